@@ -1,0 +1,84 @@
+import type { CellAddress, CellRange } from '../shared/address.ts';
+import type { Block } from '../shared/layout.ts';
+import type { LayerId, TensorId } from '../shared/network.ts';
+import type { Capabilities, ClientRole, DocumentInfo, Settings, WorkbookState } from '../shared/protocol.ts';
+import type { Sheet } from '../shared/sheet.ts';
+
+/** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared between them. */
+export type State = {
+  /** Connection to the engine: 'restarting' while the shell brings it back. */
+  connection: 'open' | 'restarting' | 'lost';
+  role: ClientRole;
+  capabilities: Capabilities;
+  settings: Settings;
+  document: DocumentInfo;
+  /** Differs for every opened workbook. */
+  workbookId: string;
+  classes: readonly string[];
+  backend: string;
+  sheet: Sheet;
+  workbook: WorkbookState;
+  /** Largest absolute value of each tensor, for its colours. */
+  scales: ReadonlyMap<TensorId, number>;
+
+  /** Selected cells: the active cell (where typing goes) and the range around it. */
+  active: CellAddress;
+  selection: CellRange;
+  /** Height of a cell in CSS pixels, 1 to 64. */
+  cellSize: number;
+  /** Whether ReLU bands are folded into the convolution before them: these layers' columns are hidden. */
+  foldedLayers: ReadonlySet<LayerId>;
+  /** What is outlined for the active cell. */
+  trace: 'precedents' | 'pixels' | 'dependents' | 'none';
+  /** What the mouse does on the input cells. */
+  tool: 'select' | 'brush' | 'eraser';
+  /** Text being edited in the cell or the formula bar; undefined when nobody types. */
+  editing: { text: string; in: 'cell' | 'bar' } | undefined;
+  /** The status bar's calm line. */
+  notice: { tone: 'info' | 'warning' | 'error'; sentence: string } | undefined;
+  progress: { task: string; fraction: number } | undefined;
+  /** Resolved theme. */
+  dark: boolean;
+};
+
+export type Store = {
+  get(): Readonly<State>;
+  /** Changes some of the state and tells those who asked for any of these keys, once, before it returns. */
+  set(patch: Partial<State>): void;
+  /** Calls back after a change of any of these keys. Returns a function that ends it. */
+  on(keys: readonly (keyof State)[], callback: (state: Readonly<State>) => void): () => void;
+};
+
+export function createStore(initial: State): Store {
+  let state = initial;
+  const listeners = new Set<{ keys: ReadonlySet<keyof State>; callback: (state: Readonly<State>) => void }>();
+  return {
+    get: () => state,
+    set(patch) {
+      const changed = (Object.keys(patch) as (keyof State)[]).filter(key => state[key] !== patch[key]);
+      if (changed.length === 0) return;
+      state = { ...state, ...patch };
+      for (const listener of listeners) if (changed.some(key => listener.keys.has(key))) listener.callback(state);
+    },
+    on(keys, callback) {
+      const listener = { keys: new Set(keys), callback };
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */
+export type Values = {
+  /** Names the parts of blocks that `owner` shows now (replacing what it named before). Their values arrive shortly. */
+  show(owner: string, blocks: readonly Block[]): void;
+  /** The values of a shown block part, row-major [height, width], NaN where non-finite; undefined until they arrive. The array is replaced when values change. */
+  block(block: Block): Float32Array | undefined;
+  /** One element, where a shown block holds it. */
+  element(tensor: TensorId, index: number): number | undefined;
+  /** Calls back once whenever shown values changed (after the store's `workbook` and `scales` have). */
+  onChange(callback: () => void): () => void;
+};
+
+/** A view: made once into its parent; `destroy` removes it and every listener. */
+export type View = { destroy(): void };

@@ -1,0 +1,8 @@
+import type { CellRange } from '../address.ts';
+
+/** What a formula reads there. */
+export type ReferenceRole = 'activation' | 'kernel' | 'bias' | 'actual';
+/** One reference of a formula: where it stands in the text (start inclusive, end exclusive) and the cells it means. */
+export type Reference = { start: number; end: number; range: CellRange; role: ReferenceRole };
+/** A derived formula: its text with the leading "=", and its references in the order they stand in the text. */
+export type Formula = { text: string; references: Reference[] };

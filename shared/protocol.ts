@@ -1,0 +1,246 @@
+/** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and events are types. */
+import * as v from 'valibot';
+import type { NetworkSpec, TensorId } from './network.ts';
+import type { Source } from './workbook.ts';
+
+const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1));
+const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const tensorId = v.pipe(
+  v.string(),
+  v.maxLength(200),
+  v.regex(/^[^/]+\/[a-zA-Z]+$/),
+) as unknown as v.GenericSchema<TensorId>;
+const bytes = v.instance(Uint8Array<ArrayBufferLike>);
+
+/** An affine view of a tensor that a client wants to be kept informed of, under a number of its own. */
+const window = v.strictObject({
+  id: index,
+  tensor: tensorId,
+  offset: index,
+  height: index,
+  width: index,
+  rowStride: index,
+  columnStride: index,
+});
+const tensorEdit = v.strictObject({
+  tensor: tensorId,
+  indices: v.instance(Uint32Array<ArrayBufferLike>),
+  values: v.instance(Float32Array<ArrayBufferLike>),
+});
+const source = v.variant('kind', [
+  v.strictObject({ kind: v.literal('digit'), index }),
+  v.strictObject({ kind: v.literal('drawing') }),
+  v.strictObject({ kind: v.literal('typed') }),
+]);
+/** Which test digits: of one class, only those the network gets wrong, or all. */
+const digitFilter = v.strictObject({
+  class: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9))),
+  wrong: v.optional(v.boolean()),
+});
+
+/** Requests the engine answers. `journal`: it changes the workbook, so the shell keeps it for replay after a crash. */
+export const engineRequests = {
+  /** The open workbook. */
+  getWorkbook: { args: v.strictObject({}), journal: false },
+  /** Replaces this client's windows. Every window not watched before is answered by a `changes` event that comes before the reply. */
+  watch: { args: v.strictObject({ windows: v.pipe(v.array(window), v.maxLength(20_000)) }), journal: false },
+  edit: {
+    args: v.strictObject({
+      label: text(200),
+      edits: v.pipe(v.array(tensorEdit), v.maxLength(10_000)),
+      source: v.optional(source),
+      mergeKey: v.optional(text(100)),
+    }),
+    journal: true,
+  },
+  undo: { args: v.strictObject({}), journal: true },
+  redo: { args: v.strictObject({}), journal: true },
+  /** Puts a test digit into the input cells and its class into `actual`, as one undoable command. */
+  showDigit: { args: v.strictObject({ index }), journal: true },
+  /** A page of test digits: their classes and pixels, and what the network takes them for where that is known. */
+  listDigits: {
+    args: v.strictObject({ filter: digitFilter, from: index, count: v.pipe(index, v.maxValue(500)) }),
+    journal: false,
+  },
+  /** The next matching digit after (or before, or at random other than) `index`; undefined where none matches. */
+  findDigit: {
+    args: v.strictObject({
+      filter: digitFilter,
+      index: v.pipe(v.number(), v.integer(), v.minValue(-1)),
+      direction: v.picklist(['next', 'previous', 'random']),
+    }),
+    journal: false,
+  },
+} as const;
+
+/** Requests only the shell may send to the engine process. */
+export const supervisorRequests = {
+  load: {
+    args: v.variant('from', [
+      v.strictObject({ from: v.literal('template'), template: text(100) }),
+      v.strictObject({ from: v.literal('file'), path }),
+      v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes }),
+    ]),
+  },
+  /** Writes the workbook to a temporary file beside `path` and renames it; the workbook counts as saved from then on. */
+  write: { args: v.strictObject({ path }) },
+  /** The workbook as the bytes of a .convsheet file. */
+  bytes: { args: v.strictObject({}) },
+  /** The workbook counts as unsaved even without changes (recovered work), or as saved. */
+  setModified: { args: v.strictObject({ modified: v.boolean() }) },
+  dropClient: { args: v.strictObject({}) },
+} as const;
+
+/** Requests the shell answers itself. */
+export const shellRequests = {
+  /** First message of a client: what it shows and what the shell can do. */
+  hello: { args: v.strictObject({}) },
+  newWorkbook: { args: v.strictObject({ template: text(100) }) },
+  openFile: { args: v.strictObject({ path }) },
+  /** A file dropped on the window or chosen for upload. */
+  openBytes: { args: v.strictObject({ name: text(1000), bytes }) },
+  /** Saves to `path`, or to where the workbook came from. */
+  save: { args: v.strictObject({ path: v.optional(path) }) },
+  /** The file's bytes, for a download. */
+  fileBytes: { args: v.strictObject({}) },
+  /** A native dialog; undefined where the user cancels. Refused where `capabilities.nativeDialogs` is false. */
+  chooseFile: { args: v.strictObject({ mode: v.picklist(['open', 'save']), suggestion: text(1000) }) },
+  /** Folders and .convsheet files of a folder, for the in-page dialog; without a path, the folder last used. */
+  listFolder: { args: v.strictObject({ path: v.optional(path) }) },
+  clearRecent: { args: v.strictObject({}) },
+  setSettings: {
+    args: v.strictObject({
+      theme: v.optional(v.picklist(['system', 'light', 'dark'])),
+      palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
+    }),
+  },
+  /** Which commands of the menu are enabled or checked, for a native menu. */
+  setMenuState: { args: v.strictObject({ disabled: v.array(text(100)), checked: v.array(text(100)) }) },
+  /** Drops the recovered or unsaved work and its autosave, before the window closes. */
+  discard: { args: v.strictObject({}) },
+  quit: { args: v.strictObject({}) },
+  openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
+} as const;
+
+export const clientRequests = { ...engineRequests, ...shellRequests };
+
+type Schemas = typeof clientRequests & typeof supervisorRequests;
+export type Kind = keyof Schemas;
+export type ClientKind = keyof typeof clientRequests;
+export type EngineKind = keyof typeof engineRequests | keyof typeof supervisorRequests;
+export type Args<K extends Kind> = v.InferOutput<Schemas[K]['args']>;
+
+export type DigitFilter = v.InferOutput<typeof digitFilter>;
+export type Window = v.InferOutput<typeof window>;
+export type DigitInfo = { index: number; class: number; predicted?: number };
+export type DigitPage = {
+  total: number;
+  digits: DigitInfo[] /** count × 28 × 28 bytes, 0 black to 255 white */;
+  pixels: Uint8Array;
+};
+export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
+export type Folder = { path: string; parent?: string; entries: FolderEntry[] };
+export type Settings = { theme: 'system' | 'light' | 'dark'; palette: 'greenRed' | 'orangeBlue' };
+/** What a client may do: an editor changes the workbook, a viewer (a second window on the same work) only looks. */
+export type ClientRole = 'editor' | 'viewer';
+export type Capabilities = {
+  shell: 'electron' | 'server';
+  nativeMenu: boolean;
+  nativeDialogs: boolean;
+  platform: 'mac' | 'windows' | 'linux';
+};
+
+export type Replies = {
+  getWorkbook: WorkbookInfo;
+  watch: { revision: number };
+  edit: { revision: number };
+  undo: { revision: number };
+  redo: { revision: number };
+  showDigit: { revision: number };
+  listDigits: DigitPage;
+  findDigit: { index?: number };
+  load: WorkbookInfo;
+  write: { size: number };
+  bytes: { bytes: Uint8Array };
+  setModified: { revision: number };
+  dropClient: Record<string, never>;
+  hello: {
+    role: ClientRole;
+    capabilities: Capabilities;
+    settings: Settings;
+    document: DocumentInfo;
+    workbook: WorkbookInfo;
+  };
+  newWorkbook: Record<string, never>;
+  openFile: Record<string, never>;
+  openBytes: Record<string, never>;
+  save: { path: string };
+  fileBytes: { name: string; bytes: Uint8Array };
+  chooseFile: { path?: string };
+  listFolder: Folder;
+  clearRecent: Record<string, never>;
+  setSettings: Settings;
+  setMenuState: Record<string, never>;
+  discard: Record<string, never>;
+  quit: Record<string, never>;
+  openLink: Record<string, never>;
+};
+
+/** What changes with every command. */
+export type WorkbookState = {
+  revision: number;
+  /** Labels of the commands that undo and redo would run; undefined where there is none. */
+  undo?: string;
+  redo?: string;
+  /** Whether it differs from what was last opened or saved. */
+  modified: boolean;
+  source: Source;
+  /** The most probable class and its probability; undefined where the network does not end in class scores or a score isn't finite. */
+  predicted?: { class: number; probability: number };
+  /** The expected class; undefined where blank. */
+  actual?: number;
+  /** How long the engine took for the last recalculation. */
+  milliseconds: number;
+};
+/** An opened workbook; `id` differs for every opening. */
+export type WorkbookInfo = {
+  id: string;
+  network: NetworkSpec;
+  classes: readonly string[];
+  state: WorkbookState;
+  backend: string;
+};
+/** The file behind the workbook, as the shell knows it. */
+export type DocumentInfo = {
+  name: string;
+  path?: string;
+  recent: { name: string; path: string }[];
+  recovered: boolean;
+};
+export type WindowValues = { id: number; values: Float32Array };
+/** A tensor's largest absolute finite value, for its colour scale. */
+export type Scale = { tensor: TensorId; maximum: number };
+
+export type Events = {
+  /** After every command, and for new windows: only what differs from what this client was last sent. */
+  changes: { workbook: string; state: WorkbookState; windows: WindowValues[]; scales: Scale[] };
+  /** Another workbook was opened, or the engine was restarted: everything known before is void. */
+  workbook: WorkbookInfo;
+  document: DocumentInfo;
+  role: { role: ClientRole };
+  settings: Settings;
+  /** A calm line for the status bar, or an error for a dialog. */
+  notice: { tone: 'info' | 'warning' | 'error'; sentence: string };
+  /** Long work of the engine; fraction 1 ends it. */
+  progress: { task: string; fraction: number };
+  /** Something chosen in a native menu. */
+  command: { id: string; argument?: string };
+};
+
+/** What travels: a request, its reply (or the sentence why not), or an event. `client` is set between shell and engine. */
+export type Message =
+  | { type: 'request'; id: number; kind: Kind; args: unknown; client?: number }
+  | { type: 'reply'; id: number; result: unknown }
+  | { type: 'error'; id: number; sentence: string; expected: boolean }
+  | { [E in keyof Events]: { type: 'event'; event: E; data: Events[E]; client?: number } }[keyof Events];

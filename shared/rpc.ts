@@ -1,0 +1,128 @@
+/** Frames and calls, the same over every transport (WebSocket, Electron's message ports, process messages).
+ *  A frame is: u32 length of the header, header as UTF-8 JSON padded with spaces to a multiple of 8, then raw arrays, each aligned to 8 bytes. In the JSON an
+ *  array stands as {"$array": [type, byteOffset, length]}. Little-endian. */
+import * as v from 'valibot';
+import { UserError } from './errors.ts';
+import type { Args, Events, Kind, Message, Replies } from './protocol.ts';
+
+const ARRAY_TYPES = { f32: Float32Array, u8: Uint8Array, u32: Uint32Array } as const;
+type RawArray = Float32Array | Uint8Array | Uint32Array;
+
+const align = (n: number) => (n + 7) & ~7;
+/** Longest header a frame may have: messages carry their bulk in arrays. */
+const MAX_HEADER = 16 * 2 ** 20;
+
+export function encodeFrame(message: Message): Uint8Array<ArrayBuffer> {
+  const arrays: RawArray[] = [];
+  let offset = 0;
+  const json = JSON.stringify(message, (_key, value: unknown) => {
+    const type = typeOf(value);
+    if (!type) return value;
+    const array = value as RawArray;
+    const reference = { $array: [type, offset, array.length] };
+    arrays.push(array);
+    offset = align(offset + array.byteLength);
+    return reference;
+  });
+  const header = new TextEncoder().encode(json);
+  const start = align(4 + header.length);
+  const frame = new Uint8Array(start + offset).fill(0x20, 4 + header.length, start);
+  new DataView(frame.buffer).setUint32(0, start - 4, true);
+  frame.set(header, 4);
+  let at = start;
+  for (const array of arrays) {
+    frame.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
+    at = align(at + array.byteLength);
+  }
+  return frame;
+}
+
+function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
+  if (value instanceof Float32Array) return 'f32';
+  if (value instanceof Uint8Array) return 'u8';
+  if (value instanceof Uint32Array) return 'u32';
+  return undefined;
+}
+
+/** Throws UserError where the bytes are no frame. Arrays in the result are views of (a copy of) the frame. */
+export function decodeFrame(bytes: Uint8Array): Message {
+  const frame = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const bad = () =>
+    new UserError('A message between two parts of ConvSheet was damaged. Reload the window; your work is kept.');
+  if (frame.length < 4) throw bad();
+  const headerLength = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
+  const start = 4 + headerLength;
+  if (headerLength > MAX_HEADER || start > frame.length || start % 8 !== 0) throw bad();
+  const revive = (_key: string, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('$array' in value)) return value;
+    const [type, offset, length] = v.parse(arrayReference, value.$array);
+    const constructor = ARRAY_TYPES[type];
+    const at = frame.byteOffset + start + offset;
+    if (at + length * constructor.BYTES_PER_ELEMENT > frame.byteOffset + frame.length) throw bad();
+    return new constructor(frame.buffer as ArrayBuffer, at, length);
+  };
+  try {
+    const message: unknown = JSON.parse(new TextDecoder().decode(frame.subarray(4, start)), revive);
+    return v.parse(envelope, message) as Message;
+  } catch {
+    throw bad();
+  }
+}
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const arrayReference = v.tuple([v.picklist(['f32', 'u8', 'u32']), v.pipe(whole, v.multipleOf(8)), whole]);
+const envelope = v.variant('type', [
+  v.object({ type: v.literal('request'), id: whole, kind: v.string(), args: v.unknown(), client: v.optional(whole) }),
+  v.object({ type: v.literal('reply'), id: whole, result: v.unknown() }),
+  v.object({ type: v.literal('error'), id: whole, sentence: v.string(), expected: v.boolean() }),
+  v.object({ type: v.literal('event'), event: v.string(), data: v.unknown(), client: v.optional(whole) }),
+]);
+
+/** One end of a connection that asks: sends requests, resolves their replies, hands events on. */
+export type Caller = {
+  send<K extends Kind & keyof Replies>(kind: K, args: Args<K>, client?: number): Promise<Replies[K]>;
+  /** To be called with every frame that arrives. */
+  receive(frame: Uint8Array): void;
+  /** Fails every open request with this sentence: the connection is gone. */
+  close(sentence: string): void;
+};
+
+export function createCaller(
+  post: (frame: Uint8Array<ArrayBuffer>) => void,
+  onEvent: <E extends keyof Events>(event: E, data: Events[E], client?: number) => void,
+): Caller {
+  const open = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
+  let next = 1;
+  return {
+    send(kind, args, client) {
+      return new Promise((resolve, reject) => {
+        const id = next++;
+        open.set(id, { resolve, reject });
+        post(encodeFrame({ type: 'request', id, kind, args, client }));
+      });
+    },
+    receive(frame) {
+      const message = decodeFrame(frame);
+      if (message.type === 'event') return onEvent(message.event, message.data as never, message.client);
+      if (message.type === 'request') return;
+      const waiting = open.get(message.id);
+      open.delete(message.id);
+      if (message.type === 'reply') waiting?.resolve(message.result as never);
+      else waiting?.reject(message.expected ? new UserError(message.sentence) : new Error(message.sentence));
+    },
+    close(sentence) {
+      for (const { reject } of open.values()) reject(new UserError(sentence));
+      open.clear();
+    },
+  };
+}
+
+/** Checks a request's arguments; throws UserError where they don't fit. */
+export function parseArgs<K extends Kind>(schema: v.GenericSchema<unknown, Args<K>>, kind: K, args: unknown): Args<K> {
+  const result = v.safeParse(schema, args);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new UserError(
+    `The request "${kind}" was refused: ${v.getDotPath(issue) ?? 'its arguments'}: ${issue.message}.`,
+  );
+}

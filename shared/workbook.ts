@@ -1,0 +1,19 @@
+import type { NetworkSpec, TensorId } from './network.ts';
+
+/** Where the shown example comes from: a test digit by its index, something drawn, or pixels typed and pasted. */
+export type Source = { kind: 'digit'; index: number } | { kind: 'drawing' } | { kind: 'typed' };
+
+/** Everything a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where blank); what is computed is never stored. */
+export type Workbook = {
+  network: NetworkSpec;
+  /** Names of the classes, in the order of the last layer's units; may be empty. */
+  classes: readonly string[];
+  source: Source;
+  values: Map<TensorId, Float32Array>;
+};
+
+/** New values for some elements of one stored tensor (flat indices, row-major). */
+export type TensorEdit = { tensor: TensorId; indices: Uint32Array; values: Float32Array };
+
+/** One undo step. Consecutive commands with the same `mergeKey` are undone together (a brush stroke, browsing through digits). */
+export type Command = { label: string; edits: TensorEdit[]; source?: Source; mergeKey?: string };
