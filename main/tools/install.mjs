@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Whether node_modules holds the versions package-lock.json asks for. Compares what is written down, not times of files: a fresh checkout touches
+ *  package-lock.json without changing it. Packages for other platforms are never installed, so they may be absent. */
+export function isInstalled() {
+  const installedPath = `${root}node_modules/.package-lock.json`;
+  if (!existsSync(installedPath)) return false;
+  const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, optional, devOptional }]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    return found ? found.version === version : optional || devOptional;
+  });
+}
+
+/** Runs `npm ci` where packages are missing; everything it says goes to stderr. Throws where it fails. */
+export function ensureInstalled() {
+  if (isInstalled()) return;
+  process.stderr.write('Installing the packages ConvSheet is made of (npm ci)…\n');
+  // npm is a .cmd file on Windows, which only a shell can run.
+  const { status, error } = spawnSync('npm ci', { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
+  if (status !== 0) {
+    throw new Error(
+      `The packages could not be installed: npm ci ${error ? `could not be started (${error.message})` : `ended with status ${status}`}. ` +
+        'Check the connection to the npm registry and try again.',
+    );
+  }
+}

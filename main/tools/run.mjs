@@ -1,0 +1,27 @@
+/** `node main/tools/run.mjs NAME ARGUMENT…`: installs what is missing, builds what is stale (saying so on stderr only) and runs .build/main/NAME.mjs in this process,
+ *  so that its exit status and signals are this command's own. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+
+const [name, ...args] = process.argv.slice(2);
+const built = fileURLToPath(new URL(`../../.build/main/${name}.mjs`, import.meta.url));
+
+const runnable = { cli: 'cli', server: 'server', electron: 'electron', 'engine-process': 'engine' };
+try {
+  if (!runnable[name])
+    throw new Error(`Nothing is called "${name}"; choose among ${Object.keys(runnable).join(', ')}.`);
+  ensureInstalled();
+  // Loaded only now: a fresh clone has no esbuild before the line above.
+  const { ensureBuilt, targetNames } = await import('./build.mjs');
+  // The benchmarks drive the whole app; everything else is one bundle.
+  const needed =
+    name === 'cli' && args[0] === 'bench' ? targetNames.filter(target => target !== 'electron') : [runnable[name]];
+  await ensureBuilt(needed);
+  if (!existsSync(built)) throw new Error(`The build made no ${built}.`);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+process.argv = [process.argv[0], built, ...args];
+await import(pathToFileURL(built).href);
