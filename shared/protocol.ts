@@ -76,11 +76,12 @@ export const engineRequests = {
 
 /** Requests only the shell may send to the engine process. */
 export const supervisorRequests = {
+  /** Opens another workbook; where that fails, the open one stays. `id`: keep this id (the same work after a restart of the engine). */
   load: {
     args: v.variant('from', [
-      v.strictObject({ from: v.literal('template'), template: text(100) }),
-      v.strictObject({ from: v.literal('file'), path }),
-      v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes }),
+      v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
+      v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)) }),
+      v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),
     ]),
   },
   /** Writes the workbook to a temporary file beside `path` and renames it; the workbook counts as saved from then on. */
@@ -100,8 +101,9 @@ export const shellRequests = {
   openFile: { args: v.strictObject({ path }) },
   /** A file dropped on the window or chosen for upload. */
   openBytes: { args: v.strictObject({ name: text(1000), bytes }) },
-  /** Saves to `path`, or to where the workbook came from. */
-  save: { args: v.strictObject({ path: v.optional(path) }) },
+  /** Saves to `path`, or to where the workbook came from. A file that another program wrote meanwhile, or another existing file, is replaced only where
+   *  `overwrite` says so or the same request comes a second time; the first is refused with a sentence. */
+  save: { args: v.strictObject({ path: v.optional(path), overwrite: v.optional(v.boolean()) }) },
   /** The file's bytes, for a download. */
   fileBytes: { args: v.strictObject({}) },
   /** A native dialog; undefined where the user cancels. Refused where `capabilities.nativeDialogs` is false. */
@@ -122,6 +124,11 @@ export const shellRequests = {
   quit: { args: v.strictObject({}) },
   openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
 } as const;
+
+/** How a page reaches its shell. In Electron the preload script puts a bridge at `window.convsheet`; otherwise a WebSocket at this path of the page's own
+ *  origin carries one frame a binary message. */
+export const SOCKET_PATH = '/socket';
+export type Bridge = { post(frame: Uint8Array): void; onFrame(callback: (frame: Uint8Array) => void): void };
 
 export const clientRequests = { ...engineRequests, ...shellRequests };
 
