@@ -1,0 +1,39 @@
+import type { CellAddress, CellRange } from '../../shared/address.ts';
+import type { Command } from '../../shared/workbook.ts';
+import type { View } from '../store.ts';
+
+/** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs from 0 to the width. */
+export type StrokePoint = { x: number; y: number; channel: number };
+
+/** What the grid asks of the rest of the app. */
+export type GridActions = {
+  /** Sends an edit to the engine. */
+  edit(command: Command): void;
+  /** Tells the user why nothing was changed. */
+  refuse(sentence: string): void;
+  /** Runs a command of the menu by its id. */
+  runCommand(id: string): void;
+  /** A brush or eraser (the store's `tool`) touches the input, moves over it, and is lifted. */
+  strokeStart(point: StrokePoint): void;
+  strokeMove(point: StrokePoint): void;
+  strokeEnd(): void;
+};
+
+/** What the rest of the app may ask of the grid. */
+export type GridApi = {
+  /** Scrolls as little as needed to show the range (its top left corner where it does not fit). With `align: 'start'`, to the left edge. */
+  scrollTo(range: CellRange, align?: 'nearest' | 'start'): void;
+  /** The cells in view, partly visible ones too, without the frozen caption row. */
+  visibleRange(): CellRange;
+  focus(): void;
+  /** Opens the editor on the active cell, with this text in place of its own. */
+  startEditing(text?: string): void;
+  /** Enters a text into the active cell as typing it there would; false where it was refused (the user has been told why). For the formula bar. */
+  enter(text: string): boolean;
+  /** What F2 and the formula bar show for a cell: its formula, or its number in full. */
+  editText(cell: CellAddress): string;
+  /** Where a cell is on the screen, in client pixels; undefined where it is scrolled away or hidden. */
+  screenshotRect(cell: CellAddress): { x: number; y: number; width: number; height: number } | undefined;
+};
+
+export type Grid = View & GridApi;
