@@ -1,4 +1,8 @@
 /** What a network is: layers in order, each with its inputs. Plain data, as it stands in a file. */
+import * as v from 'valibot';
+import { UserError } from './errors.ts';
+import { outputSize } from './geometry.ts';
+import { messages } from './messages.ts';
 
 export type LayerId = string;
 export type Pair = readonly [height: number, width: number];
@@ -39,3 +43,240 @@ export type TensorInfo = {
   shape: Shape;
   size: number;
 };
+
+/** So many input channels fit one formula; a convolution with more goes through `partial` sums of this many. */
+export const CHANNELS_PER_PARTIAL = 128;
+
+/** What a network may have at most. A sheet has 16,384 columns and 1,048,576 rows; tensors are indexed by 32-bit numbers. */
+export const LIMITS = {
+  layers: 1000,
+  height: 1_048_574,
+  width: 16_384,
+  channels: 65_536,
+  window: 64,
+  elements: 2 ** 31,
+} as const;
+
+const whole = (maximum: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maximum));
+const pair = (maximum: number) => v.strictTuple([whole(maximum), whole(maximum)]);
+const padding = v.picklist(['valid', 'same']);
+const identity = {
+  id: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_-]{1,64}$/u)),
+  name: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_-]([\p{L}\p{N}_ -]{0,62}[\p{L}\p{N}_-])?$/u)),
+  inputs: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(100)),
+};
+const pool = { poolSize: pair(LIMITS.window), strides: pair(LIMITS.window), padding };
+const layerSchema = v.variant('kind', [
+  v.strictObject({
+    ...identity,
+    kind: v.literal('input'),
+    shape: v.strictTuple([whole(LIMITS.height), whole(LIMITS.width), whole(LIMITS.channels)]),
+  }),
+  v.strictObject({
+    ...identity,
+    kind: v.literal('conv2d'),
+    filters: whole(LIMITS.channels),
+    kernelSize: pair(LIMITS.window),
+    strides: pair(LIMITS.window),
+    padding,
+    useBias: v.boolean(),
+  }),
+  v.strictObject({ ...identity, kind: v.picklist(['maxPool2d', 'averagePool2d']), ...pool }),
+  v.strictObject({ ...identity, kind: v.picklist(['globalMaxPool2d', 'globalAveragePool2d']) }),
+  v.strictObject({ ...identity, kind: v.picklist(['relu', 'sigmoid', 'tanh', 'softmax', 'flatten']) }),
+  v.strictObject({ ...identity, kind: v.literal('dense'), units: whole(LIMITS.channels), useBias: v.boolean() }),
+]);
+const networkSchema = v.strictObject({
+  version: v.literal(1),
+  layers: v.pipe(v.array(layerSchema), v.minLength(1), v.maxLength(LIMITS.layers)),
+});
+
+/** A network from outside (a file, a message), checked through and through. Throws UserError naming the layer, the shapes and the remedy. */
+export function parseNetwork(value: unknown): NetworkSpec {
+  const parsed = v.safeParse(networkSchema, value, { abortEarly: true });
+  if (!parsed.success) throw new UserError(malformed(value, parsed.issues[0]));
+  const network: NetworkSpec = parsed.output;
+  checkConnections(network);
+  describeTensors(network);
+  return network;
+}
+
+type Issue = v.InferIssue<typeof networkSchema>;
+
+/** Names the layer where there is one, then the setting: "Layer “conv1”: kernelSize[0] is 65; …". */
+function malformed(value: unknown, issue: Issue): string {
+  const keys = (issue.path ?? []).map(item => item.key as string | number);
+  const [list, position, ...setting] = keys;
+  const found = describeValue(issue.input);
+  const limit = issue.type === 'max_value' ? issue.requirement : undefined;
+  if (list !== 'layers' || typeof position !== 'number') {
+    return messages.network.malformed(formatPath(keys), found, issue.expected ?? '');
+  }
+  const layer = (value as { layers: unknown[] }).layers[position] as { name?: unknown } | null;
+  const name = typeof layer?.name === 'string' ? layer.name.slice(0, 64) : undefined;
+  const where = name === undefined || setting[0] === 'name' ? messages.network.layerAt(position + 1) : name;
+  if (setting[0] === 'name') return messages.network.invalidName(where, found);
+  if (setting[0] === 'id') return messages.network.invalidId(where, found);
+  if (setting[0] === 'kind') return messages.network.unknownKind(where, found);
+  if (limit !== undefined)
+    return messages.network.tooLarge(where, formatPath(setting), found, limit.toLocaleString('en'));
+  return messages.network.invalidSetting(where, formatPath(setting), found, issue.expected ?? '');
+}
+
+function formatPath(keys: readonly (string | number)[]): string {
+  return keys.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
+}
+
+function describeValue(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'string') return `“${value.slice(0, 40)}”`;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'number' ? String(value) : typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
+}
+
+/** One input layer, first; ids and names unique; every other layer reads exactly one earlier layer. */
+function checkConnections({ layers }: NetworkSpec): void {
+  const all = new Map(layers.map(layer => [layer.id, layer]));
+  const seen = new Map<LayerId, Layer>();
+  const names = new Set<string>();
+  for (const [position, layer] of layers.entries()) {
+    if (seen.has(layer.id)) throw new UserError(messages.network.duplicateId(layer.id));
+    // The name box finds names whatever their case.
+    if (names.has(layer.name.toLowerCase())) throw new UserError(messages.network.duplicateName(layer.name));
+    if ((layer.kind === 'input') !== (position === 0)) {
+      throw new UserError(
+        position === 0 ? messages.network.inputMissing(layer.name) : messages.network.secondInput(layer.name),
+      );
+    }
+    const wanted = layer.kind === 'input' ? 0 : 1;
+    if (layer.inputs.length !== wanted) {
+      throw new UserError(messages.network.inputCount(layer.name, layer.inputs.length, wanted));
+    }
+    for (const id of layer.inputs) {
+      const source = all.get(id);
+      if (!source) throw new UserError(messages.network.unknownInput(layer.name, id));
+      if (!seen.has(id)) throw new UserError(messages.network.laterInput(layer.name, source.name));
+    }
+    seen.set(layer.id, layer);
+    names.add(layer.name.toLowerCase());
+  }
+}
+
+/** The shape of every layer's output, in network order. Throws UserError where a layer can't work on what it reads. */
+export function inferShapes({ layers }: NetworkSpec): Map<LayerId, Shape> {
+  const shapes = new Map<LayerId, Shape>();
+  const names = new Map(layers.map(layer => [layer.id, layer.name]));
+  for (const layer of layers) {
+    const source = layer.inputs[0];
+    const shape = layer.kind === 'input' ? layer.shape : outputShape(layer, shapes.get(source)!, names.get(source)!);
+    shapes.set(layer.id, shape);
+  }
+  return shapes;
+}
+
+function outputShape(layer: Exclude<Layer, LayerOf<'input'>>, input: Shape, source: string): Shape {
+  const refuse = (sentence: (layer: string, source: string, shape: string) => string) =>
+    new UserError(sentence(layer.name, source, formatShape(input)));
+  const maps = input.length === 3;
+  switch (layer.kind) {
+    case 'conv2d':
+    case 'maxPool2d':
+    case 'averagePool2d': {
+      if (!maps) throw refuse(messages.network.needsMaps);
+      const window = layer.kind === 'conv2d' ? layer.kernelSize : layer.poolSize;
+      const size = [0, 1].map(axis => outputSize(input[axis], window[axis], layer.strides[axis], layer.padding));
+      if (size[0] < 1 || size[1] < 1) {
+        const what = layer.kind === 'conv2d' ? 'kernel' : 'window';
+        throw new UserError(
+          messages.network.windowTooLarge(layer.name, what, formatShape(window), source, formatShape(input)),
+        );
+      }
+      return [size[0], size[1], layer.kind === 'conv2d' ? layer.filters : input[2]];
+    }
+    case 'globalMaxPool2d':
+    case 'globalAveragePool2d':
+      if (!maps) throw refuse(messages.network.needsMaps);
+      return [input[2]];
+    case 'dense':
+      if (maps) throw refuse(messages.network.denseNeedsVector);
+      return [layer.units];
+    case 'softmax':
+      if (maps) throw refuse(messages.network.softmaxNeedsVector);
+      return input;
+    case 'flatten':
+      return [sizeOf(input)];
+    default:
+      return input;
+  }
+}
+
+/** How many elements a tensor of this shape has. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** 26×26×2; a vector of 10 is just 10. */
+export function formatShape(shape: Shape): string {
+  return shape.join('×');
+}
+
+/** The layer whose output this layer reads, flatten layers passed through: they only read their input's cells in another order (the same, row-major). */
+export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer {
+  let source = layers.get(layer.inputs[0])!;
+  while (source.kind === 'flatten') source = layers.get(source.inputs[0])!;
+  return source;
+}
+
+/** Every tensor of the network, in network order. A flatten layer has none: its output is its input's tensor, element for element.
+ *  Throws UserError where a shape is impossible or a tensor too large. */
+export function describeTensors(network: NetworkSpec): TensorInfo[] {
+  const shapes = inferShapes(network);
+  return network.layers.flatMap((layer, position) => {
+    const last = position === network.layers.length - 1;
+    return tensorsOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!, last).map(
+      ([name, role, shape]) => {
+        const size = sizeOf(shape);
+        if (size > LIMITS.elements) {
+          throw new UserError(messages.network.tooManyElements(layer.name, formatShape(shape), name));
+        }
+        return { id: `${layer.id}/${name}` as const, layer: layer.id, name, role, shape, size };
+      },
+    );
+  });
+}
+
+function tensorsOf(layer: Layer, input: Shape, output: Shape, last: boolean): [TensorName, TensorRole, Shape][] {
+  const bias: [TensorName, TensorRole, Shape] = ['bias', 'parameter', output.slice(-1)];
+  switch (layer.kind) {
+    case 'input':
+      return [['output', 'pixels', output]];
+    case 'conv2d': {
+      const groups = Math.ceil(input[2] / CHANNELS_PER_PARTIAL);
+      return [
+        ['kernel', 'parameter', [...layer.kernelSize, input[2], layer.filters]],
+        ...(layer.useBias ? [bias] : []),
+        ...(groups > 1 ? [['partial', 'computed', [groups, ...output]] as [TensorName, TensorRole, Shape]] : []),
+        ['output', 'computed', output],
+      ];
+    }
+    case 'dense':
+      return [
+        ['kernel', 'parameter', [input[0], layer.units]],
+        ...(layer.useBias ? [bias] : []),
+        ['output', 'computed', output],
+      ];
+    case 'softmax': {
+      const columns: TensorName[] = [
+        'shifted',
+        'exp',
+        'output',
+        ...(last ? (['actual', 'crossEntropy'] as const) : []),
+      ];
+      return columns.map(name => [name, name === 'actual' ? 'actual' : 'computed', output]);
+    }
+    case 'flatten':
+      return [];
+    default:
+      return [['output', 'computed', output]];
+  }
+}
