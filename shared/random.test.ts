@@ -23,7 +23,7 @@ test('a generator goes on from a saved state', () => {
 
 test('uniform numbers fill ten equal bins evenly', () => {
   const random = createRandom(11);
-  const bins = new Array(10).fill(0);
+  const bins = take(10, () => 0);
   for (let i = 0; i < 100_000; i++) bins[Math.floor(random.uniform() * 10)]++;
   // 10,000 expected in each with a standard deviation of 95.
   for (const count of bins) expect(Math.abs(count - 10_000)).toBeLessThan(475);

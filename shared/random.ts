@@ -4,15 +4,15 @@ export type RandomState = readonly [number, number, number, number];
 /** Repeatable random numbers: the same seed gives the same numbers on every machine. Not for secrets. */
 export type Random = {
   /** Uniform in [0, 1), a multiple of 2⁻³². */
-  uniform(): number;
+  uniform: () => number;
   /** Normal with mean 0 and standard deviation 1. */
-  normal(): number;
+  normal: () => number;
   /** A whole number from 0 up to, but not including, `bound` (1 to 2³²). */
-  integer(bound: number): number;
+  integer: (bound: number) => number;
   /** Puts the items into random order, in place, and returns them. */
-  shuffle<T extends { [index: number]: unknown; length: number }>(items: T): T;
+  shuffle: <T extends { [index: number]: unknown; length: number }>(items: T) => T;
   /** Where the generator stands; `createRandom` goes on from there. */
-  state(): RandomState;
+  state: () => RandomState;
 };
 
 /** A generator from a seed (any number) or from where another one stood.
