@@ -1,0 +1,86 @@
+import { UserError } from '../shared/errors.ts';
+import { messages } from '../shared/messages.ts';
+import { type Args, type Bridge, type ClientKind, type Events, type Replies, SOCKET_PATH } from '../shared/protocol.ts';
+import { createCaller } from '../shared/rpc.ts';
+
+declare global {
+  interface Window {
+    convsheet?: Bridge;
+  }
+}
+
+/** The renderer's end of the connection to the shell. */
+export type Client = {
+  /** Resolves with the reply; rejects with a UserError whose sentence can be shown, also while the connection is gone. */
+  send<K extends ClientKind>(kind: K, args: Args<K>): Promise<Replies[K]>;
+  on<E extends keyof Events>(event: E, callback: (data: Events[E]) => void): void;
+  /** Calls back with every change of the connection, at once where it is open already. */
+  onConnection(callback: (open: boolean) => void): void;
+};
+
+/** Waits before another try, in milliseconds; the last one stays. */
+const RETRY = [100, 250, 500, 1000, 2000] as const;
+
+/** Connects through Electron's bridge where there is one, else to the server the page came from, again and again if that goes away. */
+export function connect(): Client {
+  const listeners = new Map<keyof Events, ((data: never) => void)[]>();
+  const watchers: ((open: boolean) => void)[] = [];
+  let open = false;
+  let post: (frame: Uint8Array<ArrayBuffer>) => void = () => {};
+  const caller = createCaller(
+    frame => post(frame),
+    (event, data) => {
+      for (const callback of listeners.get(event) ?? []) callback(data as never);
+    },
+  );
+  const changed = (now: boolean) => {
+    open = now;
+    if (!now) caller.close(messages.panels.notConnected);
+    for (const watcher of watchers) watcher(now);
+  };
+
+  if (window.convsheet) {
+    const bridge = window.convsheet;
+    post = frame => bridge.post(frame);
+    bridge.onFrame(frame => caller.receive(frame));
+    open = true;
+  } else {
+    let tries = 0;
+    const start = () => {
+      const url = new URL(SOCKET_PATH, location.origin);
+      url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+      const socket = new WebSocket(url);
+      socket.binaryType = 'arraybuffer';
+      post = frame => socket.send(frame);
+      socket.addEventListener('open', () => {
+        tries = 0;
+        changed(true);
+      });
+      socket.addEventListener('message', ({ data }) => {
+        if (data instanceof ArrayBuffer) caller.receive(new Uint8Array(data));
+      });
+      // A refused connection ends with 'close' as well, so this one handler sees every end.
+      socket.addEventListener('close', () => {
+        if (open || tries === 0) changed(false);
+        setTimeout(start, RETRY[Math.min(tries++, RETRY.length - 1)]);
+      });
+    };
+    start();
+  }
+
+  return {
+    send(kind, args) {
+      if (!open) return Promise.reject(new UserError(messages.panels.notConnected));
+      return caller.send(kind, args);
+    },
+    on(event, callback) {
+      const list = listeners.get(event) ?? [];
+      list.push(callback as (data: never) => void);
+      listeners.set(event, list);
+    },
+    onConnection(callback) {
+      watchers.push(callback);
+      if (open) callback(true);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+type Attributes = Record<string, string | number | boolean | undefined>;
+type Child = Node | string | undefined | false;
+
+/** An element with its attributes and children. `true` writes an empty attribute; `false` and `undefined` leave it out, except for aria-* where
+ *  both values mean something. Styles never go into text: the page's policy forbids inline styles. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  setAttributes(made, attributes);
+  made.append(...children.filter(child => child !== undefined && child !== false));
+  return made;
+}
+
+export function setAttributes(target: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    const aria = name.startsWith('aria-');
+    if (value === undefined || (value === false && !aria)) target.removeAttribute(name);
+    else target.setAttribute(name, value === true && !aria ? '' : String(value));
+  }
+}
+
+/** Icons on a 16-unit square, drawn with one stroke weight in the colour of the text. */
+const ICONS = {
+  undo: 'M6 3 3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H7',
+  redo: 'm10 3 3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H9',
+  down: 'm5 6.5 3 3 3-3',
+  right: 'm6.5 5 3 3-3 3',
+  fold: 'M2.5 3v10M13.5 3v10M5 8h2.5M6 6.5 7.5 8 6 9.5M11 8H8.5M10 6.5 8.5 8l1.5 1.5',
+  select: 'M4 2.5 12.5 8 8.6 9 6.5 12.8z',
+  brush: 'M13 3 7.2 8.8M5.9 9.3c1 .2 1.6 1 1.5 2-.2 1.5-2 2.2-4.4 1.7 1-.6 1-1.2 1.1-2 .1-1 .8-1.8 1.8-1.7Z',
+  eraser: 'M6.5 13H13M8.9 3.6l3.5 3.5-5.2 5.2H5L3.2 10.5a.8.8 0 0 1 0-1.1zM6 6.5 9.5 10',
+  clear: 'M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5',
+  previous: 'm10 4-4 4 4 4',
+  next: 'm6 4 4 4-4 4',
+  random:
+    'M2.5 5h2c3.5 0 4 6 7.5 6h1.5M2.5 11h2c1.2 0 2-.8 2.6-1.8M9 6.3C9.7 5.5 10.5 5 12 5h1.5M12 3.3 13.7 5 12 6.7M12 9.3l1.7 1.7-1.7 1.7',
+  check: 'm3.5 8.5 3 3 6-7',
+  folder: 'M2.5 12.5v-9h4l1.5 2h5.5v7z',
+  file: 'M4 2.5h5l3 3v8H4zM9 2.5v3h3',
+  up: 'M8 13V4M4.5 7.5 8 4l3.5 3.5',
+  close: 'm4 4 8 8M12 4l-8 8',
+} as const;
+export type IconName = keyof typeof ICONS;
+
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  setAttributes(svg, { class: `icon icon-${name}`, viewBox: '0 0 16 16', 'aria-hidden': 'true' });
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  path.setAttribute('d', ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** Ends everything a view has started. */
+export function destroyAll(root: Element, ends: readonly (() => void)[]): { destroy(): void } {
+  return {
+    destroy() {
+      for (const end of ends) end();
+      root.remove();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import type { LayerId } from '../shared/network.ts';
+import { messages } from '../shared/messages.ts';
+import type { Replies, WorkbookInfo } from '../shared/protocol.ts';
+import { buildSheet, type Sheet } from '../shared/sheet.ts';
+import { connect } from './client.ts';
+import { createWindow } from './panels/window.ts';
+import { createStore, type State, type Store } from './store.ts';
+import { createValues, type FedValues } from './values.ts';
+
+/** Cells begin at 16 px: the smallest that show their numbers. */
+const START_SIZE = 16;
+
+const client = connect();
+const darkPreferred = matchMedia('(prefers-color-scheme: dark)');
+let running: { store: Store; values: FedValues } | undefined;
+
+client.onConnection(open => {
+  if (open) void greet();
+  else if (running) running.store.set({ connection: 'lost', notice: lostNotice() });
+  else document.body.replaceChildren(startingLine(messages.panels.connectionLost));
+});
+
+client.on('changes', ({ workbook, state, windows, scales }) => {
+  if (!running || workbook !== running.store.get().workbookId) return;
+  const known = running.store.get();
+  running.store.set({
+    workbook: state,
+    scales:
+      scales.length > 0
+        ? new Map([...known.scales, ...scales.map(({ tensor, maximum }) => [tensor, maximum] as const)])
+        : known.scales,
+  });
+  running.values.receive(windows);
+});
+client.on('workbook', workbook => running && openWorkbook(running, workbook));
+client.on('document', document => running?.store.set({ document }));
+client.on('role', ({ role }) => running?.store.set({ role }));
+client.on('settings', settings => running?.store.set({ settings, dark: isDark(settings.theme) }));
+client.on('notice', notice => running?.store.set({ notice }));
+client.on('progress', progress => running?.store.set({ progress: progress.fraction < 1 ? progress : undefined }));
+
+/** Asks what to show, at the start and after every lost connection. */
+async function greet(): Promise<void> {
+  let hello: Replies['hello'];
+  try {
+    hello = await client.send('hello', {});
+  } catch (error) {
+    if (running) running.store.set({ notice: { tone: 'error', sentence: (error as Error).message } });
+    else document.body.replaceChildren(startingLine((error as Error).message));
+    return;
+  }
+  const { role, capabilities, settings, document: file, workbook } = hello;
+  if (running) {
+    running.store.set({
+      role,
+      capabilities,
+      settings,
+      document: file,
+      connection: 'open',
+      dark: isDark(settings.theme),
+    });
+    openWorkbook(running, workbook);
+    running.store.set({ notice: { tone: 'info', sentence: messages.panels.connectionBack } });
+    return;
+  }
+  const store = createStore({
+    connection: 'open',
+    role,
+    capabilities,
+    settings,
+    document: file,
+    ...workbookState(workbook, buildSheet(workbook.network)),
+    cellSize: START_SIZE,
+    trace: 'precedents',
+    tool: 'select',
+    editing: undefined,
+    notice: undefined,
+    progress: undefined,
+    dark: isDark(settings.theme),
+  });
+  const values = createValues(
+    windows => client.send('watch', { windows }),
+    tensor => store.get().sheet.tensors.get(tensor),
+  );
+  running = { store, values };
+  darkPreferred.addEventListener('change', () => store.set({ dark: isDark(store.get().settings.theme) }));
+  const applyTheme = () => (document.documentElement.dataset.theme = store.get().dark ? 'dark' : 'light');
+  applyTheme();
+  store.on(['dark'], applyTheme);
+  document.body.replaceChildren();
+  createWindow(document.body, store, values, client);
+}
+
+/** Another workbook, or the same one after the engine or the connection came back. */
+function openWorkbook({ store, values }: { store: Store; values: FedValues }, workbook: WorkbookInfo): void {
+  const known = store.get();
+  const same = workbook.id === known.workbookId;
+  if (same) {
+    store.set({ workbook: workbook.state, backend: workbook.backend });
+    values.reset(true);
+    return;
+  }
+  // Views ask for the new sheet's values while they redraw, so the old sheet's must be gone by then.
+  values.reset(false);
+  store.set({ editing: undefined, ...workbookState(workbook, buildSheet(workbook.network)), tool: 'select' });
+}
+
+function workbookState(
+  { id, classes, state, backend }: WorkbookInfo,
+  sheet: Sheet,
+): Pick<
+  State,
+  'workbookId' | 'classes' | 'workbook' | 'backend' | 'sheet' | 'scales' | 'foldedLayers' | 'active' | 'selection'
+> {
+  const active = startCell(sheet);
+  return {
+    workbookId: id,
+    classes,
+    workbook: state,
+    backend,
+    sheet,
+    scales: new Map(),
+    foldedLayers: firstFold(sheet),
+    active,
+    selection: { ...active, height: 1, width: 1 },
+  };
+}
+
+/** The first ReLU begins folded into its convolution, so that input, kernels and the next convolution fit side by side. */
+function firstFold({ network }: Sheet): ReadonlySet<LayerId> {
+  const relu = network.layers.find(layer => layer.kind === 'relu' && sourceKind(network, layer.inputs[0]) === 'conv2d');
+  return new Set(relu ? relu.inputs : []);
+}
+const sourceKind = (network: Sheet['network'], id: LayerId) => network.layers.find(layer => layer.id === id)?.kind;
+
+/** The top left cell of the first kernel: the first thing worth editing. */
+function startCell({ tensors, layout }: Sheet) {
+  const first = [...tensors.values()].find(({ role }) => role === 'parameter') ?? [...tensors.values()][0];
+  return layout.cellOf(first.id, 0);
+}
+
+function isDark(theme: 'system' | 'light' | 'dark'): boolean {
+  return theme === 'dark' || (theme === 'system' && darkPreferred.matches);
+}
+
+function lostNotice(): State['notice'] {
+  return { tone: 'warning', sentence: messages.panels.connectionLost };
+}
+
+function startingLine(sentence: string): HTMLElement {
+  const line = document.createElement('p');
+  line.className = 'starting';
+  line.setAttribute('role', 'status');
+  line.textContent = sentence;
+  return line;
+}
