@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { explainWriteError } from './file-error.ts';
+
+/** Puts the bytes at `path`, whole or not at all: whoever reads the file at any time, and whatever dies meanwhile, finds the old content or the new. Keeps the
+ *  file's permissions; follows a symbolic link. Throws UserError naming the path. */
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const old = await existingFile(path);
+    await replace(old?.path ?? path, bytes, old?.mode);
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
+
+/** Where the file really stands and its permission bits; undefined where there is none yet. */
+async function existingFile(path: string): Promise<{ path: string; mode: number } | undefined> {
+  const found = await stat(path).catch(ignoreMissing);
+  if (!found) return undefined;
+  if (found.isDirectory()) throw new UserError(messages.files.writing.folder(path));
+  if (!found.isFile()) throw new UserError(messages.files.writing.special(path));
+  // A rename would replace even a write-protected file.
+  await access(path, constants.W_OK);
+  return { path: await realpath(path), mode: found.mode & 0o7777 };
+}
+
+async function replace(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+  // In the same folder, because a rename is only atomic within a file system.
+  const temporary = join(dirname(path), `.convsheet-${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      if (mode !== undefined) await file.chmod(mode);
+      // Without it, a power failure after the rename could leave an empty file.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await renameOver(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** On Windows a virus scanner or indexer may hold the old file open for a moment. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const held = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error) ?? '');
+      if (!held || attempt === 10) throw error;
+      await pause(20 * (attempt + 1));
+    }
+  }
+}
+
+/** Makes the rename itself durable, where folders can be synced at all (not on Windows). */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

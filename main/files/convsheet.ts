@@ -1,0 +1,196 @@
+/** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored tensors as little-endian float32. */
+import { zipSync } from 'fflate';
+import * as v from 'valibot';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
+import { describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
+import type { Workbook } from '../../shared/workbook.ts';
+import { ARCHIVE_LIMITS, type Archive, formatBytes, openArchive } from './archive.ts';
+
+const FORMAT = 'convsheet';
+const VERSION = 1;
+const HEADER = 'workbook.json';
+const MAX_HEADER_BYTES = 16 * 2 ** 20;
+/** Real headers nest seven deep. */
+const MAX_HEADER_DEPTH = 64;
+/** All tensors of a network together: 2 GiB, of the 4 GiB that WebAssembly can address. */
+const MAX_NUMBERS = 2 ** 29;
+/** The earliest time a zip can state: equal workbooks make equal bytes. */
+const MODIFIED = new Date(1980, 0, 1);
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const shortText = v.pipe(v.string(), v.maxLength(200));
+const identity = v.object({ format: v.literal(FORMAT), version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+const headerSchema = v.object({
+  network: v.unknown(),
+  classes: v.pipe(v.array(shortText), v.maxLength(65_536)),
+  source: v.variant('kind', [
+    v.object({ kind: v.literal('digit'), index: whole }),
+    v.object({ kind: v.literal('drawing') }),
+    v.object({ kind: v.literal('typed') }),
+  ]),
+  tensors: v.pipe(
+    v.array(v.object({ tensor: shortText, shape: v.array(whole), type: v.literal('float32'), file: shortText })),
+    v.maxLength(ARCHIVE_LIMITS.entries),
+  ),
+});
+type Header = v.InferOutput<typeof headerSchema>;
+
+/** The workbook in the bytes of a .convsheet file; `name` is the file's name for messages. All or nothing: throws UserError where anything is missing, damaged,
+ *  foreign, newer or too large. Values are bit for bit those that were written. */
+export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
+  refuseForeign(bytes, name);
+  const archive = openArchive(bytes, name);
+  const header = readHeader(archive, name);
+  const network = readNetwork(header.network, name);
+  checkMemory(network, name);
+  const stored = storedTensors(network);
+  checkClasses(header.classes, network, name);
+  checkTensorList(header.tensors, stored, name);
+  const files = new Map(header.tensors.map(({ tensor, file }) => [tensor, file]));
+  const values = new Map(stored.map(tensor => [tensor.id, readTensor(archive, files.get(tensor.id)!, tensor, name)]));
+  return { network, classes: header.classes, source: header.source, values };
+}
+
+/** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to open again. */
+export function writeWorkbook({ network, classes, source, values }: Workbook): Uint8Array<ArrayBuffer> {
+  const stored = storedTensors(network);
+  const total = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
+  if (total > ARCHIVE_LIMITS.fileBytes) throw new UserError(messages.files.workbookTooLarge);
+  const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
+  const header = { format: FORMAT, version: VERSION, network, classes, source, tensors };
+  // Trained weights hardly shrink, and stored ones load faster; the header shrinks to a third.
+  const entries: Parameters<typeof zipSync>[0] = {
+    [HEADER]: [new TextEncoder().encode(`${JSON.stringify(header, null, 1)}\n`), { level: 9 }],
+  };
+  stored.forEach(({ id, size }, n) => {
+    const tensor = values.get(id);
+    if (tensor?.length !== size)
+      throw new Error(`The workbook holds ${tensor?.length ?? 'no'} values of ${id}, not ${size}`);
+    entries[tensors[n].file] = [new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), { level: 0 }];
+  });
+  return zipSync(entries, { mtime: MODIFIED });
+}
+
+function storedTensors(network: NetworkSpec): TensorInfo[] {
+  return describeTensors(network).filter(({ role }) => role !== 'computed');
+}
+
+/** Says what a file is that begins otherwise than a zip; a zip goes on to be opened. */
+function refuseForeign(bytes: Uint8Array, name: string): void {
+  if (bytes.length === 0) throw new UserError(messages.files.empty(name));
+  const { kinds } = messages.files;
+  const begins = (...start: number[]) => start.every((byte, n) => bytes[n] === byte);
+  if (begins(0x50, 0x4b)) return;
+  if (begins(0x89, 0x50, 0x4e, 0x47) || begins(0xff, 0xd8, 0xff) || begins(0x47, 0x49, 0x46, 0x38)) {
+    throw new UserError(messages.files.foreign(name, kinds.picture));
+  }
+  if (begins(0x25, 0x50, 0x44, 0x46)) throw new UserError(messages.files.foreign(name, kinds.pdf));
+  const isText = bytes.subarray(0, 1024).every(byte => byte >= 32 || (byte >= 9 && byte <= 13));
+  throw new UserError(messages.files.foreign(name, isText ? kinds.text : kinds.unknown));
+}
+
+function readHeader(archive: Archive, name: string): Header {
+  if (!archive.names.has(HEADER)) {
+    const { archive: other, spreadsheet } = messages.files.kinds;
+    const isSpreadsheet = archive.names.has('xl/workbook.xml') || archive.names.has('xl/workbook.bin');
+    throw new UserError(messages.files.foreign(name, isSpreadsheet ? spreadsheet : other));
+  }
+  if (archive.size(HEADER)! > MAX_HEADER_BYTES) {
+    throw new UserError(messages.files.tooLarge(name, messages.files.large.header, formatBytes(MAX_HEADER_BYTES)));
+  }
+  const text = new TextDecoder().decode(archive.read(HEADER));
+  const json = parseShallowJson(text);
+  if (json === undefined) throw damaged(name, messages.files.damage.json);
+  const known = v.safeParse(identity, json);
+  if (!known.success) {
+    const isOurs = v.is(v.object({ format: v.literal(FORMAT) }), json);
+    if (!isOurs) throw new UserError(messages.files.foreign(name, messages.files.kinds.archive));
+    throw damaged(name, messages.files.damage.field('version', 'a whole number from 1'));
+  }
+  if (known.output.version > VERSION) throw new UserError(messages.files.newer(name, known.output.version));
+  const header = v.safeParse(headerSchema, json);
+  if (header.success) return header.output;
+  const issue = header.issues[0];
+  throw damaged(name, messages.files.damage.field(v.getDotPath(issue) ?? 'everything', issue.expected ?? 'shorter'));
+}
+
+/** What JSON text says; undefined where it is no JSON, or nests so deep that walking through it could exhaust the stack. */
+function parseShallowJson(text: string): unknown {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at];
+    if (letter === '"') inString = !inString;
+    else if (inString) at += letter === '\\' ? 1 : 0;
+    else if (letter === '[' || letter === '{') depth++;
+    else if (letter === ']' || letter === '}') depth--;
+    if (depth > MAX_HEADER_DEPTH) return undefined;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function readNetwork(network: unknown, name: string): NetworkSpec {
+  try {
+    return parseNetwork(network);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(messages.files.network(name, error.message));
+    throw error;
+  }
+}
+
+/** A few bytes can describe a network that no memory can hold; opening it would only kill the engine. */
+function checkMemory(network: NetworkSpec, name: string): void {
+  const total = describeTensors(network).reduce((sum, { size }) => sum + size, 0);
+  if (total > MAX_NUMBERS) throw new UserError(messages.files.tooManyNumbers(name, total, MAX_NUMBERS));
+}
+
+/** Classes name the scores the network ends in; a network may also have none. */
+function checkClasses(classes: readonly string[], network: NetworkSpec, name: string): void {
+  const scores = [...inferShapes(network).values()].at(-1)!;
+  const wanted = scores.length === 1 ? scores[0] : 0;
+  if (classes.length === 0 || classes.length === wanted) return;
+  throw damaged(name, messages.files.damage.classes(classes.length, wanted));
+}
+
+/** The list in the header names each stored tensor of the network once, with its shape and a file of its own, and nothing else. */
+function checkTensorList(list: Header['tensors'], stored: readonly TensorInfo[], name: string): void {
+  const { damage } = messages.files;
+  const wanted = new Map<string, TensorInfo>(stored.map(tensor => [tensor.id, tensor]));
+  const seen = new Set<string>();
+  for (const { tensor, shape, file } of list) {
+    const info = wanted.get(tensor);
+    if (!info) throw damaged(name, damage.tensorUnknown(tensor));
+    for (const once of [tensor, file]) {
+      if (seen.has(once)) throw damaged(name, damage.tensorTwice(once));
+      seen.add(once);
+    }
+    const found = shape.join(' × ');
+    const expected = info.shape.join(' × ');
+    if (found !== expected) throw damaged(name, damage.shape(tensor, found, expected));
+  }
+  const missing = stored.find(({ id }) => !seen.has(id));
+  if (missing) throw damaged(name, damage.tensorMissing(missing.id));
+}
+
+function readTensor(archive: Archive, file: string, { id, size, role }: TensorInfo, name: string): Float32Array {
+  const { damage } = messages.files;
+  const declared = archive.size(file);
+  // Before unpacking: a network decides how much memory its own tensors take, a file does not.
+  if (declared !== undefined && declared !== 4 * size) throw damaged(name, damage.size(file, declared, 4 * size));
+  // Copied: what was unpacked may stand at an odd place of a larger buffer.
+  const values = new Float32Array(archive.read(file).slice().buffer);
+  const mayBeBlank = role === 'actual';
+  const wrong = values.findIndex(value => !Number.isFinite(value) && !(mayBeBlank && Number.isNaN(value)));
+  if (wrong >= 0) throw damaged(name, damage.value(id, wrong, String(values[wrong])));
+  return values;
+}
+
+function damaged(name: string, what: string): UserError {
+  return new UserError(messages.files.damaged(name, what));
+}

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Workbook } from '../../shared/workbook.ts';
+import { readWorkbook } from './convsheet.ts';
+
+export type Template = { name: string; title: string };
+
+/** The starter networks, in the order menus show them. */
+export const templates: readonly Template[] = [
+  { name: 'lesson3', title: 'The lesson: edges on a digit' },
+  { name: 'lenet', title: 'LeNet-like' },
+];
+
+/** From main/files and from .build/main alike, assets is two folders up. */
+const networks = new URL('../../assets/networks/', import.meta.url);
+
+/** A fresh copy of a starter network with its trained weights. Throws UserError where there is none of that name. */
+export async function readTemplate(name: string): Promise<Workbook> {
+  if (!templates.some(template => template.name === name)) {
+    const names = templates.map(template => template.name).join(', ');
+    throw new UserError(messages.files.unknownTemplate(name, names));
+  }
+  const file = `${name}.convsheet`;
+  return readWorkbook(await readFile(new URL(file, networks)), file);
+}
