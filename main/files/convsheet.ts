@@ -183,8 +183,8 @@ function readTensor(archive: Archive, file: string, { id, size, role }: TensorIn
   const declared = archive.size(file);
   // Before unpacking: a network decides how much memory its own tensors take, a file does not.
   if (declared !== undefined && declared !== 4 * size) throw damaged(name, damage.size(file, declared, 4 * size));
-  // Copied: what was unpacked may stand at an odd place of a larger buffer.
-  const values = new Float32Array(archive.read(file).slice().buffer);
+  // Copied, because what was unpacked may stand at an odd place of a larger buffer (and slice() of a Buffer copies nothing).
+  const values = new Float32Array(new Uint8Array(archive.read(file)).buffer);
   const mayBeBlank = role === 'actual';
   const wrong = values.findIndex(value => !Number.isFinite(value) && !(mayBeBlank && Number.isNaN(value)));
   if (wrong >= 0) throw damaged(name, damage.value(id, wrong, String(values[wrong])));
