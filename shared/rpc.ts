@@ -46,7 +46,8 @@ function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
 
 /** Throws UserError where the bytes are no frame. Arrays in the result are views of (a copy of) the frame. */
 export function decodeFrame(bytes: Uint8Array): Message {
-  const frame = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  // Not slice(): of a Buffer, as Node's sockets give them, it copies nothing.
+  const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const bad = () =>
     new UserError('A message between two parts of ConvSheet was damaged. Reload the window; your work is kept.');
   if (frame.length < 4) throw bad();
