@@ -71,6 +71,7 @@ export const messages = {
       content: (entry: string) => `${entry} in it can't be read`,
       size: (entry: string, found: number, wanted: number) => `${entry} in it has ${found} bytes instead of ${wanted}`,
       json: 'its workbook.json is no valid JSON',
+      fieldMissing: (field: string) => `${field} is missing from its workbook.json`,
       field: (field: string, expected: string) => `${field} in its workbook.json should be ${expected}`,
       tensorMissing: (tensor: string) => `its workbook.json doesn't name ${tensor}`,
       tensorUnknown: (tensor: string) => `its network has no place for ${tensor}`,
@@ -113,7 +114,7 @@ export const messages = {
       permission: (path: string) =>
         `${path} can't be written: you don't have permission. Choose another folder, or change the permission.`,
       full: (path: string) =>
-        `${path} can't be written: the disk is full. Free some space, or choose another disk; the old file is unchanged.`,
+        `${path} can't be written: there is no room for it. Free some space, or choose another disk; the old file is unchanged.`,
       name: (path: string) => `${path} can't be written: the name is too long. Choose a shorter one.`,
       other: (path: string, reason: string) =>
         `${path} can't be written (${reason}). Try again, or choose another folder.`,
@@ -145,7 +146,8 @@ export const messages = {
     refused: (kind: string) => `The request "${kind}" was refused: a window may not send it.`,
     frameTooLarge: 'A message of the window was larger than 256 MB and was refused.',
     unexpected: (reason: string) => `Something unexpected went wrong: ${reason}.`,
-    notConvSheet: (name: string) => `${name} is not the name of a ConvSheet file. Choose a name that ends in .convsheet.`,
+    notConvSheet: (name: string) =>
+      `${name} is not the name of a ConvSheet file. Choose a name that ends in .convsheet.`,
     noPath: 'The workbook has no file yet. Choose where to save it.',
     pathNotAbsolute: (path: string) => `${path} is not a whole path. Choose a file by its full path.`,
     isFolder: (path: string) => `${path} is a folder. Choose a file name in it.`,
@@ -177,11 +179,13 @@ export const messages = {
     browserFailed: (reason: string) => `The browser could not be opened: ${reason}.`,
     ended: 'ConvSheet has ended.',
     keptUnsaved: 'Unsaved work is kept and comes back at the next start.',
-    unknownOption: (option: string) => `The option ${option} is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--no-open] [--port N].`,
+    unknownOption: (option: string) =>
+      `The option ${option} is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--no-open] [--port N].`,
     invalidPort: (port: string) => `The port ${port} is no number from 0 to 65535.`,
     oneFile: 'Only one file can be opened.',
     fileNotFound: (file: string) => `${file} is neither a file nor the name of a template.`,
-    portTaken: (port: number) => `The port ${port} is taken by another program. Choose another one, or leave --port out.`,
+    portTaken: (port: number) =>
+      `The port ${port} is taken by another program. Choose another one, or leave --port out.`,
   },
   menu: {
     file: 'File',

@@ -112,8 +112,10 @@ function readHeader(archive: Archive, name: string): Header {
   if (known.output.version > VERSION) throw new UserError(messages.files.newer(name, known.output.version));
   const header = v.safeParse(headerSchema, json);
   if (header.success) return header.output;
-  const issue = header.issues[0];
-  throw damaged(name, messages.files.damage.field(v.getDotPath(issue) ?? 'everything', issue.expected ?? 'shorter'));
+  const [{ received, expected }] = header.issues;
+  const field = v.getDotPath(header.issues[0]) ?? '';
+  const { fieldMissing, field: fieldWrong } = messages.files.damage;
+  throw damaged(name, received === 'undefined' ? fieldMissing(field) : fieldWrong(field, expected ?? 'something else'));
 }
 
 /** What JSON text says; undefined where it is no JSON, or nests so deep that walking through it could exhaust the stack. */

@@ -37,6 +37,7 @@ export function explainWriteError(error: unknown, path: string): unknown {
         return writing.permission(path);
       case 'ENOSPC':
       case 'EDQUOT':
+      case 'EFBIG':
         return writing.full(path);
       case 'ENAMETOOLONG':
         return writing.name(path);

@@ -1,0 +1,127 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFileAtomically } from './atomic.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const path = join(folder, 'book.convsheet');
+const writer = join(folder, 'writer.mjs');
+
+/** A process of its own: node writer.mjs PATH LENGTH writes files of LENGTH equal bytes, another byte each time, until it dies. */
+beforeAll(async () => {
+  await build({
+    stdin: {
+      contents: `import { writeFileAtomically } from './atomic.ts';
+        const [path, length] = process.argv.slice(2);
+        for (let n = 0; ; n++) {
+          await writeFileAtomically(path, new Uint8Array(Number(length)).fill(n)).catch(error => { console.error(error.message); process.exit(1); });
+          if (n === 3) console.log('writing');
+        }`,
+      resolveDir: import.meta.dirname,
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: writer,
+  });
+});
+
+test('the file is the old or the new one whenever the writing process is killed', async () => {
+  const lengths = new Set<number>();
+  for (let round = 0; round < 25; round++) {
+    const length = 200_000 + round;
+    const child = spawn(process.execPath, [writer, path, String(length)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise(resolve => child.once('exit', resolve));
+    await new Promise(resolve => child.stdout.once('data', resolve));
+    await pause(round % 7);
+    child.kill('SIGKILL');
+    await ended;
+    const bytes = readFileSync(path);
+    expect(bytes.length).toBe(length);
+    expect(bytes.every(byte => byte === bytes[0])).toBe(true);
+    lengths.add(bytes.length);
+  }
+  expect(lengths.size).toBe(25);
+});
+
+test('a file that does not fit leaves the old one and nothing else', () => {
+  const place = join(folder, 'full');
+  mkdirSync(place);
+  writeFileSync(join(place, 'book.convsheet'), 'old');
+  // 8 blocks of 512 or 1,024 bytes: the system then refuses as it does on a full disk.
+  const limited = `ulimit -f 8; exec "$0" "$@"`;
+  const { status, stderr } = spawnSync(
+    'bash',
+    ['-c', limited, process.execPath, writer, join(place, 'book.convsheet'), '100000'],
+    { encoding: 'utf8' },
+  );
+  expect(stderr).toBe(
+    `${place}/book.convsheet can't be written: there is no room for it. Free some space, or choose another disk; the old file is unchanged.\n`,
+  );
+  expect(status).toBe(1);
+  expect(readdirSync(place)).toEqual(['book.convsheet']);
+  expect(readFileSync(join(place, 'book.convsheet'), 'utf8')).toBe('old');
+});
+
+test('a file keeps its permissions', async () => {
+  const script = join(folder, 'private.convsheet');
+  writeFileSync(script, 'old');
+  chmodSync(script, 0o640);
+  await writeFileAtomically(script, Buffer.from('new'));
+  expect(statSync(script).mode & 0o777).toBe(0o640);
+  expect(readFileSync(script, 'utf8')).toBe('new');
+});
+
+test('a symbolic link stays one, and its target is written', async () => {
+  const link = join(folder, 'link.convsheet');
+  writeFileSync(join(folder, 'target.convsheet'), 'old');
+  symlinkSync('target.convsheet', link);
+  await writeFileAtomically(link, Buffer.from('new'));
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(folder, 'target.convsheet'), 'utf8')).toBe('new');
+});
+
+test('what stands in the way is named', async () => {
+  const bytes = Buffer.from('new');
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const sentence = (path: string) =>
+    writeFileAtomically(path, bytes).then(
+      () => 'written',
+      (error: Error) => error.message,
+    );
+  expect(await sentence(folder)).toBe(`${folder} can't be written: it is a folder. Choose another name.`);
+  expect(await sentence('/dev/null')).toBe(`/dev/null can't be written: it is no ordinary file. Choose another name.`);
+  expect(await sentence(`${folder}/none/a`)).toContain(`there is no folder ${folder}/none. Create it`);
+  expect(await sentence(`${file}/a`)).toContain(`there is no folder ${file}. Create it`);
+  expect(await sentence(join(folder, 'a'.repeat(300)))).toContain('the name is too long');
+  expect(await sentence(join(folder, 'a\0b'))).toContain('(ERR_INVALID_ARG_VALUE)');
+});
+
+test('a folder without permission is named', () => {
+  const closed = join(folder, 'closed');
+  mkdirSync(closed, { mode: 0o555 });
+  chmodSync(folder, 0o755);
+  // Nothing is forbidden to root, so root's test run asks somebody else.
+  const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const target = join(closed, 'book.convsheet');
+  const { stderr } = spawnSync(process.execPath, [writer, target, '10'], { encoding: 'utf8', ...user });
+  expect(stderr).toContain(`${closed}/book.convsheet can't be written: you don't have permission.`);
+  expect(readdirSync(closed)).toEqual([]);
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { readTemplate, templates } from './templates.ts';
+
+test.each(templates.map(({ name }) => name))(
+  'the starter network %s opens, names ten classes and shows a digit',
+  async name => {
+    const workbook = await readTemplate(name);
+    expect(workbook.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect(workbook.network.layers[0]).toMatchObject({ kind: 'input', shape: [28, 28, 1] });
+    expect(workbook.source.kind).toBe('digit');
+    expect(workbook.values.get(`${workbook.network.layers[0].id}/output`)!.some(pixel => pixel > 0.9)).toBe(true);
+  },
+);
+
+test('a template that does not exist is answered with those that do', async () => {
+  await expect(readTemplate('lesson')).rejects.toThrow(
+    'There is no template called lesson. Choose among lesson3, lenet.',
+  );
+  await expect(readTemplate('../../package')).rejects.toThrow('There is no template called ../../package.');
+});
