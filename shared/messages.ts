@@ -47,7 +47,33 @@ export const messages = {
     tooTall: (layer: string) =>
       `${layer} doesn't fit the sheet's 1,048,576 rows. Use fewer filters or units, or smaller maps.`,
   },
-  cells: {},
+  /** Captions and labels in the cells of the network's sheet, and how a cell is called elsewhere. */
+  cells: {
+    caption: (name: string, detail: string) => (detail === '' ? name : `${name} · ${detail}`),
+    mapsDetail: (maps: number, size: string) => `${maps} × ${size}`,
+    inputDetail: (size: string) => `${size} · pixels 0…1`,
+    convDetail: (size: string, kernels: number, kernel: string) =>
+      `${size} · ${kernels} ${kernels === 1 ? 'kernel' : 'kernels'} ${kernel}`,
+    poolDetail: (size: string, maximum: boolean, window: string) => `${size} · ${maximum ? 'max' : 'mean'} ${window}`,
+    globalPoolDetail: (maps: number, maximum: boolean) => `${maps} · ${maximum ? 'max' : 'mean'} of each map`,
+    denseDetail: (units: number, features: number) => `${units} × ${features} weights`,
+    partialCaption: (layer: string) => `${layer} partial sums`,
+    map: (map: number) => `map ${map}`,
+    partialMap: (map: number, first: number, last: number) => `map ${map} from ${first}–${last}`,
+    kernel: (kernel: number) => `kernel ${kernel}`,
+    timesMap: (map: number) => `× map ${map}`,
+    bias: 'bias',
+    unit: (unit: number) => `unit ${unit}`,
+    class: (name: string) => `class ${name}`,
+    denseHeadings: { bias: 'bias', output: 'output' },
+    softmaxHeadings: {
+      shifted: 'output−max',
+      exp: 'exp',
+      output: 'softmax',
+      actual: 'actual',
+      crossEntropy: 'cross-entropy',
+    },
+  },
   engine: {},
   files: {
     empty: (name: string) => `${name} is empty. Open another copy of it.`,

@@ -227,6 +227,38 @@ export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Lay
   return source;
 }
 
+/** The layer whose units are the classes: the last, before any activations and softmax; undefined where the network ends otherwise. */
+export function scoresLayer({ layers }: NetworkSpec): Layer | undefined {
+  const byId = new Map(layers.map(layer => [layer.id, layer]));
+  let layer = layers.at(-1)!;
+  while (['softmax', 'relu', 'sigmoid', 'tanh'].includes(layer.kind)) layer = byId.get(layer.inputs[0])!;
+  return ['dense', 'globalMaxPool2d', 'globalAveragePool2d'].includes(layer.kind) ? layer : undefined;
+}
+
+/** The coordinates of an element: 5 in a shape of [2, 3] is [1, 2]. */
+export function coordinatesOf(shape: Shape, index: number): number[] {
+  let rest = index;
+  return shape
+    .toReversed()
+    .map(size => {
+      const at = rest % size;
+      rest = Math.floor(rest / size);
+      return at;
+    })
+    .toReversed();
+}
+
+/** The element at these coordinates; undefined where they are not as many as the shape's, not whole or outside. */
+export function indexOf(shape: Shape, coordinates: readonly number[]): number | undefined {
+  if (coordinates.length !== shape.length) return undefined;
+  let index = 0;
+  for (const [axis, at] of coordinates.entries()) {
+    if (!Number.isInteger(at) || at < 0 || at >= shape[axis]) return undefined;
+    index = index * shape[axis] + at;
+  }
+  return index;
+}
+
 /** Every tensor of the network, in network order. A flatten layer has none: its output is its input's tensor, element for element.
  *  Throws UserError where a shape is impossible or a tensor too large. */
 export function describeTensors(network: NetworkSpec): TensorInfo[] {
