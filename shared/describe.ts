@@ -1,0 +1,64 @@
+/** What a cell is called in words, in panels, messages and for screen readers. */
+import type { ElementIndex } from './layout.ts';
+import { messages } from './messages.ts';
+import { coordinatesOf, scoresLayer, sourceOf } from './network.ts';
+import type { Layer } from './network.ts';
+import type { Sheet } from './sheet.ts';
+
+/** Where an element belongs, counted from 1: its layer's name; its block ("map 2", "kernel 3 × map 1", "weight of class 7 from map 2"); its cell
+ *  in the block ("row 9, column 4", empty where the block is one cell or one row of a vector). */
+export type Place = { layer: string; block: string; cell: string };
+
+export function placeOf(sheet: Sheet, { tensor, index }: ElementIndex): Place {
+  const info = sheet.tensors.get(tensor)!;
+  const layer = sheet.layers.get(info.layer)!;
+  const at = coordinatesOf(info.shape, index);
+  const text = messages.cells;
+  const place = (block: string, cell = ''): Place => ({ layer: layer.name, block, cell });
+  const inMap = ([y, x]: readonly number[]) => text.rowAndColumn(y + 1, x + 1);
+  switch (info.name) {
+    case 'kernel': {
+      if (layer.kind === 'conv2d') {
+        const [, , inC, outC] = at;
+        return place(info.shape[2] === 1 ? text.kernel(outC + 1) : text.kernelSlice(outC + 1, inC + 1), inMap(at));
+      }
+      const [feature, unit] = at;
+      const source = sourceOf(sheet.layers, layer);
+      const shape = sheet.tensors.get(`${source.id}/output`)!.shape;
+      const [y, x, channel] = coordinatesOf(shape, feature);
+      if (shape.length === 3)
+        return place(text.weight(unitOf(sheet, layer, unit), text.map(channel + 1)), inMap([y, x]));
+      return place(text.weight(unitOf(sheet, layer, unit), unitOf(sheet, source, feature)));
+    }
+    case 'bias':
+      return place(text.biasOf(layer.kind === 'conv2d' ? text.kernel(at[0] + 1) : unitOf(sheet, layer, at[0])));
+    case 'partial': {
+      const [group, y, x, channel] = at;
+      return place(text.partialSum(channel + 1, group + 1), inMap([y, x]));
+    }
+    case 'output':
+      if (info.shape.length === 3) {
+        const single = info.role === 'pixels' && info.shape[2] === 1;
+        return place(single ? '' : text.map(at[2] + 1), inMap(at));
+      }
+      return place(unitOf(sheet, layer, at[0]));
+    default:
+      return place(text.columnOf(text.softmaxHeadings[info.name], unitOf(sheet, layer, at[0])));
+  }
+}
+
+/** "conv2 · map 1 · row 9, column 4" */
+export function describeElement(sheet: Sheet, element: ElementIndex): string {
+  const { layer, block, cell } = placeOf(sheet, element);
+  return [layer, block, cell].filter(part => part !== '').join(' · ');
+}
+
+/** "class 7" for a class score or what is made of it, "unit 8" elsewhere. */
+function unitOf(sheet: Sheet, layer: Layer, unit: number): string {
+  const scores = scoresLayer(sheet.network);
+  let at = layer;
+  while (at !== scores && ['softmax', 'relu', 'sigmoid', 'tanh'].includes(at.kind))
+    at = sheet.layers.get(at.inputs[0])!;
+  const name = at === scores ? sheet.classes[unit] : undefined;
+  return name === undefined ? messages.cells.unit(unit + 1) : messages.cells.class(name);
+}

@@ -1,0 +1,57 @@
+/** What someone types to name cells: in the name box, or on the command line after --cells and --set. */
+import { parseRange } from './address.ts';
+import type { CellRange } from './address.ts';
+import { boundsOf } from './lattice.ts';
+import { indexOf, sourceOf } from './network.ts';
+import type { Layer, TensorId } from './network.ts';
+import { NETWORK_SHEET } from './sheet.ts';
+import type { Sheet } from './sheet.ts';
+
+/** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), a layer's output (conv1), a tensor (conv1/kernel) or one
+ *  element of it (conv1/kernel[0,0,0,1], coordinates as in its shape, from 0). A tensor in several blocks gives the range that
+ *  holds them all. A layer's name as it is written goes before an address, an address before the name in another case; after
+ *  "Network!" only an address counts. undefined where the text names nothing on the sheet. */
+export function parseTarget(sheet: Sheet, text: string): CellRange | undefined {
+  const trimmed = text.trim();
+  const onSheet = /^(?:'([^']*)'|([^'!]*))!(.*)$/s.exec(trimmed);
+  if (onSheet) {
+    const name = (onSheet[1] ?? onSheet[2]).trim();
+    return name.toLowerCase() === NETWORK_SHEET.toLowerCase() ? parseRange(onSheet[3]) : undefined;
+  }
+  return (
+    named(sheet, trimmed, name => name) ?? parseRange(trimmed) ?? named(sheet, trimmed, name => name.toLowerCase())
+  );
+}
+
+function named(sheet: Sheet, text: string, fold: (name: string) => string): CellRange | undefined {
+  const match = /^([^/[\]]+?)\s*(?:\/\s*([a-zA-Z]+)\s*(?:\[([\d\s,]+)\])?)?$/.exec(text);
+  if (!match) return undefined;
+  const [, layerName, tensorName = 'output', coordinates] = match;
+  const layer = sheet.network.layers.find(layer => fold(layer.name) === fold(layerName));
+  const id = layer && tensorOf(sheet, layer, tensorName);
+  if (!id) return undefined;
+  if (coordinates === undefined) return tensorRange(sheet, id);
+  const index = indexOf(sheet.tensors.get(id)!.shape, coordinates.split(',').map(parseCoordinate));
+  return index === undefined ? undefined : { ...sheet.layout.cellOf(id, index), height: 1, width: 1 };
+}
+
+const parseCoordinate = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN);
+
+/** A layer's tensor by name, in any case. A flatten layer's output is its source's. */
+function tensorOf(sheet: Sheet, layer: Layer, name: string): TensorId | undefined {
+  const shown = layer.kind === 'flatten' ? sourceOf(sheet.layers, layer) : layer;
+  for (const tensor of sheet.tensors.values()) {
+    if (tensor.layer === shown.id && tensor.name.toLowerCase() === name.toLowerCase()) return tensor.id;
+  }
+  return undefined;
+}
+
+/** The smallest range that holds a whole tensor. */
+export function tensorRange(sheet: Sheet, tensor: TensorId): CellRange {
+  const all = sheet.layout.regions.filter(region => region.tensor === tensor).map(boundsOf);
+  const row = Math.min(...all.map(range => range.row));
+  const column = Math.min(...all.map(range => range.column));
+  const bottom = Math.max(...all.map(range => range.row + range.height));
+  const right = Math.max(...all.map(range => range.column + range.width));
+  return { row, column, height: bottom - row, width: right - column };
+}
