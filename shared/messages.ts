@@ -2,21 +2,38 @@
  *  to fill is a function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
 export const messages = {
   network: {
+    /** What belongs somewhere. */
+    expected: {
+      network: 'a network (an object with version and layers)',
+      version: 'the version 1',
+      layers: 'a list of 1 to 1,000 layers',
+      layer: 'a layer (an object with id, name, inputs and kind)',
+      id: 'an id of up to 64 letters, digits, _ or -',
+      name: 'a name of up to 64 letters, digits, spaces, _ or -, without spaces at its ends,',
+      inputs: 'a list of the ids of the layers it reads',
+      shape: 'a list of height, width and channels',
+      pair: 'a list of two numbers, for height and width,',
+      padding: "'valid' or 'same'",
+      flag: 'true or false',
+      whole: (maximum: string) => `a whole number from 1 to ${maximum}`,
+    },
+    found: {
+      list: (length: number) => `a list of ${length}`,
+      other: 'an object',
+    },
+    theNetwork: 'the network',
     layerAt: (position: number) => `layer ${position}`,
     malformed: (where: string, found: string, expected: string) =>
       where === ''
         ? `This is no network: it is ${found} where ${expected} belongs.`
         : `The network can't be read: ${where} is ${found} where ${expected} belongs.`,
-    invalidName: (layer: string, found: string) =>
-      `The name of ${layer} is ${found}. A name has up to 64 letters, digits, spaces, _ or -, and neither begins nor ends with a space.`,
-    invalidId: (layer: string, found: string) =>
-      `The id of ${layer} is ${found}. An id has up to 64 letters, digits, _ or -.`,
-    unknownKind: (layer: string, found: string) =>
-      `The kind of ${layer} is ${found}, which this version doesn't know. Choose another kind of layer or a newer version of the app.`,
-    invalidSetting: (layer: string, setting: string, found: string, expected: string) =>
+    invalidSetting: (setting: string, layer: string, found: string, expected: string) =>
       `The setting ${setting} of ${layer} is ${found} where ${expected} belongs.`,
-    tooLarge: (layer: string, setting: string, found: string, limit: string) =>
-      `The setting ${setting} of ${layer} is ${found}, and the most there can be is ${limit}.`,
+    missingSetting: (setting: string, layer: string) => `The setting ${setting} of ${layer} is missing.`,
+    unknownSetting: (setting: string, layer: string) =>
+      `${setting} is no setting of ${layer} that this version knows. Remove it or use a newer version of the app.`,
+    unknownKind: (layer: string, found: string) =>
+      `The kind of ${layer} is ${found}, which this version doesn't know. Choose another kind of layer or use a newer version of the app.`,
     duplicateId: (id: string) => `Two layers have the id ${id}. Give each layer an id of its own.`,
     duplicateName: (name: string) => `Two layers are called ${name}. Give each layer a name of its own.`,
     inputMissing: (layer: string) => `The network begins with ${layer}. The first layer has to be an input layer.`,

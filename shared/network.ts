@@ -57,39 +57,59 @@ export const LIMITS = {
   elements: 2 ** 31,
 } as const;
 
-const whole = (maximum: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maximum));
-const pair = (maximum: number) => v.strictTuple([whole(maximum), whole(maximum)]);
-const padding = v.picklist(['valid', 'same']);
+// A schema's message is what belongs there, for the sentence that says so.
+const { expected } = messages.network;
+const whole = (maximum: number) => {
+  const message = expected.whole(maximum.toLocaleString('en'));
+  return v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(maximum, message));
+};
+const pair = (maximum: number) => v.strictTuple([whole(maximum), whole(maximum)], expected.pair);
+const flag = v.boolean(expected.flag);
+const padding = v.picklist(['valid', 'same'], expected.padding);
 const identity = {
-  id: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_-]{1,64}$/u)),
-  name: v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_-]([\p{L}\p{N}_ -]{0,62}[\p{L}\p{N}_-])?$/u)),
-  inputs: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(100)),
+  id: v.pipe(v.string(expected.id), v.regex(/^[\p{L}\p{N}_-]{1,64}$/u, expected.id)),
+  name: v.pipe(
+    v.string(expected.name),
+    v.regex(/^[\p{L}\p{N}_-]([\p{L}\p{N}_ -]{0,62}[\p{L}\p{N}_-])?$/u, expected.name),
+  ),
+  inputs: v.array(v.string(expected.id), expected.inputs),
 };
 const pool = { poolSize: pair(LIMITS.window), strides: pair(LIMITS.window), padding };
-const layerSchema = v.variant('kind', [
-  v.strictObject({
-    ...identity,
-    kind: v.literal('input'),
-    shape: v.strictTuple([whole(LIMITS.height), whole(LIMITS.width), whole(LIMITS.channels)]),
-  }),
-  v.strictObject({
-    ...identity,
-    kind: v.literal('conv2d'),
-    filters: whole(LIMITS.channels),
-    kernelSize: pair(LIMITS.window),
-    strides: pair(LIMITS.window),
-    padding,
-    useBias: v.boolean(),
-  }),
-  v.strictObject({ ...identity, kind: v.picklist(['maxPool2d', 'averagePool2d']), ...pool }),
-  v.strictObject({ ...identity, kind: v.picklist(['globalMaxPool2d', 'globalAveragePool2d']) }),
-  v.strictObject({ ...identity, kind: v.picklist(['relu', 'sigmoid', 'tanh', 'softmax', 'flatten']) }),
-  v.strictObject({ ...identity, kind: v.literal('dense'), units: whole(LIMITS.channels), useBias: v.boolean() }),
-]);
-const networkSchema = v.strictObject({
-  version: v.literal(1),
-  layers: v.pipe(v.array(layerSchema), v.minLength(1), v.maxLength(LIMITS.layers)),
-});
+const layerSchema = v.variant(
+  'kind',
+  [
+    v.strictObject({
+      ...identity,
+      kind: v.literal('input'),
+      shape: v.strictTuple([whole(LIMITS.height), whole(LIMITS.width), whole(LIMITS.channels)], expected.shape),
+    }),
+    v.strictObject({
+      ...identity,
+      kind: v.literal('conv2d'),
+      filters: whole(LIMITS.channels),
+      kernelSize: pair(LIMITS.window),
+      strides: pair(LIMITS.window),
+      padding,
+      useBias: flag,
+    }),
+    v.strictObject({ ...identity, kind: v.picklist(['maxPool2d', 'averagePool2d']), ...pool }),
+    v.strictObject({ ...identity, kind: v.picklist(['globalMaxPool2d', 'globalAveragePool2d']) }),
+    v.strictObject({ ...identity, kind: v.picklist(['relu', 'sigmoid', 'tanh', 'softmax', 'flatten']) }),
+    v.strictObject({ ...identity, kind: v.literal('dense'), units: whole(LIMITS.channels), useBias: flag }),
+  ],
+  expected.layer,
+);
+const networkSchema = v.strictObject(
+  {
+    version: v.literal(1, expected.version),
+    layers: v.pipe(
+      v.array(layerSchema, expected.layers),
+      v.minLength(1, expected.layers),
+      v.maxLength(LIMITS.layers, expected.layers),
+    ),
+  },
+  expected.network,
+);
 
 /** A network from outside (a file, a message), checked through and through. Throws UserError naming the layer, the shapes and the remedy. */
 export function parseNetwork(value: unknown): NetworkSpec {
@@ -101,37 +121,39 @@ export function parseNetwork(value: unknown): NetworkSpec {
   return network;
 }
 
-type Issue = v.InferIssue<typeof networkSchema>;
-
-/** Names the layer where there is one, then the setting: "Layer “conv1”: kernelSize[0] is 65; …". */
-function malformed(value: unknown, issue: Issue): string {
+/** What is wrong first, in a sentence that names the layer and the setting. */
+function malformed(value: unknown, issue: v.InferIssue<typeof networkSchema>): string {
   const keys = (issue.path ?? []).map(item => item.key as string | number);
-  const [list, position, ...setting] = keys;
   const found = describeValue(issue.input);
-  const limit = issue.type === 'max_value' ? issue.requirement : undefined;
+  const missing = issue.input === undefined && keys.length > 0;
+  const [list, position, ...setting] = keys;
   if (list !== 'layers' || typeof position !== 'number') {
-    return messages.network.malformed(formatPath(keys), found, issue.expected ?? '');
+    if (missing) return messages.network.missingSetting(formatPath(keys), messages.network.theNetwork);
+    if (issue.expected === 'never')
+      return messages.network.unknownSetting(formatPath(keys), messages.network.theNetwork);
+    return messages.network.malformed(formatPath(keys), found, issue.message);
   }
-  const layer = (value as { layers: unknown[] }).layers[position] as { name?: unknown } | null;
-  const name = typeof layer?.name === 'string' ? layer.name.slice(0, 64) : undefined;
-  const where = name === undefined || setting[0] === 'name' ? messages.network.layerAt(position + 1) : name;
-  if (setting[0] === 'name') return messages.network.invalidName(where, found);
-  if (setting[0] === 'id') return messages.network.invalidId(where, found);
-  if (setting[0] === 'kind') return messages.network.unknownKind(where, found);
-  if (limit !== undefined)
-    return messages.network.tooLarge(where, formatPath(setting), found, limit.toLocaleString('en'));
-  return messages.network.invalidSetting(where, formatPath(setting), found, issue.expected ?? '');
+  const name: unknown = (value as { layers: { name?: unknown }[] }).layers[position]?.name;
+  const layer =
+    typeof name === 'string' && setting[0] !== 'name' ? name.slice(0, 64) : messages.network.layerAt(position + 1);
+  if (setting.length === 0) return messages.network.malformed(layer, found, issue.message);
+  if (missing) return messages.network.missingSetting(formatPath(setting), layer);
+  if (setting[0] === 'kind') return messages.network.unknownKind(layer, found);
+  if (issue.expected === 'never') return messages.network.unknownSetting(formatPath(setting), layer);
+  return messages.network.invalidSetting(formatPath(setting), layer, found, issue.message);
 }
 
+/** kernelSize[0] */
 function formatPath(keys: readonly (string | number)[]): string {
   return keys.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
 }
 
 function describeValue(value: unknown): string {
-  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return messages.network.found.list(value.length);
   if (typeof value === 'string') return `“${value.slice(0, 40)}”`;
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  return typeof value === 'number' ? String(value) : typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
+  return typeof value === 'number' || typeof value === 'boolean' || value === null
+    ? String(value)
+    : messages.network.found.other;
 }
 
 /** One input layer, first; ids and names unique; every other layer reads exactly one earlier layer. */
