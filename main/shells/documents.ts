@@ -1,0 +1,413 @@
+import { renameSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import {
+  type Args,
+  type Capabilities,
+  type ClientKind,
+  type ClientRole,
+  clientRequests,
+  type DocumentInfo,
+  engineRequests,
+  type Events,
+  type Message,
+  type Replies,
+  shellRequests,
+  type WorkbookInfo,
+  type WorkbookState,
+} from '../../shared/protocol.ts';
+import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
+import type { StartEngine } from './engine-link.ts';
+import { type FileStamp, unsavedWorks, type WorkDocument } from './journal.ts';
+import type { Memory } from './state.ts';
+import { createSupervisor } from './supervisor.ts';
+import { checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
+
+/** What differs between the two shells. */
+export type Host = {
+  capabilities: Capabilities;
+  /** A native dialog; undefined where the user cancels. */
+  chooseFile?(mode: 'open' | 'save', suggestion: string): Promise<string | undefined>;
+  /** Opens a page of the web in the user's browser; the address was checked. */
+  openLink?(url: string): Promise<void>;
+  setMenuState?(state: Args<'setMenuState'>): void;
+  /** The document, the workbook or its state changed: title and native menu follow. */
+  changed?(): void;
+  /** The editing window asks to end the app. */
+  quit(): void;
+};
+
+/** One window on the work. */
+export type Connection = {
+  /** To be called with every frame the window sends. */
+  receive(frame: Uint8Array): void;
+  /** The window is gone. */
+  close(): void;
+};
+
+/** The open work and the windows on it: answers their requests, keeps one of them the editor, knows the files. Both shells are thin around this. */
+export type Documents = {
+  /** Opens what the app was started with: a file's path, a template's name, or without either the unsaved work of last time or the first starter network. */
+  begin(target?: { file: string } | { template: string }): Promise<void>;
+  /** A new window. `post` sends it a frame; `refuse` ends the connection with one that does not keep to the protocol. */
+  connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
+  /** Something chosen in a native menu, or a file opened from outside: the editing window carries it out. */
+  command(id: string, argument?: string): void;
+  readonly document: DocumentInfo;
+  readonly workbook: WorkbookInfo | undefined;
+  /** How many windows are connected. */
+  readonly clients: number;
+  isModified(): Promise<boolean>;
+  save(args: Args<'save'>): Promise<Replies['save']>;
+  discard(): Promise<void>;
+  /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any. */
+  close(): Promise<{ unsaved: boolean }>;
+  readonly enginePid: number | undefined;
+};
+
+export type DocumentsOptions = {
+  host: Host;
+  /** The state folder; it exists. */
+  folder: string;
+  memory: Memory;
+  startEngine: StartEngine;
+  /** Milliseconds after which a viewer takes over from an editor that is gone; a reloaded window is back before. */
+  promoteAfter?: number;
+  log?: (line: string) => void;
+};
+
+const FIRST_TEMPLATE = 'lesson3';
+const MAX_RECENT = 10;
+const MAX_FRAME = 256 * 2 ** 20;
+/** Pages the app itself refers to; nothing else is ever opened in a browser. */
+const LINKS = [
+  'https://handsontable.com/',
+  'https://hyperformula.handsontable.com/',
+  'https://www.tensorflow.org/',
+  'https://creativecommons.org/',
+];
+/** What a second window on the same work may not do, beside changing the workbook. */
+const EDITOR_ONLY = new Set<ClientKind>(['newWorkbook', 'openFile', 'openBytes', 'save', 'discard', 'setMenuState', 'quit']);
+
+type Client = {
+  id: number;
+  role: ClientRole;
+  /** Whether it said hello: only then it takes part in who edits. */
+  present: boolean;
+  post(frame: Uint8Array): void;
+};
+
+export function createDocuments(options: DocumentsOptions): Documents {
+  const { host, folder, memory, promoteAfter = 1500, log = () => {} } = options;
+  const works = join(folder, 'works');
+  const clients = new Map<number, Client>();
+  let nextClient = 1;
+  let workbook: WorkbookInfo | undefined;
+  let recovered = false;
+  /** A file that `save` has already refused to replace, as it was then: the same request once more is meant. */
+  let refusedToReplace: { path: string; stamp: FileStamp } | undefined;
+  /** For the first window, which is not there yet when the app starts. */
+  let firstNotices: Events['notice'][] = [];
+  let begun: () => void;
+  const ready = new Promise<void>(resolve => (begun = resolve));
+
+  const supervisor = createSupervisor({
+    start: options.startEngine,
+    folder: works,
+    log,
+    onEvent(event, data, client, frame) {
+      // The shell announces workbooks itself, after the journal knows them.
+      if (event === 'workbook' && frame) return;
+      if (event === 'workbook') workbook = data as WorkbookInfo;
+      if (event === 'changes') noteState((data as Events['changes']).state);
+      const bytes = frame ?? encodeFrame({ type: 'event', event, data } as Message);
+      if (client === undefined) for (const each of clients.values()) each.post(bytes);
+      else clients.get(client)?.post(bytes);
+    },
+  });
+
+  function noteState(state: WorkbookState) {
+    if (!workbook || workbook.state.revision === state.revision) return;
+    workbook = { ...workbook, state };
+    host.changed?.();
+  }
+
+  function tell<E extends keyof Events>(client: Client, event: E, data: Events[E]) {
+    client.post(encodeFrame({ type: 'event', event, data } as Message));
+  }
+  function broadcast<E extends keyof Events>(event: E, data: Events[E]) {
+    for (const client of clients.values()) tell(client, event, data);
+  }
+
+  function documentInfo(): DocumentInfo {
+    const { name, path } = supervisor.document;
+    return { name: name || messages.shell.untitled, path, recent: memory.get().recent, recovered };
+  }
+  function documentChanged() {
+    broadcast('document', documentInfo());
+    host.changed?.();
+  }
+
+  function remember(path: string) {
+    const recent = [{ name: titleOf(path), path }, ...memory.get().recent.filter(file => file.path !== path)];
+    memory.set({ recent: recent.slice(0, MAX_RECENT), folder: dirname(path) });
+  }
+
+  async function openWork(load: Args<'load'>, document: WorkDocument) {
+    const info = await supervisor.open(load, document);
+    workbook = info;
+    recovered = false;
+    refusedToReplace = undefined;
+    if (document.path) remember(document.path);
+    broadcast('workbook', info);
+    documentChanged();
+  }
+
+  async function openFile(path: string) {
+    checkPath(path);
+    const stamp = await stampOf(path);
+    if (!stamp) {
+      memory.set({ recent: memory.get().recent.filter(file => file.path !== path) });
+      documentChanged();
+      throw new UserError(messages.shell.fileMissing(path));
+    }
+    await openWork({ from: 'file', path }, { name: titleOf(path), path, stamp });
+  }
+
+  async function save({ path, overwrite }: Args<'save'>): Promise<Replies['save']> {
+    const { document } = supervisor;
+    const target = path ?? document.path;
+    if (!target) throw new UserError(messages.shell.noPath);
+    checkPath(target);
+    const stamp = await stampOf(target);
+    const own = target === document.path;
+    const known = [own ? document.stamp : undefined, refusedToReplace?.path === target ? refusedToReplace.stamp : undefined];
+    if (stamp && !overwrite && !known.some(each => each && each.modified === stamp.modified && each.size === stamp.size)) {
+      refusedToReplace = { path: target, stamp };
+      throw new UserError((own ? messages.shell.changedOnDisk : messages.shell.exists)(basename(target)));
+    }
+    await supervisor.save(target, async () => ({ name: titleOf(target), path: target, stamp: await stampOf(target) }));
+    recovered = false;
+    refusedToReplace = undefined;
+    remember(target);
+    documentChanged();
+    return { path: target };
+  }
+
+  async function discard() {
+    await supervisor.discard();
+    recovered = false;
+    documentChanged();
+  }
+
+  const handlers: { [K in keyof typeof shellRequests]: (args: Args<K>, client: Client) => Promise<Replies[K]> | Replies[K] } = {
+    async hello(_args, client) {
+      await ready;
+      // A page that was reloaded over the same connection starts anew.
+      if (client.present) supervisor.dropClient(client.id);
+      client.present = true;
+      if (!editor()) client.role = 'editor';
+      const info = await supervisor.request('getWorkbook', {}, client.id);
+      workbook = info;
+      const { settings } = memory.get();
+      const reply = { role: client.role, capabilities: host.capabilities, settings, document: documentInfo(), workbook: info };
+      queueMicrotask(() => {
+        for (const notice of firstNotices) tell(client, 'notice', notice);
+        firstNotices = [];
+        if (client.role === 'viewer') tell(client, 'notice', { tone: 'info', sentence: messages.shell.viewer });
+      });
+      return reply;
+    },
+    async newWorkbook({ template }) {
+      await openWork({ from: 'template', template }, { name: template });
+      return {};
+    },
+    async openFile({ path }) {
+      await openFile(path);
+      return {};
+    },
+    async openBytes({ name, bytes }) {
+      await openWork({ from: 'bytes', name, bytes }, { name: titleOf(name) });
+      return {};
+    },
+    save,
+    async fileBytes() {
+      const { bytes } = await supervisor.request('bytes', {});
+      return { name: `${documentInfo().name}${EXTENSION}`, bytes };
+    },
+    async chooseFile({ mode, suggestion }) {
+      if (!host.chooseFile) throw new UserError(messages.shell.noNativeDialogs);
+      const folderOf = supervisor.document.path ? dirname(supervisor.document.path) : (memory.get().folder ?? homedir());
+      return { path: await host.chooseFile(mode, join(folderOf, basename(suggestion))) };
+    },
+    listFolder({ path }) {
+      const { document } = supervisor;
+      return listFolder(path ?? (document.path ? dirname(document.path) : memory.get().folder), path === undefined);
+    },
+    clearRecent() {
+      memory.set({ recent: [] });
+      documentChanged();
+      return {};
+    },
+    setSettings(changes) {
+      const settings = { ...memory.get().settings };
+      if (changes.theme) settings.theme = changes.theme;
+      if (changes.palette) settings.palette = changes.palette;
+      memory.set({ settings });
+      broadcast('settings', settings);
+      return settings;
+    },
+    setMenuState(state) {
+      host.setMenuState?.(state);
+      return {};
+    },
+    async discard() {
+      await discard();
+      return {};
+    },
+    quit() {
+      // After the reply is on its way.
+      setImmediate(() => host.quit());
+      return {};
+    },
+    async openLink({ url }) {
+      const { href } = new URL(url);
+      if (!LINKS.some(link => href.startsWith(link))) throw new UserError(messages.shell.linkRefused(url));
+      if (!host.openLink) throw new UserError(messages.shell.cannotOpenLink);
+      await host.openLink(href);
+      return {};
+    },
+  };
+
+  /** The result of a client's request, every part of which comes from outside. */
+  async function answer(kind: string, args: unknown, client: Client): Promise<unknown> {
+    if (!Object.hasOwn(clientRequests, kind)) throw new UserError(messages.shell.refused(kind));
+    const known = kind as ClientKind;
+    const checked = parseArgs(clientRequests[known].args as never, known, args);
+    const changes = isEngineKind(known) ? engineRequests[known].journal : EDITOR_ONLY.has(known);
+    if (changes && client.role !== 'editor') throw new UserError(messages.shell.viewerRefused);
+    if (!isEngineKind(known)) return handlers[known](checked as never, client);
+    await ready;
+    return supervisor.request(known, checked, client.id);
+  }
+
+  const editor = () => [...clients.values()].find(client => client.present && client.role === 'editor');
+
+  function promote() {
+    if (editor()) return;
+    const [next] = [...clients.values()].filter(client => client.present);
+    if (!next) return;
+    next.role = 'editor';
+    tell(next, 'role', { role: 'editor' });
+    tell(next, 'notice', { tone: 'info', sentence: messages.shell.promoted });
+  }
+
+  /** Opens the unsaved work of an earlier start, where there is some: the newest, or the newest on `file`. */
+  async function recover(file: string | undefined): Promise<boolean> {
+    for (const { path, content } of unsavedWorks(works)) {
+      if (file !== undefined && content?.document.path !== file) continue;
+      try {
+        if (!content) throw new UserError(messages.shell.notRecovered(path));
+        const info = await supervisor.recover(path, content);
+        workbook = info;
+        recovered = info.state.modified;
+        if (recovered) {
+          firstNotices.push({ tone: 'info', sentence: messages.shell.recovered(documentInfo().name) });
+        }
+        return true;
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        log(`not recovered: ${error.message}`);
+        // It would fail at every start; whoever needs it finds it under another name.
+        const kept = `${path}.unreadable`;
+        renameSync(path, kept);
+        firstNotices.push({ tone: 'warning', sentence: messages.shell.notRecovered(kept) });
+      }
+    }
+    return false;
+  }
+
+  return {
+    async begin(target) {
+      const file = target && 'file' in target ? resolve(target.file) : undefined;
+      try {
+        if ((target === undefined || file !== undefined) && (await recover(file))) return;
+        if (file !== undefined) return await openFile(file);
+        const template = target && 'template' in target ? target.template : FIRST_TEMPLATE;
+        await openWork({ from: 'template', template }, { name: template });
+      } catch (error) {
+        if (!(error instanceof UserError) || target === undefined) throw error;
+        firstNotices.push({ tone: 'error', sentence: error.message });
+        await openWork({ from: 'template', template: FIRST_TEMPLATE }, { name: FIRST_TEMPLATE });
+      } finally {
+        begun();
+      }
+    },
+    connect(post, refuse) {
+      const client: Client = { id: nextClient++, role: 'viewer', present: false, post };
+      clients.set(client.id, client);
+      return {
+        receive(frame) {
+          if (frame.length > MAX_FRAME) return refuse(messages.shell.frameTooLarge);
+          let message: Message;
+          try {
+            message = decodeFrame(frame);
+          } catch (error) {
+            return refuse((error as Error).message);
+          }
+          if (message.type !== 'request') return refuse(messages.shell.refused(message.type));
+          const { id, kind, args } = message;
+          const reply = (content: Message) => {
+            if (clients.has(client.id)) post(encodeFrame(content));
+          };
+          answer(kind, args, client).then(
+            result => reply({ type: 'reply', id, result }),
+            (error: Error) => {
+              const expected = error instanceof UserError;
+              if (!expected) log(error.stack ?? error.message);
+              const sentence = expected ? error.message : messages.shell.unexpected(error.message);
+              reply({ type: 'error', id, sentence, expected });
+            },
+          );
+        },
+        close() {
+          if (!clients.delete(client.id)) return;
+          supervisor.dropClient(client.id);
+          if (client.role === 'editor') setTimeout(promote, promoteAfter).unref();
+        },
+      };
+    },
+    command(id, argument) {
+      const target = editor();
+      if (target) tell(target, 'command', { id, argument });
+    },
+    get document() {
+      return documentInfo();
+    },
+    get workbook() {
+      return workbook;
+    },
+    get clients() {
+      return clients.size;
+    },
+    isModified: () => supervisor.isModified(),
+    save,
+    discard,
+    async close() {
+      // Where the engine can't say, it is safer to keep.
+      const unsaved = await supervisor.isModified().catch(() => true);
+      await supervisor.close({ keep: unsaved });
+      await memory.written();
+      return { unsaved };
+    },
+    get enginePid() {
+      return supervisor.enginePid;
+    },
+  };
+}
+
+function isEngineKind(kind: ClientKind): kind is keyof typeof engineRequests {
+  return Object.hasOwn(engineRequests, kind);
+}

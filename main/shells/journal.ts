@@ -1,0 +1,169 @@
+import {
+  closeSync,
+  fdatasync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Args, EngineKind } from '../../shared/protocol.ts';
+import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
+
+/** A request as the engine gets it, again when the work is replayed. */
+export type JournalledRequest = { kind: EngineKind; args: unknown };
+/** A file as it was when it was last read or written, to notice that another program wrote it since. */
+export type FileStamp = { modified: number; size: number };
+/** The file behind a work; no path where it was never saved. */
+export type WorkDocument = { name: string; path?: string; stamp?: FileStamp };
+
+/** What a journal holds: the work from its checkpoint on. The first request is the `load` that restores the checkpoint. */
+export type JournalContent = { document: WorkDocument; requests: JournalledRequest[] };
+
+/** One work's autosave: a file that grows with every change. Writing is synchronous, so that what a caller wrote is with the operating system when it goes on, and
+ *  survives the death of this process; for a power cut there is a flush to the disk at most `FLUSH_AFTER` later. */
+export type Journal = {
+  readonly path: string;
+  /** Whether there is a file. */
+  readonly written: boolean;
+  append(request: JournalledRequest): void;
+  describe(document: WorkDocument): void;
+  /** Replaces the whole journal, at once: before or after a crash it is either the old one or the new one. Creates it where there is none. */
+  rewrite(content: JournalContent): void;
+  /** Deletes the file; another `rewrite` may create it again. */
+  remove(): void;
+  close(): void;
+};
+
+/** Milliseconds between a change and its flush to the disk. */
+const FLUSH_AFTER = 500;
+
+/** `onError` hears once that the disk refuses; the work then goes on without autosave until a `rewrite` succeeds. */
+export function createJournal(path: string, onError: (error: Error) => void): Journal {
+  let file: number | undefined;
+  let flushTimer: NodeJS.Timeout | undefined;
+  const close = () => {
+    clearTimeout(flushTimer);
+    flushTimer = undefined;
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
+  const guarded = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      close();
+      onError(error as Error);
+    }
+  };
+  const add = (record: Uint8Array) => {
+    if (file === undefined) return;
+    const target = file;
+    guarded(() => writeAll(target, record));
+    flushTimer ??= setTimeout(() => {
+      flushTimer = undefined;
+      if (file !== undefined) fdatasync(file, () => {});
+    }, FLUSH_AFTER).unref();
+  };
+  return {
+    path,
+    get written() {
+      return file !== undefined;
+    },
+    append: request => add(requestRecord(request)),
+    describe: document => add(documentRecord(document)),
+    rewrite({ document, requests }) {
+      guarded(() => {
+        const temporary = `${path}.new`;
+        const next = openSync(temporary, 'w', 0o600);
+        try {
+          writeAll(next, documentRecord(document));
+          for (const request of requests) writeAll(next, requestRecord(request));
+          fsyncSync(next);
+          close();
+          // The open descriptor goes with the file to its new name. Windows renames no open file, so there it is opened again.
+          if (process.platform === 'win32') closeSync(next);
+          renameSync(temporary, path);
+          file = process.platform === 'win32' ? openSync(path, 'a') : next;
+        } catch (error) {
+          rmSync(temporary, { force: true });
+          throw error;
+        }
+      });
+    },
+    remove() {
+      close();
+      rmSync(path, { force: true });
+    },
+    close,
+  };
+}
+
+/** Reads a journal up to where it was cut off, if it was: a record only counts when its checksum fits. Undefined where not even the checkpoint is whole. */
+export function readJournal(path: string): JournalContent | undefined {
+  const bytes = readFileSync(path);
+  let document: WorkDocument | undefined;
+  const requests: JournalledRequest[] = [];
+  for (let at = 0; at + RECORD_HEAD <= bytes.length; ) {
+    const length = bytes.readUInt32LE(at);
+    const payload = bytes.subarray(at + RECORD_HEAD, at + RECORD_HEAD + length);
+    if (payload.length < length || crc32(payload) !== bytes.readUInt32LE(at + 4)) break;
+    // A copy, so that the arrays in it are aligned and the whole file need not stay in memory.
+    const message = decodeFrame(new Uint8Array(payload));
+    if (message.type === 'request') requests.push({ kind: message.kind as EngineKind, args: message.args });
+    else if (message.type === 'reply') document = message.result as WorkDocument;
+    at += RECORD_HEAD + length;
+  }
+  return document && requests[0]?.kind === 'load' ? { document, requests } : undefined;
+}
+
+/** The journals in this folder that hold unsaved work, newest first; those that can't be read come without content. Journals of saved work are deleted: there is nothing
+ *  to restore. */
+export function unsavedWorks(folder: string): { path: string; content: JournalContent | undefined }[] {
+  const paths = readdirSync(folder)
+    .filter(name => name.endsWith('.journal'))
+    .map(name => join(folder, name))
+    .map(path => ({ path, time: statSync(path).mtimeMs }))
+    .sort((a, b) => b.time - a.time);
+  return paths.flatMap(({ path }) => {
+    let content: JournalContent | undefined;
+    try {
+      content = readJournal(path);
+    } catch {
+      // A checksum that fits around a damaged frame: another program's file, or another version's.
+    }
+    if (!content || isUnsaved(content)) return { path, content };
+    rmSync(path, { force: true });
+    return [];
+  });
+}
+
+/** Whether something came after the last save. Undone changes count: undoing may have been a mistake. */
+function isUnsaved({ requests }: JournalContent): boolean {
+  const last = requests.at(-1)!;
+  return last.kind === 'setModified' ? (last.args as Args<'setModified'>).modified : requests.length > 1;
+}
+
+/** A record is: u32 length of the payload, u32 CRC-32 of it, the payload: a frame of shared/rpc.ts, a request as it was sent, or the document as a reply. */
+const RECORD_HEAD = 8;
+
+const requestRecord = ({ kind, args }: JournalledRequest) => record(encodeFrame({ type: 'request', id: 0, kind, args }));
+const documentRecord = (document: WorkDocument) => record(encodeFrame({ type: 'reply', id: 0, result: document }));
+
+function record(payload: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(RECORD_HEAD + payload.length);
+  const head = new DataView(bytes.buffer);
+  head.setUint32(0, payload.length, true);
+  head.setUint32(4, crc32(payload), true);
+  bytes.set(payload, RECORD_HEAD);
+  return bytes;
+}
+
+function writeAll(file: number, bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, uptime } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Settings } from '../../shared/protocol.ts';
+import { writeFileAtomically } from '../files/atomic.ts';
+
+/** Where ConvSheet keeps what it remembers between starts: per operating system, or CONVSHEET_STATE. */
+export function stateFolderPath(environment = process.env, platform = process.platform, home = homedir()): string {
+  if (environment.CONVSHEET_STATE) return environment.CONVSHEET_STATE;
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'ConvSheet');
+  if (platform === 'win32') return join(environment.APPDATA ?? join(home, 'AppData', 'Roaming'), 'ConvSheet');
+  return join(environment.XDG_STATE_HOME ?? join(home, '.local', 'state'), 'convsheet');
+}
+
+/** Makes the folder, readable by this user only: unsaved work and the lock's key are in it. */
+export function makeStateFolder(folder: string): void {
+  for (const path of [folder, join(folder, 'works')]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  }
+}
+
+const recentFile = v.object({ name: v.string(), path: v.string() });
+const rectangle = v.object({ x: v.optional(v.number()), y: v.optional(v.number()), width: v.number(), height: v.number() });
+const rememberedSchema = v.object({
+  settings: v.object({
+    theme: v.picklist(['system', 'light', 'dark']),
+    palette: v.picklist(['greenRed', 'orangeBlue']),
+  }),
+  recent: v.array(recentFile),
+  /** Folder of the last opened or saved file. */
+  folder: v.optional(v.string()),
+  /** Place and size of Electron's window. */
+  window: v.optional(v.object({ bounds: rectangle, maximized: v.boolean() })),
+});
+/** What is remembered between starts. */
+export type Remembered = v.InferOutput<typeof rememberedSchema> & { settings: Settings };
+
+const NOTHING: Remembered = { settings: { theme: 'system', palette: 'greenRed' }, recent: [] };
+
+/** settings.json of the state folder. Reading never fails: what can't be understood is as if it were never written. */
+export type Memory = {
+  get(): Remembered;
+  /** Changes some of it; it is written soon, the last change last. */
+  set(patch: Partial<Remembered>): void;
+  /** Resolves when everything is on disk (or could not be written). */
+  written(): Promise<void>;
+};
+
+export function openMemory(folder: string): Memory {
+  const path = join(folder, 'settings.json');
+  let remembered = readRemembered(path);
+  let writing = Promise.resolve();
+  return {
+    get: () => remembered,
+    set(patch) {
+      remembered = { ...remembered, ...patch };
+      const bytes = Buffer.from(`${JSON.stringify(remembered, undefined, 2)}\n`);
+      // Settings that can't be written are no reason to disturb anybody.
+      writing = writing.then(() => writeFileAtomically(path, bytes)).catch(() => {});
+    },
+    written: () => writing,
+  };
+}
+
+function readRemembered(path: string): Remembered {
+  try {
+    const result = v.safeParse(rememberedSchema, JSON.parse(readFileSync(path, 'utf8')));
+    return result.success ? result.output : NOTHING;
+  } catch {
+    return NOTHING;
+  }
+}
+
+const ownerSchema = v.object({
+  pid: v.number(),
+  started: v.number(),
+  shell: v.picklist(['electron', 'server']),
+  port: v.optional(v.number()),
+  key: v.string(),
+});
+/** Which app works in a state folder. `key` is what another start of the same user proves itself with at the server's `port`. */
+export type Owner = v.InferOutput<typeof ownerSchema>;
+
+export type Lock = {
+  owner: Owner;
+  /** Makes the server's port known. */
+  update(port: number): void;
+  release(): void;
+};
+
+/** Takes the state folder for this process, or names who has it. */
+export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner } {
+  const path = join(folder, 'instance.json');
+  const owner: Owner = { pid: process.pid, started: Date.now(), shell, key: randomBytes(32).toString('base64url') };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(path, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === 3) throw error;
+      const other = readOwner(path);
+      if (other && isAlive(other)) return { owner: other };
+      rmSync(path, { force: true });
+    }
+  }
+  return {
+    lock: {
+      owner,
+      update(port) {
+        owner.port = port;
+        writeFileSync(path, JSON.stringify(owner), { mode: 0o600 });
+      },
+      release() {
+        if (readOwner(path)?.key === owner.key) rmSync(path, { force: true });
+      },
+    },
+  };
+}
+
+function readOwner(path: string): Owner | undefined {
+  try {
+    const result = v.safeParse(ownerSchema, JSON.parse(readFileSync(path, 'utf8')));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process that wrote the lock still runs. One that started before this computer did doesn't, whoever has its number now. */
+function isAlive(owner: Owner): boolean {
+  if (owner.started < Date.now() - uptime() * 1000) return false;
+  // A process that holds a lock of its own number's predecessor is this one.
+  if (owner.pid === process.pid) return false;
+  try {
+    process.kill(owner.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

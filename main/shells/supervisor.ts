@@ -1,0 +1,462 @@
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { type Args, engineRequests, type EngineKind, type Events, type Replies } from '../../shared/protocol.ts';
+import type { WorkbookInfo } from '../../shared/protocol.ts';
+import { type Caller, createCaller } from '../../shared/rpc.ts';
+import type { EngineLink, StartEngine } from './engine-link.ts';
+import { createJournal, type Journal, type JournalContent, type WorkDocument } from './journal.ts';
+
+/** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it is sent, and after a crash starts another
+ *  process, replays the journal and goes on, so that its callers see no more than a late reply. */
+export type Supervisor = {
+  /** Opens another workbook in place of the open one. Throws UserError, and the open one stays, where that can't be. */
+  open(load: Args<'load'>, document: WorkDocument): Promise<WorkbookInfo>;
+  /** Opens the work of a journal read from disk, and goes on journalling it there. */
+  recover(path: string, content: JournalContent): Promise<WorkbookInfo>;
+  /** Sends a client's request to the engine. Throws UserError where the engine refuses, or stopped twice over it. */
+  request<K extends EngineKind>(kind: K, args: Args<K>, client?: number): Promise<Replies[K]>;
+  /** A client is gone; its windows are forgotten. */
+  dropClient(client: number): void;
+  /** Writes the workbook to this file; from then on it is the work's document. */
+  save(path: string, describe: () => Promise<WorkDocument>): Promise<void>;
+  /** The open workbook's document. */
+  readonly document: WorkDocument;
+  /** Whether there are changes since the workbook was opened or saved. */
+  isModified(): Promise<boolean>;
+  /** Drops the autosave; the workbook counts as saved. */
+  discard(): Promise<void>;
+  /** Ends the engine. The autosave stays on disk where `keep` says so. */
+  close(options: { keep: boolean }): Promise<void>;
+  /** The engine's process id, where one runs. */
+  readonly enginePid: number | undefined;
+};
+
+export type SupervisorOptions = {
+  start: StartEngine;
+  /** Folder of the journals; it exists. */
+  folder: string;
+  /** Events of the engine for one client, or for all of them where `client` is undefined. `frame` is the event as it came, to be passed on as it is. */
+  onEvent<E extends keyof Events>(event: E, data: Events[E], client?: number, frame?: Uint8Array): void;
+  /** Milliseconds without any sign of life before a request counts as hung. */
+  patience?: number;
+  /** Bytes of changes after which the journal gets a new checkpoint. */
+  compactAfter?: number;
+  log?: (line: string) => void;
+};
+
+/** A request on its way. A journalled one stays in the journal after it was answered. */
+type Pending = {
+  kind: EngineKind;
+  args: unknown;
+  client?: number;
+  journalled: boolean;
+  /** How often the engine died before answering. */
+  deaths: number;
+  /** It made the engine die twice and is left out from then on. */
+  skipped: boolean;
+  /** What becomes of it when the engine dies: sent again, or failed with this sentence. */
+  whenDead?: string;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+};
+
+/** The engine is given up after so many deaths within this many milliseconds. */
+const MAX_DEATHS = 5;
+const DEATHS_WITHIN = 60_000;
+/** Requests that may take long without a sign of life get this many times the patience. */
+const SLOW = new Set<EngineKind>(['load', 'write', 'bytes', 'getWorkbook', 'listDigits', 'findDigit']);
+const SLOW_FACTOR = 4;
+/** Milliseconds a write may still take when the app ends. */
+const CLOSE_WITHIN = 5000;
+/** Requests replayed before the replies are waited for. */
+const REPLAY_BATCH = 64;
+
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { patience = 30_000, compactAfter = 64 * 2 ** 20, log = () => {} } = options;
+  let engine: { link: EngineLink; caller: Caller } | undefined;
+  let phase: 'running' | 'restarting' | 'failed' | 'closed' = 'restarting';
+  /** What restores the work as it was before `entries`; undefined before anything was opened. */
+  let checkpoint: Args<'load'> | undefined;
+  let entries: Pending[] = [];
+  let entriesSize = 0;
+  let document: WorkDocument = { name: '' };
+  let journal: Journal | undefined;
+  /** The disk refused; nothing more is tried until the next save or checkpoint. */
+  let autosaveFailed = false;
+  /** Sent and not answered, in the order they were sent; the function tells the sender that the engine died. */
+  const inFlight = new Map<Pending, () => void>();
+  /** Not journalled, to be sent when the engine runs again. */
+  let waiting: Pending[] = [];
+  /** Journalled requests held back while something must not be interrupted by changes. */
+  let held: Pending[] | undefined;
+  let opening = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  const watches = new Map<number, Args<'watch'>>();
+  const deaths: number[] = [];
+  const leftOut: string[] = [];
+  let started = false;
+  let silentTicks = 0;
+
+  const tick = Math.max(10, Math.min(1000, patience / 10));
+  // Ticks are counted rather than clocks compared: a computer that slept has not waited.
+  const watchdog = setInterval(() => {
+    const [first] = inFlight.keys();
+    if (!first || !engine) return;
+    silentTicks++;
+    const limit = SLOW.has(first.kind) ? patience * SLOW_FACTOR : patience;
+    if (silentTicks * tick <= limit) return;
+    log(`engine gave no sign of life during "${first.kind}"`);
+    silentTicks = 0;
+    engine.link.kill();
+  }, tick);
+  watchdog.unref();
+
+  function spawn() {
+    const link = options.start();
+    let arriving: Uint8Array | undefined;
+    const caller = createCaller(
+      frame => link.post(frame),
+      (event, data, client) => {
+        // While the journal is replayed, the clients' own state is older than what they would be told.
+        if (phase === 'running' || event === 'progress') options.onEvent(event, data, client, arriving);
+      },
+    );
+    const mine = { link, caller };
+    link.onFrame(frame => {
+      silentTicks = 0;
+      arriving = frame;
+      try {
+        caller.receive(frame);
+      } catch (error) {
+        log(`engine sent a damaged frame: ${(error as Error).message}`);
+        link.kill();
+      }
+    });
+    link.onExit(reason => {
+      if (engine === mine) died(reason);
+    });
+    engine = mine;
+    return mine;
+  }
+
+  /** Sends a request; true when it was answered (with a result or a refusal), false when the engine died. */
+  function dispatch(pending: Pending): Promise<boolean> {
+    const { caller } = engine!;
+    if (inFlight.size === 0) silentTicks = 0;
+    return new Promise(resolve => {
+      inFlight.set(pending, () => resolve(false));
+      const answered = (settle: () => void) => {
+        // A reply that was on its way when the engine died is no longer waited for.
+        if (!inFlight.delete(pending)) return;
+        pending.deaths = 0;
+        settle();
+        resolve(true);
+      };
+      caller.send(pending.kind, pending.args as never, pending.client).then(
+        result => answered(() => pending.resolve(result)),
+        (error: Error) => answered(() => pending.reject(error)),
+      );
+    });
+  }
+
+  function died(reason: string) {
+    engine = undefined;
+    if (phase === 'closed' || phase === 'failed') return;
+    log(`engine ended: ${reason}`);
+    phase = 'restarting';
+    const lost = [...inFlight];
+    inFlight.clear();
+    for (const [pending, ended] of lost) {
+      pending.deaths++;
+      if (pending.whenDead !== undefined) pending.reject(new UserError(pending.whenDead));
+      else if (pending.deaths < 2) {
+        if (!pending.journalled) waiting.push(pending);
+      } else {
+        // The second time it was alone with the engine (see `replay`), so it was this one.
+        if (pending.journalled) {
+          pending.skipped = true;
+          leftOut.push(labelOf(pending));
+        }
+        pending.reject(new UserError(messages.shell.engineStoppedOver(labelOf(pending))));
+      }
+      ended();
+    }
+    const now = performance.now();
+    deaths.push(now);
+    while (now - deaths[0] > DEATHS_WITHIN) deaths.shift();
+    if (deaths.length >= MAX_DEATHS) return giveUp(messages.shell.engineGaveUp);
+    options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
+    void revive();
+  }
+
+  function giveUp(sentence: string) {
+    phase = 'failed';
+    const error = new UserError(sentence);
+    for (const pending of [...entries, ...waiting, ...(held ?? []), ...inFlight.keys()]) pending.reject(error);
+    waiting = [];
+    inFlight.clear();
+    engine?.link.kill();
+    options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
+    options.onEvent('notice', { tone: 'error', sentence });
+  }
+
+  /** Starts an engine and brings it to where the last one was. Ends early when that one dies as well: `died` has then called this again. */
+  async function revive() {
+    const again = started;
+    started = true;
+    const mine = spawn();
+    let next = 0;
+    if (checkpoint) {
+      let refusal: Error | undefined;
+      const load = internal('load', checkpoint, { reject: error => (refusal = error) });
+      if (!(await dispatch(load))) return;
+      if (refusal) return giveUp(refusal.message);
+      let batch: Promise<boolean>[] = [];
+      for (; next < entries.length; next++) {
+        const entry = entries[next];
+        if (entry.skipped) continue;
+        // One that was on its way when the engine died is sent alone, so that a second death has one culprit.
+        const alone = entry.deaths > 0;
+        if (alone || batch.length >= REPLAY_BATCH) {
+          await Promise.all(batch);
+          batch = [];
+        }
+        if (engine !== mine) return;
+        const attempt = dispatch(entry);
+        if (!alone) batch.push(attempt);
+        else if (!(await attempt)) return;
+      }
+      await Promise.all(batch);
+      if (engine !== mine) return;
+      let info: WorkbookInfo | undefined;
+      const ask = internal('getWorkbook', {}, { resolve: result => (info = result as WorkbookInfo) });
+      if (!(await dispatch(ask)) || engine !== mine) return;
+      if (!info) return giveUp(messages.shell.engineGaveUp);
+      checkpoint = { ...checkpoint, id: info.id };
+      if (again) options.onEvent('workbook', info);
+    }
+    phase = 'running';
+    for (; next < entries.length; next++) if (!entries[next].skipped) void dispatch(entries[next]);
+    for (const [client, args] of watches) {
+      if (!waiting.some(pending => pending.client === client && pending.kind === 'watch'))
+        void dispatch(internal('watch', args, { client }));
+    }
+    const late = waiting;
+    waiting = [];
+    for (const pending of late) void dispatch(pending);
+    if (!again) return;
+    options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
+    if (leftOut.length > 0) {
+      persist();
+      options.onEvent('notice', { tone: 'warning', sentence: messages.shell.restartedWithout(leftOut.splice(0)) });
+    } else options.onEvent('notice', { tone: 'info', sentence: messages.shell.restarted });
+  }
+
+  /** A request of the supervisor's own that is not sent again. */
+  function internal(kind: EngineKind, args: unknown, rest: Partial<Pending>): Pending {
+    const ignore = () => {};
+    return {
+      kind,
+      args,
+      journalled: false,
+      deaths: 0,
+      skipped: false,
+      whenDead: '',
+      resolve: ignore,
+      reject: ignore,
+      ...rest,
+    };
+  }
+
+  function send<K extends EngineKind>(kind: K, args: Args<K>, client?: number, whenDead?: string): Promise<Replies[K]> {
+    return new Promise((resolve, reject) => {
+      const journalled = kind in engineRequests && engineRequests[kind as keyof typeof engineRequests].journal;
+      const pending: Pending = {
+        kind,
+        args,
+        client,
+        journalled,
+        deaths: 0,
+        skipped: false,
+        whenDead,
+        resolve: resolve as (result: unknown) => void,
+        reject,
+      };
+      if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
+      if (journalled && opening > 0) return reject(new UserError(messages.shell.opening));
+      if (journalled && held) held.push(pending);
+      else if (journalled) record(pending);
+      else if (phase === 'running') void dispatch(pending);
+      else waiting.push(pending);
+    });
+  }
+
+  /** Journals a change, then sends it. While the engine restarts, the replay comes to it. */
+  function record(pending: Pending) {
+    entries.push(pending);
+    entriesSize += sizeOf(pending.args);
+    if (journal?.written) journal.append(pending);
+    else if (!autosaveFailed) persist();
+    if (phase === 'running') void dispatch(pending);
+    if (entriesSize > compactAfter) {
+      entriesSize = 0;
+      void exclusively(takeCheckpoint).catch(() => {});
+    }
+  }
+
+  /** Writes the whole journal anew. */
+  function persist() {
+    if (!journal || !checkpoint) return;
+    autosaveFailed = false;
+    const requests = [{ kind: 'load' as const, args: checkpoint }, ...entries.filter(entry => !entry.skipped)];
+    journal.rewrite({ document, requests: requests.map(({ kind, args }) => ({ kind, args })) });
+  }
+
+  /** Runs `work` while no change gets to the engine, one after the other. */
+  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(async () => {
+      held ??= [];
+      try {
+        return await work();
+      } finally {
+        const late = held;
+        held = undefined;
+        for (const pending of late) {
+          if (phase === 'failed' || phase === 'closed') pending.reject(new UserError(messages.shell.engineGaveUp));
+          else record(pending);
+        }
+      }
+    });
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** From now on the work is restored from its present state. */
+  async function takeCheckpoint() {
+    const [{ bytes }, { id, state }] = await Promise.all([send('bytes', {}), send('getWorkbook', {})]);
+    checkpoint = { from: 'bytes', name: document.name, bytes, id };
+    entries = [];
+    entriesSize = 0;
+    if (state.modified) markModified(true);
+    if (journal?.written) persist();
+  }
+
+  /** Notes in the journal that at this point the work was (or was not) saved; the engine knows already. */
+  function markModified(modified: boolean) {
+    const entry = internal('setModified', { modified }, { journalled: true, whenDead: undefined });
+    entries.push(entry);
+    if (journal?.written) journal.append(entry);
+  }
+
+  function newJournal(path = join(options.folder, `${randomUUID()}.journal`)) {
+    return createJournal(path, error => {
+      log(`autosave failed: ${error.message}`);
+      autosaveFailed = true;
+      options.onEvent('notice', { tone: 'warning', sentence: messages.shell.autosaveFailed(error.message) });
+    });
+  }
+
+  void revive();
+
+  return {
+    open(load, nextDocument) {
+      return new Promise((resolve, reject) => {
+        exclusively(async () => {
+          opening++;
+          let info: WorkbookInfo;
+          try {
+            info = await send('load', load, undefined, messages.shell.engineStoppedOpening(nextDocument.name));
+            watches.clear();
+            checkpoint = { ...load, id: info.id };
+            entries = [];
+            entriesSize = 0;
+            document = nextDocument;
+            journal?.remove();
+            journal = newJournal();
+          } finally {
+            opening--;
+          }
+          resolve(info);
+          // Changes wait for this; looking does not.
+          await takeCheckpoint();
+        }).catch(reject);
+      });
+    },
+    recover(path, content) {
+      return new Promise((resolve, reject) => {
+        exclusively(async () => {
+          const [load, ...rest] = content.requests;
+          let info = await send('load', load.args as Args<'load'>, undefined, messages.shell.engineStoppedOpening(''));
+          checkpoint = { ...(load.args as Args<'load'>), id: info.id };
+          document = content.document;
+          journal?.remove();
+          journal = newJournal(path);
+          entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
+          entriesSize = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
+          // What was cut off in the file is cut off for good, or what comes behind it could not be read.
+          persist();
+          for (const entry of entries) if (phase === 'running') void dispatch(entry);
+          info = await send('getWorkbook', {});
+          resolve(info);
+        }).catch(reject);
+      });
+    },
+    request(kind, args, client) {
+      if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
+      return send(kind, args, client);
+    },
+    dropClient(client) {
+      watches.delete(client);
+      send('dropClient', {}, client).catch(() => {});
+    },
+    save(path, describe) {
+      return exclusively(async () => {
+        await send('write', { path });
+        document = await describe();
+        markModified(false);
+        journal?.describe(document);
+        autosaveFailed = false;
+      });
+    },
+    get document() {
+      return document;
+    },
+    async isModified() {
+      return checkpoint !== undefined && (await send('getWorkbook', {})).state.modified;
+    },
+    discard() {
+      return exclusively(async () => {
+        await send('setModified', { modified: false });
+        markModified(false);
+        journal?.remove();
+      });
+    },
+    async close({ keep }) {
+      await Promise.race([turn, new Promise(resolve => setTimeout(resolve, CLOSE_WITHIN).unref())]);
+      phase = 'closed';
+      clearInterval(watchdog);
+      if (keep) journal?.close();
+      else journal?.remove();
+      const link = engine?.link;
+      if (!link) return;
+      const ended = new Promise<void>(resolve => link.onExit(() => resolve()));
+      link.kill();
+      await ended;
+    },
+    get enginePid() {
+      return engine?.link.pid;
+    },
+  };
+}
+
+function labelOf({ kind, args }: Pending): string {
+  return kind === 'edit' ? (args as Args<'edit'>).label : messages.shell.requestNames[kind as 'undo'];
+}
+
+/** About how many bytes a request takes in a journal. */
+function sizeOf(args: unknown): number {
+  const edits = (args as Partial<Args<'edit'>>).edits ?? [];
+  return edits.reduce((sum, { indices, values }) => sum + indices.byteLength + values.byteLength + 100, 200);
+}

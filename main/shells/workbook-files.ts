@@ -1,0 +1,65 @@
+import { readdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Folder, FolderEntry } from '../../shared/protocol.ts';
+import type { FileStamp } from './journal.ts';
+
+export const EXTENSION = '.convsheet';
+/** Entries of a folder that are shown; a dialog with more is of no use. */
+const MAX_ENTRIES = 5000;
+
+/** A file's name as a title: without folder and extension. */
+export function titleOf(path: string): string {
+  const name = basename(path.replaceAll('\\', '/'));
+  return isWorkbookName(name) ? name.slice(0, -EXTENSION.length) : name;
+}
+
+const isWorkbookName = (path: string) => extname(path).toLowerCase() === EXTENSION;
+
+/** Throws UserError unless it is the whole path of a .convsheet file. */
+export function checkPath(path: string): void {
+  if (!isAbsolute(path) || path.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(path));
+  if (!isWorkbookName(path)) throw new UserError(messages.shell.notConvSheet(basename(path)));
+}
+
+/** How the file stands now; undefined where there is none. Throws UserError for a folder. */
+export async function stampOf(path: string): Promise<FileStamp | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new UserError(messages.shell.isFolder(path));
+  return found && { modified: found.mtimeMs, size: found.size };
+}
+
+/** Folders and .convsheet files of a folder, folders first, hidden ones left out. `fallback`: the user named no folder, so where this one is gone the home folder does. */
+export async function listFolder(path: string | undefined, fallback: boolean): Promise<Folder> {
+  const folder = path ?? homedir();
+  if (!isAbsolute(folder) || folder.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(folder));
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (fallback && folder !== homedir()) return listFolder(homedir(), false);
+    const { code } = error as NodeJS.ErrnoException;
+    const denied = code === 'EACCES' || code === 'EPERM';
+    throw new UserError((denied ? messages.shell.folderUnreadable : messages.shell.folderMissing)(folder));
+  }
+  const shown = names.filter(name => !name.startsWith('.'));
+  const found = await Promise.all(shown.map(name => entryOf(folder, name)));
+  const order = new Intl.Collator(undefined, { numeric: true });
+  const entries = found
+    .filter(entry => entry !== undefined)
+    .sort((a, b) => (a.kind === b.kind ? order.compare(a.name, b.name) : a.kind === 'folder' ? -1 : 1))
+    .slice(0, MAX_ENTRIES);
+  const parent = dirname(folder);
+  return { path: folder, parent: parent === folder ? undefined : parent, entries };
+}
+
+async function entryOf(folder: string, name: string): Promise<FolderEntry | undefined> {
+  const path = join(folder, name);
+  // stat, not the folder's own listing: a link counts as what it leads to, one that leads nowhere is left out.
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return { name, path, kind: 'folder' };
+  if (!found?.isFile() || !isWorkbookName(name)) return undefined;
+  return { name, path, kind: 'file', modified: found.mtimeMs, size: found.size };
+}
