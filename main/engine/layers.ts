@@ -1,0 +1,332 @@
+/** One layer at a time over a batch of images: the arithmetic on wasm, everything that float32 and wasm get wrong put right afterwards. Two things are:
+ *  - Long sums. A float32 sum over hundreds of terms of one sign drifts by more than 1e-6 of Σ|terms|, so sums are made in chunks of at most `TERMS` and added up in doubles.
+ *  - Non-finite elements. They are rare, so every result is scanned once (a fraction of its calculation), and only where something is found its windows are looked at one by one. */
+import {
+  CHANNELS_PER_PARTIAL,
+  type LayerOf,
+  type Padding,
+  type Pair,
+  type Shape,
+  sizeOf,
+} from '../../shared/network.ts';
+import {
+  averagePool,
+  conv2d,
+  download,
+  type Handle,
+  matMul,
+  maxPool,
+  relu,
+  release,
+  sigmoid,
+  tanh,
+  upload,
+} from './backend.ts';
+import { averageWindow, maximumWindow, sumConvolutionWindow, visitWindows } from './windows.ts';
+
+/** Activations of `count` images, one after the other. `shape` is one image's. Non-finite elements are NaN; `finite` says there are none. The handle is made
+ *  when wasm first reads them, and released by `releaseActivations`. */
+export type Activations = { count: number; shape: Shape; values: Float32Array; finite: boolean; handle?: Handle };
+
+export function activationsOf(values: Float32Array, shape: Shape, count: number): Activations {
+  return { count, shape, values, finite: isFinite(values) };
+}
+
+export function releaseActivations(activations: Activations): void {
+  if (activations.handle) release(activations.handle);
+  activations.handle = undefined;
+}
+
+/** Most terms one float32 sum may have: with 50, equal terms (the worst case) stay within 8e-7 of Σ|terms|. */
+const TERMS = 50;
+
+/** A layer's kernel as it stands in the wasm heap. Convolutions: a chunk of input channels each. XNNPACK keeps a packed copy with the handle, so a changed kernel needs new handles. */
+export type KernelHandles = { first: number; end: number; handle: Handle }[];
+
+export function releaseKernel(chunks: KernelHandles): void {
+  for (const { handle } of chunks) release(handle);
+}
+
+/** kernel [kH,kW,inC,outC] as chunks of input channels. `precise` keeps sums short; without it there is one chunk. */
+export function uploadConvolutionKernel(
+  kernel: Float32Array,
+  { kernelSize: [height, width], filters }: LayerOf<'conv2d'>,
+  inChannels: number,
+  precise: boolean,
+): KernelHandles {
+  if (!precise) return [{ first: 0, end: inChannels, handle: upload(kernel, [height, width, inChannels, filters]) }];
+  const most = Math.max(1, Math.floor(TERMS / (height * width)));
+  const chunks: KernelHandles = [];
+  for (let group = 0; group < inChannels; group += CHANNELS_PER_PARTIAL) {
+    const groupEnd = Math.min(group + CHANNELS_PER_PARTIAL, inChannels);
+    for (let first = group; first < groupEnd; first += most) {
+      const end = Math.min(first + most, groupEnd);
+      const part = sliceLast(kernel, inChannels * filters, first * filters, end * filters);
+      chunks.push({ first, end, handle: upload(part, [height, width, end - first, filters]) });
+    }
+  }
+  return chunks;
+}
+
+/** kernel [inFeatures,units] as [chunks,TERMS,units], the last chunk filled up with zeros; without `precise`, [1,inFeatures,units]. */
+export function uploadDenseKernel(kernel: Float32Array, units: number, precise: boolean): KernelHandles {
+  const features = kernel.length / units;
+  if (!precise || features <= TERMS) return [{ first: 0, end: features, handle: upload(kernel, [1, features, units]) }];
+  const chunks = Math.ceil(features / TERMS);
+  return [{ first: 0, end: features, handle: upload(resized(kernel, chunks * TERMS * units), [chunks, TERMS, units]) }];
+}
+
+type Convolution = { output: Activations; partial?: Float32Array };
+
+/** Parameters in the JavaScript heap (for what wasm can't do) and in wasm's. */
+export type Parameters = { kernel: Float32Array; bias: Float32Array | undefined; handles: KernelHandles };
+
+/** input [H,W,inC] → [H',W',outC], and the partial sums [groups,H',W',outC] where there are several groups of input channels. */
+export function convolve(
+  input: Activations,
+  { kernel, bias, handles }: Parameters,
+  layer: LayerOf<'conv2d'>,
+  shape: Shape,
+): Convolution {
+  const [height, width, inChannels] = input.shape;
+  const { count } = input;
+  const size = count * sizeOf(shape);
+  const groups: { first: number; end: number; chunks: KernelHandles }[] = [];
+  for (const chunk of handles) {
+    const group = groups.at(-1);
+    if (!group || chunk.first % CHANNELS_PER_PARTIAL === 0) {
+      groups.push({ first: chunk.first, end: chunk.end, chunks: [chunk] });
+    } else {
+      group.chunks.push(chunk);
+      group.end = chunk.end;
+    }
+  }
+
+  const convolveChunk = ({ first, end, handle }: KernelHandles[number]) => {
+    const whole = end - first === inChannels;
+    const part = whole
+      ? handleOf(input)
+      : upload(sliceLast(input.values, inChannels, first, end), [count, height, width, end - first]);
+    const result = conv2d(part, handle, layer.strides, layer.padding);
+    const values = download(result);
+    release(result);
+    if (!whole) release(part);
+    return values;
+  };
+  const repair = (values: Float32Array, first: number, end: number, withBias: Float32Array | undefined) =>
+    visitNonFinite(values, shape, (image, y, x, outC) =>
+      sumConvolutionWindow(input, image, kernel, withBias, layer, y, x, outC, first, end),
+    );
+
+  if (groups.length === 1) {
+    const [{ first, end, chunks }] = groups;
+    const values = convolveChunk(chunks[0]);
+    if (chunks.length > 1 || bias) {
+      const sums = new Float64Array(values);
+      for (const chunk of chunks.slice(1)) addTo(sums, convolveChunk(chunk));
+      if (bias) addBias(sums, bias);
+      values.set(sums);
+    }
+    return { output: finished(values, shape, count, () => repair(values, first, end, bias)) };
+  }
+
+  const partial = new Float32Array(groups.length * size);
+  const sums = new Float64Array(size);
+  if (bias) addBias(sums, bias);
+  for (const [index, { first, end, chunks }] of groups.entries()) {
+    const group = new Float64Array(size);
+    for (const chunk of chunks) addTo(group, convolveChunk(chunk));
+    const values = partial.subarray(index * size, (index + 1) * size);
+    values.set(group);
+    if (!isFinite(values)) repair(values, first, end, undefined);
+    addTo(sums, values);
+  }
+  // Sums of finite float32 numbers in doubles: what isn't finite now is beyond float32.
+  const values = new Float32Array(sums);
+  return { output: finished(values, shape, count, () => visitNonFinite(values, shape, () => Number.NaN)), partial };
+}
+
+/** input [inFeatures] → [units]. */
+export function dense(
+  input: Activations,
+  { kernel, bias, handles: [{ handle }] }: Parameters,
+  units: number,
+): Activations {
+  const { count } = input;
+  const [chunks, terms] = handle.shape;
+  const features = input.values.length / count;
+  let result: Handle;
+  if (chunks === 1) {
+    result = matMul({ ...handleOf(input), shape: [1, count, features] }, handle);
+  } else {
+    const padded = upload(resized(input.values, chunks * terms), [chunks, 1, terms]);
+    result = matMul(padded, handle);
+    release(padded);
+  }
+  const products = download(result);
+  release(result);
+  const sums = new Float64Array(count * units);
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    addTo(sums, products.subarray(chunk * sums.length, (chunk + 1) * sums.length));
+  }
+  if (bias) addBias(sums, bias);
+  const values = new Float32Array(sums);
+  return finished(values, [units], count, () => {
+    for (let element = 0; element < values.length; element++) {
+      if (Number.isFinite(values[element])) continue;
+      const image = Math.floor(element / units);
+      const unit = element % units;
+      let sum = bias ? bias[unit] : 0;
+      for (let feature = 0; feature < features; feature++) {
+        sum += input.values[image * features + feature] * kernel[feature * units + unit];
+      }
+      values[element] = orNaN(sum);
+    }
+  });
+}
+
+type Pool = { poolSize: Pair; strides: Pair; padding: Padding };
+
+/** input [H,W,C] → [H',W',C]. A window with NaN gives NaN. */
+export function maximumPool(input: Activations, pool: Pool, shape: Shape): Activations {
+  if (input.finite)
+    return fromWasm(maxPool(handleOf(input), pool.poolSize, pool.strides, pool.padding), shape, input.count);
+  return pooled(input, pool, shape, maximumWindow);
+}
+
+/** input [H,W,C] → [H',W',C]. A window with NaN gives NaN; padding is not counted. */
+export function meanPool(input: Activations, pool: Pool, shape: Shape): Activations {
+  if (pool.poolSize[0] * pool.poolSize[1] > TERMS) return pooled(input, pool, shape, averageWindow);
+  const handle = averagePool(handleOf(input), pool.poolSize, pool.strides, pool.padding);
+  const values = download(handle);
+  if (isFinite(values)) return { count: input.count, shape, values, finite: true, handle };
+  release(handle);
+  return pooled(input, pool, shape, averageWindow);
+}
+
+/** input [H,W,C] → [C]. */
+export function globalPool(input: Activations, kind: 'globalMaxPool2d' | 'globalAveragePool2d'): Activations {
+  const [height, width, channels] = input.shape;
+  const pool: Pool = { poolSize: [height, width], strides: [1, 1], padding: 'valid' };
+  const summarise = kind === 'globalMaxPool2d' ? maximumWindow : averageWindow;
+  return { ...pooled(input, pool, [1, 1, channels], summarise), shape: [channels] };
+}
+
+const ELEMENTWISE = { relu, sigmoid, tanh };
+
+/** Elementwise; NaN stays NaN. */
+export function activate(input: Activations, kind: keyof typeof ELEMENTWISE): Activations {
+  return fromWasm(ELEMENTWISE[kind](handleOf(input)), input.shape, input.count);
+}
+
+/** The softmax and the columns it is made of, [units] each. One NaN among a vector's elements makes all of them NaN. */
+export function softmax(input: Activations): { shifted: Float32Array; exp: Float32Array; output: Activations } {
+  const units = sizeOf(input.shape);
+  const shifted = new Float32Array(input.values.length);
+  const exp = new Float32Array(input.values.length);
+  const output = new Float32Array(input.values.length);
+  for (let first = 0; first < input.values.length; first += units) {
+    let largest = input.values[first];
+    for (let i = first; i < first + units; i++) largest = Math.max(largest, input.values[i]);
+    let sum = 0;
+    for (let i = first; i < first + units; i++) {
+      shifted[i] = orNaN(input.values[i] - largest);
+      exp[i] = Math.exp(shifted[i]);
+      sum += exp[i];
+    }
+    for (let i = first; i < first + units; i++) output[i] = exp[i] / sum;
+  }
+  return { shifted, exp, output: activationsOf(output, input.shape, input.count) };
+}
+
+/** actual, shifted, exp [units] → actual·(ln Σexp − shifted), and 0 where actual is 0 or blank (NaN). */
+export function crossEntropy(actual: Float32Array, shifted: Float32Array, exp: Float32Array): Float32Array {
+  let sum = 0;
+  for (const value of exp) sum += value;
+  const logarithm = Math.log(sum);
+  return Float32Array.from(actual, (expected, unit) =>
+    expected === 0 || Number.isNaN(expected) ? 0 : orNaN(expected * (logarithm - shifted[unit])),
+  );
+}
+
+function pooled(
+  input: Activations,
+  pool: Pool,
+  shape: Shape,
+  summarise: (input: Activations, image: number, window: Pool, y: number, x: number, channel: number) => number,
+): Activations {
+  const values = new Float32Array(input.count * sizeOf(shape));
+  visitWindows(shape, input.count, (element, image, y, x, channel) => {
+    values[element] = orNaN(summarise(input, image, pool, y, x, channel));
+  });
+  return activationsOf(values, shape, input.count);
+}
+
+/** A result whose non-finite elements, if any, `repair` calculates again. */
+function finished(values: Float32Array, shape: Shape, count: number, repair: () => void): Activations {
+  if (isFinite(values)) return { count, shape, values, finite: true };
+  repair();
+  return activationsOf(values, shape, count);
+}
+
+function visitNonFinite(
+  values: Float32Array,
+  shape: Shape,
+  calculate: (image: number, y: number, x: number, channel: number) => number,
+): void {
+  visitWindows(shape, values.length / sizeOf(shape), (element, image, y, x, channel) => {
+    if (!Number.isFinite(values[element])) values[element] = orNaN(calculate(image, y, x, channel));
+  });
+}
+
+function fromWasm(handle: Handle, shape: Shape, count: number): Activations {
+  const values = download(handle);
+  return { count, shape, values, finite: isFinite(values), handle };
+}
+
+function handleOf(activations: Activations): Handle {
+  activations.handle ??= upload(activations.values, [activations.count, ...activations.shape]);
+  return activations.handle;
+}
+
+/** Whether every element is finite: x − x is 0 for those and NaN for all others, and NaN stays. */
+function isFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
+  return sum === 0;
+}
+
+/** What float32 can't hold is an error like any other. */
+function orNaN(value: number): number {
+  return Number.isFinite(Math.fround(value)) ? value : Number.NaN;
+}
+
+function addTo(sums: Float64Array, values: Float32Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i] += values[i];
+}
+
+function addBias(sums: Float64Array, bias: Float32Array): void {
+  const channels = bias.length;
+  for (let i = 0; i < sums.length; i += channels) {
+    for (let channel = 0; channel < channels; channel++) sums[i + channel] += bias[channel];
+  }
+}
+
+/** values [rows,length] → [rows,end−first]: those columns of every row. */
+function sliceLast(values: Float32Array, length: number, first: number, end: number): Float32Array {
+  if (end - first === length) return values;
+  const width = end - first;
+  const rows = values.length / length;
+  const slice = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < width; i++) slice[row * width + i] = values[row * length + first + i];
+  }
+  return slice;
+}
+
+/** The values followed by zeros. */
+function resized(values: Float32Array, length: number): Float32Array {
+  const result = new Float32Array(length);
+  result.set(values);
+  return result;
+}
