@@ -57,8 +57,8 @@ export const messages = {
       `${layer} needs a vector, but ${source} has ${shape} maps. Put a flatten layer or a global pool between them.`,
     softmaxNeedsVector: (layer: string, source: string, shape: string) =>
       `${layer} needs a vector of scores, but ${source} has ${shape} maps. Put a flatten layer and a dense layer, or a global pool, between them.`,
-    tooManyElements: (layer: string, shape: string, tensor: string) =>
-      `The ${tensor} of ${layer} would have ${shape} numbers, more than the 2,147,483,648 there can be. Use fewer filters or units, or smaller maps.`,
+    tooManyElements: (layer: string, tensor: string, shape: string) =>
+      `The ${tensor} of ${layer} has ${shape} numbers, and with them the network has more than the 2,147,483,648 there can be. Use fewer filters or units, or smaller maps.`,
     tooWide: (layer: string) =>
       `${layer} doesn't fit the sheet's 16,384 columns. Use fewer layers, filters or units, or smaller maps.`,
     tooTall: (layer: string) =>
@@ -320,6 +320,9 @@ ${names}
     anotherWindow: (name: string) => `ConvSheet is already running with ${name}: another window on it opens.`,
     openThere: (file: string) => `To open ${file}, use File > Open in the window that edits.`,
     link: (url: string) => `Open this link in a browser on this computer. It works once, within 60 seconds:\n  ${url}`,
+    linkUsed:
+      'This link was used already or is older than 60 seconds. Press Enter where ConvSheet was started to get a fresh one.',
+    linkNeeded: 'ConvSheet opens by the link it prints where it was started. Press Enter there to get a fresh one.',
     linkHelp: 'Press Enter for a fresh link, Ctrl+C to end.',
     noBrowser: 'No Chromium, Chrome or Edge was found (CHROME_PATH can name one).',
     noDisplay: 'There is no display to open a window on.',
@@ -396,6 +399,7 @@ ${names}
   },
   grid: {
     name: 'Network sheet',
+    editorName: 'Cell editor',
     editLabel: (where: string) => `Edit ${where}`,
     pasteLabel: (where: string) => `Paste into ${where}`,
     fillLabel: (where: string) => `Fill ${where}`,

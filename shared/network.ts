@@ -54,6 +54,7 @@ export const LIMITS = {
   width: 16_384,
   channels: 65_536,
   window: 64,
+  /** Of all tensors together. */
   elements: 2 ** 31,
 } as const;
 
@@ -282,20 +283,21 @@ export function indexOf(shape: Shape, coordinates: readonly number[]): number | 
 }
 
 /** Every tensor of the network, in network order. A flatten layer has none: its output is its input's tensor, element for element.
- *  Throws UserError where a shape is impossible or a tensor too large. */
+ *  Throws UserError where a shape is impossible or the tensors together too large. */
 export function describeTensors(network: NetworkSpec): TensorInfo[] {
   const shapes = inferShapes(network);
+  let total = 0;
   return network.layers.flatMap((layer, position) => {
     const last = position === network.layers.length - 1;
-    return tensorsOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!, last).map(
-      ([name, role, shape]) => {
-        const size = sizeOf(shape);
-        if (size > LIMITS.elements) {
-          throw new UserError(messages.network.tooManyElements(layer.name, formatShape(shape), name));
-        }
-        return { id: `${layer.id}/${name}` as const, layer: layer.id, name, role, shape, size };
-      },
-    );
+    const all = tensorsOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!, last);
+    return all.map(([name, role, shape]) => {
+      const size = sizeOf(shape);
+      total += size;
+      if (total > LIMITS.elements) {
+        throw new UserError(messages.network.tooManyElements(layer.name, name, formatShape(shape)));
+      }
+      return { id: `${layer.id}/${name}` as const, layer: layer.id, name, role, shape, size };
+    });
   });
 }
 

@@ -1,0 +1,375 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from './errors.ts';
+import {
+  coordinatesOf,
+  describeTensors,
+  indexOf,
+  inferShapes,
+  parseNetwork,
+  scoresLayer,
+  sourceOf,
+} from './network.ts';
+import type { NetworkSpec, Padding } from './network.ts';
+import { createRandom } from './random.ts';
+
+const input = { id: 'input', name: 'input', inputs: [], kind: 'input', shape: [28, 28, 1] };
+const conv = {
+  id: 'conv1',
+  name: 'conv1',
+  inputs: ['input'],
+  kind: 'conv2d',
+  filters: 2,
+  kernelSize: [3, 3],
+  strides: [1, 1],
+  padding: 'valid',
+  useBias: true,
+};
+const network = (...layers: unknown[]): unknown => ({ version: 1, layers });
+const plain = (kind: string, from: string, id = kind): Record<string, unknown> => ({
+  id,
+  name: id,
+  inputs: [from],
+  kind,
+});
+const dense = { id: 'dense', name: 'dense', inputs: ['flatten'], kind: 'dense', units: 10, useBias: true };
+
+function refusal(value: unknown): string {
+  try {
+    parseNetwork(value);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
+  }
+  return 'accepted';
+}
+
+describe('a network from outside', () => {
+  test('is taken as it stands where it is sound', () => {
+    const lesson = network(
+      input,
+      conv,
+      plain('relu', 'conv1'),
+      plain('flatten', 'relu'),
+      dense,
+      plain('softmax', 'dense'),
+    );
+    expect(parseNetwork(lesson)).toEqual(lesson);
+  });
+
+  const second = { ...input, id: 'b', name: 'b' };
+  const cases: [name: string, value: unknown, sentence: string][] = [
+    ['a number', 5, 'This is no network: it is 5 where a network (an object with version and layers) belongs.'],
+    ['null', null, 'This is no network: it is null where a network (an object with version and layers) belongs.'],
+    ['no version', { layers: [input] }, 'The setting version of the network is missing.'],
+    [
+      'another version',
+      { version: 2, layers: [input] },
+      "The network can't be read: version is 2 where the version 1 belongs.",
+    ],
+    [
+      'no layers',
+      network(),
+      "The network can't be read: layers is a list of 0 where a list of 1 to 1,000 layers belongs.",
+    ],
+    [
+      'too many layers',
+      network(...Array.from({ length: 1001 }, () => input)),
+      "The network can't be read: layers is a list of 1001 where a list of 1 to 1,000 layers belongs.",
+    ],
+    [
+      'something more',
+      { version: 1, layers: [input], author: 'x' },
+      'author is no setting of the network that this version knows. Remove it or use a newer version of the app.',
+    ],
+    [
+      'a layer that is none',
+      network(input, 7),
+      "The network can't be read: layer 2 is 7 where a layer (an object with id, name, inputs and kind) belongs.",
+    ],
+    [
+      'an unknown kind',
+      network(input, plain('mixture', 'input')),
+      "The kind of mixture is “mixture”, which this version doesn't know. Choose another kind of layer or use a newer version of the app.",
+    ],
+    ['no kind', network({ ...input, kind: undefined }), 'The setting kind of input is missing.'],
+    ['a missing setting', network(input, { ...conv, filters: undefined }), 'The setting filters of conv1 is missing.'],
+    [
+      'an unknown setting',
+      network(input, { ...conv, dilation: 2 }),
+      'dilation is no setting of conv1 that this version knows. Remove it or use a newer version of the app.',
+    ],
+    [
+      'half a filter',
+      network(input, { ...conv, filters: 2.5 }),
+      'The setting filters of conv1 is 2.5 where a whole number from 1 to 65,536 belongs.',
+    ],
+    [
+      'too many filters',
+      network(input, { ...conv, filters: 65_537 }),
+      'The setting filters of conv1 is 65537 where a whole number from 1 to 65,536 belongs.',
+    ],
+    [
+      'a huge kernel',
+      network(input, { ...conv, kernelSize: [3, 65] }),
+      'The setting kernelSize[1] of conv1 is 65 where a whole number from 1 to 64 belongs.',
+    ],
+    [
+      'one number for a pair',
+      network(input, { ...conv, strides: 2 }),
+      'The setting strides of conv1 is 2 where a list of two numbers, for height and width, belongs.',
+    ],
+    [
+      'a stride of nothing',
+      network(input, { ...conv, strides: [0, 1] }),
+      'The setting strides[0] of conv1 is 0 where a whole number from 1 to 64 belongs.',
+    ],
+    [
+      'other padding',
+      network(input, { ...conv, padding: 'full' }),
+      "The setting padding of conv1 is “full” where 'valid' or 'same' belongs.",
+    ],
+    [
+      'a bias that is no flag',
+      network(input, { ...conv, useBias: 1 }),
+      'The setting useBias of conv1 is 1 where true or false belongs.',
+    ],
+    [
+      'pixels that are no number',
+      network({ ...input, shape: [28, Number.NaN, 1] }),
+      'The setting shape[1] of input is NaN where a whole number from 1 to 16,384 belongs.',
+    ],
+    [
+      'a name with a slash',
+      network({ ...input, name: 'in/put' }),
+      'The setting name of layer 1 is “in/put” where a name of up to 64 letters, digits, spaces, _ or -, without spaces at its ends, belongs.',
+    ],
+    [
+      'a name with a bracket',
+      network(input, { ...conv, name: 'conv[1' }),
+      'The setting name of layer 2 is “conv[1” where a name of up to 64 letters, digits, spaces, _ or -, without spaces at its ends, belongs.',
+    ],
+    [
+      'an id with a slash',
+      network({ ...input, id: 'a/b' }),
+      'The setting id of input is “a/b” where an id of up to 64 letters, digits, _ or - belongs.',
+    ],
+    [
+      'the same id twice',
+      network(input, { ...conv, id: 'input' }),
+      'Two layers have the id input. Give each layer an id of its own.',
+    ],
+    [
+      'the same name twice, in another case',
+      network(input, conv, { ...conv, id: 'conv2', name: 'Conv1' }),
+      'Two layers are called Conv1. Give each layer a name of its own.',
+    ],
+    ['no input first', network(conv), 'The network begins with conv1. The first layer has to be an input layer.'],
+    [
+      'two inputs',
+      network(input, second),
+      'b is a second input layer. Remove it: a network has one input, its first layer.',
+    ],
+    [
+      'an input that reads something',
+      network({ ...input, inputs: ['input'] }),
+      'input is an input layer and reads nothing, yet it names a layer as its input. Remove that.',
+    ],
+    [
+      'a layer without input',
+      network(input, { ...conv, inputs: [] }),
+      'conv1 reads no layer. Connect it to exactly one.',
+    ],
+    [
+      'a layer with two inputs',
+      network(input, { ...conv, inputs: ['input', 'input'] }),
+      'conv1 reads 2 layers. Connect it to exactly one.',
+    ],
+    [
+      'a layer that is not there',
+      network(input, { ...conv, inputs: ['conv9'] }),
+      "conv1 reads a layer with the id conv9, which there isn't. Connect it to an earlier layer.",
+    ],
+    [
+      'a later layer',
+      network(input, { ...conv, inputs: ['relu'] }, plain('relu', 'conv1')),
+      'conv1 reads relu, which comes later. Connect it to an earlier layer.',
+    ],
+    ['itself', network(input, { ...conv, inputs: ['conv1'] }), 'conv1 reads itself. Connect it to an earlier layer.'],
+    [
+      'a kernel larger than the maps',
+      network({ ...input, shape: [4, 28, 1] }, { ...conv, kernelSize: [5, 3] }),
+      "The 5×3 kernel of conv1 is larger than the 4×28×1 maps of input. Make the kernel smaller, choose the padding 'same', or shrink the maps less before.",
+    ],
+    [
+      'a pool larger than the maps',
+      network(
+        { ...input, shape: [3, 3, 2] },
+        { ...plain('maxPool2d', 'input', 'pool'), poolSize: [2, 4], strides: [2, 2], padding: 'valid' },
+      ),
+      "The 2×4 window of pool is larger than the 3×3×2 maps of input. Make the window smaller, choose the padding 'same', or shrink the maps less before.",
+    ],
+    [
+      'a dense layer on maps',
+      network(input, { ...dense, inputs: ['input'] }),
+      'dense needs a vector, but input has 28×28×1 maps. Put a flatten layer or a global pool between them.',
+    ],
+    [
+      'softmax on maps',
+      network(input, conv, plain('softmax', 'conv1')),
+      'softmax needs a vector of scores, but conv1 has 26×26×2 maps. Put a flatten layer and a dense layer, or a global pool, between them.',
+    ],
+    [
+      'a convolution on a vector',
+      network(input, plain('flatten', 'input'), { ...conv, inputs: ['flatten'] }),
+      'conv1 needs maps, but flatten is a vector of 784. Put conv1 before the layer that makes a vector of the maps.',
+    ],
+    [
+      'a global pool on a vector',
+      network(input, plain('flatten', 'input'), plain('globalMaxPool2d', 'flatten', 'pool')),
+      'pool needs maps, but flatten is a vector of 784. Put pool before the layer that makes a vector of the maps.',
+    ],
+    [
+      'more numbers than can be counted',
+      network({ ...input, shape: [512, 512, 300] }, { ...conv, filters: 65_536, padding: 'same' }),
+      'The partial of conv1 has 3×512×512×65536 numbers, and with them the network has more than the 2,147,483,648 there can be. Use fewer filters or units, or smaller maps.',
+    ],
+  ];
+  test.each(cases)('is refused where it has %s', (_name, value, sentence) => {
+    expect(refusal(value)).toBe(sentence);
+  });
+
+  test('tensors that fit one by one may be too many together', () => {
+    const many = Array.from({ length: 9 }, (_, i) => plain('relu', i === 0 ? 'input' : `relu${i - 1}`, `relu${i}`));
+    expect(refusal(network({ ...input, shape: [1024, 1024, 256] }, ...many))).toBe(
+      'The output of relu7 has 1024×1024×256 numbers, and with them the network has more than the 2,147,483,648 there can be. Use fewer filters or units, or smaller maps.',
+    );
+  });
+
+  test('a window may be larger than the map where padding fills it up', () => {
+    expect(refusal(network({ ...input, shape: [2, 2, 1] }, { ...conv, kernelSize: [5, 5], padding: 'same' }))).toBe(
+      'accepted',
+    );
+  });
+
+  test('names may have letters of any language', () => {
+    expect(refusal(network({ ...input, name: 'Eingabe für 手書き 1' }))).toBe('accepted');
+  });
+});
+
+describe('shapes and tensors', () => {
+  const layers = [
+    { id: 'in', name: 'in', inputs: [], kind: 'input', shape: [9, 9, 300] },
+    { ...conv, inputs: ['in'], useBias: false },
+    { ...conv, id: 'conv2', name: 'conv2', inputs: ['conv1'], filters: 4 },
+    { id: 'flatten', name: 'flatten', inputs: ['conv2'], kind: 'flatten' },
+    { id: 'dense', name: 'dense', inputs: ['flatten'], kind: 'dense', units: 3, useBias: true },
+    { id: 'softmax', name: 'softmax', inputs: ['dense'], kind: 'softmax' },
+  ];
+  const deep = parseNetwork({ version: 1, layers });
+
+  test('tensors come in network order, with partial sums where a formula could not hold all channels and none for flatten', () => {
+    expect(describeTensors(deep).map(({ id, role, shape, size }) => [id, role, shape.join('×'), size])).toEqual([
+      ['in/output', 'pixels', '9×9×300', 24_300],
+      ['conv1/kernel', 'parameter', '3×3×300×2', 5400],
+      ['conv1/partial', 'computed', '3×7×7×2', 294],
+      ['conv1/output', 'computed', '7×7×2', 98],
+      ['conv2/kernel', 'parameter', '3×3×2×4', 72],
+      ['conv2/bias', 'parameter', '4', 4],
+      ['conv2/output', 'computed', '5×5×4', 100],
+      ['dense/kernel', 'parameter', '100×3', 300],
+      ['dense/bias', 'parameter', '3', 3],
+      ['dense/output', 'computed', '3', 3],
+      ['softmax/shifted', 'computed', '3', 3],
+      ['softmax/exp', 'computed', '3', 3],
+      ['softmax/output', 'computed', '3', 3],
+      ['softmax/actual', 'actual', '3', 3],
+      ['softmax/crossEntropy', 'computed', '3', 3],
+    ]);
+  });
+
+  test('a softmax that is not the last layer has nothing to compare with', () => {
+    const more = parseNetwork({ version: 1, layers: [...layers, plain('relu', 'softmax')] });
+    const names = describeTensors(more).flatMap(tensor => (tensor.layer === 'softmax' ? [tensor.name] : []));
+    expect(names).toEqual(['shifted', 'exp', 'output']);
+  });
+
+  test('128 input channels still fit one formula, 129 do not', () => {
+    const withChannels = (channels: number) =>
+      describeTensors(parseNetwork(network({ ...input, shape: [3, 3, channels] }, conv))).map(tensor => tensor.name);
+    expect(withChannels(128)).not.toContain('partial');
+    expect(withChannels(129)).toContain('partial');
+  });
+
+  test('the class scores are those of the last layer with units', () => {
+    expect(scoresLayer(deep)?.id).toBe('dense');
+    expect(scoresLayer({ ...deep, layers: deep.layers.slice(0, 3) })).toBeUndefined();
+  });
+
+  test('a dense layer reads through flatten the maps before', () => {
+    const byId = new Map(deep.layers.map(layer => [layer.id, layer]));
+    expect(sourceOf(byId, byId.get('dense')!).id).toBe('conv2');
+  });
+
+  test('shapes of random stacks of windows agree with counting where a window fits', () => {
+    const random = createRandom(1);
+    let layersSeen = 0;
+    for (let round = 0; round < 300; round++) {
+      const spec = randomStack(random.integer);
+      const shapes = inferShapes(spec);
+      let [height, width] = [0, 0];
+      for (const layer of spec.layers) {
+        if (layer.kind === 'input') [height, width] = layer.shape;
+        if (layer.kind === 'conv2d' || layer.kind === 'maxPool2d') {
+          const window = layer.kind === 'conv2d' ? layer.kernelSize : layer.poolSize;
+          height = countWindows(height, window[0], layer.strides[0], layer.padding);
+          width = countWindows(width, window[1], layer.strides[1], layer.padding);
+          expect(shapes.get(layer.id)!.slice(0, 2)).toEqual([height, width]);
+          layersSeen++;
+        }
+      }
+    }
+    expect(layersSeen).toBeGreaterThan(400);
+  });
+});
+
+function countWindows(size: number, window: number, stride: number, padding: Padding): number {
+  let count = 0;
+  for (let first = 0; padding === 'same' ? first < size : first + window <= size; first += stride) count++;
+  return count;
+}
+
+function randomStack(integer: (bound: number) => number): NetworkSpec {
+  const layers: unknown[] = [{ ...input, shape: [1 + integer(20), 1 + integer(20), 1 + integer(3)] }];
+  let from = 'input';
+  for (let i = 0; i < 3; i++) {
+    const common = {
+      ...plain(integer(2) ? 'conv2d' : 'maxPool2d', from, `layer${i}`),
+      strides: [1 + integer(3), 1 + integer(3)],
+      padding: integer(2) ? 'same' : 'valid',
+    };
+    const window = [1 + integer(5), 1 + integer(5)];
+    const layer =
+      common.kind === 'conv2d'
+        ? { ...common, kernelSize: window, filters: 2, useBias: true }
+        : { ...common, poolSize: window };
+    if (refusal(network(...layers, layer)) !== 'accepted') continue;
+    layers.push(layer);
+    from = `layer${i}`;
+  }
+  return parseNetwork(network(...layers));
+}
+
+describe('elements', () => {
+  test('coordinates and index lead to each other, row by row', () => {
+    expect(coordinatesOf([3, 3, 1, 2], 0)).toEqual([0, 0, 0, 0]);
+    expect(coordinatesOf([3, 3, 1, 2], 17)).toEqual([2, 2, 0, 1]);
+    for (let index = 0; index < 120; index++)
+      expect(indexOf([2, 3, 4, 5], coordinatesOf([2, 3, 4, 5], index))).toBe(index);
+  });
+
+  test('coordinates outside, too many, too few or not whole name no element', () => {
+    for (const at of [[2, 0], [-1, 0], [0, 3], [0], [0, 0, 0], [0.5, 0], [Number.NaN, 0]]) {
+      expect(indexOf([2, 3], at)).toBeUndefined();
+    }
+  });
+});
