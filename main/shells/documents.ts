@@ -89,7 +89,15 @@ const LINKS = [
   'https://creativecommons.org/',
 ];
 /** What a second window on the same work may not do, beside changing the workbook. */
-const EDITOR_ONLY = new Set<ClientKind>(['newWorkbook', 'openFile', 'openBytes', 'save', 'discard', 'setMenuState', 'quit']);
+const EDITOR_ONLY = new Set<ClientKind>([
+  'newWorkbook',
+  'openFile',
+  'openBytes',
+  'save',
+  'discard',
+  'setMenuState',
+  'quit',
+]);
 
 type Client = {
   id: number;
@@ -183,8 +191,15 @@ export function createDocuments(options: DocumentsOptions): Documents {
     checkPath(target);
     const stamp = await stampOf(target);
     const own = target === document.path;
-    const known = [own ? document.stamp : undefined, refusedToReplace?.path === target ? refusedToReplace.stamp : undefined];
-    if (stamp && !overwrite && !known.some(each => each && each.modified === stamp.modified && each.size === stamp.size)) {
+    const known = [
+      own ? document.stamp : undefined,
+      refusedToReplace?.path === target ? refusedToReplace.stamp : undefined,
+    ];
+    if (
+      stamp &&
+      !overwrite &&
+      !known.some(each => each && each.modified === stamp.modified && each.size === stamp.size)
+    ) {
       refusedToReplace = { path: target, stamp };
       throw new UserError((own ? messages.shell.changedOnDisk : messages.shell.exists)(basename(target)));
     }
@@ -202,7 +217,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     documentChanged();
   }
 
-  const handlers: { [K in keyof typeof shellRequests]: (args: Args<K>, client: Client) => Promise<Replies[K]> | Replies[K] } = {
+  const handlers: {
+    [K in keyof typeof shellRequests]: (args: Args<K>, client: Client) => Promise<Replies[K]> | Replies[K];
+  } = {
     async hello(_args, client) {
       await ready;
       // A page that was reloaded over the same connection starts anew.
@@ -212,7 +229,13 @@ export function createDocuments(options: DocumentsOptions): Documents {
       const info = await supervisor.request('getWorkbook', {}, client.id);
       workbook = info;
       const { settings } = memory.get();
-      const reply = { role: client.role, capabilities: host.capabilities, settings, document: documentInfo(), workbook: info };
+      const reply = {
+        role: client.role,
+        capabilities: host.capabilities,
+        settings,
+        document: documentInfo(),
+        workbook: info,
+      };
       queueMicrotask(() => {
         for (const notice of firstNotices) tell(client, 'notice', notice);
         firstNotices = [];
@@ -239,7 +262,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     async chooseFile({ mode, suggestion }) {
       if (!host.chooseFile) throw new UserError(messages.shell.noNativeDialogs);
-      const folderOf = supervisor.document.path ? dirname(supervisor.document.path) : (memory.get().folder ?? homedir());
+      const folderOf = supervisor.document.path
+        ? dirname(supervisor.document.path)
+        : (memory.get().folder ?? homedir());
       return { path: await host.chooseFile(mode, join(folderOf, basename(suggestion))) };
     },
     listFolder({ path }) {

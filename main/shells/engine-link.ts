@@ -66,7 +66,7 @@ export function electronEngine(utility: Pick<typeof utilityProcess, 'fork'>, pat
         return child.pid;
       },
       post(frame) {
-        if (!ended) child.postMessage(frame);
+        if (!ended) child.postMessage(frame, []);
       },
       onFrame(callback) {
         child.on('message', (message: unknown) => {

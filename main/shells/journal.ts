@@ -152,7 +152,8 @@ function isUnsaved({ requests }: JournalContent): boolean {
 /** A record is: u32 length of the payload, u32 CRC-32 of it, the payload: a frame of shared/rpc.ts, a request as it was sent, or the document as a reply. */
 const RECORD_HEAD = 8;
 
-const requestRecord = ({ kind, args }: JournalledRequest) => record(encodeFrame({ type: 'request', id: 0, kind, args }));
+const requestRecord = ({ kind, args }: JournalledRequest) =>
+  record(encodeFrame({ type: 'request', id: 0, kind, args }));
 const documentRecord = (document: WorkDocument) => record(encodeFrame({ type: 'reply', id: 0, result: document }));
 
 function record(payload: Uint8Array): Uint8Array {

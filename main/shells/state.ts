@@ -23,7 +23,12 @@ export function makeStateFolder(folder: string): void {
 }
 
 const recentFile = v.object({ name: v.string(), path: v.string() });
-const rectangle = v.object({ x: v.optional(v.number()), y: v.optional(v.number()), width: v.number(), height: v.number() });
+const rectangle = v.object({
+  x: v.optional(v.number()),
+  y: v.optional(v.number()),
+  width: v.number(),
+  height: v.number(),
+});
 const rememberedSchema = v.object({
   settings: v.object({
     theme: v.picklist(['system', 'light', 'dark']),
@@ -91,8 +96,8 @@ export type Lock = {
   release(): void;
 };
 
-/** Takes the state folder for this process, or names who has it. */
-export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner } {
+/** Takes the state folder for this process, or names who has it. `forget` removes that lock, where its owner turns out not to be there. */
+export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner; forget(): void } {
   const path = join(folder, 'instance.json');
   const owner: Owner = { pid: process.pid, started: Date.now(), shell, key: randomBytes(32).toString('base64url') };
   for (let attempt = 0; ; attempt++) {
@@ -102,7 +107,7 @@ export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } 
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === 3) throw error;
       const other = readOwner(path);
-      if (other && isAlive(other)) return { owner: other };
+      if (other && isAlive(other)) return { owner: other, forget: () => rmSync(path, { force: true }) };
       rmSync(path, { force: true });
     }
   }

@@ -281,7 +281,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         deaths: 0,
         skipped: false,
         whenDead,
-        resolve: resolve as (result: unknown) => void,
+        resolve,
         reject,
       };
       if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));

@@ -1,0 +1,70 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+
+/** How the page and its files get into a window, the same in both shells: which file an address means, its type, and what the page may do. */
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+  '.pdf': 'application/pdf',
+};
+
+export type RendererFile = { bytes: Buffer<ArrayBuffer>; type: string };
+
+/** The file of the built renderer that a URL's path means ('/' is index.html); undefined for everything else: folders, files of unknown types, and whatever lies outside,
+ *  be it by '..', by an encoded separator or by a link. */
+export async function readRendererFile(folder: string, urlPath: string): Promise<RendererFile | undefined> {
+  let path: string;
+  try {
+    path = decodeURIComponent(urlPath);
+  } catch {
+    return undefined;
+  }
+  if (!path.startsWith('/') || /[\0\\:]/.test(path)) return undefined;
+  if (path.split('/').some(part => part.startsWith('.'))) return undefined;
+  const type = TYPES[path === '/' ? '.html' : extname(path)];
+  if (!type) return undefined;
+  try {
+    const root = await realpath(folder);
+    const file = await realpath(join(root, path === '/' ? 'index.html' : path));
+    if (!file.startsWith(root + sep) || !(await stat(file)).isFile()) return undefined;
+    return { bytes: await readFile(file), type };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What every answer carries. `connect` names what the page may talk to beside its own origin. */
+export function securityHeaders(connect = ''): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    `connect-src 'self'${connect && ` ${connect}`}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return {
+    'Content-Security-Policy': policy.join('; '),
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-cache',
+  };
+}

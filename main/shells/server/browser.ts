@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, posix, win32 } from 'node:path';
+
+/** What the search for a browser depends on. */
+export type Machine = {
+  platform: NodeJS.Platform;
+  environment: NodeJS.ProcessEnv;
+  home: string;
+  exists: (path: string) => boolean;
+};
+
+export const thisMachine: Machine = {
+  platform: process.platform,
+  environment: process.env,
+  home: homedir(),
+  exists: existsSync,
+};
+
+const LINUX_NAMES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+  'microsoft-edge-stable',
+  'microsoft-edge',
+];
+const MAC_APPS = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
+const WINDOWS_PROGRAMS = [
+  'Google\\Chrome\\Application\\chrome.exe',
+  'Chromium\\Application\\chrome.exe',
+  'Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/** The program of an installed Chromium, Chrome or Edge; undefined where there is none. CHROME_PATH goes first. */
+export function findBrowser({ platform, environment, home, exists }: Machine = thisMachine): string | undefined {
+  const named = environment.CHROME_PATH;
+  if (named) return exists(named) ? named : undefined;
+  return candidates(platform, environment, home).find(exists);
+}
+
+function candidates(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, home: string): string[] {
+  if (platform === 'darwin') {
+    return ['/Applications', posix.join(home, 'Applications')].flatMap(folder =>
+      MAC_APPS.map(name => posix.join(folder, `${name}.app`, 'Contents', 'MacOS', name)),
+    );
+  }
+  if (platform === 'win32') {
+    const folders = [environment.LOCALAPPDATA, environment.PROGRAMFILES, environment['PROGRAMFILES(X86)']];
+    return folders.flatMap(folder => (folder ? WINDOWS_PROGRAMS.map(program => win32.join(folder, program)) : []));
+  }
+  const folders = (environment.PATH ?? '').split(delimiter).filter(folder => posix.isAbsolute(folder));
+  const places = [...new Set([...folders, '/usr/bin', '/usr/local/bin', '/snap/bin'])];
+  return LINUX_NAMES.flatMap(name => places.map(folder => posix.join(folder, name)));
+}
+
+/** Whether a window can be shown at all. */
+export function hasDisplay({ platform, environment }: Machine = thisMachine): boolean {
+  return platform === 'win32' || platform === 'darwin' || Boolean(environment.DISPLAY ?? environment.WAYLAND_DISPLAY);
+}
+
+/** Opens an address as a window of its own, without tabs or address bar. The profile is ours alone: cookies know no ports, and the process then lives as long as the window. */
+export function openAppWindow(browser: string, url: string, profile: string): ChildProcess {
+  // Chromium's sandbox refuses to run as root.
+  const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  const options = [
+    `--app=${url}`,
+    `--user-data-dir=${profile}`,
+    '--no-first-run',
+    '--no-default-browser-check',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--hide-crash-restore-bubble',
+    ...(asRoot ? ['--no-sandbox'] : []),
+  ];
+  return spawn(browser, options, { stdio: 'ignore' });
+}

@@ -1,0 +1,207 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { messages } from '../../../shared/messages.ts';
+import { SOCKET_PATH } from '../../../shared/protocol.ts';
+import type { Connection } from '../documents.ts';
+import { readRendererFile, securityHeaders } from '../renderer-files.ts';
+
+/** The page and its connection over HTTP, for windows of this computer's user and nobody else: not for other computers (it listens on the loopback interface), not for other
+ *  web pages (Host, Origin, Sec-Fetch-Site and a cookie of SameSite=Strict), not for other users (a window gets its cookie for a one-time key). */
+export type LocalServer = {
+  readonly port: number;
+  /** An address that opens the app once, for `KEY_LIFE`. */
+  link(): string;
+  close(): Promise<void>;
+};
+
+export type LocalServerOptions = {
+  /** 0: any free port. Rejects with the system's error where it is taken. */
+  port: number;
+  /** The built renderer. */
+  folder: string;
+  connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
+  /** What another start of the app gets for the lock's key: the name of the open work. */
+  control: { key: string; name(): string };
+  /** Bytes of the largest message. */
+  maxPayload?: number;
+  /** Milliseconds, for the life of keys. */
+  now?: () => number;
+  log?: (line: string) => void;
+};
+
+const KEY_LIFE = 60_000;
+const MAX_KEYS = 16;
+const MAX_WINDOWS = 16;
+const MAX_CONNECTIONS = 128;
+/** Bytes waiting for a window that does not read, after which it is cut off. */
+const MAX_WAITING = 512 * 2 ** 20;
+export const CONTROL_PATH = '/control';
+export const CONTROL_HEADER = 'x-convsheet-key';
+
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { folder, now = () => performance.now(), log = () => {}, maxPayload = 256 * 2 ** 20 } = options;
+  const session = newKey();
+  let keys: { key: string; until: number }[] = [];
+  let port = 0;
+  const host = () => `127.0.0.1:${port}`;
+  const origin = () => `http://${host()}`;
+  // Cookies know no ports: the name keeps two servers of one user apart.
+  const cookieName = () => `convsheet-${port}`;
+
+  const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 });
+  server.maxConnections = MAX_CONNECTIONS;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false, clientTracking: true });
+
+  /** Why this request is refused whatever it asks for: status and reason; undefined where it isn't. */
+  function refusal(request: IncomingMessage): [status: number, reason: string] | undefined {
+    const { host: asked, origin: from, 'sec-fetch-site': site } = request.headers;
+    // A name that leads here by DNS rebinding.
+    if (asked !== host()) return [421, 'Misdirected Request'];
+    if (from !== undefined && from !== origin()) return [403, 'Forbidden: another origin'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') return [403, 'Forbidden: another site'];
+    return undefined;
+  }
+
+  function hasCookie(request: IncomingMessage): boolean {
+    const wanted = `${cookieName()}=`;
+    const cookies = (request.headers.cookie ?? '').split(';').map(cookie => cookie.trim());
+    return cookies.some(cookie => cookie.startsWith(wanted) && sameSecret(cookie.slice(wanted.length), session));
+  }
+
+  /** Uses the key up. */
+  function redeem(offered: string): boolean {
+    keys = keys.filter(({ until }) => until > now());
+    const found = keys.find(({ key }) => sameSecret(key, offered));
+    keys = keys.filter(each => each !== found);
+    return found !== undefined;
+  }
+
+  function respond(response: ServerResponse, status: number, type: string, body: string | Buffer, more = {}) {
+    const bytes = Buffer.from(body);
+    const headers = {
+      ...securityHeaders(`ws://${host()}`),
+      'Content-Type': type,
+      'Content-Length': bytes.length,
+      ...more,
+    };
+    response.writeHead(status, headers);
+    response.end(response.req.method === 'HEAD' ? undefined : bytes);
+  }
+  const refuse = (response: ServerResponse, status: number, reason: string, more = {}) =>
+    respond(response, status, 'text/plain; charset=utf-8', `${reason}\n`, more);
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const refused = refusal(request);
+    if (refused) return refuse(response, ...refused);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refuse(response, 405, 'Method Not Allowed', { Allow: 'GET, HEAD' });
+    // A browser that looks ahead must not use the key up.
+    if (request.headers['sec-purpose'] !== undefined) return refuse(response, 503, 'Not in advance');
+    // Not new URL(): it would resolve '..' before it is checked.
+    const [path, query = ''] = (request.url ?? '').split('?', 2);
+    if (path === CONTROL_PATH) {
+      const offered = request.headers[CONTROL_HEADER];
+      if (typeof offered !== 'string' || !sameSecret(offered, options.control.key))
+        return refuse(response, 403, 'Forbidden');
+      const reply = { link: link(), name: options.control.name() };
+      return respond(response, 200, 'application/json', JSON.stringify(reply), { 'Cache-Control': 'no-store' });
+    }
+    if (path === '/start') {
+      const offered = new URLSearchParams(query).get('k') ?? '';
+      if (request.method !== 'GET' || !redeem(offered)) return refuse(response, 403, messages.shell.linkUsed);
+      const cookie = `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=/`;
+      return refuse(response, 303, 'See Other', { Location: '/', 'Set-Cookie': cookie, 'Cache-Control': 'no-store' });
+    }
+    if (!hasCookie(request)) return refuse(response, 403, messages.shell.linkNeeded);
+    const file = await readRendererFile(folder, path);
+    if (!file) return refuse(response, 404, 'Not Found');
+    respond(response, 200, file.type, file.bytes);
+  }
+
+  server.on('request', (request, response) => {
+    answer(request, response).catch((error: Error) => {
+      log(error.stack ?? error.message);
+      response.destroy();
+    });
+  });
+  server.on('clientError', (_error, socket) => socket.destroy());
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const deny = (status: number, reason: string): void => {
+      socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    };
+    socket.on('error', () => socket.destroy());
+    const refused = refusal(request);
+    if (refused) return deny(...refused);
+    // Unlike a request for a file, every browser names the origin of a WebSocket.
+    if (request.headers.origin !== origin()) return deny(403, 'Forbidden');
+    if (!hasCookie(request)) return deny(403, 'Forbidden');
+    if (request.url !== SOCKET_PATH) return deny(404, 'Not Found');
+    if (sockets.clients.size >= MAX_WINDOWS) return deny(503, 'Too Many Windows');
+    sockets.handleUpgrade(request, socket, head, join);
+  });
+
+  function join(socket: WebSocket) {
+    const post = (frame: Uint8Array) => {
+      if (socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > MAX_WAITING) return socket.terminate();
+      socket.send(frame);
+    };
+    const connection = options.connect(post, reason => {
+      log(`a window was cut off: ${reason}`);
+      // A reason of a close frame has at most 123 bytes.
+      socket.close(1008, reason.slice(0, 100));
+    });
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (!isBinary) return socket.close(1003);
+      // A copy: what stays in the journal must not keep the network's much larger buffer.
+      connection.receive(new Uint8Array(data));
+    });
+    socket.on('error', error => log(`a window was cut off: ${error.message}`));
+    socket.on('close', () => connection.close());
+  }
+
+  function link(): string {
+    const key = newKey();
+    keys = [...keys.slice(1 - MAX_KEYS), { key, until: now() + KEY_LIFE }];
+    return `${origin()}/start?k=${key}`;
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  ({ port } = server.address() as AddressInfo);
+
+  return {
+    port,
+    link,
+    async close() {
+      for (const socket of sockets.clients) socket.close(1001);
+      const closed = new Promise<void>(resolve => server.close(() => resolve()));
+      // A window that does not answer the goodbye is not waited for.
+      const hurry = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+        server.closeAllConnections();
+      }, 500);
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(hurry);
+    },
+  };
+}
+
+/** 256 random bits. */
+const newKey = () => randomBytes(32).toString('base64url');
+
+/** Compares in a time that tells nothing about where they differ, or how long they are. */
+function sameSecret(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,178 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../../shared/errors.ts';
+import { templateNames } from '../../../shared/menu.ts';
+import { messages } from '../../../shared/messages.ts';
+import { createDocuments, type Documents } from '../documents.ts';
+import { nodeEngine } from '../engine-link.ts';
+import { type Lock, makeStateFolder, openMemory, type Owner, stateFolderPath, takeLock } from '../state.ts';
+import { findBrowser, hasDisplay, openAppWindow } from './browser.ts';
+import { CONTROL_HEADER, CONTROL_PATH, type LocalServer, startLocalServer } from './http.ts';
+
+/** The app in a browser of this computer: `server.mjs [FILE|TEMPLATE] [--no-open] [--port N]`. */
+
+/** Milliseconds without any window after which the app ends, where it opened one: longer than a reload takes. */
+const GRACE = 3000;
+
+type Options = { target: { file: string } | { template: string } | undefined; open: boolean; port: number };
+
+function parseOptions(args: readonly string[]): Options {
+  const options: Options = { target: undefined, open: true, port: 0 };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg === '--no-open') options.open = false;
+    else if (arg === '--port') {
+      options.port = Number(args[++i]);
+      const valid = Number.isInteger(options.port) && options.port >= 0 && options.port < 65536;
+      if (!valid || !args[i]) throw new UserError(messages.shell.invalidPort(args[i] ?? ''));
+    } else if (arg.startsWith('-')) throw new UserError(messages.shell.unknownOption(arg));
+    else if (options.target) throw new UserError(messages.shell.oneFile);
+    else if ((templateNames as readonly string[]).includes(arg)) options.target = { template: arg };
+    else if (existsSync(arg) && statSync(arg).isFile()) options.target = { file: resolve(arg) };
+    else throw new UserError(messages.shell.fileNotFound(arg));
+  }
+  return options;
+}
+
+const log = (line: string) => process.stderr.write(`${line}\n`);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main() {
+  const options = parseOptions(process.argv.slice(2));
+  const folder = stateFolderPath();
+  makeStateFolder(folder);
+  const lock = await lockOrJoin(folder, options);
+  if (!lock) return;
+  // Whatever happens from here on, the next start must find no lock.
+  process.on('exit', () => lock.release());
+
+  let end: () => void = () => {};
+  const ended = new Promise<void>(resolve => (end = resolve));
+  const documents = createDocuments({
+    folder,
+    log,
+    memory: openMemory(folder),
+    startEngine: nodeEngine(fileURLToPath(new URL('engine-process.mjs', import.meta.url))),
+    host: {
+      capabilities: {
+        shell: 'server',
+        nativeMenu: false,
+        nativeDialogs: false,
+        platform: process.platform === 'darwin' ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
+      },
+      quit: () => end(),
+    },
+  });
+  const server = await startLocalServer({
+    port: options.port,
+    folder: fileURLToPath(new URL('../renderer/', import.meta.url)),
+    connect: (post, refuse) => documents.connect(post, refuse),
+    control: { key: lock.owner.key, name: () => documents.document.name },
+    log,
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new UserError(messages.shell.portTaken(options.port)) : error;
+  });
+  lock.update(server.port);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // The second time somebody is in a hurry.
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1));
+      end();
+    });
+  }
+  // The window may come up while the workbook is being opened.
+  const beginning = documents.begin(options.target);
+  const window = options.open ? openWindow(folder, server, documents, () => end()) : undefined;
+  if (!window) offerLinks(server);
+  await beginning;
+  await ended;
+
+  window?.kill();
+  await server.close();
+  const { unsaved } = await documents.close();
+  say(unsaved ? `${messages.shell.ended} ${messages.shell.keptUnsaved}` : messages.shell.ended);
+  process.exit(0);
+}
+
+/** Opens the browser's window and ends the app some time after the last window is gone. Undefined, after saying why, where no window can be opened. */
+function openWindow(folder: string, server: LocalServer, documents: Documents, end: () => void) {
+  const browser = findBrowser();
+  if (!browser || !hasDisplay()) {
+    log(browser ? messages.shell.noDisplay : messages.shell.noBrowser);
+    return undefined;
+  }
+  const child = openAppWindow(browser, server.link(), join(folder, 'browser'));
+  let running = true;
+  let seen = false;
+  let alone = 0;
+  const failed = (reason: string) => {
+    if (!running) return;
+    running = false;
+    // A browser that was running already takes the window over, and its messenger ends at once.
+    if (seen || reason === '') return;
+    log(messages.shell.browserFailed(reason));
+    clearInterval(watch);
+    offerLinks(server);
+  };
+  child.once('error', error => failed(error.message));
+  child.once('exit', (code, signal) => failed(code === 0 ? '' : (signal ?? `status ${code}`)));
+  const watch = setInterval(() => {
+    if (documents.clients > 0) {
+      seen = true;
+      alone = 0;
+    } else if (seen && (alone += 250) >= GRACE) end();
+  }, 250);
+  return { kill: () => running && child.kill() };
+}
+
+function offerLinks(server: LocalServer) {
+  const offer = () => say(messages.shell.link(server.link()));
+  offer();
+  say(messages.shell.linkHelp);
+  createInterface({ input: process.stdin }).on('line', offer);
+}
+
+/** The lock, or undefined where another server of this user has it and was asked for another window. */
+async function lockOrJoin(folder: string, options: Options): Promise<Lock | undefined> {
+  for (let attempt = 0; ; attempt++) {
+    const taken = takeLock(folder, 'server');
+    if ('lock' in taken) return taken.lock;
+    const { owner } = taken;
+    if (owner.shell === 'electron') throw new UserError(messages.shell.alreadyRunning);
+    const invitation = await askForWindow(owner);
+    if (invitation === 'nobody') taken.forget();
+    else if (invitation) {
+      openAnotherWindow(folder, options, invitation);
+      return undefined;
+    } else if (attempt === 20) throw new UserError(messages.shell.runningElsewhere);
+    // It is just starting.
+    await pause(250);
+  }
+}
+
+/** What a running server offers; 'nobody' where no server is at its port, undefined where it has none yet. */
+async function askForWindow({ port, key }: Owner): Promise<{ link: string; name: string } | 'nobody' | undefined> {
+  if (port === undefined) return undefined;
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}${CONTROL_PATH}`, { headers: { [CONTROL_HEADER]: key } });
+    return response.ok ? ((await response.json()) as { link: string; name: string }) : 'nobody';
+  } catch {
+    return 'nobody';
+  }
+}
+
+function openAnotherWindow(folder: string, options: Options, { link, name }: { link: string; name: string }) {
+  say(messages.shell.anotherWindow(name));
+  if (options.target && 'file' in options.target) say(messages.shell.openThere(options.target.file));
+  const browser = options.open && hasDisplay() ? findBrowser() : undefined;
+  if (browser) openAppWindow(browser, link, join(folder, 'browser')).unref();
+  else say(messages.shell.link(link));
+}
+
+main().catch((error: Error) => {
+  log(error instanceof UserError ? error.message : (error.stack ?? error.message));
+  process.exit(1);
+});

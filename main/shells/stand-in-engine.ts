@@ -1,0 +1,95 @@
+/** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its values. What it does on request, no real engine does: an edit
+ *  labelled "poison" ends the process, "hang" makes it stop answering, and FAULTS names a file that holds how many more loads or edits end it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';
+import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
+
+let numbers: number[] = [];
+let undone: number[] = [];
+let saved = 0;
+let revision = 0;
+let id = '';
+const watching = new Set<number>();
+
+const post = (message: Message) => process.send!(encodeFrame(message));
+
+function info(): WorkbookInfo {
+  const state = { revision, modified: saved !== numbers.length, source: { kind: 'typed' as const }, milliseconds: 0 };
+  return { id, network: { version: 1, layers: [] }, classes: numbers.map(String), state, backend: 'stand-in' };
+}
+
+/** Counts down the number in the file that FAULTS names; true when it was above zero. */
+function faulty(): boolean {
+  if (!process.env.FAULTS) return false;
+  const left = Number(readFileSync(process.env.FAULTS, 'utf8'));
+  if (!(left > 0)) return false;
+  writeFileSync(process.env.FAULTS, String(left - 1));
+  return true;
+}
+
+function announce() {
+  const changes: Events['changes'] = {
+    workbook: id,
+    state: info().state,
+    windows: [{ id: 1, values: Float32Array.from(numbers) }],
+    scales: [],
+  };
+  for (const client of watching) post({ type: 'event', event: 'changes', data: changes, client });
+}
+
+function answer(kind: EngineKind, args: unknown, client: number): unknown {
+  if (kind === 'load') {
+    if (faulty()) process.exit(3);
+    const load = args as Args<'load'>;
+    if (load.from === 'template' && load.template === 'missing') throw new Error('There is no template "missing".');
+    if (load.from === 'template' && load.template === 'poison') process.exit(3);
+    const text =
+      load.from === 'bytes'
+        ? Buffer.from(load.bytes).toString()
+        : load.from === 'file'
+          ? readFileSync(load.path, 'utf8')
+          : '[]';
+    numbers = JSON.parse(text) as number[];
+    undone = [];
+    saved = numbers.length;
+    id = load.id ?? String(Math.random());
+    watching.clear();
+    return info();
+  }
+  if (kind === 'edit') {
+    const { label, edits } = args as Args<'edit'>;
+    if (label === 'poison' || faulty()) process.exit(3);
+    if (label === 'hang') for (;;);
+    if (label === 'refused') throw new Error('Refused.');
+    for (const { values } of edits) numbers.push(...values);
+    undone = [];
+  } else if (kind === 'undo') undone.push(numbers.pop()!);
+  else if (kind === 'redo') numbers.push(undone.pop()!);
+  else if (kind === 'watch') watching.add(client);
+  else if (kind === 'dropClient') watching.delete(client);
+  else if (kind === 'setModified') saved = (args as Args<'setModified'>).modified ? -1 : numbers.length;
+  else if (kind === 'bytes') return { bytes: new Uint8Array(Buffer.from(JSON.stringify(numbers))) };
+  else if (kind === 'write') {
+    writeFileSync((args as Args<'write'>).path, JSON.stringify(numbers));
+    saved = numbers.length;
+    return { size: 1 };
+  } else return info();
+  revision++;
+  announce();
+  return { revision };
+}
+
+process.on('disconnect', () => process.exit());
+process.on('message', frame => {
+  const message = decodeFrame(frame as Uint8Array);
+  if (message.type !== 'request') return;
+  try {
+    post({
+      type: 'reply',
+      id: message.id,
+      result: answer(message.kind as EngineKind, message.args, message.client ?? 0),
+    });
+  } catch (error) {
+    post({ type: 'error', id: message.id, sentence: (error as Error).message, expected: true });
+  }
+});

@@ -1,0 +1,236 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Args, Events } from '../../shared/protocol.ts';
+import { nodeEngine } from './engine-link.ts';
+import { readJournal, unsavedWorks } from './journal.ts';
+import { createSupervisor, type Supervisor, type SupervisorOptions } from './supervisor.ts';
+
+const built = mkdtempSync(join(tmpdir(), 'convsheet-stand-in-'));
+const enginePath = join(built, 'stand-in-engine.mjs');
+beforeAll(() =>
+  build({
+    entryPoints: [new URL('stand-in-engine.ts', import.meta.url).pathname],
+    outfile: enginePath,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  }),
+);
+afterAll(() => rmSync(built, { recursive: true }));
+
+let folder: string;
+let faults: string;
+let events: { event: keyof Events; data: unknown; client?: number }[];
+const open: Supervisor[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'convsheet-works-'));
+  faults = join(folder, 'faults');
+  events = [];
+});
+afterEach(async () => {
+  for (const supervisor of open.splice(0)) await supervisor.close({ keep: false });
+  rmSync(folder, { recursive: true });
+});
+
+function supervise(more: Partial<SupervisorOptions> = {}): Supervisor {
+  const supervisor = createSupervisor({
+    start: nodeEngine(enginePath, { ...process.env, FAULTS: faults }),
+    folder,
+    onEvent: (event, data, client) => events.push({ event, data, client }),
+    ...more,
+  });
+  open.push(supervisor);
+  return supervisor;
+}
+
+const template = (supervisor: Supervisor) =>
+  supervisor.open({ from: 'template', template: 'empty' }, { name: 'empty' });
+const edit = (value: number, label = `Type ${value}`): Args<'edit'> => ({
+  label,
+  edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }],
+});
+const numbers = async (supervisor: Supervisor) => (await supervisor.request('getWorkbook', {})).classes.map(Number);
+const notices = () => events.filter(({ event }) => event === 'notice').map(({ data }) => data as Events['notice']);
+
+beforeEach(() => writeFileSync(faults, '0'));
+
+test('An engine that is killed while edits stream in is replaced, and every edit is there once and in order', async () => {
+  const supervisor = supervise();
+  const { id } = await template(supervisor);
+  await supervisor.request('watch', { windows: [] }, 7);
+  const sent: Promise<unknown>[] = [];
+  const killed = new Set<number>();
+  const type = () => sent.push(supervisor.request('edit', edit(sent.length), 7));
+  for (const round of [1, 2]) {
+    for (let i = 0; i < 60; i++) type();
+    killed.add(supervisor.enginePid!);
+    process.kill(supervisor.enginePid!, 'SIGKILL');
+    while (notices().length < round) {
+      type();
+      await pause(1);
+    }
+  }
+  await Promise.all(sent);
+  expect(killed.size).toBe(2);
+  expect(killed).not.toContain(supervisor.enginePid);
+  expect(await numbers(supervisor)).toEqual(Array.from(sent, (_, i) => i));
+  expect(notices()).toEqual([
+    { tone: 'info', sentence: 'The calculation stopped and was restarted. Nothing was lost.' },
+    { tone: 'info', sentence: 'The calculation stopped and was restarted. Nothing was lost.' },
+  ]);
+  const announced = events.filter(({ event }) => event === 'workbook');
+  expect(announced.map(({ data }) => (data as Events['workbook']).id)).toEqual([id, id]);
+  // The window that was watched goes on being told, without asking again.
+  const last = events.findLast(({ event }) => event === 'changes')!;
+  expect(last.client).toBe(7);
+  expect((last.data as Events['changes']).windows[0].values.length).toBe(sent.length);
+});
+
+test('Undo and redo work across a crash', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  for (const value of [1, 2, 3]) await supervisor.request('edit', edit(value));
+  await supervisor.request('undo', {});
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  await supervisor.request('undo', {});
+  expect(await numbers(supervisor)).toEqual([1]);
+  await supervisor.request('redo', {});
+  await supervisor.request('redo', {});
+  expect(await numbers(supervisor)).toEqual([1, 2, 3]);
+});
+
+test('An edit that kills the engine twice is left out and named, and what came with it is kept', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  const before = supervisor.request('edit', edit(1));
+  const poison = supervisor.request('edit', edit(2, 'poison'));
+  const after = supervisor.request('edit', edit(3));
+  await expect(poison).rejects.toThrow(
+    'The calculation stopped twice over "poison", so it was left out. Everything else is kept.',
+  );
+  await Promise.all([before, after]);
+  expect(await numbers(supervisor)).toEqual([1, 3]);
+  expect(notices()).toEqual([
+    {
+      tone: 'warning',
+      sentence: 'The calculation stopped and was restarted. Left out, because it stopped twice over it: poison.',
+    },
+  ]);
+  // The journal on disk does without it as well.
+  const [work] = unsavedWorks(folder);
+  expect(work.content!.requests.map(({ args }) => (args as Args<'edit'>).label)).toEqual([
+    undefined,
+    'Type 1',
+    'Type 3',
+  ]);
+});
+
+test('An engine that hangs is killed and replaced', async () => {
+  const supervisor = supervise({ patience: 150 });
+  await template(supervisor);
+  await supervisor.request('edit', edit(1));
+  await expect(supervisor.request('edit', edit(2, 'hang'))).rejects.toThrow('stopped twice over "hang"');
+  expect(await numbers(supervisor)).toEqual([1]);
+});
+
+test('An engine that dies again and again is given up with a sentence, and the work stays on disk', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await supervisor.request('edit', edit(1));
+  writeFileSync(faults, '99');
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  const sentence = /stopped again and again and was not restarted\. Your work is kept/;
+  await expect(supervisor.request('edit', edit(2))).rejects.toThrow(sentence);
+  await expect(supervisor.request('getWorkbook', {})).rejects.toThrow(sentence);
+  expect(Number(readFileSync(faults, 'utf8'))).toBe(95);
+  const [work] = unsavedWorks(folder);
+  expect(work.content!.requests.length).toBe(3);
+});
+
+test('A workbook that can not be opened, or kills the engine, leaves the open one alone', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await supervisor.request('edit', edit(5));
+  await expect(supervisor.open({ from: 'template', template: 'missing' }, { name: 'missing' })).rejects.toThrow(
+    'There is no template "missing".',
+  );
+  await expect(supervisor.open({ from: 'template', template: 'poison' }, { name: 'poison' })).rejects.toThrow(
+    'poison could not be opened: the calculation stopped while reading it. Your workbook is unchanged.',
+  );
+  expect(await numbers(supervisor)).toEqual([5]);
+  expect(supervisor.document.name).toBe('empty');
+});
+
+test('Work survives the death of the shell: another supervisor restores it with its undo history', async () => {
+  const first = supervise();
+  await template(first);
+  for (const value of [1, 2, 3]) await first.request('edit', edit(value));
+  await first.close({ keep: true });
+  const [{ path, content }] = unsavedWorks(folder);
+  const second = supervise();
+  const info = await second.recover(path, content!);
+  expect(info.state.modified).toBe(true);
+  expect(await numbers(second)).toEqual([1, 2, 3]);
+  await second.request('undo', {});
+  await second.request('edit', edit(4));
+  await second.close({ keep: true });
+  const third = supervise();
+  await third.recover(path, readJournal(path)!);
+  expect(await numbers(third)).toEqual([1, 2, 4]);
+});
+
+test('Saved work leaves no unsaved journal, and saving keeps undo across a crash', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await supervisor.request('edit', edit(1));
+  await supervisor.request('edit', edit(2));
+  const path = join(folder, 'two.convsheet');
+  await supervisor.save(path, async () => ({ name: 'two', path }));
+  expect(readFileSync(path, 'utf8')).toBe('[1,2]');
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  expect(await supervisor.isModified()).toBe(false);
+  await supervisor.request('undo', {});
+  expect(await numbers(supervisor)).toEqual([1]);
+  expect(await supervisor.isModified()).toBe(true);
+  expect(unsavedWorks(folder).map(({ content }) => content!.document)).toEqual([{ name: 'two', path }]);
+  await supervisor.save(path, async () => ({ name: 'two', path }));
+  expect(unsavedWorks(folder)).toEqual([]);
+});
+
+test('A journal that grew large is replaced by a new checkpoint, and nothing is lost', async () => {
+  const supervisor = supervise({ compactAfter: 5000 });
+  await template(supervisor);
+  const many = Array.from({ length: 100 }, (_, i) => supervisor.request('edit', edit(i)));
+  await Promise.all(many);
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  expect(await numbers(supervisor)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  expect(await supervisor.isModified()).toBe(true);
+  const [{ content }] = unsavedWorks(folder);
+  expect(content!.requests.length).toBeLessThan(60);
+  expect(content!.requests[1].kind).toBe('setModified');
+});
+
+test('Discarding drops the autosave and counts as saved; the next edit is kept safe again', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await supervisor.request('edit', edit(1));
+  expect(readdirSync(folder).some(name => name.endsWith('.journal'))).toBe(true);
+  await supervisor.discard();
+  expect(await supervisor.isModified()).toBe(false);
+  expect(readdirSync(folder).some(name => name.endsWith('.journal'))).toBe(false);
+  await supervisor.request('edit', edit(2));
+  expect(unsavedWorks(folder).length).toBe(1);
+});
+
+test('A refused request is answered with the sentence and does no harm to the replay', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await expect(supervisor.request('edit', edit(1, 'refused'))).rejects.toThrow('Refused.');
+  await supervisor.request('edit', edit(2));
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  expect(await numbers(supervisor)).toEqual([2]);
+});
