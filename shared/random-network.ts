@@ -1,0 +1,150 @@
+/** Random networks with random values, for tests that cross every layer kind with every window, stride and padding. */
+import { outputSize } from './geometry.ts';
+import {
+  describeTensors,
+  inferShapes,
+  type Layer,
+  type LayerSettings,
+  type NetworkSpec,
+  parseNetwork,
+  type Padding,
+  type Shape,
+  type TensorId,
+} from './network.ts';
+import { createRandom, type Random } from './random.ts';
+import { buildSheet, type Sheet } from './sheet.ts';
+
+export type Example = { sheet: Sheet; stored: Map<TensorId, Float32Array>; random: Random };
+
+/** A network with values, ready to be computed; `random` goes on. */
+export function randomExample(seed: number, flavour: Flavour): Example {
+  const random = createRandom(seed);
+  const network = parseNetwork(randomNetwork(random));
+  return { sheet: buildSheet(network), stored: randomValues(network, random, flavour), random };
+}
+
+/** 300 input channels, 150 channels later on, and sums over both in groups. */
+export function manyChannelsExample(): Example {
+  const random = createRandom(300);
+  const network = parseNetwork({
+    version: 1,
+    layers: [
+      { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [5, 4, 300] },
+      conv('a', 'in', 2, 3, 'same'),
+      { id: 'r', name: 'relu', inputs: ['a'], kind: 'relu' },
+      conv('b', 'r', 150, 1, 'valid'),
+      { id: 'p', name: 'pool', inputs: ['b'], kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'same' },
+      conv('c', 'p', 3, 2, 'same'),
+      { id: 'f', name: 'flatten', inputs: ['p'], kind: 'flatten' },
+      { id: 'd', name: 'dense', inputs: ['f'], kind: 'dense', units: 3, useBias: true },
+      { id: 's', name: 'softmax', inputs: ['d'], kind: 'softmax' },
+    ],
+  });
+  return { sheet: buildSheet(network), stored: randomValues(network, random, 'plain'), random };
+}
+
+function conv(id: string, input: string, filters: number, size: number, padding: 'valid' | 'same') {
+  const kernelSize = [size, size];
+  return {
+    id,
+    name: id,
+    inputs: [input],
+    kind: 'conv2d',
+    filters,
+    kernelSize,
+    strides: [1, 1],
+    padding,
+    useBias: true,
+  };
+}
+
+/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of maps, and most often a head: flatten or a global pool,
+ *  dense layers, softmax (at the end or before another layer). */
+export function randomNetwork(random: Random): NetworkSpec {
+  const layers: Layer[] = [];
+  const between = (low: number, high: number) => low + random.integer(high - low + 1);
+  const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
+  const add = (settings: LayerSettings): Shape => {
+    const id = `l${layers.length}`;
+    const inputs = layers.length === 0 ? [] : [layers.at(-1)!.id];
+    layers.push({ id, name: `${settings.kind}${layers.length}`, inputs, ...settings });
+    return inferShapes({ version: 1, layers }).get(id)!;
+  };
+  const activation = () => pick<'relu' | 'sigmoid' | 'tanh'>('relu', 'relu', 'sigmoid', 'tanh');
+
+  /** Window and strides that fit the maps; windows of 1 to `largest`. */
+  const window = ([height, width]: Shape, largest: number) => {
+    const padding = pick<Padding>('valid', 'same');
+    const size = [height, width].map(side => between(1, padding === 'same' ? largest : Math.min(largest, side)));
+    // Strides that throw nearly everything away leave little to compare.
+    const strides = size.map((side, axis) => {
+      const stride = pick(1, 1, 1, 2, 2, 3);
+      return outputSize([height, width][axis], side, stride, padding) > 1 ? stride : 1;
+    });
+    return { size: size as [number, number], strides: strides as [number, number], padding };
+  };
+
+  let shape = add({ kind: 'input', shape: [between(4, 14), between(4, 14), between(1, 4)] });
+  for (let count = between(1, 5); count > 0; count--) {
+    const kind = pick<'conv2d' | 'pool' | 'activation'>('conv2d', 'conv2d', 'conv2d', 'pool', 'activation');
+    if (kind === 'conv2d') {
+      const { size, strides, padding } = window(shape, 5);
+      const useBias = random.integer(4) > 0;
+      shape = add({ kind, filters: between(1, 4), kernelSize: size, strides, padding, useBias });
+      if (random.integer(2) === 0) shape = add({ kind: activation() });
+    } else if (kind === 'pool') {
+      const { size, strides, padding } = window(shape, 4);
+      shape = add({ kind: pick('maxPool2d', 'averagePool2d'), poolSize: size, strides, padding });
+    } else shape = add({ kind: activation() });
+  }
+  if (random.integer(8) === 0) return { version: 1, layers };
+
+  shape = add({ kind: pick('flatten', 'flatten', 'flatten', 'globalMaxPool2d', 'globalAveragePool2d') });
+  if (random.integer(6) === 0) shape = add({ kind: activation() });
+  for (let count = between(0, 2); count > 0; count--) {
+    shape = add({ kind: 'dense', units: between(1, 12), useBias: random.integer(4) > 0 });
+    if (count > 1) shape = add({ kind: activation() });
+  }
+  if (shape[0] <= 200 && random.integer(3) > 0) {
+    add({ kind: 'softmax' });
+    if (random.integer(5) === 0) add({ kind: 'dense', units: between(1, 4), useBias: true });
+  }
+  return { version: 1, layers };
+}
+
+/** What the values of a network are like. plain: N(0,1); ties: small whole pixels and kernels, so that many windows hold their maximum
+ *  several times; negative: pixels below zero in most windows; broken: some pixels, and sometimes a parameter, are not finite; huge: some
+ *  pixels so large that sums leave float32's range. */
+export type Flavour = 'plain' | 'ties' | 'negative' | 'broken' | 'huge';
+
+/** Values for the stored tensors: pixels and parameters; `actual` is one-hot, soft or blank (NaN). */
+export function randomValues(network: NetworkSpec, random: Random, flavour: Flavour): Map<TensorId, Float32Array> {
+  const values = new Map<TensorId, Float32Array>();
+  for (const { id, role, size, name } of describeTensors(network)) {
+    if (role === 'computed') continue;
+    const tensor = new Float32Array(size);
+    if (role === 'actual') {
+      const soft = random.integer(4) === 0;
+      if (random.integer(3) === 0) tensor.fill(Number.NaN);
+      else if (soft) tensor.forEach((_, i) => (tensor[i] = random.integer(4) / 4));
+      else tensor[random.integer(size)] = 1;
+    } else {
+      const whole = flavour === 'ties' && name !== 'bias';
+      tensor.forEach((_, i) => (tensor[i] = whole ? Math.round(random.normal()) : random.normal()));
+    }
+    if (role === 'pixels') disturb(tensor, flavour, random);
+    if (role === 'parameter' && flavour === 'broken' && random.integer(6) === 0)
+      tensor[random.integer(size)] = Number.NaN;
+    values.set(id, tensor);
+  }
+  return values;
+}
+
+function disturb(pixels: Float32Array, flavour: Flavour, random: Random): void {
+  const some = (count: number, value: () => number) => {
+    for (let i = 0; i < count; i++) pixels[random.integer(pixels.length)] = value();
+  };
+  if (flavour === 'negative') pixels.forEach((pixel, i) => (pixels[i] = -Math.abs(pixel)));
+  if (flavour === 'broken') some(1 + random.integer(2), () => Number.NaN);
+  if (flavour === 'huge') some(2, () => (random.integer(2) === 0 ? 3e38 : -3e38));
+}
