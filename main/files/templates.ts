@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../shared/errors.ts';
+import { templateNames } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { readWorkbook } from './convsheet.ts';
@@ -7,10 +8,10 @@ import { readWorkbook } from './convsheet.ts';
 export type Template = { name: string; title: string };
 
 /** The starter networks, in the order menus show them. */
-export const templates: readonly Template[] = [
-  { name: 'lesson3', title: 'The lesson: edges on a digit' },
-  { name: 'lenet', title: 'LeNet-like' },
-];
+export const templates: readonly Template[] = templateNames.map(name => ({
+  name,
+  title: messages.menu.templates[name],
+}));
 
 /** From main/files and from .build/main alike, assets is two folders up. */
 const networks = new URL('../../assets/networks/', import.meta.url);

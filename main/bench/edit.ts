@@ -1,0 +1,183 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Block } from '../../shared/layout.ts';
+import { describeTensors, type NetworkSpec, parseNetwork, type TensorId } from '../../shared/network.ts';
+import type { WindowValues } from '../../shared/protocol.ts';
+import { createRandom } from '../../shared/random.ts';
+import { buildSheet, type Sheet } from '../../shared/sheet.ts';
+import type { Workbook } from '../../shared/workbook.ts';
+import { writeWorkbook } from '../files/convsheet.ts';
+import { readTemplate } from '../files/templates.ts';
+import { connectClient, startApp } from './app.ts';
+import { type Result, quantile } from './benchmarks.ts';
+import { openInHyperFormula, type Spreadsheet } from './hyperformula.ts';
+
+/** Rounds in which ours and the peer take turns, so that a busy moment of the machine falls on both. */
+const ROUNDS = 25;
+const EDITS_PER_ROUND = 12;
+/** What a window of 1600×1000 pixels shows at 16 pixels a cell, from the top left: pixels, kernels, maps. */
+const VISIBLE = { row: 0, column: 0, height: 62, width: 100 };
+
+const networks = {
+  lesson3: { workbook: () => readTemplate('lesson3'), peerEditsPerRound: 4 },
+  // One edit takes the peer a good part of a second.
+  'conv8-conv16': { workbook: () => Promise.resolve(conv8Conv16()), peerEditsPerRound: 1 },
+};
+
+/** Changes one cell of the first convolution's kernel again and again. Ours: from the client's send until the last changed window that can be seen is decoded
+ *  in the client, through the server shell, all three in processes of their own. The peer: the same edits in a HyperFormula sheet that holds every cell. */
+export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Result> {
+  const workbook = await networks[name].workbook();
+  const sheet = buildSheet(workbook.network);
+  const edited = workbook.network.layers.find(({ kind }) => kind === 'conv2d')!.id;
+  const tensor: TensorId = `${edited}/kernel`;
+  const value = workbook.values.get(tensor)![0];
+
+  const peer = await openInHyperFormula(sheet, workbook.values);
+  const ours = await openWindow(workbook, sheet);
+  try {
+    const times: number[] = [];
+    const peerTimes: number[] = [];
+    // Never the value that is there: neither engine may have nothing to do.
+    const next = (n: number) => Math.fround(value + ((n % 7) + 1) / 16);
+    const measure = async (into: number[], count: number, edit: (value: number) => Promise<number> | number) => {
+      for (let n = 0; n < count; n++) into.push(await edit(next(into.length)));
+    };
+    await measure([], EDITS_PER_ROUND * 2, value => ours.edit(tensor, value));
+    await measure([], 2, value => peer.edit(tensor, value));
+    for (let round = 0; round < ROUNDS; round++) {
+      await measure(times, EDITS_PER_ROUND, value => ours.edit(tensor, value));
+      await measure(peerTimes, networks[name].peerEditsPerRound, value => peer.edit(tensor, value));
+    }
+    await ours.edit(tensor, 0.5);
+    peer.edit(tensor, 0.5);
+    checkEqual(ours.values(), peer);
+
+    const median = quantile(times, 0.5);
+    const peerMedian = quantile(peerTimes, 0.5);
+    yield {
+      name: `edit-to-values/${name}`,
+      unit: 'ms',
+      median,
+      p95: quantile(times, 0.95),
+      count: times.length,
+      peer: 'hyperformula',
+      peerMedian,
+      ratio: peerMedian / median,
+    };
+  } finally {
+    peer.close();
+    await ours.close();
+  }
+}
+
+type AppWindow = {
+  /** Milliseconds until everything visible was decoded. */
+  edit(tensor: TensorId, value: number): Promise<number>;
+  values(): Generator<{ row: number; column: number; value: number }>;
+  close(): Promise<void>;
+};
+
+/** Starts the app with the workbook and watches what a window would show of it. */
+async function openWindow(workbook: Workbook, sheet: Sheet): Promise<AppWindow> {
+  const folder = await mkdtemp(join(tmpdir(), 'convsheet-bench-'));
+  const path = join(folder, 'bench.convsheet');
+  await writeFile(path, writeWorkbook(workbook));
+  const app = await startApp(path);
+  const blocks = sheet.layout.blocksIn(VISIBLE);
+  const shown = new Map<number, Float32Array>();
+  let decoded = 0;
+  const client = await connectClient(app, (event, data) => {
+    if (event !== 'changes') return;
+    for (const { id, values } of (data as { windows: WindowValues[] }).windows) shown.set(id, values);
+    decoded = performance.now();
+  });
+  const { caller } = client;
+  await caller.send('hello', {});
+  await caller.send('watch', { windows: blocks.map(({ view }, id) => ({ id, ...view })) });
+  return {
+    async edit(tensor, value) {
+      const edit = { tensor, indices: Uint32Array.of(0), values: Float32Array.of(value) };
+      const sent = performance.now();
+      decoded = Number.NaN;
+      await caller.send('edit', { label: 'bench', edits: [edit] });
+      return decoded - sent;
+    },
+    *values() {
+      for (const [id, block] of blocks.entries()) yield* cellsOf(block, shown.get(id)!);
+    },
+    async close() {
+      client.close();
+      await app.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function* cellsOf({ row, column, view }: Block, values: Float32Array) {
+  for (let n = 0; n < values.length; n++) {
+    yield { row: row + Math.floor(n / view.width), column: column + (n % view.width), value: values[n] };
+  }
+}
+
+/** A benchmark of wrong results is worth nothing: everything visible has to be what the peer's formulas give. */
+function checkEqual(cells: Iterable<{ row: number; column: number; value: number }>, peer: Spreadsheet): void {
+  let compared = 0;
+  for (const { row, column, value } of cells) {
+    const expected = peer.value(row, column);
+    compared++;
+    if (Math.abs(expected - value) <= 1e-4 * Math.max(1, Math.abs(expected))) continue;
+    throw new Error(`row ${row + 1}, column ${column + 1} is ${value} here and ${expected} in HyperFormula`);
+  }
+  if (compared < 1000) throw new Error(`only ${compared} cells were visible`);
+}
+
+/** 28×28 → 8 kernels 3×3 → ReLU → 16 kernels 3×3×8 → ReLU → max pool 2×2 → dense 10 → softmax, with random weights. */
+function conv8Conv16(): Workbook {
+  const conv = (filters: number) => ({
+    kind: 'conv2d',
+    filters,
+    kernelSize: [3, 3],
+    strides: [1, 1],
+    padding: 'valid',
+    useBias: true,
+  });
+  const settings = [
+    { kind: 'input', shape: [28, 28, 1] },
+    conv(8),
+    { kind: 'relu' },
+    conv(16),
+    { kind: 'relu' },
+    { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' },
+    { kind: 'flatten' },
+    { kind: 'dense', units: 10, useBias: true },
+    { kind: 'softmax' },
+  ];
+  const layers = settings.map((setting, n) => ({
+    id: `l${n}`,
+    name: `layer${n}`,
+    inputs: n > 0 ? [`l${n - 1}`] : [],
+    ...setting,
+  }));
+  const network = parseNetwork({ version: 1, layers });
+  return { network, classes: [], source: { kind: 'typed' }, values: randomValues(network) };
+}
+
+/** Weights of the size training begins with, pixels as bright as they come. */
+function randomValues(network: NetworkSpec): Workbook['values'] {
+  const random = createRandom(1);
+  const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
+  return new Map(
+    stored.map(({ id, role, size, shape }) => {
+      const inputs = size / shape.at(-1)!;
+      const number = {
+        pixels: () => Math.floor(random.uniform() * 257) / 256,
+        parameter: () => random.normal() * Math.sqrt(2 / inputs),
+        actual: () => Number.NaN,
+        computed: () => 0,
+      }[role];
+      return [id, Float32Array.from({ length: size }, number)];
+    }),
+  );
+}

@@ -1,0 +1,55 @@
+import type { RawCellContent } from 'hyperformula';
+import { MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
+import { derive } from '../../shared/formula/derive.ts';
+import type { TensorId } from '../../shared/network.ts';
+import { NETWORK_SHEET, type Sheet } from '../../shared/sheet.ts';
+import { cellsIn } from '../commands/cells.ts';
+
+/** A network in a spreadsheet engine, every cell with its formula. */
+export type Spreadsheet = {
+  /** Changes the first element of a tensor; milliseconds until everything is recalculated. */
+  edit(tensor: TensorId, value: number): number;
+  /** NaN where the cell shows no number. */
+  value(row: number, column: number): number;
+  close(): void;
+};
+
+/** Writes the sheet into HyperFormula: numbers for pixels, parameters and the expected class, formulas for everything else. */
+export async function openInHyperFormula(
+  sheet: Sheet,
+  stored: ReadonlyMap<TensorId, Float32Array>,
+): Promise<Spreadsheet> {
+  const { HyperFormula } = await import('hyperformula');
+  const { rows, columns } = sheet.layout;
+  const cells = Array.from({ length: rows }, () => Array.from({ length: columns }, (): RawCellContent => null));
+  for (const { row, column, element } of cellsIn(sheet, [{ row: 0, column: 0, height: rows, width: columns }])) {
+    if (!element) continue;
+    const number = stored.get(element.tensor)?.[element.index];
+    cells[row][column] = derive(sheet, element)?.text ?? (Number.isNaN(number) ? null : number);
+  }
+  const engine = HyperFormula.buildFromSheets(
+    { [NETWORK_SHEET]: cells },
+    {
+      licenseKey: 'internal-use-in-handsontable',
+      // Otherwise SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.
+      useArrayArithmetic: true,
+      smartRounding: false,
+      maxRows: MAX_ROWS,
+      maxColumns: MAX_COLUMNS,
+    },
+  );
+  const at = ({ row, column }: { row: number; column: number }) => ({ sheet: 0, row, col: column });
+  return {
+    edit(tensor, value) {
+      const address = at(sheet.layout.cellOf(tensor, 0));
+      const start = performance.now();
+      engine.setCellContents(address, value);
+      return performance.now() - start;
+    },
+    value(row, column) {
+      const value = engine.getCellValue(at({ row, column }));
+      return typeof value === 'number' ? value : Number.NaN;
+    },
+    close: () => engine.destroy(),
+  };
+}

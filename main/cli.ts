@@ -1,0 +1,90 @@
+/** The command line: finds the command, gives it its arguments, and turns whatever goes wrong into one line on stderr and an exit status. */
+import { readFileSync } from 'node:fs';
+import { UserError } from '../shared/errors.ts';
+import { messages } from '../shared/messages.ts';
+import { benchmarks } from './bench/benchmarks.ts';
+import { UsageError } from './commands/arguments.ts';
+import { bench } from './commands/bench.ts';
+import { calc } from './commands/calc.ts';
+import { newWorkbook } from './commands/new.ts';
+import { createOutput, type Output } from './commands/output.ts';
+import { suggest } from './commands/suggest.ts';
+import { formatTable } from './commands/table.ts';
+import { templates } from './files/templates.ts';
+
+type Command = { run(args: string[], output: Output): Promise<void>; line: string; help(): string };
+
+const { help } = messages.commandLine;
+const indent = (lines: readonly (readonly string[])[]) =>
+  formatTable(
+    lines.map(line => ['', ...line]),
+    'left',
+  ).trimEnd();
+
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['calc', { run: calc, line: help.calc.line, help: () => help.calc.text }],
+  [
+    'new',
+    {
+      run: newWorkbook,
+      line: help.new.line,
+      help: () => help.new.text(indent(templates.map(({ name, title }) => [name, title]))),
+    },
+  ],
+  [
+    'bench',
+    {
+      run: bench,
+      line: help.bench.line,
+      help: () => help.bench.text(indent([...benchmarks.keys()].map(name => [name]))),
+    },
+  ],
+]);
+
+async function run([word, ...args]: string[], output: Output): Promise<void> {
+  if (word === '--version') {
+    await output.write(`${version()}\n`);
+  } else if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
+    await output.write(args.length > 0 ? find(args[0]).help() : overview());
+  } else {
+    const command = find(word);
+    const wantsHelp = args.includes('--help') || args.includes('-h');
+    await (wantsHelp ? output.write(command.help()) : command.run(args, output));
+  }
+}
+
+function find(word: string): Command {
+  const command = commands.get(word);
+  if (command) return command;
+  const names = [...commands.keys(), 'help'];
+  throw new UsageError(messages.commandLine.unknownCommand(word, suggest(word, names), names.join(', ')));
+}
+
+function overview(): string {
+  const lines = [...commands.values()].map(({ line }) => line.split(/ {3}/));
+  return help.main(indent(lines));
+}
+
+/** package.json stands two folders up from .build/main, in a checkout and in the packaged app. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+// `convsheet calc … | head` closes the pipe early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const output = createOutput(process.stdout);
+try {
+  await run(process.argv.slice(2), output);
+  await output.flush();
+} catch (error) {
+  const expected = error instanceof UserError;
+  const message = error instanceof Error ? error.message : String(error);
+  const sentence = expected ? message : messages.commandLine.defect(message);
+  process.stderr.write(`${sentence.replaceAll('\n', ' ')}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

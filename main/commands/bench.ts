@@ -1,0 +1,29 @@
+import { messages } from '../../shared/messages.ts';
+import { benchmarks, findBenchmarks } from '../bench/benchmarks.ts';
+import { type Options, readArguments, UsageError } from './arguments.ts';
+import type { Output } from './output.ts';
+import { suggest } from './suggest.ts';
+
+const options = { json: { type: 'boolean' } } as const satisfies Options;
+
+/** `bench [NAME…]`: a line for each result as soon as it is found. */
+export async function bench(args: string[], output: Output): Promise<void> {
+  const { options: chosen, operands } = readArguments('bench', args, options);
+  const all = [...benchmarks.keys()];
+  const names = operands.length > 0 ? operands.flatMap(word => findBenchmarks(word) ?? refuse(word, all)) : all;
+  for (const name of new Set(names)) {
+    for await (const result of benchmarks.get(name)!()) {
+      const { unit, median, p95, peer, peerMedian, ratio } = result;
+      const versus = peer && ratio ? `; ${peer} ${format(peerMedian!)} ${unit}, ratio ${format(ratio)}` : '';
+      const line = `${result.name}: median ${format(median)} ${unit}, p95 ${format(p95)} ${unit}${versus}`;
+      await output.write(`${chosen.json ? JSON.stringify(result) : line}\n`);
+      await output.flush();
+    }
+  }
+}
+
+function refuse(word: string, all: string[]): never {
+  throw new UsageError(messages.commandLine.unknownBenchmark(word, suggest(word, all), all.join(', ')));
+}
+
+const format = (number: number) => String(Number(number.toPrecision(3)));

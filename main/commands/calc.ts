@@ -1,0 +1,260 @@
+import { basename } from 'node:path';
+import { type CellRange, columnName, formatAddress, formatRange } from '../../shared/address.ts';
+import { UserError } from '../../shared/errors.ts';
+import { derive } from '../../shared/formula/derive.ts';
+import { parseTarget } from '../../shared/goto.ts';
+import type { ElementIndex } from '../../shared/layout.ts';
+import { messages } from '../../shared/messages.ts';
+import { formatShape, inferShapes, sourceOf, type TensorId } from '../../shared/network.ts';
+import { formatFloat32, NOT_A_NUMBER, parseNumber } from '../../shared/numbers.ts';
+import { NETWORK_SHEET, type Sheet } from '../../shared/sheet.ts';
+import type { TensorEdit, Workbook } from '../../shared/workbook.ts';
+import { startBackend } from '../engine/backend.ts';
+import { createSession, type Session } from '../engine/session.ts';
+import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
+import { cellsIn } from './cells.ts';
+import type { Output } from './output.ts';
+import { loadSource } from './source.ts';
+import { formatTable } from './table.ts';
+
+const options = {
+  set: { type: 'string', multiple: true },
+  cells: { type: 'string', multiple: true },
+  sheet: { type: 'string' },
+  formulas: { type: 'boolean' },
+  tensors: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
+
+/** `calc FILE|TEMPLATE …`: values after recalculation. The file itself stays as it is. */
+export async function calc(args: string[], output: Output): Promise<void> {
+  const { options: chosen, operands } = readArguments('calc', args, options);
+  const source = oneOperand('calc', operands, messages.commandLine.fileOrTemplate);
+  if (chosen.tensors && !chosen.json)
+    throw new UsageError(messages.commandLine.optionNeedsOption('--tensors', '--json'));
+  checkSheet('--sheet', chosen.sheet);
+  const workbook = await loadSource(source);
+  await startBackend();
+  const session = createSession(workbook);
+  try {
+    const { sheet } = session;
+    const edits = chosen.set.map(text => parseSet(sheet, text));
+    const ranges = chosen.cells.map(text => findCells(sheet, '--cells', text));
+    if (edits.length > 0) session.edit({ label: '--set', edits });
+    if (chosen.json) await writeJson(session, ranges, chosen, output);
+    else if (ranges.length > 0) await writeTables(session, ranges, chosen.formulas, output);
+    else await output.write(describe(session, workbook, basename(source)));
+  } finally {
+    session.dispose();
+  }
+}
+
+type Chosen = { formulas: boolean; tensors: boolean };
+
+/** {"sheets":{"Network":{"A2":0.5,…}}} and what else was asked for, cell by cell. */
+async function writeJson(
+  session: Session,
+  ranges: readonly CellRange[],
+  chosen: Chosen,
+  output: Output,
+): Promise<void> {
+  const { sheet } = session;
+  const everything = [{ row: 0, column: 0, height: sheet.layout.rows, width: sheet.layout.columns }];
+  const wanted = ranges.length > 0 ? ranges : everything;
+  const valueOf = elementReader(session);
+  const writeSheet = async (key: string, entries: Iterable<readonly [cell: string, json: string]>) => {
+    await output.write(`${JSON.stringify(key)}:{${JSON.stringify(NETWORK_SHEET)}:{`);
+    let separator = '';
+    for (const [cell, json] of entries) {
+      const full = output.write(`${separator}"${cell}":${json}`);
+      if (full) await full;
+      separator = ',';
+    }
+    await output.write('}}');
+  };
+  await output.write('{');
+  await writeSheet('sheets', valueEntries(sheet, wanted, valueOf));
+  if (chosen.formulas) {
+    await output.write(',');
+    await writeSheet('formulas', formulaEntries(sheet, wanted));
+  }
+  if (chosen.tensors) await writeTensors(session, output);
+  await output.write('}\n');
+}
+
+function* valueEntries(sheet: Sheet, ranges: readonly CellRange[], valueOf: ElementReader) {
+  for (const cell of cellsIn(sheet, ranges)) {
+    const json = cell.element ? toJson(valueOf(cell.element)) : JSON.stringify(cell.label);
+    if (json !== undefined) yield [formatAddress(cell), json] as const;
+  }
+}
+
+function* formulaEntries(sheet: Sheet, ranges: readonly CellRange[]) {
+  for (const cell of cellsIn(sheet, ranges)) {
+    const formula = cell.element && derive(sheet, cell.element);
+    if (formula) yield [formatAddress(cell), JSON.stringify(formula.text)] as const;
+  }
+}
+
+/** ,"network":…,"tensors":{…}: parameters and every layer's output, a flatten layer's among them, by the names the user sees. */
+async function writeTensors({ sheet, value }: Session, output: Output): Promise<void> {
+  await output.write(`,"network":${JSON.stringify(sheet.network)},"tensors":{`);
+  let separator = '';
+  for (const [id, layer] of sheet.layers) {
+    const stored = [...sheet.tensors.values()].filter(
+      ({ layer, name }) => layer === id && (name === 'kernel' || name === 'bias' || name === 'output'),
+    );
+    const shown =
+      layer.kind === 'flatten'
+        ? [
+            {
+              id: `${sourceOf(sheet.layers, layer).id}/output` as TensorId,
+              name: 'output',
+              shape: inferShapes(sheet.network).get(id)!,
+            },
+          ]
+        : stored;
+    for (const { id, name, shape } of shown) {
+      await output.write(
+        `${separator}${JSON.stringify(`${layer.name}/${name}`)}:{"shape":${JSON.stringify(shape)},"values":[`,
+      );
+      separator = '';
+      for (const number of value(id)) {
+        const full = output.write(separator + (Number.isFinite(number) ? formatFloat32(number) : 'null'));
+        if (full) await full;
+        separator = ',';
+      }
+      await output.write(']}');
+      separator = ',';
+    }
+  }
+  await output.write('}');
+}
+
+/** A blank cell has no value, a wrong one has an error. */
+type ElementValue = number | 'blank' | 'error';
+type ElementReader = (element: ElementIndex) => ElementValue;
+
+function elementReader({ sheet, value }: Session): ElementReader {
+  const tensors = new Map<TensorId, Float32Array>();
+  return ({ tensor, index }) => {
+    const values = tensors.get(tensor) ?? value(tensor);
+    tensors.set(tensor, values);
+    if (Number.isFinite(values[index])) return values[index];
+    return sheet.tensors.get(tensor)!.role === 'actual' ? 'blank' : 'error';
+  };
+}
+
+/** Numbers in full: the shortest decimal that reads back to the same float32. */
+function toJson(value: ElementValue): string | undefined {
+  if (value === 'blank') return undefined;
+  return value === 'error' ? JSON.stringify({ error: NOT_A_NUMBER }) : formatFloat32(value);
+}
+
+async function writeTables(
+  session: Session,
+  ranges: readonly CellRange[],
+  formulas: boolean,
+  output: Output,
+): Promise<void> {
+  const { sheet } = session;
+  const valueOf = elementReader(session);
+  for (const range of ranges) {
+    const rows = Array.from({ length: range.height }, (_, y) => [String(range.row + y + 1), ...blank(range.width)]);
+    const found: string[][] = [];
+    for (const cell of cellsIn(sheet, [range])) {
+      const value = cell.element ? valueOf(cell.element) : cell.label;
+      const text =
+        value === 'blank'
+          ? ''
+          : value === 'error'
+            ? NOT_A_NUMBER
+            : typeof value === 'number'
+              ? formatFloat32(value)
+              : value;
+      rows[cell.row - range.row][cell.column - range.column + 1] = text;
+      const formula = formulas && cell.element && derive(sheet, cell.element);
+      if (formula) found.push([formatAddress(cell), formula.text]);
+    }
+    const head = ['', ...blank(range.width).map((_, x) => columnName(range.column + x))];
+    await output.write(`${NETWORK_SHEET}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
+    await output.write(formatTable(found, 'left'));
+  }
+}
+
+const blank = (width: number) => Array.from({ length: width }, () => '');
+
+/** The network layer by layer, where it stands on the sheet, and what it takes the shown example for. */
+function describe({ sheet, state }: Session, { classes }: Workbook, name: string): string {
+  const { columns, predicted: predictedLine, expected: expectedLine, seeMore } = messages.commandLine;
+  const shapes = inferShapes(sheet.network);
+  const rows = sheet.network.layers.map(layer => {
+    const bands = sheet.layout.bands.filter(band => band.layer === layer.id);
+    const first = Math.min(...bands.map(({ column }) => column));
+    const last = Math.max(...bands.map(({ column, width }) => column + width - 1));
+    const parameters = [...sheet.tensors.values()]
+      .filter(tensor => tensor.layer === layer.id && tensor.role === 'parameter')
+      .reduce((sum, { size }) => sum + size, 0);
+    const place = bands.length > 0 ? `${columnName(first)}:${columnName(last)}` : '';
+    return [
+      layer.name,
+      layer.kind,
+      formatShape(shapes.get(layer.id)!),
+      place,
+      parameters > 0 ? String(parameters) : '',
+    ];
+  });
+  const head = [columns.layer, columns.kind, columns.output, columns.columns, columns.parameters];
+  const { predicted, actual } = state();
+  const nameOf = (index: number) => classes[index] ?? String(index);
+  const lines = [
+    predicted && predictedLine(nameOf(predicted.class), formatFloat32(predicted.probability)),
+    actual !== undefined && expectedLine(nameOf(actual)),
+    seeMore,
+  ];
+  return `${name}\n${formatTable([head, ...rows], 'left')}${lines.filter(Boolean).join('\n')}\n`;
+}
+
+/** TARGET=NUMBER. A layer's name may hold no equals sign, so the first one ends the target. */
+function parseSet(sheet: Sheet, text: string): TensorEdit {
+  const equals = text.indexOf('=');
+  const { setWithoutValue, setSeveral, setBlank, setComputed } = messages.commandLine;
+  if (equals < 0) throw new UsageError(setWithoutValue(text));
+  const target = text.slice(0, equals).trim();
+  const range = findCells(sheet, '--set', target);
+  if (range.height * range.width > 1) throw new UserError(setSeveral(target, range.height * range.width));
+  const element = sheet.layout.elementAt(range.row, range.column);
+  if (!element) throw new UserError(setBlank(target));
+  const { role, layer } = sheet.tensors.get(element.tensor)!;
+  if (role === 'computed') throw new UserError(setComputed(target, sheet.layers.get(layer)!.name));
+  const value = parseSetValue(target, text.slice(equals + 1), role === 'actual');
+  return { tensor: element.tensor, indices: Uint32Array.of(element.index), values: Float32Array.of(value) };
+}
+
+function parseSetValue(target: string, text: string, mayBeBlank: boolean): number {
+  const { setFormula, setText, setRange, setEmpty } = messages.commandLine;
+  const { value, problem } = parseNumber(text);
+  if (problem === undefined) return value;
+  if (problem === 'empty' && mayBeBlank) return Number.NaN;
+  const sentence = {
+    empty: () => setEmpty(target),
+    formula: () => setFormula(target),
+    range: () => setRange(target, text.trim()),
+    text: () => setText(target, text.trim()),
+  }[problem];
+  throw new UserError(sentence());
+}
+
+function findCells(sheet: Sheet, option: string, text: string): CellRange {
+  const quoted = /^\s*(?:'([^']*)'|([^'!]*))!/.exec(text);
+  checkSheet(option, quoted ? (quoted[1] ?? quoted[2]) : undefined);
+  const range = parseTarget(sheet, text);
+  if (!range) throw new UserError(messages.commandLine.noCells(option, text));
+  return range;
+}
+
+/** There is one sheet; as in a spreadsheet, its name is found in any case. */
+function checkSheet(option: string, name: string | undefined): void {
+  if (name === undefined || name.trim().toLowerCase() === NETWORK_SHEET.toLowerCase()) return;
+  throw new UserError(messages.commandLine.noSheet(option, name.trim(), NETWORK_SHEET));
+}

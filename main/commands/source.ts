@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Workbook } from '../../shared/workbook.ts';
+import { openWorkbook } from '../files/open.ts';
+import { readTemplate, templates } from '../files/templates.ts';
+import { suggest } from './suggest.ts';
+
+/** The workbook of a FILE|TEMPLATE operand. A template's name means the template; ./lesson3 means a file of that name. */
+export async function loadSource(source: string): Promise<Workbook> {
+  const names = templates.map(({ name }) => name);
+  if (names.includes(source)) return readTemplate(source);
+  // Where it looks like a path, the file's own sentence says more.
+  if (!existsSync(source) && !/[./\\]/.test(source)) {
+    const { noFileOrTemplate } = messages.commandLine;
+    throw new UserError(noFileOrTemplate(source, suggest(source, names), names.join(', ')));
+  }
+  return openWorkbook(source);
+}
