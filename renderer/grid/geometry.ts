@@ -1,0 +1,161 @@
+import { MAX_COLUMNS, MAX_ROWS, type CellRange } from '../../shared/address.ts';
+import type { Band } from '../../shared/layout.ts';
+import type { LayerId } from '../../shared/network.ts';
+import type { Sheet } from '../../shared/sheet.ts';
+
+/** Height of the column headings and of the frozen caption row (row 1), in CSS pixels at every zoom. */
+export const HEADING_HEIGHT = 20;
+export const CAPTION_HEIGHT = 26;
+/** Blank rows and columns one can go to beyond the network, as in any spreadsheet. */
+const MARGIN = { rows: 60, columns: 26 };
+
+/** What columns are for decides their width: cells of maps are square, cells one types into are wider, blanks between bands narrow. */
+export type ColumnKind = 'square' | 'kernel' | 'vector' | 'gap' | 'blank' | 'hidden';
+/** A run of columns of one width. `left` in CSS pixels from the left edge of column A. */
+export type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
+
+/** Where cells stand in CSS pixels. Horizontally from the left edge of column A; vertically from the top of row 2, because row 1 is frozen
+ *  above the sheet. Everything takes O(log bands). */
+export type Geometry = {
+  cellSize: number;
+  /** How far one can go: the used cells and a margin. */
+  rows: number;
+  columns: number;
+  /** Extent of what scrolls. */
+  width: number;
+  height: number;
+  /** Width of the row headings: enough for the digits of the last row. */
+  headingWidth: number;
+  runs: readonly ColumnRun[];
+  /** Left edge of a column; of `columns` and beyond, the right edge of the sheet. */
+  left(column: number): number;
+  columnWidth(column: number): number;
+  isHidden(column: number): boolean;
+  /** The visible column at a position, the nearest one outside the sheet. */
+  columnAt(x: number): number;
+  /** The nearest visible column from here on in a direction; `column` itself where it is visible, undefined where there is none. */
+  visibleColumn(column: number, direction: 1 | -1): number | undefined;
+  /** Top edge of a row ≥ 1. */
+  top(row: number): number;
+  /** The row ≥ 1 at a position, the nearest one outside the sheet. */
+  rowAt(y: number): number;
+  /** The cells that touch this rectangle. */
+  cellsIn(x: number, y: number, width: number, height: number): CellRange;
+};
+
+/** `hiddenLayers`: convolutions whose map columns hide, because the ReLU after them shows both. */
+export function createGeometry(
+  sheet: Sheet,
+  cellSize: number,
+  hiddenLayers: ReadonlySet<LayerId> = new Set(),
+): Geometry {
+  const { layout } = sheet;
+  const rows = Math.min(MAX_ROWS, layout.rows + MARGIN.rows);
+  const columns = Math.min(MAX_COLUMNS, layout.columns + MARGIN.columns);
+  const runs: ColumnRun[] = [];
+  let left = 0;
+  const add = (column: number, count: number, kind: ColumnKind) => {
+    if (count <= 0) return;
+    const width = widthOf(kind, cellSize);
+    runs.push({ column, count, kind, width, left });
+    left += count * width;
+  };
+  let next = 0;
+  let hidden = false;
+  for (const band of [...layout.bands].sort((a, b) => a.column - b.column)) {
+    // With a band hides the blank after it, or two blanks would stand side by side.
+    add(next, band.column - next, hidden ? 'hidden' : 'gap');
+    hidden = hides(band, hiddenLayers);
+    add(band.column, band.width, hidden ? 'hidden' : kindOf(band, sheet));
+    next = band.column + band.width;
+  }
+  add(next, columns - next, 'blank');
+
+  const runWith = (key: 'column' | 'left', value: number) => {
+    let low = 0;
+    let high = runs.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (runs[middle][key] <= value) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  const width = left;
+  const height = (rows - 1) * cellSize;
+  const edge = (column: number) => {
+    if (column >= columns) return width;
+    const run = runs[runWith('column', column)];
+    return run.left + (column - run.column) * run.width;
+  };
+  const columnWidth = (column: number) => runs[runWith('column', column)].width;
+  const columnAt = (x: number) => {
+    // The last run that starts at or before x may be hidden (it starts where the next visible one does): walk back to one with a width.
+    let index = runWith('left', Math.max(0, Math.min(x, width - 1e-6)));
+    while (index > 0 && runs[index].width === 0) index--;
+    const run = runs[index];
+    return run.column + Math.max(0, Math.min(run.count - 1, Math.floor((x - run.left) / run.width)));
+  };
+  const rowAt = (y: number) => Math.max(1, Math.min(rows - 1, 1 + Math.floor(y / cellSize)));
+  return {
+    cellSize,
+    rows,
+    columns,
+    width,
+    height,
+    headingWidth: Math.max(24, 9 + 5 * String(rows).length),
+    runs,
+    left: edge,
+    columnWidth,
+    isHidden: column => columnWidth(column) === 0,
+    columnAt,
+    visibleColumn(column, direction) {
+      if (column < 0 || column >= columns) return undefined;
+      let index = runWith('column', column);
+      if (runs[index].width > 0) return column;
+      while (index >= 0 && index < runs.length && runs[index].width === 0) index += direction;
+      const run = runs[index];
+      if (!run) return undefined;
+      return direction > 0 ? run.column : run.column + run.count - 1;
+    },
+    top: row => (row - 1) * cellSize,
+    rowAt,
+    cellsIn(x, y, w, h) {
+      const row = rowAt(y);
+      const column = columnAt(x);
+      return {
+        row,
+        column,
+        height: rowAt(y + h - 1e-6) - row + 1,
+        width: columnAt(x + w - 1e-6) - column + 1,
+      };
+    },
+  };
+}
+
+function hides(band: Band, hiddenLayers: ReadonlySet<LayerId>): boolean {
+  return band.role === 'maps' && hiddenLayers.has(band.layer);
+}
+
+/** Kernels of convolutions are edited, so they get room; dense weights are pictures in the shape of what they multiply. */
+function kindOf(band: Band, sheet: Sheet): ColumnKind {
+  if (band.role === 'vector') return 'vector';
+  return band.role === 'kernels' && sheet.layers.get(band.layer)?.kind === 'conv2d' ? 'kernel' : 'square';
+}
+
+function widthOf(kind: ColumnKind, cellSize: number): number {
+  switch (kind) {
+    case 'hidden':
+      return 0;
+    case 'kernel':
+      return Math.max(1, Math.round(1.45 * cellSize));
+    case 'vector':
+      return 3 * cellSize;
+    case 'gap':
+      return Math.max(8, Math.round(cellSize / 2));
+    case 'blank':
+      return Math.max(8, 3 * cellSize);
+    case 'square':
+      return cellSize;
+  }
+}

@@ -1,0 +1,436 @@
+import { type CellAddress, type CellRange, contains, intersect, MAX_ROWS } from '../../shared/address.ts';
+import { derive } from '../../shared/formula/derive.ts';
+import { dependents, receptiveField } from '../../shared/formula/trace.ts';
+import type { Label } from '../../shared/layout.ts';
+import { messages } from '../../shared/messages.ts';
+import { formatFloat32 } from '../../shared/numbers.ts';
+import type { State, Store, Values } from '../store.ts';
+import type { Grid, GridActions } from './api.ts';
+import { formatTable, parseTable } from './clipboard.ts';
+import {
+  clearRange,
+  decimalComma,
+  type Entry,
+  enterText,
+  fillRange,
+  MAX_CELLS,
+  pasteTable,
+  usedPart,
+} from './entry.ts';
+import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT } from './geometry.ts';
+import './grid.css';
+import { createHeatMap } from './heat.ts';
+import { createInput } from './input.ts';
+import { createOutlines, type Outline } from './outlines.ts';
+import { type Caption, captionsOf, paintSheet } from './paint.ts';
+import { listenToPointer } from './pointer.ts';
+import { createScroller } from './scroll.ts';
+import { readTheme } from './theme.ts';
+import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
+
+export type { Grid, GridActions, GridApi, StrokePoint } from './api.ts';
+
+/** Cells watched beyond the view in each direction, so that scrolling finds their values there. */
+const AHEAD = 64;
+/** More frames than this are not drawn for one cell: a bias has a dependent for every map. */
+const MAX_OUTLINES = 300;
+const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
+
+/** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what is typed. */
+export function createGrid(parent: HTMLElement, store: Store, values: Values, actions: GridActions): Grid {
+  const root = document.createElement('div');
+  root.className = 'sheet';
+  const canvas = document.createElement('canvas');
+  canvas.setAttribute('aria-hidden', 'true');
+  root.append(canvas);
+  parent.append(root);
+  const context = canvas.getContext('2d', { alpha: false })!;
+  const heat = createHeatMap();
+
+  let geometry: Geometry = createGeometry(store.get().sheet, store.get().cellSize, store.get().foldedLayers);
+  let captions: Caption[] = captionsOf(store.get().sheet, geometry);
+  let theme = readTheme(root, store.get().dark, store.get().settings.palette);
+  /** The cells whose tiles and labels are at hand. */
+  let watched: CellRange | undefined;
+  let labels: Label[] = [];
+  let stale = true;
+  let filling: CellRange | undefined;
+  let requested = 0;
+  let fromPointer = false;
+  let ratio = devicePixelRatio;
+
+  const scroller = createScroller(root, () => schedule(), resized);
+  const outlines = createOutlines(root);
+  const input = createInput(root, store, {
+    geometry: () => geometry,
+    cellText,
+    editText,
+    enter: (cell, text) => {
+      if (text !== editText(cell)) run(enterText(store.get().sheet, cell, text));
+    },
+    clear: () => run(clearRange(store.get().sheet, store.get().selection)),
+    copy,
+    paste: text => {
+      if (text === '') return actions.refuse(messages.grid.nothingToPaste);
+      run(pasteTable(store.get().sheet, store.get().selection, parseTable(text, decimalComma)));
+    },
+    reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
+    pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / geometry.cellSize) - 1),
+  });
+  const endPointer = listenToPointer(scroller, store, actions, {
+    geometry: () => geometry,
+    select: (active, selection) => {
+      fromPointer = true;
+      store.set({ active, selection });
+      fromPointer = false;
+    },
+    focus: () => input.focus(),
+    startEditing: () => input.startEditing(),
+    showFill: range => {
+      filling = range;
+      placeOutlines();
+    },
+    fill: range => {
+      const { sheet, selection } = store.get();
+      const missing = fetchMissing(selection);
+      if (missing) return actions.refuse(messages.grid.valuesMissing);
+      run(fillRange(sheet, selection, range, valueAt));
+      store.set({ selection: range });
+    },
+    zoomAt: (cellSize, x, y) => rescale(cellSize, x, y),
+    openMenu: () => {},
+  });
+
+  /** Sends an edit, or says why there is none. */
+  function run({ command, refusal }: Entry): boolean {
+    if (store.get().role === 'viewer') actions.refuse(messages.grid.viewer);
+    else if (refusal !== undefined) actions.refuse(refusal);
+    else {
+      actions.edit(command);
+      return true;
+    }
+    return false;
+  }
+
+  function valueAt({ row, column }: CellAddress): number | undefined {
+    const found = store.get().sheet.layout.elementAt(row, column);
+    return found && values.element(found.tensor, found.index);
+  }
+
+  /** What the editor begins with: the formula, or the number in full. */
+  function editText(cell: CellAddress): string {
+    const { sheet } = store.get();
+    const found = sheet.layout.elementAt(cell.row, cell.column);
+    if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
+    return derive(sheet, found)?.text ?? plainText(cell);
+  }
+
+  /** A cell's value in full, or its text. */
+  function plainText(cell: CellAddress): string {
+    const { sheet } = store.get();
+    const found = sheet.layout.elementAt(cell.row, cell.column);
+    if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
+    const value = values.element(found.tensor, found.index);
+    if (value === undefined) return '';
+    return Number.isNaN(value) && sheet.tensors.get(found.tensor)!.role === 'actual' ? '' : formatFloat32(value);
+  }
+
+  function cellText(cell: CellAddress): string {
+    const { sheet } = store.get();
+    const found = sheet.layout.elementAt(cell.row, cell.column);
+    const formula = found && derive(sheet, found)?.text;
+    const text = plainText(cell);
+    return formula ? messages.grid.formula(text, formula) : text;
+  }
+
+  /** Asks for the values of a range; whether some are still missing. */
+  function fetchMissing(range: CellRange): boolean {
+    const blocks = cutBlocks(store.get().sheet.layout, range);
+    values.show('grid-selection', blocks);
+    return blocks.some(block => values.block(block) === undefined);
+  }
+
+  function copy(clipboard: DataTransfer): boolean {
+    const { sheet, selection } = store.get();
+    const range = usedPart(sheet, selection) ?? { ...store.get().active, height: 1, width: 1 };
+    const cells = range.height * range.width;
+    if (cells > MAX_CELLS) actions.refuse(messages.grid.tooManyCells(cells));
+    else if (fetchMissing(range)) actions.refuse(messages.grid.valuesMissing);
+    else {
+      const table = Array.from({ length: range.height }, (_, y) =>
+        Array.from({ length: range.width }, (_, x) => plainText({ row: range.row + y, column: range.column + x })),
+      );
+      clipboard.setData('text/plain', formatTable(table));
+      return true;
+    }
+    return false;
+  }
+
+  /** Repaints before the next frame. */
+  function schedule(): void {
+    requested ||= requestAnimationFrame(paint);
+  }
+
+  function resized(): void {
+    ratio = devicePixelRatio;
+    const width = Math.round(scroller.width * ratio);
+    const height = Math.round(scroller.height * ratio);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+      canvas.style.width = `${scroller.width}px`;
+      canvas.style.height = `${scroller.height}px`;
+    }
+    // A new size empties the canvas: it is filled again before anybody sees it.
+    paint();
+  }
+
+  const view = () => {
+    const snap = (length: number) => Math.round(length * ratio) / ratio;
+    return {
+      width: scroller.width,
+      height: scroller.height,
+      ratio,
+      scrollX: snap(scroller.x),
+      scrollY: snap(scroller.y),
+    };
+  };
+
+  function visibleRange(): CellRange {
+    const { scrollX, scrollY, width, height } = view();
+    return geometry.cellsIn(scrollX, scrollY, Math.max(1, width - geometry.headingWidth), Math.max(1, height - TOP));
+  }
+
+  function paint(): void {
+    cancelAnimationFrame(requested);
+    requested = 0;
+    if (scroller.width === 0 || scroller.height === 0) return;
+    watch(visibleRange());
+    if (stale) heat.refresh(values, store.get().scales);
+    stale = false;
+    const { selection } = store.get();
+    paintSheet(context, { ...view(), geometry, theme, captions, labels, selection }, heat);
+    place();
+  }
+
+  /** Sees to it that the tiles in view are watched, and more around them. */
+  function watch(seen: CellRange): void {
+    if (watched && covers(watched, seen)) return;
+    const { sheet, foldedLayers } = store.get();
+    const row = Math.max(0, seen.row - AHEAD);
+    const column = Math.max(0, seen.column - AHEAD);
+    watched = {
+      row,
+      column,
+      height: Math.min(MAX_ROWS, seen.row + seen.height + AHEAD) - row,
+      width: seen.column + seen.width + AHEAD - column,
+    };
+    const tiles = tilesOf(sheet, watched, foldedLayers);
+    heat.setTiles(tiles, geometry);
+    labels = sheet.layout.labelsIn(watched);
+    values.show('grid', blocksOf(tiles));
+    stale = true;
+  }
+
+  /** Moves the frames and the input layer to where their cells are. */
+  function place(): void {
+    outlines.place(geometry, view());
+    const box = cellBox(store.get().active);
+    input.place({ ...box, right: scroller.width, bottom: scroller.height });
+  }
+
+  /** A cell's rectangle on the sheet's element, in view or not. */
+  function cellBox({ row, column }: CellAddress): { x: number; y: number; width: number; height: number } {
+    const { scrollX, scrollY } = view();
+    return {
+      x: geometry.headingWidth + geometry.left(column) - scrollX,
+      y: row === 0 ? HEADING_HEIGHT : TOP + geometry.top(row) - scrollY,
+      width: geometry.columnWidth(column),
+      height: row === 0 ? CAPTION_HEIGHT : geometry.cellSize,
+    };
+  }
+
+  function placeOutlines(): void {
+    outlines.set(outlinesOf(store.get(), filling));
+    outlines.place(geometry, view());
+  }
+
+  function scrollTo(range: CellRange, align: 'nearest' | 'start' = 'nearest'): void {
+    const width = scroller.width - geometry.headingWidth;
+    const height = scroller.height - TOP;
+    const left = geometry.left(range.column);
+    const right = geometry.left(Math.min(geometry.columns, range.column + range.width));
+    const top = geometry.top(Math.max(1, range.row));
+    const bottom = geometry.top(Math.max(2, Math.min(geometry.rows, range.row + range.height)));
+    scroller.moveTo(
+      align === 'start' ? left : nearest(scroller.x, width, left, right),
+      range.row === 0 && range.height === 1 ? scroller.y : nearest(scroller.y, height, top, bottom),
+    );
+  }
+
+  function relayout(): void {
+    const { sheet, cellSize, foldedLayers } = store.get();
+    geometry = createGeometry(sheet, cellSize, foldedLayers);
+    captions = captionsOf(sheet, geometry);
+    watched = undefined;
+    scroller.setExtent(geometry.headingWidth + geometry.width, TOP + geometry.height);
+  }
+
+  /** Changes the size of cells so that the point (x, y) of the sheet's element keeps showing the same place. */
+  function rescale(cellSize: number, x: number, y: number): void {
+    if (cellSize === store.get().cellSize) return;
+    const before = geometry;
+    const atX = Math.max(0, x - before.headingWidth) + scroller.x;
+    const atY = Math.max(0, y - TOP) + scroller.y;
+    const column = before.columnAt(atX);
+    const share = (atX - before.left(column)) / before.columnWidth(column);
+    rescaling = true;
+    store.set({ cellSize });
+    rescaling = false;
+    relayout();
+    scroller.moveTo(
+      geometry.left(column) + share * geometry.columnWidth(column) - Math.max(0, x - geometry.headingWidth),
+      (atY / before.cellSize) * cellSize - Math.max(0, y - TOP),
+    );
+    schedule();
+  }
+  let rescaling = false;
+
+  /** After a change of widths the active cell stays where it is on the screen, or, out of view, the middle of the view. */
+  function keepPlace(change: () => void): void {
+    const { active } = store.get();
+    const seen = visibleRange();
+    const kept =
+      contains(seen, active) || active.row === 0
+        ? active
+        : { row: seen.row + (seen.height >> 1), column: seen.column + (seen.width >> 1) };
+    const before = cellBox(kept);
+    change();
+    const after = cellBox(kept);
+    scroller.moveTo(scroller.x + after.x - before.x, scroller.y + (kept.row === 0 ? 0 : after.y - before.y));
+    schedule();
+  }
+
+  const ends = [
+    values.onChange(() => {
+      stale = true;
+      input.refresh();
+      schedule();
+    }),
+    store.on(['scales'], () => {
+      stale = true;
+      schedule();
+    }),
+    store.on(['active', 'selection'], ({ active, selection }) => {
+      input.select(active, selection);
+      values.show('grid-active', cutBlocks(store.get().sheet.layout, { ...active, height: 1, width: 1 }));
+      placeOutlines();
+      if (!fromPointer) {
+        const end = {
+          row: active.row === selection.row ? selection.row + selection.height - 1 : selection.row,
+          column: active.column === selection.column ? selection.column + selection.width - 1 : selection.column,
+        };
+        if (selection.height < geometry.rows && selection.width < geometry.columns)
+          scrollTo({ ...end, height: 1, width: 1 });
+      }
+      schedule();
+    }),
+    store.on(['trace'], () => {
+      placeOutlines();
+      schedule();
+    }),
+    store.on(['cellSize'], () => {
+      if (rescaling) return;
+      keepPlace(relayout);
+    }),
+    store.on(['foldedLayers'], () => {
+      keepPlace(relayout);
+      input.rebuild();
+      placeOutlines();
+    }),
+    store.on(['sheet', 'workbookId'], () => {
+      relayout();
+      scroller.moveTo(0, 0);
+      input.rebuild();
+      placeOutlines();
+      schedule();
+    }),
+    store.on(['dark', 'settings'], retheme),
+  ];
+
+  function retheme(): void {
+    const { dark, settings } = store.get();
+    theme = readTheme(root, dark, settings.palette);
+    heat.invalidate();
+    schedule();
+  }
+
+  relayout();
+  input.select(store.get().active, store.get().selection);
+  placeOutlines();
+  resized();
+  document.fonts.addEventListener('loadingdone', schedule);
+
+  return {
+    scrollTo,
+    visibleRange,
+    focus: () => input.focus(),
+    startEditing: text => input.startEditing(text),
+    enter: text => {
+      const { sheet, active } = store.get();
+      return text === editText(active) || run(enterText(sheet, active, text));
+    },
+    editText,
+    screenshotRect(cell) {
+      const box = cellBox(cell);
+      const { left, top } = root.getBoundingClientRect();
+      const inView = intersect(visibleRange(), { ...cell, height: 1, width: 1 }) ?? cell.row === 0;
+      return inView && box.width > 0 ? { ...box, x: left + box.x, y: top + box.y } : undefined;
+    },
+    destroy() {
+      cancelAnimationFrame(requested);
+      for (const end of ends) end();
+      document.fonts.removeEventListener('loadingdone', schedule);
+      endPointer();
+      values.show('grid', []);
+      values.show('grid-active', []);
+      values.show('grid-selection', []);
+      input.destroy();
+      outlines.destroy();
+      scroller.destroy();
+      root.remove();
+    },
+  };
+}
+
+const covers = (outer: CellRange, inner: CellRange) =>
+  inner.row >= outer.row &&
+  inner.column >= outer.column &&
+  inner.row + inner.height <= outer.row + outer.height &&
+  inner.column + inner.width <= outer.column + outer.width;
+
+/** The scroll position nearest to this one that shows from `start` to `end`, or at least the start. */
+function nearest(position: number, view: number, start: number, end: number): number {
+  if (start < position || end - start > view) return start;
+  return end > position + view ? end - view : position;
+}
+
+/** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
+function outlinesOf({ sheet, active, selection, trace }: Readonly<State>, filling: CellRange | undefined): Outline[] {
+  const outlines: Outline[] = [];
+  const element = sheet.layout.elementAt(active.row, active.column);
+  if (element && (trace === 'precedents' || trace === 'pixels')) {
+    const references = derive(sheet, element)?.references ?? [];
+    references.forEach(({ range }, i) => outlines.push({ kind: 'precedent', range, colour: (i % 5) + 1 }));
+    if (trace === 'pixels')
+      for (const range of receptiveField(sheet, element)) outlines.push({ kind: 'trace', range, colour: 1 });
+  }
+  if (element && trace === 'dependents')
+    for (const range of dependents(sheet, element)) outlines.push({ kind: 'dependent', range, colour: 2 });
+  outlines.length = Math.min(outlines.length, MAX_OUTLINES);
+  outlines.push({ kind: 'selection', range: selection });
+  if (selection.height > 1 || selection.width > 1)
+    outlines.push({ kind: 'active', range: { ...active, height: 1, width: 1 } });
+  if (filling) outlines.push({ kind: 'fill', range: filling });
+  return outlines;
+}

@@ -1,0 +1,179 @@
+import type { Values } from '../store.ts';
+import type { ColourTable } from './colour.ts';
+import { divergingStep, sequentialStep } from './colour.ts';
+import type { ColumnRun, Geometry } from './geometry.ts';
+import type { Theme } from './theme.ts';
+import type { Tile } from './tiles.ts';
+
+/** Side of a chunk in cells. */
+const CHUNK = 128;
+
+/** The colours of a chunk of cells, one pixel for each, to be stretched over them: so painting costs a few pictures, however small cells are. */
+type Chunk = {
+  row: number;
+  column: number;
+  height: number;
+  width: number;
+  run: ColumnRun;
+  tiles: Shown[];
+  canvas: HTMLCanvasElement;
+  pixels: ImageData;
+  /** Painted with the values its tiles have now. */
+  fresh: boolean;
+};
+
+/** A tile with its values, once they are there. */
+export type Shown = {
+  tile: Tile;
+  values: Float32Array | undefined;
+  dropped: Float32Array | undefined;
+  limit: number;
+};
+
+/** The colour step of a value, in the table that goes with it. NaN has none. */
+export function stepOf(shown: Shown, value: number): number {
+  switch (shown.tile.heat) {
+    case 'signed':
+      return divergingStep(value, shown.limit);
+    case 'plain':
+      return 128;
+    default:
+      return sequentialStep(value);
+  }
+}
+
+export function tableOf({ colours }: Theme, tile: Tile, withNumbers: boolean): ColourTable {
+  if (tile.heat === 'pixels') return colours.pixels;
+  if (tile.heat === 'probability') return colours.probability;
+  if (tile.heat === 'plain') return colours.plain;
+  return tile.parameter && withNumbers ? colours.parameter : colours.diverging;
+}
+
+/** The heat under the numbers. */
+export type HeatMap = {
+  /** The tiles to show from now on. */
+  setTiles(tiles: readonly Tile[], geometry: Geometry): void;
+  /** Looks for new values and scales; call before `paint` whenever some may have changed. */
+  refresh(values: Values, scales: ReadonlyMap<string, number>): void;
+  /** Forgets the colours, for another theme or when numbers appear. */
+  invalidate(): void;
+  readonly shown: readonly Shown[];
+  /** Draws what touches the rectangle; `place` gives a cell corner's position on the canvas. */
+  paint(
+    context: CanvasRenderingContext2D,
+    theme: Theme,
+    withNumbers: boolean,
+    place: { x(column: number): number; y(row: number): number; width: number; height: number },
+  ): void;
+};
+
+export function createHeatMap(): HeatMap {
+  let shown: Shown[] = [];
+  let chunks = new Map<string, Chunk>();
+
+  const chunkAt = (run: ColumnRun, row: number, column: number, known: Map<string, Chunk>): Chunk => {
+    const key = `${run.column} ${row} ${column}`;
+    const existing = known.get(key);
+    if (existing) return existing;
+    const width = Math.min(CHUNK, run.column + run.count - column);
+    const canvas = document.createElement('canvas');
+    canvas.width = width;
+    canvas.height = CHUNK;
+    const chunk: Chunk = {
+      row,
+      column,
+      width,
+      height: CHUNK,
+      run,
+      tiles: [],
+      canvas,
+      pixels: new ImageData(width, CHUNK),
+      fresh: false,
+    };
+    known.set(key, chunk);
+    return chunk;
+  };
+
+  return {
+    get shown() {
+      return shown;
+    },
+    setTiles(tiles, geometry) {
+      shown = tiles.map(tile => ({ tile, values: undefined, dropped: undefined, limit: 0 }));
+      chunks = new Map();
+      for (const each of shown) {
+        const { block } = each.tile;
+        for (const run of geometry.runs) {
+          const first = Math.max(run.column, block.column);
+          const end = Math.min(run.column + run.count, block.column + block.width);
+          if (first >= end || run.width === 0) continue;
+          const start = run.column + Math.floor((first - run.column) / CHUNK) * CHUNK;
+          for (let column = start; column < end; column += CHUNK)
+            for (let row = block.row - (block.row % CHUNK); row < block.row + block.height; row += CHUNK)
+              chunkAt(run, row, column, chunks).tiles.push(each);
+        }
+      }
+    },
+    refresh(values, scales) {
+      const changed = new Set<Shown>();
+      for (const each of shown) {
+        const { tile } = each;
+        const now = values.block(tile.block);
+        const dropped = tile.dropped && values.block(tile.dropped);
+        const limit = scales.get(tile.scale) ?? 0;
+        if (now === each.values && dropped === each.dropped && limit === each.limit) continue;
+        each.values = now;
+        each.dropped = dropped;
+        each.limit = limit;
+        changed.add(each);
+      }
+      if (changed.size === 0) return;
+      for (const chunk of chunks.values()) if (chunk.tiles.some(tile => changed.has(tile))) chunk.fresh = false;
+    },
+    invalidate() {
+      for (const chunk of chunks.values()) chunk.fresh = false;
+    },
+    paint(context, theme, withNumbers, { x, y, width, height }) {
+      context.imageSmoothingEnabled = false;
+      for (const chunk of chunks.values()) {
+        const left = x(chunk.column);
+        const top = y(chunk.row);
+        if (left >= width || top >= height) continue;
+        const right = x(chunk.column + chunk.width);
+        const bottom = y(chunk.row + chunk.height);
+        if (right <= 0 || bottom <= 0) continue;
+        if (!chunk.fresh) colourChunk(chunk, theme, withNumbers);
+        context.drawImage(chunk.canvas, left, top, right - left, bottom - top);
+      }
+    },
+  };
+}
+
+function colourChunk(chunk: Chunk, theme: Theme, withNumbers: boolean): void {
+  const pixels = new Uint32Array(chunk.pixels.data.buffer);
+  pixels.fill(0);
+  const paper = theme.colours.plain.pixels[128];
+  const dropTable = theme.colours.dropped.pixels;
+  for (const shown of chunk.tiles) {
+    const { tile, values, dropped } = shown;
+    if (!values) continue;
+    const { block } = tile;
+    const table = tableOf(theme, tile, withNumbers).pixels;
+    const firstRow = Math.max(block.row, chunk.row);
+    const endRow = Math.min(block.row + block.height, chunk.row + chunk.height);
+    const firstColumn = Math.max(block.column, chunk.column);
+    const endColumn = Math.min(block.column + block.width, chunk.column + chunk.width);
+    for (let row = firstRow; row < endRow; row++) {
+      let from = (row - block.row) * block.width + firstColumn - block.column;
+      let to = (row - chunk.row) * chunk.width + firstColumn - chunk.column;
+      for (let column = firstColumn; column < endColumn; column++, from++, to++) {
+        const value = values[from];
+        if (value !== value) pixels[to] = paper;
+        else if (value === 0 && dropped && dropped[from] < 0) pixels[to] = dropTable[divergingStep(dropped[from], shown.limit)];
+        else pixels[to] = table[stepOf(shown, value)];
+      }
+    }
+  }
+  chunk.canvas.getContext('2d')!.putImageData(chunk.pixels, 0, 0);
+  chunk.fresh = true;
+}

@@ -1,0 +1,396 @@
+import { columnName, type CellRange } from '../../shared/address.ts';
+import type { Label } from '../../shared/layout.ts';
+import { NOT_A_NUMBER } from '../../shared/numbers.ts';
+import type { Sheet } from '../../shared/sheet.ts';
+import { CAPTION_HEIGHT, HEADING_HEIGHT, type ColumnRun, type Geometry } from './geometry.ts';
+import { type HeatMap, type Shown, stepOf, tableOf } from './heat.ts';
+import { numberText, SMALLEST_NUMBER } from './number-text.ts';
+import type { Theme } from './theme.ts';
+
+/** What one frame shows. Sizes and scroll position in CSS pixels. */
+export type Frame = {
+  width: number;
+  height: number;
+  /** Device pixels in a CSS pixel. */
+  ratio: number;
+  scrollX: number;
+  scrollY: number;
+  geometry: Geometry;
+  theme: Theme;
+  captions: readonly Caption[];
+  labels: readonly Label[];
+  selection: CellRange;
+};
+
+/** A band's name over its columns, in the frozen row. */
+export type Caption = { column: number; width: number; name: string; detail: string };
+
+/** The captions of the visible bands: a convolution folded into its ReLU gives its name to it. */
+export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
+  const { bands } = sheet.layout;
+  return bands
+    .filter(({ name, column }) => name !== '' && !geometry.isHidden(column))
+    .map(({ column, width, name, detail, layer: id }) => {
+      const layer = sheet.layers.get(id)!;
+      const folded =
+        layer.kind === 'relu' &&
+        bands.find(
+          band => band.layer === layer.inputs[0] && band.role === 'maps' && geometry.isHidden(band.column),
+        );
+      return folded
+        ? { column, width, name: `${folded.name} + ${name}`, detail: folded.detail }
+        : { column, width, name, detail };
+    });
+}
+
+/** Draws the whole visible sheet: heat, grid lines, numbers, labels, the frozen row and the headings. Everything is placed in whole device
+ *  pixels, so that it is sharp at every ratio. */
+export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat: HeatMap): void {
+  const { geometry, theme, ratio } = frame;
+  const place = createPlace(frame);
+  const withNumbers = geometry.cellSize >= SMALLEST_NUMBER;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.fillStyle = theme.surface;
+  context.fillRect(0, 0, place.width, place.height);
+
+  heat.paint(context, theme, withNumbers, place);
+  if (withNumbers) paintGridLines(context, frame, place);
+  paintFrames(context, frame, place, heat.shown, withNumbers);
+  if (withNumbers) {
+    context.textBaseline = 'middle';
+    context.textRendering = 'geometricPrecision';
+    context.textAlign = 'center';
+    for (const shown of heat.shown) paintNumbers(context, frame, place, shown);
+  }
+  paintLabels(context, frame, place);
+  paintCaptions(context, frame, place);
+  paintHeadings(context, frame, place, withNumbers);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+}
+
+/** Where things are, in device pixels. */
+type Place = {
+  width: number;
+  height: number;
+  /** Where the cells begin, right of and below the headings and the frozen row. */
+  left: number;
+  top: number;
+  headingBottom: number;
+  /** Edges of columns and of rows ≥ 1. */
+  x(column: number): number;
+  y(row: number): number;
+  /** CSS pixels to device pixels, at least one. */
+  px(length: number): number;
+  /** Cells in view. */
+  seen: CellRange;
+};
+
+function createPlace({ width, height, ratio, scrollX, scrollY, geometry }: Frame): Place {
+  const left = geometry.headingWidth;
+  const top = HEADING_HEIGHT + CAPTION_HEIGHT;
+  return {
+    width: Math.round(width * ratio),
+    height: Math.round(height * ratio),
+    left: Math.round(left * ratio),
+    top: Math.round(top * ratio),
+    headingBottom: Math.round(HEADING_HEIGHT * ratio),
+    x: column => Math.round((left + geometry.left(column) - scrollX) * ratio),
+    y: row => Math.round((top + geometry.top(row) - scrollY) * ratio),
+    px: length => Math.max(1, Math.round(length * ratio)),
+    seen: geometry.cellsIn(scrollX, scrollY, Math.max(1, width - left), Math.max(1, height - top)),
+  };
+}
+
+function paintGridLines(context: CanvasRenderingContext2D, { theme, geometry }: Frame, place: Place): void {
+  const { seen } = place;
+  const line = place.px(1);
+  context.fillStyle = theme.gridLine;
+  const right = Math.min(place.width, place.x(geometry.columns));
+  const bottom = Math.min(place.height, place.y(geometry.rows));
+  for (let column = seen.column; column < seen.column + seen.width; column++)
+    if (!geometry.isHidden(column)) context.fillRect(place.x(column + 1) - line, place.top, line, bottom - place.top);
+  for (let row = seen.row; row < seen.row + seen.height; row++)
+    context.fillRect(place.left, place.y(row + 1) - line, right - place.left, line);
+}
+
+/** A parameter block looks like a field, with a firm frame; a map only gets a thin edge. */
+function paintFrames(
+  context: CanvasRenderingContext2D,
+  { theme }: Frame,
+  place: Place,
+  tiles: readonly Shown[],
+  withNumbers: boolean,
+): void {
+  const line = place.px(1);
+  context.lineWidth = line;
+  for (const { tile } of tiles) {
+    const { whole } = tile.block;
+    const left = place.x(whole.column) - line;
+    const top = place.y(whole.row) - line;
+    const right = place.x(whole.column + whole.width) - line;
+    const bottom = place.y(whole.row + whole.height) - line;
+    if (left > place.width || top > place.height || right < 0 || bottom < 0 || right <= left) continue;
+    context.strokeStyle = tile.parameter && (withNumbers || tile.info.shape.length === 4) ? theme.fieldLine : theme.line;
+    context.strokeRect(left + line / 2, top + line / 2, right - left, bottom - top);
+  }
+}
+
+function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Place, shown: Shown): void {
+  const { values, tile } = shown;
+  if (!values) return;
+  const { geometry, theme, ratio } = frame;
+  const { block, parameter } = tile;
+  const { seen } = place;
+  const firstRow = Math.max(block.row, seen.row);
+  const endRow = Math.min(block.row + block.height, seen.row + seen.height);
+  const firstColumn = Math.max(block.column, seen.column);
+  const endColumn = Math.min(block.column + block.width, seen.column + seen.width);
+  if (firstRow >= endRow || firstColumn >= endColumn) return;
+
+  const { cellSize } = geometry;
+  const { lightInk } = tableOf(theme, tile, true);
+  const size = numberSize(cellSize) + (parameter ? cellSize / 32 : 0);
+  context.font = `${parameter ? 600 : 400} ${size * ratio}px ${theme.numerals}`;
+  const widths = glyphWidths(context);
+  // NaN in `actual` is a blank cell.
+  const errors = tile.info.role !== 'actual';
+  const darkInk = theme.dark ? '#161a21' : theme.ink;
+  const rowHeight = cellSize * ratio;
+  let ink = '';
+  for (let column = firstColumn; column < endColumn; column++) {
+    const left = place.x(column);
+    const wide = place.x(column + 1) - left;
+    if (wide === 0) continue;
+    const middle = left + (wide - ratio) / 2;
+    const room = wide - 2.5 * ratio;
+    const cssWidth = geometry.columnWidth(column);
+    for (let row = firstRow; row < endRow; row++) {
+      const at = (row - block.row) * block.width + column - block.column;
+      const value = values[at];
+      let text: string;
+      let colour: string;
+      if (Number.isNaN(value)) {
+        if (!errors) continue;
+        text = NOT_A_NUMBER;
+        colour = theme.danger;
+      } else {
+        text = numberText(value, cellSize, cssWidth, parameter);
+        colour = parameter
+          ? theme.parameter
+          : Math.abs(value) < 0.005
+            ? theme.ink4
+            : lightInk[stepOf(shown, value)]
+              ? '#ffffff'
+              : darkInk;
+      }
+      if (colour !== ink) context.fillStyle = ink = colour;
+      const y = place.y(row) + rowHeight / 2 + ratio / 4;
+      // The last argument squeezes "−12.4" rather than let it run over.
+      if (textWidth(text, widths) > room) context.fillText(text, middle, y, room);
+      else context.fillText(text, middle, y);
+    }
+  }
+}
+
+/** Size of a number in a cell, in CSS pixels. From 20 px on cells hold the leading zero too. */
+function numberSize(cellSize: number): number {
+  return cellSize < 20 ? Math.max(8.5, 0.5625 * cellSize) : 0.47 * cellSize;
+}
+
+/** Widths of the characters of numbers, so that no text needs to be measured in a frame. */
+const widthsByFont = new Map<string, Map<string, number>>();
+
+function glyphWidths(context: CanvasRenderingContext2D): Map<string, number> {
+  const known = widthsByFont.get(context.font);
+  if (known) return known;
+  if (widthsByFont.size > 200) widthsByFont.clear();
+  const widths = new Map<string, number>();
+  for (const glyph of '0123456789.−e#NUM!') widths.set(glyph, context.measureText(glyph).width);
+  widthsByFont.set(context.font, widths);
+  return widths;
+}
+
+function textWidth(text: string, widths: Map<string, number>): number {
+  let width = 0;
+  for (let i = 0; i < text.length; i++) width += widths.get(text[i]) ?? 0;
+  return width;
+}
+
+/** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right. */
+function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, labels, ratio }: Frame, place: Place): void {
+  const { cellSize } = geometry;
+  if (cellSize < SMALLEST_NUMBER) return;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillStyle = theme.ink2;
+  context.font = `500 ${Math.min(16, Math.max(9.5, cellSize * 0.625)) * ratio}px ${theme.ui}`;
+  for (const { row, column, text } of labels) {
+    if (row === 0 || geometry.isHidden(column)) continue;
+    const y = place.y(row);
+    if (y > place.height || y + cellSize * ratio < place.top) continue;
+    context.fillText(text, place.x(column), y + (cellSize * ratio) / 2 + 0.5 * ratio);
+  }
+}
+
+/** The frozen row: name and shape over each band, held at the left edge while the band is in view. */
+function paintCaptions(context: CanvasRenderingContext2D, { theme, captions, ratio }: Frame, place: Place): void {
+  const line = place.px(1);
+  context.fillStyle = theme.surface;
+  context.fillRect(place.left, place.headingBottom, place.width, place.top - place.headingBottom);
+  context.fillStyle = theme.line;
+  context.fillRect(0, place.top - line, place.width, line);
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  const middle = (place.headingBottom + place.top) / 2;
+  const bold = `600 ${12 * ratio}px ${theme.ui}`;
+  const regular = `400 ${11 * ratio}px ${theme.ui}`;
+  captions.forEach((caption, i) => {
+    const next = captions[i + 1];
+    const end = next ? place.x(next.column) - 6 * ratio : Number.POSITIVE_INFINITY;
+    const bandEnd = place.x(caption.column + caption.width);
+    const start = place.x(caption.column);
+    if (start > place.width || bandEnd <= place.left) return;
+    context.font = bold;
+    const nameWidth = measured(context, caption.name);
+    // Held at the edge, but pushed out by the end of its own band.
+    const held = Math.max(start, Math.min(place.left, Math.max(start, bandEnd - nameWidth - 4 * ratio)));
+    const left = held + 2 * ratio;
+    context.save();
+    context.beginPath();
+    context.rect(place.left, place.headingBottom, Math.min(end, place.width) - place.left, place.top - place.headingBottom - line);
+    context.clip();
+    context.fillStyle = theme.ink;
+    context.fillText(caption.name, left, middle);
+    context.font = regular;
+    const detailLeft = left + nameWidth + 8 * ratio;
+    if (caption.detail && detailLeft + measured(context, caption.detail) <= Math.min(end, Number.MAX_SAFE_INTEGER)) {
+      context.fillStyle = theme.ink2;
+      context.fillText(caption.detail, detailLeft, middle + 0.5 * ratio);
+    }
+    context.restore();
+  });
+}
+
+const measures = new Map<string, number>();
+
+function measured(context: CanvasRenderingContext2D, text: string): number {
+  const key = `${context.font} ${text}`;
+  let width = measures.get(key);
+  if (width === undefined) {
+    if (measures.size > 2000) measures.clear();
+    measures.set(key, (width = context.measureText(text).width));
+  }
+  return width;
+}
+
+function paintHeadings(
+  context: CanvasRenderingContext2D,
+  { theme, geometry, selection, ratio }: Frame,
+  place: Place,
+  withNumbers: boolean,
+): void {
+  const { seen } = place;
+  const line = place.px(1);
+  const { cellSize } = geometry;
+  context.fillStyle = theme.chrome;
+  context.fillRect(0, 0, place.width, place.headingBottom);
+  context.fillRect(0, 0, place.left, place.height);
+  context.fillStyle = theme.line;
+  context.fillRect(place.left - line, 0, line, place.height);
+  context.fillRect(0, place.headingBottom - line, place.width, line);
+  context.fillRect(0, place.top - line, place.left, line);
+
+  paintMarks(context, { theme, geometry, selection, ratio }, place);
+
+  context.textBaseline = 'middle';
+  const regular = `400 ${9 * ratio}px ${theme.numerals}`;
+  const bold = `600 ${9 * ratio}px ${theme.numerals}`;
+  const firstColumn = selection.column;
+  const endColumn = selection.column + selection.width;
+  const middle = place.headingBottom / 2;
+  context.save();
+  context.beginPath();
+  context.rect(place.left, 0, place.width - place.left, place.headingBottom);
+  context.clip();
+  context.font = regular;
+  let lastEnd = Number.NEGATIVE_INFINITY;
+  for (let column = seen.column; column < seen.column + seen.width; column++) {
+    const left = place.x(column);
+    const wide = place.x(column + 1) - left;
+    if (wide === 0) continue;
+    const selected = column >= firstColumn && column < endColumn;
+    if (withNumbers) {
+      context.fillStyle = theme.line;
+      context.fillRect(left + wide - line, 4 * ratio, line, place.headingBottom - 8 * ratio);
+      const name = columnName(column);
+      context.font = selected ? bold : regular;
+      if (wide < 14 * ratio && measured(context, name) > wide - 3 * ratio) continue;
+      context.fillStyle = selected ? theme.ink : theme.ink3;
+      context.textAlign = 'center';
+      context.fillText(name, left + (wide - line) / 2, middle);
+    } else if ((column === 0 || column % 10 === 9) && left > lastEnd + 24 * ratio) {
+      const name = columnName(column);
+      context.textAlign = 'left';
+      context.fillStyle = selected ? theme.ink : theme.ink3;
+      context.fillText(name, left, middle);
+      lastEnd = left + measured(context, name);
+    }
+  }
+  context.restore();
+
+  context.save();
+  context.beginPath();
+  context.rect(0, place.top, place.left, place.height - place.top);
+  context.clip();
+  context.textAlign = 'center';
+  const rowMiddle = (place.left - line) / 2;
+  const step = cellSize >= 11 ? 1 : [10, 20, 50, 100, 200, 500].find(count => count * cellSize >= 28)!;
+  const firstRow = Math.max(1, seen.row - (step > 1 ? step : 0));
+  for (let row = firstRow; row < seen.row + seen.height; row++) {
+    if (step > 1 && (row + 1) % step !== 0) continue;
+    const selected = row >= selection.row && row < selection.row + selection.height;
+    context.font = selected ? bold : regular;
+    context.fillStyle = selected ? theme.ink : theme.ink3;
+    context.fillText(String(row + 1), rowMiddle, place.y(row) + (cellSize * ratio) / 2 + 0.5 * ratio);
+  }
+  context.restore();
+  const captionSelected = selection.row === 0;
+  context.font = captionSelected ? bold : regular;
+  context.fillStyle = captionSelected ? theme.ink : theme.ink3;
+  context.textAlign = 'center';
+  context.fillText('1', rowMiddle, (place.headingBottom + place.top) / 2 + 0.5 * ratio);
+}
+
+/** Darker headings over and beside the selection, underlined in its colour. */
+function paintMarks(
+  context: CanvasRenderingContext2D,
+  { theme, geometry, selection, ratio }: Pick<Frame, 'theme' | 'geometry' | 'selection' | 'ratio'>,
+  place: Place,
+): void {
+  const bar = place.px(2);
+  const line = place.px(1);
+  const left = Math.max(place.left, place.x(selection.column));
+  const right = Math.min(place.width, place.x(Math.min(geometry.columns, selection.column + selection.width)));
+  if (right > left) {
+    context.fillStyle = theme.headingMark;
+    context.fillRect(left, 0, right - left - line, place.headingBottom - line);
+    context.fillStyle = theme.selection;
+    context.fillRect(left - line, place.headingBottom - bar, right - left + line, bar);
+  }
+  const top = selection.row === 0 ? place.headingBottom : Math.max(place.top, place.y(selection.row));
+  const bottom = Math.min(place.height, Math.max(selection.row === 0 ? place.top : 0, endOf(selection, place)));
+  if (bottom > top) {
+    context.fillStyle = theme.headingMark;
+    context.fillRect(0, top, place.left - line, bottom - top - line);
+    context.fillStyle = theme.selection;
+    context.fillRect(place.left - bar, top - line, bar, bottom - top + line);
+  }
+  void ratio;
+}
+
+function endOf(selection: CellRange, place: Place): number {
+  const end = selection.row + selection.height;
+  return end <= 1 ? place.top : place.y(end);
+}
+
+export type { ColumnRun };

@@ -1,0 +1,316 @@
+import { type CellAddress, type CellRange, contains, rangeBetween } from '../../shared/address.ts';
+import type { Store } from '../store.ts';
+import type { GridActions, StrokePoint } from './api.ts';
+import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
+import { headOf } from './navigation.ts';
+import type { Scroller } from './scroll.ts';
+
+/** What a point of the sheet is. */
+type Hit =
+  | { kind: 'cell' | 'rowHeading' | 'columnHeading'; cell: CellAddress }
+  | { kind: 'corner' }
+  | { kind: 'fillHandle' };
+
+export type PointerCallbacks = {
+  geometry(): Geometry;
+  /** Selects without scrolling to it. */
+  select(active: CellAddress, selection: CellRange): void;
+  focus(): void;
+  startEditing(): void;
+  /** Shows or (undefined) removes the frame of a fill being dragged. */
+  showFill(range: CellRange | undefined): void;
+  fill(range: CellRange): void;
+  /** Zooms so that what is at this point of the sheet stays there. */
+  zoomAt(cellSize: number, x: number, y: number): void;
+  openMenu(x: number, y: number): void;
+};
+
+/** How near the pointer must come to the fill handle, and how fast the wheel zooms. */
+const HANDLE_REACH = 6;
+const ZOOM_PER_PIXEL = 0.0022;
+/** Milliseconds within which a second press counts as a double click is the browser's business: `detail` counts. */
+
+/** Mouse, pen and wheel over the sheet. Touch scrolls natively and selects by a tap. Returns a function that ends it. */
+export function listenToPointer(
+  scroller: Scroller,
+  store: Store,
+  actions: GridActions,
+  callbacks: PointerCallbacks,
+): () => void {
+  const { element } = scroller;
+  const ends = new AbortController();
+  const { signal } = ends;
+  let drag: { move(event: PointerEvent): void; end(cancelled: boolean): void; scrolls: boolean } | undefined;
+  let last: PointerEvent | undefined;
+  let frame = 0;
+
+  /** Position on the sheet's element. Its own edges don't move while it scrolls. */
+  const pointOf = (event: MouseEvent) => {
+    const box = element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const cellAt = (x: number, y: number): CellAddress => {
+    const geometry = callbacks.geometry();
+    const top = HEADING_HEIGHT + CAPTION_HEIGHT;
+    return {
+      row: y < top && y >= HEADING_HEIGHT ? 0 : geometry.rowAt(y - top + scroller.y),
+      column: geometry.columnAt(x - geometry.headingWidth + scroller.x),
+    };
+  };
+  const hit = (x: number, y: number): Hit => {
+    const geometry = callbacks.geometry();
+    const left = x < geometry.headingWidth;
+    if (left && y < HEADING_HEIGHT) return { kind: 'corner' };
+    const cell = cellAt(x, y);
+    if (left) return { kind: 'rowHeading', cell };
+    if (y < HEADING_HEIGHT) return { kind: 'columnHeading', cell };
+    return overFillHandle(x, y) ? { kind: 'fillHandle' } : { kind: 'cell', cell };
+  };
+  const overFillHandle = (x: number, y: number) => {
+    const geometry = callbacks.geometry();
+    const { selection } = store.get();
+    if (geometry.cellSize < 10 || store.get().tool !== 'select') return false;
+    const right = geometry.headingWidth + geometry.left(selection.column + selection.width) - scroller.x;
+    const end = selection.row + selection.height;
+    const bottom = HEADING_HEIGHT + CAPTION_HEIGHT + (end <= 1 ? 0 : geometry.top(end) - scroller.y);
+    // Inside the cell the handle is only its corner, or small cells could not be clicked.
+    return Math.abs(x - right) <= HANDLE_REACH && Math.abs(y - bottom) <= HANDLE_REACH && x + y > right + bottom - 6;
+  };
+
+  const selectFrom = (start: Hit & { cell: CellAddress }, extend: boolean) => {
+    const { active, selection } = store.get();
+    const geometry = callbacks.geometry();
+    const stretch = (a: CellAddress, b: CellAddress): CellRange => {
+      if (start.kind === 'rowHeading') return { ...rangeBetween(a, b), column: 0, width: geometry.columns };
+      if (start.kind === 'columnHeading') return { ...rangeBetween(a, b), row: 0, height: geometry.rows };
+      return rangeBetween(a, b);
+    };
+    const anchor = extend
+      ? active
+      : {
+          row: start.kind === 'columnHeading' ? 0 : start.cell.row,
+          column: start.kind === 'rowHeading' ? 0 : start.cell.column,
+        };
+    let head = extend && start.kind === 'cell' ? headOf(active, selection) : undefined;
+    const to = (cell: CellAddress) => {
+      if (head && head.row === cell.row && head.column === cell.column) return;
+      head = cell;
+      callbacks.select(anchor, stretch(anchor, cell));
+    };
+    to(start.cell);
+    drag = { move: event => to(draggedCell(event)), end: () => {}, scrolls: true };
+  };
+
+  /** The cell under a drag, the nearest one in view where it has left the sheet. */
+  const draggedCell = (event: PointerEvent): CellAddress => {
+    const geometry = callbacks.geometry();
+    const { x, y } = pointOf(event);
+    const top = HEADING_HEIGHT + CAPTION_HEIGHT;
+    const inside = {
+      x: Math.max(geometry.headingWidth, Math.min(x, scroller.width - 1)),
+      y: Math.max(scroller.y > 0 ? top : HEADING_HEIGHT, Math.min(y, scroller.height - 1)),
+    };
+    return cellAt(inside.x, inside.y);
+  };
+
+  const dragFill = () => {
+    const source = store.get().selection;
+    let target: CellRange | undefined;
+    const move = (event: PointerEvent) => {
+      target = stretchFill(source, draggedCell(event));
+      callbacks.showFill(target);
+    };
+    const end = (cancelled: boolean) => {
+      callbacks.showFill(undefined);
+      if (!cancelled && target && (target.height !== source.height || target.width !== source.width))
+        callbacks.fill(target);
+    };
+    drag = { move, end, scrolls: true };
+  };
+
+  const stroke = (event: PointerEvent): boolean => {
+    const { sheet } = store.get();
+    const { x, y } = pointOf(event);
+    const cell = cellAt(x, y);
+    const found = sheet.layout.elementAt(cell.row, cell.column);
+    if (!found || sheet.tensors.get(found.tensor)?.role !== 'pixels') return false;
+    const { whole } = sheet.layout.blocksIn({ ...cell, height: 1, width: 1 })[0];
+    const channels = sheet.tensors.get(found.tensor)!.shape[2] ?? 1;
+    const channel = found.index % channels;
+    const point = (at: MouseEvent): StrokePoint => {
+      const geometry = callbacks.geometry();
+      const position = pointOf(at);
+      const left = geometry.headingWidth + geometry.left(whole.column) - scroller.x;
+      const top = HEADING_HEIGHT + CAPTION_HEIGHT + geometry.top(whole.row) - scroller.y;
+      return { x: (position.x - left) / geometry.cellSize, y: (position.y - top) / geometry.cellSize, channel };
+    };
+    actions.strokeStart(point(event));
+    drag = {
+      move: moved => {
+        const events = moved.getCoalescedEvents?.() ?? [];
+        for (const each of events.length > 0 ? events : [moved]) actions.strokeMove(point(each));
+      },
+      end: () => actions.strokeEnd(),
+      scrolls: false,
+    };
+    return true;
+  };
+
+  element.addEventListener(
+    'pointerdown',
+    event => {
+      const { x, y } = pointOf(event);
+      if (x >= scroller.width || y >= scroller.height) return;
+      if (event.pointerType === 'touch' || event.button !== 0) return;
+      if (drag) return;
+      const found = hit(x, y);
+      if (store.get().tool !== 'select' && found.kind === 'cell' && stroke(event)) {
+        // a stroke has begun
+      } else if (found.kind === 'corner') {
+        const { rows, columns } = store.get().sheet.layout;
+        callbacks.select({ row: 0, column: 0 }, { row: 0, column: 0, height: rows, width: columns });
+      } else if (found.kind === 'fillHandle') dragFill();
+      else selectFrom(found, event.shiftKey);
+      if (drag) element.setPointerCapture(event.pointerId);
+    },
+    { signal },
+  );
+  // The focus goes to the input layer, not to what was clicked.
+  element.addEventListener(
+    'mousedown',
+    event => {
+      const { x, y } = pointOf(event);
+      if (x < scroller.width && y < scroller.height) event.preventDefault();
+    },
+    { signal },
+  );
+  element.addEventListener(
+    'pointermove',
+    event => {
+      last = event;
+      if (!drag) {
+        element.dataset.over = cursorOver(event);
+        return;
+      }
+      drag.move(event);
+      if (drag.scrolls) scrollWhileDragging();
+    },
+    { signal },
+  );
+  const finish = (cancelled: boolean) => {
+    const ended = drag;
+    drag = undefined;
+    cancelAnimationFrame(frame);
+    frame = 0;
+    ended?.end(cancelled);
+  };
+  element.addEventListener(
+    'pointerup',
+    event => {
+      if (event.pointerType === 'touch') return;
+      finish(false);
+      callbacks.focus();
+    },
+    { signal },
+  );
+  element.addEventListener('pointercancel', () => finish(true), { signal });
+  element.addEventListener(
+    'click',
+    event => {
+      const { x, y } = pointOf(event);
+      if ((event as PointerEvent).pointerType !== 'touch' || x >= scroller.width || y >= scroller.height) return;
+      const found = hit(x, y);
+      if ('cell' in found) selectFrom(found, event.shiftKey);
+      drag = undefined;
+      callbacks.focus();
+    },
+    { signal },
+  );
+  element.addEventListener(
+    'dblclick',
+    event => {
+      const { x, y } = pointOf(event);
+      if (hit(x, y).kind === 'cell' && store.get().tool === 'select' && x < scroller.width && y < scroller.height)
+        callbacks.startEditing();
+    },
+    { signal },
+  );
+  element.addEventListener(
+    'contextmenu',
+    event => {
+      event.preventDefault();
+      const { x, y } = pointOf(event);
+      const found = hit(x, y);
+      if (found.kind === 'cell' && !contains(store.get().selection, found.cell))
+        callbacks.select(found.cell, { ...found.cell, height: 1, width: 1 });
+      callbacks.openMenu(event.clientX, event.clientY);
+    },
+    { signal },
+  );
+  // Zoom steps are smaller than a pixel of cell size: what the wheel has asked for so far, and the size it led to.
+  let wanted = { exact: 0, shown: 0 };
+  element.addEventListener(
+    'wheel',
+    event => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const { cellSize } = store.get();
+      const from = wanted.shown === cellSize ? wanted.exact : cellSize;
+      const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
+      // A pinch comes as small steps, a notch of a wheel as a large one.
+      const speed = Math.abs(pixels) < 40 ? 4 : 1;
+      const exact = Math.max(1, Math.min(64, from * Math.exp(-pixels * ZOOM_PER_PIXEL * speed)));
+      wanted = { exact, shown: Math.round(exact) };
+      const { x, y } = pointOf(event);
+      callbacks.zoomAt(wanted.shown, x, y);
+    },
+    { signal, passive: false },
+  );
+
+  const cursorOver = (event: PointerEvent): string => {
+    const { x, y } = pointOf(event);
+    const found = hit(x, y);
+    if (found.kind !== 'cell') return found.kind;
+    const { tool, sheet } = store.get();
+    if (tool === 'select') return 'cell';
+    const under = sheet.layout.elementAt(found.cell.row, found.cell.column);
+    return under && sheet.tensors.get(under.tensor)?.role === 'pixels' ? tool : 'cell';
+  };
+
+  /** While a drag is outside, the sheet follows it, the faster the farther. */
+  const scrollWhileDragging = () => {
+    if (frame) return;
+    const step = () => {
+      frame = 0;
+      if (!drag || !last) return;
+      const { x, y } = pointOf(last);
+      const geometry = callbacks.geometry();
+      const speed = (before: number, after: number) => (before > 0 ? -before : after > 0 ? after : 0) / 3;
+      const dx = speed(geometry.headingWidth - x, x - scroller.width);
+      const dy = speed(HEADING_HEIGHT + CAPTION_HEIGHT - y, y - scroller.height);
+      if (dx === 0 && dy === 0) return;
+      scroller.moveTo(scroller.x + dx, scroller.y + dy);
+      drag.move(last);
+      frame = requestAnimationFrame(step);
+    };
+    frame = requestAnimationFrame(step);
+  };
+
+  return () => {
+    finish(true);
+    ends.abort();
+  };
+}
+
+/** The range a fill handle dragged to a cell covers: the source stretched in the direction that goes farther out. */
+export function stretchFill(source: CellRange, to: CellAddress): CellRange {
+  const down = Math.max(to.row - (source.row + source.height - 1), source.row - to.row, 0);
+  const across = Math.max(to.column - (source.column + source.width - 1), source.column - to.column, 0);
+  if (down === 0 && across === 0) return source;
+  if (down >= across) {
+    const row = Math.min(source.row, to.row);
+    return { ...source, row, height: Math.max(source.row + source.height - 1, to.row) - row + 1 };
+  }
+  const column = Math.min(source.column, to.column);
+  return { ...source, column, width: Math.max(source.column + source.width - 1, to.column) - column + 1 };
+}

@@ -1,0 +1,52 @@
+import type { Settings } from '../../shared/protocol.ts';
+import { createColours, type Colours } from './colour.ts';
+
+/** Everything the painter takes from the style sheet, read once for a theme: reading styles in a frame would cost more than painting it. */
+export type Theme = {
+  dark: boolean;
+  colours: Colours;
+  surface: string;
+  chrome: string;
+  line: string;
+  /** Lines between cells, translucent so that they lie over the heat as well. */
+  gridLine: string;
+  fieldLine: string;
+  ink: string;
+  ink2: string;
+  ink3: string;
+  ink4: string;
+  parameter: string;
+  danger: string;
+  selection: string;
+  headingMark: string;
+  ui: string;
+  numerals: string;
+};
+
+export function readTheme(element: Element, dark: boolean, palette: Settings['palette']): Theme {
+  const style = getComputedStyle(element);
+  const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const stops = (name: string) => token(name).split(/\s*,\s*/);
+  return {
+    dark,
+    colours: createColours({
+      diverging: stops(palette === 'greenRed' ? 'green-red' : 'orange-blue'),
+      pixels: stops('pixels'),
+    }),
+    surface: token('surface'),
+    chrome: token('chrome'),
+    line: token('line'),
+    gridLine: dark ? 'rgba(190, 205, 230, 0.095)' : 'rgba(40, 50, 65, 0.085)',
+    fieldLine: token('field-line'),
+    ink: token('ink'),
+    ink2: token('ink-2'),
+    ink3: token('ink-3'),
+    ink4: token('ink-4'),
+    parameter: token('parameter'),
+    danger: token('danger'),
+    selection: token('selection'),
+    headingMark: token('line'),
+    ui: token('ui'),
+    numerals: token('numerals'),
+  };
+}
