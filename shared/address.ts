@@ -45,8 +45,10 @@ export function parseAddress(text: string): CellAddress | undefined {
 
 /** A1:C3 (corners in any order) or A1 → the range; undefined where the text is no range. */
 export function parseRange(text: string): CellRange | undefined {
-  const [first, last = first, ...rest] = text.split(':').map(parseAddress);
-  if (!first || !last || rest.length > 0) return undefined;
+  const corners = text.split(':').map(parseAddress);
+  const first = corners[0];
+  const last = corners.at(-1);
+  if (!first || !last || corners.length > 2) return undefined;
   return rangeBetween(first, last);
 }
 

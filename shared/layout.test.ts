@@ -4,7 +4,7 @@ import type { CellRange } from './address.ts';
 import { UserError } from './errors.ts';
 import { boundsOf, elementOf, extent } from './lattice.ts';
 import type { Layout, Region } from './layout.ts';
-import { parseNetwork, sourceOf } from './network.ts';
+import { parseNetwork } from './network.ts';
 import type { TensorId } from './network.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
@@ -57,7 +57,7 @@ const lesson = buildSheet(
       { id: 'h', name: 'softmax', inputs: ['g'], kind: 'softmax' },
     ],
   }),
-  [...'0123456789'],
+  '0123456789'.split(''),
 );
 
 /** The ranges of a tensor's blocks, in the order of the sheet's columns and rows. */

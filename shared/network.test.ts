@@ -342,14 +342,15 @@ function randomStack(integer: (bound: number) => number): NetworkSpec {
   const layers: unknown[] = [{ ...input, shape: [1 + integer(20), 1 + integer(20), 1 + integer(3)] }];
   let from = 'input';
   for (let i = 0; i < 3; i++) {
+    const kind = integer(2) ? 'conv2d' : 'maxPool2d';
     const common = {
-      ...plain(integer(2) ? 'conv2d' : 'maxPool2d', from, `layer${i}`),
+      ...plain(kind, from, `layer${i}`),
       strides: [1 + integer(3), 1 + integer(3)],
       padding: integer(2) ? 'same' : 'valid',
     };
     const window = [1 + integer(5), 1 + integer(5)];
     const layer =
-      common.kind === 'conv2d'
+      kind === 'conv2d'
         ? { ...common, kernelSize: window, filters: 2, useBias: true }
         : { ...common, poolSize: window };
     if (refusal(network(...layers, layer)) !== 'accepted') continue;
