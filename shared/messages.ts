@@ -170,8 +170,6 @@ export const messages = {
     large: { file: 'the file', content: 'what it unpacks to', header: 'its workbook.json' },
     tooManyEntries: (name: string, count: number, limit: number) =>
       `${name} was refused: it holds ${count} entries, more than the ${limit} ConvSheet opens. Choose a file that ends in .convsheet.`,
-    tooManyNumbers: (name: string, found: number, limit: number) =>
-      `${name} can't be opened: its network has ${found.toLocaleString('en')} numbers, more than the ${limit.toLocaleString('en')} ConvSheet can calculate. Use fewer filters or units, or smaller maps.`,
     network: (name: string, sentence: string) => `${name} can't be opened. ${sentence}`,
     workbookTooLarge:
       'The workbook has more numbers than a .convsheet file can hold (512 MiB). Use fewer filters or units.',

@@ -35,7 +35,7 @@ export async function calc(args: string[], output: Output): Promise<void> {
   checkSheet('--sheet', chosen.sheet);
   const workbook = await loadSource(source);
   await startBackend();
-  const session = createSession(workbook);
+  const session = openSession(workbook, basename(source));
   try {
     const { sheet } = session;
     const edits = chosen.set.map(text => parseSet(sheet, text));
@@ -46,6 +46,15 @@ export async function calc(args: string[], output: Output): Promise<void> {
     else await output.write(describe(session, workbook, basename(source)));
   } finally {
     session.dispose();
+  }
+}
+
+/** A network too large for the sheet or for memory is only found out here. */
+function openSession(workbook: Workbook, name: string): Session {
+  try {
+    return createSession(workbook);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(messages.files.network(name, error.message)) : error;
   }
 }
 
@@ -97,7 +106,8 @@ function* formulaEntries(sheet: Sheet, ranges: readonly CellRange[]) {
 }
 
 /** ,"network":…,"tensors":{…}: parameters and every layer's output, a flatten layer's among them, by the names the user sees. */
-async function writeTensors({ sheet, value }: Session, output: Output): Promise<void> {
+async function writeTensors(session: Session, output: Output): Promise<void> {
+  const { sheet } = session;
   await output.write(`,"network":${JSON.stringify(sheet.network)},"tensors":{`);
   let separator = '';
   for (const [id, layer] of sheet.layers) {
@@ -119,7 +129,7 @@ async function writeTensors({ sheet, value }: Session, output: Output): Promise<
         `${separator}${JSON.stringify(`${layer.name}/${name}`)}:{"shape":${JSON.stringify(shape)},"values":[`,
       );
       separator = '';
-      for (const number of value(id)) {
+      for (const number of session.value(id)) {
         const full = output.write(separator + (Number.isFinite(number) ? formatFloat32(number) : 'null'));
         if (full) await full;
         separator = ',';
@@ -135,13 +145,13 @@ async function writeTensors({ sheet, value }: Session, output: Output): Promise<
 type ElementValue = number | 'blank' | 'error';
 type ElementReader = (element: ElementIndex) => ElementValue;
 
-function elementReader({ sheet, value }: Session): ElementReader {
+function elementReader(session: Session): ElementReader {
   const tensors = new Map<TensorId, Float32Array>();
   return ({ tensor, index }) => {
-    const values = tensors.get(tensor) ?? value(tensor);
+    const values = tensors.get(tensor) ?? session.value(tensor);
     tensors.set(tensor, values);
     if (Number.isFinite(values[index])) return values[index];
-    return sheet.tensors.get(tensor)!.role === 'actual' ? 'blank' : 'error';
+    return session.sheet.tensors.get(tensor)!.role === 'actual' ? 'blank' : 'error';
   };
 }
 
@@ -185,7 +195,8 @@ async function writeTables(
 const blank = (width: number) => Array.from({ length: width }, () => '');
 
 /** The network layer by layer, where it stands on the sheet, and what it takes the shown example for. */
-function describe({ sheet, state }: Session, { classes }: Workbook, name: string): string {
+function describe(session: Session, { classes }: Workbook, name: string): string {
+  const { sheet } = session;
   const { columns, predicted: predictedLine, expected: expectedLine, seeMore } = messages.commandLine;
   const shapes = inferShapes(sheet.network);
   const rows = sheet.network.layers.map(layer => {
@@ -205,7 +216,7 @@ function describe({ sheet, state }: Session, { classes }: Workbook, name: string
     ];
   });
   const head = [columns.layer, columns.kind, columns.output, columns.columns, columns.parameters];
-  const { predicted, actual } = state();
+  const { predicted, actual } = session.state();
   const nameOf = (index: number) => classes[index] ?? String(index);
   const lines = [
     predicted && predictedLine(nameOf(predicted.class), formatFloat32(predicted.probability)),

@@ -3,7 +3,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   const nearest = known
     .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  const tolerance = Math.max(1, Math.floor(word.length / 3));
+  const tolerance = Math.max(1, Math.floor(word.length / 4));
   return nearest && nearest.distance <= tolerance ? nearest.candidate : undefined;
 }
 

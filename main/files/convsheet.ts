@@ -14,8 +14,6 @@ const HEADER = 'workbook.json';
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 /** Real headers nest seven deep. */
 const MAX_HEADER_DEPTH = 64;
-/** All tensors of a network together: 2 GiB, of the 4 GiB that WebAssembly can address. */
-const MAX_NUMBERS = 2 ** 29;
 /** The earliest time a zip can state: equal workbooks make equal bytes. */
 const MODIFIED = new Date(1980, 0, 1);
 
@@ -44,7 +42,6 @@ export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
   const archive = openArchive(bytes, name);
   const header = readHeader(archive, name);
   const network = readNetwork(header.network, name);
-  checkMemory(network, name);
   const stored = storedTensors(network);
   checkClasses(header.classes, network, name);
   checkTensorList(header.tensors, stored, name);
@@ -144,12 +141,6 @@ function readNetwork(network: unknown, name: string): NetworkSpec {
     if (error instanceof UserError) throw new UserError(messages.files.network(name, error.message));
     throw error;
   }
-}
-
-/** A few bytes can describe a network that no memory can hold; opening it would only kill the engine. */
-function checkMemory(network: NetworkSpec, name: string): void {
-  const total = describeTensors(network).reduce((sum, { size }) => sum + size, 0);
-  if (total > MAX_NUMBERS) throw new UserError(messages.files.tooManyNumbers(name, total, MAX_NUMBERS));
 }
 
 /** Classes name the scores the network ends in; a network may also have none. */

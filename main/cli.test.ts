@@ -1,0 +1,295 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatAddress } from '../shared/address.ts';
+import { derive } from '../shared/formula/derive.ts';
+import { parseNetwork, type TensorId } from '../shared/network.ts';
+import { buildSheet } from '../shared/sheet.ts';
+import type { Workbook } from '../shared/workbook.ts';
+import { computeReference } from './engine/reference.ts';
+import { openWorkbook } from './files/open.ts';
+import { writeWorkbook } from './files/convsheet.ts';
+import { readTemplate } from './files/templates.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = join(root, '.build/main/cli.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => {
+  execFileSync(process.execPath, ['main/tools/build.mjs', 'cli'], { cwd: root, stdio: 'pipe' });
+});
+
+type Json = {
+  sheets: { Network: Record<string, unknown> };
+  formulas?: { Network: Record<string, string> };
+  network?: unknown;
+  tensors?: Record<string, { shape: number[]; values: (number | null)[] }>;
+};
+
+/** Runs the built command line as a process of its own. */
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [built, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  return { status, stdout, stderr };
+}
+
+function calc(...args: string[]): Json {
+  const { status, stdout, stderr } = run('calc', ...args, '--json');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as Json;
+}
+
+describe('calc', () => {
+  test('shows every cell of a template: values as the reference loops have them, labels as strings', async () => {
+    const { network, values } = await readTemplate('lesson3');
+    const { layout, tensors } = buildSheet(network);
+    const cells = calc('lesson3').sheets.Network;
+    const reference = computeReference(network, values);
+    let numbers = 0;
+    for (const { id, size } of tensors.values()) {
+      const expected = reference.get(id)?.values ?? values.get(id)!;
+      for (let index = 0; index < size; index++) {
+        const shown = cells[formatAddress(layout.cellOf(id, index))];
+        expect(Math.abs((shown as number) - expected[index]) / Math.max(1, Math.abs(expected[index]))).toBeLessThan(
+          1e-4,
+        );
+        numbers++;
+      }
+    }
+    const labels = Object.entries(cells).filter(([, shown]) => typeof shown === 'string');
+    expect(Object.keys(cells)).toHaveLength(numbers + labels.length);
+    expect(cells.AH1).toBe('conv1 · 2 × 26×26 · 2 kernels 3×3');
+    expect(labels.map(([, text]) => text)).toContain('cross-entropy');
+  });
+
+  test('shows numbers in full, so that they read back to the same float32', async () => {
+    const { values } = await readTemplate('lesson3');
+    const { tensors, sheets } = calc('lesson3', '--tensors', '--cells', 'A1', '--set', 'A2=0.1');
+    expect(sheets.Network.A1).toMatch(/^input/);
+    expect(Float32Array.from(tensors!['dense/kernel'].values as number[])).toEqual(values.get('dense/kernel'));
+    expect(tensors!['input/output'].values[0]).toBe(0.1);
+  });
+
+  test('lists parameters and every layer’s output under the names the user sees', async () => {
+    const book = await readTemplate('lesson3');
+    const layers = book.network.layers.map(layer => (layer.name === 'conv1' ? { ...layer, name: 'Edges 1' } : layer));
+    const path = save('renamed.convsheet', { ...book, network: parseNetwork({ version: 1, layers }) });
+    const { network, tensors } = calc(path, '--tensors', '--cells', 'A2');
+    expect(network).toEqual({ version: 1, layers });
+    expect(
+      Object.entries(tensors!).map(([name, { shape, values }]) => `${name} ${shape.join('×')} ${values.length}`),
+    ).toEqual([
+      'input/output 28×28×1 784',
+      'Edges 1/kernel 3×3×1×2 18',
+      'Edges 1/bias 2 2',
+      'Edges 1/output 26×26×2 1352',
+      'relu1/output 26×26×2 1352',
+      'conv2/kernel 3×3×2×2 36',
+      'conv2/bias 2 2',
+      'conv2/output 24×24×2 1152',
+      'relu2/output 24×24×2 1152',
+      'pool/output 12×12×2 288',
+      'flatten/output 288 288',
+      'dense/kernel 288×10 2880',
+      'dense/bias 10 10',
+      'dense/output 10 10',
+      'softmax/output 10 10',
+    ]);
+    expect(tensors!['flatten/output'].values).toEqual(tensors!['pool/output'].values);
+  });
+
+  test('recalculates everything after --set, named by cell or by element', async () => {
+    const { network, values } = await readTemplate('lesson3');
+    const { layout } = buildSheet(network);
+    const kernel = layout.cellOf('conv1/kernel', 3);
+    const changed = new Map(values).set('conv1/kernel', values.get('conv1/kernel')!.with(3, -2.5));
+    const expected = computeReference(network, changed).get('softmax/output')!.values;
+    const byCell = calc('lesson3', '--tensors', '--set', `Network!${formatAddress(kernel)}=-2.5`);
+    const byElement = calc('lesson3', '--tensors', '--set', 'conv1/kernel[0,1,0,1]=-2.5');
+    expect(byElement).toEqual(byCell);
+    byCell.tensors!['softmax/output'].values.forEach((probability, n) =>
+      expect(probability).toBeCloseTo(expected[n], 5),
+    );
+    expect(byCell.tensors!['softmax/output']).not.toEqual(calc('lesson3', '--tensors').tensors!['softmax/output']);
+    expect((await readTemplate('lesson3')).values).toEqual(values);
+  });
+
+  test('shows the cells asked for, each once, and their formulas', async () => {
+    const sheet = buildSheet((await readTemplate('lesson3')).network);
+    const { sheets, formulas } = calc(
+      'lesson3',
+      '--cells',
+      'AH3:AI4',
+      '--cells',
+      "'network'!AI4:AJ4",
+      '--cells',
+      'A2',
+      '--formulas',
+    );
+    expect(Object.keys(sheets.Network)).toEqual(['A2', 'AH3', 'AI3', 'AH4', 'AI4', 'AJ4']);
+    const element = sheet.layout.elementAt(2, 33)!;
+    expect(Object.keys(formulas!.Network)).toEqual(['AH3', 'AI3', 'AH4', 'AI4', 'AJ4']);
+    expect(formulas!.Network.AH3).toBe(derive(sheet, element)!.text);
+    expect(Object.keys(calc('lesson3', '--cells', 'conv1/kernel[2,2,0,1]').sheets.Network)).toHaveLength(1);
+  });
+
+  test('shows an error as an object, leaves blanks out, and null stands for an error among tensors', async () => {
+    const book = await readTemplate('lesson3');
+    const blank = new Map(book.values).set('softmax/actual', new Float32Array(10).fill(Number.NaN));
+    const path = save('drawn.convsheet', { ...book, source: { kind: 'drawing' }, values: blank });
+    const { layout } = buildSheet(book.network);
+    const cell = (tensor: TensorId, index: number) => formatAddress(layout.cellOf(tensor, index));
+    const set = ['--set', 'conv1/bias[0]=3e38', '--set', 'conv2/kernel[0,0,0,0]=3e38'];
+    const { sheets, tensors } = calc(path, ...set, '--tensors');
+    expect(sheets.Network[cell('conv2/output', 0)]).toEqual({ error: '#NUM!' });
+    expect(sheets.Network[cell('softmax/output', 9)]).toEqual({ error: '#NUM!' });
+    expect(sheets.Network).not.toHaveProperty(cell('softmax/actual', 0));
+    expect(tensors!['conv2/output'].values[0]).toBeNull();
+    const expected = calc(path, '--set', `${cell('softmax/actual', 0)}=1`, '--cells', 'softmax/actual').sheets.Network;
+    expect(expected).toEqual({ [cell('softmax/actual', 0)]: 1 });
+  });
+
+  test('without --json tells what the network is and takes the digit for, and shows ranges as tables', () => {
+    const summary = run('calc', 'lesson3').stdout.split('\n');
+    expect(summary[0]).toBe('lesson3');
+    expect(summary[1].split(/ {2,}/)).toEqual(['layer', 'kind', 'output', 'columns', 'parameters']);
+    expect(summary[3].split(/ {2,}/)).toEqual(['conv1', 'conv2d', '26×26×2', 'AD:BG', '20']);
+    expect(summary[11]).toMatch(/^predicted: \d \(probability 0\.\d+\)$/);
+    expect(summary[12]).toMatch(/^expected: \d$/);
+    const table = run('calc', 'lesson3', '--cells', 'A2:C3', '--set', 'B3=-0.25', '--formulas').stdout;
+    expect(table).toBe('Network!A2:C3\n   A      B  C\n2  0      0  0\n3  0  -0.25  0\n');
+    expect(run('calc', 'lesson3', '--cells', 'BI3', '--formulas').stdout).toMatch(
+      /^Network!BI3\n +BI\n3 .*\nBI3 {2}=MAX\(0,AH3\)\n$/,
+    );
+  });
+
+  test('ends quietly when its reader has seen enough', () => {
+    const command = `set -o pipefail; "$0" "$1" calc lenet --json | head -c 20`;
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, built], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '{"sheets":{"Network"', stderr: '' });
+  });
+
+  test('prints nothing but JSON through npm, builds and all', () => {
+    const { status, stdout } = spawnSync('npm run --silent cli -- calc lesson3 --cells A2 --json', {
+      cwd: root,
+      shell: true,
+      encoding: 'utf8',
+    });
+    expect({ status, json: JSON.parse(stdout) as unknown }).toEqual({
+      status: 0,
+      json: { sheets: { Network: { A2: 0 } } },
+    });
+  });
+});
+
+describe('new', () => {
+  test('writes a template as a workbook of one’s own, and replaces a file only with --force', async () => {
+    const path = join(folder, 'mine.convsheet');
+    expect(run('new', 'lesson3', '-o', 'mine.convsheet').stdout).toBe(
+      `mine.convsheet: ${statSync(path).size.toLocaleString('en')} bytes\n`,
+    );
+    expect(await openWorkbook(path)).toEqual(await readTemplate('lesson3'));
+    writeFileSync(path, 'precious');
+    expect(run('new', 'lenet', '--output', 'mine.convsheet')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'mine.convsheet exists already. Choose another name, or replace it with --force.\n',
+    });
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+    const { stdout } = run('new', 'lenet', '--output=mine.convsheet', '--force', '--json');
+    expect(JSON.parse(stdout)).toEqual({ path: 'mine.convsheet', bytes: statSync(path).size });
+    expect(await openWorkbook(path)).toEqual(await readTemplate('lenet'));
+  });
+});
+
+describe('help', () => {
+  test('names the commands, their options and the version', () => {
+    for (const args of [[], ['help'], ['--help'], ['-h']]) expect(run(...args).stdout).toContain('calc FILE|TEMPLATE ');
+    for (const args of [
+      ['help', 'new'],
+      ['new', '--help'],
+    ])
+      expect(run(...args).stdout).toContain('lenet ');
+    expect(run('help', 'bench').stdout).toContain('edit-to-values/conv8-conv16');
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(run('--version').stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('what goes wrong is told in one line on stderr, with a status:', () => {
+  test.each<[command: string, status: number, sentence: string | RegExp]>([
+    ['clac lesson3', 2, 'There is no command clac. Did you mean calc?'],
+    ['paint', 2, 'There is no command paint. Choose among calc, new, bench, help.'],
+    ['help paint', 2, 'There is no command paint. Choose among calc, new, bench, help.'],
+    ['calc', 2, 'calc needs a .convsheet file or a template. "help calc" shows how.'],
+    ['calc lesson3 lenet', 2, 'calc doesn\'t know what to do with lenet. "help calc" shows how.'],
+    ['calc lesson3 --formula', 2, 'calc has no option --formula. Did you mean --formulas?'],
+    ['calc lesson3 --turbo', 2, 'calc has no option --turbo. "help calc" lists its options.'],
+    ['calc lesson3 -x', 2, 'calc has no option -x. "help calc" lists its options.'],
+    ['calc lesson3 --json=yes', 2, '--json takes no value. Leave out what follows the equals sign.'],
+    ['calc lesson3 --cells --json', 2, '--cells needs a value after it.'],
+    ['calc lesson3 --cells', 2, '--cells needs a value after it.'],
+    ['calc lesson3 --sheet A --sheet B', 2, '--sheet is given twice. Give it once.'],
+    ['calc lesson3 --tensors', 2, '--tensors needs --json as well.'],
+    ['calc lesson', 1, 'There is no file lesson and no template of that name. Did you mean lesson3?'],
+    ['calc resnet', 1, 'There is no file resnet and no template of that name. Templates: lesson3, lenet.'],
+    ['calc no.convsheet', 1, 'There is no file no.convsheet. Check the spelling, or choose another file.'],
+    ['calc .', 1, '. is a folder. Choose a file in it.'],
+    [
+      'calc notes.convsheet',
+      1,
+      'notes.convsheet is a text file, not a ConvSheet workbook. Choose a file that ends in .convsheet.',
+    ],
+    ['calc cut.convsheet --json', 1, /^cut\.convsheet is damaged or incomplete: its end is missing\. /],
+    ['calc lesson3 --sheet Sheet1', 1, '--sheet: there is no sheet Sheet1. The workbook has Network.'],
+    ['calc lesson3 --cells Sheet1!A1', 1, '--cells: there is no sheet Sheet1. The workbook has Network.'],
+    ['calc lesson3 --cells conv7', 1, /^--cells: conv7 is no cell, range or element of this workbook\. Write it like /],
+    ['calc lesson3 --cells conv1/kernel[9,0,0,0]', 1, /^--cells: conv1\/kernel\[9,0,0,0\] is no cell, range or/],
+    ['calc lesson3 --set A2', 2, /^--set A2 has no value\. Write a cell or an element, an equals sign and a number/],
+    ['calc lesson3 --set A2:B2=1', 1, '--set A2:B2 names 2 cells. Set one cell with each --set.'],
+    ['calc lesson3 --set conv7/bias[0]=1', 1, /^--set: conv7\/bias\[0\] is no cell/],
+    ['calc lesson3 --set A1=1', 1, '--set A1 names a cell that holds no number. Set a pixel, a kernel or a bias.'],
+    ['calc lesson3 --set AH3=1', 1, '--set AH3 names a cell that conv1 calculates. Set a pixel, a kernel or a bias.'],
+    ['calc lesson3 --set A2==B2', 1, '--set A2 gives a formula. Give a number.'],
+    [
+      'calc lesson3 --set A2=0,5',
+      1,
+      '--set A2 gives "0,5". Give a number, with a decimal point where it has decimals.',
+    ],
+    [
+      'calc lesson3 --set A2=red',
+      1,
+      '--set A2 gives "red". Give a number, with a decimal point where it has decimals.',
+    ],
+    ['calc lesson3 --set A2=1e39', 1, '--set A2 gives 1e39. Give a number between -3.4028235e38 and 3.4028235e38.'],
+    ['calc lesson3 --set A2=', 1, '--set A2 gives no number. Give one; only an expected class can be left blank.'],
+    ['new', 2, 'new needs a template. "help new" shows how.'],
+    ['new lesson3', 2, 'new needs -o FILE. "help new" shows how.'],
+    ['new lesson9 -o a.convsheet', 1, /^There is no template called lesson9\. Choose among lesson3, lenet\.$/],
+    ['new lesson3 -o a.xlsx', 1, /^a\.xlsx doesn't end in \.convsheet, the only kind of file "new" makes\. /],
+    ['new lesson3 -o none/a.convsheet', 1, /^none\/a\.convsheet can't be written: there is no folder none\. /],
+    ['bench strat', 2, /^There is no benchmark strat\. /],
+  ])('convsheet %s', (command, status, sentence) => {
+    writeFileSync(join(folder, 'notes.convsheet'), 'Dear diary\n');
+    writeFileSync(join(folder, 'cut.convsheet'), Buffer.from('PK\x03\x04 and then nothing'));
+    const result = run(...command.split(' '));
+    expect({ status: result.status, stdout: result.stdout }).toEqual({ status, stdout: '' });
+    expect(result.stderr).toMatch(/^[^\n]+\n$/);
+    if (typeof sentence === 'string') expect(result.stderr).toBe(`${sentence}\n`);
+    else expect(result.stderr.trimEnd()).toMatch(sentence);
+  });
+});
+
+function save(name: string, workbook: Workbook): string {
+  const path = join(folder, name);
+  writeFileSync(path, writeWorkbook(workbook));
+  return path;
+}
