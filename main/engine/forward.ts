@@ -30,11 +30,11 @@ export type Forward = {
   /** Calculates everything downstream of the changed stored tensors, and nothing else. Returns the tensors that were calculated. */
   update(changed: Iterable<TensorId>): Set<TensorId>;
   /** The current values of any tensor, stored or computed. The array is replaced, never written to, when a computed tensor changes. */
-  value(tensor: TensorId): Float32Array;
+  value: (tensor: TensorId) => Float32Array;
   /** The most probable class of each of `count` images (one after the other) under the current parameters; undefined where a score isn't finite. Throws where
    *  the network doesn't end in a softmax. Sums are less exact here than in `update`: only scores closer than 1e-5 could change places. */
-  predict(images: Float32Array, count: number): (number | undefined)[];
-  dispose(): void;
+  predict: (images: Float32Array, count: number) => (number | undefined)[];
+  dispose: () => void;
 };
 
 /** `stored` holds the pixels, the parameters and the expected class; the caller may write to these arrays and then says so with `update`. The backend has to be started. */
