@@ -2,25 +2,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Args, Events } from '../../shared/protocol.ts';
 import { nodeEngine } from './engine-link.ts';
 import { readJournal, unsavedWorks } from './journal.ts';
+import { buildStandIn, type StandIn } from './stand-in.ts';
 import { createSupervisor, type Supervisor, type SupervisorOptions } from './supervisor.ts';
 
-const built = mkdtempSync(join(tmpdir(), 'convsheet-stand-in-'));
-const enginePath = join(built, 'stand-in-engine.mjs');
-beforeAll(() =>
-  build({
-    entryPoints: [new URL('stand-in-engine.ts', import.meta.url).pathname],
-    outfile: enginePath,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-  }),
-);
-afterAll(() => rmSync(built, { recursive: true }));
+let engine: StandIn;
+beforeAll(async () => {
+  engine = await buildStandIn();
+});
+afterAll(() => engine.remove());
 
 let folder: string;
 let faults: string;
@@ -38,7 +31,7 @@ afterEach(async () => {
 
 function supervise(more: Partial<SupervisorOptions> = {}): Supervisor {
   const supervisor = createSupervisor({
-    start: nodeEngine(enginePath, { ...process.env, FAULTS: faults }),
+    start: nodeEngine(engine.path, { ...process.env, FAULTS: faults }),
     folder,
     onEvent: (event, data, client) => events.push({ event, data, client }),
     ...more,

@@ -10,7 +10,11 @@ const processSources = ['shared', 'main'];
 /** What is made of what. `loose` packages are found in node_modules when they are needed, not bundled: the command line starts faster without them. */
 const targets = {
   engine: { entries: { 'main/engine-process.ts': 'engine-process.mjs' }, sources: processSources, loose: [] },
-  cli: { entries: { 'main/cli.ts': 'cli.mjs' }, sources: processSources, loose: ['hyperformula', 'ws', '@playwright/test'] },
+  cli: {
+    entries: { 'main/cli.ts': 'cli.mjs' },
+    sources: processSources,
+    loose: ['hyperformula', 'ws', '@playwright/test'],
+  },
   server: { entries: { 'main/shells/server/main.ts': 'server.mjs' }, sources: processSources, loose: [] },
   electron: {
     entries: { 'main/shells/electron/main.ts': 'electron.mjs', 'main/shells/electron/preload.ts': 'preload.cjs' },

@@ -1,0 +1,389 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Kind, Message } from '../../../shared/protocol.ts';
+import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
+import { createDocuments, type Documents } from '../documents.ts';
+import { nodeEngine } from '../engine-link.ts';
+import { buildStandIn, type StandIn } from '../stand-in.ts';
+import { makeStateFolder, openMemory } from '../state.ts';
+import { CONTROL_HEADER, type LocalServer, startLocalServer } from './http.ts';
+
+const MAX_PAYLOAD = 100_000;
+let engine: StandIn;
+let folder: string;
+let renderer: string;
+let documents: Documents;
+let server: LocalServer;
+let clock: number;
+
+beforeAll(async () => {
+  engine = await buildStandIn();
+});
+afterAll(() => engine.remove());
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'convsheet-server-'));
+  makeStateFolder(folder);
+  renderer = join(folder, 'renderer');
+  mkdirSync(join(renderer, 'assets'), { recursive: true });
+  writeFileSync(join(renderer, 'index.html'), '<!doctype html><title>ConvSheet</title>');
+  writeFileSync(join(renderer, 'assets', 'kernel.wasm'), 'wasm');
+  writeFileSync(join(renderer, 'assets', 'cells.woff2'), 'font');
+  writeFileSync(join(renderer, 'assets', '.hidden.js'), 'secret');
+  writeFileSync(join(renderer, 'assets', 'notes.exe'), 'secret');
+  writeFileSync(join(folder, 'secret.js'), 'secret');
+  symlinkSync(join(folder, 'secret.js'), join(renderer, 'link.js'));
+  clock = 0;
+  documents = createDocuments({
+    folder,
+    memory: openMemory(folder),
+    startEngine: nodeEngine(engine.path),
+    host: {
+      capabilities: { shell: 'server', nativeMenu: false, nativeDialogs: false, platform: 'linux' },
+      quit: () => {},
+    },
+  });
+  await documents.begin({ template: 'lesson3' });
+  server = await startLocalServer({
+    port: 0,
+    folder: renderer,
+    connect: (post, refuse) => documents.connect(post, refuse),
+    control: { key: 'the key of the lock', name: () => documents.document.name },
+    maxPayload: MAX_PAYLOAD,
+    now: () => clock,
+  });
+});
+afterEach(async () => {
+  await server.close();
+  await documents.close();
+  rmSync(folder, { recursive: true });
+});
+
+type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+
+/** A request with exactly these headers; `path` goes out as it stands. */
+function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: server.port, path, method, headers }, response => {
+      let body = '';
+      response.on('data', (data: Buffer) => (body += data.toString()));
+      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+const pathOf = (link: string) => link.slice(link.indexOf('/start'));
+
+/** The cookie of a window that came in by a fresh link. */
+async function signIn(): Promise<string> {
+  const { headers } = await ask(pathOf(server.link()));
+  return headers['set-cookie']![0].split(';')[0];
+}
+
+type Window = {
+  send(data: Uint8Array | string): void;
+  messages: Message[];
+  closed: Promise<number>;
+  socket: WebSocket;
+};
+
+/** A WebSocket with these headers; rejects with the status that refused it. */
+function openSocket(headers: Record<string, string>, path = '/socket'): Promise<Window> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { headers });
+    const messages: Message[] = [];
+    const closed = new Promise<number>(done => socket.on('close', done));
+    socket.on('message', (data: Buffer) => messages.push(decodeFrame(new Uint8Array(data))));
+    socket.on('unexpected-response', (_request, { statusCode }) => reject(new Error(`status ${statusCode}`)));
+    socket.on('error', reject);
+    socket.on('open', () => resolve({ send: data => socket.send(data), messages, closed, socket }));
+  });
+}
+
+const origin = () => `http://127.0.0.1:${server.port}`;
+const openWindow = async () => openSocket({ cookie: await signIn(), origin: origin() });
+
+async function until<T>(find: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = find();
+    if (found !== undefined) return found;
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+async function call(window: Window, id: number, kind: string, args: unknown): Promise<Message> {
+  window.send(encodeFrame({ type: 'request', id, kind: kind as Kind, args }));
+  return until(() => window.messages.find(message => message.type !== 'event' && 'id' in message && message.id === id));
+}
+
+test('A fresh link opens the page, with a cookie no script and no other site gets', async () => {
+  const { status, headers } = await ask(pathOf(server.link()));
+  expect(status).toBe(303);
+  expect(headers.location).toBe('/');
+  expect(headers['set-cookie']![0]).toMatch(/^convsheet-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
+  const page = await ask('/', { cookie: headers['set-cookie']![0].split(';')[0] });
+  expect(page.status).toBe(200);
+  expect(page.body).toContain('<title>ConvSheet</title>');
+  expect(page.headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; ` +
+      `worker-src 'self' blob:; connect-src 'self' ws://127.0.0.1:${server.port}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+});
+
+test('A link works once', async () => {
+  const path = pathOf(server.link());
+  expect((await ask(path)).status).toBe(303);
+  const again = await ask(path);
+  expect(again.status).toBe(403);
+  expect(again.headers['set-cookie']).toBeUndefined();
+  expect(again.body).toContain('This link was used already or is older than 60 seconds.');
+});
+
+test('A link is worth nothing after 60 seconds, and looking ahead does not use it up', async () => {
+  const path = pathOf(server.link());
+  expect((await ask(path, { 'sec-purpose': 'prefetch' })).status).toBe(503);
+  expect((await ask(path, {}, 'HEAD')).status).toBe(403);
+  clock = 59_999;
+  const late = pathOf(server.link());
+  expect((await ask(path)).status).toBe(303);
+  clock = 59_999 + 60_000;
+  expect((await ask(late)).status).toBe(403);
+});
+
+test.each(['', 'k=', 'k=wrong', `k=${'a'.repeat(43)}`, `k=${'a'.repeat(10_000)}`])(
+  'The key "%.20s" is refused',
+  async query => {
+    server.link();
+    expect((await ask(`/start?${query}`)).status).toBe(403);
+  },
+);
+
+test('Every name but 127.0.0.1 with the port is refused, so that no other name can be made to lead here', async () => {
+  const cookie = await signIn();
+  const { port } = server;
+  for (const host of [
+    `localhost:${port}`,
+    '127.0.0.1',
+    `127.0.0.1:${port + 1}`,
+    `evil.example:${port}`,
+    `127.0.0.1:${port}.evil.example`,
+  ])
+    expect([host, (await ask('/', { host, cookie })).status]).toEqual([host, 421]);
+});
+
+test('Requests that another page causes are refused, even with the cookie', async () => {
+  const cookie = await signIn();
+  for (const from of [
+    'https://evil.example',
+    'null',
+    `http://localhost:${server.port}`,
+    `https://127.0.0.1:${server.port}`,
+    'http://127.0.0.1:1',
+  ])
+    expect([from, (await ask('/', { origin: from, cookie })).status]).toEqual([from, 403]);
+  for (const site of ['cross-site', 'same-site'])
+    expect([site, (await ask('/', { 'sec-fetch-site': site, cookie })).status]).toEqual([site, 403]);
+  for (const site of ['same-origin', 'none'])
+    expect([site, (await ask('/', { 'sec-fetch-site': site, cookie })).status]).toEqual([site, 200]);
+});
+
+test('Without the cookie, or with a wrong one, no file is sent', async () => {
+  const cookie = await signIn();
+  for (const wrong of ['', 'convsheet=1', `${cookie}x`, cookie.replace('-', '_'), `convsheet-${server.port}=`])
+    expect([wrong, (await ask('/', wrong ? { cookie: wrong } : {})).status]).toEqual([wrong, 403]);
+  expect((await ask('/', { cookie: `other=1; ${cookie}; more=2` })).status).toBe(200);
+});
+
+test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE'])('%s is not allowed', async method => {
+  const { status, headers } = await ask('/', { cookie: await signIn() }, method);
+  expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+});
+
+test('Files come with their types, HEAD without the bytes', async () => {
+  const cookie = await signIn();
+  const types = await Promise.all(
+    ['/assets/kernel.wasm', '/assets/cells.woff2', '/index.html?query'].map(async path => {
+      const { status, headers } = await ask(path, { cookie });
+      return [status, headers['content-type']];
+    }),
+  );
+  expect(types).toEqual([
+    [200, 'application/wasm'],
+    [200, 'font/woff2'],
+    [200, 'text/html; charset=utf-8'],
+  ]);
+  const head = await ask('/assets/kernel.wasm', { cookie }, 'HEAD');
+  expect([head.status, head.headers['content-length'], head.body]).toEqual([200, '4', '']);
+});
+
+test.each([
+  '/../secret.js',
+  '/assets/../../secret.js',
+  '/%2e%2e/secret.js',
+  '/..%2fsecret.js',
+  '/%2e%2e%2fsecret.js',
+  '/..%5csecret.js',
+  '//etc/passwd.txt',
+  '/assets',
+  '/assets/',
+  '/assets/.hidden.js',
+  '/assets/notes.exe',
+  '/link.js',
+  '/secret.js%00.html',
+  '/%',
+  '/instance.json',
+  'http://127.0.0.1/../secret.js',
+])('Nothing outside the page is reachable: %s', async path => {
+  const { status, body } = await ask(path, { cookie: await signIn() });
+  expect([status, body]).toEqual([404, 'Not Found\n']);
+});
+
+test('Another start of the app gets a link for the key of the lock, and only for that', async () => {
+  expect((await ask('/control')).status).toBe(403);
+  expect((await ask('/control', { [CONTROL_HEADER]: 'wrong', cookie: await signIn() })).status).toBe(403);
+  const { status, body } = await ask('/control', { [CONTROL_HEADER]: 'the key of the lock' });
+  expect(status).toBe(200);
+  const { link, name } = JSON.parse(body) as { link: string; name: string };
+  expect(name).toBe('lesson3');
+  expect((await ask(pathOf(link))).status).toBe(303);
+});
+
+test('A window gets its connection only with the right host, origin, cookie and path', async () => {
+  const cookie = await signIn();
+  const cases: [Record<string, string>, string?][] = [
+    [{ cookie }],
+    [{ origin: origin() }],
+    [{ cookie, origin: 'https://evil.example' }],
+    [{ cookie, origin: `http://localhost:${server.port}` }],
+    [{ cookie: 'convsheet-1=a', origin: origin() }],
+    [{ cookie, origin: origin(), host: `localhost:${server.port}` }],
+    [{ cookie, origin: origin(), 'sec-fetch-site': 'cross-site' }],
+    [{ cookie, origin: origin() }, '/other'],
+  ];
+  const refused = await Promise.all(
+    cases.map(([headers, path]) =>
+      openSocket(headers, path).then(
+        () => 'open',
+        (error: Error) => error.message,
+      ),
+    ),
+  );
+  expect(refused).toEqual(['403', '403', '403', '403', '403', '421', '403', '404'].map(status => `status ${status}`));
+  const window = await openSocket({ cookie, origin: origin() });
+  const hello = await call(window, 1, 'hello', {});
+  expect(hello).toMatchObject({ type: 'reply', result: { role: 'editor', document: { name: 'lesson3' } } });
+});
+
+test('There is an end to how many windows and connections there can be', async () => {
+  const cookie = await signIn();
+  const windows = await Promise.all(Array.from({ length: 16 }, () => openSocket({ cookie, origin: origin() })));
+  await expect(openSocket({ cookie, origin: origin() })).rejects.toThrow('status 503');
+  windows[0].socket.close();
+  await windows[0].closed;
+  await openSocket({ cookie, origin: origin() });
+});
+
+test('A message that is too large ends the connection, and the others go on', async () => {
+  const other = await openWindow();
+  await call(other, 1, 'hello', {});
+  const window = await openWindow();
+  window.send(new Uint8Array(MAX_PAYLOAD + 1));
+  expect(await window.closed).toBe(1009);
+  expect(await call(other, 2, 'getWorkbook', {})).toMatchObject({ type: 'reply' });
+});
+
+test.each([
+  ['text instead of a frame', '{"type":"request"}', 1003],
+  ['an empty frame', new Uint8Array(0), 1008],
+  ['noise', Uint8Array.from({ length: 64 }, (_, i) => (i * 77) % 256), 1008],
+  ['a header longer than the frame', Uint8Array.of(255, 255, 255, 127, 0, 0, 0, 0), 1008],
+  ['a frame cut short', encodeFrame({ type: 'request', id: 1, kind: 'hello', args: {} }).slice(0, 20), 1008],
+  ['a reply', encodeFrame({ type: 'reply', id: 1, result: {} }), 1008],
+  ['an event', encodeFrame({ type: 'event', event: 'settings', data: { theme: 'dark', palette: 'greenRed' } }), 1008],
+  [
+    'an array beyond the frame',
+    frameWithJson('{"type":"request","id":1,"kind":"hello","args":{"$array":["f32",0,1000]}}'),
+    1008,
+  ],
+  [
+    'an array at an odd place',
+    frameWithJson('{"type":"request","id":1,"kind":"hello","args":{"$array":["f32",-8,1]}}'),
+    1008,
+  ],
+])('A connection that sends %s is ended', async (_what, data, code) => {
+  const window = await openWindow();
+  window.send(data);
+  expect(await window.closed).toBe(code);
+});
+
+function frameWithJson(json: string): Uint8Array {
+  const padded = json.padEnd(Math.ceil((json.length + 4) / 8) * 8 - 4);
+  const frame = new Uint8Array(4 + padded.length);
+  new DataView(frame.buffer).setUint32(0, padded.length, true);
+  frame.set(Buffer.from(padded), 4);
+  return frame;
+}
+
+test.each([
+  ['load', { from: 'template', template: 'lesson3' }],
+  ['write', { path: '/tmp/written-by-a-window.convsheet' }],
+  ['bytes', {}],
+  ['setModified', { modified: false }],
+  ['dropClient', {}],
+  ['toString', {}],
+  ['__proto__', {}],
+  ['constructor', {}],
+  ['nonsense', {}],
+])('A window may not send "%s"', async (kind, args) => {
+  const window = await openWindow();
+  await call(window, 1, 'hello', {});
+  expect(await call(window, 2, kind, args)).toEqual({
+    type: 'error',
+    id: 2,
+    sentence: `The request "${kind}" was refused: a window may not send it.`,
+    expected: true,
+  });
+});
+
+test('Arguments that do not fit are refused and name what is wrong', async () => {
+  const window = await openWindow();
+  await call(window, 1, 'hello', {});
+  const refused = await call(window, 2, 'edit', {
+    label: 'x',
+    edits: [{ tensor: 'conv1/kernel', indices: [0], values: [1] }],
+  });
+  expect(refused).toMatchObject({ type: 'error', expected: true });
+  expect((refused as { sentence: string }).sentence).toContain('The request "edit" was refused: edits.0.indices');
+  expect(await call(window, 3, 'openFile', { path: '../../etc/passwd' })).toMatchObject({
+    sentence: '../../etc/passwd is not a whole path. Choose a file by its full path.',
+  });
+  expect(await call(window, 4, 'openFile', { path: '/etc/passwd' })).toMatchObject({
+    sentence: 'passwd is not the name of a ConvSheet file. Choose a name that ends in .convsheet.',
+  });
+  expect(await call(window, 5, 'openLink', { url: 'https://evil.example/' })).toMatchObject({ type: 'error' });
+  expect(await call(window, 6, 'openLink', { url: 'file:///etc/passwd' })).toMatchObject({ type: 'error' });
+});
+
+test('Bytes that are no HTTP do not disturb the server', async () => {
+  const answer = await new Promise<string>(resolve => {
+    let text = '';
+    const socket = connect(server.port, '127.0.0.1', () => socket.write('\x16\x03\x01\x02\x00\x01\r\n\r\n'));
+    socket.on('data', (data: Buffer) => (text += data.toString()));
+    socket.on('close', () => resolve(text));
+  });
+  expect(answer).toBe('');
+  expect((await ask('/', { cookie: await signIn() })).status).toBe(200);
+});

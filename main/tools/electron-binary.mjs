@@ -1,0 +1,51 @@
+/** Finds Electron's program by its files: `require('electron')` would start a download, which can hang where the network swallows it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+/** Milliseconds for the one try to download it. */
+const INSTALL_WITHIN = 60_000;
+
+/** Path of the Electron program that fits the installed package; undefined where there is none. A folder in ELECTRON_OVERRIDE_DIST_PATH goes first. */
+export function findElectron(
+  environment = process.env,
+  platform = process.platform,
+  packageFolder = join(modules, 'electron'),
+) {
+  const usual = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[platform] ?? 'electron';
+  const override = environment.ELECTRON_OVERRIDE_DIST_PATH;
+  if (override) {
+    const program = join(override, usual);
+    return existsSync(program) ? program : undefined;
+  }
+  const read = name => {
+    const path = join(packageFolder, name);
+    return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+  };
+  const installed = read('dist/version')?.replace(/^v/, '');
+  if (installed === undefined || installed !== JSON.parse(read('package.json') ?? '{}').version) return undefined;
+  const program = join(packageFolder, 'dist', read('path.txt') ?? usual);
+  return existsSync(program) ? program : undefined;
+}
+
+/** Downloads Electron's program once; a failure is remembered with the packages, so that the next start does not wait for it again. `again`: try even so. */
+export function installElectron(again) {
+  const { version } = JSON.parse(readFileSync(join(modules, 'electron', 'package.json'), 'utf8'));
+  const folder = join(modules, '.cache', 'convsheet');
+  const remembered = join(folder, `electron-${version}-failed`);
+  if (existsSync(remembered) && !again) return undefined;
+  process.stderr.write('Downloading Electron (at most a minute)…\n');
+  spawnSync(process.execPath, [join(modules, 'electron', 'install.js')], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+    timeout: INSTALL_WITHIN,
+    killSignal: 'SIGKILL',
+  });
+  const program = findElectron({});
+  if (program) return program;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(remembered, '');
+  process.stderr.write('Electron could not be downloaded. ConvSheet opens in a browser of this computer instead.\n');
+  return undefined;
+}

@@ -1,0 +1,158 @@
+/** `npm test`: installs what is missing, builds, checks types, lint and format, runs the unit tests and the browser stories. Its last line is "N passed, N failed"; a check counts as
+ *  one, a test as one, and a runner that crashed as one failed. The counts come from the runners' own reports. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+import { refuseOldNode } from './node-version.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const reports = join(root, '.build', 'reports');
+/** Milliseconds after which a step counts as hung. */
+const STEP_WITHIN = 30 * 60_000;
+
+refuseOldNode();
+try {
+  ensureInstalled();
+} catch (error) {
+  process.stderr.write(`${error.message}\n0 passed, 1 failed\n`);
+  process.exit(1);
+}
+installPrograms();
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const add = ({ passed, failed, skipped = 0 }) => {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+};
+
+await check('build', 'main/tools/build.mjs');
+await check('types', 'node_modules/typescript/bin/tsc', '-b');
+await check('lint', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
+await check('format', 'node_modules/@biomejs/biome/bin/biome', 'format', '.');
+await tests('unit', unitCounts, [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--config=main/tools/vitest.config.ts',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${join(reports, 'unit.json')}`,
+]);
+await tests('stories', storyCounts, [
+  'node_modules/@playwright/test/cli.js',
+  'test',
+  '--config=e2e/playwright.config.ts',
+  '--reporter=list,json',
+]);
+
+if (total.skipped > 0) console.log(`${total.skipped} skipped`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** One step that passes or fails as a whole. */
+async function check(name, script, ...args) {
+  heading(name);
+  const reason = await run(script, ...args);
+  if (reason) console.log(`${name} failed: ${reason}`);
+  add(reason ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 });
+}
+
+/** A runner that reports every test. It also fails where it ended badly without a failed test to show for it. */
+async function tests(name, count, [script, ...args]) {
+  heading(name);
+  const reason = await run(script, ...args);
+  let counts;
+  try {
+    counts = count(JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8')));
+  } catch (error) {
+    console.log(`${name}: the runner left no report (${error.message})`);
+    counts = { passed: 0, failed: 0 };
+  }
+  if (counts.failed === 0 && (reason || counts.passed === 0)) {
+    console.log(`${name} failed: ${reason ?? 'no test ran'}`);
+    counts = { ...counts, failed: 1 };
+  }
+  add(counts);
+}
+
+/** Vitest: a file that could not be loaded has no tests, yet failed. */
+function unitCounts({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + broken.length,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+/** Playwright: a story that passed only at a second try is not one to rely on. */
+function storyCounts({ stats, errors }) {
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
+}
+
+function heading(name) {
+  console.log(`\n── ${name}`);
+}
+
+/** Runs a script of Node's with its output shown as it comes; the reason where it failed. */
+function run(script, ...args) {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'stories.json') },
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), STEP_WITHIN);
+    child.on('error', error => resolve(error.message));
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit status ${code}`);
+    });
+  });
+}
+
+/** Chromium for the stories, LibreOffice for one test of the formulas: from Debian's packages where that may be done, else a sentence. */
+function installPrograms() {
+  const missing = [
+    {
+      package: 'chromium',
+      present: findProgram('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'),
+    },
+    { package: 'libreoffice-calc', present: findProgram('soffice', 'libreoffice') },
+  ].filter(({ present }) => !present);
+  if (missing.length === 0) return;
+  const names = missing.map(each => each.package);
+  if (process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get')) {
+    console.log(`Installing ${names.join(' and ')} from Debian's packages…`);
+    const apt = (...args) =>
+      spawnSync('apt-get', args, {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      }).status === 0;
+    if (apt('update') && apt('install', '-y', '--no-install-recommends', ...names)) return;
+  }
+  if (names.includes('chromium'))
+    console.log(
+      'Chromium was not found: the browser stories will fail. Install it (Debian: apt-get install chromium), or name one in CHROME_PATH.',
+    );
+  if (names.includes('libreoffice-calc'))
+    console.log(
+      'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: apt-get install libreoffice-calc).',
+    );
+}
+
+function findProgram(...names) {
+  if (names[0] === 'chromium' && process.env.CHROME_PATH) return existsSync(process.env.CHROME_PATH);
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return names.some(name => folders.some(folder => folder && existsSync(join(folder, name))));
+}
