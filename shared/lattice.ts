@@ -93,15 +93,13 @@ export function blocksTouching(lattice: Lattice, range: CellRange): LatticeBlock
   const rows = starts(lattice.height, lattice.down, range.row - lattice.row, range.height);
   const columns = starts(lattice.width, lattice.across, range.column - lattice.column, range.width);
   const { row, column, height, width, offset } = lattice;
-  return rows.flatMap(y =>
-    columns.map(x => ({
-      row: row + y.at,
-      column: column + x.at,
-      height,
-      width,
-      offset: offset + y.element + x.element,
-    })),
-  );
+  const blocks: LatticeBlock[] = [];
+  for (const y of rows) {
+    for (const x of columns) {
+      blocks.push({ row: row + y.at, column: column + x.at, height, width, offset: offset + y.element + x.element });
+    }
+  }
+  return blocks;
 }
 
 /** Where blocks begin along one axis, of those that touch the cells from `from` on. */
