@@ -1,0 +1,43 @@
+/** The engine's own process: it may crash without taking the window along. Started by a shell through child_process.fork or Electron's utilityProcess; it answers frames until its
+ *  parent is gone. */
+import { createEngineHost } from './engine/host.ts';
+import { writeFileAtomically } from './files/atomic.ts';
+import { readWorkbook, writeWorkbook } from './files/convsheet.ts';
+import { openWorkbook } from './files/open.ts';
+import { readTemplate } from './files/templates.ts';
+
+/** The part of Electron's parent port that is used here. */
+type ParentPort = {
+  postMessage(frame: Uint8Array): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+  on(event: 'close', listener: () => void): void;
+};
+
+const { parentPort } = process as unknown as { parentPort?: ParentPort };
+
+const host = createEngineHost({
+  post(frame) {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port to one process, not a window
+    if (parentPort) parentPort.postMessage(frame);
+    // Without a callback, a parent that is just ending would be an uncaught error here.
+    else process.send?.(frame, undefined, undefined, () => {});
+  },
+  readTemplate,
+  readFile: openWorkbook,
+  readBytes: readWorkbook,
+  toBytes: writeWorkbook,
+  writeFile: writeFileAtomically,
+  log: line => process.stderr.write(`engine: ${line}\n`),
+});
+
+const receive = (message: unknown) => {
+  if (message instanceof Uint8Array) host.receive(message);
+};
+
+if (parentPort) {
+  parentPort.on('message', ({ data }) => receive(data));
+  parentPort.on('close', () => process.exit());
+} else {
+  process.on('message', receive);
+  process.on('disconnect', () => process.exit());
+}
