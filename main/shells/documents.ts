@@ -14,6 +14,7 @@ import {
   type Events,
   type Message,
   type Replies,
+  type Settings,
   shellRequests,
   type WorkbookInfo,
   type WorkbookState,
@@ -28,13 +29,14 @@ import { checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-f
 /** What differs between the two shells. */
 export type Host = {
   capabilities: Capabilities;
-  /** A native dialog; undefined where the user cancels. */
-  chooseFile?(mode: 'open' | 'save', suggestion: string): Promise<string | undefined>;
+  /** A native dialog, beginning in (mode open) or at (mode save) this path; undefined where the user cancels. */
+  chooseFile?(mode: 'open' | 'save', beginAt: string): Promise<string | undefined>;
   /** Opens a page of the web in the user's browser; the address was checked. */
   openLink?(url: string): Promise<void>;
   setMenuState?(state: Args<'setMenuState'>): void;
   /** The document, the workbook or its state changed: title and native menu follow. */
   changed?(): void;
+  settingsChanged?(settings: Settings): void;
   /** The editing window asks to end the app. */
   quit(): void;
 };
@@ -61,6 +63,8 @@ export type Documents = {
   readonly clients: number;
   isModified(): Promise<boolean>;
   save(args: Args<'save'>): Promise<Replies['save']>;
+  /** Asks by a native dialog, beginning in the folder last used; undefined where the user cancels. */
+  chooseFile(mode: 'open' | 'save', suggestion: string): Promise<string | undefined>;
   discard(): Promise<void>;
   /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any. */
   close(): Promise<{ unsaved: boolean }>;
@@ -89,15 +93,7 @@ const LINKS = [
   'https://creativecommons.org/',
 ];
 /** What a second window on the same work may not do, beside changing the workbook. */
-const EDITOR_ONLY = new Set<ClientKind>([
-  'newWorkbook',
-  'openFile',
-  'openBytes',
-  'save',
-  'discard',
-  'setMenuState',
-  'quit',
-]);
+const EDITOR_ONLY = new Set<ClientKind>(['newWorkbook', 'openFile', 'openBytes', 'save', 'discard', 'setMenuState']);
 
 type Client = {
   id: number;
@@ -211,6 +207,17 @@ export function createDocuments(options: DocumentsOptions): Documents {
     return { path: target };
   }
 
+  async function chooseFile(mode: 'open' | 'save', suggestion: string): Promise<string | undefined> {
+    if (!host.chooseFile) throw new UserError(messages.shell.noNativeDialogs);
+    const { path: own } = supervisor.document;
+    const folderOf = own ? dirname(own) : (memory.get().folder ?? homedir());
+    const path = await host.chooseFile(mode, mode === 'open' ? folderOf : join(folderOf, basename(suggestion)));
+    const stamp = mode === 'save' && path !== undefined ? await stampOf(path) : undefined;
+    // The dialog has asked already whether to replace it.
+    if (path !== undefined && stamp) refusedToReplace = { path, stamp };
+    return path;
+  }
+
   async function discard() {
     await supervisor.discard();
     recovered = false;
@@ -261,11 +268,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       return { name: `${documentInfo().name}${EXTENSION}`, bytes };
     },
     async chooseFile({ mode, suggestion }) {
-      if (!host.chooseFile) throw new UserError(messages.shell.noNativeDialogs);
-      const folderOf = supervisor.document.path
-        ? dirname(supervisor.document.path)
-        : (memory.get().folder ?? homedir());
-      return { path: await host.chooseFile(mode, join(folderOf, basename(suggestion))) };
+      return { path: await chooseFile(mode, suggestion) };
     },
     listFolder({ path }) {
       const { document } = supervisor;
@@ -282,6 +285,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (changes.palette) settings.palette = changes.palette;
       memory.set({ settings });
       broadcast('settings', settings);
+      host.settingsChanged?.(settings);
       return settings;
     },
     setMenuState(state) {
@@ -292,9 +296,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
       await discard();
       return {};
     },
-    quit() {
-      // After the reply is on its way.
-      setImmediate(() => host.quit());
+    quit(_args, client) {
+      // A second window only closes itself. The reply goes out first.
+      if (client.role === 'editor') setImmediate(() => host.quit());
       return {};
     },
     async openLink({ url }) {
@@ -419,6 +423,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     isModified: () => supervisor.isModified(),
     save,
+    chooseFile,
     discard,
     async close() {
       // Where the engine can't say, it is safer to keep.

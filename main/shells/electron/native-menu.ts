@@ -1,0 +1,31 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { MenuFolder, MenuNode } from '../../../shared/menu.ts';
+
+/** The menu template as Electron wants it. `choose` gets what the page would get from its own menubar. */
+export function nativeMenu(
+  menu: readonly MenuFolder[],
+  choose: (id: string, argument?: string) => void,
+  mac: boolean,
+): MenuItemConstructorOptions[] {
+  const convert = (node: MenuNode): MenuItemConstructorOptions => {
+    if (node.kind === 'separator') return { type: 'separator' };
+    if (node.kind === 'submenu') return { label: escape(node.label), submenu: node.items.map(convert) };
+    const { id, argument, accelerator, shownOnly, enabled, checked, radio, role } = node;
+    return {
+      id: argument === undefined ? id : `${id}:${argument}`,
+      label: escape(node.label),
+      accelerator,
+      // Where the page answers the key itself, Electron must not take it away.
+      registerAccelerator: !shownOnly,
+      enabled,
+      ...(checked === undefined ? {} : { type: radio ? ('radio' as const) : ('checkbox' as const), checked }),
+      ...(role ? { role } : { click: () => choose(id, argument) }),
+    };
+  };
+  const items = menu.map(convert);
+  // The first menu of a Mac is the app's own.
+  return mac ? [{ role: 'appMenu' }, ...items] : items;
+}
+
+/** In Electron's labels & underlines the next letter. */
+const escape = (label: string) => label.replaceAll('&', '&&');

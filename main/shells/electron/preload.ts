@@ -1,0 +1,13 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import type { Bridge } from '../../../shared/protocol.ts';
+import { FRAME_CHANNEL } from './channel.ts';
+
+/** All the page gets of Electron: it can send a frame and hear frames. */
+const bridge: Bridge = {
+  post: frame => ipcRenderer.send(FRAME_CHANNEL, frame),
+  onFrame: callback => {
+    ipcRenderer.on(FRAME_CHANNEL, (_event, frame: Uint8Array) => callback(frame));
+  },
+};
+
+contextBridge.exposeInMainWorld('convsheet', bridge);

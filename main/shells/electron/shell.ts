@@ -1,0 +1,367 @@
+import { existsSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import type * as Electron from 'electron';
+import { UserError } from '../../../shared/errors.ts';
+import { menuTemplate, templateNames } from '../../../shared/menu.ts';
+import { messages } from '../../../shared/messages.ts';
+import type { Args } from '../../../shared/protocol.ts';
+import { type Connection, createDocuments, type Documents } from '../documents.ts';
+import { electronEngine, type StartEngine } from '../engine-link.ts';
+import { readRendererFile, securityHeaders } from '../renderer-files.ts';
+import { type Lock, type Memory, openMemory, takeLock } from '../state.ts';
+import { EXTENSION } from '../workbook-files.ts';
+import { FRAME_CHANNEL } from './channel.ts';
+import { nativeMenu } from './native-menu.ts';
+
+/** What the shell uses of Electron. */
+export type ElectronApi = Pick<
+  typeof Electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'nativeTheme'
+  | 'protocol'
+  | 'screen'
+  | 'session'
+  | 'shell'
+  | 'utilityProcess'
+>;
+
+export type ShellOptions = {
+  /** The state folder; it exists. */
+  folder: string;
+  /** Built files: folder of the page, programs of the preload script and of the engine. */
+  renderer: string;
+  preload: string;
+  engine: string;
+  /** What the app was started with, without Electron's own arguments. */
+  args: readonly string[];
+  workingFolder: string;
+  startEngine?: StartEngine;
+};
+
+const SCHEME = 'app';
+const ORIGIN = `${SCHEME}://convsheet`;
+const PAGE = `${ORIGIN}/index.html`;
+const FILTERS = [{ name: messages.shell.fileKind, extensions: [EXTENSION.slice(1)] }];
+/** What the page may ask Electron for; everything else is denied. */
+const PERMISSIONS = new Set(['clipboard-sanitized-write']);
+
+/** The desktop app. To be called before Electron is ready; resolves when the window is up, or at once where another instance has the work. */
+export async function createShell(electron: ElectronApi, options: ShellOptions): Promise<void> {
+  const { app, protocol } = electron;
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+  app.enableSandbox();
+  // The lock belongs to the folder of the work, so that tests and second users of a machine have their own.
+  app.setPath('userData', join(options.folder, 'electron'));
+  if (!app.requestSingleInstanceLock()) return app.quit();
+
+  let open: (path: string) => void = path => (early = path);
+  let early: string | undefined;
+  let raise: () => void = () => {};
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    open(path);
+  });
+  app.on('second-instance', (_event, argv, workingFolder) => {
+    raise();
+    const target = targetOf(argv.slice(1), workingFolder);
+    if (target && 'file' in target) open(target.file);
+  });
+  app.on('web-contents-created', (_event, contents) => guard(contents));
+  await app.whenReady();
+
+  const lock = lockOf(options.folder);
+  if (!lock) {
+    electron.dialog.showErrorBox('ConvSheet', messages.shell.runningElsewhere);
+    return app.exit(1);
+  }
+  const memory = openMemory(options.folder);
+  secureSession(electron, options.renderer);
+  electron.nativeTheme.themeSource = memory.get().settings.theme;
+  const target = early === undefined ? targetOf(options.args, options.workingFolder) : { file: early };
+  const shown = showWindow(electron, options, memory, lock);
+  open = path => shown.documents.command('file.openRecent', path);
+  raise = () => shown.raise();
+  await Promise.all([shown.documents.begin(target), shown.window.loadURL(PAGE)]);
+}
+
+/** The file or template an argument list names. Chromium's own switches come among them. */
+function targetOf(args: readonly string[], folder: string): { file: string } | { template: string } | undefined {
+  for (const arg of args) {
+    if (arg.startsWith('-')) continue;
+    if ((templateNames as readonly string[]).includes(arg)) return { template: arg };
+    const file = resolve(folder, arg);
+    if (extname(file).toLowerCase() === EXTENSION && existsSync(file)) return { file };
+  }
+  return undefined;
+}
+
+/** The lock of the state folder; undefined where the local-server shell has it. Electron's own lock says that no other desktop app runs: what it left behind doesn't count. */
+function lockOf(folder: string): Lock | undefined {
+  const taken = takeLock(folder, 'electron');
+  if ('lock' in taken) return taken.lock;
+  if (taken.owner.shell === 'server') return undefined;
+  taken.forget();
+  return lockOf(folder);
+}
+
+/** Whatever page runs, it stays where it is and opens nothing. */
+function guard(contents: Electron.WebContents) {
+  const stay = (event: { preventDefault(): void; url: string; isMainFrame: boolean }) => {
+    if (!(event.isMainFrame && event.url === PAGE)) event.preventDefault();
+  };
+  contents.on('will-navigate', stay);
+  contents.on('will-frame-navigate', stay);
+  contents.on('will-redirect', stay);
+  contents.on('will-attach-webview', event => event.preventDefault());
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+}
+
+/** Serves the page under its own scheme and denies what it may ask for. */
+function secureSession({ protocol, session }: ElectronApi, renderer: string) {
+  const { defaultSession } = session;
+  const allowed = (permission: string, url: string) => PERMISSIONS.has(permission) && originOf(url) === ORIGIN;
+  defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+    answer(allowed(permission, requestingUrl)),
+  );
+  defaultSession.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin));
+  defaultSession.setDevicePermissionHandler(() => false);
+  protocol.handle(SCHEME, async request => {
+    const refuse = (status: number) => new Response(undefined, { status, headers: securityHeaders() });
+    if (request.method !== 'GET') return refuse(405);
+    if (originOf(request.url) !== ORIGIN) return refuse(403);
+    // Not URL's pathname: it would have resolved '..' already.
+    const path = request.url.slice(ORIGIN.length).replace(/[?#].*$/s, '');
+    const file = await readRendererFile(renderer, path);
+    if (!file) return refuse(404);
+    return new Response(file.bytes, { headers: { ...securityHeaders(), 'Content-Type': file.type } });
+  });
+}
+
+/** Scheme and host; a scheme of our own has the origin "null" outside Chromium. */
+function originOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
+
+function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory, lock: Lock) {
+  const { app, BrowserWindow, dialog, ipcMain, Menu } = electron;
+  const mac = process.platform === 'darwin';
+  const window = new BrowserWindow({
+    ...placeOf(electron, memory),
+    minWidth: 800,
+    minHeight: 500,
+    show: false,
+    title: 'ConvSheet',
+    webPreferences: {
+      preload: options.preload,
+      contextIsolation: true,
+      sandbox: true,
+      webSecurity: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      devTools: !app.isPackaged,
+    },
+  });
+  if (memory.get().window?.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+
+  let menuState: Args<'setMenuState'> = { disabled: [], checked: [] };
+  let shownMenu = '';
+  let recentPath: string | undefined;
+  let mayClose = false;
+  let asking = false;
+
+  const documents: Documents = createDocuments({
+    folder: options.folder,
+    memory,
+    startEngine: options.startEngine ?? electronEngine(electron.utilityProcess, options.engine),
+    log: line => process.stderr.write(`${line}\n`),
+    host: {
+      capabilities: {
+        shell: 'electron',
+        nativeMenu: true,
+        nativeDialogs: true,
+        platform: mac ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
+      },
+      async chooseFile(mode, suggestion) {
+        if (mode === 'open') {
+          const { filePaths } = await dialog.showOpenDialog(window, {
+            title: messages.shell.openTitle,
+            defaultPath: suggestion,
+            filters: FILTERS,
+            properties: ['openFile'],
+          });
+          return filePaths[0];
+        }
+        const named = extname(suggestion) === EXTENSION ? suggestion : `${suggestion}${EXTENSION}`;
+        const { filePath } = await dialog.showSaveDialog(window, {
+          title: messages.shell.saveTitle,
+          defaultPath: named,
+          filters: FILTERS,
+        });
+        if (!filePath) return undefined;
+        return extname(filePath).toLowerCase() === EXTENSION ? filePath : `${filePath}${EXTENSION}`;
+      },
+      openLink: url => electron.shell.openExternal(url),
+      setMenuState(state) {
+        menuState = state;
+        refreshMenu();
+      },
+      changed: refresh,
+      settingsChanged: ({ theme }) => (electron.nativeTheme.themeSource = theme),
+      quit: () => app.quit(),
+    },
+  });
+
+  const connection: Connection = documents.connect(
+    frame => {
+      if (!window.isDestroyed()) window.webContents.send(FRAME_CHANNEL, frame);
+    },
+    reason => process.stderr.write(`refused a message of the page: ${reason}\n`),
+  );
+  ipcMain.on(FRAME_CHANNEL, ({ senderFrame }, frame: unknown) => {
+    // senderFrame is null where the frame is gone or navigated away.
+    const trusted = senderFrame !== null && senderFrame === window.webContents.mainFrame;
+    if (!trusted || originOf(senderFrame.url) !== ORIGIN || !(frame instanceof Uint8Array)) return;
+    connection.receive(frame);
+  });
+
+  function refresh() {
+    const { name, path } = documents.document;
+    window.setTitle(`${name} – ConvSheet`);
+    window.setRepresentedFilename(path ?? '');
+    window.setDocumentEdited(documents.workbook?.state.modified ?? false);
+    if (path !== undefined && path !== recentPath) app.addRecentDocument(path);
+    recentPath = path;
+    refreshMenu();
+  }
+
+  function refreshMenu() {
+    const { workbook } = documents;
+    const menu = menuTemplate({
+      platform: mac ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
+      recent: documents.document.recent,
+      layers: workbook?.network.layers ?? [],
+      classes: workbook?.classes ?? [],
+      undo: workbook?.state.undo,
+      redo: workbook?.state.redo,
+      ...menuState,
+    });
+    // Making a native menu takes milliseconds and closes an open one; most edits change nothing in it.
+    const text = JSON.stringify(menu);
+    if (text === shownMenu) return;
+    shownMenu = text;
+    const choose = (id: string, argument?: string) => {
+      if (id === 'file.quit') app.quit();
+      else documents.command(id, argument);
+    };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(nativeMenu(menu, choose, mac)));
+  }
+
+  /** Whether the window may close: asks where there are unsaved changes. */
+  async function maySafelyClose(): Promise<boolean> {
+    // Where the engine can't say, the autosave keeps what there is.
+    if (!(await documents.isModified().catch(() => false))) return true;
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'question',
+      message: messages.shell.unsavedQuestion(documents.document.name),
+      detail: messages.shell.unsavedDetail,
+      buttons: [messages.shell.save, messages.shell.dontSave, messages.shell.cancel],
+      defaultId: 0,
+      cancelId: 2,
+      noLink: true,
+    });
+    if (response === 2) return false;
+    try {
+      if (response === 1) await documents.discard();
+      else if (!(await saveBeforeClosing())) return false;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      dialog.showErrorBox('ConvSheet', error.message);
+      return false;
+    }
+    return true;
+  }
+
+  async function saveBeforeClosing(): Promise<boolean> {
+    const { name, path } = documents.document;
+    if (path !== undefined) return Boolean(await documents.save({}));
+    const chosen = await documents.chooseFile('save', name);
+    return chosen !== undefined && Boolean(await documents.save({ path: chosen }));
+  }
+
+  async function askAndClose() {
+    mayClose = await maySafelyClose().finally(() => (asking = false));
+    if (mayClose) window.close();
+  }
+
+  window.on('page-title-updated', event => event.preventDefault());
+  window.on('close', event => {
+    const bounds = window.getNormalBounds();
+    memory.set({ window: { bounds, maximized: window.isMaximized() } });
+    if (mayClose) return;
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    void askAndClose();
+  });
+  window.on('closed', () => connection.close());
+  // The work is in the engine: a page that crashed comes back to it.
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
+  });
+
+  let ended = false;
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', event => {
+    if (ended) return;
+    event.preventDefault();
+    void documents.close().finally(() => {
+      ended = true;
+      lock.release();
+      app.quit();
+    });
+  });
+  refreshMenu();
+
+  return {
+    documents,
+    window,
+    raise() {
+      if (window.isMinimized()) window.restore();
+      window.focus();
+    },
+  };
+}
+
+/** Where the window was last time, if that is still on a screen. */
+function placeOf({ screen }: ElectronApi, memory: Memory): Electron.BrowserWindowConstructorOptions {
+  const bounds = memory.get().window?.bounds;
+  if (!bounds) return { width: 1440, height: 900 };
+  const { x, y, width, height } = bounds;
+  const visible = screen.getAllDisplays().some(({ workArea }) => {
+    // At least a corner to grab it by.
+    const right = workArea.x + workArea.width;
+    const bottom = workArea.y + workArea.height;
+    return (
+      x !== undefined &&
+      y !== undefined &&
+      x < right - 100 &&
+      x + width > workArea.x + 100 &&
+      y < bottom - 50 &&
+      y >= workArea.y - 10
+    );
+  });
+  return visible ? { x, y, width, height } : { width, height };
+}
