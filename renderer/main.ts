@@ -69,7 +69,7 @@ async function greet(): Promise<void> {
     capabilities,
     settings,
     document: file,
-    ...workbookState(workbook, buildSheet(workbook.network)),
+    ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     cellSize: START_SIZE,
     trace: 'precedents',
     tool: 'select',
@@ -102,7 +102,11 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   }
   // Views ask for the new sheet's values while they redraw, so the old sheet's must be gone by then.
   values.reset(false);
-  store.set({ editing: undefined, ...workbookState(workbook, buildSheet(workbook.network)), tool: 'select' });
+  store.set({
+    editing: undefined,
+    ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
+    tool: 'select',
+  });
 }
 
 function workbookState(

@@ -1,10 +1,286 @@
+import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
-import { element } from '../element.ts';
+import { type Browsing, createCommands } from '../commands.ts';
+import { createDrawing } from '../drawing.ts';
+import { element, icon } from '../element.ts';
+import { createGrid, type Grid } from '../grid/grid.ts';
 import type { Store, Values, View } from '../store.ts';
+import { createDialogs } from './dialogs.ts';
+import { createDigits } from './digits.ts';
+import { createDrawPanel } from './drawpanel.ts';
+import { createFormulaBar } from './formulabar.ts';
+import { createLayerList } from './layers.ts';
+import { createMenubar } from './menubar.ts';
+import { createStatusBar } from './statusbar.ts';
+import { createTabs } from './tabs.ts';
+import { createToolbar } from './toolbar.ts';
 
+/** Everything in the window, around the sheet and with it. */
 export function createWindow(parent: Element, store: Store, values: Values, client: Client): View {
+  const text = messages.panels;
+  const browsing = createBrowsing();
+  const dialogs = createDialogs(document.body);
+  const drawing = createDrawing(store, values, client);
+  let grid: Grid;
+  const commands = createCommands({ store, client, dialogs, drawing, browsing, grid: () => grid });
+
   const root = element('div', { class: 'window' });
-  void [store, values, client];
+  const left = element('div', { class: 'panel left', id: 'left-panel' });
+  const host = element('div', { class: 'sheet-host' });
+  const sheet = element('section', { class: 'sheet-area', 'aria-label': messages.grid.name }, host);
+  const views: View[] = [];
+
+  views.push(createHeader(root, store, commands));
+  views.push(createBanner(root, store, () => commands.run('file.save')));
+  views.push(createToolbar(root, store, commands));
+  views.push(createFormulaBar(root, store, values, commands, () => grid));
+  root.append(element('main', { class: 'workspace' }, left, sheet));
+  views.push(createLayerList(left, store, commands));
+  views.push(createDigits(left, store, client, commands, browsing));
+  views.push(createDrawPanel(left, store, commands, drawing));
+  left.append(createFoot(commands));
+  views.push(createStatusBar(root, store));
   parent.append(root);
-  return { destroy: () => root.remove() };
+
+  // The sheet measures itself, so it comes last, into a window that stands.
+  grid = createGrid(host, store, values, {
+    edit: command => {
+      client.send('edit', command).catch((error: Error) => commands.refuse(error.message));
+    },
+    refuse: commands.refuse,
+    runCommand: id => commands.run(id),
+    strokeStart: ({ x, y, channel }) => drawing.start({ x, y }, 'cells', channel),
+    strokeMove: point => drawing.move(point),
+    strokeEnd: () => drawing.end(),
+  });
+  views.push(grid, createTabs(sheet, store, grid, host), drawing, commands);
+  // The formula bar asks the sheet for the active cell's text, which it can only now answer.
+  store.set({ active: { ...store.get().active } });
+  grid.focus();
+
+  const showPanel = () => {
+    left.hidden = !browsing.get().panel;
+    root.classList.toggle('drawing', store.get().tool !== 'select');
+  };
+  const showTitle = () => {
+    const { document: file, workbook } = store.get();
+    document.title = text.windowTitle(file.name, workbook.modified);
+  };
+  const tellNativeMenu = () => {
+    if (!store.get().capabilities.nativeMenu) return;
+    const flags = commands.flags();
+    const now = JSON.stringify(flags);
+    if (now === told) return;
+    told = now;
+    client.send('setMenuState', flags).catch(() => {
+      // The shell comes back with a new hello, after which the state is told again.
+      told = '';
+    });
+  };
+  let told = '';
+  const tellError = () => {
+    const { notice } = store.get();
+    if (notice?.tone !== 'error') return;
+    store.set({ notice: undefined });
+    void dialogs.tell(text.dialogs.problem, notice.sentence);
+  };
+  client.on('command', ({ id, argument }) => commands.run(id, argument));
+
+  const everything = [
+    'settings',
+    'trace',
+    'foldedLayers',
+    'tool',
+    'role',
+    'document',
+    'workbook',
+    'sheet',
+    'cellSize',
+  ] as const;
+  const ends = [
+    browsing.onChange(showPanel),
+    browsing.onChange(tellNativeMenu),
+    store.on(['tool'], showPanel),
+    store.on(['document', 'workbook'], showTitle),
+    store.on(everything, tellNativeMenu),
+    store.on(['notice'], tellError),
+    listenForFiles(root, commands.openBytes, commands.refuse),
+    listenForParts(root, () => grid.focus()),
+    warnBeforeLosing(store),
+  ];
+  showPanel();
+  showTitle();
+  tellNativeMenu();
+  return {
+    destroy() {
+      for (const end of ends) end();
+      for (const view of views) view.destroy();
+      root.remove();
+    },
+  };
+}
+
+function createBrowsing(): Browsing {
+  const listeners = new Set<() => void>();
+  let state: ReturnType<Browsing['get']> = { filter: {}, panel: true };
+  return {
+    get: () => state,
+    set(patch) {
+      state = { ...state, ...patch };
+      for (const callback of listeners) callback();
+    },
+    onChange(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+  };
+}
+
+/** Menu and document name; left out where the operating system shows both. */
+function createHeader(parent: Element, store: Store, commands: ReturnType<typeof createCommands>): View {
+  const { nativeMenu, platform } = store.get().capabilities;
+  if (nativeMenu) return { destroy() {} };
+  const mark = element('span', { class: 'mark', 'aria-hidden': true });
+  const name = element('b', {});
+  const saved = element('span', { role: 'status' });
+  const header = element('header', { class: 'menubar' }, mark);
+  const menubar = createMenubar(header, commands.menu, platform, ({ id, argument }) => commands.run(id, argument));
+  header.append(element('div', { class: 'document' }, name, saved));
+  const show = () => {
+    const { document: file, workbook } = store.get();
+    name.textContent = file.name;
+    saved.textContent = workbook.modified ? messages.panels.edited : messages.panels.saved;
+  };
+  show();
+  parent.append(header);
+  const end = store.on(['document', 'workbook'], show);
+  return {
+    destroy() {
+      end();
+      menubar.destroy();
+      header.remove();
+    },
+  };
+}
+
+/** One line over the tools: that this window only looks, or that work was restored. */
+function createBanner(parent: Element, store: Store, save: () => void): View {
+  const text = messages.panels;
+  let dismissed = false;
+  const sentence = element('span', {});
+  const saveButton = element('button', { type: 'button', class: 'button outlined' }, messages.menu.save);
+  saveButton.addEventListener('click', save);
+  const dismiss = element(
+    'button',
+    { type: 'button', class: 'button quiet', 'aria-label': text.dismiss },
+    icon('close'),
+  );
+  const banner = element('div', { class: 'banner', role: 'status' }, sentence, saveButton, dismiss);
+  const show = () => {
+    const { role, document: file, workbook } = store.get();
+    const viewer = role === 'viewer';
+    const recovered = file.recovered && workbook.modified && !dismissed;
+    banner.hidden = !viewer && !recovered;
+    saveButton.hidden = dismiss.hidden = viewer;
+    sentence.textContent = banner.hidden ? '' : viewer ? text.viewerBanner : text.recoveredBanner;
+  };
+  dismiss.addEventListener('click', () => {
+    dismissed = true;
+    show();
+  });
+  show();
+  parent.append(banner);
+  const end = store.on(['role', 'document', 'workbook'], show);
+  return {
+    destroy() {
+      end();
+      banner.remove();
+    },
+  };
+}
+
+function createFoot(commands: ReturnType<typeof createCommands>): HTMLElement {
+  const button = (label: string, id: string) => {
+    const made = element('button', { type: 'button', class: 'button outlined' }, label);
+    made.addEventListener('click', () => commands.run(id));
+    return made;
+  };
+  return element(
+    'div',
+    { class: 'panel-foot browse' },
+    button(messages.panels.draw, 'network.draw'),
+    button(messages.menu.open, 'file.open'),
+  );
+}
+
+/** A .convsheet file dropped anywhere on the window is opened. */
+function listenForFiles(
+  root: HTMLElement,
+  openBytes: (name: string, bytes: Uint8Array) => void,
+  refuse: (sentence: string) => void,
+): () => void {
+  root.dataset.drop = messages.panels.dropHere;
+  const isFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
+  const over = (event: DragEvent) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    root.classList.add('dropping');
+  };
+  const leave = (event: DragEvent) => {
+    if (!event.relatedTarget) root.classList.remove('dropping');
+  };
+  const drop = (event: DragEvent) => {
+    root.classList.remove('dropping');
+    if (!isFile(event)) return;
+    event.preventDefault();
+    const file = event.dataTransfer!.files[0];
+    if (!file?.name.endsWith('.convsheet')) return refuse(messages.panels.notAWorkbook(file?.name ?? ''));
+    file.arrayBuffer().then(
+      buffer => openBytes(file.name, new Uint8Array(buffer)),
+      (error: Error) => refuse(error.message),
+    );
+  };
+  window.addEventListener('dragover', over);
+  window.addEventListener('dragleave', leave);
+  window.addEventListener('drop', drop);
+  return () => {
+    window.removeEventListener('dragover', over);
+    window.removeEventListener('dragleave', leave);
+    window.removeEventListener('drop', drop);
+  };
+}
+
+/** F6 goes from part to part of the window: the sheet, its formula bar, the tools, the layers, the digits. */
+function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
+  const selectors = ['.sheet-host', '.formulabar', '.toolbar', '.layers', '.digits', '.draw-panel'];
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'F6' || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const parts = selectors
+      .map(selector => root.querySelector<HTMLElement>(selector))
+      .filter(part => part !== null && part.offsetParent !== null);
+    const at = parts.findIndex(part => part!.contains(document.activeElement));
+    const next = parts[(at + (event.shiftKey ? -1 : 1) + parts.length) % parts.length]!;
+    if (next.matches('.sheet-host')) focusSheet();
+    else if (next.tabIndex === 0) next.focus();
+    else
+      next
+        .querySelector<HTMLElement>(
+          '[tabindex="0"], input:not([disabled]), button:not([disabled]):not([tabindex="-1"])',
+        )
+        ?.focus();
+  };
+  document.addEventListener('keydown', onKey, true);
+  return () => document.removeEventListener('keydown', onKey, true);
+}
+
+/** The engine keeps the work over a reload. Only while nothing answers could closing the window lose the last change. */
+function warnBeforeLosing(store: Store): () => void {
+  const warn = (event: BeforeUnloadEvent) => {
+    const { connection, workbook } = store.get();
+    if (connection === 'lost' && workbook.modified) event.preventDefault();
+  };
+  window.addEventListener('beforeunload', warn);
+  return () => window.removeEventListener('beforeunload', warn);
 }

@@ -1,0 +1,55 @@
+import type { Capabilities } from '../shared/protocol.ts';
+
+/** Keys as the menu template writes them ("CmdOrCtrl+Shift+S"), as a person reads them, and as events bring them. */
+type Platform = Capabilities['platform'];
+type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+type Accelerator = { command: boolean; alt: boolean; shift: boolean; key: string };
+
+/** Keys whose event name differs from the accelerator's. */
+const EVENT_KEYS: Record<string, string> = {
+  Right: 'ArrowRight',
+  Left: 'ArrowLeft',
+  Up: 'ArrowUp',
+  Down: 'ArrowDown',
+};
+/** Keys that stand elsewhere on other keyboards, or change with Shift, go by their place as well. */
+const CODES: Record<string, string> = { '[': 'BracketLeft', ']': 'BracketRight', '=': 'Equal', '-': 'Minus' };
+const ARROWS: Record<string, string> = { Right: '→', Left: '←', Up: '↑', Down: '↓', Enter: '↵', Delete: 'Del' };
+
+function parse(accelerator: string): Accelerator {
+  const parts = accelerator.split('+');
+  return {
+    command: parts.includes('CmdOrCtrl'),
+    alt: parts.includes('Alt'),
+    shift: parts.includes('Shift'),
+    key: parts.at(-1)!,
+  };
+}
+
+/** Whether a key press is this accelerator. Ctrl is ⌘ on a Mac. */
+export function matches(event: KeyPress, accelerator: string, platform: Platform): boolean {
+  const { command, alt, shift, key } = parse(accelerator);
+  const [main, other] = platform === 'mac' ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
+  if (main !== command || other || event.altKey !== alt) return false;
+  if (CODES[key] && event.code === CODES[key]) return event.shiftKey === shift;
+  // "+" is reached with Shift on many keyboards and means the same as "=" here; so does the number pad's.
+  if (key === '=' && (event.key === '+' || event.key === '=')) return true;
+  if (event.shiftKey !== shift) return false;
+  const wanted = EVENT_KEYS[key] ?? key;
+  return event.key.toLowerCase() === wanted.toLowerCase() || event.code === `Digit${key}`;
+}
+
+/** "Ctrl+Shift+S", on a Mac "⇧⌘S". */
+export function readable(accelerator: string, platform: Platform): string {
+  const { command, alt, shift, key } = parse(accelerator);
+  const name = ARROWS[key] ?? key;
+  if (platform === 'mac') return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${command ? '⌘' : ''}${name}`;
+  return [command && 'Ctrl', alt && 'Alt', shift && 'Shift', name].filter(Boolean).join('+');
+}
+
+/** As aria-keyshortcuts wants it: "Control+Shift+S". */
+export function ariaShortcut(accelerator: string, platform: Platform): string {
+  const { command, alt, shift, key } = parse(accelerator);
+  const main = platform === 'mac' ? 'Meta' : 'Control';
+  return [command && main, alt && 'Alt', shift && 'Shift', EVENT_KEYS[key] ?? key].filter(Boolean).join('+');
+}

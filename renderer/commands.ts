@@ -1,0 +1,407 @@
+import { type CellRange, formatRange } from '../shared/address.ts';
+import { UserError } from '../shared/errors.ts';
+import { parseTarget } from '../shared/goto.ts';
+import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared/menu.ts';
+import { messages } from '../shared/messages.ts';
+import type { LayerId, NetworkSpec } from '../shared/network.ts';
+import type { DigitFilter, Settings } from '../shared/protocol.ts';
+import { matches } from './accelerators.ts';
+import type { Client } from './client.ts';
+import type { Drawing } from './drawing.ts';
+import type { GridApi } from './grid/api.ts';
+import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
+import type { Dialogs } from './panels/dialogs.ts';
+import type { State, Store } from './store.ts';
+
+/** What commands work on. `grid` is asked when a command runs: the sheet is made after the commands. */
+export type Commanded = {
+  store: Store;
+  client: Client;
+  dialogs: Dialogs;
+  drawing: Drawing;
+  grid(): GridApi;
+  browsing: Browsing;
+};
+/** What the digits panel and the commands share: which digits are browsed, and whether the panels stand. */
+export type Browsing = {
+  get(): { filter: DigitFilter; panel: boolean };
+  set(patch: Partial<{ filter: DigitFilter; panel: boolean }>): void;
+  onChange(callback: () => void): () => void;
+};
+
+export type Commands = {
+  /** Runs a command of the menu; problems are told to the user. */
+  run(id: string, argument?: string): void;
+  menu(): MenuFolder[];
+  /** Which commands can't be chosen now, and which are ticked (see commandKey). */
+  flags(): { disabled: string[]; checked: string[] };
+  /** Opens a file's bytes, after a question about unsaved changes. */
+  openBytes(name: string, bytes: Uint8Array): void;
+  /** Shows what a text of the name box means; returns why it means nothing. */
+  goTo(text: string): string | undefined;
+  refuse(sentence: string): void;
+  destroy(): void;
+};
+
+/** Cell heights: 100 % is 20 px. */
+export const FULL_SIZE = 20;
+export const SMALLEST = 1;
+export const LARGEST = 64;
+/** Steps of zooming in and out, in pixels. */
+const ZOOM_STEPS = [1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64];
+
+export function createCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded): Commands {
+  const text = messages.panels;
+
+  const refuse = (sentence: string) => store.set({ notice: { tone: 'warning', sentence } });
+  /** Runs something that may fail; a sentence for the user becomes a dialog, a defect one as well, but says so. */
+  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const sentence = error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
+      await dialogs.tell(text.dialogs.problem, sentence);
+      return false;
+    }
+  };
+  /** For small things like undo: a failure is a line in the status bar, not a dialog. */
+  const quietly = (work: Promise<unknown>) => {
+    work.catch((error: Error) => refuse(error.message));
+  };
+
+  const chooseFile = async (mode: 'open' | 'save', suggestion: string): Promise<string | undefined> => {
+    if (store.get().capabilities.nativeDialogs) return (await client.send('chooseFile', { mode, suggestion })).path;
+    return dialogs.file(mode, suggestion, path => client.send('listFolder', { path }));
+  };
+  const saveAs = async (): Promise<boolean> => {
+    const { name } = store.get().document;
+    let path: string | undefined;
+    const chosen = await attempt(async () => (path = await chooseFile('save', name)));
+    // Both dialogs have asked before they name a file that exists.
+    return chosen && path !== undefined && attempt(() => client.send('save', { path, overwrite: true }));
+  };
+  const save = async (): Promise<boolean> =>
+    store.get().document.path === undefined ? saveAs() : attempt(() => client.send('save', {}));
+  /** Before the open workbook goes away: whether to go on. */
+  const mayLeave = async (): Promise<boolean> => {
+    const { workbook, role, document } = store.get();
+    if (!workbook.modified || role === 'viewer') return true;
+    const answer = await dialogs.unsaved(document.name);
+    return answer === 'save' ? save() : answer === 'discard';
+  };
+  const openInstead = async (work: () => Promise<unknown>) => {
+    if (await mayLeave()) await attempt(work);
+  };
+  const download = async () => {
+    const { name, bytes } = await client.send('fileBytes', {});
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([bytes.slice()], { type: 'application/zip' }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+  const quit = async () => {
+    const { workbook, role } = store.get();
+    if (!(await mayLeave())) return;
+    // What the user chose not to save must not come back at the next start.
+    if (workbook.modified && store.get().workbook.modified && role === 'editor') {
+      if (!(await attempt(() => client.send('discard', {})))) return;
+    }
+    await attempt(() => client.send('quit', {}));
+    window.close();
+  };
+
+  const zoom = (size: number) => store.set({ cellSize: Math.min(LARGEST, Math.max(SMALLEST, Math.round(size))) });
+  const step = (direction: 1 | -1) => {
+    const { cellSize } = store.get();
+    const next =
+      direction > 0 ? ZOOM_STEPS.find(size => size > cellSize) : ZOOM_STEPS.filter(size => size < cellSize).at(-1);
+    if (next !== undefined) zoom(next);
+  };
+  const zoomToFit = () => {
+    const { sheet, cellSize } = store.get();
+    const seen = grid().visibleRange();
+    // Cells in view and cell size are inversely proportional, nearly: gaps and kernels have widths of their own.
+    const share = Math.min(seen.width / sheet.layout.columns, seen.height / sheet.layout.rows);
+    zoom(Math.floor(cellSize * Math.min(share, 4)));
+    grid().scrollTo({ row: 0, column: 0, height: 1, width: 1 }, 'start');
+  };
+
+  const select = (range: CellRange, align?: 'nearest' | 'start') => {
+    const active = { row: range.row, column: range.column };
+    unfold(store, range);
+    store.set({ active, selection: range });
+    grid().scrollTo(range, align);
+    grid().focus();
+  };
+  const goTo = (typed: string): string | undefined => {
+    const range = parseTarget(store.get().sheet, typed);
+    if (!range) return text.noSuchPlace(typed.trim());
+    select(range);
+    return undefined;
+  };
+  const goToLayer = (id: LayerId) => {
+    const { sheet } = store.get();
+    // Kernels stand before the maps they make, and never hide.
+    const shown = sheet.layout.bands.find(({ layer }) => layer === id);
+    if (!shown) return;
+    const first = sheet.layout.regions.find(
+      region => region.column >= shown.column && region.column < shown.column + shown.width,
+    );
+    const cell = first ? { row: first.row, column: first.column } : { row: 0, column: shown.column };
+    select({ ...cell, height: 1, width: 1 }, 'start');
+  };
+
+  /** Carries out what deleting or filling came to. */
+  const enter = ({ command, refusal }: Entry) => {
+    if (store.get().role === 'viewer') refuse(messages.shell.viewerRefused);
+    else if (command) quietly(client.send('edit', command));
+    else refuse(refusal);
+  };
+
+  const browse = async (direction: 'next' | 'previous' | 'random') => {
+    const { source } = store.get().workbook;
+    const { filter } = browsing.get();
+    const { index } = await client.send('findDigit', {
+      filter,
+      index: source.kind === 'digit' ? source.index : -1,
+      direction,
+    });
+    if (index === undefined) refuse(text.noSuchDigit);
+    else await client.send('showDigit', { index });
+  };
+
+  /** A text field that has the focus answers editing commands itself. */
+  const inTextField = () => isTextField(document.activeElement, store.get().editing !== undefined);
+  const clipboard = (action: 'cut' | 'copy') => {
+    if (!inTextField()) grid().focus();
+    document.execCommand(action);
+  };
+  const paste = async () => {
+    if (!inTextField()) grid().focus();
+    if (document.execCommand('paste')) return;
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', await navigator.clipboard.readText());
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(event);
+  };
+  const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));
+
+  const actions: Record<string, (argument: string) => unknown> = {
+    'file.new': template => openInstead(() => client.send('newWorkbook', { template })),
+    'file.open': () =>
+      openInstead(async () => {
+        const path = await chooseFile('open', '');
+        if (path !== undefined) await client.send('openFile', { path });
+      }),
+    'file.openRecent': path => openInstead(() => client.send('openFile', { path })),
+    'file.clearRecent': () => quietly(client.send('clearRecent', {})),
+    'file.save': save,
+    'file.saveAs': saveAs,
+    'file.download': () => attempt(download),
+    'file.quit': quit,
+    'edit.undo': () => (inTextField() ? document.execCommand('undo') : quietly(client.send('undo', {}))),
+    'edit.redo': () => (inTextField() ? document.execCommand('redo') : quietly(client.send('redo', {}))),
+    'edit.cut': () => clipboard('cut'),
+    'edit.copy': () => clipboard('copy'),
+    'edit.paste': () => quietly(paste()),
+    'edit.delete': () => enter(clearRange(store.get().sheet, store.get().selection)),
+    'edit.fill': async () => {
+      const { sheet, selection } = store.get();
+      const filled = (typed: string): Entry => {
+        const entry = pasteTable(sheet, selection, [[typed]]);
+        return entry.command
+          ? { command: { ...entry.command, label: messages.grid.fillLabel(formatRange(selection)) } }
+          : entry;
+      };
+      const typed = await dialogs.ask({ ...text.fillQuestion, value: '0', check: entered => filled(entered).refusal });
+      if (typed !== undefined) enter(filled(typed));
+    },
+    'edit.goTo': async () => {
+      const { sheet } = store.get();
+      await dialogs
+        .ask({
+          ...text.goToQuestion,
+          suggestions: suggestionsFor(sheet.network),
+          check: typed => (parseTarget(sheet, typed) ? undefined : text.noSuchPlace(typed.trim())),
+        })
+        .then(typed => typed !== undefined && goTo(typed));
+    },
+    'edit.selectAll': () => {
+      if (inTextField()) return document.execCommand('selectAll');
+      const { rows, columns } = store.get().sheet.layout;
+      store.set({ selection: { row: 0, column: 0, height: rows, width: columns } });
+      grid().focus();
+    },
+    'view.zoomIn': () => step(1),
+    'view.zoomOut': () => step(-1),
+    'view.zoom100': () => zoom(FULL_SIZE),
+    'view.zoomFit': zoomToFit,
+    'view.zoomPixels': () => zoom(1),
+    'view.trace': trace => {
+      const wanted = trace as State['trace'];
+      store.set({ trace: store.get().trace === wanted && wanted !== 'precedents' ? 'precedents' : wanted });
+    },
+    'view.foldRelu': id => {
+      const { sheet, foldedLayers } = store.get();
+      const all = foldable(sheet.network);
+      if (id !== '') {
+        const next = new Set(foldedLayers);
+        if (!next.delete(id)) next.add(id);
+        store.set({ foldedLayers: next });
+      } else {
+        store.set({ foldedLayers: new Set(foldedLayers.size > 0 ? [] : all) });
+      }
+    },
+    'view.layers': () => browsing.set({ panel: !browsing.get().panel }),
+    'view.palette': palette => setSettings({ palette: palette as Settings['palette'] }),
+    'view.theme': theme => setSettings({ theme: theme as Settings['theme'] }),
+    'network.nextDigit': () => quietly(browse('next')),
+    'network.previousDigit': () => quietly(browse('previous')),
+    'network.randomDigit': () => quietly(browse('random')),
+    'network.class': name => {
+      const { wrong } = browsing.get().filter;
+      browsing.set({ filter: { ...(wrong ? { wrong } : {}), ...(name === 'any' ? {} : { class: Number(name) }) } });
+    },
+    'network.onlyWrong': () => {
+      const { wrong, ...rest } = browsing.get().filter;
+      browsing.set({ filter: wrong ? rest : { ...rest, wrong: true } });
+    },
+    'network.draw': () => {
+      const drawn = store.get().tool === 'select';
+      store.set({ tool: drawn ? 'brush' : 'select' });
+      if (drawn) browsing.set({ panel: true });
+    },
+    'network.clearDrawing': () => drawing.clear(),
+    'network.goToLayer': goToLayer,
+    'help.keyboard': () => dialogs.keyboard(menu(), store.get().capabilities.platform),
+    'help.about': () => dialogs.about(store.get().backend),
+  };
+
+  const flags = () => {
+    const { settings, trace, foldedLayers, tool, role, document, workbook, sheet, cellSize, capabilities } =
+      store.get();
+    const { filter, panel } = browsing.get();
+    const viewer = role === 'viewer';
+    const editing = ['cut', 'paste', 'delete', 'fill', 'undo', 'redo'].map(name => `edit.${name}`);
+    const changing = ['nextDigit', 'previousDigit', 'randomDigit', 'draw', 'clearDrawing'].map(
+      name => `network.${name}`,
+    );
+    const disabled = [
+      ...(viewer ? [...editing, ...changing, 'file.open', 'file.save', 'file.saveAs'] : []),
+      ...(viewer
+        ? commandsOf(menuTemplate({ ...menuInput(), disabled: [], checked: [] }))
+            .filter(({ id }) => id === 'file.new' || id === 'file.openRecent')
+            .map(({ id, argument }) => commandKey(id, argument))
+        : []),
+      ...(document.path !== undefined && !workbook.modified ? ['file.save'] : []),
+      ...(foldable(sheet.network).length === 0 ? ['view.foldRelu'] : []),
+      ...(cellSize >= LARGEST ? ['view.zoomIn'] : []),
+      ...(cellSize <= SMALLEST ? ['view.zoomOut'] : []),
+      ...(capabilities.shell === 'electron' ? ['file.download'] : []),
+    ];
+    const checked = [
+      commandKey('view.palette', settings.palette),
+      commandKey('view.theme', settings.theme),
+      commandKey('view.trace', trace),
+      commandKey('network.class', filter.class === undefined ? 'any' : String(filter.class)),
+      ...(foldedLayers.size > 0 ? ['view.foldRelu'] : []),
+      ...(panel ? ['view.layers'] : []),
+      ...(filter.wrong ? ['network.onlyWrong'] : []),
+      ...(tool === 'select' ? [] : ['network.draw']),
+    ];
+    return { disabled, checked };
+  };
+  const menuInput = () => {
+    const { capabilities, document, sheet, classes, workbook } = store.get();
+    return {
+      platform: capabilities.platform,
+      recent: document.recent,
+      layers: sheet.network.layers.filter(({ id }) => bandOf(sheet, id)),
+      classes,
+      undo: workbook.undo,
+      redo: workbook.redo,
+    };
+  };
+  const menu = () => menuTemplate({ ...menuInput(), ...flags() });
+
+  const run = (id: string, argument = '') => {
+    const key = commandKey(id, argument === '' ? undefined : argument);
+    if (flags().disabled.includes(key)) return;
+    Promise.resolve(actions[id]?.(argument)).catch((error: Error) => refuse(error.message));
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const { capabilities } = store.get();
+    // A native menu listens itself; a modal dialog keeps its keys.
+    if (capabilities.nativeMenu || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+    const command = commandsOf(menu()).find(
+      ({ accelerator, shownOnly }) => accelerator && !shownOnly && matches(event, accelerator, capabilities.platform),
+    );
+    if (!command) return;
+    // While somebody types, undo means the text, and Alt with an arrow moves in it.
+    if (inTextField() && (command.id.startsWith('edit.') || command.id.startsWith('network.'))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (command.enabled) run(command.id, command.argument);
+  };
+  document.addEventListener('keydown', onKey, true);
+
+  return {
+    run,
+    menu,
+    flags,
+    openBytes: (name, bytes) => void openInstead(() => client.send('openBytes', { name, bytes })),
+    goTo,
+    refuse,
+    destroy: () => document.removeEventListener('keydown', onKey, true),
+  };
+}
+
+/** Layers whose columns can hide: convolutions with a ReLU after them. */
+export function foldable({ layers }: NetworkSpec): LayerId[] {
+  return layers
+    .filter(({ kind }) => kind === 'relu')
+    .flatMap(({ inputs }) => inputs.filter(id => layers.find(layer => layer.id === id)?.kind === 'conv2d'));
+}
+
+/** The band of a layer's values (not of its kernels); undefined for layers that have none of their own. */
+export function bandOf({ layout }: State['sheet'], id: LayerId) {
+  return (
+    layout.bands.find(({ layer, role }) => layer === id && role !== 'kernels') ??
+    layout.bands.find(({ layer }) => layer === id)
+  );
+}
+
+/** What go-to offers: layers and their parameters. */
+export function suggestionsFor({ layers }: NetworkSpec): string[] {
+  return layers.flatMap(({ name, kind, ...rest }) =>
+    kind === 'conv2d' || kind === 'dense'
+      ? [name, `${name}/kernel`, ...('useBias' in rest && rest.useBias ? [`${name}/bias`] : [])]
+      : kind === 'flatten'
+        ? []
+        : [name],
+  );
+}
+
+/** Columns that are gone to can't stay hidden. */
+function unfold(store: Store, range: CellRange): void {
+  const { sheet, foldedLayers } = store.get();
+  const hidden = sheet.layout.bands.filter(
+    ({ layer, role, column, width }) =>
+      role !== 'kernels' &&
+      foldedLayers.has(layer) &&
+      range.column < column + width &&
+      column < range.column + range.width,
+  );
+  if (hidden.length === 0) return;
+  const next = new Set(foldedLayers);
+  for (const { layer } of hidden) next.delete(layer);
+  store.set({ foldedLayers: next });
+}
+
+function isTextField(target: Element | null, typing: boolean): boolean {
+  // The sheet keeps the keyboard in a field of its own, which is no text field for the user until it opens.
+  if (target?.closest('.sheet-host')) return typing;
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === 'text');
+}

@@ -1,0 +1,287 @@
+import { centre, PEN_RADIUS, type Point, rasterize, type Stroke } from '../shared/drawing.ts';
+import type { Block } from '../shared/layout.ts';
+import { messages } from '../shared/messages.ts';
+import type { TensorId, TensorInfo } from '../shared/network.ts';
+import type { TensorEdit } from '../shared/workbook.ts';
+import type { Client } from './client.ts';
+import type { Store, Values } from './store.ts';
+
+/** What the user draws, kept as strokes and written into the input cells as pixels while the pen moves. */
+export type Drawing = {
+  /** A pen touches the input, moves, and is lifted. Points are in cells. `on`: drawn over what the cells show, or on the pad, which keeps the strokes as they were
+   *  drawn while the cells may show them centred. */
+  start(point: Point, on: 'cells' | 'pad', channel?: number): void;
+  move(point: Point): void;
+  end(): void;
+  clear(): void;
+  /** The strokes as they were drawn; empty where the input holds anything but a drawing. */
+  strokes(): readonly Stroke[];
+  settings(): DrawingSettings;
+  set(settings: Partial<DrawingSettings>): void;
+  /** Calls back after every change of the strokes or the settings. */
+  onChange(callback: () => void): () => void;
+  /** Height and width of the input. */
+  size(): { height: number; width: number };
+  destroy(): void;
+};
+export type DrawingSettings = {
+  radius: number;
+  /** Whether the cells show the strokes centred and scaled as the data set's digits are. */
+  centred: boolean;
+};
+
+/** Erasers are wider than pens, as on any desk. */
+const ERASER_RADIUS = 1.6;
+/** After a stroke on the cells, how long to wait for the next before the drawing is centred under the pen. */
+const PAUSE = 700;
+/** A pen that rests still sends its points; closer ones than this, in cells, only make strokes longer. */
+const CLOSEST = 0.08;
+/** Drawings to recognise after undo and redo. */
+const REMEMBERED = 100;
+
+/** What the cells hold as far as it was drawn here. */
+type Picture = { strokes: readonly Stroke[]; background: Float32Array | undefined; pixels: Float32Array };
+
+export function createDrawing(store: Store, values: Values, client: Client): Drawing {
+  const listeners = new Set<() => void>();
+  let settings: DrawingSettings = { radius: PEN_RADIUS, centred: true };
+  let strokes: readonly Stroke[] = [];
+  /** What lay under the strokes before the first, [height, width]; not kept where the drawing is centred. */
+  let background: Float32Array | undefined;
+  let pen: { points: Point[]; on: 'cells' | 'pad'; key: string; channel: number | undefined } | undefined;
+  let lastKey = '';
+  let lastChannel: number | undefined;
+  /** Set while the cells wait for another stroke before they show the drawing centred. */
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let cellsShowCentred = false;
+  let frame = 0;
+  let inFlight = 0;
+  let again = false;
+  let count = 0;
+  let remembered: Picture[] = [];
+
+  const input = (): TensorInfo => [...store.get().sheet.tensors.values()].find(({ role }) => role === 'pixels')!;
+  const size = () => {
+    const [height, width] = input().shape;
+    return { height, width };
+  };
+  const told = () => {
+    for (const callback of listeners) callback();
+  };
+  const drawn = () => (pen ? [...strokes, currentStroke()] : strokes);
+  /** The pixels to show. Strokes don't move away from under a pen that draws on the cells. */
+  const picture = (): Float32Array => {
+    const { height, width } = size();
+    const centred = settings.centred && pen?.on !== 'cells' && pause === undefined;
+    cellsShowCentred = centred;
+    return rasterize(centred ? centre(drawn(), height, width) : drawn(), height, width, background);
+  };
+  const stopWaiting = () => {
+    clearTimeout(pause);
+    pause = undefined;
+  };
+  const currentStroke = (): Stroke => {
+    const eraser = store.get().tool === 'eraser';
+    return { points: pen!.points, radius: eraser ? Math.max(ERASER_RADIUS, settings.radius) : settings.radius, eraser };
+  };
+
+  /** Writes the picture into the cells. While one edit is on its way the next waits, and only the newest follows. */
+  const write = (key: string, channel: number | undefined, label: string) => {
+    if (inFlight > 0) {
+      again = true;
+      return;
+    }
+    const pixels = picture();
+    remember(pixels);
+    inFlight++;
+    const done = () => {
+      inFlight--;
+      if (again) {
+        again = false;
+        write(lastKey, lastChannel, label);
+      } else if (!pen) {
+        recognise();
+      }
+    };
+    client
+      .send('edit', { label, edits: pixelEdits(pixels, channel), source: { kind: 'drawing' }, mergeKey: key })
+      .then(done, (error: Error) => {
+        store.set({ notice: { tone: 'warning', sentence: error.message } });
+        done();
+      });
+  };
+  const pixelEdits = (pixels: Float32Array, channel: number | undefined): TensorEdit[] => {
+    const { id, shape } = input();
+    const channels = shape[2];
+    const [first, last] = channel === undefined ? [0, channels] : [channel, channel + 1];
+    const indices = new Uint32Array(pixels.length * (last - first));
+    const written = new Float32Array(indices.length);
+    for (let i = 0, at = 0; i < pixels.length; i++) {
+      for (let c = first; c < last; c++, at++) {
+        indices[at] = i * channels + c;
+        written[at] = pixels[i];
+      }
+    }
+    const edits: TensorEdit[] = [{ tensor: id, indices, values: written }];
+    // Nobody knows yet what a drawing is meant to be.
+    const actual = [...store.get().sheet.tensors.values()].find(({ role }) => role === 'actual');
+    if (actual && store.get().workbook.actual !== undefined) {
+      edits.push({
+        tensor: actual.id,
+        indices: Uint32Array.from({ length: actual.size }, (_, i) => i),
+        values: new Float32Array(actual.size).fill(Number.NaN),
+      });
+    }
+    return edits;
+  };
+
+  const remember = (pixels: Float32Array) => {
+    // Undo goes from stroke to stroke, so what was there in between needs no remembering.
+    if (pen) return;
+    if (remembered.at(-1)?.strokes === strokes) remembered.pop();
+    remembered.push({ strokes, background, pixels });
+    if (remembered.length > REMEMBERED) remembered.shift();
+  };
+  /** After undo, redo, or an edit elsewhere: finds the strokes that made the pixels in the cells, or takes these for the background. */
+  const recognise = () => {
+    if (pen || inFlight > 0) return;
+    const shown = currentPixels();
+    if (!shown) return;
+    const known = remembered.findLast(({ pixels }) => equal(pixels, shown));
+    if (known && store.get().workbook.source.kind === 'drawing') {
+      if (known.strokes === strokes) return;
+      strokes = known.strokes;
+      background = known.background;
+    } else if (strokes.length > 0 || background) {
+      strokes = [];
+      background = undefined;
+    } else {
+      return;
+    }
+    stopWaiting();
+    told();
+  };
+  /** The first channel of the input, as far as it is known. */
+  const currentPixels = (): Float32Array | undefined => {
+    const { id, shape } = input();
+    const { height, width } = size();
+    const pixels = new Float32Array(height * width);
+    for (let i = 0; i < pixels.length; i++) {
+      const value = values.element(id, i * shape[2]);
+      if (value === undefined) return undefined;
+      pixels[i] = value;
+    }
+    return pixels;
+  };
+  const watchInput = () => {
+    if (store.get().tool === 'select') values.show('drawing', []);
+    else values.show('drawing', [wholeInput(input())]);
+  };
+
+  const flush = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    if (!pen) return;
+    lastKey = pen.key;
+    lastChannel = pen.channel;
+    write(pen.key, pen.channel, messages.panels.labels.draw);
+    told();
+  };
+
+  const ends = [
+    values.onChange(recognise),
+    store.on(['tool', 'sheet'], watchInput),
+    store.on(['workbookId'], () => {
+      strokes = [];
+      background = undefined;
+      remembered = [];
+      told();
+    }),
+  ];
+
+  return {
+    start(point, on, channel) {
+      stopWaiting();
+      const { height, width } = size();
+      if (strokes.length === 0) background = settings.centred ? undefined : currentPixels();
+      // What is drawn over the cells joins what the cells show.
+      else if (on === 'cells' && cellsShowCentred) strokes = centre(strokes, height, width);
+      pen = { points: [point], on, key: `stroke ${Date.now().toString(36)} ${count++}`, channel };
+      flush();
+    },
+    move(point) {
+      if (!pen) return;
+      const last = pen.points.at(-1)!;
+      if (Math.hypot(point.x - last.x, point.y - last.y) < CLOSEST) return;
+      pen.points.push(point);
+      if (frame === 0) frame = requestAnimationFrame(flush);
+    },
+    end() {
+      if (!pen) return;
+      flush();
+      const { on, key, channel } = pen;
+      strokes = [...strokes, currentStroke()];
+      pen = undefined;
+      if (on === 'cells' && settings.centred) {
+        pause = setTimeout(() => {
+          pause = undefined;
+          write(key, channel, messages.panels.labels.draw);
+        }, PAUSE);
+        remember(picture());
+      } else {
+        write(key, channel, messages.panels.labels.draw);
+      }
+      told();
+    },
+    clear() {
+      stopWaiting();
+      pen = undefined;
+      strokes = [];
+      background = undefined;
+      lastKey = `clear ${Date.now().toString(36)} ${count++}`;
+      lastChannel = undefined;
+      write(lastKey, undefined, messages.panels.labels.clearInput);
+      told();
+    },
+    strokes: drawn,
+    settings: () => settings,
+    set(patch) {
+      settings = { ...settings, ...patch };
+      if (patch.centred !== undefined && strokes.length > 0) {
+        stopWaiting();
+        lastKey = `centre ${Date.now().toString(36)} ${count++}`;
+        write(lastKey, lastChannel, messages.panels.labels.centre);
+      }
+      told();
+    },
+    onChange(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+    size,
+    destroy() {
+      stopWaiting();
+      cancelAnimationFrame(frame);
+      for (const end of ends) end();
+      values.show('drawing', []);
+    },
+  };
+}
+
+/** The input tensor as one row, to be informed of all of it. */
+function wholeInput({ id, size }: TensorInfo): Block {
+  const extent = { row: 0, column: 0, height: 1, width: size };
+  const view: Block['view'] = {
+    tensor: id as TensorId,
+    offset: 0,
+    height: 1,
+    width: size,
+    rowStride: size,
+    columnStride: 1,
+  };
+  return { ...extent, whole: extent, view, region: { ...extent, ...view, down: [], across: [] } };
+}
+
+function equal(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

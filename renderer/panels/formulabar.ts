@@ -1,0 +1,202 @@
+import { formatAddress } from '../../shared/address.ts';
+import { describeElement } from '../../shared/describe.ts';
+import { derive } from '../../shared/formula/derive.ts';
+import type { Formula } from '../../shared/formula/formula.ts';
+import { messages } from '../../shared/messages.ts';
+import { type Commands, bandOf, suggestionsFor } from '../commands.ts';
+import { destroyAll, element, icon, setAttributes } from '../element.ts';
+import type { GridApi } from '../grid/api.ts';
+import type { Store, Values, View } from '../store.ts';
+import { menuButton } from './menu.ts';
+
+/** Name box, formula with its references in colour, and what kind of cell it is. */
+export function createFormulaBar(
+  parent: Element,
+  store: Store,
+  values: Values,
+  commands: Commands,
+  grid: () => GridApi | undefined,
+): View {
+  const text = messages.panels;
+
+  // ── name box ──
+  const name = element('input', {
+    type: 'text',
+    class: 'name-input',
+    'aria-label': text.nameBox,
+    list: 'places',
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
+  const places = element('datalist', { id: 'places' });
+  const layers = element(
+    'button',
+    { type: 'button', class: 'name-more', 'aria-label': messages.menu.goToLayer },
+    icon('down'),
+  );
+  const layerCommand = ({ id, name: label }: { id: string; name: string }) =>
+    ({ kind: 'command', id: 'network.goToLayer', argument: id, label, enabled: true }) as const;
+  menuButton(
+    layers,
+    () => {
+      const { sheet } = store.get();
+      return sheet.network.layers.filter(({ id }) => bandOf(sheet, id)).map(layerCommand);
+    },
+    {
+      label: messages.menu.goToLayer,
+      platform: store.get().capabilities.platform,
+      run: ({ id, argument }) => commands.run(id, argument),
+    },
+  );
+  name.addEventListener('focus', () => name.select());
+  name.addEventListener('blur', () => showName());
+  name.addEventListener('keydown', event => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      const problem = commands.goTo(name.value);
+      if (problem) commands.refuse(problem);
+    } else if (event.key === 'Escape') {
+      showName();
+      grid()?.focus();
+    } else return;
+    event.stopPropagation();
+  });
+
+  // ── formula ──
+  const input = element('input', {
+    type: 'text',
+    class: 'formula-input',
+    'aria-label': text.formula,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
+  /** The same text behind the transparent input, in colour. */
+  const behind = element('div', { class: 'formula-text', 'aria-hidden': true });
+  const chip = element('span', { class: 'chip state' });
+  const follow = () => (behind.scrollLeft = input.scrollLeft);
+  input.addEventListener('scroll', follow);
+
+  const edited = () => store.get().editing?.in === 'bar';
+  const startEditing = () => {
+    if (!edited()) store.set({ editing: { text: input.value, in: 'bar' } });
+  };
+  const stopEditing = () => {
+    if (edited()) store.set({ editing: undefined });
+  };
+  /** Enters what was typed; on a refusal the text stays to be put right. */
+  const enter = (): boolean => {
+    const unchanged = input.value === grid()?.editText(store.get().active);
+    if (!unchanged && grid()?.enter(input.value) === false) return false;
+    stopEditing();
+    return true;
+  };
+  const moveBy = (rows: number, columns: number) => {
+    const { active } = store.get();
+    const cell = { row: Math.max(0, active.row + rows), column: Math.max(0, active.column + columns) };
+    store.set({ active: cell, selection: { ...cell, height: 1, width: 1 } });
+    grid()?.scrollTo({ ...cell, height: 1, width: 1 });
+    grid()?.focus();
+  };
+  input.addEventListener('focus', () => {
+    if (store.get().role === 'editor') startEditing();
+  });
+  input.addEventListener('input', () => {
+    store.set({ editing: { text: input.value, in: 'bar' } });
+    paint(undefined);
+  });
+  input.addEventListener('blur', () => {
+    // Going elsewhere takes what was typed, as in any spreadsheet; what can't be taken is dropped with a sentence.
+    if (edited() && !enter()) stopEditing();
+  });
+  input.addEventListener('keydown', event => {
+    if (event.key === 'Enter' || event.key === 'Tab') {
+      event.preventDefault();
+      const back = event.shiftKey ? -1 : 1;
+      if (enter()) moveBy(event.key === 'Enter' ? back : 0, event.key === 'Tab' ? back : 0);
+      else input.select();
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      stopEditing();
+      show();
+      grid()?.focus();
+    }
+    // The sheet listens on the document and would take these for its own.
+    event.stopPropagation();
+  });
+
+  const paint = (formula: Formula | undefined) => {
+    behind.classList.toggle('number', formula === undefined && !input.value.startsWith('='));
+    if (!formula || formula.text !== input.value) {
+      behind.replaceChildren(input.value);
+      return;
+    }
+    const parts: (Node | string)[] = [];
+    let at = 0;
+    for (const [i, { start, end }] of formula.references.entries()) {
+      parts.push(...plain(formula.text.slice(at, start)));
+      parts.push(element('span', { class: `ref ref-${(i % 5) + 1}` }, formula.text.slice(start, end)));
+      at = end;
+    }
+    behind.replaceChildren(...parts, ...plain(formula.text.slice(at)));
+    follow();
+  };
+
+  const showName = () => {
+    const { active, sheet } = store.get();
+    if (document.activeElement !== name) name.value = formatAddress(active);
+    const cell = sheet.layout.elementAt(active.row, active.column);
+    name.title = cell ? describeElement(sheet, cell) : '';
+  };
+  const show = () => {
+    const { sheet, active, editing, role } = store.get();
+    showName();
+    const cell = sheet.layout.elementAt(active.row, active.column);
+    const formula = cell && derive(sheet, cell);
+    if (!edited()) {
+      input.value = editing?.text ?? grid()?.editText(active) ?? formula?.text ?? '';
+      input.scrollLeft = 0;
+    }
+    const kind = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
+    chip.textContent = kind.name;
+    chip.title = kind.help;
+    chip.hidden = kind.name === '';
+    setAttributes(input, { readonly: role === 'viewer' });
+    paint(formula);
+  };
+  const watchCell = () => {
+    const { active, sheet } = store.get();
+    values.show('formula bar', sheet.layout.blocksIn({ ...active, height: 1, width: 1 }));
+  };
+  const showPlaces = () => {
+    places.replaceChildren(...suggestionsFor(store.get().sheet.network).map(value => element('option', { value })));
+  };
+
+  const root = element(
+    'div',
+    { class: 'formulabar', role: 'group', 'aria-label': text.formulaBar },
+    element('div', { class: 'name' }, name, places, layers),
+    element('div', { class: 'fx', 'aria-hidden': true }, 'fx'),
+    element('div', { class: 'formula' }, behind, input),
+    chip,
+  );
+  parent.append(root);
+  showPlaces();
+  show();
+  watchCell();
+  return destroyAll(root, [
+    store.on(['active', 'sheet'], watchCell),
+    store.on(['sheet'], showPlaces),
+    store.on(['active', 'sheet', 'editing', 'role', 'workbook'], show),
+    values.onChange(() => {
+      if (!edited()) show();
+    }),
+    () => values.show('formula bar', []),
+  ]);
+}
+
+/** Function names and operators of a piece of formula without references, told apart. */
+function plain(text: string): Node[] {
+  return [...text.matchAll(/[A-Z][A-Z0-9.]*(?=\()|[^A-Z]+|[A-Z]+/g)].map(([part]) =>
+    element('span', { class: /^[A-Z]/.test(part) ? 'function' : 'operator' }, part),
+  );
+}

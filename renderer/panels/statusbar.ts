@@ -1,0 +1,87 @@
+import { messages } from '../../shared/messages.ts';
+import { destroyAll, element } from '../element.ts';
+import type { Store, View } from '../store.ts';
+
+/** How long a calm line stays, in milliseconds. */
+const NOTICE_STAYS = 12_000;
+
+/** Prediction, last recalculation, what just happened, and the size of it all. */
+export function createStatusBar(parent: Element, store: Store): View {
+  const text = messages.panels;
+  const predicted = element('span', { class: 'predicted' });
+  const actual = element('span', { class: 'actual' });
+  const time = element('span', { class: 'time' });
+  const notice = element('span', { class: 'notice', role: 'status', 'aria-live': 'polite' });
+  const bar = element('progress', { max: 1 });
+  const task = element('span', {});
+  const progress = element('label', { class: 'progress', hidden: true }, task, bar);
+  const cells = element('span', { class: 'cells' });
+  const backend = element('span', { class: 'backend' });
+  const root = element(
+    'footer',
+    { class: 'statusbar', 'aria-label': text.statusBar },
+    predicted,
+    actual,
+    time,
+    notice,
+    element('span', { class: 'spacer' }),
+    progress,
+    cells,
+    backend,
+  );
+
+  const className = (index: number) => store.get().classes[index] ?? String(index);
+  const showWorkbook = () => {
+    const { workbook } = store.get();
+    const guess = workbook.predicted;
+    predicted.replaceChildren(
+      ...(guess
+        ? [
+            `${text.predicted} `,
+            element('b', {}, className(guess.class)),
+            ' · ',
+            element('b', {}, text.probability(guess.probability)),
+          ]
+        : [text.noPrediction]),
+    );
+    const right = workbook.actual === undefined || workbook.actual === guess?.class;
+    actual.classList.toggle('wrong', !right);
+    actual.textContent = workbook.actual === undefined ? text.noActual : text.actual(className(workbook.actual));
+    time.textContent = text.recalculated(workbook.milliseconds);
+  };
+  const showSheet = () => {
+    const { sheet, backend: name } = store.get();
+    let count = 0;
+    for (const { size } of sheet.tensors.values()) count += size;
+    cells.textContent = text.cellCount(count);
+    backend.textContent = text.backend(name);
+  };
+  let clearing: ReturnType<typeof setTimeout> | undefined;
+  const showNotice = () => {
+    const now = store.get().notice;
+    notice.textContent = now?.sentence ?? '';
+    notice.title = now?.sentence ?? '';
+    notice.dataset.tone = now?.tone ?? '';
+    clearTimeout(clearing);
+    if (now && store.get().connection === 'open') {
+      clearing = setTimeout(() => store.set({ notice: undefined }), NOTICE_STAYS);
+    }
+  };
+  const showProgress = () => {
+    const now = store.get().progress;
+    progress.hidden = !now;
+    task.textContent = now?.task ?? '';
+    bar.value = now?.fraction ?? 0;
+  };
+  showWorkbook();
+  showSheet();
+  showNotice();
+  parent.append(root);
+  return destroyAll(root, [
+    store.on(['workbook', 'classes'], showWorkbook),
+    store.on(['sheet', 'backend'], showSheet),
+    store.on(['notice', 'connection'], showNotice),
+    store.on(['progress'], showProgress),
+    () => clearTimeout(clearing),
+  ]);
+}

@@ -1,0 +1,103 @@
+import { messages } from '../../shared/messages.ts';
+import type { CellRange } from '../../shared/address.ts';
+import type { LayerId } from '../../shared/network.ts';
+import { NETWORK_SHEET } from '../../shared/sheet.ts';
+import { destroyAll, element } from '../element.ts';
+import type { GridApi } from '../grid/api.ts';
+import type { State, Store, View } from '../store.ts';
+
+/** More scales than these would only be noise. */
+const MOST_SCALES = 5;
+
+/** The sheet's name, and what the colours in view mean. */
+export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHost: Element): View {
+  const text = messages.panels;
+  const legend = element('div', { class: 'legend', role: 'group', 'aria-label': text.legend });
+  const root = element(
+    'div',
+    { class: 'tabs' },
+    element('span', { class: 'tab on', 'aria-current': 'true' }, NETWORK_SHEET),
+    legend,
+  );
+  let last = '';
+  const show = () => {
+    const layers = layersInView(store.get(), grid.visibleRange());
+    const entries = entriesOf(store.get(), layers);
+    const { palette } = store.get().settings;
+    const now = JSON.stringify([entries, palette]);
+    if (now === last) return;
+    last = now;
+    legend.replaceChildren(
+      ...entries.map(({ name, from, to, pixels }) => {
+        const ramp = element('span', { class: pixels ? 'ramp short' : 'ramp' });
+        ramp.dataset.palette = pixels ? 'pixels' : palette;
+        return element('span', { class: 'scale' }, `${name} ${from}`, ramp, to);
+      }),
+    );
+    if (anyDropped(store.get(), layers)) {
+      const swatch = element('span', { class: 'swatch' });
+      swatch.dataset.palette = palette;
+      legend.append(element('span', { class: 'scale' }, swatch, text.dropped));
+    }
+  };
+  let frame = 0;
+  const later = () => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      show();
+    });
+  };
+  // Scrolling is told only to the element that scrolls, so it is caught on its way down.
+  sheetHost.addEventListener('scroll', later, true);
+  const resized = new ResizeObserver(later);
+  resized.observe(sheetHost);
+  parent.append(root);
+  show();
+  return destroyAll(root, [
+    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize'], later),
+    () => sheetHost.removeEventListener('scroll', later, true),
+    () => resized.disconnect(),
+    () => cancelAnimationFrame(frame),
+  ]);
+}
+
+type Entry = { name: string; from: string; to: string; pixels: boolean };
+
+/** Layers with values in view, whether as maps or, folded, in their ReLU's. */
+function layersInView({ sheet, foldedLayers }: State, view: CellRange): Set<LayerId> {
+  const seen = sheet.layout.bands.filter(
+    ({ layer, role, column, width }) =>
+      role !== 'kernels' &&
+      !foldedLayers.has(layer) &&
+      column < view.column + view.width &&
+      view.column < column + width,
+  );
+  return new Set(
+    seen.map(({ layer }) => {
+      const { kind, inputs } = sheet.layers.get(layer)!;
+      return kind === 'relu' && foldedLayers.has(inputs[0]) ? inputs[0] : layer;
+    }),
+  );
+}
+
+function entriesOf({ sheet, scales }: State, layers: ReadonlySet<LayerId>): Entry[] {
+  const text = messages.panels;
+  const entries: Entry[] = [];
+  for (const info of sheet.tensors.values()) {
+    const layer = sheet.layers.get(info.layer)!;
+    if (info.name !== 'output' || !layers.has(layer.id) || layer.kind === 'softmax') continue;
+    if (info.role === 'pixels') {
+      entries.push({ name: text.pixels, from: '0', to: '1', pixels: true });
+      continue;
+    }
+    const limit = scales.get(info.id);
+    if (!limit) continue;
+    const shown = String(Number(limit.toPrecision(2)));
+    entries.push({ name: layer.name, from: `−${shown}`, to: shown, pixels: false });
+  }
+  return entries.slice(0, MOST_SCALES);
+}
+
+const anyDropped = ({ foldedLayers }: State, layers: ReadonlySet<LayerId>) =>
+  [...foldedLayers].some(layer => layers.has(layer));
