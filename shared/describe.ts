@@ -59,6 +59,5 @@ function unitOf(sheet: Sheet, layer: Layer, unit: number): string {
   let at = layer;
   while (at !== scores && ['softmax', 'relu', 'sigmoid', 'tanh'].includes(at.kind))
     at = sheet.layers.get(at.inputs[0])!;
-  const name = at === scores ? sheet.classes[unit] : undefined;
-  return name === undefined ? messages.cells.unit(unit + 1) : messages.cells.class(name);
+  return messages.cells.unitOrClass(unit, at === scores ? sheet.classes[unit] : undefined);
 }

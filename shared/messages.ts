@@ -80,8 +80,9 @@ export const messages = {
     kernel: (kernel: number) => `kernel ${kernel}`,
     timesMap: (map: number) => `× map ${map}`,
     bias: 'bias',
-    unit: (unit: number) => `unit ${unit}`,
-    class: (name: string) => `class ${name}`,
+    /** Units count from 0 here and from 1 for the user; classes have names. */
+    unitOrClass: (unit: number, className?: string) =>
+      className === undefined ? `unit ${unit + 1}` : `class ${className}`,
     rowAndColumn: (row: number, column: number) => `row ${row}, column ${column}`,
     kernelSlice: (kernel: number, map: number) => `kernel ${kernel} × map ${map}`,
     weight: (unit: string, source: string) => `weight of ${unit} from ${source}`,
