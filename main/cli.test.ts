@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,9 @@ const built = join(root, '.build/main/cli.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(() => {
-  execFileSync(process.execPath, ['main/tools/build.mjs', 'cli'], { cwd: root, stdio: 'pipe' });
+  execFileSync(process.execPath, ['main/tools/build.mjs', 'cli', 'engine', 'server'], { cwd: root, stdio: 'pipe' });
+  writeFileSync(join(folder, 'notes.convsheet'), 'Dear diary\n');
+  writeFileSync(join(folder, 'cut.convsheet'), 'PK\u0003\u0004 and then nothing');
 });
 
 type Json = {
@@ -225,7 +227,7 @@ describe('help', () => {
 });
 
 describe('what goes wrong is told in one line on stderr, with a status:', () => {
-  test.each<[command: string, status: number, sentence: string | RegExp]>([
+  test.concurrent.each<[command: string, status: number, sentence: string | RegExp]>([
     ['clac lesson3', 2, 'There is no command clac. Did you mean calc?'],
     ['paint', 2, 'There is no command paint. Choose among calc, new, bench, help.'],
     ['help paint', 2, 'There is no command paint. Choose among calc, new, bench, help.'],
@@ -277,14 +279,29 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['new lesson3 -o a.xlsx', 1, /^a\.xlsx doesn't end in \.convsheet, the only kind of file "new" makes\. /],
     ['new lesson3 -o none/a.convsheet', 1, /^none\/a\.convsheet can't be written: there is no folder none\. /],
     ['bench strat', 2, /^There is no benchmark strat\. /],
-  ])('convsheet %s', (command, status, sentence) => {
-    writeFileSync(join(folder, 'notes.convsheet'), 'Dear diary\n');
-    writeFileSync(join(folder, 'cut.convsheet'), Buffer.from('PK\x03\x04 and then nothing'));
-    const result = run(...command.split(' '));
-    expect({ status: result.status, stdout: result.stdout }).toEqual({ status, stdout: '' });
-    expect(result.stderr).toMatch(/^[^\n]+\n$/);
-    if (typeof sentence === 'string') expect(result.stderr).toBe(`${sentence}\n`);
-    else expect(result.stderr.trimEnd()).toMatch(sentence);
+  ])(
+    'convsheet %s',
+    (command, status, sentence) =>
+      new Promise<void>(done => {
+        execFile(process.execPath, [built, ...command.split(' ')], { cwd: folder }, (error, stdout, stderr) => {
+          expect({ status: error?.code, stdout }).toEqual({ status, stdout: '' });
+          if (typeof sentence === 'string') expect(stderr).toBe(`${sentence}\n`);
+          else expect(stderr).toMatch(new RegExp(`${sentence.source.replace(/\$$/, '')}[^\\n]*\\n$`));
+          done();
+        });
+      }),
+  );
+});
+
+describe('bench', () => {
+  test('measures both sides of an edit and finds the same values on both', () => {
+    const { status, stdout, stderr } = run('bench', 'edit-to-values/lesson3', '--json');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { median, p95, count, peerMedian, ratio, ...rest } = JSON.parse(stdout) as Record<string, number>;
+    expect(rest).toEqual({ name: 'edit-to-values/lesson3', unit: 'ms', peer: 'hyperformula' });
+    expect(count).toBeGreaterThanOrEqual(200);
+    expect(p95).toBeGreaterThan(median);
+    expect(ratio).toBeCloseTo(peerMedian / median, 1);
   });
 });
 

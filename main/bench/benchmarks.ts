@@ -29,8 +29,29 @@ export function findBenchmarks(word: string): string[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
+/** The result of some times, and of a peer's where there is one; to the microsecond, because the clock knows no more. */
+export function summarize(
+  name: string,
+  times: readonly number[],
+  peer?: { name: string; times: readonly number[] },
+): Result {
+  const median = quantile(times, 0.5);
+  const result: Result = {
+    name,
+    unit: 'ms',
+    median: round(median),
+    p95: round(quantile(times, 0.95)),
+    count: times.length,
+  };
+  if (!peer) return result;
+  const peerMedian = quantile(peer.times, 0.5);
+  return { ...result, peer: peer.name, peerMedian: round(peerMedian), ratio: round(peerMedian / median) };
+}
+
+const round = (value: number) => Math.round(value * 1000) / 1000;
+
 /** The value at a fraction of the sorted times: 0.5 the median, 0.95 exceeded by one in twenty. */
-export function quantile(times: readonly number[], fraction: number): number {
+function quantile(times: readonly number[], fraction: number): number {
   const sorted = [...times].sort((a, b) => a - b);
   const at = fraction * (sorted.length - 1);
   const below = sorted[Math.floor(at)];

@@ -10,7 +10,7 @@ import type { Workbook } from '../../shared/workbook.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
 import { connectClient, startApp } from './app.ts';
-import { type Result, quantile } from './benchmarks.ts';
+import { type Result, summarize } from './benchmarks.ts';
 import { openInHyperFormula, type Spreadsheet } from './hyperformula.ts';
 
 /** Rounds in which ours and the peer take turns, so that a busy moment of the machine falls on both. */
@@ -54,18 +54,7 @@ export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Res
     peer.edit(tensor, 0.5);
     checkEqual(ours.values(), peer);
 
-    const median = quantile(times, 0.5);
-    const peerMedian = quantile(peerTimes, 0.5);
-    yield {
-      name: `edit-to-values/${name}`,
-      unit: 'ms',
-      median,
-      p95: quantile(times, 0.95),
-      count: times.length,
-      peer: 'hyperformula',
-      peerMedian,
-      ratio: peerMedian / median,
-    };
+    yield summarize(`edit-to-values/${name}`, times, { name: 'hyperformula', times: peerTimes });
   } finally {
     peer.close();
     await ours.close();
