@@ -58,7 +58,7 @@ function conv(id: string, input: string, filters: number, size: number, padding:
   };
 }
 
-/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of maps, and most often a head: flatten or a global pool,
+/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, and most often a head: flatten or a global pool,
  *  dense layers, softmax (at the end or before another layer). */
 export function randomNetwork(random: Random): NetworkSpec {
   const layers: Layer[] = [];
@@ -90,7 +90,9 @@ export function randomNetwork(random: Random): NetworkSpec {
     if (kind === 'conv2d') {
       const { size, strides, padding } = window(shape, 5);
       const useBias = random.integer(4) > 0;
-      shape = add({ kind, filters: between(1, 4), kernelSize: size, strides, padding, useBias });
+      // Few maps' dense weights stand beside each other, many in stacks.
+      const filters = between(1, pick(4, 4, 7));
+      shape = add({ kind, filters, kernelSize: size, strides, padding, useBias });
       if (random.integer(2) === 0) shape = add({ kind: activation() });
     } else if (kind === 'pool') {
       const { size, strides, padding } = window(shape, 4);

@@ -67,10 +67,10 @@ function withText(pattern: RegExp, replacement: string): FormulaMaker {
   };
 }
 
-/** The last band stands so far to the left that its first column covers the last column of the band before it. */
+/** A band in the middle stands so far to the left that its first column covers the last column of the band before it. */
 function overlapBands(sheet: Sheet): Sheet {
   const { layout } = sheet;
-  const position = layout.bands.length - 1;
+  const position = layout.bands.length >> 1;
   const [before, moved] = [layout.bands[position - 1], layout.bands[position]];
   const shift = moved.column - (before.column + before.width) + 1;
   const inBand = (column: number) => column >= moved.column && column < moved.column + moved.width;
