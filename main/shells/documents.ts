@@ -243,7 +243,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
         document: documentInfo(),
         workbook: info,
       };
-      queueMicrotask(() => {
+      // After the reply: before it, the window can't show anything.
+      setImmediate(() => {
         for (const notice of firstNotices) tell(client, 'notice', notice);
         firstNotices = [];
         if (client.role === 'viewer') tell(client, 'notice', { tone: 'info', sentence: messages.shell.viewer });

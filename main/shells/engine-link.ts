@@ -24,6 +24,8 @@ export function nodeEngine(path: string, environment: NodeJS.ProcessEnv = proces
       // A debugger's or test runner's options are for this process, not for the engine.
       execArgv: [],
       env: environment,
+      // Ctrl+C in a terminal goes to all of its processes; the shell still needs the engine to end well. (On Windows this would open a console.)
+      detached: process.platform !== 'win32',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     return {

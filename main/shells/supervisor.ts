@@ -224,6 +224,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           batch = [];
         }
         if (engine !== mine) return;
+        // Nobody hears of a replay: whoever sent this may be gone, and gets the workbook afresh if not.
+        entry.client = undefined;
         const attempt = dispatch(entry);
         if (!alone) batch.push(attempt);
         else if (!(await attempt)) return;
