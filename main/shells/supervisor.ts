@@ -94,6 +94,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let opening = 0;
   let turn: Promise<unknown> = Promise.resolve();
   const watches = new Map<number, Args<'watch'>>();
+  /** Replies to requests that were replayed: their senders get them after the changes they caused, as always. */
+  const replayed: (() => void)[] = [];
   const deaths: number[] = [];
   const leftOut: string[] = [];
   let started = false;
@@ -141,8 +143,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return mine;
   }
 
-  /** Sends a request; true when it was answered (with a result or a refusal), false when the engine died. */
-  function dispatch(pending: Pending): Promise<boolean> {
+  /** Sends a request; true when it was answered (with a result or a refusal), false when the engine died. Its sender is told at once, or where `later` is given, by what is put there. */
+  function dispatch(pending: Pending, later?: (() => void)[]): Promise<boolean> {
     const { caller } = engine!;
     if (inFlight.size === 0) silentTicks = 0;
     return new Promise(resolve => {
@@ -151,7 +153,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         // A reply that was on its way when the engine died is no longer waited for.
         if (!inFlight.delete(pending)) return;
         pending.deaths = 0;
-        settle();
+        if (later) later.push(settle);
+        else settle();
         resolve(true);
       };
       caller.send(pending.kind, pending.args as never, pending.client).then(
@@ -226,7 +229,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         if (engine !== mine) return;
         // Nobody hears of a replay: whoever sent this may be gone, and gets the workbook afresh if not.
         entry.client = undefined;
-        const attempt = dispatch(entry);
+        const attempt = dispatch(entry, replayed);
         if (!alone) batch.push(attempt);
         else if (!(await attempt)) return;
       }
@@ -241,10 +244,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
     phase = 'running';
     for (; next < entries.length; next++) if (!entries[next].skipped) void dispatch(entries[next]);
-    for (const [client, args] of watches) {
-      if (!waiting.some(pending => pending.client === client && pending.kind === 'watch'))
-        void dispatch(internal('watch', args, { client }));
-    }
+    const shown = [...watches].map(([client, args]) => dispatch(internal('watch', args, { client })));
+    void answerReplayed(shown);
     const late = waiting;
     waiting = [];
     for (const pending of late) void dispatch(pending);
@@ -254,6 +255,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       persist();
       options.onEvent('notice', { tone: 'warning', sentence: messages.shell.restartedWithout(leftOut.splice(0)) });
     } else options.onEvent('notice', { tone: 'info', sentence: messages.shell.restarted });
+  }
+
+  async function answerReplayed(shown: Promise<boolean>[]) {
+    // Where the engine died again meanwhile, the next one shows the changes.
+    if (!(await Promise.all(shown)).every(Boolean)) return;
+    for (const settle of replayed.splice(0)) settle();
   }
 
   /** A request of the supervisor's own that is not sent again. */

@@ -1,10 +1,10 @@
 import { type ChildProcess } from 'node:child_process';
 /** What the search for a browser depends on. */
 export type Machine = {
-    platform: NodeJS.Platform;
-    environment: NodeJS.ProcessEnv;
-    home: string;
-    exists: (path: string) => boolean;
+  platform: NodeJS.Platform;
+  environment: NodeJS.ProcessEnv;
+  home: string;
+  exists: (path: string) => boolean;
 };
 export declare const thisMachine: Machine;
 /** The program of an installed Chromium, Chrome or Edge; undefined where there is none. CHROME_PATH goes first. */

@@ -1,0 +1,290 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { TensorId } from '../../../shared/network.ts';
+import type { Args, Events, Kind, Replies } from '../../../shared/protocol.ts';
+import { createCaller } from '../../../shared/rpc.ts';
+
+/** The built server and the built engine, as `npm start` runs them. */
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+beforeAll(() => {
+  execFileSync(process.execPath, ['main/tools/build.mjs', 'engine', 'server'], { cwd: root, stdio: 'ignore' });
+});
+
+let state: string;
+const running: ChildProcess[] = [];
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'convsheet-state-'));
+});
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = new Promise(resolve => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+  // An engine that has just lost its parent may still be writing nothing, but holds no file either.
+  rmSync(state, { recursive: true, force: true, maxRetries: 5 });
+});
+
+type App = {
+  child: ChildProcess;
+  output(): string;
+  link(after?: string): Promise<string>;
+  ended: Promise<number | null>;
+};
+
+function start(args: string[] = ['--no-open'], environment: NodeJS.ProcessEnv = {}): App {
+  const child = spawn(process.execPath, ['.build/main/server.mjs', ...args], {
+    cwd: root,
+    env: { ...process.env, CONVSHEET_STATE: state, ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+  return {
+    child,
+    output: () => output,
+    ended: new Promise(resolve => child.once('exit', code => resolve(code))),
+    async link(after) {
+      for (;;) {
+        const links = [...output.matchAll(/http:\/\/127\.0\.0\.1:\d+\/start\?k=[\w-]+/g)].map(([link]) => link);
+        const [last] = links.slice(-1);
+        if (last !== undefined && last !== after) return last;
+        if (child.exitCode !== null) throw new Error(`It ended: ${output}`);
+        await pause(10);
+      }
+    },
+  };
+}
+
+type Window = {
+  send<K extends Kind & keyof Replies>(kind: K, args: Args<K>): Promise<Replies[K]>;
+  /** The watched kernel and what depends on it, as last told. */
+  values: Map<number, Float32Array>;
+  notices: Events['notice'][];
+  closed: Promise<void>;
+};
+
+async function openWindow(link: string): Promise<Window> {
+  const { origin } = new URL(link);
+  const { headers, status } = await fetch(link, { redirect: 'manual' });
+  expect(status).toBe(303);
+  const cookie = headers.get('set-cookie')!.split(';')[0];
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { headers: { cookie, origin } });
+  const values = new Map<number, Float32Array>();
+  const notices: Events['notice'][] = [];
+  const caller = createCaller(
+    frame => socket.send(frame),
+    (event, data) => {
+      if (event === 'notice') notices.push(data as Events['notice']);
+      if (event === 'changes') for (const each of (data as Events['changes']).windows) values.set(each.id, each.values);
+    },
+  );
+  socket.on('message', (data: Buffer) => caller.receive(new Uint8Array(data)));
+  const closed = new Promise<void>(resolve => socket.on('close', () => resolve()));
+  await new Promise((resolve, reject) => {
+    socket.on('open', resolve);
+    socket.on('error', reject);
+  });
+  return { send: (kind, args) => caller.send(kind, args), values, notices, closed };
+}
+
+/** Shows the first kernel, the first maps after it and the scores, each in full. */
+async function watchAll(window: Window, { network }: Replies['getWorkbook']) {
+  const conv = network.layers.find(layer => layer.kind === 'conv2d')!;
+  const last = network.layers.at(-1)!;
+  const whole = (id: number, tensor: TensorId, width: number) => ({
+    id,
+    tensor,
+    offset: 0,
+    height: 1,
+    width,
+    rowStride: width,
+    columnStride: 1,
+  });
+  const kernel: TensorId = `${conv.id}/kernel`;
+  await window.send('watch', {
+    windows: [whole(1, kernel, 18), whole(2, `${conv.id}/output`, 100), whole(3, `${last.id}/output`, 10)],
+  });
+  return kernel;
+}
+
+const edit = (tensor: TensorId, index: number, value: number): Args<'edit'> => ({
+  label: `Type ${value}`,
+  edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
+});
+
+/** The engine's process: the child of the server. */
+function engineOf({ child }: App): number {
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  const found = pids.find(pid => {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(child.pid);
+    } catch {
+      return false;
+    }
+  });
+  return Number(found);
+}
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('The real engine is killed while edits stream in: every value is as if nothing had happened', async () => {
+  const app = start();
+  const window = await openWindow(await app.link());
+  const { workbook } = await window.send('hello', {});
+  const kernel = await watchAll(window, workbook);
+  const edits = Array.from({ length: 120 }, (_, i) => edit(kernel, i % 18, Math.sin(i)));
+  const first = engineOf(app);
+  const sent: Promise<unknown>[] = [];
+  for (const [i, each] of edits.entries()) {
+    sent.push(window.send('edit', each));
+    if (i === 40) process.kill(first, 'SIGKILL');
+    if (i % 10 === 0) await pause(3);
+  }
+  await Promise.all(sent);
+  expect(engineOf(app)).not.toBe(first);
+  // The last values of a calculation without any accident.
+  const calm = new Map(window.values);
+  for (let i = 0; i < 120; i++) await window.send('undo', {});
+  for (let i = 0; i < 120; i++) await window.send('redo', {});
+  expect([...window.values]).toEqual([...calm]);
+  const expected = new Float32Array(18);
+  for (let i = 0; i < 120; i++) expected[i % 18] = Math.sin(i);
+  expect(calm.get(1)).toEqual(expected);
+  expect(window.notices.map(({ sentence }) => sentence)).toEqual([
+    'The calculation stopped and was restarted. Nothing was lost.',
+  ]);
+  // All the time it was the same workbook, and the window need not begin anew.
+  expect((await window.send('getWorkbook', {})).id).toBe(workbook.id);
+});
+
+test('The whole app is killed while edits stream in: the next start has every answered edit, and undo', async () => {
+  const app = start();
+  const window = await openWindow(await app.link());
+  const { workbook } = await window.send('hello', {});
+  const kernel = await watchAll(window, workbook);
+  const before = new Map(window.values);
+  let answered = 0;
+  for (let i = 0; i < 50; i++) {
+    void window.send('edit', edit(kernel, 0, i + 1)).then(
+      () => (answered = i + 1),
+      () => {},
+    );
+    if (i % 5 === 0) await pause(5);
+  }
+  app.child.kill('SIGKILL');
+  await window.closed;
+  await app.ended;
+  expect(answered).toBeGreaterThan(0);
+
+  const next = start();
+  const again = await openWindow(await next.link());
+  const hello = await again.send('hello', {});
+  expect(hello.document).toMatchObject({ name: 'lesson3', recovered: true });
+  await watchAll(again, hello.workbook);
+  const restored = again.values.get(1)![0];
+  // What was on its way without an answer may be there or not.
+  expect(restored).toBeGreaterThanOrEqual(answered);
+  expect(hello.workbook.state.undo).toBe(`Type ${restored}`);
+  for (let i = 0; i < restored; i++) await again.send('undo', {});
+  expect([...again.values]).toEqual([...before]);
+  expect(again.notices.map(({ sentence }) => sentence)).toEqual([
+    'Unsaved work on lesson3 was restored. Save it, or close it without saving.',
+  ]);
+});
+
+test('A second start opens another window on the same work, which only looks', async () => {
+  const app = start();
+  const editor = await openWindow(await app.link());
+  await editor.send('hello', {});
+  const second = start(['--no-open', 'lenet']);
+  const link = await second.link();
+  expect(await second.ended).toBe(0);
+  expect(second.output()).toContain('ConvSheet is already running with lesson3: another window on it opens.');
+  const viewer = await openWindow(link);
+  expect((await viewer.send('hello', {})).role).toBe('viewer');
+});
+
+test('A lock that a killed app left behind does not keep the next one from starting', async () => {
+  const app = start();
+  await app.link();
+  app.child.kill('SIGKILL');
+  await app.ended;
+  expect(existsSync(join(state, 'instance.json'))).toBe(true);
+  await start().link();
+});
+
+test('A lock of another program with the same number does not either', async () => {
+  mkdirSync(state, { recursive: true });
+  // This test's own process, which listens at no port.
+  const owner = { pid: process.pid, started: Date.now(), shell: 'server', port: 9, key: 'none' };
+  writeFileSync(join(state, 'instance.json'), JSON.stringify(owner));
+  await start().link();
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends everything: status 0, no engine, no lock, unsaved work kept',
+  async signal => {
+    const app = start();
+    const window = await openWindow(await app.link());
+    const { workbook } = await window.send('hello', {});
+    await window.send('edit', edit(await watchAll(window, workbook), 0, 5));
+    const engine = engineOf(app);
+    app.child.kill(signal);
+    expect(await app.ended).toBe(0);
+    expect(app.output()).toContain('ConvSheet has ended. Unsaved work is kept and comes back at the next start.');
+    expect(() => process.kill(engine, 0)).toThrow('ESRCH');
+    expect(existsSync(join(state, 'instance.json'))).toBe(false);
+    expect(readdirSync(join(state, 'works')).length).toBe(1);
+  },
+);
+
+test('Enter prints a fresh link, and every link works', async () => {
+  const app = start();
+  const first = await app.link();
+  app.child.stdin!.write('\n');
+  const second = await app.link(first);
+  await openWindow(second);
+  await openWindow(first);
+});
+
+test('Without a display or a browser it says so and prints a link', async () => {
+  const app = start([], { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, CHROME_PATH: '/nowhere/chromium' });
+  await app.link();
+  expect(app.output()).toContain('No Chromium, Chrome or Edge was found (CHROME_PATH can name one).');
+});
+
+test('The app ends when the window asks it to', async () => {
+  const app = start();
+  const window = await openWindow(await app.link());
+  await window.send('hello', {});
+  await window.send('quit', {});
+  expect(await app.ended).toBe(0);
+  expect(app.output()).toMatch(/ConvSheet has ended\.$/m);
+});
+
+test.each([
+  [['--wrong'], 'The option --wrong is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--no-open] [--port N].'],
+  [['--port', 'many'], 'The port many is no number from 0 to 65535.'],
+  [['lesson3', 'lenet'], 'Only one file can be opened.'],
+  [['missing.convsheet'], 'missing.convsheet is neither a file nor the name of a template.'],
+])('%j is refused with one line', async (args, sentence) => {
+  const app = start(args);
+  expect(await app.ended).toBe(1);
+  expect(app.output()).toBe(`${sentence}\n`);
+});
+
+test('A folder of state is readable by its user only', async () => {
+  const app = start();
+  await app.link();
+  const mode = (path: string) => execFileSync('stat', ['-c', '%a', path]).toString().trim();
+  if (process.platform !== 'linux') return;
+  expect([mode(state), mode(join(state, 'works')), mode(join(state, 'instance.json'))]).toEqual(['700', '700', '600']);
+});
