@@ -3,11 +3,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
+import { refuseOldNode } from './node-version.mjs';
 
 const [name, ...args] = process.argv.slice(2);
 const built = fileURLToPath(new URL(`../../.build/main/${name}.mjs`, import.meta.url));
 
 const runnable = { cli: 'cli', server: 'server', electron: 'electron', 'engine-process': 'engine' };
+refuseOldNode();
 try {
   if (!runnable[name])
     throw new Error(`Nothing is called "${name}"; choose among ${Object.keys(runnable).join(', ')}.`);
@@ -23,5 +25,8 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
+// npm runs scripts in the project's folder; files are meant from where the user is.
+const { INIT_CWD, npm_lifecycle_script: script } = process.env;
+if (INIT_CWD && script?.includes('run.mjs')) process.chdir(INIT_CWD);
 process.argv = [process.argv[0], built, ...args];
 await import(pathToFileURL(built).href);
