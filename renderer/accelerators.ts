@@ -12,8 +12,8 @@ const EVENT_KEYS: Record<string, string> = {
   Up: 'ArrowUp',
   Down: 'ArrowDown',
 };
-/** Keys that stand elsewhere on other keyboards, or change with Shift, go by their place as well. */
-const CODES: Record<string, string> = { '[': 'BracketLeft', ']': 'BracketRight', '=': 'Equal', '-': 'Minus' };
+/** Keys that many keyboards lack, or that change under Shift, go by their place as well. */
+const CODES: Record<string, string> = { '[': 'BracketLeft', ']': 'BracketRight' };
 const ARROWS: Record<string, string> = { Right: '→', Left: '←', Up: '↑', Down: '↓', Enter: '↵', Delete: 'Del' };
 
 function parse(accelerator: string): Accelerator {
@@ -31,9 +31,9 @@ export function matches(event: KeyPress, accelerator: string, platform: Platform
   const { command, alt, shift, key } = parse(accelerator);
   const [main, other] = platform === 'mac' ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
   if (main !== command || other || event.altKey !== alt) return false;
+  // "+" is reached with Shift on many keyboards and means the same as "=" here, wherever it stands.
+  if (event.key === '+' || event.key === '=') return key === '=';
   if (CODES[key] && event.code === CODES[key]) return event.shiftKey === shift;
-  // "+" is reached with Shift on many keyboards and means the same as "=" here; so does the number pad's.
-  if (key === '=' && (event.key === '+' || event.key === '=')) return true;
   if (event.shiftKey !== shift) return false;
   const wanted = EVENT_KEYS[key] ?? key;
   return event.key.toLowerCase() === wanted.toLowerCase() || event.code === `Digit${key}`;

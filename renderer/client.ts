@@ -75,7 +75,7 @@ export function connect(): Client {
     },
     on(event, callback) {
       const list = listeners.get(event) ?? [];
-      list.push(callback as (data: never) => void);
+      list.push(callback);
       listeners.set(event, list);
     },
     onConnection(callback) {

@@ -19,7 +19,7 @@ export type Commanded = {
   client: Client;
   dialogs: Dialogs;
   drawing: Drawing;
-  grid(): GridApi;
+  grid: () => GridApi;
   browsing: Browsing;
 };
 /** What the digits panel and the commands share: which digits are browsed, and whether the panels stand. */
@@ -31,16 +31,16 @@ export type Browsing = {
 
 export type Commands = {
   /** Runs a command of the menu; problems are told to the user. */
-  run(id: string, argument?: string): void;
-  menu(): MenuFolder[];
+  run: (id: string, argument?: string) => void;
+  menu: () => MenuFolder[];
   /** Which commands can't be chosen now, and which are ticked (see commandKey). */
-  flags(): { disabled: string[]; checked: string[] };
+  flags: () => { disabled: string[]; checked: string[] };
   /** Opens a file's bytes, after a question about unsaved changes. */
-  openBytes(name: string, bytes: Uint8Array): void;
+  openBytes: (name: string, bytes: Uint8Array) => void;
   /** Shows what a text of the name box means; returns why it means nothing. */
-  goTo(text: string): string | undefined;
-  refuse(sentence: string): void;
-  destroy(): void;
+  goTo: (text: string) => string | undefined;
+  refuse: (sentence: string) => void;
+  destroy: () => void;
 };
 
 /** Cell heights: 100 % is 20 px. */
@@ -154,10 +154,10 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
 
   /** Carries out what deleting or filling came to. */
-  const enter = ({ command, refusal }: Entry) => {
+  const enter = (entry: Entry) => {
     if (store.get().role === 'viewer') refuse(messages.shell.viewerRefused);
-    else if (command) quietly(client.send('edit', command));
-    else refuse(refusal);
+    else if (entry.refusal !== undefined) refuse(entry.refusal);
+    else quietly(client.send('edit', entry.command));
   };
 
   const browse = async (direction: 'next' | 'previous' | 'random') => {
@@ -229,7 +229,10 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
         .then(typed => typed !== undefined && goTo(typed));
     },
     'edit.selectAll': () => {
-      if (inTextField()) return document.execCommand('selectAll');
+      if (inTextField()) {
+        document.execCommand('selectAll');
+        return;
+      }
       const { rows, columns } = store.get().sheet.layout;
       store.set({ selection: { row: 0, column: 0, height: rows, width: columns } });
       grid().focus();

@@ -1,7 +1,7 @@
 import { centre, PEN_RADIUS, type Point, rasterize, type Stroke } from '../shared/drawing.ts';
 import type { Block } from '../shared/layout.ts';
 import { messages } from '../shared/messages.ts';
-import type { TensorId, TensorInfo } from '../shared/network.ts';
+import type { TensorInfo } from '../shared/network.ts';
 import type { TensorEdit } from '../shared/workbook.ts';
 import type { Client } from './client.ts';
 import type { Store, Values } from './store.ts';
@@ -39,6 +39,8 @@ const CLOSEST = 0.08;
 /** Drawings to recognise after undo and redo. */
 const REMEMBERED = 100;
 
+/** One step of undo: edits with the same key are undone together. Without a channel every channel is drawn on. */
+type Step = { key: string; label: string; channel: number | undefined };
 /** What the cells hold as far as it was drawn here. */
 type Picture = { strokes: readonly Stroke[]; background: Float32Array | undefined; pixels: Float32Array };
 
@@ -49,17 +51,22 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
   /** What lay under the strokes before the first, [height, width]; not kept where the drawing is centred. */
   let background: Float32Array | undefined;
   let pen: { points: Point[]; on: 'cells' | 'pad'; key: string; channel: number | undefined } | undefined;
-  let lastKey = '';
-  let lastChannel: number | undefined;
+  let last: Step = { key: '', label: '', channel: undefined };
   /** Set while the cells wait for another stroke before they show the drawing centred. */
   let pause: ReturnType<typeof setTimeout> | undefined;
   let cellsShowCentred = false;
   let frame = 0;
-  let inFlight = 0;
+  let inFlight = false;
   let again = false;
   let count = 0;
   let remembered: Picture[] = [];
 
+  const newKey = (what: string) => `${what} ${Date.now().toString(36)} ${count++}`;
+  const strokeStep = ({ key, channel }: Pick<Step, 'key' | 'channel'>): Step => ({
+    key,
+    label: messages.panels.labels.draw,
+    channel,
+  });
   const input = (): TensorInfo => [...store.get().sheet.tensors.values()].find(({ role }) => role === 'pixels')!;
   const size = () => {
     const [height, width] = input().shape;
@@ -86,29 +93,29 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
   };
 
   /** Writes the picture into the cells. While one edit is on its way the next waits, and only the newest follows. */
-  const write = (key: string, channel: number | undefined, label: string) => {
-    if (inFlight > 0) {
-      again = true;
-      return;
-    }
+  const write = (step: Step) => {
+    last = step;
+    if (inFlight) again = true;
+    else void send();
+  };
+  const send = async () => {
     const pixels = picture();
     remember(pixels);
-    inFlight++;
-    const done = () => {
-      inFlight--;
-      if (again) {
-        again = false;
-        write(lastKey, lastChannel, label);
-      } else if (!pen) {
-        recognise();
-      }
-    };
-    client
-      .send('edit', { label, edits: pixelEdits(pixels, channel), source: { kind: 'drawing' }, mergeKey: key })
-      .then(done, (error: Error) => {
-        store.set({ notice: { tone: 'warning', sentence: error.message } });
-        done();
-      });
+    inFlight = true;
+    const { label, key, channel } = last;
+    try {
+      const edits = pixelEdits(pixels, channel);
+      await client.send('edit', { label, edits, source: { kind: 'drawing' }, mergeKey: key });
+    } catch (error) {
+      store.set({ notice: { tone: 'warning', sentence: (error as Error).message } });
+    }
+    inFlight = false;
+    if (again) {
+      again = false;
+      void send();
+    } else {
+      recognise();
+    }
   };
   const pixelEdits = (pixels: Float32Array, channel: number | undefined): TensorEdit[] => {
     const { id, shape } = input();
@@ -144,7 +151,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
   };
   /** After undo, redo, or an edit elsewhere: finds the strokes that made the pixels in the cells, or takes these for the background. */
   const recognise = () => {
-    if (pen || inFlight > 0) return;
+    if (pen || inFlight) return;
     const shown = currentPixels();
     if (!shown) return;
     const known = remembered.findLast(({ pixels }) => equal(pixels, shown));
@@ -182,9 +189,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     cancelAnimationFrame(frame);
     frame = 0;
     if (!pen) return;
-    lastKey = pen.key;
-    lastChannel = pen.channel;
-    write(pen.key, pen.channel, messages.panels.labels.draw);
+    write(strokeStep(pen));
     told();
   };
 
@@ -206,7 +211,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       if (strokes.length === 0) background = settings.centred ? undefined : currentPixels();
       // What is drawn over the cells joins what the cells show.
       else if (on === 'cells' && cellsShowCentred) strokes = centre(strokes, height, width);
-      pen = { points: [point], on, key: `stroke ${Date.now().toString(36)} ${count++}`, channel };
+      pen = { points: [point], on, key: newKey('stroke'), channel };
       flush();
     },
     move(point) {
@@ -219,17 +224,18 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     end() {
       if (!pen) return;
       flush();
-      const { on, key, channel } = pen;
+      const { on } = pen;
+      const step = strokeStep(pen);
       strokes = [...strokes, currentStroke()];
       pen = undefined;
       if (on === 'cells' && settings.centred) {
         pause = setTimeout(() => {
           pause = undefined;
-          write(key, channel, messages.panels.labels.draw);
+          write(step);
         }, PAUSE);
         remember(picture());
       } else {
-        write(key, channel, messages.panels.labels.draw);
+        write(step);
       }
       told();
     },
@@ -238,9 +244,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       pen = undefined;
       strokes = [];
       background = undefined;
-      lastKey = `clear ${Date.now().toString(36)} ${count++}`;
-      lastChannel = undefined;
-      write(lastKey, undefined, messages.panels.labels.clearInput);
+      write({ key: newKey('clear'), label: messages.panels.labels.clearInput, channel: undefined });
       told();
     },
     strokes: drawn,
@@ -249,8 +253,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       settings = { ...settings, ...patch };
       if (patch.centred !== undefined && strokes.length > 0) {
         stopWaiting();
-        lastKey = `centre ${Date.now().toString(36)} ${count++}`;
-        write(lastKey, lastChannel, messages.panels.labels.centre);
+        write({ key: newKey('centre'), label: messages.panels.labels.centre, channel: last.channel });
       }
       told();
     },
@@ -272,7 +275,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
 function wholeInput({ id, size }: TensorInfo): Block {
   const extent = { row: 0, column: 0, height: 1, width: size };
   const view: Block['view'] = {
-    tensor: id as TensorId,
+    tensor: id,
     offset: 0,
     height: 1,
     width: size,

@@ -61,12 +61,17 @@ export function createValues(
     if (ids === sent) return;
     sent = ids;
     waiting = true;
-    const done = () => {
-      waiting = false;
-      schedule();
-    };
-    // A refused request changes nothing here: after a lost connection or an engine's restart everything is asked for again.
-    watch([...byId.values()].map(entry => entry.watched.window)).then(done, done);
+    void ask([...byId.values()].map(entry => entry.watched.window));
+  };
+
+  const ask = async (windows: Window[]) => {
+    try {
+      await watch(windows);
+    } catch {
+      // Refused while the engine or the connection is away: when it is back, everything is asked for again.
+    }
+    waiting = false;
+    schedule();
   };
 
   const drop = (id: TensorId) => {

@@ -16,7 +16,7 @@ export type Dialogs = {
     value?: string;
     suggestions?: readonly string[];
     button: string;
-    check(text: string): string | undefined;
+    check: (text: string) => string | undefined;
   }): Promise<string | undefined>;
   /** A file's path; undefined where the user cancels. */
   file(
