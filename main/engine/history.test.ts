@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { createHistory, type Step } from './history.ts';
+
+const step = (label: string, index: number, before: number, after: number): Step => ({
+  label,
+  edits: [
+    {
+      tensor: 'input/output',
+      indices: Uint32Array.of(index),
+      before: Float32Array.of(before),
+      after: Float32Array.of(after),
+    },
+  ],
+  source: { before: { kind: 'typed' }, after: { kind: 'typed' } },
+});
+
+test('a merged step keeps the first values before and the last values after', () => {
+  const history = createHistory();
+  history.push(step('first', 4, Number.NaN, 1), 'stroke');
+  history.push(step('second', 7, 0, 2), 'stroke');
+  history.push(step('third', 4, 1, 3), 'stroke');
+  expect(history.undo()).toMatchObject({
+    label: 'third',
+    edits: [
+      {
+        tensor: 'input/output',
+        indices: Uint32Array.of(4, 7),
+        before: Float32Array.of(Number.NaN, 0),
+        after: Float32Array.of(3, 2),
+      },
+    ],
+  });
+  expect(history.labels()).toEqual({ undo: undefined, redo: 'third' });
+});
+
+test('beyond its size the oldest steps are forgotten, but never the last', () => {
+  const history = createHistory(1000);
+  const beginning = history.position();
+  for (let i = 0; i < 10; i++) history.push(step(`step ${i}`, i, 0, 1), undefined);
+  const labels: string[] = [];
+  for (let last = history.undo(); last; last = history.undo()) labels.push(last.label);
+  expect(labels).toEqual(['step 9', 'step 8', 'step 7', 'step 6']);
+  // What stood before the forgotten steps can't be reached any more.
+  expect(history.position()).not.toBe(beginning);
+  const small = createHistory(1);
+  small.push(step('large', 0, 0, 1), undefined);
+  expect(small.labels().undo).toBe('large');
+});
