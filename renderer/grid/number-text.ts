@@ -22,7 +22,8 @@ export function numberText(value: number, cellSize: number, width: number, exact
   if (width >= 2.5 * cellSize) return fixed(value, size < 100 ? 4 : size < 1000 ? 3 : 1);
   const text = fixed(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
   if (width >= SMALLEST_LEADING_ZERO) return text;
-  return text.replace('0.', '.');
+  // Only a zero of its own: 20.1 keeps the one it ends with.
+  return text.replace(/^(−?)0\./, '$1.');
 }
 
 /** 123456 → 1e5, −2.5e12 → −3e12: the order of magnitude is what fits. */

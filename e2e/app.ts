@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { killProcess, type Shell, startShell } from './shell.ts';
+import { SheetPage } from './sheet-page.ts';
+
+export { expect } from '@playwright/test';
+
+/** The running app of a story and the user's folders. Whatever a window reports as wrong fails the story at its end. */
+export type App = {
+  /** The user's folder, where the file dialogs begin. */
+  readonly home: string;
+  readonly shell: Shell;
+  /** Starts the app with a file or template, or without either as it starts by itself, and opens its window. */
+  start(target?: string): Promise<SheetPage>;
+  /** Another window on the running app. */
+  openWindow(): Promise<SheetPage>;
+  /** Kills the process that computes. */
+  killEngine(): void;
+  /** Problems that belong to the story: the browser reports a server that is gone by itself. */
+  expectProblems(matching: RegExp): void;
+};
+
+type Fixtures = {
+  /** What the app is started with for `sheet`. */
+  target: string;
+  app: App;
+  /** The window of an app that was just started. */
+  sheet: SheetPage;
+};
+
+export const test = base.extend<Fixtures>({
+  target: ['lesson3', { option: true }],
+  app: async ({ context }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'convsheet-story-'));
+    const home = join(folder, 'home');
+    await mkdir(home);
+    const problems = await listenForProblems(context);
+    const expected: RegExp[] = [];
+    let shell: Shell | undefined;
+    const running = () => {
+      if (!shell) throw new Error('The app is not running.');
+      return shell;
+    };
+    const openWindow = async () => {
+      const page = await context.newPage();
+      await page.goto(await running().link());
+      const sheet = new SheetPage(page);
+      await sheet.ready();
+      return sheet;
+    };
+    await use({
+      home,
+      get shell() {
+        return running();
+      },
+      async start(target) {
+        await shell?.stop();
+        shell = await startShell(target === undefined ? [] : [target], join(folder, 'state'), home);
+        return openWindow();
+      },
+      openWindow,
+      killEngine() {
+        const pid = running().enginePid();
+        if (pid === undefined) throw new Error('There is no engine process.');
+        killProcess(pid);
+      },
+      expectProblems: matching => void expected.push(matching),
+    });
+    await context.close();
+    await shell?.stop();
+    await rm(folder, { recursive: true, force: true });
+    expect(problems().filter(problem => !expected.some(each => each.test(problem)))).toEqual([]);
+  },
+  sheet: async ({ app, target }, use) => {
+    await use(await app.start(target));
+  },
+});
+
+/** Collects what goes wrong in any page: console errors, uncaught errors, violations of the content security policy, crashes. */
+async function listenForProblems(context: BrowserContext): Promise<() => string[]> {
+  const problems: string[] = [];
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error(`CSP violation: ${violatedDirective} ${blockedURI}`),
+    );
+  });
+  context.on('console', message => {
+    if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', error => problems.push(`uncaught: ${error.error().stack ?? error.error().message}`));
+  context.on('page', (page: Page) => page.on('crash', () => problems.push('the page crashed')));
+  return () => problems;
+}

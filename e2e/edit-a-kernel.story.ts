@@ -1,0 +1,71 @@
+import { expect, test } from './app.ts';
+import { calc, type Calculated } from './shell.ts';
+
+/** Cells of every layer: relu1's two maps, conv2, pool, the scores, the probability of class 7. */
+const followers = ['BQ11', 'CA40', 'CT12', 'EN6', 'GA4', 'GA13', 'GE11'];
+const maps = ['BI3:CH28', 'BI32:CH57'];
+
+test('a kernel cell is edited: maps, scores and prediction follow; undo and redo bring them back bit for bit', async ({
+  sheet,
+}) => {
+  const cells = followers.flatMap(cell => ['--cells', cell]);
+  const before = await calc('lesson3', ...cells, '--tensors');
+  const after = await calc('lesson3', ...cells, '--tensors', '--set', 'AD11=-3.25');
+  const showsAll = async ({ sheets, tensors }: Calculated) => {
+    for (const cell of followers) await sheet.expectValue(cell, sheets.Network[cell] as number);
+    await sheet.expectPredicted(likeliest(tensors['softmax/output'].values));
+  };
+
+  await sheet.expectPredicted('7');
+  await sheet.screenshot('edit-a-kernel-1-start');
+  const start = [await sheet.pixelsOf(maps[0]), await sheet.pixelsOf(maps[1])];
+  await showsAll(before);
+
+  await sheet.typeIntoCell('AD11', '-3.25');
+  await expect(sheet.nameBox).toHaveValue('AD12');
+  await showsAll(after);
+  await sheet.screenshot('edit-a-kernel-2-edited');
+  const edited = [await sheet.pixelsOf(maps[0]), await sheet.pixelsOf(maps[1])];
+  expect(edited[0].equals(start[0]), 'the first map has changed').toBe(false);
+  expect(edited[1].equals(start[1]), 'the second kernel was left alone').toBe(true);
+
+  await sheet.undo();
+  await showsAll(before);
+  expect((await sheet.pixelsOf(maps[0])).equals(start[0]), 'undo').toBe(true);
+  await sheet.redo();
+  await showsAll(after);
+  expect((await sheet.pixelsOf(maps[0])).equals(edited[0]), 'redo').toBe(true);
+});
+
+test('what does not belong in a cell is refused with a sentence, and the old value stays', async ({ sheet }) => {
+  const refusals: [cell: string, typed: string, sentence: string, formula: string][] = [
+    ['AD11', 'two', 'AD11 needs a number such as 0.5, not "two". The old value stays.', '1'],
+    ['AD11', '1e39', "AD11 can't hold 1e39", '1'],
+    ['AD11', '=A2', "AD11 holds a number of its own, so it can't take a formula.", '1'],
+    ['BQ11', '5', 'BQ11 is computed.', '=MAX(0,AP11)'],
+  ];
+  for (const [cell, typed, sentence, formula] of refusals) {
+    await sheet.typeIntoCell(cell, typed);
+    await expect(sheet.notice).toContainText(sentence);
+    await sheet.selectCell(cell);
+    await expect(sheet.formulaBar).toHaveValue(formula);
+  }
+  await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
+});
+
+test('the formula bar takes an edit as the cell does, and F2 shows the formula', async ({ sheet }) => {
+  await sheet.selectCell('AD11');
+  await sheet.formulaBar.fill('0.5');
+  await sheet.formulaBar.press('Enter');
+  await sheet.expectValue('AD11', 0.5);
+  await sheet.selectCell('BQ11');
+  await sheet.page.keyboard.press('F2');
+  await expect(sheet.page.getByRole('textbox', { name: 'Cell editor' })).toHaveValue('=MAX(0,AP11)');
+  await sheet.page.keyboard.press('Escape');
+  await expect(sheet.page.getByText('Edited', { exact: true })).toBeVisible();
+});
+
+function likeliest(probabilities: readonly (number | null)[]): string {
+  const known = probabilities.map(value => value ?? Number.NEGATIVE_INFINITY);
+  return String(known.indexOf(Math.max(...known)));
+}

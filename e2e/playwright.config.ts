@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from '../main/shells/server/browser.ts';
+
+const executablePath = findBrowser();
+if (!executablePath)
+  throw new Error(
+    'No Chromium, Chrome or Edge was found. Install one (Debian: apt-get install chromium), or name it in CHROME_PATH.',
+  );
+
+/** The stories run one after another: each starts the whole app, and two at once would only wait for each other. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.story.ts',
+  outputDir: '../.build/playwright',
+  workers: 1,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  projects: [{ name: 'browser' }],
+  use: {
+    viewport: { width: 1600, height: 1000 },
+    colorScheme: 'light',
+    locale: 'en-US',
+    actionTimeout: 15_000,
+    launchOptions: {
+      executablePath,
+      args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    },
+  },
+});

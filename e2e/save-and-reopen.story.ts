@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from './app.ts';
+import { calc } from './shell.ts';
+
+test('work is saved in a dialog, everything closed, and opened again with the same values', async ({ app, sheet }) => {
+  const path = join(app.home, 'edges on a seven.convsheet');
+  await sheet.typeIntoCell('AD11', '0.1');
+  await sheet.typeIntoCell('M15', '0.30000001');
+  await expect(sheet.page.getByText('Edited', { exact: true })).toBeVisible();
+
+  await sheet.page.keyboard.press('Control+s');
+  await expect(sheet.dialog).toHaveAccessibleName('Save as');
+  await sheet.dialog.getByLabel('File name').fill('edges on a seven');
+  await sheet.screenshot('save-and-reopen-1-dialog');
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(sheet.page).toHaveTitle('edges on a seven – ConvSheet');
+  expect(existsSync(path)).toBe(true);
+
+  await sheet.page.close();
+  expect(await app.shell.stop()).toBe(0);
+  const again = await app.start(path);
+  await again.expectValue('AD11', 0.1);
+  await again.expectValue('M15', 0.3);
+  const edits = ['--set', 'AD11=0.1', '--set', 'M15=0.30000001'];
+  expect((await calc(path, '--tensors')).tensors).toEqual((await calc('lesson3', '--tensors', ...edits)).tensors);
+
+  // Nothing is asked for where nothing was changed; the file is among the recent ones.
+  await again.menu('File', 'New', 'LeNet-like, a stronger network');
+  await expect(again.page).toHaveTitle('lenet – ConvSheet');
+  await again.menu('File', 'Open recent', 'edges on a seven');
+  await expect(again.page).toHaveTitle('edges on a seven – ConvSheet');
+  await again.expectValue('AD11', 0.1);
+});
+
+test('before unsaved work goes away the user is asked, and may stay, save or lose it', async ({ app, sheet }) => {
+  await sheet.typeIntoCell('AD11', '4');
+  await sheet.menu('File', 'New', 'LeNet-like, a stronger network');
+  await expect(sheet.dialog).toHaveAccessibleName('Do you want to save the changes to lesson3?');
+  await sheet.screenshot('save-and-reopen-2-unsaved');
+  await sheet.dialog.getByRole('button', { name: 'Cancel' }).click();
+  await sheet.expectValue('AD11', 4);
+
+  await sheet.menu('File', 'New', 'LeNet-like, a stronger network');
+  await sheet.dialog.getByRole('button', { name: 'Save' }).last().click();
+  await expect(sheet.dialog).toHaveAccessibleName('Save as');
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.page).toHaveTitle('lenet – ConvSheet');
+  expect((await calc(join(app.home, 'lesson3.convsheet'), '--cells', 'AD11')).sheets.Network.AD11).toBe(4);
+
+  await sheet.typeIntoCell('AD11', '5');
+  await sheet.menu('File', 'New', 'The lesson: edges on a digit');
+  await sheet.dialog.getByRole('button', { name: 'Don’t save' }).click();
+  await expect(sheet.page).toHaveTitle('lesson3 – ConvSheet');
+  await sheet.expectValue('AD11', 1);
+});
+
+test('an existing file is replaced only after a second word', async ({ app, sheet }) => {
+  const path = join(app.home, 'mine.convsheet');
+  const saveAs = async () => {
+    await sheet.page.keyboard.press('Control+Shift+s');
+    await sheet.dialog.getByLabel('File name').fill('mine.convsheet');
+  };
+  await saveAs();
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.dialog).toBeHidden();
+  await sheet.typeIntoCell('AD11', '6');
+  await saveAs();
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.dialog.getByRole('alert')).toContainText('mine.convsheet exists already.');
+  expect((await calc(path, '--cells', 'AD11')).sheets.Network.AD11).toBe(1);
+  await sheet.dialog.getByRole('button', { name: 'Replace' }).click();
+  await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
+  expect((await calc(path, '--cells', 'AD11')).sheets.Network.AD11).toBe(6);
+});
+
+test('a reload keeps the work and its undo', async ({ sheet }) => {
+  await sheet.typeIntoCell('AD11', '7');
+  await sheet.expectValue('AD11', 7);
+  await sheet.page.reload();
+  await sheet.ready();
+  await sheet.expectValue('AD11', 7);
+  await expect(sheet.page.getByText('Edited', { exact: true })).toBeVisible();
+  await sheet.undo();
+  await sheet.expectValue('AD11', 1);
+});
+
+test('a second window only looks, follows, and takes over when the first is closed', async ({ app, sheet }) => {
+  const second = await app.openWindow();
+  const banner = 'This window only shows the workbook: it is being edited in another window.';
+  await expect(second.page.locator('.banner')).toHaveText(banner);
+  await second.typeIntoCell('AD11', '8');
+  await expect(second.notice).toContainText('another one is editing it');
+  await second.expectValue('AD11', 1);
+  await second.screenshot('save-and-reopen-3-second-window');
+
+  await sheet.typeIntoCell('AD11', '9');
+  await second.expectValue('AD11', 9);
+
+  await sheet.page.close();
+  await expect(second.page.locator('.banner')).toBeHidden();
+  await expect(second.notice).toContainText('This window can edit now.');
+  await second.typeIntoCell('AD11', '10');
+  await second.expectValue('AD11', 10);
+});
+
+test('after a power cut the next start brings the work back, and losing it takes a decision', async ({
+  app,
+  sheet,
+}) => {
+  app.expectProblems(/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/);
+  await sheet.typeIntoCell('AD11', '11');
+  await sheet.typeIntoCell('AE11', '12');
+  await sheet.expectValue('AE11', 12);
+  await app.shell.crash();
+  await expect(sheet.notice).toContainText('The connection to ConvSheet was lost. Trying again; your work is kept.');
+  await sheet.page.close();
+
+  const restored = await app.start();
+  await expect(restored.page.locator('.banner')).toContainText('Unsaved work from the last session was restored.');
+  await restored.screenshot('save-and-reopen-4-recovered');
+  await restored.expectValue('AD11', 11);
+  await restored.expectValue('AE11', 12);
+  await restored.undo();
+  await restored.expectValue('AE11', 1);
+
+  await restored.menu('File', 'Close');
+  await restored.dialog.getByRole('button', { name: 'Don’t save' }).click();
+  await expect.poll(() => app.shell.output()).toContain('ConvSheet has ended.');
+  const fresh = await app.start();
+  await fresh.expectValue('AD11', 1);
+  await expect(fresh.page.locator('.banner')).toBeHidden();
+});

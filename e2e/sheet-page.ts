@@ -1,0 +1,178 @@
+import { fileURLToPath } from 'node:url';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Frames over cells, by what they are for. */
+export type OutlineKind = 'selection' | 'precedent' | 'trace' | 'dependent';
+export type Outline = { range: string; reference: number };
+
+/** The window in the user's words. Reading a value means to go to its cell first, as anybody has to. */
+export class SheetPage {
+  readonly grid: Locator;
+  readonly nameBox: Locator;
+  readonly formulaBar: Locator;
+  readonly statusBar: Locator;
+  /** The calm line of the status bar. */
+  readonly notice: Locator;
+  readonly dialog: Locator;
+
+  constructor(readonly page: Page) {
+    this.grid = page.getByRole('grid', { name: 'Network sheet' });
+    this.nameBox = page.getByRole('combobox', { name: 'Name box' });
+    this.formulaBar = page.getByRole('textbox', { name: 'Formula or value of the selected cell' });
+    this.statusBar = page.getByRole('contentinfo', { name: 'Status' });
+    this.notice = this.statusBar.getByRole('status');
+    this.dialog = page.getByRole('dialog');
+  }
+
+  /** Waits until the window stands, knows its values and takes keys. */
+  async ready(): Promise<void> {
+    await expect(this.statusBar).toContainText('Predicted');
+    await expect(this.grid).toBeAttached();
+    await expect(this.formulaBar).not.toHaveValue('');
+  }
+
+  // ── where ──
+
+  /** Goes to a cell, range, layer or tensor by the name box. */
+  async goTo(place: string): Promise<void> {
+    await this.nameBox.fill(place);
+    await this.nameBox.press('Enter');
+    await expect(this.page.locator(':focus')).toHaveAttribute('aria-colindex', /.+/);
+  }
+
+  async selectCell(address: string): Promise<void> {
+    await this.goTo(address);
+    await expect(this.nameBox).toHaveValue(address);
+  }
+
+  activeCell(): Promise<string> {
+    return this.nameBox.inputValue();
+  }
+
+  // ── what is in a cell ──
+
+  formulaText(): Promise<string> {
+    return this.formulaBar.inputValue();
+  }
+
+  /** The active cell as a screen reader reads it: its value, and its formula where it has one. */
+  async spoken(): Promise<string> {
+    return (await this.page.locator('.sheet-input td:focus').textContent()) ?? '';
+  }
+
+  /** The active cell's number; undefined while it is on its way or where there is none. */
+  async number(): Promise<number | undefined> {
+    const [value] = (await this.spoken()).split(', formula ');
+    return value === '' ? undefined : Number(value);
+  }
+
+  /** A cell's number, once it is known. */
+  async valueOf(address: string): Promise<number> {
+    await this.selectCell(address);
+    let value: number | undefined;
+    await expect(async () => {
+      value = await this.number();
+      expect(value, address).toBeDefined();
+    }).toPass();
+    return value!;
+  }
+
+  /** Waits until a cell shows a number. */
+  async expectValue(address: string, value: number): Promise<void> {
+    await this.selectCell(address);
+    await expect.poll(() => this.number(), address).toBe(value);
+  }
+
+  async typeIntoCell(address: string, text: string): Promise<void> {
+    await this.selectCell(address);
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  // ── what the network says ──
+
+  /** The class in the status bar. */
+  async predictedClass(): Promise<string | undefined> {
+    return /Predicted (\S+)/.exec((await this.statusBar.textContent()) ?? '')?.[1];
+  }
+
+  async expectPredicted(name: string): Promise<void> {
+    await expect.poll(() => this.predictedClass()).toBe(name);
+  }
+
+  // ── frames and pixels ──
+
+  /** The frames of a kind, in the order of the formula's references. */
+  async outlines(kind: OutlineKind): Promise<Outline[]> {
+    return this.page.locator(`.sheet-outlines .${kind}`).evaluateAll(elements =>
+      elements.map(element => ({
+        range: (element as HTMLElement).dataset.range ?? '',
+        reference: Number((element as HTMLElement).dataset.reference ?? 0),
+      })),
+    );
+  }
+
+  /** The colours of the frames around what the formula reads, and of its references in the formula bar. */
+  async outlineColours(kind: OutlineKind): Promise<string[]> {
+    return this.page
+      .locator(`.sheet-outlines .${kind}`)
+      .evaluateAll(elements => elements.map(element => getComputedStyle(element).borderTopColor));
+  }
+  async referenceColours(): Promise<string[]> {
+    return this.page
+      .locator('.formula-text .ref')
+      .evaluateAll(elements => elements.map(element => getComputedStyle(element).color));
+  }
+
+  /** Where a range is on the screen, in pixels of the page; it is selected and scrolled to. */
+  async box(range: string): Promise<{ x: number; y: number; width: number; height: number }> {
+    await this.goTo(range);
+    const frame = await this.page.locator(`.sheet-outlines .selection[data-range="${range}"]`).boundingBox();
+    if (!frame) throw new Error(`${range} can't be seen.`);
+    // The frame lies on the edge of its cells.
+    return { x: frame.x + 2, y: frame.y + 2, width: frame.width - 3, height: frame.height - 3 };
+  }
+
+  /** The pixels of a range that is in view, with nothing selected in it. */
+  async pixelsOf(range: string): Promise<Buffer> {
+    const clip = await this.box(range);
+    await this.goTo('A1');
+    return this.page.screenshot({ clip });
+  }
+
+  /** Cells so many pixels high. */
+  async zoomTo(cellSize: number): Promise<void> {
+    const slider = this.page.getByRole('slider', { name: 'Zoom' });
+    const position = Math.round((100 * Math.log(cellSize)) / Math.log(64));
+    await slider.fill(String(position));
+    await expect(this.page.getByRole('button', { name: `Zoom ${cellSize * 5} %` })).toBeVisible();
+  }
+
+  async screenshot(name: string): Promise<void> {
+    const path = fileURLToPath(new URL(`../.build/screenshots/${name}.png`, import.meta.url));
+    await this.page.screenshot({ path });
+  }
+
+  // ── commands ──
+
+  /** Chooses from the menubar with the mouse: menu('File', 'New', 'The lesson: edges on a digit'). */
+  async menu(...path: [string, string, ...string[]]): Promise<void> {
+    const [title, ...items] = path;
+    await this.page.getByRole('menubar').getByRole('menuitem', { name: title, exact: true }).click();
+    let menu = this.page.getByRole('menu', { name: title, exact: true });
+    for (const [i, name] of items.entries()) {
+      const item = menu.locator('> .menu-item', { has: this.page.getByText(name, { exact: true }) });
+      if (i < items.length - 1) {
+        await item.hover();
+        menu = this.page.getByRole('menu', { name, exact: true });
+      } else await item.click();
+    }
+  }
+
+  async undo(): Promise<void> {
+    await this.page.keyboard.press('Control+z');
+  }
+  async redo(): Promise<void> {
+    await this.page.keyboard.press('Control+y');
+  }
+}

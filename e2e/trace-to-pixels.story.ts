@@ -1,0 +1,41 @@
+import { parseRange } from '../shared/address.ts';
+import { expect, test } from './app.ts';
+
+test('a cell of the second convolution is traced back to its 25 input pixels, and forward to what depends on it', async ({
+  sheet,
+}) => {
+  await sheet.selectCell('CT12');
+  const formula = await sheet.formulaText();
+  const references = formula.match(/\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?/g)!;
+  expect(references).toHaveLength(5);
+
+  const outlines = await sheet.outlines('precedent');
+  expect(outlines.map(({ range }) => range)).toEqual(references.map(reference => reference.replaceAll('$', '')));
+  expect(await sheet.outlineColours('precedent')).toEqual(await sheet.referenceColours());
+  expect(new Set(await sheet.referenceColours()).size).toBe(5);
+  await sheet.screenshot('trace-to-pixels-1-precedents');
+
+  await sheet.page.keyboard.press('Control+Shift+[');
+  await expect.poll(() => sheet.outlines('trace')).toHaveLength(1);
+  const [{ range }] = await sheet.outlines('trace');
+  expect(range).toBe('K11:O15');
+  const { height, width } = parseRange(range)!;
+  expect(height * width).toBe(25);
+  await sheet.screenshot('trace-to-pixels-2-pixels');
+
+  await sheet.page.keyboard.press('Control+]');
+  await expect.poll(() => sheet.outlines('dependent')).toEqual([{ range: 'DS12', reference: 2 }]);
+  expect(await sheet.outlines('trace')).toEqual([]);
+  await sheet.goTo('relu2');
+  await sheet.screenshot('trace-to-pixels-3-dependents');
+});
+
+test('a pixel shows the nine cells of each map that read it, a bias its whole map', async ({ sheet }) => {
+  await sheet.selectCell('K11');
+  await sheet.page.keyboard.press('Control+]');
+  await expect
+    .poll(async () => (await sheet.outlines('dependent')).map(({ range }) => range))
+    .toEqual(['AP10:AR12', 'AP39:AR41']);
+  await sheet.selectCell('AD15');
+  await expect.poll(async () => (await sheet.outlines('dependent')).map(({ range }) => range)).toEqual(['AH3:BG28']);
+});
