@@ -10,8 +10,8 @@ import type { LayerOf, TensorId } from './network.ts';
 export const FEW_CHANNELS = 4;
 /** Dense weights wider than this go on below. */
 const DENSE_COLUMNS = 2048;
-/** How far down its map's share of the rows a kernel begins, where it has room: level with the upper middle of the picture. */
-const KERNEL_LEVEL = 2 / 7;
+/** Kernels stand in the middle of their map's share of the rows, but no further from its top than this, so that beside tall maps they are in sight. */
+const KERNEL_TOP = 8;
 
 /** For each filter, slices of its kernel under one another, each below its label, as many as its map's share of the rows holds, and further ones
  *  in further columns; the bias below the last slice, or beside where there is no room. */
@@ -24,7 +24,7 @@ export function kernelBlocks(layer: LayerOf<'conv2d'>, maps: Maps, inChannels: n
   const inLast = inChannels - (columns - 1) * perColumn;
   const biasBelow = layer.useBias && inLast * (height + 1) + 2 <= pitch;
   const used = Math.max(perColumn * (height + 1), biasBelow ? inLast * (height + 1) + 2 : 0);
-  const row = maps.slot + Math.min(Math.floor(pitch * KERNEL_LEVEL), pitch - used) + 1;
+  const row = maps.slot + Math.min(KERNEL_TOP, Math.floor((pitch - used) / 2)) + 1;
   const slicesWidth = columns * (width + 1) - 1;
   const sectionWidth = slicesWidth + (layer.useBias && !biasBelow ? 2 : 0);
   const name = (element: number): string =>

@@ -386,6 +386,32 @@ describe('every sheet', () => {
     }
   });
 
+  test('puts a bias under the last slice of its kernel where it just fits, and beside the kernel where it does not', () => {
+    const fits = chain(input(13, 13, 3), conv(2, 3));
+    expect(blocks(fits, 'conv2d1/kernel').slice(0, 3)).toEqual(['O4:Q6', 'O8:Q10', 'O12:Q14']);
+    expect(blocks(fits, 'conv2d1/bias')).toEqual(['O16', 'O30']);
+    const beside = chain(input(12, 13, 3), conv(2, 3));
+    expect(blocks(beside, 'conv2d1/kernel').slice(0, 3)).toEqual(['O4:Q6', 'O8:Q10', 'O12:Q14']);
+    expect(blocks(beside, 'conv2d1/bias')).toEqual(['S4', 'S17']);
+  });
+
+  test('goes on with slices in further columns, the bias under the last', () => {
+    const sheet = chain(input(13, 13, 5), conv(1, 3));
+    expect(blocks(sheet, 'conv2d1/kernel')).toEqual(['O5:Q7', 'O9:Q11', 'O13:Q15', 'S5:U7', 'S9:U11']);
+    expect(blocks(sheet, 'conv2d1/bias')).toEqual(['S13']);
+    expect(blocks(sheet, 'conv2d1/output')).toEqual(['W4:AG14']);
+  });
+
+  test('closes ranks where many maps shrink, and stands the next kernels beside them', () => {
+    const sheet = chain(input(28, 28, 1), conv(8, 5, { padding: 'same' }), pool(2), conv(6, 5));
+    expect(blocks(sheet, 'input/output')).toEqual(['A3:AB30']);
+    expect(blocks(sheet, 'conv2d1/output').slice(0, 2)).toEqual(['AJ3:BK30', 'AJ32:BK59']);
+    expect(blocks(sheet, 'maxPool2d2/output').slice(0, 2)).toEqual(['BM3:BZ16', 'BM20:BZ33']);
+    expect(blocks(sheet, 'conv2d3/kernel').slice(0, 4)).toEqual(['CB4:CF8', 'CB10:CF14', 'CB21:CF25', 'CB27:CF31']);
+    expect(blocks(sheet, 'conv2d3/bias').slice(0, 2)).toEqual(['CT16', 'CT33']);
+    expect(blocks(sheet, 'conv2d3/output').slice(0, 2)).toEqual(['CZ5:DI14', 'CZ22:DI31']);
+  });
+
   test('stands weights of a vector level with it, a column for each unit', () => {
     const sheet = chain(input(4, 4, 1), only('flatten'), dense(5), only('relu'), dense(2));
     expect(blocks(sheet, 'dense2/output')).toEqual(['L3:L7']);
@@ -409,6 +435,11 @@ function sampledFaults({ layout, tensors }: Sheet, random: Random): string[] {
     const shown = layout.elementAt(row, column);
     if (shown?.tensor !== tensor || shown.index !== index) found.push(`${tensor}[${index}] is not found again`);
     if (layout.labelAt(row, column)) found.push(`a label stands on ${tensor}[${index}]`);
+    const [{ whole }] = layout.blocksIn({ row, column, height: 1, width: 1 });
+    const around = { ...whole, row: whole.row - 1, height: whole.height + 2 };
+    for (const label of layout.labelsIn(around)) {
+      if (layout.elementAt(label.row, label.column)) found.push(`the label ${label.text} stands on an element`);
+    }
     const near = { row: Math.max(0, row - 3), column: Math.max(0, column - 3), height: 7, width: 7 };
     found.push(...windowFaults(layout, near));
   };
@@ -457,7 +488,14 @@ describe('large sheets', () => {
       only('softmax'),
     );
     expect(sheet.layout.rows).toBeGreaterThan(1_000_000);
-    expect(blocks(sheet, 'relu2/output')).toHaveLength(2500);
+    const maps = blocks(sheet, 'relu2/output');
+    expect(maps).toHaveLength(2500);
+    expect([maps[0], maps[1046], maps[1047], maps[2499]]).toEqual([
+      'AI4:AL1001',
+      'AI1047050:AL1048047',
+      'AN4:AQ1001',
+      'AS405409:AV406406',
+    ]);
     expect(sampledFaults(sheet, createRandom(3))).toEqual([]);
   });
 
@@ -481,6 +519,9 @@ describe('large sheets', () => {
     const wide = chain(input(8, 8, 20), only('flatten'), dense(3000), only('relu'), dense(2500), only('softmax'));
     expect(wide.layout.columns).toBeLessThan(6000);
     expect(sampledFaults(wide, createRandom(6))).toEqual([]);
+    const tall = chain(input(20_000, 8, 20), only('flatten'), dense(600, false));
+    expect(tall.layout.rows).toBeGreaterThan(800_000);
+    expect(sampledFaults(tall, createRandom(9))).toEqual([]);
     const few = chain(input(40, 20, 3), only('flatten'), dense(60_000));
     expect(sampledFaults(few, createRandom(7))).toEqual([]);
   });
@@ -508,6 +549,11 @@ describe('large sheets', () => {
 });
 
 describe('a network too large for a sheet', () => {
+  test('is one column wider than one that just fits', () => {
+    expect(chain(input(2, 8191, 1), only('relu')).layout.columns).toBe(16_383);
+    expect(() => chain(input(2, 8192, 1), only('relu'))).toThrow(UserError);
+  });
+
   const cases: [name: string, build: () => Sheet, sentence: string][] = [
     [
       'too wide',
