@@ -32,8 +32,8 @@ export type Session = {
   /** A number that differs after every change of a parameter: predictions hold as long as it stays. */
   parameterRevision(): number;
   /** See Forward.predict. */
-  predict(images: Float32Array, count: number): (number | undefined)[];
-  dispose(): void;
+  predict: (images: Float32Array, count: number) => (number | undefined)[];
+  dispose: () => void;
 };
 
 /** Most numbers all tensors of a network may have together: 800 MB here, and the activations once more in the wasm heap. */
