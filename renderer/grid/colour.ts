@@ -86,9 +86,7 @@ function mix(a: Rgb, b: Rgb, share: number): Rgb {
 const linear = (channel: number) =>
   channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
 const gamma = (light: number) =>
-  Math.round(
-    255 * Math.min(1, Math.max(0, light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)),
-  );
+  Math.round(255 * Math.min(1, Math.max(0, light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)));
 
 /** OKLab and back. Source of the coefficients: bottosson.github.io/posts/oklab */
 function toLab(rgb: Rgb): Lab {

@@ -7,8 +7,8 @@ import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numb
 import type { Sheet } from '../../shared/sheet.ts';
 import type { Command, TensorEdit } from '../../shared/workbook.ts';
 
-/** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes. */
-export type Entry = { command: Command; refusal?: undefined } | { command?: undefined; refusal: string };
+/** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where there is nothing to do. */
+export type Entry = { command?: Command; refusal?: undefined } | { command?: undefined; refusal: string };
 
 /** One paste, fill or deletion changes at most so many cells: more is a slip of Ctrl+A. */
 export const MAX_CELLS = 200_000;
@@ -44,7 +44,12 @@ export function enterTable(
 
 /** What pasting a table over a selection comes to: it starts at the selection's corner; a single value fills the whole selection, and a table
  *  that fits into it several times is repeated. */
-export function pasteTable(sheet: Sheet, selection: CellRange, table: readonly (readonly string[])[]): Entry {
+export function pasteTable(
+  sheet: Sheet,
+  selection: CellRange,
+  table: readonly (readonly string[])[],
+  label: (where: string) => string = text.pasteLabel,
+): Entry {
   const height = table.length;
   const width = Math.max(...table.map(row => row.length));
   const repeats = selection.height % height === 0 && selection.width % width === 0;
@@ -53,7 +58,12 @@ export function pasteTable(sheet: Sheet, selection: CellRange, table: readonly (
   const texts = Array.from({ length: range.height }, (_, y) =>
     Array.from({ length: range.width }, (_, x) => table[y % height][x % width] ?? ''),
   );
-  return enterTable(sheet, range, texts, text.pasteLabel);
+  return enterTable(sheet, range, texts, label);
+}
+
+/** What putting one text into every cell of a range comes to. */
+export function fillText(sheet: Sheet, range: CellRange, typed: string): Entry {
+  return pasteTable(sheet, range, [[typed]], text.fillLabel);
 }
 
 /** What filling a range with the values of a part of it comes to. */
@@ -119,6 +129,7 @@ function createEdits(sheet: Sheet): Edits {
           values: Float32Array.from(values.values()),
         }),
       );
+      if (edits.length === 0) return {};
       const pixels = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
       return { command: pixels ? { label, edits, source: { kind: 'typed' } } : { label, edits } };
     },

@@ -13,6 +13,7 @@ import {
   type Entry,
   enterText,
   fillRange,
+  fillText,
   MAX_CELLS,
   pasteTable,
   usedPart,
@@ -32,6 +33,8 @@ export type { Grid, GridActions, GridApi, StrokePoint } from './api.ts';
 
 /** Cells watched beyond the view in each direction, so that scrolling finds their values there. */
 const AHEAD = 64;
+/** Selected cells beyond the view whose values are kept at hand. */
+const MAX_WATCHED = 50_000;
 /** More frames than this are not drawn for one cell: a bias has a dependent for every map. */
 const MAX_OUTLINES = 300;
 const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
@@ -53,7 +56,9 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   /** The cells whose tiles and labels are at hand. */
   let watched: CellRange | undefined;
   let labels: Label[] = [];
+  /** Values or scales have changed since they were last painted, or written into the input layer's cells. */
   let stale = true;
+  let cellsStale = true;
   let filling: CellRange | undefined;
   let requested = 0;
   let fromPointer = false;
@@ -68,6 +73,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     enter: (cell, text) => {
       if (text !== editText(cell)) run(enterText(store.get().sheet, cell, text));
     },
+    fill: text => run(fillText(store.get().sheet, store.get().selection, text)),
     clear: () => run(clearRange(store.get().sheet, store.get().selection)),
     copy,
     paste: text => {
@@ -103,13 +109,10 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
 
   /** Sends an edit, or says why there is none. */
   function run({ command, refusal }: Entry): boolean {
-    if (store.get().role === 'viewer') actions.refuse(messages.grid.viewer);
-    else if (refusal !== undefined) actions.refuse(refusal);
-    else {
-      actions.edit(command);
-      return true;
-    }
-    return false;
+    const reason = store.get().role === 'viewer' ? messages.grid.viewer : refusal;
+    if (reason !== undefined) actions.refuse(reason);
+    else if (command) actions.edit(command);
+    return reason === undefined;
   }
 
   function valueAt({ row, column }: CellAddress): number | undefined {
@@ -141,6 +144,14 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     const formula = found && derive(sheet, found)?.text;
     const text = plainText(cell);
     return formula ? messages.grid.formula(text, formula) : text;
+  }
+
+  /** Sees to it that the selected cells can be read and copied, in view or not, unless they are too many. */
+  function watchSelection(): void {
+    const { sheet, active, selection } = store.get();
+    const range = usedPart(sheet, selection);
+    const few = range && range.height * range.width <= MAX_WATCHED;
+    values.show('grid-selection', cutBlocks(sheet.layout, few ? range : { ...active, height: 1, width: 1 }));
   }
 
   /** Asks for the values of a range; whether some are still missing. */
@@ -185,7 +196,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     paint();
   }
 
-  const view = () => {
+  function view() {
     const snap = (length: number) => Math.round(length * ratio) / ratio;
     return {
       width: scroller.width,
@@ -194,7 +205,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       scrollX: snap(scroller.x),
       scrollY: snap(scroller.y),
     };
-  };
+  }
 
   function visibleRange(): CellRange {
     const { scrollX, scrollY, width, height } = view();
@@ -210,6 +221,8 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     stale = false;
     const { selection } = store.get();
     paintSheet(context, { ...view(), geometry, theme, captions, labels, selection }, heat);
+    if (cellsStale) input.refresh();
+    cellsStale = false;
     place();
   }
 
@@ -236,7 +249,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   function place(): void {
     outlines.place(geometry, view());
     const box = cellBox(store.get().active);
-    input.place({ ...box, right: scroller.width, bottom: scroller.height });
+    input.place({ ...box, right: scroller.width });
   }
 
   /** A cell's rectangle on the sheet's element, in view or not. */
@@ -314,7 +327,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   const ends = [
     values.onChange(() => {
       stale = true;
-      input.refresh();
+      cellsStale = true;
       schedule();
     }),
     store.on(['scales'], () => {
@@ -323,7 +336,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     }),
     store.on(['active', 'selection'], ({ active, selection }) => {
       input.select(active, selection);
-      values.show('grid-active', cutBlocks(store.get().sheet.layout, { ...active, height: 1, width: 1 }));
+      watchSelection();
       placeOutlines();
       if (!fromPointer) {
         const end = {
@@ -352,6 +365,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       relayout();
       scroller.moveTo(0, 0);
       input.rebuild();
+      watchSelection();
       placeOutlines();
       schedule();
     }),
@@ -367,6 +381,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
 
   relayout();
   input.select(store.get().active, store.get().selection);
+  watchSelection();
   placeOutlines();
   resized();
   document.fonts.addEventListener('loadingdone', schedule);
@@ -393,7 +408,6 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       document.fonts.removeEventListener('loadingdone', schedule);
       endPointer();
       values.show('grid', []);
-      values.show('grid-active', []);
       values.show('grid-selection', []);
       input.destroy();
       outlines.destroy();

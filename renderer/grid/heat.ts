@@ -169,7 +169,8 @@ function colourChunk(chunk: Chunk, theme: Theme, withNumbers: boolean): void {
       for (let column = firstColumn; column < endColumn; column++, from++, to++) {
         const value = values[from];
         if (value !== value) pixels[to] = paper;
-        else if (value === 0 && dropped && dropped[from] < 0) pixels[to] = dropTable[divergingStep(dropped[from], shown.limit)];
+        else if (value === 0 && dropped && dropped[from] < 0)
+          pixels[to] = dropTable[divergingStep(dropped[from], shown.limit)];
         else pixels[to] = table[stepOf(shown, value)];
       }
     }

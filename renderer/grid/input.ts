@@ -21,6 +21,8 @@ export type InputCallbacks = {
   editText(cell: CellAddress): string;
   /** A text was entered into these cells. */
   enter(cell: CellAddress, text: string): void;
+  /** A text was entered into every selected cell. */
+  fill(text: string): void;
   clear(): void;
   copy(clipboard: DataTransfer): boolean;
   paste(text: string): void;
@@ -31,11 +33,14 @@ export type InputCallbacks = {
   geometry(): Geometry;
 };
 
+/** Where the active cell is on the parent, and how far to the right its editor may reach. */
+type Target = { x: number; y: number; width: number; height: number; right: number };
+
 /** Handsontable as the sheet's invisible input layer: a live table of the whole sheet, of which a few cells are rendered, moved so that its active
  *  cell lies over the one on the canvas. It holds the keyboard focus, the selection, the editor, and is what screen readers read. */
 export type Input = {
   /** Moves the active cell over this rectangle of the parent. */
-  place(rect: { x: number; y: number; width: number; height: number; right: number; bottom: number }): void;
+  place(target: Target): void;
   /** Takes the selection over from the store. */
   select(active: CellAddress, selection: CellRange): void;
   /** Values have changed: the cells' texts are written anew. */
@@ -51,21 +56,33 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   const mover = document.createElement('div');
   mover.className = 'sheet-input';
   parent.append(mover);
-  let table = build();
   /** Top left corner of the active TD inside the mover; undefined when it has to be looked up again. */
   let offset: { x: number; y: number } | undefined;
-  let target = { x: 0, y: 0, width: 0, height: 0, right: 0, bottom: 0 };
+  let target: Target = { x: 0, y: 0, width: 0, height: 0, right: 0 };
+  let looking = 0;
+  /** What is being typed, while the editor is open. */
+  let editorText: string | undefined;
   /** Whether a change of the selection comes from Handsontable itself. */
   let selecting = false;
+  let table = build();
 
-  const move = () => {
+  function move(): void {
     offset ??= activeOffset(table, mover);
     if (offset) mover.style.transform = `translate(${target.x - offset.x}px, ${target.y - offset.y}px)`;
-    const { style } = mover;
-    style.setProperty('--cell-width', `${target.width}px`);
-    style.setProperty('--cell-height', `${target.height}px`);
-    style.setProperty('--editor-room', `${Math.max(120, target.right - target.x)}px`);
-  };
+    if (offset && editorText !== undefined) placeEditor(mover, offset, target, editorText);
+  }
+
+  function edited(text: string | undefined): void {
+    editorText = text;
+    if (text !== undefined) store.set({ editing: { text, in: 'cell' } });
+    else if (store.get().editing?.in === 'cell') store.set({ editing: undefined });
+    move();
+  }
+
+  function writeCell(td: HTMLTableCellElement, cell: CellAddress): void {
+    const text = callbacks.cellText(cell);
+    if (td.textContent !== text) td.textContent = text;
+  }
 
   function build(): Handsontable {
     const geometry = callbacks.geometry();
@@ -96,10 +113,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       selectionMode: 'range',
       autoWrapRow: false,
       autoWrapCol: false,
-      editor: createEditor(store, callbacks) as unknown as new (...args: unknown[]) => unknown,
-      renderer: (_table, td, rowIndex, column) => {
-        td.textContent = callbacks.cellText({ row: rowIndex, column });
-      },
+      editor: createEditor(callbacks, edited) as unknown as new (...args: unknown[]) => unknown,
+      renderer: (_table, td, rowIndex, column) => writeCell(td, { row: rowIndex, column }),
       modifySourceData: (rowIndex, column, holder, direction) => {
         if (direction === 'get') holder.value = callbacks.editText({ row: rowIndex, column: Number(column) });
       },
@@ -109,23 +124,25 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
         }
         return false;
       },
-      afterSelection: () => {
-        offset = undefined;
-        const range = hot.getSelectedRangeActive();
-        if (!range || selecting) return;
-        selecting = true;
-        const { highlight, from, to } = range;
-        store.set({
-          active: { row: highlight.row!, column: highlight.col! },
-          selection: rangeBetween({ row: from.row!, column: from.col! }, { row: to.row!, column: to.col! }),
-        });
-        selecting = false;
+      beforeKeyDown: event => {
+        // Ctrl and a letter is a command of the menu; Handsontable would take some of them for typing.
+        const key = event.key.toLowerCase();
+        const command = (event.ctrlKey || event.metaKey) && !event.altKey && key.length === 1 && key !== 'a';
+        if (!command || hot.getActiveEditor()?.isOpened()) return undefined;
+        // The browser's own undo would bring text back into the closed editor.
+        if (key === 'z' || key === 'y') event.preventDefault();
+        return false;
       },
+      afterSelection: selectionChanged,
+      // Enter and Tab walk through a larger selection.
+      afterSelectionFocusSet: selectionChanged,
       afterSelectionEnd: () => {
         offset = undefined;
         move();
       },
-      afterRender: () => (offset = undefined),
+      afterRender: moved,
+      afterScrollVertically: moved,
+      afterScrollHorizontally: moved,
     });
     const wrapper = hot.rootElement;
     wrapper.setAttribute('role', 'grid');
@@ -135,6 +152,28 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     folded.setValues(Array.from({ length: geometry.columns }, (_, column) => geometry.isHidden(column)));
     addShortcuts(hot, store, callbacks);
     return hot;
+  }
+
+  /** Handsontable scrolled or drew its cells anew: the active one is another element, or elsewhere. */
+  function moved(): void {
+    offset = undefined;
+    looking ||= requestAnimationFrame(() => {
+      looking = 0;
+      move();
+    });
+  }
+
+  function selectionChanged(): void {
+    offset = undefined;
+    const range = table.getSelectedRangeActive();
+    if (!range || selecting) return;
+    const { highlight, from, to } = range;
+    selecting = true;
+    store.set({
+      active: { row: highlight.row!, column: highlight.col! },
+      selection: rangeBetween({ row: from.row!, column: from.col! }, { row: to.row!, column: to.col! }),
+    });
+    selecting = false;
   }
 
   const onClipboard = (event: ClipboardEvent) => {
@@ -166,9 +205,14 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       table.selectCell(active.row, active.column, head.row, head.column, true, false);
       selecting = false;
       offset = undefined;
+      move();
     },
     refresh() {
-      table.render();
+      // Handsontable's own render would close an open editor.
+      for (const td of table.rootElement.querySelectorAll<HTMLTableCellElement>('.ht_master td')) {
+        const at = table.getCoords(td);
+        if (at?.row != null && at.col != null) writeCell(td, { row: at.row, column: at.col });
+      }
     },
     rebuild() {
       const focused = mover.contains(document.activeElement);
@@ -181,15 +225,20 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     },
     focus() {
       table.listen();
+      // A click outside its own cells has taken the editor from Handsontable.
+      if (!table.getActiveEditor()?.isOpened()) table.destroyEditor(false, true);
       table.getFocusManager().focusOnHighlightedCell();
     },
     startEditing(text) {
       this.focus();
       callbacks.reveal();
       move();
-      table.getActiveEditor()?.beginEditing(text);
+      const editor = table.getActiveEditor();
+      editor?.enableFullEditMode();
+      editor?.beginEditing(text ?? callbacks.editText(store.get().active));
     },
     destroy() {
+      cancelAnimationFrame(looking);
       table.destroy();
       mover.remove();
     },
@@ -198,15 +247,28 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
 
 function activeOffset(table: Handsontable, mover: HTMLElement): { x: number; y: number } | undefined {
   const range = table.getSelectedRangeActive();
-  const td = range && table.getCell(range.highlight.row!, range.highlight.col!, true);
+  if (!range) return undefined;
+  const { row, col } = range.highlight;
+  let td = table.getCell(row!, col!, true);
+  if (!td) {
+    // A selection grew away from its active cell, but it is the active cell that has the focus.
+    table.scrollViewportTo({ row: row!, col: col! });
+    table.render();
+    table.destroyEditor(false, true);
+    td = table.getCell(row!, col!, true);
+  }
   if (!td) return undefined;
+  // Its cells are recycled, and the focus with them: where the sheet has it, it belongs to the active cell.
+  const focused = document.activeElement;
+  if (focused !== td && focused instanceof HTMLTableCellElement && mover.contains(focused))
+    td.focus({ preventScroll: true });
   const cell = td.getBoundingClientRect();
   const origin = mover.getBoundingClientRect();
   return { x: cell.left - origin.left, y: cell.top - origin.top };
 }
 
-/** The text editor, telling the store what is being typed. */
-function createEditor(store: Store, callbacks: InputCallbacks) {
+/** The text editor of a cell. `edited` hears what is being typed, and undefined when the editor closes. */
+function createEditor(callbacks: InputCallbacks, edited: (text: string | undefined) => void) {
   return class CellEditor extends TextEditor {
     override open(): void {
       callbacks.reveal();
@@ -214,15 +276,38 @@ function createEditor(store: Store, callbacks: InputCallbacks) {
       const area = this.TEXTAREA as HTMLTextAreaElement;
       area.setAttribute('aria-label', messages.grid.editorName);
       area.spellcheck = false;
-      area.oninput = () => store.set({ editing: { text: area.value, in: 'cell' } });
-      store.set({ editing: { text: area.value, in: 'cell' } });
+      area.oninput = () => edited(area.value);
+      area.parentElement!.classList.add('open');
+      edited(area.value);
     }
     override close(): void {
-      const open = this.isOpened();
+      const area = this.TEXTAREA as HTMLTextAreaElement;
+      area.oninput = null;
+      area.parentElement!.classList.remove('open');
       super.close();
-      if (open && store.get().editing?.in === 'cell') store.set({ editing: undefined });
+      edited(undefined);
+      // Escape would leave the focus in the hidden editor, where a screen reader finds nothing.
+      queueMicrotask(() => {
+        if (document.activeElement === area && !this.isOpened()) this.hot.getFocusManager().focusOnHighlightedCell();
+      });
     }
   };
+}
+
+/** Least and greatest width of the editor and what it has beside its text, in CSS pixels; one character of its fixed-width face. */
+const EDITOR = { least: 72, greatest: 560, beside: 18, character: 7.85 };
+
+/** The editor lies over its cell, as wide as its text, and moves to the left where it would leave the sheet. */
+function placeEditor(mover: HTMLElement, offset: { x: number; y: number }, target: Target, text: string): void {
+  const longest = Math.max(...text.split('\n').map(line => line.length));
+  const wanted = Math.max(EDITOR.least, target.width + 3, longest * EDITOR.character + EDITOR.beside);
+  const width = Math.min(EDITOR.greatest, wanted, target.right - 8);
+  const left = Math.min(target.x - 2, target.right - 6 - width);
+  const { style } = mover;
+  style.setProperty('--editor-left', `${offset.x + left - target.x}px`);
+  style.setProperty('--editor-top', `${offset.y - 2}px`);
+  style.setProperty('--editor-width', `${width}px`);
+  style.setProperty('--editor-height', `${Math.max(22, target.height + 3)}px`);
 }
 
 const ARROWS: readonly [key: string, direction: Direction][] = [
@@ -266,7 +351,11 @@ function addShortcuts(table: Handsontable, store: Store, callbacks: InputCallbac
   replace([['PageDown']], page(1), true);
   replace([['PageUp']], page(-1), true);
   const { layout } = store.get().sheet;
-  replace([['End', 'Control/Meta']], extend => moveTo(() => ({ row: layout.rows - 1, column: layout.columns - 1 }), extend), true);
+  replace(
+    [['End', 'Control/Meta']],
+    extend => moveTo(() => ({ row: layout.rows - 1, column: layout.columns - 1 }), extend),
+    true,
+  );
   replace([['Home', 'Control/Meta']], extend => moveTo(() => ({ row: 0, column: 0 }), extend), true);
   replace(
     [['A', 'Control/Meta']],
@@ -274,4 +363,22 @@ function addShortcuts(table: Handsontable, store: Store, callbacks: InputCallbac
     false,
   );
   replace([['Delete'], ['Backspace']], () => callbacks.clear(), false);
+  const refill = () => {
+    const text = callbacks.editText(store.get().active);
+    if (text !== '') callbacks.fill(text);
+  };
+  replace([['Enter', 'Control/Meta']], refill, false);
+  const editing = table.getShortcutManager().getContext('editor')!;
+  editing.removeShortcutsByKeys(['Enter', 'Control/Meta']);
+  editing.addShortcut({
+    keys: [['Enter', 'Control/Meta']],
+    group,
+    captureCtrl: true,
+    callback: () => {
+      const editor = table.getActiveEditor();
+      const text = String(editor?.getValue() ?? '');
+      editor?.finishEditing(true);
+      callbacks.fill(text);
+    },
+  });
 }

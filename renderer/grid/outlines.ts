@@ -21,6 +21,9 @@ export type Outlines = {
   destroy(): void;
 };
 
+/** Smallest cell that has room for a fill handle, in CSS pixels. */
+export const SMALLEST_WITH_HANDLE = 10;
+
 /** Longest part of a frame kept outside the view, so that frames of whole columns stay small elements. */
 const OUTSIDE = 8;
 
@@ -46,6 +49,7 @@ export function createOutlines(parent: HTMLElement): Outlines {
       const left = geometry.headingWidth;
       const top = HEADING_HEIGHT + CAPTION_HEIGHT;
       const snap = (length: number) => Math.round(length * ratio) / ratio;
+      body.classList.toggle('small', geometry.cellSize < SMALLEST_WITH_HANDLE);
       setBox(body, left, top, width - left, height - top);
       setBox(frozen, left, HEADING_HEIGHT, width - left, CAPTION_HEIGHT - 1);
       for (const { outline, element, caption } of shown) {

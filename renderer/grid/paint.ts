@@ -2,7 +2,7 @@ import { columnName, type CellRange } from '../../shared/address.ts';
 import type { Label } from '../../shared/layout.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/sheet.ts';
-import { CAPTION_HEIGHT, HEADING_HEIGHT, type ColumnRun, type Geometry } from './geometry.ts';
+import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { type HeatMap, type Shown, stepOf, tableOf } from './heat.ts';
 import { numberText, SMALLEST_NUMBER } from './number-text.ts';
 import type { Theme } from './theme.ts';
@@ -34,9 +34,7 @@ export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
       const layer = sheet.layers.get(id)!;
       const folded =
         layer.kind === 'relu' &&
-        bands.find(
-          band => band.layer === layer.inputs[0] && band.role === 'maps' && geometry.isHidden(band.column),
-        );
+        bands.find(band => band.layer === layer.inputs[0] && band.role === 'maps' && geometry.isHidden(band.column));
       return folded
         ? { column, width, name: `${folded.name} + ${name}`, detail: folded.detail }
         : { column, width, name, detail };
@@ -130,9 +128,14 @@ function paintFrames(
     const right = place.x(whole.column + whole.width) - line;
     const bottom = place.y(whole.row + whole.height) - line;
     if (left > place.width || top > place.height || right < 0 || bottom < 0 || right <= left) continue;
-    context.strokeStyle = tile.parameter && (withNumbers || tile.info.shape.length === 4) ? theme.fieldLine : theme.line;
+    context.strokeStyle = framed(tile, withNumbers) ? theme.fieldLine : theme.line;
     context.strokeRect(left + line / 2, top + line / 2, right - left, bottom - top);
   }
+}
+
+/** Dense weights are fields to type into, too, but as pictures there are too many of them for firm frames. */
+function framed({ parameter, info }: Shown['tile'], withNumbers: boolean): boolean {
+  return parameter && (withNumbers || info.shape.length !== 2);
 }
 
 function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Place, shown: Shown): void {
@@ -223,7 +226,7 @@ function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, label
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   context.fillStyle = theme.ink2;
-  context.font = `500 ${Math.min(16, Math.max(9.5, cellSize * 0.625)) * ratio}px ${theme.ui}`;
+  context.font = `500 ${Math.min(13, Math.max(9.5, cellSize * 0.625)) * ratio}px ${theme.ui}`;
   for (const { row, column, text } of labels) {
     if (row === 0 || geometry.isHidden(column)) continue;
     const y = place.y(row);
@@ -246,7 +249,7 @@ function paintCaptions(context: CanvasRenderingContext2D, { theme, captions, rat
   const regular = `400 ${11 * ratio}px ${theme.ui}`;
   captions.forEach((caption, i) => {
     const next = captions[i + 1];
-    const end = next ? place.x(next.column) - 6 * ratio : Number.POSITIVE_INFINITY;
+    const end = next ? place.x(next.column) - 4 * ratio : Number.POSITIVE_INFINITY;
     const bandEnd = place.x(caption.column + caption.width);
     const start = place.x(caption.column);
     if (start > place.width || bandEnd <= place.left) return;
@@ -257,13 +260,20 @@ function paintCaptions(context: CanvasRenderingContext2D, { theme, captions, rat
     const left = held + 2 * ratio;
     context.save();
     context.beginPath();
-    context.rect(place.left, place.headingBottom, Math.min(end, place.width) - place.left, place.top - place.headingBottom - line);
+    context.rect(
+      place.left,
+      place.headingBottom,
+      Math.min(end, place.width) - place.left,
+      place.top - place.headingBottom - line,
+    );
     context.clip();
     context.fillStyle = theme.ink;
-    context.fillText(caption.name, left, middle);
+    const room = end - left;
+    if (nameWidth > room) context.fillText(caption.name, left, middle, Math.max(room, nameWidth * 0.7));
+    else context.fillText(caption.name, left, middle);
     context.font = regular;
     const detailLeft = left + nameWidth + 8 * ratio;
-    if (caption.detail && detailLeft + measured(context, caption.detail) <= Math.min(end, Number.MAX_SAFE_INTEGER)) {
+    if (caption.detail && detailLeft + measured(context, caption.detail) <= end) {
       context.fillStyle = theme.ink2;
       context.fillText(caption.detail, detailLeft, middle + 0.5 * ratio);
     }
@@ -300,7 +310,7 @@ function paintHeadings(
   context.fillRect(0, place.headingBottom - line, place.width, line);
   context.fillRect(0, place.top - line, place.left, line);
 
-  paintMarks(context, { theme, geometry, selection, ratio }, place);
+  paintMarks(context, { theme, geometry, selection }, place);
 
   context.textBaseline = 'middle';
   const regular = `400 ${9 * ratio}px ${theme.numerals}`;
@@ -364,7 +374,7 @@ function paintHeadings(
 /** Darker headings over and beside the selection, underlined in its colour. */
 function paintMarks(
   context: CanvasRenderingContext2D,
-  { theme, geometry, selection, ratio }: Pick<Frame, 'theme' | 'geometry' | 'selection' | 'ratio'>,
+  { theme, geometry, selection }: Pick<Frame, 'theme' | 'geometry' | 'selection'>,
   place: Place,
 ): void {
   const bar = place.px(2);
@@ -385,12 +395,9 @@ function paintMarks(
     context.fillStyle = theme.selection;
     context.fillRect(place.left - bar, top - line, bar, bottom - top + line);
   }
-  void ratio;
 }
 
 function endOf(selection: CellRange, place: Place): number {
   const end = selection.row + selection.height;
   return end <= 1 ? place.top : place.y(end);
 }
-
-export type { ColumnRun };

@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import type { GridActions, StrokePoint } from './api.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { headOf } from './navigation.ts';
+import { SMALLEST_WITH_HANDLE } from './outlines.ts';
 import type { Scroller } from './scroll.ts';
 
 /** What a point of the sheet is. */
@@ -28,7 +29,6 @@ export type PointerCallbacks = {
 /** How near the pointer must come to the fill handle, and how fast the wheel zooms. */
 const HANDLE_REACH = 6;
 const ZOOM_PER_PIXEL = 0.0022;
-/** Milliseconds within which a second press counts as a double click is the browser's business: `detail` counts. */
 
 /** Mouse, pen and wheel over the sheet. Touch scrolls natively and selects by a tap. Returns a function that ends it. */
 export function listenToPointer(
@@ -69,7 +69,7 @@ export function listenToPointer(
   const overFillHandle = (x: number, y: number) => {
     const geometry = callbacks.geometry();
     const { selection } = store.get();
-    if (geometry.cellSize < 10 || store.get().tool !== 'select') return false;
+    if (geometry.cellSize < SMALLEST_WITH_HANDLE || store.get().tool !== 'select') return false;
     const right = geometry.headingWidth + geometry.left(selection.column + selection.width) - scroller.x;
     const end = selection.row + selection.height;
     const bottom = HEADING_HEIGHT + CAPTION_HEIGHT + (end <= 1 ? 0 : geometry.top(end) - scroller.y);
@@ -207,9 +207,7 @@ export function listenToPointer(
   element.addEventListener(
     'pointerup',
     event => {
-      if (event.pointerType === 'touch') return;
-      finish(false);
-      callbacks.focus();
+      if (event.pointerType !== 'touch') finish(false);
     },
     { signal },
   );
@@ -218,10 +216,14 @@ export function listenToPointer(
     'click',
     event => {
       const { x, y } = pointOf(event);
-      if ((event as PointerEvent).pointerType !== 'touch' || x >= scroller.width || y >= scroller.height) return;
-      const found = hit(x, y);
-      if ('cell' in found) selectFrom(found, event.shiftKey);
-      drag = undefined;
+      if (x >= scroller.width || y >= scroller.height) return;
+      if ((event as PointerEvent).pointerType === 'touch') {
+        const found = hit(x, y);
+        if ('cell' in found) selectFrom(found, event.shiftKey);
+        drag = undefined;
+      }
+      // Handsontable stops listening to the keyboard when it hears of a click outside its own cells.
+      event.stopPropagation();
       callbacks.focus();
     },
     { signal },
