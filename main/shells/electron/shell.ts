@@ -322,13 +322,15 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
   });
 
-  let ended = false;
+  let ending: 'no' | 'under way' | 'done' = 'no';
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', event => {
-    if (ended) return;
+    if (ending === 'done') return;
     event.preventDefault();
+    if (ending === 'under way') return;
+    ending = 'under way';
     void documents.close().finally(() => {
-      ended = true;
+      ending = 'done';
       lock.release();
       app.quit();
     });

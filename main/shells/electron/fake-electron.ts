@@ -1,0 +1,203 @@
+import { EventEmitter } from 'node:events';
+import type * as Electron from 'electron';
+import type { ElectronApi } from './shell.ts';
+
+/** As much of Electron as the shell uses, for its tests: it remembers what it was told, and its windows and pages can be made to do what real ones do. */
+
+type Frame = { url: string };
+export class FakeContents extends EventEmitter {
+  mainFrame: Frame = { url: 'app://convsheet/index.html' };
+  sent: { channel: string; frame: Uint8Array }[] = [];
+  reloads = 0;
+  openWindow: ((details: { url: string }) => { action: string }) | undefined;
+  /** Hears what the page hears. */
+  onSend: (frame: Uint8Array) => void = () => {};
+  send(channel: string, frame: Uint8Array) {
+    this.sent.push({ channel, frame });
+    this.onSend(frame);
+  }
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }) {
+    this.openWindow = handler;
+  }
+  reload() {
+    this.reloads++;
+  }
+}
+
+export class FakeWindow extends EventEmitter {
+  webContents = new FakeContents();
+  loaded: string[] = [];
+  title = '';
+  represented = '';
+  edited = false;
+  shown = false;
+  focused = 0;
+  destroyed = false;
+  maximized = false;
+  constructor(
+    readonly options: Electron.BrowserWindowConstructorOptions,
+    made: (window: FakeWindow) => void,
+  ) {
+    super();
+    made(this);
+  }
+  async loadURL(url: string) {
+    this.loaded.push(url);
+    this.emit('ready-to-show');
+  }
+  show() {
+    this.shown = true;
+  }
+  maximize() {
+    this.maximized = true;
+  }
+  setTitle(title: string) {
+    this.title = title;
+  }
+  setRepresentedFilename(path: string) {
+    this.represented = path;
+  }
+  setDocumentEdited(edited: boolean) {
+    this.edited = edited;
+  }
+  getNormalBounds() {
+    return { x: 10, y: 20, width: 1000, height: 700 };
+  }
+  isMaximized() {
+    return this.maximized;
+  }
+  isMinimized() {
+    return false;
+  }
+  isDestroyed() {
+    return this.destroyed;
+  }
+  focus() {
+    this.focused++;
+  }
+  /** As Electron does: what listens may keep the window open. */
+  close() {
+    const event = cancellable();
+    this.emit('close', event);
+    if (event.prevented) return;
+    this.destroyed = true;
+    this.emit('closed');
+  }
+}
+
+/** An event whose default can be prevented. */
+export function cancellable<T extends object>(details?: T) {
+  const event = {
+    ...(details as T),
+    prevented: false,
+    preventDefault() {
+      event.prevented = true;
+    },
+  };
+  return event;
+}
+
+type PermissionRequest = (
+  contents: unknown,
+  permission: string,
+  answer: (granted: boolean) => void,
+  details: { requestingUrl: string },
+) => void;
+
+export class FakeElectron {
+  windows: FakeWindow[] = [];
+  schemes: Electron.CustomScheme[] = [];
+  serve: ((request: { url: string; method: string }) => Promise<Response>) | undefined;
+  permissionRequest: PermissionRequest | undefined;
+  permissionCheck: ((contents: unknown, permission: string, origin: string) => boolean) | undefined;
+  device: (() => boolean) | undefined;
+  menu: Electron.MenuItemConstructorOptions[] = [];
+  opened: string[] = [];
+  errors: string[] = [];
+  messages: string[] = [];
+  recent: string[] = [];
+  paths: Record<string, string> = {};
+  exitStatus: number | undefined;
+  sandboxed = false;
+  quits = 0;
+  /** What the user answers. */
+  firstInstance = true;
+  saveAs: string | undefined;
+  openFiles: string[] = [];
+  button = 2;
+  dialogOptions: { defaultPath?: string }[] = [];
+  displays = [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }];
+  ipcMain = new EventEmitter();
+  nativeTheme = { themeSource: 'system' };
+  app = Object.assign(new EventEmitter(), {
+    isPackaged: false,
+    whenReady: () => Promise.resolve(),
+    enableSandbox: () => (this.sandboxed = true),
+    setPath: (name: string, path: string) => (this.paths[name] = path),
+    requestSingleInstanceLock: () => this.firstInstance,
+    addRecentDocument: (path: string) => this.recent.push(path),
+    exit: (status: number) => (this.exitStatus = status),
+    /** As Electron does: closes the windows, and where they agree asks to end. */
+    quit: () => {
+      this.quits++;
+      for (const window of this.windows) if (!window.destroyed) window.close();
+      if (this.windows.some(window => !window.destroyed)) return;
+      const event = cancellable();
+      this.app.emit('will-quit', event);
+      if (!event.prevented) this.exitStatus = 0;
+    },
+  });
+
+  private made(window: FakeWindow) {
+    this.windows.push(window);
+    window.on('closed', () => this.windows.every(each => each.destroyed) && this.app.emit('window-all-closed'));
+  }
+
+  readonly api = {
+    app: this.app,
+    ipcMain: this.ipcMain,
+    nativeTheme: this.nativeTheme,
+    // oxlint-disable-next-line func-style -- called with `new`, so it can't be an arrow function
+    BrowserWindow: fakeConstructor(options => new FakeWindow(options, window => this.made(window))),
+    dialog: {
+      showErrorBox: (_title: string, text: string) => this.errors.push(text),
+      showMessageBox: async (_window: unknown, { message }: { message: string }) => {
+        this.messages.push(message);
+        return { response: this.button, checkboxChecked: false };
+      },
+      showSaveDialog: async (_window: unknown, options: Electron.SaveDialogOptions) => {
+        this.dialogOptions.push(options);
+        return { canceled: this.saveAs === undefined, filePath: this.saveAs ?? '' };
+      },
+      showOpenDialog: async (_window: unknown, options: Electron.OpenDialogOptions) => {
+        this.dialogOptions.push(options);
+        return { canceled: this.openFiles.length === 0, filePaths: this.openFiles };
+      },
+    },
+    Menu: {
+      buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
+      setApplicationMenu: (menu: Electron.MenuItemConstructorOptions[]) => (this.menu = menu),
+    },
+    protocol: {
+      registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) => (this.schemes = schemes),
+      handle: (_scheme: string, serve: NonNullable<FakeElectron['serve']>) => (this.serve = serve),
+    },
+    screen: { getAllDisplays: () => this.displays },
+    session: {
+      defaultSession: {
+        setPermissionRequestHandler: (handler: PermissionRequest) => (this.permissionRequest = handler),
+        setPermissionCheckHandler: (handler: NonNullable<FakeElectron['permissionCheck']>) =>
+          (this.permissionCheck = handler),
+        setDevicePermissionHandler: (handler: () => boolean) => (this.device = handler),
+      },
+    },
+    shell: { openExternal: async (url: string) => void this.opened.push(url) },
+    utilityProcess: { fork: () => undefined },
+  } as unknown as ElectronApi;
+}
+
+function fakeConstructor(make: (options: Electron.BrowserWindowConstructorOptions) => FakeWindow) {
+  return function Window(options: Electron.BrowserWindowConstructorOptions) {
+    return make(options);
+  };
+}
