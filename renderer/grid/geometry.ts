@@ -144,18 +144,13 @@ function kindOf(band: Band, sheet: Sheet): ColumnKind {
 }
 
 function widthOf(kind: ColumnKind, cellSize: number): number {
-  switch (kind) {
-    case 'hidden':
-      return 0;
-    case 'kernel':
-      return Math.max(1, Math.round(1.45 * cellSize));
-    case 'vector':
-      return 3 * cellSize;
-    case 'gap':
-      return Math.max(8, Math.round(cellSize / 2));
-    case 'blank':
-      return Math.max(8, 3 * cellSize);
-    case 'square':
-      return cellSize;
-  }
+  const widths: Record<ColumnKind, number> = {
+    hidden: 0,
+    square: cellSize,
+    kernel: Math.max(1, Math.round(1.45 * cellSize)),
+    vector: 3 * cellSize,
+    gap: Math.max(8, Math.round(cellSize / 2)),
+    blank: Math.max(8, 3 * cellSize),
+  };
+  return widths[kind];
 }

@@ -133,14 +133,14 @@ export function createHeatMap(): HeatMap {
     invalidate() {
       for (const chunk of chunks.values()) chunk.fresh = false;
     },
-    paint(context, theme, withNumbers, { x, y, width, height }) {
+    paint(context, theme, withNumbers, place) {
       context.imageSmoothingEnabled = false;
       for (const chunk of chunks.values()) {
-        const left = x(chunk.column);
-        const top = y(chunk.row);
-        if (left >= width || top >= height) continue;
-        const right = x(chunk.column + chunk.width);
-        const bottom = y(chunk.row + chunk.height);
+        const left = place.x(chunk.column);
+        const top = place.y(chunk.row);
+        if (left >= place.width || top >= place.height) continue;
+        const right = place.x(chunk.column + chunk.width);
+        const bottom = place.y(chunk.row + chunk.height);
         if (right <= 0 || bottom <= 0) continue;
         if (!chunk.fresh) colourChunk(chunk, theme, withNumbers);
         context.drawImage(chunk.canvas, left, top, right - left, bottom - top);

@@ -88,12 +88,13 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     const geometry = callbacks.geometry();
     const root = document.createElement('div');
     mover.replaceChildren(root);
-    const row = new Array<string>(geometry.columns).fill('');
+    const row = Array.from({ length: geometry.columns }, () => '');
     const hot: Handsontable = new Handsontable(root, {
       licenseKey: LICENCE,
       injectCoreCss: false,
       theme: 'ht-theme-classic',
-      data: new Array<string[]>(geometry.rows).fill(row),
+      // One row stands for all: no value is ever read from it.
+      data: Array.from({ length: geometry.rows }, () => row),
       width: CELL.width * VIEWPORT,
       height: CELL.height * VIEWPORT,
       colWidths: CELL.width,
@@ -116,11 +117,11 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       editor: createEditor(callbacks, edited) as unknown as new (...args: unknown[]) => unknown,
       renderer: (_table, td, rowIndex, column) => writeCell(td, { row: rowIndex, column }),
       modifySourceData: (rowIndex, column, holder, direction) => {
-        if (direction === 'get') holder.value = callbacks.editText({ row: rowIndex, column: Number(column) });
+        if (direction === 'get') holder.value = callbacks.editText({ row: rowIndex, column });
       },
       beforeChange: changes => {
         for (const change of changes) {
-          if (change) callbacks.enter({ row: change[0], column: Number(change[1]) }, String(change[3] ?? ''));
+          if (change) callbacks.enter({ row: change[0], column: Number(change[1]) }, textOf(change[3]));
         }
         return false;
       },
@@ -270,19 +271,21 @@ function activeOffset(table: Handsontable, mover: HTMLElement): { x: number; y: 
 /** The text editor of a cell. `edited` hears what is being typed, and undefined when the editor closes. */
 function createEditor(callbacks: InputCallbacks, edited: (text: string | undefined) => void) {
   return class CellEditor extends TextEditor {
+    readonly #typed = () => edited((this.TEXTAREA as HTMLTextAreaElement).value);
+
     override open(): void {
       callbacks.reveal();
       super.open();
       const area = this.TEXTAREA as HTMLTextAreaElement;
       area.setAttribute('aria-label', messages.grid.editorName);
       area.spellcheck = false;
-      area.oninput = () => edited(area.value);
+      area.addEventListener('input', this.#typed);
       area.parentElement!.classList.add('open');
       edited(area.value);
     }
     override close(): void {
       const area = this.TEXTAREA as HTMLTextAreaElement;
-      area.oninput = null;
+      area.removeEventListener('input', this.#typed);
       area.parentElement!.classList.remove('open');
       super.close();
       edited(undefined);
@@ -309,6 +312,9 @@ function placeEditor(mover: HTMLElement, offset: { x: number; y: number }, targe
   style.setProperty('--editor-width', `${width}px`);
   style.setProperty('--editor-height', `${Math.max(22, target.height + 3)}px`);
 }
+
+/** What Handsontable hands over as a cell's new value. */
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 
 const ARROWS: readonly [key: string, direction: Direction][] = [
   ['ArrowUp', 'up'],
@@ -376,7 +382,7 @@ function addShortcuts(table: Handsontable, store: Store, callbacks: InputCallbac
     captureCtrl: true,
     callback: () => {
       const editor = table.getActiveEditor();
-      const text = String(editor?.getValue() ?? '');
+      const text = textOf(editor?.getValue());
       editor?.finishEditing(true);
       callbacks.fill(text);
     },

@@ -217,7 +217,7 @@ export function listenToPointer(
     event => {
       const { x, y } = pointOf(event);
       if (x >= scroller.width || y >= scroller.height) return;
-      if ((event as PointerEvent).pointerType === 'touch') {
+      if (event.pointerType === 'touch') {
         const found = hit(x, y);
         if ('cell' in found) selectFrom(found, event.shiftKey);
         drag = undefined;
