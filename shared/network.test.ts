@@ -245,6 +245,25 @@ describe('a network from outside', () => {
     );
   });
 
+  test('damaged in one place or two is accepted or refused with a sentence, never more (3000 times)', () => {
+    const sound = JSON.stringify(
+      network(input, conv, plain('relu', 'conv1'), plain('flatten', 'relu'), dense, plain('softmax', 'dense')),
+    );
+    const junk: unknown[] = [null, -1, 0, 2, 3, 1e9, 0.5, '', 'x', 'conv1', 'dense', true, [], [1], [3, 3], {}, 'same'];
+    const random = createRandom(3);
+    const answers = new Set<string>();
+    for (let round = 0; round < 3000; round++) {
+      const damaged: unknown = JSON.parse(sound);
+      for (let damages = 1 + random.integer(2); damages > 0; damages--) damage(damaged, junk, random.integer);
+      const sentence = refusal(damaged);
+      expect(sentence).toMatch(/^accepted$|^.+\.$/);
+      expect(sentence).not.toMatch(/undefined|\[object|NaN|Invalid|Expected/);
+      answers.add(sentence);
+    }
+    expect(answers.size).toBeGreaterThan(100);
+    expect(answers).toContain('accepted');
+  });
+
   test('a window may be larger than the map where padding fills it up', () => {
     expect(refusal(network({ ...input, shape: [2, 2, 1] }, { ...conv, kernelSize: [5, 5], padding: 'same' }))).toBe(
       'accepted',
@@ -358,6 +377,25 @@ function randomStack(integer: (bound: number) => number): NetworkSpec {
     from = `layer${i}`;
   }
   return parseNetwork(network(...layers));
+}
+
+/** Puts junk somewhere into an object, or takes something away, or adds something. */
+function damage(value: unknown, junk: readonly unknown[], integer: (bound: number) => number): void {
+  let at = value as Record<string, unknown>;
+  for (;;) {
+    const keys = Object.keys(at);
+    const key = keys[integer(keys.length)];
+    const inner = at[key];
+    if (typeof inner === 'object' && inner !== null && Object.keys(inner).length > 0 && integer(8) > 0) {
+      at = inner as Record<string, unknown>;
+      continue;
+    }
+    const what = integer(10);
+    if (what === 0 && !Array.isArray(at)) delete at[key];
+    else if (what === 1 && !Array.isArray(at)) at['more'] = 1;
+    else at[key] = structuredClone(junk[integer(junk.length)]);
+    return;
+  }
 }
 
 describe('elements', () => {
