@@ -180,6 +180,15 @@ describe('calc', () => {
     );
   });
 
+  test('lets no file steer the terminal', async () => {
+    const book = await readTemplate('lesson3');
+    const classes = book.classes.map(name => `\u001b[2J${name}\nexpected: cat`);
+    const { stdout } = run('calc', save('steering.convsheet', { ...book, classes }));
+    expect(stdout).toContain('predicted:  [2J7 expected: cat (probability');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(run('calc', 'a\u001b]0;b.convsheet').stderr).toMatch(/^There is no file a ]0;b\.convsheet\. /);
+  });
+
   test('ends quietly when its reader has seen enough', () => {
     const command = `set -o pipefail; "$0" "$1" calc lenet --json | head -c 20`;
     const { status, stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, built], {

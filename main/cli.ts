@@ -9,7 +9,7 @@ import { calc } from './commands/calc.ts';
 import { newWorkbook } from './commands/new.ts';
 import { createOutput, type Output } from './commands/output.ts';
 import { suggest } from './commands/suggest.ts';
-import { formatTable } from './commands/table.ts';
+import { formatTable, printable } from './commands/table.ts';
 import { templates } from './files/templates.ts';
 
 type Command = { run(args: string[], output: Output): Promise<void>; line: string; help(): string };
@@ -85,6 +85,6 @@ try {
   const expected = error instanceof UserError;
   const message = error instanceof Error ? error.message : String(error);
   const sentence = expected ? message : messages.commandLine.defect(message);
-  process.stderr.write(`${sentence.replaceAll('\n', ' ')}\n`);
+  process.stderr.write(`${printable(sentence)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

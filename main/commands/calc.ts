@@ -15,7 +15,7 @@ import { oneOperand, type Options, readArguments, UsageError } from './arguments
 import { cellsIn } from './cells.ts';
 import type { Output } from './output.ts';
 import { loadSource } from './source.ts';
-import { formatTable } from './table.ts';
+import { formatTable, printable } from './table.ts';
 
 const options = {
   set: { type: 'string', multiple: true },
@@ -217,13 +217,13 @@ function describe(session: Session, { classes }: Workbook, name: string): string
   });
   const head = [columns.layer, columns.kind, columns.output, columns.columns, columns.parameters];
   const { predicted, actual } = session.state();
-  const nameOf = (index: number) => classes[index] ?? String(index);
+  const nameOf = (index: number) => printable(classes[index] ?? String(index));
   const lines = [
     predicted && predictedLine(nameOf(predicted.class), formatFloat32(predicted.probability)),
     actual !== undefined && expectedLine(nameOf(actual)),
     seeMore,
   ];
-  return `${name}\n${formatTable([head, ...rows], 'left')}${lines.filter(Boolean).join('\n')}\n`;
+  return `${printable(name)}\n${formatTable([head, ...rows], 'left')}${lines.filter(Boolean).join('\n')}\n`;
 }
 
 /** TARGET=NUMBER. A layer's name may hold no equals sign, so the first one ends the target. */
