@@ -121,12 +121,12 @@ export function convolve(
   if (groups.length === 1) {
     const [{ first, end, chunks }] = groups;
     const values = convolveChunk(chunks[0]);
-    if (chunks.length > 1 || bias) {
+    if (chunks.length > 1) {
       const sums = new Float64Array(values);
       for (const chunk of chunks.slice(1)) addTo(sums, convolveChunk(chunk));
       if (bias) addBias(sums, bias);
       values.set(sums);
-    }
+    } else if (bias) addBias(values, bias);
     return { output: finished(values, shape, count, () => repair(values, first, end, bias)) };
   }
 
@@ -204,12 +204,37 @@ export function meanPool(input: Activations, pool: Pool, shape: Shape): Activati
   return pooled(input, pool, shape, averageWindow);
 }
 
-/** input [H,W,C] → [C]. */
+/** input [H,W,C] → [C]. A map with NaN gives NaN. */
 export function globalPool(input: Activations, kind: 'globalMaxPool2d' | 'globalAveragePool2d'): Activations {
   const [height, width, channels] = input.shape;
-  const pool: Pool = { poolSize: [height, width], strides: [1, 1], padding: 'valid' };
-  const summarise = kind === 'globalMaxPool2d' ? maximumWindow : averageWindow;
-  return { ...pooled(input, pool, [1, 1, channels], summarise), shape: [channels] };
+  const size = height * width * channels;
+  const values = new Float32Array(input.count * channels);
+  for (let image = 0; image < input.count; image++) {
+    const pixels = input.values.subarray(image * size, (image + 1) * size);
+    const summaries = kind === 'globalMaxPool2d' ? maximaOf(pixels, channels) : meansOf(pixels, channels);
+    values.set(summaries, image * channels);
+  }
+  return activationsOf(values, [channels], input.count);
+}
+
+/** pixels [H·W,C] → the largest of each channel. */
+function maximaOf(pixels: Float32Array, channels: number): Float64Array {
+  const largest = new Float64Array(pixels.subarray(0, channels));
+  for (let pixel = channels; pixel < pixels.length; pixel += channels) {
+    for (let channel = 0; channel < channels; channel++) {
+      largest[channel] = Math.max(largest[channel], pixels[pixel + channel]);
+    }
+  }
+  return largest;
+}
+
+/** pixels [H·W,C] → the mean of each channel. */
+function meansOf(pixels: Float32Array, channels: number): Float64Array {
+  const sums = new Float64Array(channels);
+  for (let pixel = 0; pixel < pixels.length; pixel += channels) {
+    for (let channel = 0; channel < channels; channel++) sums[channel] += pixels[pixel + channel];
+  }
+  return sums.map(sum => (sum * channels) / pixels.length);
 }
 
 const ELEMENTWISE = { relu, sigmoid, tanh };
@@ -305,7 +330,7 @@ function addTo(sums: Float64Array, values: Float32Array): void {
   for (let i = 0; i < sums.length; i++) sums[i] += values[i];
 }
 
-function addBias(sums: Float64Array, bias: Float32Array): void {
+function addBias(sums: Float64Array | Float32Array, bias: Float32Array): void {
   const channels = bias.length;
   for (let i = 0; i < sums.length; i += channels) {
     for (let channel = 0; channel < channels; channel++) sums[i + channel] += bias[channel];
