@@ -175,6 +175,10 @@ describe('calc', () => {
     expect(summary[12]).toMatch(/^expected: \d$/);
     const table = run('calc', 'lesson3', '--cells', 'A2:C3', '--set', 'B3=-0.25', '--formulas').stdout;
     expect(table).toBe('Network!A2:C3\n   A      B  C\n2  0      0  0\n3  0  -0.25  0\n');
+    expect(run('calc', 'lesson3', '--cells', 'XFC1048575:XFD1048576').stdout).toBe(
+      'Network!XFC1048575\n         XFC\n1048575\n',
+    );
+    expect(run('calc', 'lesson3', '--cells', 'A131:XFD1048576').stdout.split('\n')).toHaveLength(4);
     expect(run('calc', 'lesson3', '--cells', 'BI3', '--formulas').stdout).toMatch(
       /^Network!BI3\n +BI\n3 .*\nBI3 {2}=MAX\(0,AH3\)\n$/,
     );

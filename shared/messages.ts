@@ -219,6 +219,8 @@ export const messages = {
       `${option}: there is no sheet ${sheet}. The workbook has ${all}.`,
     noCells: (option: string, text: string) =>
       `${option}: ${text} is no cell, range or element of this workbook. Write it like AH3, A1:C3, Network!AH3, conv1/kernel or conv1/kernel[0,0,0,1].`,
+    tableTooLarge: (range: string, cells: number) =>
+      `--cells: ${range} has ${cells.toLocaleString('en')} cells, too many for a table. Add --json, or ask for fewer.`,
     setWithoutValue: (text: string) =>
       `--set ${text} has no value. Write a cell or an element, an equals sign and a number, as in A2=1 or conv1/kernel[0,0,0,1]=2.`,
     setSeveral: (target: string, count: number) =>
@@ -430,7 +432,6 @@ ${names}
     saved: 'Saved',
     edited: 'Edited',
     windowTitle: (name: string, edited: boolean) => `${edited ? '• ' : ''}${name} – ConvSheet`,
-    viewerBanner: 'This window only shows the workbook: it is being edited in another window.',
     recoveredBanner: 'Unsaved work from the last session was restored.',
     dismiss: 'Dismiss',
     dropHere: 'Drop a .convsheet file to open it',
@@ -473,6 +474,7 @@ ${names}
     layers: 'Layers',
     network: 'Network',
     parameters: (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'param' : 'params'}`,
+    parametersOf: ' parameters',
     foldedIn: (convolution: string) => `in ${convolution}`,
     digits: 'Digits',
     digitCount: (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'digit' : 'digits'}`,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type CellRange, columnName, formatAddress, formatRange } from '../../shared/address.ts';
+import { type CellRange, columnName, formatAddress, formatRange, intersect } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { parseTarget } from '../../shared/goto.ts';
@@ -161,6 +161,9 @@ function toJson(value: ElementValue): string | undefined {
   return value === 'error' ? JSON.stringify({ error: NOT_A_NUMBER }) : formatFloat32(value);
 }
 
+/** A table is laid out as a whole before its first line is printed, so it has to fit memory; JSON doesn't. */
+const MAX_TABLE_CELLS = 1_000_000;
+
 async function writeTables(
   session: Session,
   ranges: readonly CellRange[],
@@ -169,7 +172,11 @@ async function writeTables(
 ): Promise<void> {
   const { sheet } = session;
   const valueOf = elementReader(session);
-  for (const range of ranges) {
+  const used = { row: 0, column: 0, height: sheet.layout.rows, width: sheet.layout.columns };
+  for (const asked of ranges) {
+    const range = intersect(asked, used) ?? { ...asked, height: 1, width: 1 };
+    const cells = range.height * range.width;
+    if (cells > MAX_TABLE_CELLS) throw new UserError(messages.commandLine.tableTooLarge(formatRange(range), cells));
     const rows = Array.from({ length: range.height }, (_, y) => [String(range.row + y + 1), ...blank(range.width)]);
     const found: string[][] = [];
     for (const cell of cellsIn(sheet, [range])) {
