@@ -102,9 +102,20 @@ async function buildRenderer() {
     logLevel: 'error',
     build: { outDir: temporary, emptyOutDir: true },
   });
-  rmSync(renderer, { recursive: true, force: true });
-  renameSync(temporary, renderer);
+  replaceFolder(temporary, renderer);
   return true;
+}
+
+/** Another build may put its own folder there between the two steps; then it is this one's turn again. */
+function replaceFolder(from, to) {
+  for (let attempt = 0; ; attempt++) {
+    rmSync(to, { recursive: true, force: true });
+    try {
+      return renameSync(from, to);
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
 }
 
 function isPresent(entry) {
