@@ -49,7 +49,7 @@ test('before unsaved work goes away the user is asked, and may stay, save or los
   await expect(sheet.page).toHaveTitle('lenet – ConvSheet');
   expect((await calc(join(app.home, 'lesson3.convsheet'), '--cells', 'AD11')).sheets.Network.AD11).toBe(4);
 
-  await sheet.typeIntoCell('AD11', '5');
+  await sheet.typeIntoCell('A2', '0.5');
   await sheet.menu('File', 'New', 'The lesson: edges on a digit');
   await sheet.dialog.getByRole('button', { name: 'Don’t save' }).click();
   await expect(sheet.page).toHaveTitle('lesson3 – ConvSheet');
@@ -88,8 +88,7 @@ test('a reload keeps the work and its undo', async ({ sheet }) => {
 
 test('a second window only looks, follows, and takes over when the first is closed', async ({ app, sheet }) => {
   const second = await app.openWindow();
-  const banner = 'This window only shows the workbook: it is being edited in another window.';
-  await expect(second.page.locator('.banner')).toHaveText(banner);
+  await expect(second.banner).toContainText('This window only shows the workbook: it is being edited in another window.');
   await second.typeIntoCell('AD11', '8');
   await expect(second.notice).toContainText('another one is editing it');
   await second.expectValue('AD11', 1);
@@ -99,7 +98,7 @@ test('a second window only looks, follows, and takes over when the first is clos
   await second.expectValue('AD11', 9);
 
   await sheet.page.close();
-  await expect(second.page.locator('.banner')).toBeHidden();
+  await expect(second.banner).toBeHidden();
   await expect(second.notice).toContainText('This window can edit now.');
   await second.typeIntoCell('AD11', '10');
   await second.expectValue('AD11', 10);
@@ -118,7 +117,7 @@ test('after a power cut the next start brings the work back, and losing it takes
   await sheet.page.close();
 
   const restored = await app.start();
-  await expect(restored.page.locator('.banner')).toContainText('Unsaved work from the last session was restored.');
+  await expect(restored.banner).toContainText('Unsaved work from the last session was restored.');
   await restored.screenshot('save-and-reopen-4-recovered');
   await restored.expectValue('AD11', 11);
   await restored.expectValue('AE11', 12);
@@ -130,5 +129,5 @@ test('after a power cut the next start brings the work back, and losing it takes
   await expect.poll(() => app.shell.output()).toContain('ConvSheet has ended.');
   const fresh = await app.start();
   await fresh.expectValue('AD11', 1);
-  await expect(fresh.page.locator('.banner')).toBeHidden();
+  await expect(fresh.banner).toBeHidden();
 });

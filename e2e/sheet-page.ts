@@ -14,6 +14,8 @@ export class SheetPage {
   /** The calm line of the status bar. */
   readonly notice: Locator;
   readonly dialog: Locator;
+  /** The line over the tools. */
+  readonly banner: Locator;
 
   constructor(readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Network sheet' });
@@ -22,6 +24,7 @@ export class SheetPage {
     this.statusBar = page.getByRole('contentinfo', { name: 'Status' });
     this.notice = this.statusBar.getByRole('status');
     this.dialog = page.getByRole('dialog');
+    this.banner = page.locator('.banner');
   }
 
   /** Waits until the window stands, knows its values and takes keys. */

@@ -18,7 +18,7 @@ test('a cell of the second convolution is traced back to its 25 input pixels, an
   await sheet.page.keyboard.press('Control+Shift+[');
   await expect.poll(() => sheet.outlines('trace')).toHaveLength(1);
   const [{ range }] = await sheet.outlines('trace');
-  expect(range).toBe('K11:O15');
+  expect(range).toBe('G10:K14');
   const { height, width } = parseRange(range)!;
   expect(height * width).toBe(25);
   await sheet.screenshot('trace-to-pixels-2-pixels');
