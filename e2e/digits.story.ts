@@ -1,0 +1,59 @@
+import { expect, test } from './app.ts';
+import type { SheetPage } from './sheet-page.ts';
+
+test('test digits are walked through: next, previous, at random', async ({ sheet }) => {
+  const { page } = sheet;
+  await expectDigit(sheet, '7');
+  await page.getByRole('button', { name: 'Next digit' }).click();
+  await expectDigit(sheet, '2');
+  await page.keyboard.press('Alt+ArrowRight');
+  await expectDigit(sheet, '1');
+  await page.getByRole('button', { name: 'Previous digit' }).click();
+  await expectDigit(sheet, '2');
+  const before = await sheet.pixelsOf('A2:AB29');
+  await page.getByRole('button', { name: 'Random digit' }).click();
+  await expect.poll(async () => (await sheet.pixelsOf('A2:AB29')).equals(before)).toBe(false);
+  await sheet.undo();
+  await expectDigit(sheet, '2');
+  expect((await sheet.pixelsOf('A2:AB29')).equals(before)).toBe(true);
+});
+
+test('digits of one class only, and one chosen from the pictures', async ({ sheet }) => {
+  const { page } = sheet;
+  const digits = page.getByRole('listbox', { name: 'Digits' });
+  await expect(page.getByText('10,000 digits')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Browse one class' }).selectOption('4');
+  await expect(page.getByText('982 digits')).toBeVisible();
+  await expect(digits.getByRole('option').first()).toHaveAccessibleName(/^4/);
+  await page.getByRole('button', { name: 'Next digit' }).click();
+  await expectDigit(sheet, '4');
+  await page.getByRole('button', { name: 'Next digit' }).click();
+  await expectDigit(sheet, '4');
+  await digits.getByRole('option').nth(9).click();
+  await expect(digits.getByRole('option').nth(9)).toHaveAttribute('aria-selected', 'true');
+  await expectDigit(sheet, '4');
+  await sheet.screenshot('digits-1-fours');
+});
+
+test('the wrong ones only: as many as the measured accuracy says, each with what it was taken for', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const digits = page.getByRole('listbox', { name: 'Digits' });
+  await page.getByRole('button', { name: 'Wrong' }).click();
+  // 9,744 of the 10,000 are right.
+  await expect(page.getByText('256 digits')).toBeVisible({ timeout: 60_000 });
+  await expect(digits.getByRole('option').first()).toHaveAccessibleName(/^\d, taken for \d$/);
+  await digits.getByRole('option').first().click();
+  const [, actual, predicted] = /^(\d), taken for (\d)$/.exec(
+    (await digits.getByRole('option').first().getAttribute('aria-label'))!,
+  )!;
+  expect(predicted).not.toBe(actual);
+  await expectDigit(sheet, actual);
+  await sheet.expectPredicted(predicted);
+  await sheet.screenshot('digits-2-wrong');
+});
+
+async function expectDigit(sheet: SheetPage, name: string): Promise<void> {
+  await expect(sheet.statusBar).toContainText(`Actual ${name}`);
+}
