@@ -156,8 +156,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   /** Carries out what deleting or filling came to. */
   const enter = (entry: Entry) => {
     if (store.get().role === 'viewer') refuse(messages.shell.viewerRefused);
-    else if (entry.refusal !== undefined) refuse(entry.refusal);
-    else quietly(client.send('edit', entry.command));
+    else if (entry.command) quietly(client.send('edit', entry.command));
+    else if (entry.refusal) refuse(entry.refusal);
   };
 
   const browse = async (direction: 'next' | 'previous' | 'random') => {
@@ -278,7 +278,11 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     },
     'network.clearDrawing': () => drawing.clear(),
     'network.goToLayer': goToLayer,
-    'help.keyboard': () => dialogs.keyboard(menu(), store.get().capabilities.platform),
+    'help.keyboard': () =>
+      dialogs.keyboard(
+        menuTemplate({ ...menuInput(), undo: undefined, redo: undefined, disabled: [], checked: [] }),
+        store.get().capabilities.platform,
+      ),
     'help.about': () => dialogs.about(store.get().backend),
   };
 

@@ -12,6 +12,7 @@ const SIDE = 28;
 const COLUMNS = 4;
 /** Distance of two rows: a picture, its label, and air. */
 const ROW_HEIGHT = 50;
+const COLUMN_WIDTH = 36;
 /** Digits a request asks for: a bit more than a screen shows. */
 const PAGE = 80;
 /** After an edit of a parameter, how long to wait before the labels of what the network takes the digits for are asked for again. */
@@ -174,7 +175,7 @@ export function createDigits(
       element('span', {}, mistaken ? `${name}→${className(predicted)}` : name),
     );
     made.style.top = `${Math.floor(position / COLUMNS) * ROW_HEIGHT}px`;
-    made.style.left = `${(position % COLUMNS) * (SIDE + 5)}px`;
+    made.style.left = `${(position % COLUMNS) * COLUMN_WIDTH}px`;
     made.addEventListener('click', () => choose(position));
     return made;
   };

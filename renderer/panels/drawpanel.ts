@@ -96,7 +96,7 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
     centred.checked = centring;
     const { predicted, source } = workbook;
     guess.replaceChildren(
-      ...(predicted && source.kind === 'drawing'
+      ...(predicted && source.kind === 'drawing' && drawing.strokes().length > 0
         ? [
             element('b', {}, classes[predicted.class] ?? String(predicted.class)),
             element('span', {}, text.probability(predicted.probability)),

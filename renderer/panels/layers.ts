@@ -36,9 +36,9 @@ export function createLayerList(parent: Element, store: Store, commands: Command
             'span',
             { class: count ? 'count' : 'count none', 'aria-hidden': !count },
             count ? numberText(count) : '–',
+            count > 0 && element('span', { class: 'unseen' }, text.parametersOf),
           ),
       );
-      if (count) button.setAttribute('aria-label', `${layer.name}, ${shape}, ${text.parameters(count)}`);
       button.addEventListener('click', () => commands.run('network.goToLayer', goal(store.get(), layer)));
       return button;
     });
@@ -84,9 +84,10 @@ function goal({ sheet }: State, layer: Layer): string {
 }
 
 /** 28×28, 2×26×26 (channels first, as they stand below each other), 10 */
-function shapeText({ sheet }: State, { id, inputs }: Layer): string {
+function shapeText({ sheet }: State, { id, kind, inputs }: Layer): string {
   const info = sheet.tensors.get(`${id}/output`) ?? sheet.tensors.get(`${inputs[0]}/output`);
   if (!info) return '';
+  if (kind === 'flatten') return numberText(info.size);
   const [height, width, channels] = info.shape;
   if (width === undefined) return numberText(height);
   return [...(channels === 1 ? [] : [channels]), height, width].join('×');

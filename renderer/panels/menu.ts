@@ -46,6 +46,8 @@ export function openMenu(nodes: readonly MenuNode[], anchor: HTMLElement, option
   let child: OpenMenu | undefined;
   let childAnchor: HTMLElement | undefined;
   let closed = false;
+  /** What had the focus before the menu took it. */
+  const before = document.activeElement;
   const entries = nodes.flatMap(node => {
     if (node.kind === 'separator') {
       root.append(element('div', { class: 'menu-separator', role: 'separator' }));
@@ -72,8 +74,10 @@ export function openMenu(nodes: readonly MenuNode[], anchor: HTMLElement, option
     if (closed) return;
     closed = true;
     closeChild();
+    const focused = root.contains(document.activeElement);
     root.remove();
     document.removeEventListener('pointerdown', pressElsewhere, true);
+    if (focused && before instanceof HTMLElement) before.focus();
     options.onClose?.(keyboard);
   };
   const pressElsewhere = (event: Event) => {

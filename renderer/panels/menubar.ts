@@ -37,12 +37,15 @@ export function createMenubar(
     for (const [i, button] of buttons.entries()) button.tabIndex = i === index ? 0 : -1;
     buttons[index].focus();
   };
+  let switching = false;
   const leave = () => {
     before?.focus();
     before = undefined;
   };
   const show = (index: number, focus: 'first' | 'last' | 'none') => {
+    switching = true;
     open?.menu.close();
+    switching = false;
     focusAt(index);
     buttons[index].setAttribute('aria-expanded', 'true');
     const menu = openMenu(template()[index].items, buttons[index], {
@@ -50,14 +53,12 @@ export function createMenubar(
       platform,
       side: 'below',
       focus,
-      run(command) {
-        leave();
-        run(command);
-      },
+      run,
       onClose(keyboard) {
         buttons[index].setAttribute('aria-expanded', 'false');
         open = undefined;
         if (keyboard) focusAt(index);
+        else if (!switching) leave();
       },
       onSideways: step => show((index + step + buttons.length) % buttons.length, 'first'),
     });
@@ -102,6 +103,8 @@ export function createMenubar(
     else focusAt(0);
   };
   const onPress = () => (altAlone = false);
+  // Alt+Tab leaves the window with Alt down and comes back with it coming up.
+  window.addEventListener('blur', onPress);
   document.addEventListener('keydown', onKeyDown, true);
   document.addEventListener('keyup', onKeyUp, true);
   document.addEventListener('pointerdown', onPress, true);
@@ -112,5 +115,6 @@ export function createMenubar(
     () => document.removeEventListener('keydown', onKeyDown, true),
     () => document.removeEventListener('keyup', onKeyUp, true),
     () => document.removeEventListener('pointerdown', onPress, true),
+    () => window.removeEventListener('blur', onPress),
   ]);
 }

@@ -56,6 +56,13 @@ export function createStatusBar(parent: Element, store: Store): View {
     cells.textContent = text.cellCount(count);
     backend.textContent = text.backend(name);
   };
+  /** The command after a refused one makes the refusal old news. */
+  let { revision } = store.get().workbook;
+  const forget = () => {
+    const { workbook, notice: now } = store.get();
+    if (workbook.revision !== revision && now?.tone === 'warning') store.set({ notice: undefined });
+    revision = workbook.revision;
+  };
   let clearing: ReturnType<typeof setTimeout> | undefined;
   const showNotice = () => {
     const now = store.get().notice;
@@ -79,6 +86,7 @@ export function createStatusBar(parent: Element, store: Store): View {
   parent.append(root);
   return destroyAll(root, [
     store.on(['workbook', 'classes'], showWorkbook),
+    store.on(['workbook'], forget),
     store.on(['sheet', 'backend'], showSheet),
     store.on(['notice', 'connection'], showNotice),
     store.on(['progress'], showProgress),

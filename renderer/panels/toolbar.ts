@@ -7,7 +7,7 @@ import type { Store, View } from '../store.ts';
 import { menuButton } from './menu.ts';
 
 /** The row of buttons under the menu: undo, redo, ReLU folding, colours, drawing, backend, zoom. */
-export function createToolbar(parent: Element, store: Store, commands: Commands): View {
+export function createToolbar(parent: Element, store: Store, commands: Commands, focusSheet: () => void): View {
   const text = messages.panels;
   const { platform } = store.get().capabilities;
   const run = ({ id, argument }: MenuCommand) => commands.run(id, argument);
@@ -121,6 +121,12 @@ export function createToolbar(parent: Element, store: Store, commands: Commands)
     zoom,
     percent,
   );
+
+  // The mouse uses the tools without leaving the sheet; Tab gets to them all the same.
+  root.addEventListener('pointerdown', event => {
+    if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
+  });
+  zoom.addEventListener('pointerup', focusSheet);
 
   const show = () => {
     const { workbook, role, foldedLayers, settings, tool, cellSize, sheet } = store.get();

@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
 import { type Browsing, createCommands } from '../commands.ts';
 import { createDrawing } from '../drawing.ts';
-import { element, icon } from '../element.ts';
+import { destroyAll, element, icon } from '../element.ts';
 import { createGrid, type Grid } from '../grid/grid.ts';
 import type { Store, Values, View } from '../store.ts';
 import { createDialogs } from './dialogs.ts';
@@ -30,15 +30,17 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   const sheet = element('section', { class: 'sheet-area', 'aria-label': messages.grid.name }, host);
   const views: View[] = [];
 
-  views.push(createHeader(root, store, commands));
-  views.push(createBanner(root, store, () => commands.run('file.save')));
-  views.push(createToolbar(root, store, commands));
-  views.push(createFormulaBar(root, store, values, commands, () => grid));
+  const header = element('header', {});
+  root.append(header);
+  views.push(createMenuRow(header, store, commands));
+  views.push(createBanner(header, store, () => commands.run('file.save')));
+  views.push(createToolbar(header, store, commands, () => grid.focus()));
+  views.push(createFormulaBar(header, store, values, commands, () => grid));
   root.append(element('main', { class: 'workspace' }, left, sheet));
   views.push(createLayerList(left, store, commands));
   views.push(createDigits(left, store, client, commands, browsing));
   views.push(createDrawPanel(left, store, commands, drawing));
-  left.append(createFoot(commands));
+  views.push(createFoot(left, store, commands));
   views.push(createStatusBar(root, store));
   parent.append(root);
 
@@ -59,6 +61,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   grid.focus();
 
   const showPanel = () => {
+    // What is about to hide can't keep the focus.
+    if (left.contains(document.activeElement)) grid.focus();
     left.hidden = !browsing.get().panel;
     root.classList.toggle('drawing', store.get().tool !== 'select');
   };
@@ -80,6 +84,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   let told = '';
   const tellError = () => {
     const { notice } = store.get();
+    // The banner says that already.
+    if (notice?.sentence === messages.shell.viewer) store.set({ notice: undefined });
     if (notice?.tone !== 'error') return;
     store.set({ notice: undefined });
     void dialogs.tell(text.dialogs.problem, notice.sentence);
@@ -137,28 +143,28 @@ function createBrowsing(): Browsing {
 }
 
 /** Menu and document name; left out where the operating system shows both. */
-function createHeader(parent: Element, store: Store, commands: ReturnType<typeof createCommands>): View {
+function createMenuRow(parent: Element, store: Store, commands: ReturnType<typeof createCommands>): View {
   const { nativeMenu, platform } = store.get().capabilities;
   if (nativeMenu) return { destroy() {} };
   const mark = element('span', { class: 'mark', 'aria-hidden': true });
-  const name = element('b', {});
+  const name = element('h1', {});
   const saved = element('span', { role: 'status' });
-  const header = element('header', { class: 'menubar' }, mark);
-  const menubar = createMenubar(header, commands.menu, platform, ({ id, argument }) => commands.run(id, argument));
-  header.append(element('div', { class: 'document' }, name, saved));
+  const row = element('div', { class: 'menubar' }, mark);
+  const menubar = createMenubar(row, commands.menu, platform, ({ id, argument }) => commands.run(id, argument));
+  row.append(element('div', { class: 'document' }, name, saved));
   const show = () => {
     const { document: file, workbook } = store.get();
     name.textContent = file.name;
     saved.textContent = workbook.modified ? messages.panels.edited : messages.panels.saved;
   };
   show();
-  parent.append(header);
+  parent.append(row);
   const end = store.on(['document', 'workbook'], show);
   return {
     destroy() {
       end();
       menubar.destroy();
-      header.remove();
+      row.remove();
     },
   };
 }
@@ -182,7 +188,7 @@ function createBanner(parent: Element, store: Store, save: () => void): View {
     const recovered = file.recovered && workbook.modified && !dismissed;
     banner.hidden = !viewer && !recovered;
     saveButton.hidden = dismiss.hidden = viewer;
-    sentence.textContent = banner.hidden ? '' : viewer ? text.viewerBanner : text.recoveredBanner;
+    sentence.textContent = banner.hidden ? '' : viewer ? messages.shell.viewer : text.recoveredBanner;
   };
   dismiss.addEventListener('click', () => {
     dismissed = true;
@@ -199,18 +205,20 @@ function createBanner(parent: Element, store: Store, save: () => void): View {
   };
 }
 
-function createFoot(commands: ReturnType<typeof createCommands>): HTMLElement {
+function createFoot(parent: Element, store: Store, commands: ReturnType<typeof createCommands>): View {
   const button = (label: string, id: string) => {
     const made = element('button', { type: 'button', class: 'button outlined' }, label);
     made.addEventListener('click', () => commands.run(id));
     return made;
   };
-  return element(
-    'div',
-    { class: 'panel-foot browse' },
-    button(messages.panels.draw, 'network.draw'),
-    button(messages.menu.open, 'file.open'),
-  );
+  const buttons = [button(messages.panels.draw, 'network.draw'), button(messages.menu.open, 'file.open')];
+  const foot = element('div', { class: 'panel-foot browse' }, ...buttons);
+  const show = () => {
+    for (const each of buttons) each.disabled = store.get().role === 'viewer';
+  };
+  show();
+  parent.append(foot);
+  return destroyAll(foot, [store.on(['role'], show)]);
 }
 
 /** A .convsheet file dropped anywhere on the window is opened. */
