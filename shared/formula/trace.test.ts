@@ -5,7 +5,7 @@ import { createRandom } from '../random.ts';
 import { manyChannelsExample, randomNetwork } from '../random-network.ts';
 import { buildSheet, type Sheet } from '../sheet.ts';
 import { derive } from './derive.ts';
-import { dependents, receptiveField } from './trace.ts';
+import { dependents, receptiveField, stepsToPixels } from './trace.ts';
 
 const randomSheet = (seed: number) => buildSheet(parseNetwork(randomNetwork(createRandom(seed))));
 
@@ -86,6 +86,34 @@ describe('dependents', () => {
     }
     const [{ row, column }] = dependents(sheet, { tensor: 'a/partial', index: 2 * 5 * 4 * 2 });
     expect(sheet.layout.elementAt(row, column)).toEqual({ tensor: 'a/output', index: 0 });
+  });
+});
+
+describe('the steps back to the pixels', () => {
+  it('begin with the activations a formula reads and end with the receptive field, in random networks', () => {
+    let compared = 0;
+    for (let seed = 300; seed < 340; seed++) {
+      const sheet = randomSheet(seed);
+      const random = createRandom(seed);
+      for (const { id, name, role, size } of sheet.tensors.values()) {
+        if (role !== 'computed' || name !== 'output') continue;
+        const element = { tensor: id, index: random.integer(size) };
+        const layer = sheet.layers.get(sheet.tensors.get(id)!.layer)!;
+        if (layer.kind === 'softmax' || sheet.tensors.has(`${layer.id}/partial`)) continue;
+        const steps = stepsToPixels(sheet, element);
+        const read = derive(sheet, element)!.references.filter(reference => reference.role === 'activation');
+        const byPlace = (a: number, b: number) => a - b;
+        expect([...new Set(cellsOf(steps[0]))].sort(byPlace)).toEqual(
+          // One reference may span a whole stack of maps with the blanks between them.
+          [...new Set(cellsOf(read.map(({ range }) => range)))]
+            .filter(cell => sheet.layout.elementAt(Math.floor(cell / 16_384), cell % 16_384))
+            .sort(byPlace),
+        );
+        expect(steps.at(-1)).toEqual(receptiveField(sheet, element));
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(100);
   });
 });
 

@@ -12,11 +12,13 @@ type Box = { rows: Span; columns: Span; channels: Span };
 
 type Windowed = LayerOf<'conv2d' | 'maxPool2d' | 'averagePool2d'>;
 
-/** The input pixels a computed cell's value follows from: a rectangle for each input channel, the smallest that holds them all (where strides
- *  are larger than windows it holds pixels nobody reads). A pixel is its own field; parameters and `actual` have none. */
-export function receptiveField(sheet: Sheet, { tensor, index }: ElementIndex): CellRange[] {
+/** The activations a computed cell's value follows from, one step back after the other: first those its formula reads, then those their formulas
+ *  read, at last the input pixels. Each step is a rectangle for each channel, the smallest that holds them all (where strides are larger than
+ *  windows it holds cells nobody reads). Pixels, parameters and `actual` have no steps. */
+export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): CellRange[][] {
   let info = sheet.tensors.get(tensor);
-  if (!info || info.role === 'parameter' || info.role === 'actual') return [];
+  if (!info || info.role !== 'computed') return [];
+  const steps: CellRange[][] = [];
   let box = boxAt(info, index);
   let layer = sheet.layers.get(info.layer)!;
   while (layer.kind !== 'input') {
@@ -25,8 +27,16 @@ export function receptiveField(sheet: Sheet, { tensor, index }: ElementIndex): C
     box = boxRead(layer, info, box, source, group);
     info = source;
     layer = sheet.layers.get(source.layer)!;
+    steps.push(rangesOfBox(sheet, info, box));
   }
-  return rangesOfBox(sheet, info, box);
+  return steps;
+}
+
+/** The input pixels a cell's value follows from; a pixel is its own field, parameters and `actual` have none. */
+export function receptiveField(sheet: Sheet, element: ElementIndex): CellRange[] {
+  const info = sheet.tensors.get(element.tensor);
+  if (info?.role === 'pixels') return rangesOfBox(sheet, info, boxAt(info, element.index));
+  return stepsToPixels(sheet, element).at(-1) ?? [];
 }
 
 /** The cells whose formula reads this one: the windows over it in the next layers, all of its map for a bias, where its kernel cell meets the
