@@ -9,12 +9,15 @@ import { WebSocket } from 'ws';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Args, Events, Kind, Replies } from '../../../shared/protocol.ts';
 import { createCaller } from '../../../shared/rpc.ts';
+import { findBrowser } from './browser.ts';
+import { CONTROL_HEADER, CONTROL_PATH } from './http.ts';
 
 /** The built server and the built engine, as `npm start` runs them. */
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 beforeAll(() => {
-  execFileSync(process.execPath, ['main/tools/build.mjs', 'engine', 'server'], { cwd: root, stdio: 'ignore' });
-});
+  const build = 'import("./main/tools/build.mjs").then(build => build.ensureBuilt(["engine", "server", "renderer"]))';
+  execFileSync(process.execPath, ['-e', build], { cwd: root, stdio: 'ignore' });
+}, 120_000);
 
 let state: string;
 const running: ChildProcess[] = [];
@@ -70,6 +73,7 @@ type Window = {
   values: Map<number, Float32Array>;
   notices: Events['notice'][];
   closed: Promise<void>;
+  close(): void;
 };
 
 async function openWindow(link: string): Promise<Window> {
@@ -93,7 +97,7 @@ async function openWindow(link: string): Promise<Window> {
     socket.on('open', resolve);
     socket.on('error', reject);
   });
-  return { send: (kind, args) => caller.send(kind, args), values, notices, closed };
+  return { send: (kind, args) => caller.send(kind, args), values, notices, closed, close: () => socket.close() };
 }
 
 /** Shows the first kernel, the first maps after it and the scores, each in full. */
@@ -121,17 +125,23 @@ const edit = (tensor: TensorId, index: number, value: number): Args<'edit'> => (
   edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
 });
 
-/** The engine's process: the child of the server. */
-function engineOf({ child }: App): number {
+/** Processes of this parent, from Linux's own list. */
+function childrenOf(parent: number): number[] {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  const found = pids.find(pid => {
+  const parentOf = (pid: string) => {
     try {
-      return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1] === String(child.pid);
+      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]);
     } catch {
-      return false;
+      // It has ended meanwhile.
+      return undefined;
     }
-  });
-  return Number(found);
+  };
+  return pids.filter(pid => parentOf(pid) === parent).map(Number);
+}
+
+function engineOf({ child }: App): number {
+  const isEngine = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine-process');
+  return childrenOf(child.pid!).find(isEngine)!;
 }
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
@@ -259,6 +269,44 @@ test('Without a display or a browser it says so and prints a link', async () => 
   const app = start([], { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, CHROME_PATH: '/nowhere/chromium' });
   await app.link();
   expect(app.output()).toContain('No Chromium, Chrome or Edge was found (CHROME_PATH can name one).');
+});
+
+/** A link, as another start of the app gets it. */
+async function invitation(): Promise<string> {
+  const { port, key } = JSON.parse(readFileSync(join(state, 'instance.json'), 'utf8')) as { port: number; key: string };
+  const response = await fetch(`http://127.0.0.1:${port}${CONTROL_PATH}`, { headers: { [CONTROL_HEADER]: key } });
+  return ((await response.json()) as { link: string }).link;
+}
+
+const browser = findBrowser();
+/** The machine's browser as the app opens it, only that its window is not shown. */
+const withBrowser = browser && process.platform === 'linux' ? test : test.skip;
+
+withBrowser('The app opens a window of the browser, and ends when that is closed', async () => {
+  const wrapper = join(state, 'browser.sh');
+  writeFileSync(wrapper, `#!/bin/sh\nexec ${browser} --headless=new --disable-gpu "$@"\n`, { mode: 0o755 });
+  const app = start([], { CHROME_PATH: wrapper, DISPLAY: ':99' });
+  const profile = `--user-data-dir=${join(state, 'browser')}`;
+  const windowPid = () =>
+    childrenOf(app.child.pid!).find(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(profile));
+  while (!windowPid()) await pause(50);
+  // Its page edits as soon as another window may not.
+  for (let role = 'editor'; role === 'editor'; ) {
+    await pause(2000);
+    const visitor = await openWindow(await invitation());
+    ({ role } = await visitor.send('hello', {}));
+    visitor.close();
+    await visitor.closed;
+  }
+  process.kill(windowPid()!, 'SIGTERM');
+  expect(await app.ended).toBe(0);
+  expect(app.output()).toBe('ConvSheet has ended.\n');
+});
+
+withBrowser('A browser that fails is said so, and the link printed', async () => {
+  const app = start([], { CHROME_PATH: '/bin/false', DISPLAY: ':99' });
+  await app.link();
+  expect(app.output()).toContain('The browser could not be opened: status 1.');
 });
 
 test('The app ends when the window asks it to', async () => {

@@ -16,6 +16,8 @@ import { CONTROL_HEADER, CONTROL_PATH, type LocalServer, startLocalServer } from
 
 /** Milliseconds without any window after which the app ends, where it opened one: longer than a reload takes. */
 const GRACE = 3000;
+/** Milliseconds the browser has to open the page before a link is printed as well. */
+const WINDOW_WITHIN = 15_000;
 
 type Options = { target: { file: string } | { template: string } | undefined; open: boolean; port: number };
 
@@ -90,14 +92,14 @@ async function main() {
   await beginning;
   await ended;
 
-  window?.kill();
+  window?.close();
   await server.close();
   const { unsaved } = await documents.close();
   say(unsaved ? `${messages.shell.ended} ${messages.shell.keptUnsaved}` : messages.shell.ended);
   process.exit(0);
 }
 
-/** Opens the browser's window and ends the app some time after the last window is gone. Undefined, after saying why, where no window can be opened. */
+/** Opens the browser's window and ends the app when the last window is gone. Undefined, after saying why, where no window can be opened. */
 function openWindow(folder: string, server: LocalServer, documents: Documents, end: () => void) {
   const browser = findBrowser();
   if (!browser || !hasDisplay()) {
@@ -107,25 +109,43 @@ function openWindow(folder: string, server: LocalServer, documents: Documents, e
   const child = openAppWindow(browser, server.link(), join(folder, 'browser'));
   let running = true;
   let seen = false;
+  let offered = false;
   let alone = 0;
-  const failed = (reason: string) => {
-    if (!running) return;
-    running = false;
-    // A browser that was running already takes the window over, and its messenger ends at once.
-    if (seen || reason === '') return;
-    log(messages.shell.browserFailed(reason));
-    clearInterval(watch);
-    offerLinks(server);
-  };
-  child.once('error', error => failed(error.message));
-  child.once('exit', (code, signal) => failed(code === 0 ? '' : (signal ?? `status ${code}`)));
+  /** How long without windows is the end: at once where the browser is gone, which can't be reloading. */
+  let grace = GRACE;
   const watch = setInterval(() => {
     if (documents.clients > 0) {
       seen = true;
       alone = 0;
-    } else if (seen && (alone += 250) >= GRACE) end();
+    } else if (seen && (alone += 250) >= grace) {
+      clearInterval(watch);
+      end();
+    }
   }, 250);
-  return { kill: () => running && child.kill() };
+  const offer = (reason?: string) => {
+    if (reason) log(messages.shell.browserFailed(reason));
+    if (!offered && !seen) offerLinks(server);
+    offered = true;
+  };
+  // Whatever a browser does instead of opening the page, the user gets to it.
+  const patience = setTimeout(() => offer(), WINDOW_WITHIN);
+  child.once('error', error => {
+    running = false;
+    offer(error.message);
+  });
+  child.once('exit', (code, signal) => {
+    running = false;
+    if (seen) grace = 0;
+    // One that ends well at once has handed the window over to a browser that was running already.
+    else if (code !== 0) offer(signal ?? `status ${code}`);
+  });
+  return {
+    close() {
+      clearTimeout(patience);
+      clearInterval(watch);
+      if (running) child.kill();
+    },
+  };
 }
 
 function offerLinks(server: LocalServer) {
