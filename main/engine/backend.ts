@@ -60,8 +60,8 @@ export function release(handle: Handle): void {
   wasm.disposeData(handle.dataId);
 }
 
-/** input [N,H,W,inC], kernel [kH,kW,inC,outC] → [N,H',W',outC]. */
-export function conv2d(input: Handle, kernel: Handle, strides: Pair, padding: Padding): Handle {
+/** input [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. */
+export function conv2d(input: Handle, kernel: Handle, strides: Pair, padding: Padding, bias?: Handle): Handle {
   const dilations: [number, number] = [1, 1];
   const info = backend_util.computeConv2DInfo(
     input.shape as [number, number, number, number],
@@ -79,12 +79,16 @@ export function conv2d(input: Handle, kernel: Handle, strides: Pair, padding: Pa
     [left, right],
     [0, 0],
   ];
-  return run('Conv2D', { x: input, filter: kernel }, { strides: [...strides], pad, dilations, dataFormat: 'NHWC' });
+  const attributes = { strides: [...strides], pad, dilations, dataFormat: 'NHWC' };
+  if (!bias) return run('Conv2D', { x: input, filter: kernel }, attributes);
+  return run('FusedConv2D', { x: input, filter: kernel, bias }, { ...attributes, activation: 'linear' });
 }
 
-/** a [B,N,K], b [B,K,M] → [B,N,M]. */
-export function matMul(a: Handle, b: Handle): Handle {
-  return run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+/** a [B,N,K], b [B,K,M] → [B,N,M]; with a bias [M], B is 1. */
+export function matMul(a: Handle, b: Handle, bias?: Handle): Handle {
+  const attributes = { transposeA: false, transposeB: false };
+  if (!bias) return run('BatchMatMul', { a, b }, attributes);
+  return run('_FusedMatMul', { a, b, bias }, { ...attributes, activation: 'linear' });
 }
 
 /** input [N,H,W,C] → [N,H',W',C]. Wrong where the input has NaN: it may ignore it or give −Infinity. */

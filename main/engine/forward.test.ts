@@ -350,40 +350,87 @@ describe('after an edit', () => {
 });
 
 describe('predictions of a batch', () => {
-  test('are what each image gets by itself, and undefined where a score is not finite', () => {
-    const random = createRandom(11);
-    for (const network of [
-      digitNetwork(4, 6),
+  const conv = { kind: 'conv2d', strides: [2, 1], padding: 'same' } as const;
+  const networks: [string, NetworkSpec][] = [
+    ['convolutions, ReLU, max pool and dense layers', digitNetwork(4, 6)],
+    [
+      'sigmoid, tanh and mean pools, without biases',
       chain(
         { kind: 'input', shape: [9, 8, 3] },
-        { kind: 'conv2d', filters: 4, kernelSize: [3, 3], strides: [2, 1], padding: 'same', useBias: false },
+        { ...conv, filters: 4, kernelSize: [3, 3], useBias: false },
         { kind: 'sigmoid' },
         { kind: 'averagePool2d', poolSize: [2, 2], strides: [2, 2], padding: 'same' },
         { kind: 'tanh' },
         { kind: 'flatten' },
+        { kind: 'dense', units: 6, useBias: false },
+        { kind: 'softmax' },
+      ),
+    ],
+    ...(['globalMaxPool2d', 'globalAveragePool2d'] as const).map((kind): [string, NetworkSpec] => [
+      kind,
+      chain(
+        { kind: 'input', shape: [5, 4, 2] },
+        { ...conv, filters: 8, kernelSize: [2, 3], useBias: true },
+        { kind },
         { kind: 'dense', units: 6, useBias: true },
         { kind: 'softmax' },
       ),
-    ]) {
+    ]),
+    [
+      'a softmax in the middle',
+      chain(
+        { kind: 'input', shape: [1, 1, 5] },
+        { kind: 'flatten' },
+        { kind: 'softmax' },
+        { kind: 'dense', units: 7, useBias: false },
+        { kind: 'softmax' },
+      ),
+    ],
+  ];
+  for (const [name, network] of networks) {
+    test(`are what each image gets by itself, through ${name}`, () => {
+      const random = createRandom(11);
       const stored = valuesFor(network, random);
       const input = stored.get('input0/output')!;
-      const images = Float32Array.from({ length: 30 * input.length }, random.normal);
-      images.subarray(4 * input.length, 5 * input.length).fill(3e38);
+      const before = countHandles();
       const forward = createForward(network, stored);
       forward.update(stored.keys());
-      const classes = forward.predict(images, 30);
-      const softmax = network.layers.at(-1)!.id;
-      for (let image = 0; image < 30; image++) {
-        input.set(images.subarray(image * input.length, (image + 1) * input.length));
+      const alone = (image: Float32Array) => {
+        input.set(image);
         forward.update(['input0/output']);
-        const probabilities = forward.value(`${softmax}/output`);
-        const best = probabilities.some(Number.isNaN) ? undefined : probabilities.indexOf(Math.max(...probabilities));
-        expect(classes[image]).toBe(best);
-      }
-      expect(classes[4]).toBeUndefined();
-      expect(new Set(classes).size).toBeGreaterThan(2);
+        const probabilities = forward.value(`${network.layers.at(-1)!.id}/output`);
+        return probabilities.some(Number.isNaN) ? undefined : probabilities.indexOf(Math.max(...probabilities));
+      };
+      const images = Float32Array.from({ length: 40 * input.length }, random.normal);
+      const expected = Array.from({ length: 40 }, (_, image) =>
+        alone(images.subarray(image * input.length, (image + 1) * input.length)),
+      );
+      expect(forward.predict(images, 40)).toEqual(expected);
+      expect(new Set(expected).size).toBeGreaterThan(1);
+      // One image whose scores aren't finite leaves the others what they are.
+      const broken = images.slice();
+      broken.fill(Number.NaN, 4 * input.length, 5 * input.length);
+      expect(forward.predict(broken, 40)).toEqual(expected.with(4, undefined));
       forward.dispose();
-    }
+      expect(countHandles()).toBe(before);
+    });
+  }
+
+  test('are undefined for images whose sums leave float32 on the way, even where a ReLU would hide that', () => {
+    const network = chain(
+      { kind: 'input', shape: [1, 2, 1] },
+      { kind: 'conv2d', filters: 2, kernelSize: [1, 1], strides: [1, 1], padding: 'valid', useBias: false },
+      { kind: 'relu' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 2, useBias: false },
+      { kind: 'softmax' },
+    );
+    const stored = valuesFor(network, createRandom(14), () => 1);
+    stored.get('conv2d1/kernel')!.fill(-3);
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    expect(forward.predict(Float32Array.of(1, 1, 2e38, 1, 1, 1e37), 3)).toEqual([0, undefined, 0]);
+    forward.dispose();
   });
 
   test('follow the parameters', () => {

@@ -5,8 +5,10 @@ import {
   type LayerId,
   type NetworkSpec,
   type Shape,
+  sizeOf,
   type TensorId,
 } from '../../shared/network.ts';
+import { createClassifier } from './classify.ts';
 import {
   type Activations,
   activate,
@@ -32,7 +34,7 @@ export type Forward = {
   /** The current values of any tensor, stored or computed. The array is replaced, never written to, when a computed tensor changes. */
   value: (tensor: TensorId) => Float32Array;
   /** The most probable class of each of `count` images (one after the other) under the current parameters; undefined where a score isn't finite. Throws where
-   *  the network doesn't end in a softmax. Sums are less exact here than in `update`: only scores closer than 1e-5 could change places. */
+   *  the network doesn't end in a softmax. Sums may be less exact here than in `update`: scores that differ by a few millionths could change places. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
   dispose: () => void;
 };
@@ -44,7 +46,7 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
   const computed = new Map<TensorId, Float32Array>();
   /** What each layer hands on. A flatten layer hands on its input's values in another shape. */
   const outputs = new Map<LayerId, Activations>();
-  const kernels = { precise: new Map<LayerId, KernelHandles>(), quick: new Map<LayerId, KernelHandles>() };
+  const kernels = new Map<LayerId, KernelHandles>();
 
   const value = (tensor: TensorId): Float32Array => {
     const values = stored.get(tensor) ?? computed.get(tensor);
@@ -52,28 +54,29 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     return values;
   };
 
-  const parametersOf = (layer: Layer & { kind: 'conv2d' | 'dense' }, precision: keyof typeof kernels): Parameters => {
+  const classifier = createClassifier(network, shapes, value);
+
+  const parametersOf = (layer: Layer & { kind: 'conv2d' | 'dense' }): Parameters => {
     const kernel = value(`${layer.id}/kernel`);
-    let handles = kernels[precision].get(layer.id);
+    let handles = kernels.get(layer.id);
     if (!handles) {
-      const precise = precision === 'precise';
       handles =
         layer.kind === 'dense'
-          ? uploadDenseKernel(kernel, layer.units, precise)
-          : uploadConvolutionKernel(kernel, layer, shapes.get(layer.inputs[0])![2], precise);
-      kernels[precision].set(layer.id, handles);
+          ? uploadDenseKernel(kernel, layer.units)
+          : uploadConvolutionKernel(kernel, layer, shapes.get(layer.inputs[0])![2]);
+      kernels.set(layer.id, handles);
     }
     return { kernel, bias: layer.useBias ? value(`${layer.id}/bias`) : undefined, handles };
   };
 
   /** The layer's output, and its other computed tensors by name. */
-  const run = (layer: Layer, input: Activations, precision: keyof typeof kernels) => {
+  const run = (layer: Layer, input: Activations) => {
     const shape: Shape = shapes.get(layer.id)!;
     switch (layer.kind) {
       case 'conv2d':
-        return convolve(input, parametersOf(layer, precision), layer, shape);
+        return convolve(input, parametersOf(layer), layer, shape);
       case 'dense':
-        return { output: dense(input, parametersOf(layer, precision), layer.units) };
+        return { output: dense(input, parametersOf(layer), layer.units) };
       case 'maxPool2d':
         return { output: maximumPool(input, layer, shape) };
       case 'averagePool2d':
@@ -94,6 +97,19 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     }
   };
 
+  /** The last layer's output for another image. */
+  const calculateAlone = (image: Float32Array): Float32Array => {
+    const alone = new Map<LayerId, Activations>();
+    for (const layer of network.layers) {
+      alone.set(
+        layer.id,
+        layer.kind === 'input' ? activationsOf(image, layer.shape) : run(layer, alone.get(layer.inputs[0])!).output,
+      );
+    }
+    for (const activations of alone.values()) releaseActivations(activations);
+    return alone.get(last.id)!.values;
+  };
+
   const keep = (layer: Layer, output: Activations) => {
     const before = outputs.get(layer.id);
     if (before) releaseActivations(before);
@@ -108,20 +124,19 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
       const changedLayers = new Set<LayerId>();
       for (const layer of network.layers) {
         const parametersChanged = changedTensors.has(`${layer.id}/kernel`) || changedTensors.has(`${layer.id}/bias`);
+        if (parametersChanged) classifier.forget(layer.id);
         if (changedTensors.has(`${layer.id}/kernel`)) {
-          for (const handles of Object.values(kernels)) {
-            releaseKernel(handles.get(layer.id) ?? []);
-            handles.delete(layer.id);
-          }
+          releaseKernel(kernels.get(layer.id) ?? []);
+          kernels.delete(layer.id);
         }
         if (layer.kind === 'input') {
           if (!changedTensors.has(`${layer.id}/output`)) continue;
-          keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape, 1));
+          keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape));
           changedLayers.add(layer.id);
           continue;
         }
         if (parametersChanged || layer.inputs.some(input => changedLayers.has(input))) {
-          const { output, ...others } = run(layer, outputs.get(layer.inputs[0])!, 'precise');
+          const { output, ...others } = run(layer, outputs.get(layer.inputs[0])!);
           keep(layer, output);
           changedLayers.add(layer.id);
           if (layer.kind === 'flatten') continue;
@@ -144,22 +159,21 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     },
     predict(images, count) {
       if (last.kind !== 'softmax') throw new Error('The network does not end in a softmax.');
-      const batch = new Map<LayerId, Activations>();
-      for (const layer of network.layers) {
-        const input = layer.kind === 'input' ? activationsOf(images, layer.shape, count) : batch.get(layer.inputs[0])!;
-        batch.set(layer.id, run(layer, input, 'quick').output);
-      }
-      const { values } = batch.get(last.id)!;
-      for (const activations of batch.values()) releaseActivations(activations);
-      const classes = values.length / count;
+      const size = images.length / count;
+      const classes = sizeOf(shapes.get(last.id)!);
+      const scores = classifier.scores(images, count);
       return Array.from({ length: count }, (_, image) =>
-        mostProbable(values.subarray(image * classes, (image + 1) * classes)),
+        mostProbable(
+          scores
+            ? softmax(activationsOf(scores.subarray(image * classes, (image + 1) * classes), [classes])).output.values
+            : calculateAlone(images.subarray(image * size, (image + 1) * size)),
+        ),
       );
     },
     dispose() {
       for (const activations of outputs.values()) releaseActivations(activations);
-      for (const handles of Object.values(kernels)) for (const chunks of handles.values()) releaseKernel(chunks);
-      outputs.clear();
+      for (const handles of kernels.values()) releaseKernel(handles);
+      classifier.dispose();
     },
   };
 }

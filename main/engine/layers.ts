@@ -1,4 +1,4 @@
-/** One layer at a time over a batch of images: the arithmetic on wasm, everything that float32 and wasm get wrong put right afterwards. Two things are:
+/** One layer at a time: the arithmetic on wasm, everything that float32 and wasm get wrong put right afterwards. Two things are:
  *  - Long sums. A float32 sum over hundreds of terms of one sign drifts by more than 1e-6 of Σ|terms|, so sums are made in chunks of at most `TERMS` and added up in doubles.
  *  - Non-finite elements. They are rare, so every result is scanned once (a fraction of its calculation), and only where something is found its windows are looked at one by one. */
 import {
@@ -24,12 +24,11 @@ import {
 } from './backend.ts';
 import { averageWindow, maximumWindow, sumConvolutionWindow, visitWindows } from './windows.ts';
 
-/** Activations of `count` images, one after the other. `shape` is one image's. Non-finite elements are NaN; `finite` says there are none. The handle is made
- *  when wasm first reads them, and released by `releaseActivations`. */
-export type Activations = { count: number; shape: Shape; values: Float32Array; finite: boolean; handle?: Handle };
+/** A layer's output. Non-finite elements are NaN; `finite` says there are none. The handle is made when wasm first reads them, and released by `releaseActivations`. */
+export type Activations = { shape: Shape; values: Float32Array; finite: boolean; handle?: Handle };
 
-export function activationsOf(values: Float32Array, shape: Shape, count: number): Activations {
-  return { count, shape, values, finite: isFinite(values) };
+export function activationsOf(values: Float32Array, shape: Shape): Activations {
+  return { shape, values, finite: isFinite(values) };
 }
 
 export function releaseActivations(activations: Activations): void {
@@ -47,14 +46,12 @@ export function releaseKernel(chunks: KernelHandles): void {
   for (const { handle } of chunks) release(handle);
 }
 
-/** kernel [kH,kW,inC,outC] as chunks of input channels. `precise` keeps sums short; without it there is one chunk. */
+/** kernel [kH,kW,inC,outC] as chunks of input channels. */
 export function uploadConvolutionKernel(
   kernel: Float32Array,
   { kernelSize: [height, width], filters }: LayerOf<'conv2d'>,
   inChannels: number,
-  precise: boolean,
 ): KernelHandles {
-  if (!precise) return [{ first: 0, end: inChannels, handle: upload(kernel, [height, width, inChannels, filters]) }];
   const most = Math.max(1, Math.floor(TERMS / (height * width)));
   const chunks: KernelHandles = [];
   for (let group = 0; group < inChannels; group += CHANNELS_PER_PARTIAL) {
@@ -68,12 +65,12 @@ export function uploadConvolutionKernel(
   return chunks;
 }
 
-/** kernel [inFeatures,units] as [chunks,TERMS,units], the last chunk filled up with zeros; without `precise`, [1,inFeatures,units]. */
-export function uploadDenseKernel(kernel: Float32Array, units: number, precise: boolean): KernelHandles {
+/** kernel [inFeatures,units] as one handle [chunks,TERMS,units], the last chunk filled up with zeros. */
+export function uploadDenseKernel(kernel: Float32Array, units: number): KernelHandles {
   const features = kernel.length / units;
-  if (!precise || features <= TERMS) return [{ first: 0, end: features, handle: upload(kernel, [1, features, units]) }];
   const chunks = Math.ceil(features / TERMS);
-  return [{ first: 0, end: features, handle: upload(resized(kernel, chunks * TERMS * units), [chunks, TERMS, units]) }];
+  const padded = resized(kernel, chunks * TERMS * units);
+  return [{ first: 0, end: features, handle: upload(padded, [chunks, TERMS, units]) }];
 }
 
 type Convolution = { output: Activations; partial?: Float32Array };
@@ -89,8 +86,7 @@ export function convolve(
   shape: Shape,
 ): Convolution {
   const [height, width, inChannels] = input.shape;
-  const { count } = input;
-  const size = count * sizeOf(shape);
+  const size = sizeOf(shape);
   const groups: { first: number; end: number; chunks: KernelHandles }[] = [];
   for (const chunk of handles) {
     const group = groups.at(-1);
@@ -106,7 +102,7 @@ export function convolve(
     const whole = end - first === inChannels;
     const part = whole
       ? handleOf(input)
-      : upload(sliceLast(input.values, inChannels, first, end), [count, height, width, end - first]);
+      : upload(sliceLast(input.values, inChannels, first, end), [1, height, width, end - first]);
     const result = conv2d(part, handle, layer.strides, layer.padding);
     const values = download(result);
     release(result);
@@ -114,8 +110,8 @@ export function convolve(
     return values;
   };
   const repair = (values: Float32Array, first: number, end: number, withBias: Float32Array | undefined) =>
-    visitNonFinite(values, shape, (image, y, x, outC) =>
-      sumConvolutionWindow(input, image, kernel, withBias, layer, y, x, outC, first, end),
+    visitNonFinite(values, shape, (y, x, outC) =>
+      sumConvolutionWindow(input, kernel, withBias, layer, y, x, outC, first, end),
     );
 
   if (groups.length === 1) {
@@ -127,7 +123,7 @@ export function convolve(
       if (bias) addBias(sums, bias);
       values.set(sums);
     } else if (bias) addBias(values, bias);
-    return { output: finished(values, shape, count, () => repair(values, first, end, bias)) };
+    return { output: finished(values, shape, () => repair(values, first, end, bias)) };
   }
 
   const partial = new Float32Array(groups.length * size);
@@ -143,7 +139,7 @@ export function convolve(
   }
   // Sums of finite float32 numbers in doubles: what isn't finite now is beyond float32.
   const values = new Float32Array(sums);
-  return { output: finished(values, shape, count, () => visitNonFinite(values, shape, () => Number.NaN)), partial };
+  return { output: finished(values, shape, () => visitNonFinite(values, shape, () => Number.NaN)), partial };
 }
 
 /** input [inFeatures] → [units]. */
@@ -152,35 +148,24 @@ export function dense(
   { kernel, bias, handles: [{ handle }] }: Parameters,
   units: number,
 ): Activations {
-  const { count } = input;
   const [chunks, terms] = handle.shape;
-  const features = input.values.length / count;
-  let result: Handle;
-  if (chunks === 1) {
-    result = matMul({ ...handleOf(input), shape: [1, count, features] }, handle);
-  } else {
-    const padded = upload(resized(input.values, chunks * terms), [chunks, 1, terms]);
-    result = matMul(padded, handle);
-    release(padded);
-  }
+  const padded = upload(resized(input.values, chunks * terms), [chunks, 1, terms]);
+  const result = matMul(padded, handle);
   const products = download(result);
+  release(padded);
   release(result);
-  const sums = new Float64Array(count * units);
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    addTo(sums, products.subarray(chunk * sums.length, (chunk + 1) * sums.length));
-  }
+  const sums = new Float64Array(units);
+  for (let chunk = 0; chunk < chunks; chunk++) addTo(sums, products.subarray(chunk * units, (chunk + 1) * units));
   if (bias) addBias(sums, bias);
   const values = new Float32Array(sums);
-  return finished(values, [units], count, () => {
-    for (let element = 0; element < values.length; element++) {
-      if (Number.isFinite(values[element])) continue;
-      const image = Math.floor(element / units);
-      const unit = element % units;
+  return finished(values, [units], () => {
+    for (let unit = 0; unit < units; unit++) {
+      if (Number.isFinite(values[unit])) continue;
       let sum = bias ? bias[unit] : 0;
-      for (let feature = 0; feature < features; feature++) {
-        sum += input.values[image * features + feature] * kernel[feature * units + unit];
+      for (let feature = 0; feature < input.values.length; feature++) {
+        sum += input.values[feature] * kernel[feature * units + unit];
       }
-      values[element] = orNaN(sum);
+      values[unit] = orNaN(sum);
     }
   });
 }
@@ -189,8 +174,7 @@ type Pool = { poolSize: Pair; strides: Pair; padding: Padding };
 
 /** input [H,W,C] → [H',W',C]. A window with NaN gives NaN. */
 export function maximumPool(input: Activations, pool: Pool, shape: Shape): Activations {
-  if (input.finite)
-    return fromWasm(maxPool(handleOf(input), pool.poolSize, pool.strides, pool.padding), shape, input.count);
+  if (input.finite) return fromWasm(maxPool(handleOf(input), pool.poolSize, pool.strides, pool.padding), shape);
   return pooled(input, pool, shape, maximumWindow);
 }
 
@@ -199,22 +183,16 @@ export function meanPool(input: Activations, pool: Pool, shape: Shape): Activati
   if (pool.poolSize[0] * pool.poolSize[1] > TERMS) return pooled(input, pool, shape, averageWindow);
   const handle = averagePool(handleOf(input), pool.poolSize, pool.strides, pool.padding);
   const values = download(handle);
-  if (isFinite(values)) return { count: input.count, shape, values, finite: true, handle };
+  if (isFinite(values)) return { shape, values, finite: true, handle };
   release(handle);
   return pooled(input, pool, shape, averageWindow);
 }
 
 /** input [H,W,C] → [C]. A map with NaN gives NaN. */
 export function globalPool(input: Activations, kind: 'globalMaxPool2d' | 'globalAveragePool2d'): Activations {
-  const [height, width, channels] = input.shape;
-  const size = height * width * channels;
-  const values = new Float32Array(input.count * channels);
-  for (let image = 0; image < input.count; image++) {
-    const pixels = input.values.subarray(image * size, (image + 1) * size);
-    const summaries = kind === 'globalMaxPool2d' ? maximaOf(pixels, channels) : meansOf(pixels, channels);
-    values.set(summaries, image * channels);
-  }
-  return activationsOf(values, [channels], input.count);
+  const channels = input.shape[2];
+  const summarise = kind === 'globalMaxPool2d' ? maximaOf : meansOf;
+  return activationsOf(new Float32Array(summarise(input.values, channels)), [channels]);
 }
 
 /** pixels [H·W,C] → the largest of each channel. */
@@ -241,27 +219,24 @@ const ELEMENTWISE = { relu, sigmoid, tanh };
 
 /** Elementwise; NaN stays NaN. */
 export function activate(input: Activations, kind: keyof typeof ELEMENTWISE): Activations {
-  return fromWasm(ELEMENTWISE[kind](handleOf(input)), input.shape, input.count);
+  return fromWasm(ELEMENTWISE[kind](handleOf(input)), input.shape);
 }
 
-/** The softmax and the columns it is made of, [units] each. One NaN among a vector's elements makes all of them NaN. */
+/** The softmax and the columns it is made of, [units] each. One NaN among the scores makes all of them NaN. */
 export function softmax(input: Activations): { shifted: Float32Array; exp: Float32Array; output: Activations } {
-  const units = sizeOf(input.shape);
-  const shifted = new Float32Array(input.values.length);
-  const exp = new Float32Array(input.values.length);
-  const output = new Float32Array(input.values.length);
-  for (let first = 0; first < input.values.length; first += units) {
-    let largest = input.values[first];
-    for (let i = first; i < first + units; i++) largest = Math.max(largest, input.values[i]);
-    let sum = 0;
-    for (let i = first; i < first + units; i++) {
-      shifted[i] = orNaN(input.values[i] - largest);
-      exp[i] = Math.exp(shifted[i]);
-      sum += exp[i];
-    }
-    for (let i = first; i < first + units; i++) output[i] = exp[i] / sum;
-  }
-  return { shifted, exp, output: activationsOf(output, input.shape, input.count) };
+  let largest = input.values[0];
+  for (const score of input.values) largest = Math.max(largest, score);
+  const shifted = input.values.map(score => orNaN(score - largest));
+  const exp = shifted.map(Math.exp);
+  const sum = exp.reduce((total, value) => total + value, 0);
+  return {
+    shifted,
+    exp,
+    output: activationsOf(
+      exp.map(value => value / sum),
+      input.shape,
+    ),
+  };
 }
 
 /** actual, shifted, exp [units] → actual·(ln Σexp − shifted), and 0 where actual is 0 or blank (NaN). */
@@ -278,39 +253,39 @@ function pooled(
   input: Activations,
   pool: Pool,
   shape: Shape,
-  summarise: (input: Activations, image: number, window: Pool, y: number, x: number, channel: number) => number,
+  summarise: (input: Activations, window: Pool, y: number, x: number, channel: number) => number,
 ): Activations {
-  const values = new Float32Array(input.count * sizeOf(shape));
-  visitWindows(shape, input.count, (element, image, y, x, channel) => {
-    values[element] = orNaN(summarise(input, image, pool, y, x, channel));
+  const values = new Float32Array(sizeOf(shape));
+  visitWindows(shape, (element, y, x, channel) => {
+    values[element] = orNaN(summarise(input, pool, y, x, channel));
   });
-  return activationsOf(values, shape, input.count);
+  return activationsOf(values, shape);
 }
 
 /** A result whose non-finite elements, if any, `repair` calculates again. */
-function finished(values: Float32Array, shape: Shape, count: number, repair: () => void): Activations {
-  if (isFinite(values)) return { count, shape, values, finite: true };
+function finished(values: Float32Array, shape: Shape, repair: () => void): Activations {
+  if (isFinite(values)) return { shape, values, finite: true };
   repair();
-  return activationsOf(values, shape, count);
+  return activationsOf(values, shape);
 }
 
 function visitNonFinite(
   values: Float32Array,
   shape: Shape,
-  calculate: (image: number, y: number, x: number, channel: number) => number,
+  calculate: (y: number, x: number, channel: number) => number,
 ): void {
-  visitWindows(shape, values.length / sizeOf(shape), (element, image, y, x, channel) => {
-    if (!Number.isFinite(values[element])) values[element] = orNaN(calculate(image, y, x, channel));
+  visitWindows(shape, (element, y, x, channel) => {
+    if (!Number.isFinite(values[element])) values[element] = orNaN(calculate(y, x, channel));
   });
 }
 
-function fromWasm(handle: Handle, shape: Shape, count: number): Activations {
+function fromWasm(handle: Handle, shape: Shape): Activations {
   const values = download(handle);
-  return { count, shape, values, finite: isFinite(values), handle };
+  return { shape, values, finite: isFinite(values), handle };
 }
 
 function handleOf(activations: Activations): Handle {
-  activations.handle ??= upload(activations.values, [activations.count, ...activations.shape]);
+  activations.handle ??= upload(activations.values, [1, ...activations.shape]);
   return activations.handle;
 }
 

@@ -2,22 +2,18 @@
 import { windowRange } from '../../shared/geometry.ts';
 import type { LayerOf, Padding, Pair, Shape } from '../../shared/network.ts';
 
-/** Maps of several images, one after the other. */
 type Maps = { shape: Shape; values: Float32Array };
 type Pool = { poolSize: Pair; strides: Pair; padding: Padding };
 
-/** Calls back for every element of `count` outputs of shape [H',W',C]. */
+/** Calls back for every element of an output of shape [H',W',C]. */
 export function visitWindows(
   [height, width, channels]: Shape,
-  count: number,
-  visit: (element: number, image: number, y: number, x: number, channel: number) => void,
+  visit: (element: number, y: number, x: number, channel: number) => void,
 ): void {
   let element = 0;
-  for (let image = 0; image < count; image++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        for (let channel = 0; channel < channels; channel++) visit(element++, image, y, x, channel);
-      }
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let channel = 0; channel < channels; channel++) visit(element++, y, x, channel);
     }
   }
 }
@@ -25,7 +21,6 @@ export function visitWindows(
 /** One element of a convolution over the input channels from `first` to before `end`. */
 export function sumConvolutionWindow(
   { shape: [height, width, inChannels], values }: Maps,
-  image: number,
   kernel: Float32Array,
   bias: Float32Array | undefined,
   { kernelSize, strides, padding, filters }: LayerOf<'conv2d'>,
@@ -40,7 +35,7 @@ export function sumConvolutionWindow(
   let sum = bias ? bias[outC] : 0;
   for (let row = rows.start; row < rows.end; row++) {
     for (let column = columns.start; column < columns.end; column++) {
-      const cell = ((image * height + row) * width + column) * inChannels;
+      const cell = (row * width + column) * inChannels;
       const ky = row - rows.start + rows.skip;
       const kx = column - columns.start + columns.skip;
       const weights = (ky * kernelSize[1] + kx) * inChannels;
@@ -52,19 +47,19 @@ export function sumConvolutionWindow(
 }
 
 /** The largest cell of a pool's window; NaN where one of them is. */
-export function maximumWindow(maps: Maps, image: number, pool: Pool, y: number, x: number, channel: number): number {
+export function maximumWindow(maps: Maps, pool: Pool, y: number, x: number, channel: number): number {
   let largest = Number.NEGATIVE_INFINITY;
-  visitCells(maps, image, pool, y, x, channel, cell => {
+  visitCells(maps, pool, y, x, channel, cell => {
     largest = Math.max(largest, cell);
   });
   return largest;
 }
 
 /** The mean of a pool's window; NaN where one of its cells is. */
-export function averageWindow(maps: Maps, image: number, pool: Pool, y: number, x: number, channel: number): number {
+export function averageWindow(maps: Maps, pool: Pool, y: number, x: number, channel: number): number {
   let sum = 0;
   let cells = 0;
-  visitCells(maps, image, pool, y, x, channel, cell => {
+  visitCells(maps, pool, y, x, channel, cell => {
     sum += cell;
     cells++;
   });
@@ -73,7 +68,6 @@ export function averageWindow(maps: Maps, image: number, pool: Pool, y: number, 
 
 function visitCells(
   { shape: [height, width, channels], values }: Maps,
-  image: number,
   { poolSize, strides, padding }: Pool,
   y: number,
   x: number,
@@ -84,7 +78,7 @@ function visitCells(
   const columns = windowRange(x, width, poolSize[1], strides[1], padding);
   for (let row = rows.start; row < rows.end; row++) {
     for (let column = columns.start; column < columns.end; column++) {
-      visit(values[((image * height + row) * width + column) * channels + channel]);
+      visit(values[(row * width + column) * channels + channel]);
     }
   }
 }
