@@ -28,6 +28,7 @@ const host = createEngineHost({
   toBytes: writeWorkbook,
   writeFile: writeFileAtomically,
   log: line => process.stderr.write(`engine: ${line}\n`),
+  fail: () => process.exit(1),
 });
 
 const receive = (message: unknown) => {

@@ -47,6 +47,7 @@ function connect() {
       written.push(`${path} ${new Float32Array(bytes.slice().buffer)[0]}`);
     },
     log: line => logged.push(line),
+    fail: () => order.push('failed'),
   });
   const caller = createCaller(
     frame => host.receive(frame),
@@ -137,6 +138,19 @@ describe('requests', () => {
     await expect(failed).rejects.not.toBeInstanceOf(UserError);
     expect(engine.logged.join('\n')).toContain('a mistake of ours');
     expect((await engine.caller.send('getWorkbook', {})).state.revision).toBe(0);
+  });
+
+  test('that break off in the middle of a change end the process without an answer', async () => {
+    const broken = engine.workbook(3);
+    engine.files.set('/broken', broken);
+    await engine.caller.send('load', { from: 'file', path: '/broken' });
+    engine.order.length = 0;
+    // Its convolution suddenly reads a layer that isn't there.
+    (broken.network.layers[1] as { inputs: string[] }).inputs = ['nowhere'];
+    void engine.caller.send('edit', bias(1));
+    while (engine.order.length === 0) await new Promise(setImmediate);
+    expect(engine.order).toEqual(['failed']);
+    expect(engine.logged).toHaveLength(1);
   });
 
   test('are answered in order, also while a file is opened', async () => {

@@ -31,6 +31,8 @@ export type HostOptions = {
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   /** Takes defects of ours. */
   log(line: string): void;
+  /** A defect struck in the middle of a change, so the workbook can't be trusted any more: the process has to end, and its parent restores the work in another. */
+  fail(): void;
 };
 
 export type Host = {
@@ -59,6 +61,8 @@ export function createEngineHost(options: HostOptions): Host {
   let queue: Promise<void> | undefined;
 
   let writing: Promise<void> = Promise.resolve();
+  // Under way before the first request needs it; a failure is told there.
+  startBackend().catch(() => {});
 
   const current = (): Open => {
     if (!open) throw new UserError(messages.engine.noWorkbook);
@@ -161,7 +165,13 @@ export function createEngineHost(options: HostOptions): Host {
       send({ type: 'reply', id, result });
     } catch (error) {
       const expected = error instanceof UserError;
-      if (!expected) options.log(`request "${kind}": ${(error as Error).stack ?? String(error)}`);
+      if (!expected) {
+        options.log(`request "${kind}": ${(error as Error).stack ?? String(error)}`);
+        if (kind in engineRequests && engineRequests[kind as keyof typeof engineRequests].journal) {
+          options.fail();
+          return;
+        }
+      }
       send({ type: 'error', id, sentence: expected ? error.message : messages.engine.defect(kind), expected });
     }
   }
