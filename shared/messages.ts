@@ -310,6 +310,7 @@ ${names}
       `${name} could not be opened: the calculation stopped while reading it. Your workbook is unchanged.`,
     engineGaveUp:
       'The calculation stopped again and again and was not restarted. Your work is kept: close ConvSheet and start it again.',
+    pageCrashed: 'The window crashed again and again. Your work is kept: close ConvSheet and start it again.',
     opening: 'Another workbook is being opened. Try again in a moment.',
     autosaveFailed: (reason: string) =>
       `Changes are not being kept safe, because the disk refuses: ${reason}. Save the workbook now, to another disk if need be.`,

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import {
@@ -84,6 +85,8 @@ export type DocumentsOptions = {
 
 const FIRST_TEMPLATE = 'lesson3';
 const MAX_RECENT = 10;
+/** Milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
+const ANSWER_WITHIN = 3000;
 const MAX_FRAME = 256 * 2 ** 20;
 /** Pages the app itself refers to; nothing else is ever opened in a browser. */
 const LINKS = [
@@ -427,8 +430,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     chooseFile,
     discard,
     async close() {
-      // Where the engine can't say, it is safer to keep.
-      const unsaved = await supervisor.isModified().catch(() => true);
+      // Where the engine can't say, or not soon, it is safer to keep.
+      const late = pause(ANSWER_WITHIN, true, { ref: false });
+      const unsaved = await Promise.race([supervisor.isModified(), late]).catch(() => true);
       await supervisor.close({ keep: unsaved });
       await memory.written();
       return { unsaved };

@@ -61,14 +61,17 @@ export function createJournal(path: string, onError: (error: Error) => void): Jo
       onError(error as Error);
     }
   };
-  const add = (record: Uint8Array) => {
-    if (file === undefined) return;
-    const target = file;
-    guarded(() => writeAll(target, record));
+  const flushSoon = () => {
     flushTimer ??= setTimeout(() => {
       flushTimer = undefined;
       if (file !== undefined) fdatasync(file, () => {});
     }, FLUSH_AFTER).unref();
+  };
+  const add = (record: Uint8Array) => {
+    if (file === undefined) return;
+    const target = file;
+    guarded(() => writeAll(target, record));
+    flushSoon();
   };
   return {
     path,
@@ -84,12 +87,14 @@ export function createJournal(path: string, onError: (error: Error) => void): Jo
         try {
           writeAll(next, documentRecord(document));
           for (const request of requests) writeAll(next, requestRecord(request));
-          fsyncSync(next);
+          // What it replaces was safe already; a first one need not hold up the first edit.
+          if (file !== undefined) fsyncSync(next);
           close();
           // The open descriptor goes with the file to its new name. Windows renames no open file, so there it is opened again.
           if (process.platform === 'win32') closeSync(next);
           renameSync(temporary, path);
           file = process.platform === 'win32' ? openSync(path, 'a') : next;
+          flushSoon();
         } catch (error) {
           rmSync(temporary, { force: true });
           throw error;
@@ -125,6 +130,8 @@ export function readJournal(path: string): JournalContent | undefined {
 /** The journals in this folder that hold unsaved work, newest first; those that can't be read come without content. Journals of saved work are deleted: there is nothing
  *  to restore. */
 export function unsavedWorks(folder: string): { path: string; content: JournalContent | undefined }[] {
+  // What a crash in the middle of replacing a journal left; the journal itself is whole.
+  for (const name of readdirSync(folder)) if (name.endsWith('.new')) rmSync(join(folder, name));
   const paths = readdirSync(folder)
     .filter(name => name.endsWith('.journal'))
     .map(name => join(folder, name))

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, uptime } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Settings } from '../../shared/protocol.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 
 /** Where ConvSheet keeps what it remembers between starts: per operating system, or CONVSHEET_STATE. */
 export function stateFolderPath(environment = process.env, platform = process.platform, home = homedir()): string {
-  if (environment.CONVSHEET_STATE) return environment.CONVSHEET_STATE;
+  if (environment.CONVSHEET_STATE) return resolve(environment.CONVSHEET_STATE);
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'ConvSheet');
   if (platform === 'win32') return join(environment.APPDATA ?? join(home, 'AppData', 'Roaming'), 'ConvSheet');
   return join(environment.XDG_STATE_HOME ?? join(home, '.local', 'state'), 'convsheet');

@@ -176,6 +176,22 @@ test('Work survives the death of the shell: another supervisor restores it with 
   expect(await numbers(third)).toEqual([1, 2, 4]);
 });
 
+test('Work whose restoring kills the engine once comes back, twice it is refused by name and kept on disk', async () => {
+  const first = supervise();
+  await template(first);
+  await first.request('edit', edit(1));
+  await first.close({ keep: true });
+  const [{ path, content }] = unsavedWorks(folder);
+  writeFileSync(faults, '2');
+  const second = supervise();
+  await expect(second.recover(path, content!)).rejects.toThrow('The calculation stopped twice over');
+  expect(readJournal(path)).toEqual(content);
+  writeFileSync(faults, '1');
+  const third = supervise();
+  await third.recover(path, content!);
+  expect(await numbers(third)).toEqual([1]);
+});
+
 test('Saved work leaves no unsaved journal, and saving keeps undo across a crash', async () => {
   const supervisor = supervise();
   await template(supervisor);

@@ -397,7 +397,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return new Promise((resolve, reject) => {
         exclusively(async () => {
           const [load, ...rest] = content.requests;
-          let info = await send('load', load.args as Args<'load'>, undefined, messages.shell.engineStoppedOpening(''));
+          let info = await send('load', load.args as Args<'load'>);
           checkpoint = { ...(load.args as Args<'load'>), id: info.id };
           document = content.document;
           journal?.remove();
@@ -461,7 +461,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 }
 
 function labelOf({ kind, args }: Pending): string {
-  return kind === 'edit' ? (args as Args<'edit'>).label : messages.shell.requestNames[kind as 'undo'];
+  const names: Partial<Record<EngineKind, string>> = messages.shell.requestNames;
+  return kind === 'edit' ? (args as Args<'edit'>).label : (names[kind] ?? kind);
 }
 
 /** About how many bytes a request takes in a journal. */

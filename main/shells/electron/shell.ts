@@ -46,6 +46,8 @@ const SCHEME = 'app';
 const ORIGIN = `${SCHEME}://convsheet`;
 const PAGE = `${ORIGIN}/index.html`;
 const FILTERS = [{ name: messages.shell.fileKind, extensions: [EXTENSION.slice(1)] }];
+/** Times a crashed page is loaded again. */
+const MAX_CRASHES = 5;
 /** What the page may ask Electron for; everything else is denied. */
 const PERMISSIONS = new Set(['clipboard-sanitized-write']);
 
@@ -180,6 +182,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
   let shownMenu = '';
   let recentPath: string | undefined;
   let mayClose = false;
+  let crashes = 0;
   let asking = false;
 
   const documents: Documents = createDocuments({
@@ -319,7 +322,9 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
   window.on('closed', () => connection.close());
   // The work is in the engine: a page that crashed comes back to it.
   window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    if (++crashes > MAX_CRASHES) dialog.showErrorBox('ConvSheet', messages.shell.pageCrashed);
+    else window.webContents.reload();
   });
 
   let ending: 'no' | 'under way' | 'done' = 'no';

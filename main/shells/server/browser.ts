@@ -57,7 +57,7 @@ function candidates(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, h
 
 /** Whether a window can be shown at all. */
 export function hasDisplay({ platform, environment }: Machine = thisMachine): boolean {
-  return platform === 'win32' || platform === 'darwin' || Boolean(environment.DISPLAY ?? environment.WAYLAND_DISPLAY);
+  return platform === 'win32' || platform === 'darwin' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
 }
 
 /** Opens an address as a window of its own, without tabs or address bar. The profile is ours alone: cookies know no ports, and the process then lives as long as the window. */

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+import { tmpdir, uptime } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openMemory, stateFolderPath, takeLock } from './state.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'convsheet-memory-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('Every operating system has its place for what an app remembers', () => {
+  const of = (platform: NodeJS.Platform, environment = {}) => stateFolderPath(environment, platform, '/home/ada');
+  expect([
+    of('linux'),
+    of('linux', { XDG_STATE_HOME: '/state' }),
+    of('darwin'),
+    of('win32', { APPDATA: '/users/ada/roaming' }),
+    of('linux', { CONVSHEET_STATE: '/elsewhere', XDG_STATE_HOME: '/state' }),
+  ]).toEqual([
+    '/home/ada/.local/state/convsheet',
+    '/state/convsheet',
+    '/home/ada/Library/Application Support/ConvSheet',
+    '/users/ada/roaming/ConvSheet',
+    '/elsewhere',
+  ]);
+});
+
+test('Of many changes the last one is on disk, whole', async () => {
+  const memory = openMemory(folder);
+  for (let i = 0; i < 20; i++) memory.set({ recent: [{ name: `${i}`, path: `/${i}.convsheet` }] });
+  memory.set({ settings: { theme: 'dark', palette: 'orangeBlue' } });
+  await memory.written();
+  expect(openMemory(folder).get()).toEqual({
+    settings: { theme: 'dark', palette: 'orangeBlue' },
+    recent: [{ name: '19', path: '/19.convsheet' }],
+  });
+});
+
+test('A folder of state that can not be written disturbs nobody', async () => {
+  const memory = openMemory(join(folder, 'missing'));
+  memory.set({ folder: '/home' });
+  await memory.written();
+  expect(memory.get().folder).toBe('/home');
+});
+
+const lockFile = () => join(folder, 'instance.json');
+
+test('One process has the folder at a time, and gives it free', () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  try {
+    const first = takeLock(folder, 'server');
+    if (!('lock' in first)) throw new Error('The folder was taken.');
+    first.lock.update(1234);
+    expect(JSON.parse(readFileSync(lockFile(), 'utf8'))).toMatchObject({
+      pid: process.pid,
+      shell: 'server',
+      port: 1234,
+    });
+    // As another process of this user sees it.
+    const owner = { ...first.lock.owner, pid: other.pid! };
+    writeFileSync(lockFile(), JSON.stringify(owner));
+    expect(takeLock(folder, 'electron')).toMatchObject({ owner: { pid: other.pid, port: 1234 } });
+    first.lock.release();
+    expect(existsSync(lockFile())).toBe(false);
+    // What is somebody else's by now is left alone.
+    const second = takeLock(folder, 'electron');
+    first.lock.release();
+    expect('lock' in second && existsSync(lockFile())).toBe(true);
+  } finally {
+    other.kill();
+  }
+});
+
+test.each([
+  ['a process that has ended', { pid: 2 ** 22 + 1, started: Date.now() }],
+  [
+    'a process from before this computer was started',
+    { pid: process.ppid, started: Date.now() - uptime() * 1000 - 60_000 },
+  ],
+])('A lock of %s counts for nothing', (_what, owner) => {
+  writeFileSync(lockFile(), JSON.stringify({ shell: 'electron', key: 'k', ...owner }));
+  expect('lock' in takeLock(folder, 'server')).toBe(true);
+});
+
+test('A lock that makes no sense counts for nothing', () => {
+  writeFileSync(lockFile(), '{"pid":');
+  expect('lock' in takeLock(folder, 'server')).toBe(true);
+});
