@@ -16,6 +16,8 @@ export type Client = {
   on<E extends keyof Events>(event: E, callback: (data: Events[E]) => void): void;
   /** Calls back with every change of the connection, at once where it is open already. */
   onConnection(callback: (open: boolean) => void): void;
+  /** ConvSheet has ended: the connection is not looked for again. */
+  end(): void;
 };
 
 /** Waits before another try, in milliseconds; the last one stays. */
@@ -26,6 +28,7 @@ export function connect(): Client {
   const listeners = new Map<keyof Events, ((data: never) => void)[]>();
   const watchers: ((open: boolean) => void)[] = [];
   let open = false;
+  let ended = false;
   let post: (frame: Uint8Array<ArrayBuffer>) => void = () => {};
   const caller = createCaller(
     frame => post(frame),
@@ -61,6 +64,7 @@ export function connect(): Client {
       });
       // A refused connection ends with 'close' as well, so this one handler sees every end.
       socket.addEventListener('close', () => {
+        if (ended) return;
         if (open || tries === 0) changed(false);
         setTimeout(start, RETRY[Math.min(tries++, RETRY.length - 1)]);
       });
@@ -77,6 +81,10 @@ export function connect(): Client {
       const list = listeners.get(event) ?? [];
       list.push(callback);
       listeners.set(event, list);
+    },
+    end() {
+      ended = true;
+      open = false;
     },
     onConnection(callback) {
       watchers.push(callback);

@@ -8,6 +8,7 @@ import type { DigitFilter, Settings } from '../shared/protocol.ts';
 import { matches } from './accelerators.ts';
 import type { Client } from './client.ts';
 import type { Drawing } from './drawing.ts';
+import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
 import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
 import type { Dialogs } from './panels/dialogs.ts';
@@ -108,7 +109,10 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     if (workbook.modified && store.get().workbook.modified && role === 'editor') {
       if (!(await attempt(() => client.send('discard', {})))) return;
     }
-    await attempt(() => client.send('quit', {}));
+    if (!(await attempt(() => client.send('quit', {})))) return;
+    client.end();
+    // A browser closes the window only where it was opened for this app.
+    document.body.replaceChildren(element('p', { class: 'starting', role: 'status' }, text.ended));
     window.close();
   };
 
@@ -174,17 +178,23 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 
   /** A text field that has the focus answers editing commands itself. */
   const inTextField = () => isTextField(document.activeElement, store.get().editing !== undefined);
-  const clipboard = (action: 'cut' | 'copy') => {
-    if (!inTextField()) grid().focus();
-    document.execCommand(action);
-  };
-  const paste = async () => {
-    if (!inTextField()) grid().focus();
-    if (document.execCommand('paste')) return;
+  /** Does on the sheet what the key would do there. The browser's own command would go to where text was last selected, so the sheet gets its event from here. */
+  const clipboard = async (action: 'cut' | 'copy' | 'paste') => {
+    const typing = inTextField();
+    if (typing && action !== 'paste') {
+      document.execCommand(action);
+      return;
+    }
+    if (!typing) grid().focus();
     const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', await navigator.clipboard.readText());
-    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
-    document.activeElement?.dispatchEvent(event);
+    if (action === 'paste') clipboardData.setData('text/plain', await navigator.clipboard.readText());
+    if (typing) document.execCommand('insertText', false, clipboardData.getData('text/plain'));
+    else
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent(action, { clipboardData, bubbles: true, cancelable: true }),
+      );
+    const copied = clipboardData.getData('text/plain');
+    if (action !== 'paste' && copied !== '') await navigator.clipboard.writeText(copied);
   };
   const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));
 
@@ -203,9 +213,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'file.quit': quit,
     'edit.undo': () => (inTextField() ? document.execCommand('undo') : quietly(client.send('undo', {}))),
     'edit.redo': () => (inTextField() ? document.execCommand('redo') : quietly(client.send('redo', {}))),
-    'edit.cut': () => clipboard('cut'),
-    'edit.copy': () => clipboard('copy'),
-    'edit.paste': () => quietly(paste()),
+    'edit.cut': () => quietly(clipboard('cut')),
+    'edit.copy': () => quietly(clipboard('copy')),
+    'edit.paste': () => quietly(clipboard('paste')),
     'edit.delete': () => enter(clearRange(store.get().sheet, store.get().selection)),
     'edit.fill': async () => {
       const { sheet, selection } = store.get();

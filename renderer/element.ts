@@ -54,6 +54,16 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
+/** Asks the sheet to take the keyboard: giving the focus to an element in it is not enough, because its input layer has to listen again. */
+export const FOCUS_SHEET = 'focus-sheet';
+
+/** Gives the focus back to what had it before a menu or dialog opened. */
+export function giveFocusBack(target: Element | null | undefined): void {
+  const sheet = target?.closest('.sheet-host');
+  if (sheet) sheet.dispatchEvent(new Event(FOCUS_SHEET));
+  else if (target instanceof HTMLElement) target.focus();
+}
+
 /** Ends everything a view has started. */
 export function destroyAll(root: Element, ends: readonly (() => void)[]): { destroy(): void } {
   return {

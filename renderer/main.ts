@@ -3,6 +3,7 @@ import { messages } from '../shared/messages.ts';
 import type { Replies, WorkbookInfo } from '../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../shared/sheet.ts';
 import { connect } from './client.ts';
+import { element } from './element.ts';
 import { createWindow } from './panels/window.ts';
 import { createStore, type State, type Store } from './store.ts';
 import { createValues, type FedValues } from './values.ts';
@@ -152,9 +153,5 @@ function lostNotice(): State['notice'] {
 }
 
 function startingLine(sentence: string): HTMLElement {
-  const line = document.createElement('p');
-  line.className = 'starting';
-  line.setAttribute('role', 'status');
-  line.textContent = sentence;
-  return line;
+  return element('p', { class: 'starting', role: 'status' }, sentence);
 }

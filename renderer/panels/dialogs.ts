@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import { commandsOf, type MenuFolder } from '../../shared/menu.ts';
 import type { Capabilities, Folder, FolderEntry } from '../../shared/protocol.ts';
 import { readable } from '../accelerators.ts';
-import { element, icon } from '../element.ts';
+import { element, giveFocusBack, icon } from '../element.ts';
 
 /** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the one before. */
 export type Dialogs = {
@@ -150,7 +150,7 @@ function open<T extends string>(
     );
     dialog.addEventListener('close', () => {
       dialog.remove();
-      if (before instanceof HTMLElement) before.focus();
+      giveFocusBack(before);
       resolve(answer);
     });
     // The sheet listens for keys on the whole document; a dialog's are its own.

@@ -15,6 +15,8 @@ const ROW_HEIGHT = 50;
 const COLUMN_WIDTH = 36;
 /** Digits a request asks for: a bit more than a screen shows. */
 const PAGE = 80;
+/** Pictures kept at most. */
+const MOST_PICTURES = 1000;
 /** After an edit of a parameter, how long to wait before the labels of what the network takes the digits for are asked for again. */
 const REFRESH = 500;
 
@@ -39,6 +41,11 @@ export function createDigits(
   let wanted: number | undefined;
   let showing = false;
   let table: Uint32Array;
+  /** Pictures already drawn, by digit: scrolling back and edits use them again. */
+  const pictures = new Map<number, HTMLCanvasElement>();
+  /** What of the sheet the panel shows: which digit is in it, and what the network takes that for. */
+  const inSheet = () => `${current()} ${store.get().workbook.predicted?.class}`;
+  let painted = '';
 
   // ── heading and filter ──
   const walk = (name: IconName, id: string, label: string) => {
@@ -138,6 +145,7 @@ export function createDigits(
   };
 
   const paint = () => {
+    painted = inSheet();
     spacer.style.height = `${Math.ceil(total / COLUMNS) * ROW_HEIGHT}px`;
     count.textContent = text.digitCount(total);
     empty.hidden = total > 0 || !pages.has(0) || pages.get(0) === 'loading';
@@ -171,13 +179,21 @@ export function createDigits(
         'aria-label': mistaken ? text.takenFor(name, className(predicted)) : name,
         title: mistaken ? text.takenFor(name, className(predicted)) : undefined,
       },
-      picture(digit.pixels, table),
+      pictureOf(digit),
       element('span', {}, mistaken ? `${name}→${className(predicted)}` : name),
     );
     made.style.top = `${Math.floor(position / COLUMNS) * ROW_HEIGHT}px`;
     made.style.left = `${(position % COLUMNS) * COLUMN_WIDTH}px`;
     made.addEventListener('click', () => choose(position));
     return made;
+  };
+  const pictureOf = (digit: Digit): HTMLCanvasElement => {
+    let known = pictures.get(digit.index);
+    if (!known) {
+      if (pictures.size > MOST_PICTURES) pictures.clear();
+      pictures.set(digit.index, (known = picture(digit.pixels, table)));
+    }
+    return known;
   };
   const className = (index: number) => store.get().classes[index] ?? String(index);
 
@@ -282,7 +298,7 @@ export function createDigits(
       else refresh = setTimeout(reload, REFRESH);
     }
     known = workbook;
-    paint();
+    if (painted !== inSheet()) paint();
   };
   const scrollToCursor = () => {
     const top = Math.floor(cursor / COLUMNS) * ROW_HEIGHT;
@@ -292,6 +308,7 @@ export function createDigits(
   };
   const readColours = () => {
     const { dark, settings } = store.get();
+    pictures.clear();
     table = grey(readTheme(document.documentElement, dark, settings.palette).colours.pixels.pixels);
     paint();
   };

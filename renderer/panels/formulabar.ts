@@ -108,6 +108,11 @@ export function createFormulaBar(
     // Going elsewhere takes what was typed, as in any spreadsheet; what can't be taken is dropped with a sentence.
     if (edited() && !enter()) stopEditing();
   });
+  // A press on the sheet selects another cell before this field loses the focus: what was typed belongs to the one selected now.
+  const takeBefore = (event: Event) => {
+    if (edited() && !root.contains(event.target as Node) && !enter()) stopEditing();
+  };
+  document.addEventListener('pointerdown', takeBefore, true);
   input.addEventListener('keydown', event => {
     if (event.key === 'Enter' || event.key === 'Tab') {
       event.preventDefault();
@@ -124,9 +129,15 @@ export function createFormulaBar(
     event.stopPropagation();
   });
 
+  let painted: string | undefined;
   const paint = (formula: Formula | undefined) => {
+    // Most changes of values leave the formula as it is, and a long one has hundreds of pieces.
+    const coloured = formula?.text === input.value;
+    const now = `${coloured} ${input.value}`;
+    if (now === painted) return;
+    painted = now;
     behind.classList.toggle('number', formula === undefined && !input.value.startsWith('='));
-    if (!formula || formula.text !== input.value) {
+    if (!formula || !coloured) {
       behind.replaceChildren(input.value);
       return;
     }
@@ -191,6 +202,7 @@ export function createFormulaBar(
       if (!edited()) show();
     }),
     () => values.show('formula bar', []),
+    () => document.removeEventListener('pointerdown', takeBefore, true),
   ]);
 }
 

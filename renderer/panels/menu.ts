@@ -1,7 +1,7 @@
 import type { MenuCommand, MenuNode } from '../../shared/menu.ts';
 import type { Capabilities } from '../../shared/protocol.ts';
 import { ariaShortcut, readable } from '../accelerators.ts';
-import { element, icon, setAttributes } from '../element.ts';
+import { element, giveFocusBack, icon, setAttributes } from '../element.ts';
 
 /** Where a key moves to among items with these labels: arrows with wrap-around, Home, End, or the next item that begins with a letter. undefined where the key
  *  doesn't move. Source: w3.org/WAI/ARIA/apg/patterns/menubar */
@@ -77,7 +77,7 @@ export function openMenu(nodes: readonly MenuNode[], anchor: HTMLElement, option
     const focused = root.contains(document.activeElement);
     root.remove();
     document.removeEventListener('pointerdown', pressElsewhere, true);
-    if (focused && before instanceof HTMLElement) before.focus();
+    if (focused) giveFocusBack(before);
     options.onClose?.(keyboard);
   };
   const pressElsewhere = (event: Event) => {
@@ -221,7 +221,6 @@ export function menuButton(
       onClose(keyboard) {
         open = undefined;
         button.setAttribute('aria-expanded', 'false');
-        if (keyboard) button.focus();
         options.onClose?.(keyboard);
       },
     });

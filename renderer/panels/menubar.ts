@@ -1,7 +1,7 @@
 import type { MenuCommand, MenuFolder } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Capabilities } from '../../shared/protocol.ts';
-import { destroyAll, element } from '../element.ts';
+import { destroyAll, element, giveFocusBack } from '../element.ts';
 import type { View } from '../store.ts';
 import { moveInMenu, type OpenMenu, openMenu } from './menu.ts';
 
@@ -39,7 +39,7 @@ export function createMenubar(
   };
   let switching = false;
   const leave = () => {
-    before?.focus();
+    giveFocusBack(before);
     before = undefined;
   };
   const show = (index: number, focus: 'first' | 'last' | 'none') => {

@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
 import { type Browsing, createCommands } from '../commands.ts';
 import { createDrawing } from '../drawing.ts';
-import { destroyAll, element, icon } from '../element.ts';
+import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
 import { createGrid, type Grid } from '../grid/grid.ts';
 import type { Store, Values, View } from '../store.ts';
 import { createDialogs } from './dialogs.ts';
@@ -58,6 +58,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(grid, createTabs(sheet, store, grid, host), drawing, commands);
   // The formula bar asks the sheet for the active cell's text, which it can only now answer.
   store.set({ active: { ...store.get().active } });
+  host.addEventListener(FOCUS_SHEET, () => grid.focus());
   grid.focus();
 
   const showPanel = () => {
