@@ -576,15 +576,6 @@ ${names}
     nothingToPaste: 'There is no text to paste on the clipboard.',
     blank: 'blank',
     formula: (value: string, formula: string) => `${value}, formula ${formula}`,
-    menu: {
-      cut: 'Cut',
-      copy: 'Copy',
-      delete: 'Delete (0)',
-      edit: 'Edit',
-      tracePrecedents: 'Outline what it reads',
-      tracePixels: 'Outline the pixels it sees',
-      traceDependents: 'Outline what depends on it',
-      undo: 'Undo',
-    },
+    menuName: (where: string) => `What to do with ${where}`,
   },
 } as const;

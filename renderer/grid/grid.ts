@@ -18,6 +18,7 @@ import {
   pasteTable,
   usedPart,
 } from './entry.ts';
+import { openCellMenu } from './context-menu.ts';
 import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT } from './geometry.ts';
 import './grid.css';
 import { createHeatMap } from './heat.ts';
@@ -81,6 +82,11 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       run(pasteTable(store.get().sheet, store.get().selection, parseTable(text, decimalComma)));
     },
     reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
+    openMenu: () => {
+      const { x, y, height } = cellBox(store.get().active);
+      const { left, top } = root.getBoundingClientRect();
+      openCellMenu(store, left + x, top + y + height, id => actions.runCommand(id));
+    },
     pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / geometry.cellSize) - 1),
   });
   const endPointer = listenToPointer(scroller, store, actions, {
@@ -104,7 +110,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       store.set({ selection: range });
     },
     zoomAt: (cellSize, x, y) => rescale(cellSize, x, y),
-    openMenu: () => {},
+    openMenu: (x, y) => openCellMenu(store, x, y, id => actions.runCommand(id)),
   });
 
   /** Sends an edit, or says why there is none. */
@@ -375,7 +381,6 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   function retheme(): void {
     const { dark, settings } = store.get();
     theme = readTheme(root, dark, settings.palette);
-    heat.invalidate();
     schedule();
   }
 

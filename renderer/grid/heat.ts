@@ -1,9 +1,9 @@
 import type { Values } from '../store.ts';
 import type { ColourTable } from './colour.ts';
 import { divergingStep, sequentialStep } from './colour.ts';
-import type { ColumnRun, Geometry } from './geometry.ts';
+import type { Geometry } from './geometry.ts';
 import type { Theme } from './theme.ts';
-import type { Tile } from './tiles.ts';
+import { type Tile, tileKey } from './tiles.ts';
 
 /** Side of a chunk in cells. */
 const CHUNK = 128;
@@ -12,12 +12,10 @@ const CHUNK = 128;
 type Chunk = {
   row: number;
   column: number;
-  height: number;
   width: number;
-  run: ColumnRun;
   tiles: Shown[];
-  canvas: HTMLCanvasElement;
-  pixels: ImageData;
+  /** Made when it is first painted. */
+  picture: { canvas: HTMLCanvasElement; pixels: ImageData } | undefined;
   /** Painted with the values its tiles have now. */
   fresh: boolean;
 };
@@ -55,9 +53,7 @@ export type HeatMap = {
   setTiles(tiles: readonly Tile[], geometry: Geometry): void;
   /** Looks for new values and scales; call before `paint` whenever some may have changed. */
   refresh(values: Values, scales: ReadonlyMap<string, number>): void;
-  /** Forgets the colours, for another theme or when numbers appear. */
-  invalidate(): void;
-  readonly shown: readonly Shown[];
+  readonly shown: Iterable<Shown>;
   /** Draws what touches the rectangle; `place` gives a cell corner's position on the canvas. */
   paint(
     context: CanvasRenderingContext2D,
@@ -68,55 +64,51 @@ export type HeatMap = {
 };
 
 export function createHeatMap(): HeatMap {
-  let shown: Shown[] = [];
+  let shown = new Map<string, Shown>();
   let chunks = new Map<string, Chunk>();
+  let painted: { theme: Theme; withNumbers: boolean } | undefined;
 
-  const chunkAt = (run: ColumnRun, row: number, column: number, known: Map<string, Chunk>): Chunk => {
-    const key = `${run.column} ${row} ${column}`;
-    const existing = known.get(key);
-    if (existing) return existing;
-    const width = Math.min(CHUNK, run.column + run.count - column);
-    const canvas = document.createElement('canvas');
-    canvas.width = width;
-    canvas.height = CHUNK;
-    const chunk: Chunk = {
-      row,
-      column,
-      width,
-      height: CHUNK,
-      run,
-      tiles: [],
-      canvas,
-      pixels: new ImageData(width, CHUNK),
-      fresh: false,
-    };
-    known.set(key, chunk);
-    return chunk;
+  /** Adds a tile to every chunk it reaches into, but not to those of hidden columns. */
+  const distribute = (each: Shown, { runs }: Geometry, into: Map<string, Chunk>) => {
+    const { block } = each.tile;
+    for (const run of runs) {
+      const first = Math.max(run.column, block.column);
+      const end = Math.min(run.column + run.count, block.column + block.width);
+      if (first >= end || run.width === 0) continue;
+      const start = run.column + Math.floor((first - run.column) / CHUNK) * CHUNK;
+      for (let column = start; column < end; column += CHUNK)
+        for (let row = block.row - (block.row % CHUNK); row < block.row + block.height; row += CHUNK) {
+          const key = `${run.column} ${row} ${column}`;
+          const chunk = into.get(key);
+          if (chunk) chunk.tiles.push(each);
+          else into.set(key, createChunk(row, column, Math.min(CHUNK, run.column + run.count - column), each));
+        }
+    }
   };
 
   return {
     get shown() {
-      return shown;
+      return shown.values();
     },
     setTiles(tiles, geometry) {
-      shown = tiles.map(tile => ({ tile, values: undefined, dropped: undefined, limit: 0 }));
+      // What is in view before and after keeps its values and its picture.
+      const before = shown;
+      shown = new Map();
+      for (const tile of tiles) {
+        const key = `${tileKey(tile.block)} ${tile.scale} ${tile.dropped !== undefined}`;
+        shown.set(key, before.get(key) ?? { tile, values: undefined, dropped: undefined, limit: 0 });
+      }
+      const old = chunks;
       chunks = new Map();
-      for (const each of shown) {
-        const { block } = each.tile;
-        for (const run of geometry.runs) {
-          const first = Math.max(run.column, block.column);
-          const end = Math.min(run.column + run.count, block.column + block.width);
-          if (first >= end || run.width === 0) continue;
-          const start = run.column + Math.floor((first - run.column) / CHUNK) * CHUNK;
-          for (let column = start; column < end; column += CHUNK)
-            for (let row = block.row - (block.row % CHUNK); row < block.row + block.height; row += CHUNK)
-              chunkAt(run, row, column, chunks).tiles.push(each);
-        }
+      for (const each of shown.values()) distribute(each, geometry, chunks);
+      for (const [key, chunk] of chunks) {
+        const same = old.get(key);
+        if (same && same.width === chunk.width && sameItems(same.tiles, chunk.tiles)) chunks.set(key, same);
       }
     },
     refresh(values, scales) {
       const changed = new Set<Shown>();
-      for (const each of shown) {
+      for (const each of shown.values()) {
         const { tile } = each;
         const now = values.block(tile.block);
         const dropped = tile.dropped && values.block(tile.dropped);
@@ -130,27 +122,46 @@ export function createHeatMap(): HeatMap {
       if (changed.size === 0) return;
       for (const chunk of chunks.values()) if (chunk.tiles.some(tile => changed.has(tile))) chunk.fresh = false;
     },
-    invalidate() {
-      for (const chunk of chunks.values()) chunk.fresh = false;
-    },
     paint(context, theme, withNumbers, place) {
+      if (painted?.theme !== theme || painted.withNumbers !== withNumbers) {
+        for (const chunk of chunks.values()) chunk.fresh = false;
+        painted = { theme, withNumbers };
+      }
       context.imageSmoothingEnabled = false;
       for (const chunk of chunks.values()) {
         const left = place.x(chunk.column);
         const top = place.y(chunk.row);
         if (left >= place.width || top >= place.height) continue;
         const right = place.x(chunk.column + chunk.width);
-        const bottom = place.y(chunk.row + chunk.height);
+        const bottom = place.y(chunk.row + CHUNK);
         if (right <= 0 || bottom <= 0) continue;
-        if (!chunk.fresh) colourChunk(chunk, theme, withNumbers);
-        context.drawImage(chunk.canvas, left, top, right - left, bottom - top);
+        const picture = (chunk.picture ??= createPicture(chunk.width));
+        if (!chunk.fresh) colourChunk(chunk, picture.pixels, theme, withNumbers);
+        if (!chunk.fresh) picture.canvas.getContext('2d')!.putImageData(picture.pixels, 0, 0);
+        chunk.fresh = true;
+        context.drawImage(picture.canvas, left, top, right - left, bottom - top);
       }
     },
   };
 }
 
-function colourChunk(chunk: Chunk, theme: Theme, withNumbers: boolean): void {
-  const pixels = new Uint32Array(chunk.pixels.data.buffer);
+function createChunk(row: number, column: number, width: number, first: Shown): Chunk {
+  return { row, column, width, tiles: [first], picture: undefined, fresh: false };
+}
+
+function createPicture(width: number): NonNullable<Chunk['picture']> {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = CHUNK;
+  return { canvas, pixels: new ImageData(width, CHUNK) };
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
+function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: boolean): void {
+  const pixels = new Uint32Array(image.data.buffer);
   pixels.fill(0);
   const paper = theme.colours.plain.pixels[128];
   const dropTable = theme.colours.dropped.pixels;
@@ -160,7 +171,7 @@ function colourChunk(chunk: Chunk, theme: Theme, withNumbers: boolean): void {
     const { block } = tile;
     const table = tableOf(theme, tile, withNumbers).pixels;
     const firstRow = Math.max(block.row, chunk.row);
-    const endRow = Math.min(block.row + block.height, chunk.row + chunk.height);
+    const endRow = Math.min(block.row + block.height, chunk.row + CHUNK);
     const firstColumn = Math.max(block.column, chunk.column);
     const endColumn = Math.min(block.column + block.width, chunk.column + chunk.width);
     for (let row = firstRow; row < endRow; row++) {
@@ -175,6 +186,4 @@ function colourChunk(chunk: Chunk, theme: Theme, withNumbers: boolean): void {
       }
     }
   }
-  chunk.canvas.getContext('2d')!.putImageData(chunk.pixels, 0, 0);
-  chunk.fresh = true;
 }

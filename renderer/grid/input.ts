@@ -28,6 +28,8 @@ export type InputCallbacks = {
   paste(text: string): void;
   /** Scrolls the active cell into view, because typing begins there. */
   reveal(): void;
+  /** Opens the menu of the selected cells: the menu key, or Shift+F10. */
+  openMenu(): void;
   /** Rows in view, for PageUp and PageDown. */
   pageRows(): number;
   geometry(): Geometry;
@@ -145,10 +147,7 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       afterScrollVertically: moved,
       afterScrollHorizontally: moved,
     });
-    const wrapper = hot.rootElement;
-    wrapper.setAttribute('role', 'grid');
-    wrapper.setAttribute('aria-label', messages.grid.name);
-    wrapper.setAttribute('aria-rowcount', String(geometry.rows));
+    describe(hot.rootElement, geometry);
     const folded = hot.columnIndexMapper.createAndRegisterIndexMap('folded', 'hiding', false);
     folded.setValues(Array.from({ length: geometry.columns }, (_, column) => geometry.isHidden(column)));
     addShortcuts(hot, store, callbacks);
@@ -185,6 +184,12 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     else if (callbacks.copy(event.clipboardData) && event.type === 'cut') callbacks.clear();
   };
   for (const type of ['copy', 'cut', 'paste'] as const) mover.addEventListener(type, onClipboard, { capture: true });
+
+  mover.addEventListener('contextmenu', event => {
+    if (table.getActiveEditor()?.isOpened()) return;
+    event.preventDefault();
+    callbacks.openMenu();
+  });
 
   return {
     place(rect) {
@@ -246,6 +251,18 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   };
 }
 
+/** Handsontable calls its wrapper a treegrid, with the editor and a focusable box inside, where a grid may only have rows. The table itself
+ *  becomes the grid. */
+function describe(wrapper: HTMLElement, { rows, columns }: Geometry): void {
+  for (const name of ['role', 'aria-rowcount', 'aria-colcount', 'aria-multiselectable']) wrapper.removeAttribute(name);
+  const grid = wrapper.querySelector('.ht_master table')!;
+  grid.setAttribute('role', 'grid');
+  grid.setAttribute('aria-label', messages.grid.name);
+  grid.setAttribute('aria-multiselectable', 'true');
+  grid.setAttribute('aria-rowcount', String(rows));
+  grid.setAttribute('aria-colcount', String(columns));
+}
+
 function activeOffset(table: Handsontable, mover: HTMLElement): { x: number; y: number } | undefined {
   const range = table.getSelectedRangeActive();
   if (!range) return undefined;
@@ -273,12 +290,16 @@ function createEditor(callbacks: InputCallbacks, edited: (text: string | undefin
   return class CellEditor extends TextEditor {
     readonly #typed = () => edited((this.TEXTAREA as HTMLTextAreaElement).value);
 
+    override createElements(): void {
+      super.createElements();
+      const area = this.TEXTAREA as HTMLTextAreaElement;
+      area.setAttribute('aria-label', messages.grid.editorName);
+      area.spellcheck = false;
+    }
     override open(): void {
       callbacks.reveal();
       super.open();
       const area = this.TEXTAREA as HTMLTextAreaElement;
-      area.setAttribute('aria-label', messages.grid.editorName);
-      area.spellcheck = false;
       area.addEventListener('input', this.#typed);
       area.parentElement!.classList.add('open');
       edited(area.value);

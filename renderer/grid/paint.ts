@@ -116,7 +116,7 @@ function paintFrames(
   context: CanvasRenderingContext2D,
   { theme }: Frame,
   place: Place,
-  tiles: readonly Shown[],
+  tiles: Iterable<Shown>,
   withNumbers: boolean,
 ): void {
   const line = place.px(1);
@@ -219,6 +219,9 @@ function textWidth(text: string, widths: Map<string, number>): number {
   return width;
 }
 
+/** How far a label may run over the cells to its right, in CSS pixels. */
+const LONGEST_LABEL = 400;
+
 /** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right. */
 function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, labels, ratio }: Frame, place: Place): void {
   const { cellSize } = geometry;
@@ -231,7 +234,9 @@ function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, label
     if (row === 0 || geometry.isHidden(column)) continue;
     const y = place.y(row);
     if (y > place.height || y + cellSize * ratio < place.top) continue;
-    context.fillText(text, place.x(column), y + (cellSize * ratio) / 2 + 0.5 * ratio);
+    const x = place.x(column);
+    if (x > place.width || x < -LONGEST_LABEL * ratio) continue;
+    context.fillText(text, x, y + (cellSize * ratio) / 2 + 0.5 * ratio);
   }
 }
 

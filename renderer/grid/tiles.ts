@@ -67,6 +67,11 @@ function partOf(block: Block, range: CellRange): Block {
   };
 }
 
+/** Names a part of a tensor and where it stands. */
+export function tileKey({ view, row, column }: Block): string {
+  return `${view.tensor} ${view.offset} ${row} ${column} ${view.height} ${view.width}`;
+}
+
 function tileOf(sheet: Sheet, block: Block, foldedLayers: ReadonlySet<LayerId>): Tile {
   const info = sheet.tensors.get(block.view.tensor)!;
   const layer = sheet.layers.get(info.layer)!;
