@@ -20,7 +20,7 @@ let digits: Digits | undefined;
 
 /** Reads the test digits once. Throws UserError where the package is missing or damaged. */
 export function testDigits(): Digits {
-  digits ??= readDigits();
+  digits ??= readDigits(dataFolder());
   return digits;
 }
 
@@ -35,8 +35,8 @@ export function pixelsOf({ bytes }: Digits, indices: readonly number[]): Float32
   return pixels;
 }
 
-function readDigits(): Digits {
-  const folder = dataFolder();
+/** Throws UserError where the folder lacks the files of the test digits or they aren't what they should be. */
+export function readDigits(folder: string): Digits {
   const images = readIdx(folder, 't10k-images-idx3-ubyte', 3);
   const labels = readIdx(folder, 't10k-labels-idx1-ubyte', 1);
   const [count, height, width] = images.shape;

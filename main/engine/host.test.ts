@@ -146,7 +146,7 @@ describe('requests', () => {
     await engine.caller.send('load', { from: 'file', path: '/broken' });
     engine.order.length = 0;
     // Its convolution suddenly reads a layer that isn't there.
-    (broken.network.layers[1] as { inputs: string[] }).inputs = ['nowhere'];
+    (broken.network.layers[1] as unknown as { inputs: string[] }).inputs = ['nowhere'];
     void engine.caller.send('edit', bias(1));
     while (engine.order.length === 0) await new Promise(setImmediate);
     expect(engine.order).toEqual(['failed']);
