@@ -216,6 +216,16 @@ describe('a command is refused with a sentence, and nothing of it is done,', () 
   });
 });
 
+test('of a cell named several times in a command the last value counts', () => {
+  const network = chain({ kind: 'input', shape: [1, 2, 1] }, { kind: 'relu' });
+  const session = createSession(workbookOf(network, new Map([['input0/output', Float32Array.of(1, 2)]])));
+  const pixel = (index: number, value: number) => edit('input0/output', index, value);
+  session.edit(command('there and back', pixel(0, 5), pixel(1, 6), pixel(0, 1)));
+  expect(Array.from(session.value('relu1/output'))).toEqual([1, 6]);
+  session.undo();
+  expect(Array.from(session.value('relu1/output'))).toEqual([1, 2]);
+});
+
 test('a command tells which tensors it changed: its own and all downstream', () => {
   const session = createSession(workbookOf(digitNetwork()));
   const changed = session.edit(command('weight', edit('dense7/kernel', 0, 9)));

@@ -82,7 +82,7 @@ export function createSession(workbook: Workbook): Session {
     sheet,
     edit(command) {
       for (const edit of command.edits) check(sheet, edit);
-      const edits = command.edits.flatMap(edit => differences(stored.get(edit.tensor)!, edit));
+      const edits = differences(stored, command.edits);
       const drawn = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
       const next = command.source ?? (drawn ? { kind: 'typed' as const } : source);
       if (edits.length === 0 && sameSource(next, source)) return new Set();
@@ -154,21 +154,28 @@ function check(sheet: Sheet, { tensor, indices, values }: TensorEdit): void {
   }
 }
 
-/** The edit with the values it replaces; nothing where it changes none, bit for bit. Of an element named twice the last value counts. */
-function differences(current: Float32Array, { tensor, indices, values }: TensorEdit): Step['edits'] {
-  const wanted = new Map<number, number>();
-  for (const [i, index] of indices.entries()) wanted.set(index, values[i]);
-  const changed = [...wanted].filter(([index, value]) => !Object.is(current[index], value));
-  if (changed.length === 0) return [];
-  const places = Uint32Array.from(changed, ([index]) => index);
-  return [
-    {
-      tensor,
-      indices: places,
-      before: Float32Array.from(places, index => current[index]),
-      after: Float32Array.from(changed, ([, value]) => value),
-    },
-  ];
+/** The edits with the values they replace, without those that change nothing, bit for bit. Of an element named twice the last value counts. */
+function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonly TensorEdit[]): Step['edits'] {
+  const wanted = new Map<TensorId, Map<number, number>>();
+  for (const { tensor, indices, values } of edits) {
+    const elements = wanted.get(tensor) ?? new Map<number, number>();
+    wanted.set(tensor, elements);
+    for (const [i, index] of indices.entries()) elements.set(index, values[i]);
+  }
+  return [...wanted].flatMap(([tensor, elements]) => {
+    const current = stored.get(tensor)!;
+    const changed = [...elements].filter(([index, value]) => !Object.is(current[index], value));
+    if (changed.length === 0) return [];
+    const indices = Uint32Array.from(changed, ([index]) => index);
+    return [
+      {
+        tensor,
+        indices,
+        before: Float32Array.from(indices, index => current[index]),
+        after: Float32Array.from(changed, ([, value]) => value),
+      },
+    ];
+  });
 }
 
 function write(target: Float32Array, indices: Uint32Array, values: Float32Array): void {
