@@ -72,7 +72,7 @@ async function takePen(sheet: SheetPage): Promise<{ draw(points: readonly Point[
   const { mouse } = sheet.page;
   return {
     async draw(points) {
-      const { x, y, width } = await sheet.box('A2:AB29');
+      const { x, y, width } = await sheet.box('A3:AB30');
       const cell = width / 28;
       const [first, ...rest] = points.map(([column, row]) => [x + column * cell, y + row * cell] as const);
       await mouse.move(...first);

@@ -24,7 +24,11 @@ async function hostileFiles(): Promise<[name: string, bytes: Uint8Array, sentenc
     ['picture.convsheet', png, 'picture.convsheet is a picture, not a ConvSheet workbook.'],
     ['letter.convsheet', strToU8('Dear reader,\n'), 'letter.convsheet is a text file, not a ConvSheet workbook.'],
     ['newer.convsheet', withHeader(header => (header.version = 99)), 'newer.convsheet was made by a newer ConvSheet'],
-    ['bomb.convsheet', withDeclaredSize(whole, 0xf0000000), 'bomb.convsheet was refused: what it unpacks to is larger than'],
+    [
+      'bomb.convsheet',
+      withDeclaredSize(whole, 0xf0000000),
+      'bomb.convsheet was refused: what it unpacks to is larger than',
+    ],
     [
       'shapes.convsheet',
       withHeader(header => {
@@ -73,7 +77,9 @@ test('files dropped on the window: a foreign one is refused, a workbook opens', 
         const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File([bytes], name));
-        document.querySelector('main')!.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+        document
+          .querySelector('main')!
+          .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
       },
       { name, base64: Buffer.from(bytes).toString('base64') },
     );

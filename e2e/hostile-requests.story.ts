@@ -33,7 +33,12 @@ test('forged requests are refused while the page itself goes on working', async 
     ['a wrong cookie', '/', { Host: host, Cookie: cookie.slice(0, -4) }, 403],
     ['a made-up key', '/start?k=0123456789abcdef0123456789abcdef0123456789a', { Host: host }, 403],
     ['a file outside', '/..%2f..%2fpackage.json', { Host: host, Cookie: cookie }, 404],
-    ['a socket from elsewhere', '/socket', { Host: host, Cookie: cookie, Origin: 'https://evil.example', ...upgrade }, 403],
+    [
+      'a socket from elsewhere',
+      '/socket',
+      { Host: host, Cookie: cookie, Origin: 'https://evil.example', ...upgrade },
+      403,
+    ],
     ['a socket without an origin', '/socket', { Host: host, Cookie: cookie, ...upgrade }, 403],
     ['a socket without the cookie', '/socket', { Host: host, Origin: origin, ...upgrade }, 403],
   ];

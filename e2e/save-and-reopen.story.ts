@@ -49,7 +49,7 @@ test('before unsaved work goes away the user is asked, and may stay, save or los
   await expect(sheet.page).toHaveTitle('lenet – ConvSheet');
   expect((await calc(join(app.home, 'lesson3.convsheet'), '--cells', 'AD11')).sheets.Network.AD11).toBe(4);
 
-  await sheet.typeIntoCell('A2', '0.5');
+  await sheet.typeIntoCell('A9', '0.5');
   await sheet.menu('File', 'New', 'The lesson: edges on a digit');
   await sheet.dialog.getByRole('button', { name: 'Don’t save' }).click();
   await expect(sheet.page).toHaveTitle('lesson3 – ConvSheet');
@@ -88,7 +88,9 @@ test('a reload keeps the work and its undo', async ({ sheet }) => {
 
 test('a second window only looks, follows, and takes over when the first is closed', async ({ app, sheet }) => {
   const second = await app.openWindow();
-  await expect(second.banner).toContainText('This window only shows the workbook: it is being edited in another window.');
+  await expect(second.banner).toContainText(
+    'This window only shows the workbook: it is being edited in another window.',
+  );
   await second.typeIntoCell('AD11', '8');
   await expect(second.notice).toContainText('another one is editing it');
   await second.expectValue('AD11', 1);

@@ -136,11 +136,10 @@ export class SheetPage {
     return { x: frame.x + 2, y: frame.y + 2, width: frame.width - 3, height: frame.height - 3 };
   }
 
-  /** The pixels of a range that is in view, with nothing selected in it. */
+  /** What a range looks like while it is selected, scrolled to from the sheet's beginning. */
   async pixelsOf(range: string): Promise<Buffer> {
-    const clip = await this.box(range);
     await this.goTo('A1');
-    return this.page.screenshot({ clip });
+    return this.page.screenshot({ clip: await this.box(range) });
   }
 
   /** Cells so many pixels high. */

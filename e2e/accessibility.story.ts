@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { expect, test } from './app.ts';
+import type { SheetPage } from './sheet-page.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+for (const theme of ['Light', 'Dark'] as const) {
+  test(`axe finds nothing serious in the ${theme.toLowerCase()} theme: sheet, tracing, drawing, menus and dialogs`, async ({
+    sheet,
+  }) => {
+    const { page } = sheet;
+    await sheet.menu('View', 'Theme', theme);
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase());
+    await expectNothingSerious(sheet, 'start');
+
+    await sheet.selectCell('CT12');
+    await page.keyboard.press('Control+Shift+[');
+    await expectNothingSerious(sheet, 'tracing');
+
+    await sheet.typeIntoCell('AD11', 'two');
+    await expect(sheet.notice).not.toBeEmpty();
+    await expectNothingSerious(sheet, 'a refusal');
+
+    await page.keyboard.press('F2');
+    await expectNothingSerious(sheet, 'editing');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Wrong' }).click();
+    await expect(page.getByText('256 digits')).toBeVisible({ timeout: 60_000 });
+    await expectNothingSerious(sheet, 'wrong digits');
+
+    await page.getByRole('toolbar').getByRole('button', { name: 'Draw' }).click();
+    await expectNothingSerious(sheet, 'drawing');
+    await page.getByRole('button', { name: 'Done' }).click();
+
+    await page.getByRole('menubar').getByRole('menuitem', { name: 'View' }).click();
+    await page.getByRole('menu').getByText('Colours').hover();
+    await expect(page.getByRole('menu', { name: 'Colours' })).toBeVisible();
+    await sheet.screenshot(`accessibility-${theme.toLowerCase()}-menu`);
+    await expectNothingSerious(sheet, 'a menu');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+
+    const dialogs: [what: string, open: () => Promise<void>][] = [
+      ['go to', () => page.keyboard.press('Control+g')],
+      ['open', () => page.keyboard.press('Control+o')],
+      ['keyboard', () => page.keyboard.press('F1')],
+      ['about', () => sheet.menu('Help', 'About ConvSheet')],
+    ];
+    for (const [what, open] of dialogs) {
+      await open();
+      await expect(sheet.dialog, what).toBeVisible();
+      await sheet.screenshot(`accessibility-${theme.toLowerCase()}-${what.replace(' ', '-')}`);
+      await expectNothingSerious(sheet, what);
+      await page.keyboard.press('Escape');
+      await expect(sheet.dialog, what).toBeHidden();
+    }
+  });
+}
+
+test('a screen reader hears a cell with its value and formula, and where it is', async ({ sheet }) => {
+  await sheet.selectCell('GE11');
+  await expect.poll(() => sheet.spoken()).toMatch(/^0\.99\d+, formula =GD11\/SUM\(GD4:GD13\)$/);
+  await sheet.selectCell('AD11');
+  await expect.poll(() => sheet.spoken()).toBe('1');
+  const focused = sheet.page.locator(':focus');
+  await expect(focused).toHaveAttribute('role', 'gridcell');
+  await expect(focused).toHaveAttribute('aria-colindex', '30');
+});
+
+async function expectNothingSerious({ page }: SheetPage, state: string): Promise<void> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
+    const results = await axe.run();
+    return results.violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' … ')}`);
+  });
+  expect(violations, state).toEqual([]);
+}

@@ -1,0 +1,80 @@
+import { expect, test } from './app.ts';
+
+test('a ReLU folds into its convolution and opens again; what it dropped stays visible', async ({ sheet }) => {
+  const { page } = sheet;
+  const fold = page.getByRole('button', { name: 'Fold ReLU' });
+  await expect(fold).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByText('dropped by ReLU')).toBeVisible();
+  await fold.click();
+  await expect(page.getByText('dropped by ReLU')).toBeHidden();
+  await sheet.screenshot('looks-1-unfolded');
+  const open = await sheet.box('AH3:BG28');
+  expect(open.width).toBe(416);
+
+  // Going to a folded column opens it; folding the column one is in keeps the keyboard in the sheet.
+  await page.keyboard.press('Control+Shift+f');
+  await expect(page.getByText('dropped by ReLU')).toBeVisible();
+  await sheet.selectCell('AH3');
+  await expect(page.locator('.sheet-outlines .selection')).toBeVisible();
+  await page.getByRole('button', { name: 'Choose which ReLU to fold' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'relu1 into conv1' }).click();
+  await expect(page.getByText('dropped by ReLU')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(sheet.nameBox).toHaveValue(/^[A-Z]+4$/);
+});
+
+for (const theme of ['Light', 'Dark'] as const) {
+  test(`the ${theme.toLowerCase()} theme at readable and at pixel zoom, with both pairs of colours`, async ({
+    sheet,
+  }) => {
+    const { page } = sheet;
+    const name = theme.toLowerCase();
+    await sheet.menu('View', 'Theme', theme);
+    await expect(page.locator('html')).toHaveAttribute('data-theme', name);
+    await sheet.selectCell('CT12');
+    await sheet.screenshot(`looks-2-${name}-16px`);
+    const greenRed = await sheet.pixelsOf('BI3:CH28');
+    await page.getByRole('button', { name: 'Colours: Green–red' }).click();
+    await page.getByRole('menuitemradio', { name: 'Orange–blue' }).click();
+    await expect(page.getByRole('button', { name: 'Colours: Orange–blue' })).toBeVisible();
+    await expect.poll(async () => (await sheet.pixelsOf('BI3:CH28')).equals(greenRed)).toBe(false);
+    await sheet.screenshot(`looks-3-${name}-orange-blue`);
+    await sheet.zoomTo(6);
+    await sheet.selectCell('CT12');
+    await sheet.screenshot(`looks-4-${name}-6px`);
+    await page.keyboard.press('Control+8');
+    await expect(page.getByRole('button', { name: 'Zoom 5 %' })).toBeVisible();
+    await sheet.screenshot(`looks-5-${name}-1px`);
+    await page.keyboard.press('Control+0');
+    await expect(page.getByRole('button', { name: 'Zoom 100 %' })).toBeVisible();
+    await sheet.selectCell('GE11');
+    await sheet.screenshot(`looks-6-${name}-20px-end`);
+  });
+}
+
+test('every used row and column is reached at the smallest and the largest zoom', async ({ sheet }) => {
+  for (const keys of ['Control+8', 'Control+0']) {
+    await sheet.page.keyboard.press(keys);
+    for (const cell of ['GG131', 'A1', 'GE11', 'A29']) {
+      await sheet.selectCell(cell);
+      await expect(sheet.page.locator('.sheet-outlines .selection')).toBeVisible();
+    }
+  }
+});
+
+test.describe('the stronger network', () => {
+  test.use({ target: 'lenet' });
+
+  test('fits the window when zoomed out, and reads when zoomed in', async ({ sheet }) => {
+    await sheet.screenshot('looks-7-lenet');
+    await sheet.page.keyboard.press('Control+9');
+    await sheet.screenshot('looks-8-lenet-fit');
+    await sheet.page.keyboard.press('Control+0');
+    await sheet.page
+      .getByRole('navigation', { name: 'Layers' })
+      .getByRole('button', { name: /^dense1/ })
+      .click();
+    await expect(sheet.formulaBar).not.toHaveValue('');
+    await sheet.screenshot('looks-9-lenet-dense');
+  });
+});
