@@ -11,7 +11,7 @@ import type { Drawing } from './drawing.ts';
 import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
 import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
-import type { Dialogs } from './panels/dialogs.ts';
+import type { ChosenFile, Dialogs } from './panels/dialogs.ts';
 import type { State, Store } from './store.ts';
 
 /** What commands work on. `grid` is asked when a command runs: the sheet is made after the commands. */
@@ -71,16 +71,23 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     work.catch((error: Error) => refuse(error.message));
   };
 
-  const chooseFile = async (mode: 'open' | 'save', suggestion: string): Promise<string | undefined> => {
-    if (store.get().capabilities.nativeDialogs) return (await client.send('chooseFile', { mode, suggestion })).path;
-    return dialogs.file(mode, suggestion, path => client.send('listFolder', { path }));
+  const chooseFile = async (mode: 'open' | 'save', suggestion: string): Promise<ChosenFile | undefined> => {
+    if (!store.get().capabilities.nativeDialogs) {
+      return dialogs.file(mode, suggestion, path => client.send('listFolder', { path }));
+    }
+    const { path } = await client.send('chooseFile', { mode, suggestion });
+    // The system's dialog asks by itself before it names a file that exists.
+    return path === undefined ? undefined : { path, replace: true };
   };
   const saveAs = async (): Promise<boolean> => {
     const { name } = store.get().document;
-    let path: string | undefined;
-    const chosen = await attempt(async () => (path = await chooseFile('save', name)));
-    // Both dialogs have asked before they name a file that exists.
-    return chosen && path !== undefined && attempt(() => client.send('save', { path, overwrite: true }));
+    let saved = false;
+    const done = await attempt(async () => {
+      const chosen = await chooseFile('save', name);
+      if (chosen) await client.send('save', { path: chosen.path, ...(chosen.replace ? { overwrite: true } : {}) });
+      saved = chosen !== undefined;
+    });
+    return done && saved;
   };
   const save = async (): Promise<boolean> =>
     store.get().document.path === undefined ? saveAs() : attempt(() => client.send('save', {}));
@@ -202,8 +209,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'file.new': template => openInstead(() => client.send('newWorkbook', { template })),
     'file.open': () =>
       openInstead(async () => {
-        const path = await chooseFile('open', '');
-        if (path !== undefined) await client.send('openFile', { path });
+        const chosen = await chooseFile('open', '');
+        if (chosen) await client.send('openFile', { path: chosen.path });
       }),
     'file.openRecent': path => openInstead(() => client.send('openFile', { path })),
     'file.clearRecent': () => quietly(client.send('clearRecent', {})),

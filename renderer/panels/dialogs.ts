@@ -18,15 +18,17 @@ export type Dialogs = {
     button: string;
     check: (text: string) => string | undefined;
   }): Promise<string | undefined>;
-  /** A file's path; undefined where the user cancels. */
+  /** A file's path; undefined where the user cancels. `replace`: the user was told that it exists, and wants it replaced. */
   file(
     mode: 'open' | 'save',
     suggestion: string,
     listFolder: (path?: string) => Promise<Folder>,
-  ): Promise<string | undefined>;
+  ): Promise<ChosenFile | undefined>;
   keyboard(menu: readonly MenuFolder[], platform: Capabilities['platform']): Promise<void>;
   about(backend: string): Promise<void>;
 };
+
+export type ChosenFile = { path: string; replace: boolean };
 
 export function createDialogs(parent: Element): Dialogs {
   let last: Promise<unknown> = Promise.resolve();
@@ -192,14 +194,16 @@ function keyTable(title: string, keys: readonly (readonly [keys: string, meaning
 }
 
 /** The in-page dialog for files of this computer, for shells without a native one. */
-function chooseFile(
+async function chooseFile(
   parent: Element,
   mode: 'open' | 'save',
   suggestion: string,
   listFolder: (path?: string) => Promise<Folder>,
-): Promise<string | undefined> {
+): Promise<ChosenFile | undefined> {
   const text = messages.panels.dialogs;
-  return open<string>(
+  /** The existing file the user was told about. */
+  let replace = '';
+  const path = await open<string>(
     parent,
     mode === 'open' ? messages.shell.openTitle : messages.shell.saveTitle,
     close => {
@@ -267,7 +271,6 @@ function chooseFile(
         if (shown[index].kind === 'folder') void show(shown[index].path).then(() => list.focus());
         else submit();
       };
-      let replace = '';
       const submit = () => {
         const typed = name.value.trim();
         if (typed === '') {
@@ -326,6 +329,7 @@ function chooseFile(
     },
     'wide',
   );
+  return path === undefined ? undefined : { path, replace: path === replace };
 }
 
 const withEnding = (name: string) => (name.endsWith('.convsheet') ? name : `${name}.convsheet`);
