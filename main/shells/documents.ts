@@ -127,7 +127,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
     onEvent(event, data, client, frame) {
       // The shell announces workbooks itself, after the journal knows them.
       if (event === 'workbook' && frame) return;
-      if (event === 'workbook') workbook = data as WorkbookInfo;
+      if (event === 'workbook') {
+        workbook = data as WorkbookInfo;
+        host.changed?.();
+      }
       if (event === 'changes') noteState((data as Events['changes']).state);
       const bytes = frame ?? encodeFrame({ type: 'event', event, data } as Message);
       if (client === undefined) for (const each of clients.values()) each.post(bytes);

@@ -1,5 +1,5 @@
 /** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its values. What it does on request, no real engine does: an edit
- *  labelled "poison" ends the process, "hang" makes it stop answering, and FAULTS names a file that holds how many more loads or edits end it. */
+ *  labelled "poison" ends the process, "hang" makes it stop answering, and FAULTS names a file that holds how many more loads, edits or writes end it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
@@ -70,6 +70,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
   else if (kind === 'setModified') saved = (args as Args<'setModified'>).modified ? -1 : numbers.length;
   else if (kind === 'bytes') return { bytes: new Uint8Array(Buffer.from(JSON.stringify(numbers))) };
   else if (kind === 'write') {
+    if (faulty()) process.exit(3);
     writeFileSync((args as Args<'write'>).path, JSON.stringify(numbers));
     saved = numbers.length;
     return { size: 1 };

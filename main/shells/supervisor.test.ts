@@ -210,6 +210,22 @@ test('Saved work leaves no unsaved journal, and saving keeps undo across a crash
   expect(unsavedWorks(folder)).toEqual([]);
 });
 
+test('A save during which the engine dies is carried out by the next one, with the edits before it and without those after', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await supervisor.request('edit', edit(1));
+  writeFileSync(faults, '1');
+  const path = join(folder, 'one.convsheet');
+  const saved = supervisor.save(path, async () => ({ name: 'one', path }));
+  await Promise.resolve();
+  const after = supervisor.request('edit', edit(2));
+  await saved;
+  expect(readFileSync(path, 'utf8')).toBe('[1]');
+  await after;
+  expect(await numbers(supervisor)).toEqual([1, 2]);
+  expect(await supervisor.isModified()).toBe(true);
+});
+
 test('A journal that grew large is replaced by a new checkpoint, and nothing is lost', async () => {
   const supervisor = supervise({ compactAfter: 5000 });
   await template(supervisor);

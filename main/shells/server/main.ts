@@ -18,6 +18,8 @@ import { CONTROL_HEADER, CONTROL_PATH, type LocalServer, startLocalServer } from
 const GRACE = 3000;
 /** Milliseconds the browser has to open the page before a link is printed as well. */
 const WINDOW_WITHIN = 15_000;
+/** Milliseconds another server of this user has to offer a window. */
+const JOIN_WITHIN = 6000;
 
 type Options = { target: { file: string } | { template: string } | undefined; open: boolean; port: number };
 
@@ -157,7 +159,8 @@ function offerLinks(server: LocalServer) {
 
 /** The lock, or undefined where another server of this user has it and was asked for another window. */
 async function lockOrJoin(folder: string, options: Options): Promise<Lock | undefined> {
-  for (let attempt = 0; ; attempt++) {
+  const until = performance.now() + JOIN_WITHIN;
+  for (;;) {
     const taken = takeLock(folder, 'server');
     if ('lock' in taken) return taken.lock;
     const { owner } = taken;
@@ -167,20 +170,23 @@ async function lockOrJoin(folder: string, options: Options): Promise<Lock | unde
     else if (invitation) {
       openAnotherWindow(folder, options, invitation);
       return undefined;
-    } else if (attempt === 20) throw new UserError(messages.shell.runningElsewhere);
-    // It is just starting.
+    } else if (performance.now() > until) throw new UserError(messages.shell.runningElsewhere);
+    // It is just starting, or busy.
     await pause(250);
   }
 }
 
-/** What a running server offers; 'nobody' where no server is at its port, undefined where it has none yet. */
+/** What a running server offers; 'nobody' where no server of ours is at its port, undefined where it has none yet or does not answer. */
 async function askForWindow({ port, key }: Owner): Promise<{ link: string; name: string } | 'nobody' | undefined> {
   if (port === undefined) return undefined;
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${CONTROL_PATH}`, { headers: { [CONTROL_HEADER]: key } });
+    const response = await fetch(`http://127.0.0.1:${port}${CONTROL_PATH}`, {
+      headers: { [CONTROL_HEADER]: key },
+      signal: AbortSignal.timeout(2000),
+    });
     return response.ok ? ((await response.json()) as { link: string; name: string }) : 'nobody';
-  } catch {
-    return 'nobody';
+  } catch (error) {
+    return (error as Error).name === 'TimeoutError' ? undefined : 'nobody';
   }
 }
 
