@@ -1,7 +1,6 @@
 import { type CellAddress, type CellRange, contains, intersect, MAX_ROWS } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { dependents, receptiveField } from '../../shared/formula/trace.ts';
-import type { Label } from '../../shared/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import type { State, Store, Values } from '../store.ts';
@@ -24,7 +23,7 @@ import './grid.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { createOutlines, type Outline } from './outlines.ts';
-import { type Caption, captionsOf, paintSheet } from './paint.ts';
+import { type Caption, captionsOf, paintSheet, type PlacedLabel, placeLabels } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
@@ -56,7 +55,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   let theme = readTheme(root, store.get().dark, store.get().settings.palette);
   /** The cells whose tiles and labels are at hand. */
   let watched: CellRange | undefined;
-  let labels: Label[] = [];
+  let labels: PlacedLabel[] = [];
   /** Values or scales have changed since they were last painted, or written into the input layer's cells. */
   let stale = true;
   let cellsStale = true;
@@ -246,7 +245,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     };
     const tiles = tilesOf(sheet, watched, foldedLayers);
     heat.setTiles(tiles, geometry);
-    labels = sheet.layout.labelsIn(watched);
+    labels = placeLabels(sheet.layout.labelsIn(watched));
     values.show('grid', blocksOf(tiles));
     stale = true;
   }

@@ -18,9 +18,27 @@ export type Frame = {
   geometry: Geometry;
   theme: Theme;
   captions: readonly Caption[];
-  labels: readonly Label[];
+  labels: readonly PlacedLabel[];
   selection: CellRange;
 };
+
+/** A label, and the column it must not run over: where the next label of its row stands. */
+export type PlacedLabel = Label & { before: number };
+
+/** Small labels with the room they have. */
+export function placeLabels(labels: readonly Label[]): PlacedLabel[] {
+  const placed: PlacedLabel[] = [];
+  const last = new Map<number, PlacedLabel>();
+  for (const label of [...labels].sort((a, b) => a.column - b.column)) {
+    if (label.row === 0) continue;
+    const before = last.get(label.row);
+    if (before) before.before = label.column;
+    const each = { ...label, before: Number.POSITIVE_INFINITY };
+    last.set(label.row, each);
+    placed.push(each);
+  }
+  return placed;
+}
 
 /** A band's name over its columns, in the frozen row. */
 export type Caption = { column: number; width: number; name: string; detail: string };
@@ -155,8 +173,9 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
   const size = numberSize(cellSize) + (parameter ? cellSize / 32 : 0);
   context.font = `${parameter ? 600 : 400} ${size * ratio}px ${theme.numerals}`;
   const widths = glyphWidths(context);
-  // NaN in `actual` is a blank cell.
+  // In `actual` NaN is a blank cell.
   const errors = tile.info.role !== 'actual';
+  const exact = parameter || tile.info.role === 'actual';
   const darkInk = theme.dark ? '#161a21' : theme.ink;
   const rowHeight = cellSize * ratio;
   let ink = '';
@@ -177,7 +196,7 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
         text = NOT_A_NUMBER;
         colour = theme.danger;
       } else {
-        text = numberText(value, cellSize, cssWidth, parameter);
+        text = numberText(value, cellSize, cssWidth, exact);
         colour = parameter
           ? theme.parameter
           : Math.abs(value) < 0.005
@@ -230,13 +249,15 @@ function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, label
   context.textBaseline = 'middle';
   context.fillStyle = theme.ink2;
   context.font = `500 ${Math.min(13, Math.max(9.5, cellSize * 0.625)) * ratio}px ${theme.ui}`;
-  for (const { row, column, text } of labels) {
-    if (row === 0 || geometry.isHidden(column)) continue;
+  for (const { row, column, text, before } of labels) {
+    if (geometry.isHidden(column)) continue;
     const y = place.y(row);
     if (y > place.height || y + cellSize * ratio < place.top) continue;
     const x = place.x(column);
     if (x > place.width || x < -LONGEST_LABEL * ratio) continue;
-    context.fillText(text, x, y + (cellSize * ratio) / 2 + 0.5 * ratio);
+    const room = before < geometry.columns ? place.x(before) - x - 4 * ratio : Number.POSITIVE_INFINITY;
+    const squeeze = room < LONGEST_LABEL * ratio && measured(context, text) > room;
+    context.fillText(text, x, y + (cellSize * ratio) / 2 + 0.5 * ratio, squeeze ? room : undefined);
   }
 }
 

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type ColourTable, createColours, divergingStep, sequentialStep } from './colour.ts';
+
+const tokens = readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8');
+const [light, dark] = tokens.split('[data-theme="dark"]');
+
+function stops(theme: string, name: string): string[] {
+  const found = new RegExp(`--${name}:([^;]+);`).exec(theme);
+  if (!found) throw new Error(`tokens.css has no --${name}`);
+  return found[1].split(',').map(stop => stop.trim());
+}
+
+const rgb = (table: ColourTable, step: number) =>
+  /rgb\((\d+),(\d+),(\d+)\)/.exec(table.css[step])!.slice(1).map(Number);
+
+describe.each([
+  ['light', light, 'green-red'],
+  ['light', light, 'orange-blue'],
+  ['dark', dark, 'green-red'],
+  ['dark', dark, 'orange-blue'],
+])('the %s theme with %s', (_name, theme, palette) => {
+  const wanted = stops(theme, palette);
+  const { diverging, dropped, probability } = createColours({ diverging: wanted, pixels: stops(theme, 'pixels') });
+  const hex = (step: number) =>
+    `#${rgb(diverging, step)
+      .map(channel => channel.toString(16).padStart(2, '0'))
+      .join('')}`;
+
+  test('runs through the colours of the style sheet', () => {
+    expect([0, 64, 128, 192, 256].map(hex)).toEqual(wanted);
+  });
+
+  test('has ink that reads on every step', () => {
+    for (let step = 0; step <= 256; step++) {
+      const ink = diverging.lightInk[step] ? [255, 255, 255] : [0x16, 0x1a, 0x21];
+      expect(contrast(rgb(diverging, step), ink)).toBeGreaterThan(3.9);
+    }
+  });
+
+  test('keeps what ReLU dropped pale, and begins a probability of 0 at the paper', () => {
+    expect(dropped.css[128]).toBe(diverging.css[128]);
+    expect(probability.css[0]).toBe(diverging.css[128]);
+    expect(probability.css[256]).toBe(diverging.css[256]);
+    expect(distance(rgb(dropped, 0), rgb(diverging, 128))).toBeLessThan(
+      distance(rgb(diverging, 0), rgb(diverging, 128)) / 2,
+    );
+  });
+
+  test('has the same colour in its picture and in its text', () => {
+    for (const step of [0, 17, 128, 200, 256]) {
+      const bytes = new Uint8Array(diverging.pixels.slice(step, step + 1).buffer);
+      expect([...bytes]).toEqual([...rgb(diverging, step), 255]);
+    }
+  });
+});
+
+test('signed values are as strong on one side of 0 as on the other, and values beyond the scale keep its ends', () => {
+  for (let value = 0; value <= 3; value += 0.01) expect(divergingStep(value, 3) + divergingStep(-value, 3)).toBe(256);
+  expect([-9, 0, 9].map(value => divergingStep(value, 3))).toEqual([0, 128, 256]);
+  expect(divergingStep(5, 0)).toBe(128);
+  expect([-1, 0, 0.5, 1, 2].map(sequentialStep)).toEqual([0, 0, 128, 256, 256]);
+});
+
+test('people without green or red cones tell orange from blue better than green from red', () => {
+  const ends = (palette: string) => {
+    const { diverging } = createColours({ diverging: stops(light, palette), pixels: stops(light, 'pixels') });
+    return [rgb(diverging, 40), rgb(diverging, 216)];
+  };
+  for (const vision of [DEUTERANOPIA, PROTANOPIA]) {
+    const apart = (palette: string) => {
+      const [low, high] = ends(palette).map(colour => seenBy(vision, colour));
+      return distance(low, high);
+    };
+    expect(apart('orange-blue')).toBeGreaterThan(2 * apart('green-red'));
+  }
+});
+
+/** Source: Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB. */
+const DEUTERANOPIA = [
+  [0.367322, 0.860646, -0.227968],
+  [0.280085, 0.672501, 0.047413],
+  [-0.01182, 0.04294, 0.968881],
+];
+const PROTANOPIA = [
+  [0.152286, 1.052583, -0.204868],
+  [0.114503, 0.786281, 0.099216],
+  [-0.003882, -0.048116, 1.051998],
+];
+
+const linear = (channel: number) =>
+  channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
+const gamma = (light: number) => {
+  const inside = Math.min(1, Math.max(0, light));
+  return 255 * (inside <= 0.0031308 ? 12.92 * inside : 1.055 * inside ** (1 / 2.4) - 0.055);
+};
+
+function seenBy(vision: readonly (readonly number[])[], colour: readonly number[]): number[] {
+  const [r, g, b] = colour.map(linear);
+  return vision.map(([x, y, z]) => gamma(x * r + y * g + z * b));
+}
+
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.hypot(...a.map((channel, i) => channel - b[i]));
+}
+
+/** Source: w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(a: readonly number[], b: readonly number[]): number {
+  const [low, high] = [a, b]
+    .map(colour => colour.map(linear))
+    .map(([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b)
+    .sort((x, y) => x - y);
+  return (high + 0.05) / (low + 0.05);
+}

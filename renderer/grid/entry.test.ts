@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress, parseRange } from '../../shared/address.ts';
+import { clearRange, enterText, type Entry, fillRange, fillText, pasteTable } from './entry.ts';
+import { lessonSheet } from './lesson-sheet.ts';
+
+const sheet = lessonSheet();
+const at = (text: string) => parseAddress(text)!;
+const over = (text: string) => parseRange(text)!;
+
+/** The changes of a command as plain numbers. */
+function changes({ command }: Entry) {
+  return command?.edits.map(({ tensor, indices, values }) => [tensor, [...indices], [...values]]);
+}
+
+describe('typing', () => {
+  test('a number over a parameter is the parameter', () => {
+    const entry = enterText(sheet, at('AE12'), '2.5');
+    // Row 1, column 1 of the first of two filters.
+    expect(changes(entry)).toEqual([['conv1/kernel', [8], [2.5]]]);
+    expect(entry.command?.label).toBe('Edit AE12');
+    expect(entry.command?.source).toBeUndefined();
+  });
+
+  test('a number over a pixel is the pixel, and the picture counts as typed', () => {
+    const entry = enterText(sheet, at('B2'), '1');
+    expect(changes(entry)).toEqual([['input/output', [1], [1]]]);
+    expect(entry.command?.source).toEqual({ kind: 'typed' });
+  });
+
+  test('nothing over a parameter makes it 0', () => {
+    expect(changes(enterText(sheet, at('AD15'), ''))).toEqual([['conv1/bias', [0], [0]]]);
+  });
+
+  test.each([
+    ['AD11', 'abc', 'AD11 needs a number such as 0.5, not "abc". The old value stays.'],
+    ['AD11', '1e39', "AD11 can't hold 1e39: the largest number is 3.4028235E+38. The old value stays."],
+    ['AD11', '=1+1', "AD11 holds a number of its own, so it can't take a formula. Type a number."],
+    ['AH3', '1', 'AH3 is computed. Change its parameters in AD11:AF13, AD15 instead.'],
+    ['BI3', '1', 'BI3 is computed. Change what it reads in AH3 instead.'],
+    ['AC5', '1', 'AC5 is no cell of the network. Type into a pixel, a kernel or a bias.'],
+    ['AD10', '1', 'AD10 is no cell of the network. Type into a pixel, a kernel or a bias.'],
+  ])('into %s: %s is refused with a sentence', (cell, typed, sentence) => {
+    expect(enterText(sheet, at(cell), typed)).toEqual({ refusal: sentence });
+  });
+
+  test('nothing over a blank cell does nothing', () => {
+    expect(enterText(sheet, at('AC5'), ' ')).toEqual({});
+  });
+});
+
+describe('pasting', () => {
+  test('a table begins at the corner of the selection, as one command', () => {
+    const entry = pasteTable(sheet, over('AD11'), [
+      ['1', '2'],
+      ['3', '4'],
+    ]);
+    expect(changes(entry)).toEqual([['conv1/kernel', [0, 2, 6, 8], [1, 2, 3, 4]]]);
+    expect(entry.command?.label).toBe('Paste into AD11:AE12');
+  });
+
+  test('a single value fills the selection', () => {
+    expect(changes(pasteTable(sheet, over('AD11:AF11'), [['7']]))).toEqual([['conv1/kernel', [0, 2, 4], [7, 7, 7]]]);
+  });
+
+  test('a row fills every row of the selection', () => {
+    expect(changes(pasteTable(sheet, over('AD11:AE12'), [['1', '2']]))).toEqual([
+      ['conv1/kernel', [0, 2, 6, 8], [1, 2, 1, 2]],
+    ]);
+  });
+
+  test('what would reach a computed cell is refused whole', () => {
+    const table = [Array.from({ length: 6 }, () => '1')];
+    expect(pasteTable(sheet, over('AD11'), table).refusal).toMatch(/^AG11 is no cell of the network/);
+    expect(pasteTable(sheet, over('AB3'), [['1', '', '', '', '', '', '1']]).refusal).toMatch(/^AH3 is computed/);
+  });
+
+  test('kernels and biases that are pasted together are one command', () => {
+    expect(changes(pasteTable(sheet, over('AD13'), [['5'], [''], ['6']]))).toEqual([
+      ['conv1/kernel', [12], [5]],
+      ['conv1/bias', [0], [6]],
+    ]);
+  });
+
+  test('more than 200,000 cells at once are refused', () => {
+    expect(pasteTable(sheet, over('A1:ZZ1000'), [['1']]).refusal).toMatch(/too many at once/);
+  });
+});
+
+describe('deleting', () => {
+  test('sets parameters to 0 and leaves labels alone', () => {
+    expect(changes(clearRange(sheet, over('AD10:AD15')))).toEqual([
+      ['conv1/kernel', [0, 6, 12], [0, 0, 0]],
+      ['conv1/bias', [0], [0]],
+    ]);
+  });
+
+  test('empties an expected value', () => {
+    const cell = sheet.layout.cellOf('softmax/actual', 3);
+    expect(changes(clearRange(sheet, { ...cell, height: 1, width: 1 }))).toEqual([
+      ['softmax/actual', [3], [Number.NaN]],
+    ]);
+  });
+
+  test('refuses whole columns and the whole sheet without looking at every cell', () => {
+    expect(clearRange(sheet, { row: 0, column: 0, height: 1_048_576, width: 16_384 }).refusal).toMatch(/is computed/);
+    expect(clearRange(sheet, over('AC1:AC100')).refusal).toBe('There is nothing to delete in AC1:AC100.');
+  });
+});
+
+describe('filling', () => {
+  test('repeats the pattern of the source in both directions', () => {
+    const known = new Map([
+      ['10 30', 1],
+      ['11 30', 2],
+    ]);
+    const value = ({ row, column }: { row: number; column: number }) => known.get(`${row} ${column}`);
+    expect(changes(fillRange(sheet, over('AE11:AE12'), over('AE11:AE13'), value))).toEqual([
+      ['conv1/kernel', [2, 8, 14], [1, 2, 1]],
+    ]);
+    expect(changes(fillRange(sheet, over('AE11:AE12'), over('AD11:AE12'), value))).toEqual([
+      ['conv1/kernel', [0, 2, 6, 8], [1, 1, 2, 2]],
+    ]);
+  });
+
+  test('keeps every bit of a float32', () => {
+    const third = Math.fround(1 / 3);
+    expect(changes(fillRange(sheet, over('AD11'), over('AD11:AE11'), () => third))).toEqual([
+      ['conv1/kernel', [0, 2], [third, third]],
+    ]);
+  });
+
+  test('with a typed text puts it into every cell', () => {
+    expect(changes(fillText(sheet, over('AD11:AE11'), '3'))).toEqual([['conv1/kernel', [0, 2], [3, 3]]]);
+  });
+});

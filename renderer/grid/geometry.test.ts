@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { columnIndex } from '../../shared/address.ts';
+import { manyChannelsExample, randomExample } from '../../shared/random-network.ts';
+import type { Sheet } from '../../shared/sheet.ts';
+import { createGeometry } from './geometry.ts';
+import { lessonSheet } from './lesson-sheet.ts';
+
+const SIZES = [1, 2, 3, 6, 13, 16, 23, 64];
+
+/** Sheets of random networks, one with hundreds of bands' worth of channels, and the lesson's; with and without folded convolutions. */
+const sheets: [string, Sheet][] = [
+  ['lesson', lessonSheet()],
+  ['300 channels', manyChannelsExample().sheet],
+  ...Array.from({ length: 25 }, (_, seed): [string, Sheet] => [`random ${seed}`, randomExample(seed, 'plain').sheet]),
+];
+
+describe.each(sheets)('%s', (_name, sheet) => {
+  const folded = new Set(sheet.network.layers.filter(({ kind }) => kind === 'conv2d').map(({ id }) => id));
+
+  test.each(SIZES)('at %i px every cell is found where it stands', size => {
+    for (const hidden of [new Set<string>(), folded]) {
+      const geometry = createGeometry(sheet, size, hidden);
+      let right = 0;
+      for (let column = 0; column < geometry.columns; column++) {
+        const left = geometry.left(column);
+        const width = geometry.columnWidth(column);
+        expect(left).toBe(right);
+        right = left + width;
+        if (width === 0) continue;
+        expect(geometry.columnAt(left)).toBe(column);
+        expect(geometry.columnAt(right - 0.01)).toBe(column);
+      }
+      expect(geometry.width).toBe(right);
+      for (const row of [1, 2, 7, geometry.rows >> 1, geometry.rows - 1]) {
+        expect(geometry.rowAt(geometry.top(row))).toBe(row);
+        expect(geometry.rowAt(geometry.top(row) + size - 0.01)).toBe(row);
+      }
+    }
+  });
+
+  test('folded convolutions lose their map columns and the blank after them, and nothing else', () => {
+    const open = createGeometry(sheet, 16);
+    const closed = createGeometry(sheet, 16, folded);
+    const maps = sheet.layout.bands.filter(({ layer, role }) => role === 'maps' && folded.has(layer));
+    for (let column = 0; column < open.columns; column++) {
+      const inside = maps.some(band => column >= band.column && column < band.column + band.width);
+      const before = maps.some(band => column === band.column + band.width);
+      const isBlank = !sheet.layout.bands.some(band => column >= band.column && column < band.column + band.width);
+      if (inside) expect(closed.isHidden(column)).toBe(true);
+      else if (!(before && isBlank)) expect(closed.columnWidth(column)).toBe(open.columnWidth(column));
+    }
+  });
+});
+
+test('a range of pixels gives the cells that touch it', () => {
+  const geometry = createGeometry(lessonSheet(), 16);
+  expect(geometry.cellsIn(0, 0, 32, 16)).toEqual({ row: 1, column: 0, height: 1, width: 2 });
+  expect(geometry.cellsIn(15, 15, 2, 2)).toEqual({ row: 1, column: 0, height: 2, width: 2 });
+});
+
+test('kernels are wider than pixels, blanks between bands narrow but never under 8 px', () => {
+  const gap = columnIndex('AC');
+  const kernel = columnIndex('AD');
+  const sheet = lessonSheet();
+  expect([0, gap, kernel].map(createGeometry(sheet, 16).columnWidth)).toEqual([16, 8, 23]);
+  expect([0, gap, kernel].map(createGeometry(sheet, 2).columnWidth)).toEqual([2, 8, 3]);
+  expect([0, gap, kernel].map(createGeometry(sheet, 40).columnWidth)).toEqual([40, 20, 58]);
+});
+
+test('from a hidden column one comes to the nearest visible one', () => {
+  const geometry = createGeometry(lessonSheet(), 16, new Set(['conv1']));
+  const [first, next, last] = [columnIndex('AH'), columnIndex('BI'), columnIndex('AG')];
+  expect(geometry.isHidden(first)).toBe(true);
+  expect(geometry.visibleColumn(first, 1)).toBe(next);
+  expect(geometry.visibleColumn(first, -1)).toBe(last);
+  expect(geometry.visibleColumn(next, -1)).toBe(next);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
+import { createGeometry } from './geometry.ts';
+import { lessonSheet } from './lesson-sheet.ts';
+import { type Direction, headOf, jump, jumpAlong } from './navigation.ts';
+import { stretchFill } from './pointer.ts';
+import { follow } from './scroll.ts';
+
+const sheet = lessonSheet();
+
+/** Where Ctrl and these arrows lead one after the other. */
+function walk(from: string, directions: Direction[], folded: string[] = []): string[] {
+  const geometry = createGeometry(sheet, 16, new Set(folded));
+  let cell = parseAddress(from)!;
+  return directions.map(direction => formatAddress((cell = jump(sheet.layout, geometry, cell, direction))));
+}
+
+test('Ctrl and an arrow stop at the edges of filled blocks, as in a spreadsheet', () => {
+  expect(walk('B5', ['right', 'right', 'left', 'left'])).toEqual(['AB5', 'AH5', 'AB5', 'A5']);
+  expect(walk('AD11', ['down', 'up', 'up'])).toEqual(['AD15', 'AD10', 'AD1']);
+  expect(walk('C2', ['down', 'up'])).toEqual(['C29', 'C2']);
+});
+
+test('Ctrl and an arrow go to the edge of the sheet where nothing is filled any more', () => {
+  const geometry = createGeometry(sheet, 16);
+  expect(walk('A29', ['down'])).toEqual([`A${geometry.rows}`]);
+  expect(walk('C40', ['left'])).toEqual(['A40']);
+});
+
+test('Ctrl and an arrow pass over folded columns', () => {
+  expect(walk('AB5', ['right', 'left'], ['conv1'])).toEqual(['BI5', 'AB5']);
+});
+
+test('jumps along a line of filled runs', () => {
+  const filled = [
+    [2, 5],
+    [8, 9],
+  ] as const;
+  const forward = (at: number) => jumpAlong(filled, at, 1, 20);
+  const back = (at: number) => jumpAlong(filled, at, -1, 0);
+  expect([0, 2, 3, 4, 6, 8, 12].map(forward)).toEqual([2, 4, 4, 8, 8, 20, 20]);
+  expect([12, 8, 6, 4, 3, 2, 1].map(back)).toEqual([8, 4, 4, 2, 2, 0, 0]);
+});
+
+test('Shift moves the corner opposite to the active cell', () => {
+  expect(headOf(parseAddress('B2')!, parseRange('B2:D5')!)).toEqual(parseAddress('D5'));
+  expect(headOf(parseAddress('D5')!, parseRange('B2:D5')!)).toEqual(parseAddress('B2'));
+  expect(headOf(parseAddress('D2')!, parseRange('B2:D5')!)).toEqual(parseAddress('B5'));
+});
+
+test('a fill goes the way the handle was dragged farther', () => {
+  const source = parseRange('B2:C3')!;
+  expect(stretchFill(source, parseAddress('C9')!)).toEqual(parseRange('B2:C9'));
+  expect(stretchFill(source, parseAddress('H4')!)).toEqual(parseRange('B2:H3'));
+  expect(stretchFill(source, parseAddress('A2')!)).toEqual(parseRange('A2:C3'));
+  expect(stretchFill(source, parseAddress('C3')!)).toEqual(source);
+});
+
+test('sheets longer than a browser can lay out scroll pixel by pixel, and the bar reaches their end', () => {
+  const axis = { position: 0, native: 0, extent: 60_000_000, view: 1000 };
+  for (let native = 100; native <= 5000; native += 100) follow(axis, native);
+  expect(axis.position).toBe(5000);
+  follow(axis, 4_000_000);
+  expect(axis.position / axis.extent).toBeCloseTo(0.5, 2);
+  follow(axis, 8_000_000 - 1000);
+  expect(axis.position).toBe(60_000_000 - 1000);
+  follow(axis, 0);
+  expect(axis.position).toBe(0);
+});
+
+test('shorter sheets scroll as the browser does', () => {
+  const axis = { position: 0, native: 0, extent: 5000, view: 1000 };
+  follow(axis, 3200);
+  expect(axis.position).toBe(3200);
+});
