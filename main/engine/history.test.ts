@@ -33,6 +33,16 @@ test('a merged step keeps the first values before and the last values after', ()
   expect(history.labels()).toEqual({ undo: undefined, redo: 'third' });
 });
 
+test('a stroke that begins after an undo is a step of its own, even with the key of the step before', () => {
+  const history = createHistory();
+  history.push(step('stroke', 0, 0, 1), 'stroke');
+  history.push(step('other', 1, 0, 1), undefined);
+  history.undo();
+  history.push(step('stroke again', 0, 1, 2), 'stroke');
+  expect(history.undo()).toMatchObject({ label: 'stroke again', edits: [{ before: Float32Array.of(1) }] });
+  expect(history.labels().undo).toBe('stroke');
+});
+
 test('beyond its size the oldest steps are forgotten, but never the last', () => {
   const history = createHistory(1000);
   const beginning = history.position();

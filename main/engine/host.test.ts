@@ -332,4 +332,12 @@ describe('test digits', () => {
       client: 1,
     });
   });
+
+  test('that are looked for when another workbook is opened end with a sentence', async () => {
+    const page = engine.caller.send('listDigits', { filter: { wrong: true }, from: 0, count: 1 }, 1);
+    page.catch(() => {});
+    await engine.caller.send('load', { from: 'template', template: 'lesson3' });
+    await expect(page).rejects.toThrow('Another workbook was opened meanwhile');
+    expect((await engine.caller.send('listDigits', { filter: {}, from: 0, count: 1 }, 1)).total).toBe(10_000);
+  });
 });
