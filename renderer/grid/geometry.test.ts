@@ -62,9 +62,13 @@ test('kernels are wider than pixels, blanks between bands narrow but never under
   const gap = columnIndex('AC');
   const kernel = columnIndex('AD');
   const sheet = lessonSheet();
-  expect([0, gap, kernel].map(createGeometry(sheet, 16).columnWidth)).toEqual([16, 8, 23]);
-  expect([0, gap, kernel].map(createGeometry(sheet, 2).columnWidth)).toEqual([2, 8, 3]);
-  expect([0, gap, kernel].map(createGeometry(sheet, 40).columnWidth)).toEqual([40, 20, 58]);
+  const widths = (size: number) => {
+    const geometry = createGeometry(sheet, size);
+    return [0, gap, kernel].map(column => geometry.columnWidth(column));
+  };
+  expect(widths(16)).toEqual([16, 8, 23]);
+  expect(widths(2)).toEqual([2, 8, 3]);
+  expect(widths(40)).toEqual([40, 20, 58]);
 });
 
 test('from a hidden column one comes to the nearest visible one', () => {

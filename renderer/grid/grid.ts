@@ -23,7 +23,7 @@ import './grid.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { createOutlines, type Outline } from './outlines.ts';
-import { type Caption, captionsOf, paintSheet, type PlacedLabel, placeLabels } from './paint.ts';
+import { type Caption, captionsOf, forgetFonts, paintSheet, type PlacedLabel, placeLabels } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
@@ -143,8 +143,10 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     return Number.isNaN(value) && sheet.tensors.get(found.tensor)!.role === 'actual' ? '' : formatFloat32(value);
   }
 
+  /** What a screen reader reads. Only the active cell tells its formula: writing out those around it would take longer than painting. */
   function cellText(cell: CellAddress): string {
-    const { sheet } = store.get();
+    const { sheet, active } = store.get();
+    if (cell.row !== active.row || cell.column !== active.column) return plainText(cell);
     const found = sheet.layout.elementAt(cell.row, cell.column);
     const formula = found && derive(sheet, found)?.text;
     const text = plainText(cell);
@@ -329,6 +331,18 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     schedule();
   }
 
+  /** From a cell whose column has just been folded away to the one that shows it now, in the ReLU after it. */
+  function leaveHidden(): void {
+    const { sheet, active } = store.get();
+    const found = sheet.layout.elementAt(active.row, active.column);
+    if (!geometry.isHidden(active.column) || !found) return;
+    const hidden = sheet.tensors.get(found.tensor)!.layer;
+    const relu = sheet.network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === hidden);
+    if (!relu) return;
+    const cell = sheet.layout.cellOf(`${relu.id}/output`, found.index);
+    store.set({ active: cell, selection: { ...cell, height: 1, width: 1 } });
+  }
+
   const ends = [
     values.onChange(() => {
       stale = true;
@@ -337,6 +351,15 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     }),
     store.on(['scales'], () => {
       stale = true;
+      schedule();
+    }),
+    // Before the selection is: its cells are those of the new sheet.
+    store.on(['sheet', 'workbookId'], () => {
+      relayout();
+      scroller.moveTo(0, 0);
+      input.rebuild();
+      watchSelection();
+      placeOutlines();
       schedule();
     }),
     store.on(['active', 'selection'], ({ active, selection }) => {
@@ -364,15 +387,8 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     store.on(['foldedLayers'], () => {
       keepPlace(relayout);
       input.rebuild();
+      leaveHidden();
       placeOutlines();
-    }),
-    store.on(['sheet', 'workbookId'], () => {
-      relayout();
-      scroller.moveTo(0, 0);
-      input.rebuild();
-      watchSelection();
-      placeOutlines();
-      schedule();
     }),
     store.on(['dark', 'settings'], retheme),
   ];
@@ -388,7 +404,12 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   watchSelection();
   placeOutlines();
   resized();
-  document.fonts.addEventListener('loadingdone', schedule);
+  const fontsLoaded = () => {
+    forgetFonts();
+    schedule();
+  };
+  document.fonts.addEventListener('loadingdone', fontsLoaded);
+  const endScreens = onOtherScreen(resized);
 
   return {
     scrollTo,
@@ -409,7 +430,8 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     destroy() {
       cancelAnimationFrame(requested);
       for (const end of ends) end();
-      document.fonts.removeEventListener('loadingdone', schedule);
+      document.fonts.removeEventListener('loadingdone', fontsLoaded);
+      endScreens();
       endPointer();
       values.show('grid', []);
       values.show('grid-selection', []);
@@ -431,6 +453,21 @@ const covers = (outer: CellRange, inner: CellRange) =>
 function nearest(position: number, view: number, start: number, end: number): number {
   if (start < position || end - start > view) return start;
   return end > position + view ? end - view : position;
+}
+
+/** Calls back when the window gets to a screen with another number of device pixels. Returns a function that ends it. */
+function onOtherScreen(callback: () => void): () => void {
+  let query: MediaQueryList;
+  const listen = () => {
+    query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    query.addEventListener('change', changed, { once: true });
+  };
+  const changed = () => {
+    listen();
+    callback();
+  };
+  listen();
+  return () => query.removeEventListener('change', changed);
 }
 
 /** What is framed: what the active cell's formula reads (or what reads it), and the selection. */

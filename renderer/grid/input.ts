@@ -69,7 +69,15 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   let table = build();
 
   function move(): void {
-    offset ??= activeOffset(table, mover);
+    if (!offset) {
+      const td = activeCell(table, mover);
+      if (td) {
+        const cell = td.getBoundingClientRect();
+        const origin = mover.getBoundingClientRect();
+        offset = { x: cell.left - origin.left, y: cell.top - origin.top };
+        writeCell(td, store.get().active);
+      }
+    }
     if (offset) mover.style.transform = `translate(${target.x - offset.x}px, ${target.y - offset.y}px)`;
     if (offset && editorText !== undefined) placeEditor(mover, offset, target, editorText);
   }
@@ -263,12 +271,13 @@ function describe(wrapper: HTMLElement, { rows, columns }: Geometry): void {
   grid.setAttribute('aria-colcount', String(columns));
 }
 
-function activeOffset(table: Handsontable, mover: HTMLElement): { x: number; y: number } | undefined {
+/** The active cell's element. Sees to it that it is rendered, and has the focus where the sheet has it. */
+function activeCell(table: Handsontable, mover: HTMLElement): HTMLTableCellElement | undefined {
   const range = table.getSelectedRangeActive();
   if (!range) return undefined;
   const { row, col } = range.highlight;
   let td = table.getCell(row!, col!, true);
-  if (!td) {
+  if (!td && !table.getActiveEditor()?.isOpened()) {
     // A selection grew away from its active cell, but it is the active cell that has the focus.
     table.scrollViewportTo({ row: row!, col: col! });
     table.render();
@@ -280,9 +289,7 @@ function activeOffset(table: Handsontable, mover: HTMLElement): { x: number; y: 
   const focused = document.activeElement;
   if (focused !== td && focused instanceof HTMLTableCellElement && mover.contains(focused))
     td.focus({ preventScroll: true });
-  const cell = td.getBoundingClientRect();
-  const origin = mover.getBoundingClientRect();
-  return { x: cell.left - origin.left, y: cell.top - origin.top };
+  return td;
 }
 
 /** The text editor of a cell. `edited` hears what is being typed, and undefined when the editor closes. */

@@ -222,6 +222,12 @@ function numberSize(cellSize: number): number {
 /** Widths of the characters of numbers, so that no text needs to be measured in a frame. */
 const widthsByFont = new Map<string, Map<string, number>>();
 
+/** To be called when a font has arrived that texts were measured without. */
+export function forgetFonts(): void {
+  widthsByFont.clear();
+  measures.clear();
+}
+
 function glyphWidths(context: CanvasRenderingContext2D): Map<string, number> {
   const known = widthsByFont.get(context.font);
   if (known) return known;
