@@ -239,7 +239,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const ask = internal('getWorkbook', {}, { resolve: result => (info = result as WorkbookInfo) });
       if (!(await dispatch(ask)) || engine !== mine) return;
       if (!info) return giveUp(messages.shell.engineGaveUp);
-      checkpoint = { ...checkpoint, id: info.id };
       if (again) options.onEvent('workbook', info);
     }
     phase = 'running';
