@@ -23,7 +23,15 @@ import './grid.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { createOutlines, type Outline } from './outlines.ts';
-import { type Caption, captionsOf, forgetFonts, paintSheet, type PlacedLabel, placeLabels } from './paint.ts';
+import {
+  type Caption,
+  captionsOf,
+  forgetFonts,
+  paintSelection,
+  paintSheet,
+  type PlacedLabel,
+  placeLabels,
+} from './paint.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
@@ -61,6 +69,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   let cellsStale = true;
   let filling: CellRange | undefined;
   let requested = 0;
+  let whole = true;
   let fromPointer = false;
   let ratio = devicePixelRatio;
 
@@ -184,8 +193,9 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     return false;
   }
 
-  /** Repaints before the next frame. */
-  function schedule(): void {
+  /** Repaints before the next frame: everything, or only the headings, after which a new selection looks right. */
+  function schedule(part: 'everything' | 'headings' = 'everything'): void {
+    if (part === 'everything') whole = true;
     requested ||= requestAnimationFrame(paint);
   }
 
@@ -200,6 +210,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       canvas.style.height = `${scroller.height}px`;
     }
     // A new size empties the canvas: it is filled again before anybody sees it.
+    whole = true;
     paint();
   }
 
@@ -224,10 +235,16 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     requested = 0;
     if (scroller.width === 0 || scroller.height === 0) return;
     watch(visibleRange());
-    if (stale) heat.refresh(values, store.get().scales);
+    if (stale) {
+      heat.refresh(values, store.get().scales);
+      whole = true;
+    }
     stale = false;
     const { selection } = store.get();
-    paintSheet(context, { ...view(), geometry, theme, captions, labels, selection }, heat);
+    const frame = { ...view(), geometry, theme, captions, labels, selection };
+    if (whole) paintSheet(context, frame, heat);
+    else paintSelection(context, frame);
+    whole = false;
     if (cellsStale) input.refresh();
     cellsStale = false;
     place();
@@ -374,11 +391,11 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
         if (selection.height < geometry.rows && selection.width < geometry.columns)
           scrollTo({ ...end, height: 1, width: 1 });
       }
-      schedule();
+      schedule('headings');
     }),
     store.on(['trace'], () => {
       placeOutlines();
-      schedule();
+      schedule('headings');
     }),
     store.on(['cellSize'], () => {
       if (rescaling) return;

@@ -15,7 +15,7 @@ type Chunk = {
   width: number;
   tiles: Shown[];
   /** Made when it is first painted. */
-  picture: { canvas: HTMLCanvasElement; pixels: ImageData } | undefined;
+  picture: { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; pixels: ImageData } | undefined;
   /** Painted with the values its tiles have now. */
   fresh: boolean;
 };
@@ -137,7 +137,7 @@ export function createHeatMap(): HeatMap {
         if (right <= 0 || bottom <= 0) continue;
         const picture = (chunk.picture ??= createPicture(chunk.width));
         if (!chunk.fresh) colourChunk(chunk, picture.pixels, theme, withNumbers);
-        if (!chunk.fresh) picture.canvas.getContext('2d')!.putImageData(picture.pixels, 0, 0);
+        if (!chunk.fresh) picture.context.putImageData(picture.pixels, 0, 0);
         chunk.fresh = true;
         context.drawImage(picture.canvas, left, top, right - left, bottom - top);
       }
@@ -153,7 +153,7 @@ function createPicture(width: number): NonNullable<Chunk['picture']> {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = CHUNK;
-  return { canvas, pixels: new ImageData(width, CHUNK) };
+  return { canvas, context: canvas.getContext('2d')!, pixels: new ImageData(width, CHUNK) };
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {

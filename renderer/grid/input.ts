@@ -129,12 +129,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       modifySourceData: (rowIndex, column, holder, direction) => {
         if (direction === 'get') holder.value = callbacks.editText({ row: rowIndex, column });
       },
-      beforeChange: changes => {
-        for (const change of changes) {
-          if (change) callbacks.enter({ row: change[0], column: Number(change[1]) }, textOf(change[3]));
-        }
-        return false;
-      },
+      // What is typed goes its own way, by the editor; nothing is ever stored here.
+      beforeChange: () => false,
       beforeKeyDown: event => {
         // Ctrl and a letter is a command of the menu; Handsontable would take some of them for typing.
         const key = event.key.toLowerCase();
@@ -310,6 +306,10 @@ function createEditor(callbacks: InputCallbacks, edited: (text: string | undefin
       area.addEventListener('input', this.#typed);
       area.parentElement!.classList.add('open');
       edited(area.value);
+    }
+    /** Straight to the sheet: Handsontable would draw its cells anew before anything else happens. */
+    override saveValue([[text]]: unknown[][]): void {
+      callbacks.enter({ row: this.row!, column: this.col! }, textOf(text));
     }
     override close(): void {
       const area = this.TEXTAREA as HTMLTextAreaElement;

@@ -62,7 +62,7 @@ export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
 /** Draws the whole visible sheet: heat, grid lines, numbers, labels, the frozen row and the headings. Everything is placed in whole device
  *  pixels, so that it is sharp at every ratio. */
 export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat: HeatMap): void {
-  const { geometry, theme, ratio } = frame;
+  const { geometry, theme } = frame;
   const place = createPlace(frame);
   const withNumbers = geometry.cellSize >= SMALLEST_NUMBER;
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -81,7 +81,12 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
   paintLabels(context, frame, place);
   paintCaptions(context, frame, place);
   paintHeadings(context, frame, place, withNumbers);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+}
+
+/** Draws only the headings again: what a new selection changes on the canvas. */
+export function paintSelection(context: CanvasRenderingContext2D, frame: Frame): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  paintHeadings(context, frame, createPlace(frame), frame.geometry.cellSize >= SMALLEST_NUMBER);
 }
 
 /** Where things are, in device pixels. */
