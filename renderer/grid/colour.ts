@@ -120,9 +120,16 @@ function luminance(rgb: Rgb): number {
 /** White ink and ink #161a21 contrast equally with a colour of luminance 0.2. */
 const INK_CROSSOVER = 0.2;
 
+/** A CSS colour as ImageData holds it: little-endian RGBA. */
+export function packedColour(css: string): number {
+  return packed(parse(css));
+}
+
+const packed = ([r, g, b]: Rgb) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+
 function table(colours: readonly Rgb[]): ColourTable {
   return {
-    pixels: Uint32Array.from(colours, ([r, g, b]) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0),
+    pixels: Uint32Array.from(colours, packed),
     css: colours.map(([r, g, b]) => `rgb(${r},${g},${b})`),
     lightInk: Uint8Array.from(colours, colour => Number(luminance(colour) < INK_CROSSOVER)),
   };

@@ -164,6 +164,7 @@ function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: 
   const pixels = new Uint32Array(image.data.buffer);
   pixels.fill(0);
   const paper = theme.colours.plain.pixels[128];
+  const error = withNumbers ? paper : theme.errorPixel;
   const dropTable = theme.colours.dropped.pixels;
   for (const shown of chunk.tiles) {
     const { tile, values, dropped } = shown;
@@ -179,7 +180,7 @@ function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: 
       let to = (row - chunk.row) * chunk.width + firstColumn - chunk.column;
       for (let column = firstColumn; column < endColumn; column++, from++, to++) {
         const value = values[from];
-        if (value !== value) pixels[to] = paper;
+        if (Number.isNaN(value)) pixels[to] = tile.info.role === 'actual' ? paper : error;
         else if (value === 0 && dropped && dropped[from] < 0)
           pixels[to] = dropTable[divergingStep(dropped[from], shown.limit)];
         else pixels[to] = table[stepOf(shown, value)];

@@ -38,6 +38,8 @@ export function createOutlines(parent: HTMLElement): Outlines {
       shown = outlines.map(outline => {
         const element = document.createElement('div');
         element.className = outline.kind;
+        const { height, width } = outline.range;
+        element.classList.toggle('several', height > 1 || width > 1);
         element.dataset.range = formatRange(outline.range);
         if (outline.colour) element.dataset.reference = String(outline.colour);
         const caption = outline.range.row === 0 && outline.range.height === 1;

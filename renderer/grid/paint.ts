@@ -200,6 +200,8 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
         if (!errors) continue;
         text = NOT_A_NUMBER;
         colour = theme.danger;
+        paintErrorMark(context, theme, left + wide, place.y(row), ratio);
+        ink = '';
       } else {
         text = numberText(value, cellSize, cssWidth, exact);
         colour = parameter
@@ -217,6 +219,23 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
       else context.fillText(text, middle, y);
     }
   }
+}
+
+/** A red corner. */
+function paintErrorMark(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  right: number,
+  top: number,
+  ratio: number,
+): void {
+  const size = 4 * ratio;
+  context.fillStyle = theme.danger;
+  context.beginPath();
+  context.moveTo(right - ratio - size, top);
+  context.lineTo(right - ratio, top);
+  context.lineTo(right - ratio, top + size);
+  context.fill();
 }
 
 /** Size of a number in a cell, in CSS pixels. From 20 px on cells hold the leading zero too. */
@@ -419,7 +438,7 @@ function paintMarks(
   const left = Math.max(place.left, place.x(selection.column));
   const right = Math.min(place.width, place.x(Math.min(geometry.columns, selection.column + selection.width)));
   if (right > left) {
-    context.fillStyle = theme.headingMark;
+    context.fillStyle = theme.line;
     context.fillRect(left, 0, right - left - line, place.headingBottom - line);
     context.fillStyle = theme.selection;
     context.fillRect(left - line, place.headingBottom - bar, right - left + line, bar);
@@ -427,7 +446,7 @@ function paintMarks(
   const top = selection.row === 0 ? place.headingBottom : Math.max(place.top, place.y(selection.row));
   const bottom = Math.min(place.height, Math.max(selection.row === 0 ? place.top : 0, endOf(selection, place)));
   if (bottom > top) {
-    context.fillStyle = theme.headingMark;
+    context.fillStyle = theme.line;
     context.fillRect(0, top, place.left - line, bottom - top - line);
     context.fillStyle = theme.selection;
     context.fillRect(place.left - bar, top - line, bar, bottom - top + line);

@@ -1,5 +1,5 @@
 import type { Settings } from '../../shared/protocol.ts';
-import { createColours, type Colours } from './colour.ts';
+import { createColours, type Colours, packedColour } from './colour.ts';
 
 /** Everything the painter takes from the style sheet, read once for a theme: reading styles in a frame would cost more than painting it. */
 export type Theme = {
@@ -17,8 +17,9 @@ export type Theme = {
   ink4: string;
   parameter: string;
   danger: string;
+  /** What stands for #NUM! where there is no room for text: a grey that no scale of signed values has. As ImageData holds it. */
+  errorPixel: number;
   selection: string;
-  headingMark: string;
   ui: string;
   numerals: string;
 };
@@ -44,8 +45,8 @@ export function readTheme(element: Element, dark: boolean, palette: Settings['pa
     ink4: token('ink-4'),
     parameter: token('parameter'),
     danger: token('danger'),
+    errorPixel: packedColour(token('ink-4')),
     selection: token('selection'),
-    headingMark: token('line'),
     ui: token('ui'),
     numerals: token('numerals'),
   };
