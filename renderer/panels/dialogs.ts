@@ -257,7 +257,10 @@ async function chooseFile(
             return option;
           }),
         );
-        if (shown.length === 0) list.append(element('p', { class: 'empty' }, text.emptyFolder));
+        if (shown.length === 0) {
+          // A list of options may hold nothing else, so that there is none is said by one that can't be chosen.
+          list.append(element('div', { class: 'empty', role: 'option', 'aria-disabled': true }, text.emptyFolder));
+        }
         list.removeAttribute('aria-activedescendant');
       };
       const select = (index: number) => {

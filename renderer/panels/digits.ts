@@ -149,6 +149,8 @@ export function createDigits(
     spacer.style.height = `${Math.ceil(total / COLUMNS) * ROW_HEIGHT}px`;
     count.textContent = text.digitCount(total);
     empty.hidden = total > 0 || !pages.has(0) || pages.get(0) === 'loading';
+    list.hidden = !empty.hidden;
+    list.setAttribute('aria-busy', String(total === 0));
     const first = Math.max(0, Math.floor(list.scrollTop / ROW_HEIGHT) - 1);
     const last = Math.ceil((list.scrollTop + list.clientHeight) / ROW_HEIGHT) + 1;
     const shown: HTMLElement[] = [];
@@ -180,7 +182,8 @@ export function createDigits(
         title: mistaken ? text.takenFor(name, className(predicted)) : undefined,
       },
       pictureOf(digit),
-      element('span', {}, mistaken ? `${name}→${className(predicted)}` : name),
+      // Drawn by the style sheet: what is said is the option's name, and an arrow can't be said.
+      element('span', { 'data-text': mistaken ? `${name}→${className(predicted)}` : name }),
     );
     made.style.top = `${Math.floor(position / COLUMNS) * ROW_HEIGHT}px`;
     made.style.left = `${(position % COLUMNS) * COLUMN_WIDTH}px`;

@@ -8,7 +8,7 @@ const NOTICE_STAYS = 12_000;
 /** Prediction, last recalculation, what just happened, and the size of it all. */
 export function createStatusBar(parent: Element, store: Store): View {
   const text = messages.panels;
-  const predicted = element('span', { class: 'predicted', role: 'status' });
+  const predicted = element('span', { class: 'predicted', 'aria-live': 'polite' });
   const actual = element('span', { class: 'actual' });
   const time = element('span', { class: 'time' });
   const notice = element('span', { class: 'notice', role: 'status', 'aria-live': 'polite' });
