@@ -1,6 +1,7 @@
 import { type CellRange, formatRange } from '../shared/address.ts';
 import { UserError } from '../shared/errors.ts';
 import { parseTarget } from '../shared/goto.ts';
+import { stepsToPixels } from '../shared/formula/trace.ts';
 import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared/menu.ts';
 import { messages } from '../shared/messages.ts';
 import type { LayerId, NetworkSpec } from '../shared/network.ts';
@@ -261,7 +262,13 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'view.zoomPixels': () => zoom(1),
     'view.trace': trace => {
       const wanted = trace as State['trace'];
-      store.set({ trace: store.get().trace === wanted && wanted !== 'precedents' ? 'precedents' : wanted });
+      const { trace: shown, stepsBack, sheet, active } = store.get();
+      if (wanted === 'precedents' && shown === wanted) {
+        // Again and again the same key: one step further back each time, after the pixels from the start.
+        const element = sheet.layout.elementAt(active.row, active.column);
+        const steps = element ? stepsToPixels(sheet, element).length : 0;
+        store.set({ stepsBack: stepsBack + 1 < steps ? stepsBack + 1 : 0 });
+      } else store.set({ trace: shown === wanted ? 'precedents' : wanted, stepsBack: 0 });
     },
     'view.foldRelu': id => {
       const { sheet, foldedLayers } = store.get();

@@ -73,6 +73,7 @@ async function greet(): Promise<void> {
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     cellSize: START_SIZE,
     trace: 'precedents',
+    stepsBack: 0,
     tool: 'select',
     editing: undefined,
     notice: undefined,

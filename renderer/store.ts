@@ -30,6 +30,8 @@ export type State = {
   foldedLayers: ReadonlySet<LayerId>;
   /** What is outlined for the active cell. */
   trace: 'precedents' | 'pixels' | 'dependents' | 'none';
+  /** While `trace` is 'precedents': how many further steps towards the pixels are outlined too. */
+  stepsBack: number;
   /** What the mouse does on the input cells. */
   tool: 'select' | 'brush' | 'eraser';
   /** Text being edited in the cell or the formula bar; undefined when nobody types. */

@@ -399,7 +399,7 @@ ${names}
     zoomFit: 'Zoom to fit the network',
     zoomPixels: 'Zoom to one pixel a cell',
     outline: 'Outline for the selected cell',
-    tracePrecedents: 'What it reads',
+    tracePrecedents: 'What it reads (again: a step further back)',
     tracePixels: 'What it reads, back to the pixels',
     traceDependents: 'What depends on it',
     traceNone: 'Nothing',

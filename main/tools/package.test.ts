@@ -31,7 +31,7 @@ beforeAll(() => {
     process.execPath,
     [
       'node_modules/electron-builder/cli.js',
-      '--config=main/tools/electron-builder.yml',
+      '--config=electron-builder.yml',
       '--linux',
       'dir',
       '--publish=never',

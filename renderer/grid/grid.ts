@@ -1,6 +1,6 @@
 import { type CellAddress, type CellRange, contains, intersect, MAX_ROWS } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
-import { dependents, receptiveField } from '../../shared/formula/trace.ts';
+import { dependents, receptiveField, stepsToPixels } from '../../shared/formula/trace.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import type { State, Store, Values } from '../store.ts';
@@ -393,7 +393,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       }
       schedule('headings');
     }),
-    store.on(['trace'], () => {
+    store.on(['trace', 'stepsBack'], () => {
       placeOutlines();
       schedule('headings');
     }),
@@ -488,14 +488,22 @@ function onOtherScreen(callback: () => void): () => void {
 }
 
 /** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
-function outlinesOf({ sheet, active, selection, trace }: Readonly<State>, filling: CellRange | undefined): Outline[] {
+function outlinesOf(
+  { sheet, active, selection, trace, stepsBack }: Readonly<State>,
+  filling: CellRange | undefined,
+): Outline[] {
   const outlines: Outline[] = [];
   const element = sheet.layout.elementAt(active.row, active.column);
   if (element && (trace === 'precedents' || trace === 'pixels')) {
     const references = derive(sheet, element)?.references ?? [];
     references.forEach(({ range }, i) => outlines.push({ kind: 'precedent', range, colour: (i % 5) + 1 }));
-    if (trace === 'pixels')
-      for (const range of receptiveField(sheet, element)) outlines.push({ kind: 'trace', range, colour: 1 });
+    const further =
+      trace === 'pixels'
+        ? receptiveField(sheet, element)
+        : stepsToPixels(sheet, element)
+            .slice(1, stepsBack + 1)
+            .flat();
+    for (const range of further) outlines.push({ kind: 'trace', range, colour: 1 });
   }
   if (element && trace === 'dependents')
     for (const range of dependents(sheet, element)) outlines.push({ kind: 'dependent', range, colour: 2 });
