@@ -22,7 +22,7 @@ export class SheetPage {
     this.nameBox = page.getByRole('combobox', { name: 'Name box' });
     this.formulaBar = page.getByRole('textbox', { name: 'Formula or value of the selected cell' });
     this.statusBar = page.getByRole('contentinfo', { name: 'Status' });
-    this.notice = this.statusBar.getByRole('status');
+    this.notice = this.statusBar.locator('.notice');
     this.dialog = page.getByRole('dialog');
     this.banner = page.locator('.banner');
   }

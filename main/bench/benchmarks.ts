@@ -1,3 +1,4 @@
+import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
 
 /** What one benchmark found; times in `unit`. `ratio` is the peer's median divided by ours: above 1, ours is faster. */
@@ -6,6 +7,8 @@ export type Result = {
   unit: 'ms';
   median: number;
   p95: number;
+  /** The longest, where one alone would be noticed. */
+  maximum?: number;
   /** How many times were measured. */
   count: number;
   peer?: string;
@@ -17,6 +20,9 @@ export type Result = {
 export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new Map([
   ['edit-to-values/lesson3', () => benchEdit('lesson3')],
   ['edit-to-values/conv8-conv16', () => benchEdit('conv8-conv16')],
+  ['edit-to-pixels/lesson3', benchEditToPixels],
+  ['scroll', benchScroll],
+  ['start', benchStart],
 ]);
 
 /** `edit` is short for what issue and help call it. */

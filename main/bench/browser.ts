@@ -1,0 +1,137 @@
+import type { Browser, Page } from '@playwright/test';
+import { formatRange } from '../../shared/address.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { buildSheet } from '../../shared/sheet.ts';
+import { readTemplate } from '../files/templates.ts';
+import { findBrowser } from '../shells/server/browser.ts';
+import { startApp } from './app.ts';
+import { type Result, summarize } from './benchmarks.ts';
+import { editTime, noteReady, type Probe, readyTime, timeScrolling, watchEdit } from './page/measure.ts';
+
+const VIEWPORT = { width: 1600, height: 1000 };
+const EDITS = 100;
+const FRAMES = 400;
+const STARTS = 7;
+/** Cell sizes in pixels: the smallest with numbers, and one without. */
+const ZOOMS = { readable: 16, pixels: 4 };
+
+/** One cell of the first kernel is edited by keys again and again; the time is from Enter to the frame that shows it in the first map and in both maps of the
+ *  second convolution, which are the last that can be seen. */
+export async function* benchEditToPixels(): AsyncIterable<Result> {
+  const { network } = await readTemplate('lesson3');
+  const { layout } = buildSheet(network);
+  // A row through the upper bar of the 7, where every map changes.
+  const rowOf = (layer: string, width: number, channel: number) => {
+    const { id } = network.layers.find(({ name }) => name === layer)!;
+    const first = layout.cellOf(`${id}/output`, 8 * width * 2 + channel);
+    return formatRange({ ...first, height: 1, width });
+  };
+  const rows = [rowOf('relu1', 26, 0), rowOf('conv2', 24, 0), rowOf('conv2', 24, 1)];
+  const kernel = network.layers.find(({ name }) => name === 'conv1')!.id;
+  const edited = formatRange({ ...layout.cellOf(`${kernel}/kernel`, 0), height: 1, width: 1 });
+
+  yield await inWindow('lesson3', async page => {
+    const probes: Probe[] = [];
+    for (const row of rows) probes.push(await boxOf(page, row));
+    await goTo(page, edited);
+    const times: number[] = [];
+    for (let n = -5; n < EDITS; n++) {
+      await page.keyboard.type(String(1 + ((n + 6) % 7) / 8));
+      await page.evaluate(watchEdit, probes);
+      await page.keyboard.press('Enter');
+      const found = (await page.evaluate(editTime))!;
+      // The first edits run code that was never run before.
+      if (n >= 0) times.push(found);
+      await page.keyboard.press('ArrowUp');
+    }
+    return summarize('edit-to-pixels/lesson3', times);
+  });
+}
+
+/** Time from frame to frame while the larger starter network is scrolled, slowly and fast, with and without numbers. */
+export async function* benchScroll(): AsyncIterable<Result> {
+  for (const [zoom, cellSize] of Object.entries(ZOOMS)) {
+    for (const step of [20, 100]) {
+      yield await inWindow('lenet', async page => {
+        await zoomTo(page, cellSize);
+        await page.evaluate(timeScrolling, { step, frames: FRAMES / 4 });
+        const times = await page.evaluate(timeScrolling, { step, frames: FRAMES });
+        const name = `scroll/${zoom}-${step}`;
+        return { ...summarize(name, times), maximum: Math.round(Math.max(...times) * 1000) / 1000 };
+      });
+    }
+  }
+}
+
+/** From starting the server's process to a sheet that shows its values and takes keys, the start of the browser included. */
+export async function* benchStart(): AsyncIterable<Result> {
+  const times: number[] = [];
+  for (let n = -1; n < STARTS; n++) {
+    const started = performance.timeOrigin + performance.now();
+    const app = await startApp('lesson3');
+    const browser = await launch();
+    try {
+      const page = await browser.newPage({ viewport: VIEWPORT });
+      await page.addInitScript(noteReady);
+      await page.goto(app.link);
+      let ready: number | undefined;
+      while ((ready = await page.evaluate(readyTime)) === undefined);
+      // The first start reads from disk what later ones find in memory.
+      if (n >= 0) times.push(ready - started);
+    } finally {
+      await browser.close();
+      await app.stop();
+    }
+  }
+  yield summarize('start', times);
+}
+
+/** Opens a template in a window of its own, and ends everything afterwards. */
+async function inWindow(template: string, work: (page: Page) => Promise<Result>): Promise<Result> {
+  const app = await startApp(template);
+  try {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage({ viewport: VIEWPORT });
+      await page.addInitScript(noteReady);
+      await page.goto(app.link);
+      while ((await page.evaluate(readyTime)) === undefined);
+      return await work(page);
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await app.stop();
+  }
+}
+
+async function launch(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (!executablePath) throw new UserError(messages.shell.noBrowser);
+  const { chromium } = await import('@playwright/test');
+  const args = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+  return chromium.launch({ executablePath, args });
+}
+
+async function goTo(page: Page, place: string): Promise<void> {
+  const box = page.getByRole('combobox', { name: messages.panels.nameBox });
+  await box.fill(place);
+  await box.press('Enter');
+}
+
+/** Where a range is in the window: inside the frame that selecting it shows. */
+async function boxOf(page: Page, range: string): Promise<Probe> {
+  await goTo(page, range);
+  const { x, y, width, height } = (await page
+    .locator(`.sheet-outlines [data-range="${range}"]`)
+    .first()
+    .boundingBox())!;
+  return { x: x + 3, y: y + 3, width: width - 6, height: height - 6 };
+}
+
+async function zoomTo(page: Page, cellSize: number): Promise<void> {
+  const slider = page.getByRole('slider', { name: messages.panels.zoom, exact: true });
+  await slider.fill(String(Math.round((100 * Math.log(cellSize)) / Math.log(64))));
+  await page.getByRole('button', { name: messages.panels.zoomLabel(cellSize * 5) }).waitFor();
+}
