@@ -94,6 +94,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     store.get().document.path === undefined ? saveAs() : attempt(() => client.send('save', {}));
   /** Before the open workbook goes away: whether to go on. */
   const mayLeave = async (): Promise<boolean> => {
+    // The last edit may still be on its way; this is answered after it. Where nothing answers, what is known has to do.
+    await client.send('getWorkbook', {}).catch(() => undefined);
     const { workbook, role, document } = store.get();
     if (!workbook.modified || role === 'viewer') return true;
     const answer = await dialogs.unsaved(document.name);

@@ -24,7 +24,7 @@ export type InputCallbacks = {
   /** A text was entered into every selected cell. */
   fill(text: string): void;
   clear(): void;
-  copy(clipboard: DataTransfer): boolean;
+  copy(clipboard: DataTransfer, again: 'copy' | 'cut'): boolean;
   paste(text: string): void;
   /** Scrolls the active cell into view, because typing begins there. */
   reveal(): void;
@@ -185,7 +185,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     event.preventDefault();
     event.stopPropagation();
     if (event.type === 'paste') callbacks.paste(event.clipboardData.getData('text/plain'));
-    else if (callbacks.copy(event.clipboardData) && event.type === 'cut') callbacks.clear();
+    else if (callbacks.copy(event.clipboardData, event.type === 'cut' ? 'cut' : 'copy') && event.type === 'cut')
+      callbacks.clear();
   };
   for (const type of ['copy', 'cut', 'paste'] as const) mover.addEventListener(type, onClipboard, { capture: true });
 
