@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -336,6 +345,21 @@ test.each([
   const after = start();
   await after.begin();
   expect(after.workbook?.classes).toEqual(['1', '2']);
+});
+
+test('Zeros behind a whole journal, as a power cut may leave them, are no record', async () => {
+  const before = start();
+  await before.begin();
+  const first = connect(before);
+  await first.send('hello', {});
+  await first.send('edit', edit(1));
+  await before.close();
+  open.pop();
+  const [name] = readdirSync(join(folder, 'works'));
+  appendFileSync(join(folder, 'works', name), Buffer.alloc(4096));
+  const after = start();
+  await after.begin();
+  expect(after.workbook?.classes).toEqual(['1']);
 });
 
 test('A journal that can not be read is kept under another name, and the app starts all the same', async () => {

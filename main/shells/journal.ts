@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fdatasync,
   fsyncSync,
   openSync,
@@ -83,19 +84,23 @@ export function createJournal(path: string, onError: (error: Error) => void): Jo
     rewrite({ document, requests }) {
       guarded(() => {
         const temporary = `${path}.new`;
-        const next = openSync(temporary, 'w', 0o600);
+        let next: number | undefined = openSync(temporary, 'w', 0o600);
         try {
           writeAll(next, documentRecord(document));
           for (const request of requests) writeAll(next, requestRecord(request));
-          // What it replaces was safe already; a first one need not hold up the first edit.
-          if (file !== undefined) fsyncSync(next);
+          // What it replaces is safe already; a first one need not hold up the first edit.
+          if (existsSync(path)) fsyncSync(next);
           close();
           // The open descriptor goes with the file to its new name. Windows renames no open file, so there it is opened again.
-          if (process.platform === 'win32') closeSync(next);
+          if (process.platform === 'win32') {
+            closeSync(next);
+            next = undefined;
+          }
           renameSync(temporary, path);
-          file = process.platform === 'win32' ? openSync(path, 'a') : next;
+          file = next ?? openSync(path, 'a');
           flushSoon();
         } catch (error) {
+          if (next !== undefined) closeSync(next);
           rmSync(temporary, { force: true });
           throw error;
         }
@@ -116,6 +121,8 @@ export function readJournal(path: string): JournalContent | undefined {
   const requests: JournalledRequest[] = [];
   for (let at = 0; at + RECORD_HEAD <= bytes.length; ) {
     const length = bytes.readUInt32LE(at);
+    // After a power cut a file may end in zeros that nobody wrote; their checksum fits, but no record is empty.
+    if (length === 0) break;
     const payload = bytes.subarray(at + RECORD_HEAD, at + RECORD_HEAD + length);
     if (payload.length < length || crc32(payload) !== bytes.readUInt32LE(at + 4)) break;
     // A copy, so that the arrays in it are aligned and the whole file need not stay in memory.
