@@ -139,7 +139,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
   });
 
   function noteState(state: WorkbookState) {
-    if (!workbook || workbook.state.revision === state.revision) return;
+    // Saving changes no value, so it has no revision of its own.
+    const same = workbook?.state.revision === state.revision && workbook.state.modified === state.modified;
+    if (!workbook || same) return;
     workbook = { ...workbook, state };
     host.changed?.();
   }

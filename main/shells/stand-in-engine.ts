@@ -73,9 +73,10 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
     if (faulty()) process.exit(3);
     writeFileSync((args as Args<'write'>).path, JSON.stringify(numbers));
     saved = numbers.length;
+    announce();
     return { size: 1 };
   } else return info();
-  revision++;
+  if (kind === 'edit' || kind === 'undo' || kind === 'redo') revision++;
   announce();
   return { revision };
 }

@@ -337,7 +337,7 @@ test('Title, edited mark and menu follow the work', async () => {
   expect(window.edited).toBe(true);
   const path = join(folder, 'mine.convsheet');
   await send('save', { path });
-  expect([window.title, window.represented]).toEqual(['mine – ConvSheet', path]);
+  expect([window.title, window.represented, window.edited]).toEqual(['mine – ConvSheet', path, false]);
   const items = (nodes: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
     nodes.flatMap(node => (Array.isArray(node.submenu) ? items(node.submenu) : [node]));
   const find = (id: string) => items(fake.menu).find(item => item.id === id)!;
