@@ -39,6 +39,9 @@ import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
 
 export type { Grid, GridActions, GridApi, StrokePoint } from './api.ts';
 
+/** How long the values of an edit usually take, and a frame at 60 Hz, in milliseconds. */
+const ANSWER = 40;
+const FRAME = 16;
 /** Cells watched beyond the view in each direction, so that scrolling finds their values there. */
 const AHEAD = 64;
 /** Selected cells beyond the view whose values are kept at hand. */
@@ -69,6 +72,10 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   let cellsStale = true;
   let filling: CellRange | undefined;
   let requested = 0;
+  /** A timer for the headings while an edit's values are awaited; when that edit was made; when the sheet was last painted. */
+  let postponed = 0;
+  let edited = Number.NEGATIVE_INFINITY;
+  let painted = Number.NEGATIVE_INFINITY;
   let whole = true;
   let fromPointer = false;
   let ratio = devicePixelRatio;
@@ -77,6 +84,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   const outlines = createOutlines(root);
   const input = createInput(root, store, {
     geometry: () => geometry,
+    target: () => ({ ...cellBox(store.get().active), right: scroller.width }),
     cellText,
     editText,
     enter: (cell, text) => {
@@ -125,7 +133,10 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   function run({ command, refusal }: Entry): boolean {
     const reason = store.get().role === 'viewer' ? messages.grid.viewer : refusal;
     if (reason !== undefined) actions.refuse(reason);
-    else if (command) actions.edit(command);
+    else if (command) {
+      edited = performance.now();
+      actions.edit(command);
+    }
     return reason === undefined;
   }
 
@@ -177,12 +188,14 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     return blocks.some(block => values.block(block) === undefined);
   }
 
-  function copy(clipboard: DataTransfer): boolean {
+  /** Puts the selected cells on the clipboard; where values are missing, a moment later, when the same event is brought about again. */
+  function copy(clipboard: DataTransfer, again: 'copy' | 'cut'): boolean {
     const { sheet, selection } = store.get();
     const range = usedPart(sheet, selection) ?? { ...store.get().active, height: 1, width: 1 };
     const cells = range.height * range.width;
+    copyLater = undefined;
     if (cells > MAX_CELLS) actions.refuse(messages.grid.tooManyCells(cells));
-    else if (fetchMissing(range)) actions.refuse(messages.grid.valuesMissing);
+    else if (fetchMissing(range)) copyLater = { range, again };
     else {
       const table = Array.from({ length: range.height }, (_, y) =>
         Array.from({ length: range.width }, (_, x) => plainText({ row: range.row + y, column: range.column + x })),
@@ -193,10 +206,30 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     return false;
   }
 
+  let copyLater: { range: CellRange; again: 'copy' | 'cut' } | undefined;
+  function copyWhatArrived(): void {
+    if (!copyLater || fetchMissing(copyLater.range)) return;
+    const { again } = copyLater;
+    // Browsers allow this only shortly after a key or a press; then the user is asked for another one.
+    if (!document.execCommand(again)) actions.refuse(messages.grid.valuesMissing);
+    copyLater = undefined;
+  }
+
   /** Repaints before the next frame: everything, or only the headings, after which a new selection looks right. */
   function schedule(part: 'everything' | 'headings' = 'everything'): void {
     if (part === 'everything') whole = true;
-    requested ||= requestAnimationFrame(paint);
+    // New values are about to come, and one frame then shows both.
+    if (part === 'headings' && performance.now() - edited < ANSWER) postponed ||= window.setTimeout(paint, ANSWER);
+    else requested ||= requestAnimationFrame(paint);
+  }
+
+  /** Shows new values at once: waiting for the next frame to begin would make that frame late. Many in a row share a frame. */
+  function paintValues(): void {
+    stale = true;
+    cellsStale = true;
+    edited = Number.NEGATIVE_INFINITY;
+    if (performance.now() - painted > FRAME) paint();
+    else schedule();
   }
 
   function resized(): void {
@@ -232,7 +265,10 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
 
   function paint(): void {
     cancelAnimationFrame(requested);
+    clearTimeout(postponed);
     requested = 0;
+    postponed = 0;
+    painted = performance.now();
     if (scroller.width === 0 || scroller.height === 0) return;
     watch(visibleRange());
     if (stale) {
@@ -272,8 +308,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   /** Moves the frames and the input layer to where their cells are. */
   function place(): void {
     outlines.place(geometry, view());
-    const box = cellBox(store.get().active);
-    input.place({ ...box, right: scroller.width });
+    input.place();
   }
 
   /** A cell's rectangle on the sheet's element, in view or not. */
@@ -361,11 +396,8 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   }
 
   const ends = [
-    values.onChange(() => {
-      stale = true;
-      cellsStale = true;
-      schedule();
-    }),
+    values.onChange(paintValues),
+    values.onChange(copyWhatArrived),
     store.on(['scales'], () => {
       stale = true;
       schedule();
@@ -446,6 +478,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     },
     destroy() {
       cancelAnimationFrame(requested);
+      clearTimeout(postponed);
       for (const end of ends) end();
       document.fonts.removeEventListener('loadingdone', fontsLoaded);
       endScreens();

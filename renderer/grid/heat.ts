@@ -153,7 +153,7 @@ function createPicture(width: number): NonNullable<Chunk['picture']> {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = CHUNK;
-  return { canvas, context: canvas.getContext('2d')!, pixels: new ImageData(width, CHUNK) };
+  return { canvas, context: canvas.getContext('2d', { alpha: false })!, pixels: new ImageData(width, CHUNK) };
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
@@ -162,7 +162,7 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
 
 function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: boolean): void {
   const pixels = new Uint32Array(image.data.buffer);
-  pixels.fill(0);
+  pixels.fill(theme.surfacePixel);
   const paper = theme.colours.plain.pixels[128];
   const error = withNumbers ? paper : theme.errorPixel;
   const dropTable = theme.colours.dropped.pixels;

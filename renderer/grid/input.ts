@@ -33,6 +33,8 @@ export type InputCallbacks = {
   /** Rows in view, for PageUp and PageDown. */
   pageRows(): number;
   geometry(): Geometry;
+  /** Where the active cell is now. */
+  target(): Target;
 };
 
 /** Where the active cell is on the parent, and how far to the right its editor may reach. */
@@ -41,8 +43,8 @@ type Target = { x: number; y: number; width: number; height: number; right: numb
 /** Handsontable as the sheet's invisible input layer: a live table of the whole sheet, of which a few cells are rendered, moved so that its active
  *  cell lies over the one on the canvas. It holds the keyboard focus, the selection, the editor, and is what screen readers read. */
 export type Input = {
-  /** Moves the active cell over this rectangle of the parent. */
-  place(target: Target): void;
+  /** Moves the active cell over the one on the canvas. */
+  place(): void;
   /** Takes the selection over from the store. */
   select(active: CellAddress, selection: CellRange): void;
   /** Values have changed: the cells' texts are written anew. */
@@ -60,7 +62,6 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   parent.append(mover);
   /** Top left corner of the active TD inside the mover; undefined when it has to be looked up again. */
   let offset: { x: number; y: number } | undefined;
-  let target: Target = { x: 0, y: 0, width: 0, height: 0, right: 0 };
   let looking = 0;
   /** What is being typed, while the editor is open. */
   let editorText: string | undefined;
@@ -78,6 +79,7 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
         writeCell(td, store.get().active);
       }
     }
+    const target = callbacks.target();
     if (offset) mover.style.transform = `translate(${target.x - offset.x}px, ${target.y - offset.y}px)`;
     if (offset && editorText !== undefined) placeEditor(mover, offset, target, editorText);
   }
@@ -197,10 +199,7 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   });
 
   return {
-    place(rect) {
-      target = rect;
-      move();
-    },
+    place: move,
     select(active, selection) {
       if (selecting) return;
       const range = table.getSelectedRangeActive();

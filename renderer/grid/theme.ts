@@ -17,6 +17,8 @@ export type Theme = {
   ink4: string;
   parameter: string;
   danger: string;
+  /** The surface as ImageData holds it. */
+  surfacePixel: number;
   /** What stands for #NUM! where there is no room for text: a grey that no scale of signed values has. As ImageData holds it. */
   errorPixel: number;
   selection: string;
@@ -45,6 +47,7 @@ export function readTheme(element: Element, dark: boolean, palette: Settings['pa
     ink4: token('ink-4'),
     parameter: token('parameter'),
     danger: token('danger'),
+    surfacePixel: packedColour(token('surface')),
     errorPixel: packedColour(token('ink-4')),
     selection: token('selection'),
     ui: token('ui'),
