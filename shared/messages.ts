@@ -571,7 +571,7 @@ ${names}
     tooManyCells: (cells: number) =>
       `${cells.toLocaleString('en-US')} cells are too many at once. Select fewer than 200,000.`,
     nothingToDelete: (where: string) => `There is nothing to delete in ${where}.`,
-    valuesMissing: 'The values of these cells are still on their way. Copy again in a moment.',
+    valuesMissing: 'The values of these cells are still on their way. Try again in a moment.',
     viewer: 'This window only shows the work: another one is editing it.',
     nothingToPaste: 'There is no text to paste on the clipboard.',
     blank: 'blank',

@@ -188,7 +188,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     return blocks.some(block => values.block(block) === undefined);
   }
 
-  /** Puts the selected cells on the clipboard; where values are missing, a moment later, when the same event is brought about again. */
+  /** Puts the selected cells on the clipboard; where values are missing, a moment later, by the command that does the same. */
   function copy(clipboard: DataTransfer, again: 'copy' | 'cut'): boolean {
     const { sheet, selection } = store.get();
     const range = usedPart(sheet, selection) ?? { ...store.get().active, height: 1, width: 1 };
@@ -210,9 +210,8 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   function copyWhatArrived(): void {
     if (!copyLater || fetchMissing(copyLater.range)) return;
     const { again } = copyLater;
-    // Browsers allow this only shortly after a key or a press; then the user is asked for another one.
-    if (!document.execCommand(again)) actions.refuse(messages.grid.valuesMissing);
     copyLater = undefined;
+    actions.runCommand(`edit.${again}`);
   }
 
   /** Repaints before the next frame: everything, or only the headings, after which a new selection looks right. */
