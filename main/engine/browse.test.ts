@@ -157,6 +157,27 @@ describe('finding out which digits are wrong', () => {
     await expect(asking).rejects.toThrow('Another workbook was opened meanwhile');
   });
 
+  test('tells the end of its progress also where it is broken off', async () => {
+    const session = stubborn(4);
+    const browser = createBrowser({
+      ...session,
+      // Slow enough to report progress.
+      predict(images, count) {
+        const until = performance.now() + 20;
+        while (performance.now() < until);
+        return session.predict(images, count);
+      },
+    });
+    const fractions: number[] = [];
+    const asking = browser.list({ filter: { wrong: true }, from: 0, count: 1 }, fraction => {
+      fractions.push(fraction);
+      browser.dispose();
+    });
+    await expect(asking).rejects.toThrow('Another workbook was opened meanwhile');
+    expect(fractions.length).toBe(2);
+    expect(fractions[1]).toBe(1);
+  });
+
   test('counts digits with broken scores as wrong', async () => {
     const session = stubborn(4);
     session.edit({

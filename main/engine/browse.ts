@@ -66,28 +66,31 @@ export function createBrowser(session: Session): Browser {
     let reported = performance.now();
     let reports = 0;
     let known = currentPredictions(digits);
-    for (let next = 0; next < candidates.length; next++) {
-      if (known[candidates[next]] === UNKNOWN) {
-        classify(digits, unknownFrom(known, candidates, next));
-        if (performance.now() - reported > REPORT) {
-          progress(next / candidates.length);
-          reported = performance.now();
-          reports++;
+    try {
+      for (let next = 0; next < candidates.length; next++) {
+        if (known[candidates[next]] === UNKNOWN) {
+          classify(digits, unknownFrom(known, candidates, next));
+          if (performance.now() - reported > REPORT) {
+            progress(next / candidates.length);
+            reported = performance.now();
+            reports++;
+          }
+          await nextTurn();
+          if (disposed) throw new UserError(messages.engine.otherWorkbook);
+          if (known !== currentPredictions(digits)) {
+            known = predictions;
+            wrong.length = 0;
+            next = -1;
+            continue;
+          }
         }
-        await nextTurn();
-        if (disposed) throw new UserError(messages.engine.otherWorkbook);
-        if (known !== currentPredictions(digits)) {
-          known = predictions;
-          wrong.length = 0;
-          next = -1;
-          continue;
-        }
+        const index = candidates[next];
+        if (known[index] !== digits.classes[index]) wrong.push(index);
+        if (which === 'first' && wrong.length > 0) break;
       }
-      const index = candidates[next];
-      if (known[index] !== digits.classes[index]) wrong.push(index);
-      if (which === 'first' && wrong.length > 0) break;
+    } finally {
+      if (reports > 0) progress(1);
     }
-    if (reports > 0) progress(1);
     return wrong;
   }
 
