@@ -23,13 +23,13 @@ client.onConnection(open => {
 
 client.on('changes', ({ workbook, state, windows, scales }) => {
   if (!running || workbook !== running.store.get().workbookId) return;
-  const known = running.store.get();
+  const { scales: known } = running.store.get();
+  // New windows bring scales along that are known already; those need no other colours.
+  const fresh = scales.filter(({ tensor, maximum }) => known.get(tensor) !== maximum);
   running.store.set({
     workbook: state,
     scales:
-      scales.length > 0
-        ? new Map([...known.scales, ...scales.map(({ tensor, maximum }) => [tensor, maximum] as const)])
-        : known.scales,
+      fresh.length > 0 ? new Map([...known, ...fresh.map(({ tensor, maximum }) => [tensor, maximum] as const)]) : known,
   });
   running.values.receive(windows);
 });

@@ -6,8 +6,8 @@ import type { Sheet } from '../shared/sheet.ts';
 
 /** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared between them. */
 export type State = {
-  /** Connection to the engine: 'restarting' while the shell brings it back. */
-  connection: 'open' | 'restarting' | 'lost';
+  /** Connection to the shell, which brings the engine back by itself. */
+  connection: 'open' | 'lost';
   role: ClientRole;
   capabilities: Capabilities;
   settings: Settings;

@@ -38,6 +38,9 @@ test('a new window comes with its values and its tensor’s scale, a known one w
   expect(watches.watch(7, [whole])).toEqual({ windows: [], scales: [] });
   // Watched anew after a break, under the number of another place, or by another client.
   expect(watches.watch(7, [corner]).windows).toHaveLength(1);
+  // Under new numbers, as by a page that has forgotten everything: the scale comes again as well.
+  expect(watches.watch(7, [{ ...corner, id: 3 }]).scales).toEqual([{ tensor: MAPS, maximum: 23 }]);
+  expect(watches.watch(7, [corner]).windows).toHaveLength(1);
   expect(watches.watch(7, [{ ...corner, offset: 12 }]).windows[0].values).toEqual(Float32Array.of(12, 14, 20, 22));
   expect(watches.watch(8, [corner]).windows).toHaveLength(1);
 });

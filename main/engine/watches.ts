@@ -12,7 +12,7 @@ type Read = (tensor: TensorId) => Float32Array;
 export type Update = { windows: WindowValues[]; scales: Scale[] };
 
 export type Watches = {
-  /** Replaces the windows of a client and returns the values of those it didn't have before (and scales it wasn't sent). Throws UserError
+  /** Replaces the windows of a client and returns the values of those it didn't have before, with their tensors' scales. Throws UserError
    *  where a window leaves its tensor; the client then keeps the windows it had. */
   watch(client: number | undefined, windows: readonly Window[]): Update;
   /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it was last sent. */
@@ -67,6 +67,8 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
         }
         const sent = gather(read(window.tensor), window);
         client.windows.set(window.id, { window, sent });
+        // Who asks anew may have missed what was sent before, as when another workbook was just being opened.
+        client.scales.delete(window.tensor);
         fresh.push({ id: window.id, values: sent });
       }
       clients.set(id, client);
