@@ -574,7 +574,6 @@ ${names}
     valuesMissing: 'The values of these cells are still on their way. Try again in a moment.',
     viewer: 'This window only shows the work: another one is editing it.',
     nothingToPaste: 'There is no text to paste on the clipboard.',
-    blank: 'blank',
     formula: (value: string, formula: string) => `${value}, formula ${formula}`,
     menuName: (where: string) => `What to do with ${where}`,
   },
