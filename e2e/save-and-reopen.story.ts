@@ -133,3 +133,28 @@ test('after a power cut the next start brings the work back, and losing it takes
   await fresh.expectValue('AD11', 1);
   await expect(fresh.banner).toBeHidden();
 });
+
+test('a name that is entered before the folder is listed waits for it, and goes into that folder', async ({
+  app,
+  context,
+}) => {
+  let list = () => {};
+  const listed = new Promise<void>(resolve => (list = resolve));
+  await context.routeWebSocket('**/socket', window => {
+    const shell = window.connectToServer();
+    window.onMessage(async frame => {
+      if (frame.includes('"listFolder"')) await listed;
+      shell.send(frame);
+    });
+  });
+  const sheet = await app.start('lesson3');
+  await sheet.page.keyboard.press('Control+s');
+  await sheet.dialog.getByLabel('File name').fill('early');
+  await sheet.page.keyboard.press('Enter');
+  await sheet.page.keyboard.press('Enter');
+  await expect(sheet.dialog).toBeVisible();
+  list();
+  await expect(sheet.dialog).toBeHidden();
+  await expect(sheet.page).toHaveTitle('early – ConvSheet');
+  expect(existsSync(join(app.home, 'early.convsheet'))).toBe(true);
+});

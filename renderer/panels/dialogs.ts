@@ -226,13 +226,20 @@ async function chooseFile(
       });
       const problem = element('p', { class: 'problem', role: 'alert' });
 
-      const show = async (to?: string) => {
+      /** The newest listing; what an older one brings later is of no use. */
+      let listing = Promise.resolve();
+      let asked = 0;
+      const show = (to?: string) => (listing = read(to, ++asked));
+      const read = async (to: string | undefined, question: number) => {
+        let found: Folder;
         try {
-          folder = await listFolder(to);
+          found = await listFolder(to);
         } catch (error) {
-          problem.textContent = (error as Error).message;
+          if (question === asked) problem.textContent = (error as Error).message;
           return;
         }
+        if (question !== asked) return;
+        folder = found;
         problem.textContent = '';
         path.value = folder.path;
         up.disabled = folder.parent === undefined;
@@ -272,14 +279,22 @@ async function chooseFile(
       };
       const enter = (index: number) => {
         if (shown[index].kind === 'folder') void show(shown[index].path).then(() => list.focus());
-        else submit();
+        else void submit();
       };
-      const submit = () => {
+      let submitting = false;
+      const submit = async () => {
         const typed = name.value.trim();
         if (typed === '') {
           problem.textContent = text.nameMissing;
           return;
         }
+        // A second Enter while the folder is being read doesn't answer the question that comes after the first.
+        if (submitting) return;
+        submitting = true;
+        await listing;
+        submitting = false;
+        // Where the folder can't be read, the problem stands there already.
+        if (!folder && !isWholePath(typed)) return;
         const whole = joinPath(folder?.path ?? '', mode === 'save' ? withEnding(typed) : typed);
         const exists = shown.some(entry => entry.path === whole && entry.kind === 'file');
         if (mode === 'save' && exists && replace !== whole) {
@@ -290,7 +305,7 @@ async function chooseFile(
         }
         close(whole);
       };
-      const confirm = button(mode === 'open' ? text.open : messages.shell.save, 'primary', submit);
+      const confirm = button(mode === 'open' ? text.open : messages.shell.save, 'primary', () => void submit());
       const reset = () => {
         replace = '';
         confirm.textContent = mode === 'open' ? text.open : messages.shell.save;
@@ -306,7 +321,7 @@ async function chooseFile(
       name.addEventListener('keydown', event => {
         if (event.key !== 'Enter') return;
         event.preventDefault();
-        submit();
+        void submit();
       });
       list.addEventListener('keydown', event => {
         const last = shown.length - 1;
@@ -335,11 +350,13 @@ async function chooseFile(
   return path === undefined ? undefined : { path, replace: path === replace };
 }
 
-const withEnding = (name: string) => (name.endsWith('.convsheet') ? name : `${name}.convsheet`);
+const withEnding = (name: string) => (name.toLowerCase().endsWith('.convsheet') ? name : `${name}.convsheet`);
+
+const isWholePath = (name: string) => name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name) || name.startsWith('\\\\');
 
 /** A name in a folder; a whole path stays as it is. */
 function joinPath(folder: string, name: string): string {
-  if (name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name) || name.startsWith('\\\\')) return name;
+  if (isWholePath(name)) return name;
   const separator = folder.includes('\\') ? '\\' : '/';
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
