@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -77,6 +78,19 @@ test('a file that does not fit leaves the old one and nothing else', () => {
   expect(status).toBe(1);
   expect(readdirSync(place)).toEqual(['book.convsheet']);
   expect(readFileSync(join(place, 'book.convsheet'), 'utf8')).toBe('old');
+});
+
+test('what a process left behind that died while it wrote is removed by a later write, and nothing else is', async () => {
+  const place = join(folder, 'left');
+  mkdirSync(place);
+  const name = (n: number) => `.convsheet-00000000-0000-4000-8000-00000000000${n}.tmp`;
+  const others = [name(2), '.convsheet-notes.tmp', 'convsheet.tmp'];
+  for (const each of [name(1), ...others]) writeFileSync(join(place, each), 'half');
+  // Two days old; the second one may still be written.
+  const past = Date.now() / 1000 - 48 * 3600;
+  for (const each of [name(1), ...others.slice(1)]) utimesSync(join(place, each), past, past);
+  await writeFileAtomically(join(place, 'book.convsheet'), Buffer.from('new'));
+  expect(readdirSync(place).sort()).toEqual([...others, 'book.convsheet'].sort());
 });
 
 test('a file keeps its permissions', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
@@ -48,6 +48,21 @@ async function replace(path: string, bytes: Uint8Array, mode: number | undefined
     throw error;
   }
   await syncFolder(dirname(path));
+  await removeLeftovers(dirname(path));
+}
+
+const TEMPORARY = /^\.convsheet-[0-9a-f-]{36}\.tmp$/;
+/** Milliseconds after which no writing is still under way. */
+const LEFT_OVER_AFTER = 24 * 3_600_000;
+
+/** Temporary files of processes that died while they wrote. They are hidden, so nobody else would ever remove them. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter(each => TEMPORARY.test(each))) {
+    const left = join(folder, name);
+    const found = await stat(left).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > LEFT_OVER_AFTER) await rm(left, { force: true }).catch(() => undefined);
+  }
 }
 
 /** On Windows a virus scanner or indexer may hold the old file open for a moment. */
