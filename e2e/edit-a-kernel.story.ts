@@ -1,14 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron } from '@playwright/test';
 import { expect, test } from './app.ts';
-import { calc, type Calculated } from './shell.ts';
+import { calc, type Calculated, findElectron, root } from './shell.ts';
+import { SheetPage } from './sheet-page.ts';
 
 /** Cells of every layer: relu1's two maps, conv2, pool, the scores, the probability of class 7. */
 const followers = ['BQ11', 'CA40', 'CT12', 'EN6', 'GA4', 'GA13', 'GE11'];
 const input = 'A2:AB29';
 const map = 'BI3:CH28';
 
-test('a kernel cell is edited: maps, scores and prediction follow; undo and redo bring them back bit for bit', async ({
-  sheet,
-}) => {
+const story = 'a kernel cell is edited: maps, scores and prediction follow; undo and redo bring them back bit for bit';
+
+test(story, ({ sheet }) => editAKernel(sheet, 'edit-a-kernel'));
+
+test(`${story} (in Electron)`, async () => {
+  const program = await findElectron();
+  test.skip(!program, "Electron's program is not installed here");
+  const state = await mkdtemp(join(tmpdir(), 'convsheet-story-'));
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const app = await _electron.launch({
+    executablePath: program,
+    args: [...asRoot, root, 'lesson3'],
+    env: { ...(process.env as Record<string, string>), CONVSHEET_STATE: state },
+  });
+  try {
+    const page = await app.firstWindow();
+    await page.setViewportSize({ width: 1600, height: 1000 });
+    const sheet = new SheetPage(page);
+    await sheet.ready();
+    await editAKernel(sheet, 'edit-a-kernel-electron');
+  } finally {
+    await app.evaluate(({ app }) => app.exit(0)).catch(() => {});
+    await rm(state, { recursive: true, force: true });
+  }
+});
+
+async function editAKernel(sheet: SheetPage, name: string): Promise<void> {
+  const tools = sheet.page.getByRole('toolbar');
   const cells = followers.flatMap(cell => ['--cells', cell]);
   const before = await calc('lesson3', ...cells, '--tensors');
   const after = await calc('lesson3', ...cells, '--tensors', '--set', 'AD11=-3.25');
@@ -18,25 +48,25 @@ test('a kernel cell is edited: maps, scores and prediction follow; undo and redo
   };
 
   await sheet.expectPredicted('7');
-  await sheet.screenshot('edit-a-kernel-1-start');
+  await sheet.screenshot(`${name}-1-start`);
   const start = { input: await sheet.pixelsOf(input), map: await sheet.pixelsOf(map) };
   await showsAll(before);
 
   await sheet.typeIntoCell('AD11', '-3.25');
   await expect(sheet.nameBox).toHaveValue('AD12');
   await showsAll(after);
-  await sheet.screenshot('edit-a-kernel-2-edited');
+  await sheet.screenshot(`${name}-2-edited`);
   const edited = { input: await sheet.pixelsOf(input), map: await sheet.pixelsOf(map) };
   expect(edited.map.equals(start.map), 'the map has changed').toBe(false);
   expect(edited.input.equals(start.input), 'the input was left alone').toBe(true);
 
-  await sheet.undo();
+  await tools.getByRole('button', { name: 'Undo' }).click();
   await showsAll(before);
   expect((await sheet.pixelsOf(map)).equals(start.map), 'undo').toBe(true);
-  await sheet.redo();
+  await tools.getByRole('button', { name: 'Redo' }).click();
   await showsAll(after);
   expect((await sheet.pixelsOf(map)).equals(edited.map), 'redo').toBe(true);
-});
+}
 
 test('what does not belong in a cell is refused with a sentence, and the old value stays', async ({ sheet }) => {
   const refusals: [cell: string, typed: string, sentence: string, formula: string][] = [

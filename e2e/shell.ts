@@ -84,6 +84,13 @@ export async function startShell(args: readonly string[], state: string, home: s
   };
 }
 
+/** Electron's program, where it is installed. */
+export async function findElectron(): Promise<string | undefined> {
+  const path: string = '../main/tools/electron-binary.mjs';
+  const found = (await import(path)) as { findElectron(): string | undefined };
+  return found.findElectron();
+}
+
 /** Ends a process at once; one that has ended already is fine. */
 export function killProcess(pid: number): void {
   try {
