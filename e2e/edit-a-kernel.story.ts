@@ -96,6 +96,30 @@ test('the formula bar takes an edit as the cell does, and F2 shows the formula',
   await expect(sheet.page.getByText('Edited', { exact: true })).toBeVisible();
 });
 
+test('a number too large for the scores shows as #NUM! everywhere after it, and undo brings all of it back', async ({
+  sheet,
+}) => {
+  await sheet.typeIntoCell('AD11', '3.4e38');
+  await expect(sheet.statusBar).toContainText('No prediction');
+  await sheet.selectCell('GE11');
+  await expect.poll(() => sheet.spoken()).toMatch(/^#NUM!, formula =/);
+  await sheet.screenshot('edit-a-kernel-3-too-large');
+  await sheet.undo();
+  await sheet.expectPredicted('7');
+  await expect.poll(() => sheet.spoken()).toMatch(/^0\.99/);
+});
+
+test.describe('where one half is written 0,5', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('a decimal comma is understood, and a point too', async ({ sheet }) => {
+    await sheet.typeIntoCell('AD11', '0,5');
+    await sheet.expectValue('AD11', 0.5);
+    await sheet.typeIntoCell('AD11', '-0.25');
+    await sheet.expectValue('AD11', -0.25);
+  });
+});
+
 function likeliest(probabilities: readonly (number | null)[]): string {
   const known = probabilities.map(value => value ?? Number.NEGATIVE_INFINITY);
   return String(known.indexOf(Math.max(...known)));

@@ -44,7 +44,7 @@ export function createStatusBar(parent: Element, store: Store): View {
           ]
         : [text.noPrediction]),
     );
-    const right = workbook.actual === undefined || workbook.actual === guess?.class;
+    const right = !guess || workbook.actual === undefined || workbook.actual === guess.class;
     actual.classList.toggle('wrong', !right);
     actual.textContent = workbook.actual === undefined ? text.noActual : text.actual(className(workbook.actual));
     time.textContent = text.recalculated(workbook.milliseconds);
