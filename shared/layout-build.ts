@@ -12,6 +12,9 @@ import { messages } from './messages.ts';
 import { CHANNELS_PER_PARTIAL, formatShape, scoresLayer, sizeOf, sourceOf } from './network.ts';
 import type { Layer, LayerId, LayerOf, NetworkSpec, Shape, TensorId, TensorInfo } from './network.ts';
 
+/** A formula that reads all of a stack or a vector has a term for each of its sections, of up to 60 characters; a cell holds 8,192, and a function takes 255 arguments. */
+const MOST_SECTIONS = 136;
+
 /** A sheet in the making. */
 type Build = {
   layers: ReadonlyMap<LayerId, Layer>;
@@ -158,6 +161,7 @@ function mapsAfter(build: Build, layer: Layer & { strides: readonly number[] }, 
 function placeVector(build: Build, layer: Layer): void {
   const [size] = build.shapes.get(layer.id)!;
   if (layer.kind === 'softmax') {
+    checkSections(build, layer);
     placeColumns(build, layer, ['shifted', 'exp', 'output', 'actual', 'crossEntropy'], messages.cells.softmaxHeadings);
     return;
   }
@@ -167,12 +171,20 @@ function placeVector(build: Build, layer: Layer): void {
 }
 
 function placeDense(build: Build, layer: LayerOf<'dense'>): void {
-  const source = build.placements.get(sourceOf(build.layers, layer).id)!;
+  const source = checkSections(build, layer);
   const [inFeatures] = build.shapes.get(layer.inputs[0])!;
   const weights = denseBlocks(layer, source, build.column, unit => className(build, layer, unit));
   const detail = messages.cells.denseDetail(layer.units, inFeatures);
   placeBand(build, layer, { role: 'kernels', name: layer.name, detail }, weights);
   placeColumns(build, layer, ['bias', 'output'], messages.cells.denseHeadings);
+}
+
+/** What a layer reads as a whole. Throws UserError where a formula over it would be too long. */
+function checkSections(build: Build, layer: Layer): Maps | Vector {
+  const source = build.placements.get(sourceOf(build.layers, layer).id)!;
+  const count = source.kind === 'maps' ? source.shape[2] : source.size;
+  if (count > MOST_SECTIONS * source.perSection) throw new UserError(messages.network.tooManyTerms(layer.name));
+  return source;
 }
 
 /** A layer's vectors side by side, level with its source; the class scores have their classes' names on the left. */

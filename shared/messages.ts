@@ -63,6 +63,8 @@ export const messages = {
       `${layer} doesn't fit the sheet's 16,384 columns. Use fewer layers, filters or units, or smaller maps.`,
     tooTall: (layer: string) =>
       `${layer} doesn't fit the sheet's 1,048,576 rows. Use fewer filters or units, or smaller maps.`,
+    tooManyTerms: (layer: string) =>
+      `A formula of ${layer} would be longer than the 8,192 characters a cell can hold. Use fewer or smaller maps before it.`,
   },
   /** Captions and labels in the cells of the network's sheet, and how a cell is called elsewhere. */
   cells: {
