@@ -100,6 +100,11 @@ export const messages = {
       crossEntropy: 'cross-entropy',
     },
   },
+  rpc: {
+    damaged: 'A message between two parts of ConvSheet was damaged. Reload the window; your work is kept.',
+    malformed: (kind: string, where: string, what: string) => `The request "${kind}" was refused: ${where}: ${what}.`,
+    theArguments: 'its arguments',
+  },
   engine: {
     noWorkbook: 'No workbook is open. Open one, or start with a template.',
     tooLarge: (numbers: number) =>

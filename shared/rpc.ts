@@ -3,6 +3,7 @@
  *  array stands as {"$array": [type, byteOffset, length]}. Little-endian. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
+import { messages } from './messages.ts';
 import type { Args, Events, Kind, Message, Replies } from './protocol.ts';
 
 const ARRAY_TYPES = { f32: Float32Array, u8: Uint8Array, u32: Uint32Array } as const;
@@ -48,8 +49,7 @@ function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
 export function decodeFrame(bytes: Uint8Array): Message {
   // Not slice(): of a Buffer, as Node's sockets give them, it copies nothing.
   const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
-  const bad = () =>
-    new UserError('A message between two parts of ConvSheet was damaged. Reload the window; your work is kept.');
+  const bad = () => new UserError(messages.rpc.damaged);
   if (frame.length < 4) throw bad();
   const headerLength = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
   const start = 4 + headerLength;
@@ -123,7 +123,5 @@ export function parseArgs<K extends Kind>(schema: v.GenericSchema<unknown, Args<
   const result = v.safeParse(schema, args);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new UserError(
-    `The request "${kind}" was refused: ${v.getDotPath(issue) ?? 'its arguments'}: ${issue.message}.`,
-  );
+  throw new UserError(messages.rpc.malformed(kind, v.getDotPath(issue) ?? messages.rpc.theArguments, issue.message));
 }
