@@ -12,7 +12,7 @@ const SIDE = 28;
 const COLUMNS = 4;
 /** Distance of two rows: a picture, its label, and air. */
 const ROW_HEIGHT = 50;
-const COLUMN_WIDTH = 36;
+const COLUMN_WIDTH = 41;
 /** Digits a request asks for: a bit more than a screen shows. */
 const PAGE = 80;
 /** Pictures kept at most. */

@@ -151,6 +151,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
     eraser.hidden = clear.hidden = !drawing;
     eraser.setAttribute('aria-pressed', String(tool === 'eraser'));
     backend.textContent = store.get().backend;
+    backend.classList.toggle('away', store.get().connection === 'lost');
     const shownPercent = Math.round((100 * cellSize) / FULL_SIZE);
     percent.textContent = text.percent(shownPercent);
     percent.setAttribute('aria-label', text.zoomLabel(shownPercent));
@@ -161,7 +162,18 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
   parent.append(root);
   return destroyAll(root, [
     store.on(
-      ['workbook', 'role', 'foldedLayers', 'settings', 'tool', 'cellSize', 'sheet', 'backend', 'capabilities'],
+      [
+        'workbook',
+        'role',
+        'foldedLayers',
+        'settings',
+        'tool',
+        'cellSize',
+        'sheet',
+        'backend',
+        'connection',
+        'capabilities',
+      ],
       show,
     ),
   ]);
