@@ -1,7 +1,6 @@
 import { type CellRange, formatRange } from '../shared/address.ts';
 import { UserError } from '../shared/errors.ts';
 import { parseTarget } from '../shared/goto.ts';
-import { stepsToPixels } from '../shared/formula/trace.ts';
 import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared/menu.ts';
 import { messages } from '../shared/messages.ts';
 import type { LayerId, NetworkSpec } from '../shared/network.ts';
@@ -12,6 +11,7 @@ import type { Drawing } from './drawing.ts';
 import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
 import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
+import { traceSentence, visibleSteps } from './grid/tracing.ts';
 import type { ChosenFile, Dialogs } from './panels/dialogs.ts';
 import type { State, Store } from './store.ts';
 
@@ -264,13 +264,14 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'view.zoomPixels': () => zoom(1),
     'view.trace': trace => {
       const wanted = trace as State['trace'];
-      const { trace: shown, stepsBack, sheet, active } = store.get();
+      const { trace: shown, stepsBack } = store.get();
       if (wanted === 'precedents' && shown === wanted) {
         // Again and again the same key: one step further back each time, after the pixels from the start.
-        const element = sheet.layout.elementAt(active.row, active.column);
-        const steps = element ? stepsToPixels(sheet, element).length : 0;
+        const steps = visibleSteps(store.get()).length;
         store.set({ stepsBack: stepsBack + 1 < steps ? stepsBack + 1 : 0 });
       } else store.set({ trace: shown === wanted ? 'precedents' : wanted, stepsBack: 0 });
+      const sentence = traceSentence(store.get());
+      store.set({ notice: sentence === undefined ? undefined : { tone: 'info', sentence } });
     },
     'view.foldRelu': id => {
       const { sheet, foldedLayers } = store.get();

@@ -583,5 +583,11 @@ ${names}
     nothingToPaste: 'There is no text to paste on the clipboard.',
     formula: (value: string, formula: string) => `${value}, formula ${formula}`,
     menuName: (where: string) => `What to do with ${where}`,
+    /** What the frames of a trace show, where they may be out of view. */
+    followsFrom: (where: string, layer: string, ranges: string) => `${where} follows from ${layer}: ${ranges}.`,
+    readBy: (where: string, ranges: string) => `${where} is read by ${ranges}.`,
+    readByNone: (where: string) => `No cell reads ${where}.`,
+    list: (shown: readonly string[], more: number) =>
+      `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`,
   },
 } as const;

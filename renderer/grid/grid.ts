@@ -1,6 +1,5 @@
 import { type CellAddress, type CellRange, contains, intersect, MAX_ROWS } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
-import { dependents, receptiveField, stepsToPixels } from '../../shared/formula/trace.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import type { State, Store, Values } from '../store.ts';
@@ -36,6 +35,7 @@ import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
 import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
+import { traceOutlines } from './tracing.ts';
 
 export type { Grid, GridActions, GridApi, StrokePoint } from './api.ts';
 
@@ -520,26 +520,9 @@ function onOtherScreen(callback: () => void): () => void {
 }
 
 /** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
-function outlinesOf(
-  { sheet, active, selection, trace, stepsBack }: Readonly<State>,
-  filling: CellRange | undefined,
-): Outline[] {
-  const outlines: Outline[] = [];
-  const element = sheet.layout.elementAt(active.row, active.column);
-  if (element && (trace === 'precedents' || trace === 'pixels')) {
-    const references = derive(sheet, element)?.references ?? [];
-    references.forEach(({ range }, i) => outlines.push({ kind: 'precedent', range, colour: (i % 5) + 1 }));
-    const further =
-      trace === 'pixels'
-        ? receptiveField(sheet, element)
-        : stepsToPixels(sheet, element)
-            .slice(1, stepsBack + 1)
-            .flat();
-    for (const range of further) outlines.push({ kind: 'trace', range, colour: 1 });
-  }
-  if (element && trace === 'dependents')
-    for (const range of dependents(sheet, element)) outlines.push({ kind: 'dependent', range, colour: 2 });
-  outlines.length = Math.min(outlines.length, MAX_OUTLINES);
+function outlinesOf(state: Readonly<State>, filling: CellRange | undefined): Outline[] {
+  const { active, selection } = state;
+  const outlines = traceOutlines(state).slice(0, MAX_OUTLINES);
   outlines.push({ kind: 'selection', range: selection });
   if (selection.height > 1 || selection.width > 1)
     outlines.push({ kind: 'active', range: { ...active, height: 1, width: 1 } });

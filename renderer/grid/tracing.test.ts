@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { formatRange, parseRange } from '../../shared/address.ts';
+import type { State } from '../store.ts';
+import { lessonSheet } from './lesson-sheet.ts';
+import { traceOutlines, traceSentence, visibleSteps } from './tracing.ts';
+
+const sheet = lessonSheet();
+const stateOf = (cell: string, trace: State['trace'], stepsBack = 0, folded: string[] = ['conv1']) => ({
+  sheet,
+  foldedLayers: new Set(folded),
+  active: parseRange(cell)!,
+  trace,
+  stepsBack,
+});
+const rangesOf = (state: ReturnType<typeof stateOf>, kind: string) =>
+  traceOutlines(state)
+    .filter(outline => outline.kind === kind)
+    .map(({ range }) => formatRange(range));
+
+test('a step back into folded columns is left out, since nobody would see it', () => {
+  const steps = (folded: string[]) =>
+    visibleSteps(stateOf('CT12', 'precedents', 0, folded)).map(step => step.map(range => formatRange(range)));
+  expect(steps([])).toEqual([['BO11:BQ13', 'BO40:BQ42'], ['AN11:AP13', 'AN40:AP42'], ['G10:K14']]);
+  expect(steps(['conv1'])).toEqual([['BO11:BQ13', 'BO40:BQ42'], ['G10:K14']]);
+  expect(rangesOf(stateOf('CT12', 'precedents', 1), 'trace')).toEqual(['G10:K14']);
+});
+
+test('a folded ReLU shows the patch, the kernel and the bias of the convolution that hides', () => {
+  const folded = stateOf('BZ11', 'precedents');
+  expect(rangesOf(folded, 'precedent')).toEqual([]);
+  expect(rangesOf(folded, 'trace')).toEqual(['R10:T12', 'AD11:AF13', 'AD15']);
+  const unfolded = stateOf('BZ11', 'precedents', 0, []);
+  expect(rangesOf(unfolded, 'precedent')).toEqual(['AY11']);
+  expect(rangesOf(unfolded, 'trace')).toEqual([]);
+});
+
+test('what is traced is said in words, because it is often out of view', () => {
+  expect(traceSentence(stateOf('CT12', 'precedents'))).toBeUndefined();
+  expect(traceSentence(stateOf('CT12', 'precedents', 1))).toBe('CT12 follows from input: G10:K14.');
+  expect(traceSentence(stateOf('CT12', 'pixels'))).toBe('CT12 follows from input: G10:K14.');
+  expect(traceSentence(stateOf('CT12', 'dependents'))).toBe('CT12 is read by DS12.');
+  expect(traceSentence(stateOf('B2', 'none'))).toBeUndefined();
+  expect(traceSentence(stateOf('AC1', 'dependents'))).toBeUndefined();
+});
