@@ -128,6 +128,43 @@ describe('every kind of layer agrees with the reference', () => {
     expect(worstStep(network, values)).toBeLessThan(1);
   });
 
+  test('windows of hundreds and thousands of cells, of equal terms and of terms of one sign', () => {
+    const random = createRandom(8);
+    for (const [kernelSize, strides] of [
+      [
+        [8, 8],
+        [1, 1],
+      ],
+      [
+        [11, 11],
+        [4, 3],
+      ],
+      [
+        [17, 23],
+        [1, 2],
+      ],
+      [
+        [64, 2],
+        [3, 1],
+      ],
+      [
+        [33, 64],
+        [5, 7],
+      ],
+    ] as const) {
+      for (const padding of ['valid', 'same'] as const) {
+        for (const draw of [() => 0.1, () => 0.7, () => random.uniform()]) {
+          const network = chain(
+            { kind: 'input', shape: [66, 67, 2] },
+            { kind: 'conv2d', filters: 3, kernelSize, strides, padding, useBias: true },
+          );
+          const what = JSON.stringify({ kernelSize, strides, padding });
+          expect(worstStep(network, calculate(network, valuesFor(network, random, draw))), what).toBeLessThan(1);
+        }
+      }
+    }
+  });
+
   test('long sums of equal terms and of terms of one sign, where float32 sums drift', () => {
     const random = createRandom(6);
     for (const draw of [() => 0.1, () => 0.7, () => random.uniform()]) {

@@ -1,6 +1,8 @@
 /** One layer at a time: the arithmetic on wasm, everything that float32 and wasm get wrong put right afterwards. Two things are:
- *  - Long sums. A float32 sum over hundreds of terms of one sign drifts by more than 1e-6 of Σ|terms|, so sums are made in chunks of at most `TERMS` and added up in doubles.
+ *  - Long sums. A float32 sum over hundreds of terms of one sign drifts by more than 1e-6 of Σ|terms|, so sums are made in chunks of at most `TERMS` (or one row of a wider window) and
+ *    added up in doubles.
  *  - Non-finite elements. They are rare, so every result is scanned once (a fraction of its calculation), and only where something is found its windows are looked at one by one. */
+import { padBefore } from '../../shared/geometry.ts';
 import {
   CHANNELS_PER_PARTIAL,
   type LayerOf,
@@ -39,27 +41,34 @@ export function releaseActivations(activations: Activations): void {
 /** Most terms one float32 sum may have: with 50, equal terms (the worst case) stay within 8e-7 of Σ|terms|. */
 const TERMS = 50;
 
-/** A layer's kernel as it stands in the wasm heap. Convolutions: a chunk of input channels each. XNNPACK keeps a packed copy with the handle, so a changed kernel needs new handles. */
-export type KernelHandles = { first: number; end: number; handle: Handle }[];
+/** A layer's kernel as it stands in the wasm heap. Convolutions: chunks of input channels from `first` to before `end`, and of the kernel's rows from `top` to before `bottom`.
+ *  XNNPACK keeps a packed copy with the handle, so a changed kernel needs new handles. */
+export type KernelHandles = { first: number; end: number; top: number; bottom: number; handle: Handle }[];
 
 export function releaseKernel(chunks: KernelHandles): void {
   for (const { handle } of chunks) release(handle);
 }
 
-/** kernel [kH,kW,inC,outC] as chunks of input channels. */
+/** kernel [kH,kW,inC,outC] as chunks of input channels and, where a window alone has too many terms, of rows. */
 export function uploadConvolutionKernel(
   kernel: Float32Array,
   { kernelSize: [height, width], filters }: LayerOf<'conv2d'>,
   inChannels: number,
 ): KernelHandles {
-  const most = Math.max(1, Math.floor(TERMS / (height * width)));
+  const rows = Math.min(height, Math.max(1, Math.floor(TERMS / width)));
+  const channels = Math.max(1, Math.floor(TERMS / (rows * width)));
   const chunks: KernelHandles = [];
   for (let group = 0; group < inChannels; group += CHANNELS_PER_PARTIAL) {
     const groupEnd = Math.min(group + CHANNELS_PER_PARTIAL, inChannels);
-    for (let first = group; first < groupEnd; first += most) {
-      const end = Math.min(first + most, groupEnd);
+    for (let first = group; first < groupEnd; first += channels) {
+      const end = Math.min(first + channels, groupEnd);
       const part = sliceLast(kernel, inChannels * filters, first * filters, end * filters);
-      chunks.push({ first, end, handle: upload(part, [height, width, end - first, filters]) });
+      const row = width * (end - first) * filters;
+      for (let top = 0; top < height; top += rows) {
+        const bottom = Math.min(top + rows, height);
+        const handle = upload(part.subarray(top * row, bottom * row), [bottom - top, width, end - first, filters]);
+        chunks.push({ first, end, top, bottom, handle });
+      }
     }
   }
   return chunks;
@@ -70,7 +79,7 @@ export function uploadDenseKernel(kernel: Float32Array, units: number): KernelHa
   const features = kernel.length / units;
   const chunks = Math.ceil(features / TERMS);
   const padded = resized(kernel, chunks * TERMS * units);
-  return [{ first: 0, end: features, handle: upload(padded, [chunks, TERMS, units]) }];
+  return [{ first: 0, end: features, top: 0, bottom: 1, handle: upload(padded, [chunks, TERMS, units]) }];
 }
 
 type Convolution = { output: Activations; partial?: Float32Array };
@@ -89,21 +98,21 @@ export function convolve(
   const size = sizeOf(shape);
   const groups: { first: number; end: number; chunks: KernelHandles }[] = [];
   for (const chunk of handles) {
-    const group = groups.at(-1);
-    if (!group || chunk.first % CHANNELS_PER_PARTIAL === 0) {
-      groups.push({ first: chunk.first, end: chunk.end, chunks: [chunk] });
-    } else {
-      group.chunks.push(chunk);
-      group.end = chunk.end;
-    }
+    const group = (groups[Math.floor(chunk.first / CHANNELS_PER_PARTIAL)] ??= { ...chunk, chunks: [] });
+    group.chunks.push(chunk);
+    group.end = chunk.end;
   }
 
-  const convolveChunk = ({ first, end, handle }: KernelHandles[number]) => {
-    const whole = end - first === inChannels;
+  const convolveChunk = ({ first, end, top, bottom, handle }: KernelHandles[number]) => {
+    const allRows = bottom - top === layer.kernelSize[0];
+    const whole = allRows && end - first === inChannels;
+    const channels = whole ? input.values : sliceLast(input.values, inChannels, first, end);
     const part = whole
       ? handleOf(input)
-      : upload(sliceLast(input.values, inChannels, first, end), [1, height, width, end - first]);
-    const result = conv2d(part, handle, layer.strides, layer.padding);
+      : allRows
+        ? upload(channels, [1, height, width, end - first])
+        : uploadRows(channels, [height, width, end - first], layer, shape, top, bottom);
+    const result = conv2d(part, handle, layer.strides, allRows ? layer.padding : 'valid');
     const values = download(result);
     release(result);
     if (!whole) release(part);
@@ -140,6 +149,30 @@ export function convolve(
   // Sums of finite float32 numbers in doubles: what isn't finite now is beyond float32.
   const values = new Float32Array(sums);
   return { output: finished(values, shape, () => visitNonFinite(values, shape, () => Number.NaN)), partial };
+}
+
+/** What the kernel's rows from `top` to before `bottom` read of an input [H,W,C]: its rows as far as these kernel rows reach, padded, so that a convolution without padding meets them. */
+function uploadRows(
+  values: Float32Array,
+  [height, width, channels]: Shape,
+  { kernelSize, strides, padding }: LayerOf<'conv2d'>,
+  [outHeight, outWidth]: Shape,
+  top: number,
+  bottom: number,
+): Handle {
+  const above = padBefore(height, kernelSize[0], strides[0], padding);
+  const left = padBefore(width, kernelSize[1], strides[1], padding);
+  const rows = (outHeight - 1) * strides[0] + bottom - top;
+  const columns = (outWidth - 1) * strides[1] + kernelSize[1];
+  const padded = new Float32Array(rows * columns * channels);
+  const seen = Math.min(width, columns - left) * channels;
+  for (let row = 0; row < rows; row++) {
+    const y = row + top - above;
+    if (y < 0 || y >= height) continue;
+    const start = y * width * channels;
+    padded.set(values.subarray(start, start + seen), (row * columns + left) * channels);
+  }
+  return upload(padded, [1, rows, columns, channels]);
 }
 
 /** input [inFeatures] → [units]. */
