@@ -1,10 +1,11 @@
 import { execFileSync, fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messages } from '../../shared/messages.ts';
 import { createCaller } from '../../shared/rpc.ts';
 
 /** electron-builder needs no network where it is given an Electron: here one that is no more than the place for the fuses. */
@@ -93,10 +94,25 @@ test('The package holds the app and nothing of how it is made', () => {
   ]);
 });
 
-test('The licences lie beside the program, with the PDF of Handsontable’s', () => {
+test('The licences lie beside the program, with the PDF of Handsontable’s, and those of all packages that are bundled', () => {
   expect(readFileSync(join(unpacked, 'LICENSE'), 'utf8')).toContain('MIT License');
   const pdf = readFileSync(join(unpacked, 'licences', 'handsontable-non-commercial-license.pdf'));
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  const bundled = readdirSync(join(root, '.build/main'))
+    .filter(name => /^(electron|preload|engine-process)\.\w+\.map$/.test(name))
+    .flatMap(
+      name => (JSON.parse(readFileSync(join(root, '.build/main', name), 'utf8')) as { sources: string[] }).sources,
+    )
+    .flatMap(source => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+  expect(new Set(bundled)).toEqual(new Set(['fflate', 'valibot']));
+  // The page's are these and D3's.
+  for (const name of ['d3-color', 'fflate', 'handsontable', 'hyperformula', 'valibot'])
+    expect(readFileSync(join(unpacked, 'licences', `${name}.txt`), 'utf8')).toMatch(/copyright|license/i);
+});
+
+test('The page names the version it is of', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(messages.panels.dialogs.aboutBackend('wasm')).toBe(`Version ${version}, computing with wasm.`);
 });
 
 test('The fuses leave no way to run other code as this app', () => {
