@@ -56,6 +56,32 @@ test('before unsaved work goes away the user is asked, and may stay, save or los
   await sheet.expectValue('AD11', 1);
 });
 
+test('what is still being typed in the cell or the formula bar is saved too, or says why it can’t be', async ({
+  app,
+  sheet,
+}) => {
+  const path = join(app.home, 'mine.convsheet');
+  const saved = async () => (await calc(path, '--cells', 'AD11')).sheets.Network.AD11;
+  await sheet.selectCell('AD11');
+  await sheet.page.keyboard.type('0.25');
+  await sheet.page.keyboard.press('Control+s');
+  await sheet.dialog.getByLabel('File name').fill('mine');
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
+  expect(await saved()).toBe(0.25);
+
+  await sheet.formulaBar.fill('0.75');
+  await sheet.page.keyboard.press('Control+s');
+  await expect.poll(saved).toBe(0.75);
+
+  await sheet.selectCell('AD11');
+  await sheet.page.keyboard.type('abc');
+  await sheet.page.keyboard.press('Control+s');
+  await expect(sheet.notice).toHaveText('AD11 needs a number such as 0.5, not "abc". The old value stays.');
+  await sheet.page.keyboard.press('Escape');
+  await sheet.expectValue('AD11', 0.75);
+});
+
 test('an existing file is replaced only after a second word', async ({ app, sheet }) => {
   const path = join(app.home, 'mine.convsheet');
   const saveAs = async () => {

@@ -270,7 +270,7 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     [
       'calc notes.convsheet',
       1,
-      'notes.convsheet is a text file, not a ConvSheet workbook. Choose a file that ends in .convsheet.',
+      'notes.convsheet is a text file, not a ConvSheet workbook. Choose a file that ConvSheet has saved.',
     ],
     ['calc cut.convsheet --json', 1, /^cut\.convsheet is damaged or incomplete: its end is missing\. /],
     ['calc lesson3 --sheet Sheet1', 1, '--sheet: there is no sheet Sheet1. The workbook has Network.'],
@@ -278,7 +278,7 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['calc lesson3 --cells conv7', 1, /^--cells: conv7 is no cell, range or element of this workbook\. Write it like /],
     ['calc lesson3 --cells conv1/kernel[9,0,0,0]', 1, /^--cells: conv1\/kernel\[9,0,0,0\] is no cell, range or/],
     ['calc lesson3 --set A2', 2, /^--set A2 has no value\. Write a cell or an element, an equals sign and a number/],
-    ['calc lesson3 --set A2:B2=1', 1, '--set A2:B2 names 2 cells. Set one cell with each --set.'],
+    ['calc lesson3 --set A2:B2=1', 1, '--set A2:B2 names several cells. Set one cell with each --set.'],
     ['calc lesson3 --set conv7/bias[0]=1', 1, /^--set: conv7\/bias\[0\] is no cell/],
     ['calc lesson3 --set A1=1', 1, '--set A1 names a cell that holds no number. Set a pixel, a kernel or a bias.'],
     ['calc lesson3 --set AH3=1', 1, '--set AH3 names a cell that conv1 calculates. Set a pixel, a kernel or a bias.'],

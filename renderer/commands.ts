@@ -80,7 +80,16 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     // The system's dialog asks by itself before it names a file that exists.
     return path === undefined ? undefined : { path, replace: true };
   };
+  /** Takes what is being typed, as Enter would, before work is saved or left; false where it is refused: then typing goes on. */
+  const finishEditing = (): boolean => {
+    const { editing } = store.get();
+    if (!editing) return true;
+    if (!grid().enter(editing.text)) return false;
+    grid().stopEditing();
+    return true;
+  };
   const saveAs = async (): Promise<boolean> => {
+    if (!finishEditing()) return false;
     const { name } = store.get().document;
     let saved = false;
     const done = await attempt(async () => {
@@ -90,10 +99,13 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     });
     return done && saved;
   };
-  const save = async (): Promise<boolean> =>
-    store.get().document.path === undefined ? saveAs() : attempt(() => client.send('save', {}));
+  const save = async (): Promise<boolean> => {
+    if (!finishEditing()) return false;
+    return store.get().document.path === undefined ? saveAs() : attempt(() => client.send('save', {}));
+  };
   /** Before the open workbook goes away: whether to go on. */
   const mayLeave = async (): Promise<boolean> => {
+    if (!finishEditing()) return false;
     // The last edit may still be on its way; this is answered after it. Where nothing answers, what is known has to do.
     await client.send('getWorkbook', {}).catch(() => undefined);
     const { workbook, role, document } = store.get();
@@ -219,7 +231,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'file.clearRecent': () => quietly(client.send('clearRecent', {})),
     'file.save': save,
     'file.saveAs': saveAs,
-    'file.download': () => attempt(download),
+    'file.download': () => finishEditing() && attempt(download),
     'file.quit': quit,
     'edit.undo': () => (inTextField() ? document.execCommand('undo') : quietly(client.send('undo', {}))),
     'edit.redo': () => (inTextField() ? document.execCommand('redo') : quietly(client.send('redo', {}))),
@@ -314,22 +326,22 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
 
   const flags = () => {
-    const { settings, trace, foldedLayers, tool, role, document, workbook, sheet, cellSize, capabilities } =
+    const { settings, trace, foldedLayers, tool, role, document, workbook, sheet, cellSize, capabilities, editing } =
       store.get();
     const { filter, panel } = browsing.get();
     const viewer = role === 'viewer';
-    const editing = ['cut', 'paste', 'delete', 'fill', 'undo', 'redo'].map(name => `edit.${name}`);
+    const changingCells = ['cut', 'paste', 'delete', 'fill', 'undo', 'redo'].map(name => `edit.${name}`);
     const changing = ['nextDigit', 'previousDigit', 'randomDigit', 'draw', 'clearDrawing'].map(
       name => `network.${name}`,
     );
     const disabled = [
-      ...(viewer ? [...editing, ...changing, 'file.open', 'file.save', 'file.saveAs'] : []),
+      ...(viewer ? [...changingCells, ...changing, 'file.open', 'file.save', 'file.saveAs'] : []),
       ...(viewer
         ? commandsOf(menuTemplate({ ...menuInput(), disabled: [], checked: [] }))
             .filter(({ id }) => id === 'file.new' || id === 'file.openRecent')
             .map(({ id, argument }) => commandKey(id, argument))
         : []),
-      ...(document.path !== undefined && !workbook.modified ? ['file.save'] : []),
+      ...(document.path !== undefined && !workbook.modified && !editing ? ['file.save'] : []),
       ...(foldable(sheet.network).length === 0 ? ['view.foldRelu'] : []),
       ...(cellSize >= LARGEST ? ['view.zoomIn'] : []),
       ...(cellSize <= SMALLEST ? ['view.zoomOut'] : []),

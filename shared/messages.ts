@@ -139,7 +139,7 @@ export const messages = {
   files: {
     empty: (name: string) => `${name} is empty. Open another copy of it.`,
     foreign: (name: string, what: string) =>
-      `${name} is ${what}, not a ConvSheet workbook. Choose a file that ends in .convsheet.`,
+      `${name} is ${what}, not a ConvSheet workbook. Choose a file that ConvSheet has saved.`,
     kinds: {
       archive: 'another kind of archive',
       spreadsheet: 'an Excel workbook',
@@ -178,7 +178,7 @@ export const messages = {
       `${name} was refused: ${what} is larger than the ${limit} ConvSheet opens. Open a smaller workbook.`,
     large: { file: 'the file', content: 'what it unpacks to', header: 'its workbook.json' },
     tooManyEntries: (name: string, count: number, limit: number) =>
-      `${name} was refused: it holds ${count} entries, more than the ${limit} ConvSheet opens. Choose a file that ends in .convsheet.`,
+      `${name} was refused: it holds ${count} entries, more than the ${limit} ConvSheet opens. Choose a file that ConvSheet has saved.`,
     network: (name: string, sentence: string) => `${name} can't be opened. ${sentence}`,
     workbookTooLarge:
       'The workbook has more numbers than a .convsheet file can hold (512 MiB). Use fewer filters or units.',
@@ -230,8 +230,7 @@ export const messages = {
       `--cells: ${range} has ${cells.toLocaleString('en')} cells, too many for a table. Add --json, or ask for fewer.`,
     setWithoutValue: (text: string) =>
       `--set ${text} has no value. Write a cell or an element, an equals sign and a number, as in A2=1 or conv1/kernel[0,0,0,1]=2.`,
-    setSeveral: (target: string, count: number) =>
-      `--set ${target} names ${count} cells. Set one cell with each --set.`,
+    setSeveral: (target: string) => `--set ${target} names several cells. Set one cell with each --set.`,
     setBlank: (target: string) => `--set ${target} names a cell that holds no number. Set a pixel, a kernel or a bias.`,
     setComputed: (target: string, layer: string) =>
       `--set ${target} names a cell that ${layer} calculates. Set a pixel, a kernel or a bias.`,
@@ -564,11 +563,11 @@ ${names}
     fillLabel: (where: string) => `Fill ${where}`,
     deleteLabel: (where: string) => `Delete ${where}`,
     notACell: (where: string) => `${where} is no cell of the network. Type into a pixel, a kernel or a bias.`,
-    /** `reads`: cells the formula reads; `parameters`: whether they are parameters, which can be changed at once. */
-    computed: (where: string, reads: readonly string[], parameters: boolean) =>
-      reads.length === 0
+    /** `parameters`: ranges of the parameters the formula reads. */
+    computed: (where: string, parameters: readonly string[]) =>
+      parameters.length === 0
         ? `${where} is computed. Change a pixel, a kernel or a bias instead.`
-        : `${where} is computed. Change ${parameters ? 'its parameters' : 'what it reads'} in ${reads.join(', ')} instead.`,
+        : `${where} is computed. Change its parameters in ${parameters.join(', ')} instead.`,
     formulaInParameter: (where: string) =>
       `${where} holds a number of its own, so it can't take a formula. Type a number.`,
     tooLarge: (where: string, typed: string) =>

@@ -240,7 +240,7 @@ function parseSet(sheet: Sheet, text: string): TensorEdit {
   if (equals < 0) throw new UsageError(setWithoutValue(text));
   const target = text.slice(0, equals).trim();
   const range = findCells(sheet, '--set', target);
-  if (range.height * range.width > 1) throw new UserError(setSeveral(target, range.height * range.width));
+  if (range.height * range.width > 1) throw new UserError(setSeveral(target));
   const element = sheet.layout.elementAt(range.row, range.column);
   if (!element) throw new UserError(setBlank(target));
   const { role, layer } = sheet.tensors.get(element.tensor)!;

@@ -28,6 +28,8 @@ export type GridApi = {
   focus(): void;
   /** Opens the editor on the active cell, with this text in place of its own. */
   startEditing(text?: string): void;
+  /** Ends typing in the cell or the formula bar; what was typed is dropped. */
+  stopEditing(): void;
   /** Enters a text into the active cell as typing it there would; false where it was refused (the user has been told why). For the formula bar. */
   enter(text: string): boolean;
   /** What F2 and the formula bar show for a cell: its formula, or its number in full. */

@@ -36,7 +36,7 @@ describe('typing', () => {
     ['AD11', '1e39', "AD11 can't hold 1e39: the largest number is 3.4028235E+38. The old value stays."],
     ['AD11', '=1+1', "AD11 holds a number of its own, so it can't take a formula. Type a number."],
     ['AH3', '1', 'AH3 is computed. Change its parameters in AD11:AF13, AD15 instead.'],
-    ['BI3', '1', 'BI3 is computed. Change what it reads in AH3 instead.'],
+    ['BI3', '1', 'BI3 is computed. Change a pixel, a kernel or a bias instead.'],
     ['AC5', '1', 'AC5 is no cell of the network. Type into a pixel, a kernel or a bias.'],
     ['AD10', '1', 'AD10 is no cell of the network. Type into a pixel, a kernel or a bias.'],
   ])('into %s: %s is refused with a sentence', (cell, typed, sentence) => {

@@ -157,11 +157,11 @@ function problemSentence(problem: NonNullable<ParsedNumber['problem']>, where: s
   return text.notANumber(where, shown, decimalComma);
 }
 
-/** Says that a cell is computed, and which cells to change instead. */
+/** Says that a cell is computed, and what to change instead: its parameters where it has some, since other cells it reads are often computed too. */
 function computedRefusal(sheet: Sheet, cell: CellAddress): string {
   const element = sheet.layout.elementAt(cell.row, cell.column);
   const references = (element && derive(sheet, element)?.references) ?? [];
   const parameters = references.filter(({ role }) => role === 'kernel' || role === 'bias');
-  const named = [...new Set((parameters.length > 0 ? parameters : references).map(({ range }) => formatRange(range)))];
-  return text.computed(formatAddress(cell), named.slice(0, 3), parameters.length > 0);
+  const named = [...new Set(parameters.map(({ range }) => formatRange(range)))];
+  return text.computed(formatAddress(cell), named.slice(0, 3));
 }

@@ -464,6 +464,10 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     visibleRange,
     focus: () => input.focus(),
     startEditing: text => input.startEditing(text),
+    stopEditing: () => {
+      input.stopEditing();
+      store.set({ editing: undefined });
+    },
     enter: text => {
       const { sheet, active } = store.get();
       return text === editText(active) || run(enterText(sheet, active, text));

@@ -53,6 +53,8 @@ export type Input = {
   rebuild(): void;
   focus(): void;
   startEditing(text?: string): void;
+  /** Closes the cell editor without its text. */
+  stopEditing(): void;
   destroy(): void;
 };
 
@@ -246,6 +248,10 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       const editor = table.getActiveEditor();
       editor?.enableFullEditMode();
       editor?.beginEditing(text ?? callbacks.editText(store.get().active));
+    },
+    stopEditing() {
+      const editor = table.getActiveEditor();
+      if (editor?.isOpened()) editor.finishEditing(true);
     },
     destroy() {
       cancelAnimationFrame(looking);

@@ -103,6 +103,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'workbook',
     'sheet',
     'cellSize',
+    'editing',
   ] as const;
   const ends = [
     browsing.onChange(showPanel),
