@@ -37,12 +37,12 @@ test('a cell of the second convolution is traced back to its 25 input pixels, an
   await sheet.screenshot('trace-to-pixels-3-dependents');
 });
 
-test('a pixel shows the nine cells of each map that read it, a bias its whole map', async ({ sheet }) => {
+test('a pixel shows the nine cells of each folded map that follow from it, a bias its whole map', async ({ sheet }) => {
   await sheet.selectCell('K11');
   await sheet.page.keyboard.press('Control+]');
   await expect
     .poll(async () => (await sheet.outlines('dependent')).map(({ range }) => range))
-    .toEqual(['AP10:AR12', 'AP39:AR41']);
+    .toEqual(['BQ10:BS12', 'BQ39:BS41']);
   await sheet.selectCell('AD15');
-  await expect.poll(async () => (await sheet.outlines('dependent')).map(({ range }) => range)).toEqual(['AH3:BG28']);
+  await expect.poll(async () => (await sheet.outlines('dependent')).map(({ range }) => range)).toEqual(['BI3:CH28']);
 });

@@ -34,6 +34,12 @@ test('a folded ReLU shows the patch, the kernel and the bias of the convolution 
   expect(rangesOf(unfolded, 'trace')).toEqual([]);
 });
 
+test('what depends on a kernel cell is framed in the ReLU that shows the folded convolution', () => {
+  expect(rangesOf(stateOf('AD11', 'dependents'), 'dependent')).toEqual(['BI3:CH28']);
+  expect(rangesOf(stateOf('AD11', 'dependents', 0, []), 'dependent')).toEqual(['AH3:BG28']);
+  expect(rangesOf(stateOf('K11', 'dependents'), 'dependent')).toEqual(['BQ10:BS12', 'BQ39:BS41']);
+});
+
 test('what is traced is said in words, because it is often out of view', () => {
   expect(traceSentence(stateOf('CT12', 'precedents'))).toBeUndefined();
   expect(traceSentence(stateOf('CT12', 'precedents', 1))).toBe('CT12 follows from input: G10:K14.');

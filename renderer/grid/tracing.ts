@@ -25,7 +25,9 @@ export function traceOutlines(state: Traced): Outline[] {
   const element = elementAt(state, active);
   if (!element || trace === 'none') return [];
   if (trace === 'dependents') {
-    return dependents(sheet, element).map((range): Outline => ({ kind: 'dependent', range, colour: 2 }));
+    return dependents(sheet, element).map(
+      (range): Outline => ({ kind: 'dependent', range: shownInstead(state, range), colour: 2 }),
+    );
   }
   const outlines = (derive(sheet, element)?.references ?? []).flatMap(({ range }, i): Outline[] => {
     const colour = (i % 5) + 1;
@@ -73,6 +75,16 @@ function isFolded(state: Traced, range: CellRange): boolean {
   const found = elementAt(state, range);
   const tensor = found && state.sheet.tensors.get(found.tensor);
   return tensor?.name === 'output' && state.foldedLayers.has(tensor.layer);
+}
+
+/** Where cells are seen: those of a folded convolution in the ReLU after it. */
+function shownInstead(state: Traced, range: CellRange): CellRange {
+  const { sheet } = state;
+  if (!isFolded(state, range)) return range;
+  const { tensor, index } = elementAt(state, range)!;
+  const { layer } = sheet.tensors.get(tensor)!;
+  const relu = sheet.network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === layer);
+  return relu ? { ...range, ...sheet.layout.cellOf(`${relu.id}/output`, index) } : range;
 }
 
 function named(ranges: readonly CellRange[]): string {
