@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Kind, Message } from '../../../shared/protocol.ts';
@@ -162,6 +164,23 @@ test('A link is worth nothing after 60 seconds, and looking ahead does not use i
   clock = 59_999 + 60_000;
   expect((await ask(late)).status).toBe(403);
 });
+
+const asRoot = process.platform === 'linux' && process.getuid!() === 0 ? test : test.skip;
+
+asRoot(
+  'A link that another user of the computer has seen is worth nothing to them, and still opens the page',
+  async () => {
+    const link = server.link();
+    const fetching = 'fetch(process.argv[1], { redirect: "manual" }).then(({ status }) => console.log(status))';
+    const asked = spawn(process.execPath, ['-e', fetching, link], {
+      uid: 65_534,
+      gid: 65_534,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    expect(await text(asked.stdout)).toBe('403\n');
+    expect((await ask(pathOf(link))).status).toBe(303);
+  },
+);
 
 test.each(['', 'k=', 'k=wrong', `k=${'a'.repeat(43)}`, `k=${'a'.repeat(10_000)}`])(
   'The key "%.20s" is refused',

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { messages } from '../../../shared/messages.ts';
@@ -110,6 +111,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       return respond(response, 200, 'application/json', JSON.stringify(reply), { 'Cache-Control': 'no-store' });
     }
     if (path === '/start') {
+      // The key stays good for the window it was made for.
+      if (isAnotherUser(request.socket)) return refuse(response, 403, 'Forbidden: another user');
       const offered = new URLSearchParams(query).get('k') ?? '';
       if (request.method !== 'GET' || !redeem(offered)) return refuse(response, 403, messages.shell.linkUsed);
       const cookie = `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=/`;
@@ -195,6 +198,26 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       clearTimeout(hurry);
     },
   };
+}
+
+/** Whether the other end of a connection is known to be a program of another user. A browser gets its key on its command line, which on Linux everybody can read, but there the
+ *  system also tells whose a connection is. Root may pass: it can do all this anyway, and under WSL the Windows browser's connections are root's. */
+function isAnotherUser({ localPort, remotePort }: Socket): boolean {
+  if (process.platform !== 'linux') return false;
+  const end = (port = 0) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  let connections: string;
+  try {
+    connections = readFileSync('/proc/net/tcp', 'utf8');
+  } catch {
+    return false;
+  }
+  // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid, seen from the other end. Source: proc(5)
+  const fields = connections
+    .split('\n')
+    .map(line => line.trim().split(/\s+/))
+    .find(([, local, remote]) => local === end(remotePort) && remote === end(localPort));
+  const user = fields && Number(fields[7]);
+  return user !== undefined && user !== 0 && user !== process.getuid!();
 }
 
 /** 256 random bits. */
