@@ -84,7 +84,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   const finishEditing = (): boolean => {
     const { editing } = store.get();
     if (!editing) return true;
-    if (!grid().enter(editing.text)) return false;
+    if (editing.text !== editing.before && !grid().enter(editing.text)) return false;
     grid().stopEditing();
     return true;
   };

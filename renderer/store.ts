@@ -34,8 +34,9 @@ export type State = {
   stepsBack: number;
   /** What the mouse does on the input cells. */
   tool: 'select' | 'brush' | 'eraser';
-  /** Text being edited in the cell or the formula bar; undefined when nobody types. */
-  editing: { text: string; in: 'cell' | 'bar' } | undefined;
+  /** Text being edited in the cell or the formula bar; undefined when nobody types. `before`: what stood there when it began. Where that is still the text nothing is entered,
+   *  whatever the cell holds by then. */
+  editing: { text: string; before: string; in: 'cell' | 'bar' } | undefined;
   /** The status bar's calm line. */
   notice: { tone: 'info' | 'warning' | 'error'; sentence: string } | undefined;
   progress: { task: string; fraction: number } | undefined;

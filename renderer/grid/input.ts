@@ -86,9 +86,9 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     if (offset && editorText !== undefined) placeEditor(mover, offset, target, editorText);
   }
 
-  function edited(text: string | undefined): void {
+  function edited(text: string | undefined, before = ''): void {
     editorText = text;
-    if (text !== undefined) store.set({ editing: { text, in: 'cell' } });
+    if (text !== undefined) store.set({ editing: { text, before, in: 'cell' } });
     else if (store.get().editing?.in === 'cell') store.set({ editing: undefined });
     move();
   }
@@ -294,10 +294,11 @@ function activeCell(table: Handsontable, mover: HTMLElement): HTMLTableCellEleme
   return td;
 }
 
-/** The text editor of a cell. `edited` hears what is being typed, and undefined when the editor closes. */
-function createEditor(callbacks: InputCallbacks, edited: (text: string | undefined) => void) {
+/** The text editor of a cell. `edited` hears what is being typed and what stood there before, and undefined when the editor closes. */
+function createEditor(callbacks: InputCallbacks, edited: (text: string | undefined, before?: string) => void) {
   return class CellEditor extends TextEditor {
-    readonly #typed = () => edited((this.TEXTAREA as HTMLTextAreaElement).value);
+    #before = '';
+    readonly #typed = () => edited((this.TEXTAREA as HTMLTextAreaElement).value, this.#before);
 
     override createElements(): void {
       super.createElements();
@@ -311,11 +312,13 @@ function createEditor(callbacks: InputCallbacks, edited: (text: string | undefin
       const area = this.TEXTAREA as HTMLTextAreaElement;
       area.addEventListener('input', this.#typed);
       area.parentElement!.classList.add('open');
-      edited(area.value);
+      this.#before = callbacks.editText({ row: this.row!, column: this.col! });
+      edited(area.value, this.#before);
     }
     /** Straight to the sheet: Handsontable would draw its cells anew before anything else happens. */
     override saveValue([[text]]: unknown[][]): void {
-      callbacks.enter({ row: this.row!, column: this.col! }, textOf(text));
+      // A cell that was opened before its value had come, and left as it was, is not to be emptied.
+      if (textOf(text) !== this.#before) callbacks.enter({ row: this.row!, column: this.col! }, textOf(text));
     }
     override close(): void {
       const area = this.TEXTAREA as HTMLTextAreaElement;

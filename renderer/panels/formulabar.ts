@@ -78,14 +78,14 @@ export function createFormulaBar(
 
   const edited = () => store.get().editing?.in === 'bar';
   const startEditing = () => {
-    if (!edited()) store.set({ editing: { text: input.value, in: 'bar' } });
+    if (!edited()) store.set({ editing: { text: input.value, before: input.value, in: 'bar' } });
   };
   const stopEditing = () => {
     if (edited()) store.set({ editing: undefined });
   };
   /** Enters what was typed; on a refusal the text stays to be put right. */
   const enter = (): boolean => {
-    const unchanged = input.value === grid()?.editText(store.get().active);
+    const unchanged = input.value === store.get().editing?.before;
     if (!unchanged && grid()?.enter(input.value) === false) return false;
     stopEditing();
     return true;
@@ -101,7 +101,9 @@ export function createFormulaBar(
     if (store.get().role === 'editor') startEditing();
   });
   input.addEventListener('input', () => {
-    store.set({ editing: { text: input.value, in: 'bar' } });
+    const { editing, active } = store.get();
+    const before = editing?.in === 'bar' ? editing.before : (grid()?.editText(active) ?? '');
+    store.set({ editing: { text: input.value, before, in: 'bar' } });
     paint(undefined);
   });
   input.addEventListener('blur', () => {
