@@ -94,3 +94,27 @@ test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async 
   await keyboard.press('Shift+ArrowRight');
   await expect.poll(async () => (await sheet.outlines('selection'))[0]?.range).toBe('A1:B2');
 });
+
+test('Ctrl+A selects the sheet and nothing else, wherever the focus is, and leaves the view where it was', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  // The frame of the active cell stands still only where the sheet does; in a larger selection it is a pixel thinner.
+  const place = async (kind: string) => (await page.locator(`.sheet-outlines .${kind}`).boundingBox())!;
+  await sheet.goTo('GE7');
+  const before = await place('selection');
+  await page.keyboard.press('Control+a');
+  await expect.poll(async () => (await sheet.outlines('selection'))[0].range).toBe('A1:GG131');
+  const after = await place('active');
+  expect(Math.abs(after.x - before.x) + Math.abs(after.y - before.y)).toBeLessThan(4);
+
+  await sheet.goTo('GE7');
+  await page.getByRole('button', { name: 'Next digit' }).click();
+  await page.keyboard.press('Control+a');
+  await expect.poll(async () => (await sheet.outlines('selection'))[0].range).toBe('A1:GG131');
+  await sheet.screenshot('keyboard-only-3-select-all');
+
+  await sheet.formulaBar.fill('12');
+  await page.keyboard.press('Control+a');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(/^Formula/);
+});

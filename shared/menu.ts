@@ -102,7 +102,7 @@ export function menuTemplate(state: MenuState): MenuFolder[] {
       command('edit.fill', text.fill, { accelerator: 'CmdOrCtrl+Shift+Enter' }),
       separator,
       command('edit.goTo', text.goTo, { accelerator: 'CmdOrCtrl+G' }),
-      command('edit.selectAll', text.selectAll, { accelerator: 'CmdOrCtrl+A', shownOnly: true }),
+      command('edit.selectAll', text.selectAll, { accelerator: 'CmdOrCtrl+A' }),
     ]),
     submenu(text.view, [
       command('view.zoomIn', text.zoomIn, { accelerator: 'CmdOrCtrl+=' }),

@@ -419,8 +419,9 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
           row: active.row === selection.row ? selection.row + selection.height - 1 : selection.row,
           column: active.column === selection.column ? selection.column + selection.width - 1 : selection.column,
         };
-        if (selection.height < geometry.rows && selection.width < geometry.columns)
-          scrollTo({ ...end, height: 1, width: 1 });
+        // Whole rows, columns and sheets have no end to look at.
+        const { rows, columns } = store.get().sheet.layout;
+        if (selection.height < rows && selection.width < columns) scrollTo({ ...end, height: 1, width: 1 });
       }
       schedule('headings');
     }),
