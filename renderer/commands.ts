@@ -1,4 +1,4 @@
-import { type CellRange, formatRange } from '../shared/address.ts';
+import { type CellRange, formatAddress, formatRange, intersect } from '../shared/address.ts';
 import { UserError } from '../shared/errors.ts';
 import { parseTarget } from '../shared/goto.ts';
 import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared/menu.ts';
@@ -11,6 +11,7 @@ import type { Drawing } from './drawing.ts';
 import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
 import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
+import { reachOf } from './grid/geometry.ts';
 import { traceSentence, visibleSteps } from './grid/tracing.ts';
 import type { ChosenFile, Dialogs } from './panels/dialogs.ts';
 import type { State, Store } from './store.ts';
@@ -161,10 +162,21 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     grid().scrollTo(range, align);
     grid().focus();
   };
-  const goTo = (typed: string): string | undefined => {
-    const range = parseTarget(store.get().sheet, typed);
+  /** The cells a text names, as far as one can go; or why it names none. */
+  const placeOf = (typed: string): CellRange | string => {
+    const { sheet } = store.get();
+    const range = parseTarget(sheet, typed);
     if (!range) return text.noSuchPlace(typed.trim());
-    select(range);
+    const { rows, columns } = sheet.layout;
+    return (
+      intersect(range, reachOf(sheet)) ??
+      text.beyondSheet(formatRange(range), formatAddress({ row: rows - 1, column: columns - 1 }))
+    );
+  };
+  const goTo = (typed: string): string | undefined => {
+    const place = placeOf(typed);
+    if (typeof place === 'string') return place;
+    select(place);
     return undefined;
   };
   const goToLayer = (id: LayerId) => {
@@ -256,7 +268,10 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
         .ask({
           ...text.goToQuestion,
           suggestions: suggestionsFor(sheet.network),
-          check: typed => (parseTarget(sheet, typed) ? undefined : text.noSuchPlace(typed.trim())),
+          check: typed => {
+            const place = placeOf(typed);
+            return typeof place === 'string' ? place : undefined;
+          },
         })
         .then(typed => typed !== undefined && goTo(typed));
     },

@@ -478,6 +478,7 @@ ${names}
     },
     noSuchPlace: (typed: string) =>
       `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as conv1 or conv1/kernel.`,
+    beyondSheet: (where: string, last: string) => `${where} lies beyond the network, which ends at ${last}.`,
     layers: 'Layers',
     network: 'Network',
     parameters: (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'param' : 'params'}`,

@@ -43,6 +43,16 @@ export type Geometry = {
   cellsIn(x: number, y: number, width: number, height: number): CellRange;
 };
 
+/** The cells one can go to: those of the network, and some blank ones beyond. */
+export function reachOf({ layout }: Sheet): CellRange {
+  return {
+    row: 0,
+    column: 0,
+    height: Math.min(MAX_ROWS, layout.rows + MARGIN.rows),
+    width: Math.min(MAX_COLUMNS, layout.columns + MARGIN.columns),
+  };
+}
+
 /** `hiddenLayers`: convolutions whose map columns hide, because the ReLU after them shows both. */
 export function createGeometry(
   sheet: Sheet,
@@ -50,8 +60,7 @@ export function createGeometry(
   hiddenLayers: ReadonlySet<LayerId> = new Set(),
 ): Geometry {
   const { layout } = sheet;
-  const rows = Math.min(MAX_ROWS, layout.rows + MARGIN.rows);
-  const columns = Math.min(MAX_COLUMNS, layout.columns + MARGIN.columns);
+  const { height: rows, width: columns } = reachOf(sheet);
   const runs: ColumnRun[] = [];
   let left = 0;
   const add = (column: number, count: number, kind: ColumnKind) => {

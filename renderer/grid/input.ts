@@ -214,7 +214,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
         range.to.col === head.column;
       if (same) return;
       selecting = true;
-      table.selectCell(active.row, active.column, head.row, head.column, true, false);
+      // A cell it doesn't have must not leave the one before to be typed into.
+      if (!table.selectCell(active.row, active.column, head.row, head.column, true, false)) table.deselectCell();
       selecting = false;
       offset = undefined;
       move();

@@ -6,6 +6,7 @@ import { messages } from '../../shared/messages.ts';
 import { type Commands, bandOf, suggestionsFor } from '../commands.ts';
 import { destroyAll, element, icon, setAttributes } from '../element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { reachOf } from '../grid/geometry.ts';
 import type { Store, Values, View } from '../store.ts';
 import { menuButton } from './menu.ts';
 
@@ -91,8 +92,12 @@ export function createFormulaBar(
     return true;
   };
   const moveBy = (rows: number, columns: number) => {
-    const { active } = store.get();
-    const cell = { row: Math.max(0, active.row + rows), column: Math.max(0, active.column + columns) };
+    const { active, sheet } = store.get();
+    const { height, width } = reachOf(sheet);
+    const cell = {
+      row: Math.max(0, Math.min(height - 1, active.row + rows)),
+      column: Math.max(0, Math.min(width - 1, active.column + columns)),
+    };
     store.set({ active: cell, selection: { ...cell, height: 1, width: 1 } });
     grid()?.scrollTo({ ...cell, height: 1, width: 1 });
     grid()?.focus();

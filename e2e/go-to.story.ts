@@ -1,0 +1,26 @@
+import { expect, test } from './app.ts';
+
+test('cells beyond the sheet can’t be gone to, and what is typed goes into the cell that is selected', async ({
+  sheet,
+}) => {
+  const sentence = 'ZZ5000 lies beyond the network, which ends at GG131.';
+  await sheet.selectCell('AD11');
+  await sheet.nameBox.fill('ZZ5000');
+  await sheet.nameBox.press('Enter');
+  await expect(sheet.notice).toHaveText(sentence);
+  await sheet.nameBox.press('Escape');
+  await sheet.expectValue('AD11', 1);
+
+  await sheet.page.keyboard.press('Control+g');
+  await sheet.dialog.getByRole('combobox').fill('ZZ5000');
+  await sheet.page.keyboard.press('Enter');
+  await expect(sheet.dialog.getByRole('alert')).toHaveText(sentence);
+  await sheet.page.keyboard.press('Escape');
+
+  // A range that only ends beyond is gone to as far as there are cells.
+  await sheet.goTo('AE12:ZZ5000');
+  await sheet.page.keyboard.type('0.5');
+  await sheet.page.keyboard.press('Enter');
+  await sheet.expectValue('AE12', 0.5);
+  await sheet.expectValue('AD11', 1);
+});
