@@ -165,6 +165,31 @@ test('on the cells a stroke stays under the pen, and is centred when the pen has
   expect(session.state().source).toEqual({ kind: 'digit', index: 0 });
 });
 
+test('a stroke that waits to be centred, or is still being drawn, does not reach into another workbook', async () => {
+  const stroke: [number, number][] = [
+    [3, 3],
+    [3, 9],
+  ];
+  await draw(stroke, 'cells');
+  drawing.start({ x: 20, y: 3 }, 'cells');
+  await settled();
+  store.set({ workbookId: 'b' });
+  session.undo();
+  session.undo();
+  tell();
+  const digit = pixels();
+  drawing.move({ x: 20, y: 9 });
+  drawing.end();
+  await draw(stroke, 'cells');
+  store.set({ workbookId: 'c' });
+  session.undo();
+  tell();
+  await new Promise(resolve => setTimeout(resolve, 800));
+  await settled();
+  expect(pixels()).toEqual(digit);
+  expect(session.state().source).toEqual({ kind: 'digit', index: 0 });
+});
+
 test('a stroke on cells that show the drawing centred joins what they show', async () => {
   await draw([
     [3, 3],

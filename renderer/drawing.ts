@@ -197,6 +197,10 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     values.onChange(recognise),
     store.on(['tool', 'sheet'], watchInput),
     store.on(['workbookId'], () => {
+      // A stroke that is still drawn, or waits to be centred, was meant for the other workbook.
+      stopWaiting();
+      pen = undefined;
+      again = false;
       strokes = [];
       background = undefined;
       remembered = [];
