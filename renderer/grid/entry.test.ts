@@ -122,6 +122,15 @@ describe('filling', () => {
     ]);
   });
 
+  test('fills blank expected classes with blanks', () => {
+    const [actual] = [...sheet.tensors.values()].filter(({ role }) => role === 'actual');
+    const { row, column } = sheet.layout.cellOf(actual.id, 0);
+    const source = { row, column, height: 1, width: 1 };
+    expect(changes(fillRange(sheet, source, { ...source, height: 3 }, () => Number.NaN))).toEqual([
+      [actual.id, [0, 1, 2], [Number.NaN, Number.NaN, Number.NaN]],
+    ]);
+  });
+
   test('keeps every bit of a float32', () => {
     const third = Math.fround(1 / 3);
     expect(changes(fillRange(sheet, over('AD11'), over('AD11:AE11'), () => third))).toEqual([

@@ -80,7 +80,8 @@ export function fillRange(
       const row = source.row + wrap(target.row + y - source.row, source.height);
       const column = source.column + wrap(target.column + x - source.column, source.width);
       const known = value({ row, column });
-      return known === undefined ? '' : formatFloat32(known);
+      // A blank expected class is filled as a blank.
+      return known === undefined || Number.isNaN(known) ? '' : formatFloat32(known);
     }),
   );
   return enterTable(sheet, target, texts, text.fillLabel);
