@@ -401,6 +401,19 @@ test('Dropped work does not come back', async () => {
   expect(after.document.recovered).toBe(false);
 });
 
+test('A file opened from outside before the window is there is opened by it, once', async () => {
+  const documents = start();
+  await documents.begin();
+  documents.command('file.openRecent', '/home/first.convsheet');
+  documents.command('file.openRecent', '/home/second.convsheet');
+  const window = connect(documents);
+  await window.send('hello', {});
+  expect(await window.wait('command')).toEqual({ id: 'file.openRecent', argument: '/home/second.convsheet' });
+  await window.send('hello', {});
+  await window.send('getWorkbook', {});
+  expect(window.events.filter(({ event }) => event === 'command')).toHaveLength(1);
+});
+
 test('Settings are shared by the windows and remembered', async () => {
   const before = start();
   await before.begin();

@@ -56,7 +56,7 @@ export type Documents = {
   begin(target?: { file: string } | { template: string }): Promise<void>;
   /** A new window. `post` sends it a frame; `refuse` ends the connection with one that does not keep to the protocol. */
   connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
-  /** Something chosen in a native menu, or a file opened from outside: the editing window carries it out. */
+  /** Something chosen in a native menu, or a file opened from outside: the editing window carries it out, the last one as soon as there is one. */
   command(id: string, argument?: string): void;
   readonly document: DocumentInfo;
   readonly workbook: WorkbookInfo | undefined;
@@ -117,6 +117,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
   let refusedToReplace: { path: string; stamp: FileStamp } | undefined;
   /** For the first window, which is not there yet when the app starts. */
   let firstNotices: Events['notice'][] = [];
+  /** A file opened from outside while no window could carry it out. */
+  let unheard: Events['command'] | undefined;
   let begun: () => void;
   const ready = new Promise<void>(resolve => (begun = resolve));
 
@@ -255,6 +257,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
       setImmediate(() => {
         for (const notice of firstNotices) tell(client, 'notice', notice);
         firstNotices = [];
+        if (unheard && client.role === 'editor') {
+          tell(client, 'command', unheard);
+          unheard = undefined;
+        }
         if (client.role === 'viewer') tell(client, 'notice', { tone: 'info', sentence: messages.shell.viewer });
       });
       return reply;
@@ -420,6 +426,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     command(id, argument) {
       const target = editor();
       if (target) tell(target, 'command', { id, argument });
+      else unheard = { id, argument };
     },
     get document() {
       return documentInfo();
