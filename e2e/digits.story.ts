@@ -55,6 +55,30 @@ test('the wrong ones only: as many as the measured accuracy says, each with what
   await sheet.screenshot('digits-2-wrong');
 });
 
+test('the wrong ones are looked for anew where a parameter was changed, and only there', async ({ sheet }) => {
+  const { page } = sheet;
+  const update = page.getByRole('button', { name: 'Network changed: update' });
+  await page.getByRole('button', { name: 'Wrong' }).click();
+  await expect(page.getByText('256 digits')).toBeVisible({ timeout: 60_000 });
+  await sheet.typeIntoCell('A9', '0.5');
+  await sheet.typeIntoCell('B9', '0.5');
+  await sheet.expectValue('B9', 0.5);
+  await expect(update).toBeHidden();
+
+  // Whatever the input shows: here a drawing.
+  await page.getByRole('button', { name: 'Draw' }).first().click();
+  const { x, y } = await sheet.box('A2:AB29');
+  await page.mouse.move(x + 60, y + 60);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y + 200, { steps: 4 });
+  await page.mouse.up();
+  await expect(sheet.statusBar).toContainText('Actual unknown');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(update).toBeHidden();
+  await sheet.typeIntoCell('AD11', '2');
+  await expect(update).toBeVisible();
+});
+
 async function expectDigit(sheet: SheetPage, name: string): Promise<void> {
   await expect(sheet.statusBar).toContainText(`Actual ${name}`);
 }

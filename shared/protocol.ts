@@ -197,6 +197,8 @@ export type Replies = {
 /** What changes with every command. */
 export type WorkbookState = {
   revision: number;
+  /** Changes with every command that changes a parameter: what the network takes other digits for holds as long as it stays. */
+  parameterRevision: number;
   /** Labels of the commands that undo and redo would run; undefined where there is none. */
   undo?: string;
   redo?: string;

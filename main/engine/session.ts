@@ -104,6 +104,7 @@ export function createSession(workbook: Workbook): Session {
       const predicted = probabilities && mostProbable(probabilities);
       return {
         revision,
+        parameterRevision,
         ...history.labels(),
         modified: history.position() !== saved,
         source,

@@ -14,7 +14,13 @@ const watching = new Set<number>();
 const post = (message: Message) => process.send!(encodeFrame(message));
 
 function info(): WorkbookInfo {
-  const state = { revision, modified: saved !== numbers.length, source: { kind: 'typed' as const }, milliseconds: 0 };
+  const state = {
+    revision,
+    parameterRevision: revision,
+    modified: saved !== numbers.length,
+    source: { kind: 'typed' as const },
+    milliseconds: 0,
+  };
   return { id, network: { version: 1, layers: [] }, classes: numbers.map(String), state, backend: 'stand-in' };
 }
 

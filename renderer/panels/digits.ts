@@ -294,7 +294,8 @@ export function createDigits(
     if (moved && index !== undefined) {
       cursor = positionOf(index) ?? cursor;
       if (wanted === undefined && !showing) scrollToCursor();
-    } else if (!moved && workbook.revision !== known.revision && workbook.source.kind !== 'drawing') {
+    }
+    if (workbook.parameterRevision !== known.parameterRevision) {
       clearTimeout(refresh);
       // Finding every wrong one anew is long work: that waits until somebody asks.
       if (filter.wrong) stale.hidden = false;
