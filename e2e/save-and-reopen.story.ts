@@ -132,6 +132,28 @@ test('a second window only looks, follows, and takes over when the first is clos
   await second.expectValue('AD11', 10);
 });
 
+test('a page that was left, and that the browser keeps for the way back, gives the work free', async ({
+  app,
+  sheet,
+}) => {
+  await sheet.typeIntoCell('AD11', '5');
+  const transition = (name: string) =>
+    sheet.page.evaluate(name => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), name);
+  await transition('pagehide');
+  await expect
+    .poll(async () => {
+      const second = await app.openWindow();
+      const editor = await second.banner.isHidden();
+      if (!editor) await second.page.close();
+      return editor;
+    })
+    .toBe(true);
+
+  await transition('pageshow');
+  await expect(sheet.banner).toContainText('This window only shows the workbook');
+  await sheet.expectValue('AD11', 5);
+});
+
 test('after a power cut the next start brings the work back, and losing it takes a decision', async ({
   app,
   sheet,

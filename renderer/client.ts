@@ -49,27 +49,43 @@ export function connect(): Client {
     open = true;
   } else {
     let tries = 0;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let socket: WebSocket;
+    /** The browser keeps a page that was left for the way back, connections and all: to the shell it would go on editing. */
+    let away = false;
     const start = () => {
       const url = new URL(SOCKET_PATH, location.origin);
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-      const socket = new WebSocket(url);
-      socket.binaryType = 'arraybuffer';
-      post = frame => socket.send(frame);
-      socket.addEventListener('open', () => {
+      const own = new WebSocket(url);
+      socket = own;
+      own.binaryType = 'arraybuffer';
+      post = frame => own.send(frame);
+      own.addEventListener('open', () => {
         tries = 0;
         changed(true);
       });
-      socket.addEventListener('message', ({ data }) => {
+      own.addEventListener('message', ({ data }) => {
         if (data instanceof ArrayBuffer) caller.receive(new Uint8Array(data));
       });
       // A refused connection ends with 'close' as well, so this one handler sees every end.
-      socket.addEventListener('close', () => {
-        if (ended) return;
+      own.addEventListener('close', () => {
+        if (ended || away || own !== socket) return;
         if (open || tries === 0) changed(false);
-        setTimeout(start, RETRY[Math.min(tries++, RETRY.length - 1)]);
+        retry = setTimeout(start, RETRY[Math.min(tries++, RETRY.length - 1)]);
       });
     };
     start();
+    window.addEventListener('pagehide', () => {
+      away = true;
+      clearTimeout(retry);
+      socket.close();
+      if (!ended) changed(false);
+    });
+    window.addEventListener('pageshow', () => {
+      if (!away || ended) return;
+      away = false;
+      start();
+    });
   }
 
   return {
