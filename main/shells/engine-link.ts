@@ -83,8 +83,13 @@ export function electronEngine(utility: Pick<typeof utilityProcess, 'fork'>, pat
       },
       kill() {
         // Electron's kill is SIGTERM on POSIX, which a hung native call may survive.
-        if (child.pid === undefined) child.kill();
-        else process.kill(child.pid, 'SIGKILL');
+        try {
+          if (child.pid === undefined) child.kill();
+          else process.kill(child.pid, 'SIGKILL');
+        } catch (error) {
+          // It has just ended by itself, and 'exit' is about to say so.
+          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+        }
       },
     };
   };
