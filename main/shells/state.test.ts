@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { tmpdir, uptime } from 'node:os';
@@ -84,6 +85,23 @@ test.each([
 ])('A lock of %s counts for nothing', (_what, owner) => {
   writeFileSync(lockFile(), JSON.stringify({ shell: 'electron', key: 'k', ...owner }));
   expect('lock' in takeLock(folder, 'server')).toBe(true);
+});
+
+test('A lock that another start is just writing is that one’s', async () => {
+  const writes = `
+    const { writeFileSync } = require('node:fs');
+    const [path] = process.argv.slice(1);
+    writeFileSync(path, '');
+    console.log('begun');
+    setTimeout(() => writeFileSync(path, JSON.stringify({ pid: process.pid, started: Date.now(), shell: 'server', key: 'k' })), 100);
+    setTimeout(() => {}, 60000);`;
+  const other = spawn(process.execPath, ['-e', writes, lockFile()], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(other.stdout, 'data');
+    expect(takeLock(folder, 'server')).toMatchObject({ owner: { pid: other.pid } });
+  } finally {
+    other.kill();
+  }
 });
 
 test('A lock that makes no sense counts for nothing', () => {

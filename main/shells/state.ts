@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
@@ -106,7 +106,7 @@ export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } 
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === 3) throw error;
-      const other = readOwner(path);
+      const other = readWholeOwner(path);
       if (other && isAlive(other)) return { owner: other, forget: () => rmSync(path, { force: true }) };
       rmSync(path, { force: true });
     }
@@ -116,13 +116,24 @@ export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } 
       owner,
       update(port) {
         owner.port = port;
-        writeFileSync(path, JSON.stringify(owner), { mode: 0o600 });
+        const next = `${path}.new`;
+        writeFileSync(next, JSON.stringify(owner), { mode: 0o600 });
+        renameSync(next, path);
       },
       release() {
         if (readOwner(path)?.key === owner.key) rmSync(path, { force: true });
       },
     },
   };
+}
+
+/** A lock that can't be read may be about to be written by another start: only one that stays so is none. */
+function readWholeOwner(path: string): Owner | undefined {
+  for (let attempt = 0; ; attempt++) {
+    const owner = readOwner(path);
+    if (owner || attempt === 10 || !existsSync(path)) return owner;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
 }
 
 function readOwner(path: string): Owner | undefined {
