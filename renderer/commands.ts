@@ -159,7 +159,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     const active = { row: range.row, column: range.column };
     unfold(store, range);
     store.set({ active, selection: range });
-    grid().scrollTo(range, align);
+    // Blocks have their name in the row over them: it is shown along.
+    const top = Math.min(range.row, Math.max(1, range.row - 1));
+    grid().scrollTo({ ...range, row: top, height: range.height + range.row - top }, align);
     grid().focus();
   };
   /** The cells a text names, as far as one can go; or why it names none. */
