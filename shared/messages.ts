@@ -368,7 +368,7 @@ ${names}
     ended: 'ConvSheet has ended.',
     keptUnsaved: 'Unsaved work is kept and comes back at the next start.',
     unknownOption: (option: string) =>
-      `The option ${option} is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--no-open] [--port N].`,
+      `The option ${option} is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--shell=electron|server] [--no-open] [--port N].`,
     invalidPort: (port: string) => `The port ${port} is no number from 0 to 65535.`,
     oneFile: 'Only one file can be opened.',
     fileNotFound: (file: string) => `${file} is neither a file nor the name of a template.`,

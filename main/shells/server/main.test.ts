@@ -319,7 +319,10 @@ test('The app ends when the window asks it to', async () => {
 });
 
 test.each([
-  [['--wrong'], 'The option --wrong is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--no-open] [--port N].'],
+  [
+    ['--wrong'],
+    'The option --wrong is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--shell=electron|server] [--no-open] [--port N].',
+  ],
   [['--port', 'many'], 'The port many is no number from 0 to 65535.'],
   [['lesson3', 'lenet'], 'Only one file can be opened.'],
   [['missing.convsheet'], 'missing.convsheet is neither a file nor the name of a template.'],
