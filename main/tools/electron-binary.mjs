@@ -46,6 +46,7 @@ export function installElectron(again) {
   if (program) return program;
   mkdirSync(folder, { recursive: true });
   writeFileSync(remembered, '');
-  process.stderr.write('Electron could not be downloaded. ConvSheet opens in a browser of this computer instead.\n');
+  const instead = again ? '' : ' ConvSheet opens in a browser of this computer instead.';
+  process.stderr.write(`Electron could not be downloaded.${instead}\n`);
   return undefined;
 }
