@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -208,6 +208,23 @@ test('Saved work leaves no unsaved journal, and saving keeps undo across a crash
   expect(unsavedWorks(folder).map(({ content }) => content!.document)).toEqual([{ name: 'two', path }]);
   await supervisor.save(path, async () => ({ name: 'two', path }));
   expect(unsavedWorks(folder)).toEqual([]);
+});
+
+test('Work that was saved after autosave failed does not come back as unsaved, and its next change is kept safe again', async () => {
+  const supervisor = supervise({ compactAfter: 5000 });
+  await template(supervisor);
+  await supervisor.request('edit', edit(0));
+  const [{ path: journal }] = unsavedWorks(folder);
+  // A folder stands where the journal is about to be written anew.
+  mkdirSync(`${journal}.new`);
+  for (let i = 1; i < 30; i++) await supervisor.request('edit', edit(i));
+  expect(notices().map(({ tone }) => tone)).toEqual(['warning']);
+  rmSync(`${journal}.new`, { recursive: true });
+  const path = join(folder, 'thirty.convsheet');
+  await supervisor.save(path, async () => ({ name: 'thirty', path }));
+  expect(unsavedWorks(folder)).toEqual([]);
+  await supervisor.request('undo', {});
+  expect(unsavedWorks(folder).map(({ content }) => content!.document.name)).toEqual(['thirty']);
 });
 
 test('A save during which the engine dies is carried out by the next one, with the edits before it and without those after', async () => {

@@ -358,6 +358,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (journal?.written) journal.append(entry);
   }
 
+  /** Where autosave failed, the file still ends before the save and would come back as unsaved work. The next change writes it anew. */
+  function dropStaleJournal() {
+    try {
+      journal?.remove();
+    } catch (error) {
+      log(`autosave not removed: ${(error as Error).message}`);
+    }
+  }
+
   function newJournal(path = join(options.folder, `${randomUUID()}.journal`)) {
     return createJournal(path, error => {
       log(`autosave failed: ${error.message}`);
@@ -425,6 +434,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         document = await describe();
         markModified(false);
         journal?.describe(document);
+        if (!journal?.written) dropStaleJournal();
         autosaveFailed = false;
       });
     },
