@@ -104,9 +104,17 @@ test('a number too large for the scores shows as #NUM! everywhere after it, and 
   await sheet.selectCell('GE11');
   await expect.poll(() => sheet.spoken()).toMatch(/^#NUM!, formula =/);
   await sheet.screenshot('edit-a-kernel-3-too-large');
+  // Undoing goes to what it changed, far out of view from here.
   await sheet.undo();
   await sheet.expectPredicted('7');
+  await expect(sheet.nameBox).toHaveValue('AD11');
+  await expect(sheet.page.locator('.sheet-outlines .selection[data-range="AD11"]')).toBeInViewport();
+  await sheet.selectCell('GE11');
   await expect.poll(() => sheet.spoken()).toMatch(/^0\.99/);
+  await sheet.redo();
+  await expect(sheet.statusBar).toContainText('No prediction');
+  await expect.poll(() => sheet.spoken()).toBe('3.4E+38');
+  await expect(sheet.nameBox).toHaveValue('AD11');
 });
 
 test.describe('where one half is written 0,5', () => {

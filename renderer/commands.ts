@@ -155,14 +155,30 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     grid().scrollTo({ row: 0, column: 0, height: 1, width: 1 }, 'start');
   };
 
-  const select = (range: CellRange, align?: 'nearest' | 'start') => {
+  const reveal = (range: CellRange, align?: 'nearest' | 'start') => {
     const active = { row: range.row, column: range.column };
     unfold(store, range);
     store.set({ active, selection: range });
     // Blocks have their name in the row over them: it is shown along.
     const top = Math.min(range.row, Math.max(1, range.row - 1));
     grid().scrollTo({ ...range, row: top, height: range.height + range.row - top }, align);
+  };
+  const select = (range: CellRange, align?: 'nearest' | 'start') => {
+    reveal(range, align);
     grid().focus();
+  };
+  /** What the last undo or redo selected. */
+  let revisited: CellRange | undefined;
+  /** Undoes or redoes, and selects the cells that changed, which may be out of view; unless the user has gone on meanwhile. */
+  const revisit = async (direction: 'undo' | 'redo') => {
+    const { workbookId, selection: before } = store.get();
+    const { cells } = await client.send(direction, {});
+    const { workbookId: shown, selection, editing } = store.get();
+    if (!cells || editing || shown !== workbookId || (selection !== before && selection !== revisited)) return;
+    const inSheet = document.activeElement?.closest('.sheet-host');
+    revisited = cells;
+    reveal(cells);
+    if (inSheet) grid().focus();
   };
   /** The cells a text names, as far as one can go; or why it names none. */
   const placeOf = (typed: string): CellRange | string => {
@@ -247,8 +263,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'file.saveAs': saveAs,
     'file.download': () => finishEditing() && attempt(download),
     'file.quit': quit,
-    'edit.undo': () => (inTextField() ? document.execCommand('undo') : quietly(client.send('undo', {}))),
-    'edit.redo': () => (inTextField() ? document.execCommand('redo') : quietly(client.send('redo', {}))),
+    'edit.undo': () => (inTextField() ? document.execCommand('undo') : quietly(revisit('undo'))),
+    'edit.redo': () => (inTextField() ? document.execCommand('redo') : quietly(revisit('redo'))),
     'edit.cut': () => quietly(clipboard('cut')),
     'edit.copy': () => quietly(clipboard('copy')),
     'edit.paste': () => quietly(clipboard('paste')),

@@ -1,5 +1,6 @@
 /** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and events are types. */
 import * as v from 'valibot';
+import type { CellRange } from './address.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
 import type { Source } from './workbook.ts';
 
@@ -162,8 +163,9 @@ export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
   edit: { revision: number };
-  undo: { revision: number };
-  redo: { revision: number };
+  /** `cells`: the range around the cells that were changed; undefined where none were, or a stroke of the brush or the whole digit. */
+  undo: { revision: number; cells?: CellRange };
+  redo: { revision: number; cells?: CellRange };
   showDigit: { revision: number };
   listDigits: DigitPage;
   findDigit: { index?: number };

@@ -14,9 +14,9 @@ export type History = {
   /** A step was done. Where the one before was pushed with the same key (and nothing was undone since), the two become one. */
   push(step: Step, mergeKey: string | undefined): void;
   /** The step to be taken back, if there is one. */
-  undo(): Step | undefined;
+  undo(): Entry | undefined;
   /** The step to be done again, if there is one. */
-  redo(): Step | undefined;
+  redo(): Entry | undefined;
   /** Labels of the steps that undo and redo would give. */
   labels(): { undo?: string; redo?: string };
   /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't. */
@@ -26,7 +26,8 @@ export type History = {
 /** Bytes of the steps together; beyond them the oldest are forgotten. */
 const MAX_BYTES = 256 * 2 ** 20;
 
-type Entry = Step & { position: symbol; mergeKey: string | undefined };
+/** A step that was kept; with a mergeKey it may be several commands in one. */
+export type Entry = Step & { position: symbol; mergeKey: string | undefined };
 
 export function createHistory(maxBytes = MAX_BYTES): History {
   let start = Symbol('start');

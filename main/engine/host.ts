@@ -108,8 +108,8 @@ export function createEngineHost(options: HostOptions): Host {
       return { revision: state.revision };
     },
     edit: command => announce(current(), current().session.edit(command)),
-    undo: () => announce(current(), current().session.undo()),
-    redo: () => announce(current(), current().session.redo()),
+    undo: () => ({ ...announce(current(), current().session.undo()), cells: current().session.revisited() }),
+    redo: () => ({ ...announce(current(), current().session.redo()), cells: current().session.revisited() }),
     showDigit({ index }) {
       const { session, browser } = current();
       return announce(current(), session.edit(browser.show(index)));

@@ -1,5 +1,5 @@
 /** An open workbook: its values, kept calculated, and the commands that change them. */
-import { formatAddress } from '../../shared/address.ts';
+import { type CellRange, formatAddress } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { TensorId, TensorInfo } from '../../shared/network.ts';
@@ -7,7 +7,7 @@ import type { WorkbookState } from '../../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../../shared/sheet.ts';
 import type { Command, Source, TensorEdit, Workbook } from '../../shared/workbook.ts';
 import { createForward, mostProbable } from './forward.ts';
-import { createHistory, type Step } from './history.ts';
+import { createHistory, type Entry, type Step } from './history.ts';
 
 /** The tensors whose values a command changed, stored and computed. */
 export type Changed = ReadonlySet<TensorId>;
@@ -20,6 +20,8 @@ export type Session = {
   undo(): Changed;
   /** Does again what was last undone; nothing where there is none. */
   redo(): Changed;
+  /** The cells around those that the last undo or redo wrote; undefined where it did nothing, or changed a stroke of the brush or the whole digit. */
+  revisited(): CellRange | undefined;
   /** The current values of a tensor, stored or computed; to be read before the next command. */
   value(tensor: TensorId): Float32Array;
   state(): WorkbookState;
@@ -57,6 +59,7 @@ export function createSession(workbook: Workbook): Session {
   let revision = 0;
   let parameterRevision = 0;
   let milliseconds = 0;
+  let revisited: CellRange | undefined;
   recalculate(stored.keys());
 
   function recalculate(changed: Iterable<TensorId>): Set<TensorId> {
@@ -78,6 +81,11 @@ export function createSession(workbook: Workbook): Session {
     return all;
   }
 
+  function revisit(step: Entry | undefined, side: 'before' | 'after'): Changed {
+    revisited = step && step.mergeKey === undefined ? rangeAround(sheet, step.edits) : undefined;
+    return step ? apply(step, side) : new Set();
+  }
+
   return {
     sheet,
     edit(command) {
@@ -90,14 +98,9 @@ export function createSession(workbook: Workbook): Session {
       history.push(step, command.mergeKey);
       return apply(step, 'after');
     },
-    undo() {
-      const step = history.undo();
-      return step ? apply(step, 'before') : new Set();
-    },
-    redo() {
-      const step = history.redo();
-      return step ? apply(step, 'after') : new Set();
-    },
+    undo: () => revisit(history.undo(), 'before'),
+    redo: () => revisit(history.redo(), 'after'),
+    revisited: () => revisited,
     value: forward.value,
     state() {
       const probabilities = last.kind === 'softmax' ? forward.value(`${last.id}/output`) : undefined;
@@ -181,6 +184,19 @@ function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonl
 
 function write(target: Float32Array, indices: Uint32Array, values: Float32Array): void {
   for (let i = 0; i < indices.length; i++) target[indices[i]] = values[i];
+}
+
+/** The smallest range that holds all these elements; undefined where there are none. */
+function rangeAround({ layout }: Sheet, edits: Step['edits']): CellRange | undefined {
+  let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
+  for (const { tensor, indices } of edits) {
+    for (const index of indices) {
+      const { row, column } = layout.cellOf(tensor, index);
+      [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
+      [left, right] = [Math.min(left, column), Math.max(right, column)];
+    }
+  }
+  return bottom < 0 ? undefined : { row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
 }
 
 function sameSource(a: Source, b: Source): boolean {
