@@ -307,9 +307,15 @@ ${names}
   },
   shell: {
     restarting: 'Restarting the calculation',
-    restarted: 'The calculation stopped and was restarted. Nothing was lost.',
-    restartedWithout: (labels: readonly string[]) =>
-      `The calculation stopped and was restarted. Left out, because it stopped twice over ${labels.length === 1 ? 'it' : 'them'}: ${labels.join(', ')}.`,
+    /** `without`: the labels of edits that were left out. `historyCut`: only what was done lately can be undone now. */
+    restarted: ({ without, historyCut }: { without: readonly string[]; historyCut: boolean }) => {
+      const it = without.length === 1 ? 'it' : 'them';
+      const kept = historyCut ? 'Every value is kept.' : 'Nothing was lost.';
+      const lost = `Left out, because it stopped twice over ${it}: ${without.join(', ')}.`;
+      const sentences = ['The calculation stopped and was restarted.', without.length > 0 ? lost : kept];
+      if (historyCut) sentences.push('Older steps can no longer be undone.');
+      return sentences.join(' ');
+    },
     engineStoppedOver: (label: string) =>
       `The calculation stopped twice over "${label}", so it was left out. Everything else is kept.`,
     engineStoppedOpening: (name: string) =>
@@ -497,7 +503,12 @@ ${names}
     statusBar: 'Status',
     predicted: 'Predicted',
     noPrediction: 'No prediction',
-    probability: (share: number) => `${(100 * share).toFixed(1)} %`,
+    /** Rounded, but what isn't certain never reads 100 %, nor what is possible 0 %. */
+    probability(share: number) {
+      if (share < 1 && share >= 0.9995) return '> 99.9 %';
+      if (share > 0 && share < 0.0005) return '< 0.1 %';
+      return `${(100 * share).toFixed(1)} %`;
+    },
     actual: (name: string) => `Actual ${name}`,
     noActual: 'Actual unknown',
     recalculated: (milliseconds: number) =>

@@ -243,7 +243,7 @@ test('A save during which the engine dies is carried out by the next one, with t
   expect(await supervisor.isModified()).toBe(true);
 });
 
-test('A journal that grew large is replaced by a new checkpoint, and nothing is lost', async () => {
+test('A journal that grew large is replaced by a new checkpoint, and no value is lost', async () => {
   const supervisor = supervise({ compactAfter: 5000 });
   await template(supervisor);
   const many = Array.from({ length: 100 }, (_, i) => supervisor.request('edit', edit(i)));
@@ -254,6 +254,21 @@ test('A journal that grew large is replaced by a new checkpoint, and nothing is 
   const [{ content }] = unsavedWorks(folder);
   expect(content!.requests.length).toBeLessThan(60);
   expect(content!.requests[1].kind).toBe('setModified');
+});
+
+test('After a new checkpoint a restart says that older steps can no longer be undone, and says it once', async () => {
+  const supervisor = supervise({ compactAfter: 5000 });
+  await template(supervisor);
+  for (let i = 0; i < 20; i++) await supervisor.request('edit', edit(i));
+  for (const round of [1, 2]) {
+    process.kill(supervisor.enginePid!, 'SIGKILL');
+    expect((await numbers(supervisor)).length).toBe(20);
+    expect(notices().length).toBe(round);
+  }
+  expect(notices().map(({ sentence }) => sentence)).toEqual([
+    'The calculation stopped and was restarted. Every value is kept. Older steps can no longer be undone.',
+    'The calculation stopped and was restarted. Nothing was lost.',
+  ]);
 });
 
 test('Discarding drops the autosave and counts as saved; the next edit is kept safe again', async () => {

@@ -81,6 +81,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let checkpoint: Args<'load'> | undefined;
   let entries: Pending[] = [];
   let entriesSize = 0;
+  /** The engine can undo what a checkpoint came after; another engine couldn't. */
+  let historyCut = false;
   let document: WorkDocument = { name: '' };
   let journal: Journal | undefined;
   /** The disk refused; nothing more is tried until the next save or checkpoint. */
@@ -250,10 +252,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     for (const pending of late) void dispatch(pending);
     if (!again) return;
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
-    if (leftOut.length > 0) {
-      persist();
-      options.onEvent('notice', { tone: 'warning', sentence: messages.shell.restartedWithout(leftOut.splice(0)) });
-    } else options.onEvent('notice', { tone: 'info', sentence: messages.shell.restarted });
+    if (leftOut.length > 0) persist();
+    options.onEvent('notice', {
+      tone: leftOut.length > 0 ? 'warning' : 'info',
+      sentence: messages.shell.restarted({ without: leftOut.splice(0), historyCut }),
+    });
+    historyCut = false;
   }
 
   async function answerReplayed(shown: Promise<boolean>[]) {
@@ -310,7 +314,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (phase === 'running') void dispatch(pending);
     if (entriesSize > compactAfter) {
       entriesSize = 0;
-      void exclusively(takeCheckpoint).catch(() => {});
+      void exclusively(async () => {
+        await takeCheckpoint();
+        historyCut = true;
+      }).catch(() => {});
     }
   }
 
@@ -341,7 +348,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return mine;
   }
 
-  /** From now on the work is restored from its present state. */
+  /** From now on the work is restored from its present state, without what could be undone in it. */
   async function takeCheckpoint() {
     const [{ bytes }, { id, state }] = await Promise.all([send('bytes', {}), send('getWorkbook', {})]);
     checkpoint = { from: 'bytes', name: document.name, bytes, id };
@@ -389,6 +396,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             checkpoint = { ...load, id: info.id };
             entries = [];
             entriesSize = 0;
+            historyCut = false;
             document = nextDocument;
             journal?.remove();
             journal = newJournal();
@@ -407,6 +415,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           const [load, ...rest] = content.requests;
           let info = await send('load', load.args as Args<'load'>);
           checkpoint = { ...(load.args as Args<'load'>), id: info.id };
+          historyCut = false;
           document = content.document;
           journal?.remove();
           journal = newJournal(path);
