@@ -321,7 +321,7 @@ ${names}
     engineStoppedOpening: (name: string) =>
       `${name} could not be opened: the calculation stopped while reading it. Your workbook is unchanged.`,
     engineGaveUp:
-      'The calculation stopped again and again and was not restarted. Your work is kept: close ConvSheet and start it again.',
+      'The calculation stopped again and again and was not restarted. Your work is kept: go on after a minute, or close ConvSheet and start it again.',
     pageCrashed: 'The window crashed again and again. Your work is kept: close ConvSheet and start it again.',
     opening: 'Another workbook is being opened. Try again in a moment.',
     autosaveFailed: (reason: string) =>

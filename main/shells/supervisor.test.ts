@@ -144,6 +144,27 @@ test('An engine that dies again and again is given up with a sentence, and the w
   expect(work.content!.requests.length).toBe(3);
 });
 
+test('An engine that was given up is tried again by a request after a while, and the work is there', async () => {
+  const supervisor = supervise({ calm: 0 });
+  const { id } = await template(supervisor);
+  for (const value of [1, 2]) await supervisor.request('edit', edit(value));
+  writeFileSync(faults, '4');
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  await expect(supervisor.request('getWorkbook', {})).rejects.toThrow('go on after a minute');
+  expect(notices().map(({ tone }) => tone)).toEqual(['error']);
+  await supervisor.request('edit', edit(3));
+  expect(await numbers(supervisor)).toEqual([1, 2, 3]);
+  await supervisor.request('undo', {});
+  expect(await numbers(supervisor)).toEqual([1, 2]);
+  expect(notices()[1].sentence).toBe('The calculation stopped and was restarted. Nothing was lost.');
+  expect(events.filter(({ event }) => event === 'workbook').map(({ data }) => (data as { id: string }).id)).toEqual([
+    id,
+  ]);
+  // One more death is not one too many.
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  expect(await numbers(supervisor)).toEqual([1, 2]);
+});
+
 test('A workbook that can not be opened, or kills the engine, leaves the open one alone', async () => {
   const supervisor = supervise();
   await template(supervisor);

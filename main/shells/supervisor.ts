@@ -43,6 +43,8 @@ export type SupervisorOptions = {
   patience?: number;
   /** Bytes of changes after which the journal gets a new checkpoint. */
   compactAfter?: number;
+  /** Milliseconds after the engine was given up in which no request starts another one. */
+  calm?: number;
   log?: (line: string) => void;
 };
 
@@ -74,7 +76,7 @@ const CLOSE_WITHIN = 5000;
 const REPLAY_BATCH = 64;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { patience = 30_000, compactAfter = 64 * 2 ** 20, log = () => {} } = options;
+  const { patience = 30_000, compactAfter = 64 * 2 ** 20, calm = 60_000, log = () => {} } = options;
   let engine: { link: EngineLink; caller: Caller } | undefined;
   let phase: 'running' | 'restarting' | 'failed' | 'closed' = 'restarting';
   /** What restores the work as it was before `entries`; undefined before anything was opened. */
@@ -99,6 +101,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Replies to requests that were replayed: their senders get them after the changes they caused, as always. */
   const replayed: (() => void)[] = [];
   const deaths: number[] = [];
+  let gaveUpAt = 0;
   const leftOut: string[] = [];
   let started = false;
   let silentTicks = 0;
@@ -198,6 +201,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   function giveUp(sentence: string) {
     phase = 'failed';
+    gaveUpAt = performance.now();
     const error = new UserError(sentence);
     for (const pending of [...entries, ...waiting, ...(held ?? []), ...inFlight.keys()]) pending.reject(error);
     waiting = [];
@@ -205,6 +209,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     engine?.link.kill();
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
     options.onEvent('notice', { tone: 'error', sentence });
+  }
+
+  /** What killed one engine after the other may be over: too little memory, for instance. */
+  function tryAgain() {
+    phase = 'restarting';
+    deaths.length = 0;
+    options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
+    void revive();
   }
 
   /** Starts an engine and brings it to where the last one was. Ends early when that one dies as well: `died` has then called this again. */
@@ -296,6 +308,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         resolve,
         reject,
       };
+      if (phase === 'failed' && performance.now() - gaveUpAt >= calm) tryAgain();
       if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
       if (journalled && opening > 0) return reject(new UserError(messages.shell.opening));
       if (journalled && held) held.push(pending);
