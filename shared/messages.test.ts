@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { messages } from './messages.ts';
+
+test('a probability reads 100 % only where it is 1, and 0 % only where it is 0', () => {
+  const shares = [0, 1e-9, 0.00049, 0.0006, 0.5, 0.9994, 0.9995, Math.fround(0.99996), 1];
+  const shown = shares.map(share => messages.panels.probability(share));
+  expect(shown).toEqual([
+    '0.0 %',
+    '< 0.1 %',
+    '< 0.1 %',
+    '0.1 %',
+    '50.0 %',
+    '99.9 %',
+    '> 99.9 %',
+    '> 99.9 %',
+    '100.0 %',
+  ]);
+});
