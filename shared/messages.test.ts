@@ -16,3 +16,9 @@ test('a probability reads 100 % only where it is 1, and 0 % only where it is 0',
     '100.0 %',
   ]);
 });
+
+test('the first calculation is no recalculation', () => {
+  const { panels } = messages;
+  expect(panels.calculated(137.4, true)).toBe('Calculated in 137 ms');
+  expect(panels.calculated(1.2345, false)).toBe('Recalculated in 1.23 ms');
+});

@@ -511,8 +511,9 @@ ${names}
     },
     actual: (name: string) => `Actual ${name}`,
     noActual: 'Actual unknown',
-    recalculated: (milliseconds: number) =>
-      `Recalculated in ${milliseconds < 10 ? milliseconds.toFixed(2) : Math.round(milliseconds)} ms`,
+    /** `first`: just after opening, when nothing had been calculated before. */
+    calculated: (milliseconds: number, first: boolean) =>
+      `${first ? 'Calculated' : 'Recalculated'} in ${milliseconds < 10 ? milliseconds.toFixed(2) : Math.round(milliseconds)} ms`,
     cellCount: (count: number) => `${count.toLocaleString('en-US')} cells`,
     backend: (name: string) => `Backend ${name}`,
     labels: { draw: 'Draw', clearInput: 'Clear input', centre: 'Centre drawing' },

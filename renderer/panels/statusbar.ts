@@ -47,7 +47,7 @@ export function createStatusBar(parent: Element, store: Store): View {
     const right = !guess || workbook.actual === undefined || workbook.actual === guess.class;
     actual.classList.toggle('wrong', !right);
     actual.textContent = workbook.actual === undefined ? text.noActual : text.actual(className(workbook.actual));
-    time.textContent = text.recalculated(workbook.milliseconds);
+    time.textContent = text.calculated(workbook.milliseconds, workbook.revision === 0);
   };
   const showSheet = () => {
     const { sheet, backend: name } = store.get();
