@@ -62,6 +62,25 @@ test('every used row and column is reached at the smallest and the largest zoom'
   }
 });
 
+test('zooming a view of the sheet’s beginning keeps the beginning in view', async ({ sheet }) => {
+  const { page } = sheet;
+  const corner = await sheet.box('A2');
+  // Away from the edges, but in view at every size: staying where it is would push the first rows out of view.
+  await sheet.selectCell('J11');
+  for (const [key, cellSize] of [
+    ['Control+0', 20],
+    ['Control+=', 22],
+    ['Control+-', 20],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(page.getByRole('button', { name: `Zoom ${cellSize * 5} %` })).toBeVisible();
+    const frame = (await page.locator('.sheet-outlines .selection[data-range="J11"]').boundingBox())!;
+    // Nine rows and columns lie before it.
+    expect(Math.abs(frame.y + 2 - corner.y - 9 * cellSize), key).toBeLessThan(2);
+    expect(Math.abs(frame.x + 2 - corner.x - 9 * cellSize), key).toBeLessThan(2);
+  }
+});
+
 test.describe('the stronger network', () => {
   test.use({ target: 'lenet' });
 

@@ -367,8 +367,9 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   }
   let rescaling = false;
 
-  /** After a change of widths the active cell stays where it is on the screen, or, out of view, the middle of the view. */
-  function keepPlace(change: () => void): void {
+  /** After a change of widths the active cell stays where it is on the screen, or, out of view, the middle of the view. With `edges`, a view that
+   *  shows the sheet's top or left edge goes on showing it. */
+  function keepPlace(change: () => void, edges = false): void {
     const { active } = store.get();
     const seen = visibleRange();
     const kept =
@@ -376,9 +377,13 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
         ? active
         : { row: seen.row + (seen.height >> 1), column: seen.column + (seen.width >> 1) };
     const before = cellBox(kept);
+    const { x, y } = scroller;
     change();
     const after = cellBox(kept);
-    scroller.moveTo(scroller.x + after.x - before.x, scroller.y + (kept.row === 0 ? 0 : after.y - before.y));
+    scroller.moveTo(
+      edges && x === 0 ? 0 : scroller.x + after.x - before.x,
+      edges && y === 0 ? 0 : scroller.y + (kept.row === 0 ? 0 : after.y - before.y),
+    );
     schedule();
   }
 
@@ -431,7 +436,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     }),
     store.on(['cellSize'], () => {
       if (rescaling) return;
-      keepPlace(relayout);
+      keepPlace(relayout, true);
     }),
     store.on(['foldedLayers'], () => {
       keepPlace(relayout);
