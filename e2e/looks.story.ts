@@ -23,6 +23,29 @@ test('a ReLU folds into its convolution and opens again; what it dropped stays v
   await expect(sheet.nameBox).toHaveValue(/^[A-Z]+4$/);
 });
 
+test('folding again folds what was folded last', async ({ sheet }) => {
+  const { page } = sheet;
+  const fold = page.getByRole('button', { name: 'Fold ReLU' });
+  const layers = page.getByRole('navigation', { name: 'Layers' });
+  const folded = async (names: string[]) => {
+    for (const name of ['conv1', 'conv2'])
+      await expect(layers.getByText(`in ${name}`, { exact: true })).toHaveCount(names.includes(name) ? 1 : 0);
+  };
+  await folded(['conv1']);
+  await fold.click();
+  await folded([]);
+  await fold.click();
+  await folded(['conv1']);
+
+  await page.getByRole('button', { name: 'Choose which ReLU to fold' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'relu2 into conv2' }).click();
+  await folded(['conv1', 'conv2']);
+  await page.keyboard.press('Control+Shift+f');
+  await folded([]);
+  await page.keyboard.press('Control+Shift+f');
+  await folded(['conv1', 'conv2']);
+});
+
 for (const theme of ['Light', 'Dark'] as const) {
   test(`the ${theme.toLowerCase()} theme at readable and at pixel zoom, with both pairs of colours`, async ({
     sheet,

@@ -248,6 +248,11 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     const copied = clipboardData.getData('text/plain');
     if (action !== 'paste' && copied !== '') await navigator.clipboard.writeText(copied);
   };
+  /** The layers that were folded last, which are the ones to fold again. */
+  let lastFolded = store.get().foldedLayers;
+  const endFolding = store.on(['foldedLayers'], ({ foldedLayers }) => {
+    if (foldedLayers.size > 0) lastFolded = foldedLayers;
+  });
   const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));
 
   const actions: Record<string, (argument: string) => unknown> = {
@@ -319,14 +324,13 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       store.set({ notice: sentence === undefined ? undefined : { tone: 'info', sentence } });
     },
     'view.foldRelu': id => {
-      const { sheet, foldedLayers } = store.get();
-      const all = foldable(sheet.network);
+      const { foldedLayers } = store.get();
       if (id !== '') {
         const next = new Set(foldedLayers);
         if (!next.delete(id)) next.add(id);
         store.set({ foldedLayers: next });
       } else {
-        store.set({ foldedLayers: new Set(foldedLayers.size > 0 ? [] : all) });
+        store.set({ foldedLayers: foldedLayers.size > 0 ? new Set() : lastFolded });
       }
     },
     'view.layers': () => browsing.set({ panel: !browsing.get().panel }),
@@ -433,7 +437,10 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     openBytes: (name, bytes) => void openInstead(() => client.send('openBytes', { name, bytes })),
     goTo,
     refuse,
-    destroy: () => document.removeEventListener('keydown', onKey, true),
+    destroy() {
+      endFolding();
+      document.removeEventListener('keydown', onKey, true);
+    },
   };
 }
 
