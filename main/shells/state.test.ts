@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -107,4 +106,28 @@ test('A lock that another start is just writing is that one’s', async () => {
 test('A lock that makes no sense counts for nothing', () => {
   writeFileSync(lockFile(), '{"pid":');
   expect('lock' in takeLock(folder, 'server')).toBe(true);
+});
+
+test('Of two starts that find the same lock without its owner, the slower one leaves the lock of the faster one alone', () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  try {
+    writeFileSync(lockFile(), JSON.stringify({ pid: other.pid, started: Date.now(), shell: 'server', key: 'k' }));
+    const [slow, fast] = [takeLock(folder, 'server'), takeLock(folder, 'server')];
+    if (!('forget' in slow && 'forget' in fast)) throw new Error('The folder was free.');
+    fast.forget();
+    expect(readdirSync(folder)).toEqual([]);
+    const taken = takeLock(folder, 'server');
+    slow.forget();
+    expect('lock' in taken && taken.lock.owner).toEqual(JSON.parse(readFileSync(lockFile(), 'utf8')));
+    expect(readdirSync(folder)).toEqual(['instance.json']);
+  } finally {
+    other.kill();
+  }
+});
+
+test('A start that ended while it removed a lock holds up nobody for long', () => {
+  writeFileSync(lockFile(), JSON.stringify({ pid: 2 ** 22 + 1, started: Date.now(), shell: 'server', key: 'k' }));
+  writeFileSync(`${lockFile()}.removing`, '');
+  expect('lock' in takeLock(folder, 'server')).toBe(true);
+  expect(readdirSync(folder)).toEqual(['instance.json']);
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
@@ -96,7 +96,14 @@ export type Lock = {
   release(): void;
 };
 
-/** Takes the state folder for this process, or names who has it. `forget` removes that lock, where its owner turns out not to be there. */
+/** Milliseconds between two looks at a lock that another start is at work on, and how many. */
+const ATTEMPT_AFTER = 50;
+const MAX_ATTEMPTS = 40;
+/** Milliseconds after which a start that removes a lock is no longer there; shorter than all attempts. */
+const GUARD_AGE = 1000;
+
+/** Takes the state folder for this process, or names who has it. `forget` removes that lock, where its owner turns out not to be there; one that another start has put in
+ *  its place meanwhile stays. */
 export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner; forget(): void } {
   const path = join(folder, 'instance.json');
   const owner: Owner = { pid: process.pid, started: Date.now(), shell, key: randomBytes(32).toString('base64url') };
@@ -105,10 +112,12 @@ export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } 
       writeFileSync(path, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
       break;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === 3) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === MAX_ATTEMPTS) throw error;
+      const seen = versionOf(path);
       const other = readWholeOwner(path);
-      if (other && isAlive(other)) return { owner: other, forget: () => rmSync(path, { force: true }) };
-      rmSync(path, { force: true });
+      const forget = () => removeLock(path, seen);
+      if (other && isAlive(other)) return { owner: other, forget };
+      forget();
     }
   }
   return {
@@ -127,13 +136,44 @@ export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } 
   };
 }
 
+/** Removes the lock where it is still this version of it. Another start may do the same at the same time and put its own lock there, so only one at a time looks and removes;
+ *  for the others nothing happens but that a moment passes. */
+function removeLock(path: string, version: string | undefined) {
+  const guard = `${path}.removing`;
+  const guarded = statSync(guard, { throwIfNoEntry: false });
+  // Left by a crash: it is there for less than a millisecond otherwise.
+  if (guarded && Date.now() - guarded.mtimeMs > GUARD_AGE) rmSync(guard, { force: true });
+  try {
+    writeFileSync(guard, '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    sleep(ATTEMPT_AFTER);
+    return;
+  }
+  try {
+    if (versionOf(path) === version) rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** Tells a file from another one in its place, and from itself before it was written; undefined where there is none. */
+function versionOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && `${stat.ino} ${stat.mtimeMs}`;
+}
+
 /** A lock that can't be read may be about to be written by another start: only one that stays so is none. */
 function readWholeOwner(path: string): Owner | undefined {
   for (let attempt = 0; ; attempt++) {
     const owner = readOwner(path);
     if (owner || attempt === 10 || !existsSync(path)) return owner;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    sleep(ATTEMPT_AFTER);
   }
+}
+
+function sleep(milliseconds: number) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 function readOwner(path: string): Owner | undefined {
