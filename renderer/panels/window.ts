@@ -84,9 +84,10 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   };
   let told = '';
   const tellError = () => {
-    const { notice } = store.get();
+    const { notice, document: file } = store.get();
     // The banner says that already.
-    if (notice?.sentence === messages.shell.viewer) store.set({ notice: undefined });
+    const inBanner: (string | undefined)[] = [messages.shell.viewer, messages.shell.recovered(file.name)];
+    if (inBanner.includes(notice?.sentence)) store.set({ notice: undefined });
     if (notice?.tone !== 'error') return;
     store.set({ notice: undefined });
     void dialogs.tell(text.dialogs.problem, notice.sentence);
