@@ -270,6 +270,8 @@ function textWidth(text: string, widths: Map<string, number>): number {
 
 /** How far a label may run over the cells to its right, in CSS pixels. */
 const LONGEST_LABEL = 400;
+/** Room between two labels of a row, in CSS pixels: more than between two words, so that they don't read as one. */
+const LABEL_GAP = 6;
 
 /** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right. */
 function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, labels, ratio }: Frame, place: Place): void {
@@ -285,7 +287,7 @@ function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, label
     if (y > place.height || y + cellSize * ratio < place.top) continue;
     const x = place.x(column);
     if (x > place.width || x < -LONGEST_LABEL * ratio) continue;
-    const room = before < geometry.columns ? place.x(before) - x - 4 * ratio : Number.POSITIVE_INFINITY;
+    const room = before < geometry.columns ? place.x(before) - x - LABEL_GAP * ratio : Number.POSITIVE_INFINITY;
     const squeeze = room < LONGEST_LABEL * ratio && measured(context, text) > room;
     context.fillText(text, x, y + (cellSize * ratio) / 2 + 0.5 * ratio, squeeze ? room : undefined);
   }
