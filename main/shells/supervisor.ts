@@ -388,6 +388,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function newJournal(path = join(options.folder, `${randomUUID()}.journal`)) {
+    // The disk that refused the work before may take this one.
+    autosaveFailed = false;
     return createJournal(path, error => {
       log(`autosave failed: ${error.message}`);
       autosaveFailed = true;
