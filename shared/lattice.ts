@@ -1,20 +1,10 @@
 /** Arithmetic on lattices of blocks (regions, and labels as blocks of one cell): between cells and elements, both ways, without any list of blocks. */
 import { intersect } from './address.ts';
 import type { CellRange } from './address.ts';
-import type { Repeat } from './layout.ts';
+import type { Region, Repeat } from './layout.ts';
 
 /** What a region is apart from its tensor. */
-export type Lattice = {
-  row: number;
-  column: number;
-  height: number;
-  width: number;
-  offset: number;
-  rowStride: number;
-  columnStride: number;
-  down: readonly Repeat[];
-  across: readonly Repeat[];
-};
+export type Lattice = Omit<Region, 'tensor'>;
 
 /** One block of a lattice: where it stands, and its first element. */
 export type LatticeBlock = CellRange & { offset: number };
