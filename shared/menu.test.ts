@@ -63,6 +63,12 @@ describe('the menu', () => {
     expect(find('network.class', '1').label).toBe('dog');
   });
 
+  test('offers only classes the digits have', () => {
+    const classes = Array.from({ length: 12 }, (_, index) => `letter ${index}`);
+    expect(find('network.class', '9', { classes }).label).toBe('letter 9');
+    expect(find('network.class', '10', { classes })).toBeUndefined();
+  });
+
   test('says so where there is no recent workbook, and offers nothing to clear', () => {
     expect(find('file.openRecent', undefined, { recent: [] }).enabled).toBe(false);
     expect(find('file.clearRecent', undefined, { recent: [] })).toBeUndefined();

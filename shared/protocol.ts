@@ -34,9 +34,11 @@ const source = v.variant('kind', [
   v.strictObject({ kind: v.literal('drawing') }),
   v.strictObject({ kind: v.literal('typed') }),
 ]);
+/** The data set's classes, 0 to 9; a network may have other ones, and more. */
+export const DIGIT_CLASSES = 10;
 /** Which test digits: of one class, only those the network gets wrong, or all. */
 const digitFilter = v.strictObject({
-  class: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9))),
+  class: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DIGIT_CLASSES - 1))),
   wrong: v.optional(v.boolean()),
 });
 

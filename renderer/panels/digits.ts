@@ -1,5 +1,5 @@
 import { messages } from '../../shared/messages.ts';
-import type { DigitFilter, DigitInfo } from '../../shared/protocol.ts';
+import { DIGIT_CLASSES, type DigitFilter, type DigitInfo } from '../../shared/protocol.ts';
 import type { Client } from '../client.ts';
 import type { Browsing, Commands } from '../commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../element.ts';
@@ -279,7 +279,10 @@ export function createDigits(
   const buildClasses = () => {
     classes.replaceChildren(
       element('option', { value: 'any' }, text.all),
-      ...store.get().classes.map((name, index) => element('option', { value: index }, name)),
+      ...store
+        .get()
+        .classes.slice(0, DIGIT_CLASSES)
+        .map((name, index) => element('option', { value: index }, name)),
     );
     showFilter();
   };
