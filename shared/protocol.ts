@@ -1,7 +1,21 @@
 /** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and events are types. */
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
-import type { NetworkSpec, TensorId } from './network.ts';
+import { augmentationSchema, type DataSummary, dataChoiceSchema, splits } from './data.ts';
+import type { LayerId, NetworkSpec, TensorId } from './network.ts';
+import {
+  type Evaluation,
+  type FilePrediction,
+  type LayerHistograms,
+  type EpochPoint,
+  type RateCurve,
+  type RunNote,
+  type RunRecord,
+  type RunState,
+  type StepPoint,
+  starts,
+  trainingConfigSchema,
+} from './training.ts';
 import type { Source } from './workbook.ts';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1));
@@ -23,6 +37,8 @@ const window = v.strictObject({
   width: index,
   rowStride: index,
   columnStride: index,
+  /** Which of the sheets with the same addresses: the values themselves (where left out), the gradients of the last training step, or the dropout masks it drew. */
+  sheet: v.optional(v.picklist(['gradient', 'mask'])),
 });
 const tensorEdit = v.strictObject({
   tensor: tensorId,
@@ -33,6 +49,8 @@ const source = v.variant('kind', [
   v.strictObject({ kind: v.literal('digit'), index }),
   v.strictObject({ kind: v.literal('drawing') }),
   v.strictObject({ kind: v.literal('typed') }),
+  /** An image of another data set, or an image file: what it is called. */
+  v.strictObject({ kind: v.literal('image'), name: text(1000) }),
 ]);
 /** The data set's classes, 0 to 9; a network may have other ones, and more. */
 export const DIGIT_CLASSES = 10;
@@ -75,6 +93,77 @@ export const engineRequests = {
     }),
     journal: false,
   },
+
+  // ── data sets ──
+  /** Reads a data set (with `progress` events; `cancel` ends it) and tells its classes and counts. The engine keeps the last one it read. */
+  describeData: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
+  /** Some images of a split as they go into the network, or as augmentation may change them. `indices` are positions in the split; or all from `from` on. */
+  listSamples: {
+    args: v.strictObject({
+      data: dataChoiceSchema,
+      split: v.picklist(splits),
+      class: v.optional(index),
+      from: index,
+      count: v.pipe(index, v.maxValue(500)),
+      /** Where given, each image is changed by it, anew for each `variant`. */
+      augmentation: v.optional(augmentationSchema),
+      variant: v.optional(index),
+    }),
+    journal: false,
+  },
+  /** Images by their indices in the data set. */
+  getImages: {
+    args: v.strictObject({ data: dataChoiceSchema, indices: v.pipe(v.array(index), v.maxLength(500)) }),
+    journal: false,
+  },
+
+  // ── training ──
+  /** Starts a run on the open workbook; the reply comes when it is under way (or can't be). Refused while another run is. */
+  train: {
+    args: v.strictObject({
+      id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
+      name: text(200),
+      config: trainingConfigSchema,
+      start: v.picklist(starts),
+    }),
+    journal: true,
+  },
+  /** Of the run under way. step: one more step, then pause again. stop: the run ends here. */
+  controlRun: { args: v.strictObject({ action: v.picklist(['pause', 'resume', 'step', 'stop']) }), journal: false },
+  /** The learning rate from now on: the set-up's rate becomes this one. */
+  setLearningRate: {
+    args: v.strictObject({ learningRate: v.pipe(v.number(), v.gtValue(0), v.maxValue(100)) }),
+    journal: false,
+  },
+  /** Fresh random weights that follow from the seed, as one undoable command. */
+  resetParameters: { args: v.strictObject({ seed: index }), journal: true },
+  /** Forgets a kept run. */
+  deleteRun: { args: v.strictObject({ id: text(64) }), journal: true },
+  renameRun: { args: v.strictObject({ id: text(64), name: text(200) }), journal: true },
+  /** A kept run, or the one under way, with its whole history. */
+  getRun: { args: v.strictObject({ id: text(64) }), journal: false },
+  /** Tries growing learning rates on a copy of the weights (`progress` and `rateCurve` events; `cancel` ends it). */
+  findLearningRate: { args: v.strictObject({ config: trainingConfigSchema }), journal: false },
+
+  // ── how well it does ──
+  /** With `progress` events; `cancel` ends it. */
+  evaluate: {
+    args: v.strictObject({
+      data: dataChoiceSchema,
+      split: v.picklist(splits),
+      topLosses: v.pipe(index, v.maxValue(500)),
+    }),
+    journal: false,
+  },
+  /** Of a split, the images of one actual class that were taken for `predicted`, under the current weights: a cell of the confusion matrix. */
+  listConfused: {
+    args: v.strictObject({ data: dataChoiceSchema, split: v.picklist(splits), actual: index, predicted: index }),
+    journal: false,
+  },
+  /** What the network takes own image files for: one file, or all in a folder. */
+  predictFiles: { args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit }), journal: false },
+  /** Ends whatever long work this client asked for; it is then refused with a sentence. Training is ended by `controlRun`. */
+  cancel: { args: v.strictObject({}), journal: false },
 } as const;
 
 /** Requests only the shell may send to the engine process. */
@@ -93,6 +182,10 @@ export const supervisorRequests = {
   bytes: { args: v.strictObject({}) },
   /** The workbook counts as unsaved even without changes (recovered work), or as saved. */
   setModified: { args: v.strictObject({ modified: v.boolean() }) },
+  /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a replay need not train again. */
+  finishRun: {
+    args: v.strictObject({ id: text(64), state: bytes }),
+  },
   dropClient: { args: v.strictObject({}) },
 } as const;
 
@@ -110,9 +203,11 @@ export const shellRequests = {
   /** The file's bytes, for a download. */
   fileBytes: { args: v.strictObject({}) },
   /** A native dialog; undefined where the user cancels. Refused where `capabilities.nativeDialogs` is false. */
-  chooseFile: { args: v.strictObject({ mode: v.picklist(['open', 'save']), suggestion: text(1000) }) },
-  /** Folders and .convsheet files of a folder, for the in-page dialog; without a path, the folder last used. */
-  listFolder: { args: v.strictObject({ path: v.optional(path) }) },
+  chooseFile: {
+    args: v.strictObject({ mode: v.picklist(['open', 'save', 'openData', 'openFolder']), suggestion: text(1000) }),
+  },
+  /** Folders and files of a folder, for the in-page dialog; without a path, the folder last used. `show`: .convsheet files (where left out), or what data sets and images are read from. */
+  listFolder: { args: v.strictObject({ path: v.optional(path), show: v.optional(v.picklist(['workbooks', 'data'])) }) },
   clearRecent: { args: v.strictObject({}) },
   setSettings: {
     args: v.strictObject({
@@ -149,6 +244,13 @@ export type DigitPage = {
   digits: DigitInfo[] /** count × 28 × 28 bytes, 0 black to 255 white */;
   pixels: Uint8Array;
 };
+/** Images of a data set; `pixels` holds them one after the other as bytes [height, width, channels]. `probabilities` where the network was asked. */
+export type SamplePage = {
+  total: number;
+  shape: readonly [height: number, width: number, channels: number];
+  samples: { index: number; name: string; labels: number[]; probabilities?: readonly number[] }[];
+  pixels: Uint8Array;
+};
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 export type Folder = { path: string; parent?: string; entries: FolderEntry[] };
 export type Settings = { theme: 'system' | 'light' | 'dark'; palette: 'greenRed' | 'orangeBlue' };
@@ -171,8 +273,24 @@ export type Replies = {
   showDigit: { revision: number };
   listDigits: DigitPage;
   findDigit: { index?: number };
+  describeData: DataSummary;
+  listSamples: SamplePage;
+  getImages: SamplePage;
+  train: { id: string };
+  controlRun: Record<string, never>;
+  setLearningRate: Record<string, never>;
+  resetParameters: { revision: number };
+  deleteRun: Record<string, never>;
+  renameRun: Record<string, never>;
+  getRun: RunRecord;
+  findLearningRate: RateCurve;
+  evaluate: Evaluation;
+  listConfused: SamplePage;
+  predictFiles: { classes: readonly string[]; files: FilePrediction[]; problems: { name: string; reason: string }[] };
+  cancel: Record<string, never>;
   load: WorkbookInfo;
   write: { size: number };
+  finishRun: Record<string, never>;
   bytes: { bytes: Uint8Array };
   setModified: { revision: number };
   dropClient: Record<string, never>;
@@ -223,7 +341,17 @@ export type WorkbookInfo = {
   classes: readonly string[];
   state: WorkbookState;
   backend: string;
+  /** Runs that are kept, the oldest first, without their points. */
+  runs: readonly RunSummary[];
+  /** The run under way, or the last one of this sitting. */
+  run?: RunState;
+  /** Whether the optimizer's memory of the last run is there to go on with. */
+  canContinue: boolean;
+  /** Whether the native engine is installed. */
+  nativeBackend: boolean;
 };
+/** A kept run as lists show it. */
+export type RunSummary = Omit<RunRecord, 'points' | 'notes'>;
 /** The file behind the workbook, as the shell knows it. */
 export type DocumentInfo = {
   name: string;
@@ -240,6 +368,24 @@ export type Events = {
   changes: { workbook: string; state: WorkbookState; windows: WindowValues[]; scales: Scale[] };
   /** Another workbook was opened, or the engine was restarted: everything known before is void. */
   workbook: WorkbookInfo;
+  /** A run's progress, at most ten times a second: where it stands, and what was recorded since the last event. */
+  run: {
+    state: RunState;
+    points: readonly StepPoint[];
+    epochs: readonly EpochPoint[];
+    notes: readonly RunNote[];
+    /** Of the last validation: [actual, predicted] counts, row by row; one label per image. */
+    confusion?: readonly number[];
+    histograms?: readonly LayerHistograms[];
+    /** Each layer's change since the event before. */
+    moved?: readonly { layer: LayerId; largest: number }[];
+  };
+  /** The kept runs have changed. */
+  runs: { runs: readonly RunSummary[]; canContinue: boolean };
+  /** To the shell only: a run has ended; `state` is what `finishRun` takes. */
+  runEnded: { id: string; state: Uint8Array };
+  /** The learning-rate finder's curve so far. */
+  rateCurve: RateCurve;
   document: DocumentInfo;
   role: { role: ClientRole };
   settings: Settings;

@@ -1,7 +1,11 @@
 import type { NetworkSpec, TensorId } from './network.ts';
 
-/** Where the shown example comes from: a test digit by its index, something drawn, or pixels typed and pasted. */
-export type Source = { kind: 'digit'; index: number } | { kind: 'drawing' } | { kind: 'typed' };
+/** Where the shown example comes from: a test digit by its index, something drawn, pixels typed and pasted, or an image of another data set or file by its name. */
+export type Source =
+  | { kind: 'digit'; index: number }
+  | { kind: 'drawing' }
+  | { kind: 'typed' }
+  | { kind: 'image'; name: string };
 
 /** Everything a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where blank); what is computed is never stored. */
 export type Workbook = {

@@ -1,0 +1,116 @@
+/** What a data set is: images as bytes with their labels, split into training, validation and test. Plain data, the same for the engine, the panels, the command line and files. */
+import * as v from 'valibot';
+import { messages } from './messages.ts';
+
+const { expected } = messages.data;
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const share = v.pipe(v.number(expected.share), v.minValue(0, expected.share), v.maxValue(0.9, expected.share));
+const side = v.pipe(
+  v.number(expected.side),
+  v.integer(expected.side),
+  v.minValue(1, expected.side),
+  v.maxValue(1024, expected.side),
+);
+
+/** The data sets that come by name. */
+export const dataNames = ['digits', 'letters', 'fashion'] as const;
+export type DataName = (typeof dataNames)[number];
+
+/** Where images and labels come from. named: a known data set; idx: two IDX files; folders: a folder with a folder of images for each class; csv: a folder of images and a CSV file that
+ *  names each image's label or labels. */
+export const dataSourceSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('named'), name: v.picklist(dataNames) }),
+  v.strictObject({ kind: v.literal('idx'), images: path, labels: path }),
+  v.strictObject({ kind: v.literal('folders'), path }),
+  v.strictObject({ kind: v.literal('csv'), images: path, labels: path }),
+]);
+export type DataSource = v.InferOutput<typeof dataSourceSchema>;
+
+/** How an image of another shape is fitted to the network's input. stretch: to the wanted size whatever its proportions; crop: the largest part from its middle that has the wanted
+ *  proportions; pad: all of it, with black beside it. */
+export const fits = ['stretch', 'crop', 'pad'] as const;
+export type Fit = (typeof fits)[number];
+
+/** A data set as it is chosen: what to read, and how to make images and splits of it. */
+export const dataChoiceSchema = v.strictObject({
+  source: dataSourceSchema,
+  /** Height and width images are resized to, and their channels (1 grey, 3 RGB, 4 RGBA): those of the network's input. */
+  shape: v.strictTuple([side, side, v.picklist([1, 3, 4], expected.channels)]),
+  fit: v.picklist(fits),
+  /** Shares of the images that are set aside. A data set that brings its own test images (or validation images) uses those, and the share of them counts for nothing. */
+  validation: share,
+  test: share,
+  /** Decides which images those are. */
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
+});
+export type DataChoice = v.InferOutput<typeof dataChoiceSchema>;
+
+export const splits = ['training', 'validation', 'test'] as const;
+export type Split = (typeof splits)[number];
+
+/** An image that couldn't be used, by its name (below the data set's folder), with the reason in words. */
+export type DataProblem = { name: string; reason: string };
+
+/** A data set in memory. Images stay bytes until a batch is made of them. */
+export type DataSet = {
+  name: string;
+  shape: readonly [height: number, width: number, channels: number];
+  classes: readonly string[];
+  /** Whether an image may have any number of labels; else it has exactly one. */
+  severalLabels: boolean;
+  count: number;
+  /** [count, height, width, channels], 0 black to 255 white. */
+  bytes: Uint8Array;
+  /** [count]: the class of each image; with several labels [count, classes]: 1 where the image has the label, else 0. */
+  labels: Uint8Array | Uint16Array;
+  /** What the image is called: a file name, or its number in the data set. */
+  nameOf(index: number): string;
+  /** Indices of the images of each split, ascending; every image is in one. */
+  split: Readonly<Record<Split, Uint32Array>>;
+  problems: readonly DataProblem[];
+  /** Whose data it is and under which licence, where that is known. */
+  licence?: string;
+};
+
+/** What panels and the command line tell of a data set: `counts` has for each class the images of each split (with several labels: images with that label). */
+export type DataSummary = {
+  name: string;
+  shape: readonly [height: number, width: number, channels: number];
+  classes: readonly string[];
+  severalLabels: boolean;
+  counts: readonly Readonly<Record<Split, number>>[];
+  totals: Readonly<Record<Split, number>>;
+  /** The first of them; `problemCount` says how many there are. */
+  problems: readonly DataProblem[];
+  problemCount: number;
+  licence?: string;
+};
+
+const amount = (maximum: number, message: string) =>
+  v.pipe(v.number(message), v.minValue(0, message), v.maxValue(maximum, message));
+
+/** Random changes of training images, drawn anew for each image of each batch; never for validation or test. 0 and false mean none. */
+export const augmentationSchema = v.strictObject({
+  /** Largest shift along each axis, as a share of the size. */
+  shift: amount(0.5, expected.shift),
+  /** Largest rotation either way, in degrees. */
+  rotate: amount(180, expected.rotate),
+  /** Largest change of the size, as a share: 0.1 means from 1/1.1 to 1.1 times. */
+  zoom: amount(0.5, expected.zoom),
+  /** Left and right may change places. */
+  flip: v.boolean(),
+  /** Largest change of brightness (added) and contrast (times 1 + it), as a share of the range. */
+  light: amount(0.5, expected.light),
+  /** Any of the 8 symmetries of the square: for pictures without an up and down, such as those from satellites. Images have to be square. */
+  symmetries: v.boolean(),
+});
+export type Augmentation = v.InferOutput<typeof augmentationSchema>;
+
+export const noAugmentation: Augmentation = {
+  shift: 0,
+  rotate: 0,
+  zoom: 0,
+  flip: false,
+  light: 0,
+  symmetries: false,
+};
