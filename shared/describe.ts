@@ -1,7 +1,7 @@
 /** What a cell is called in words, in panels, messages and for screen readers. */
 import type { ElementIndex } from './layout.ts';
 import { messages } from './messages.ts';
-import { coordinatesOf, scoresLayer, sourceOf } from './network.ts';
+import { coordinatesOf, scoresLayer, sourceOf, unitsLayer } from './network.ts';
 import type { Layer } from './network.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -32,6 +32,16 @@ export function placeOf(sheet: Sheet, { tensor, index }: ElementIndex): Place {
     }
     case 'bias':
       return place(text.biasOf(layer.kind === 'conv2d' ? text.kernel(at[0] + 1) : unitOf(sheet, layer, at[0])));
+    case 'gamma':
+    case 'beta':
+    case 'movingMean':
+    case 'movingVariance': {
+      const maps = sheet.tensors.get(`${layer.id}/output`)!.shape.length === 3;
+      const channel = maps ? text.map(at[0] + 1) : unitOf(sheet, layer, at[0]);
+      return place(text.columnOf(messages.layers.names[info.name], channel));
+    }
+    case 'rate':
+      return place(messages.layers.names.rate);
     case 'partial': {
       const [group, y, x, channel] = at;
       return place(text.partialSum(channel + 1, group + 1), inMap([y, x]));
@@ -56,8 +66,6 @@ export function describeElement(sheet: Sheet, element: ElementIndex): string {
 /** "class 7" for a class score or what is made of it, "unit 8" elsewhere. */
 function unitOf(sheet: Sheet, layer: Layer, unit: number): string {
   const scores = scoresLayer(sheet.network);
-  let at = layer;
-  while (at !== scores && ['softmax', 'relu', 'sigmoid', 'tanh'].includes(at.kind))
-    at = sheet.layers.get(at.inputs[0])!;
-  return messages.cells.unitOrClass(unit, at === scores ? sheet.classes[unit] : undefined);
+  const named = scores !== undefined && unitsLayer(sheet.layers, layer) === scores;
+  return messages.cells.unitOrClass(unit, named ? sheet.classes[unit] : undefined);
 }

@@ -1,8 +1,8 @@
 /** What a network is: layers in order, each with its inputs. Plain data, as it stands in a file. */
-import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { outputSize } from './geometry.ts';
 import { messages } from './messages.ts';
+import { LIMITS, parseSettings } from './network-schema.ts';
 
 export type LayerId = string;
 export type Pair = readonly [height: number, width: number];
@@ -17,23 +17,35 @@ export type LayerSettings =
   /** Maps [h,w,c] → vector [c]. */
   | { kind: 'globalMaxPool2d' | 'globalAveragePool2d' }
   | { kind: 'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'flatten' }
-  | { kind: 'dense'; units: number; useBias: boolean };
+  /** x where x ≥ 0, negativeSlope·x below. */
+  | { kind: 'leakyRelu'; negativeSlope: number }
+  | { kind: 'dense'; units: number; useBias: boolean }
+  /** Over the last axis, by its moving averages: gamma·(x − movingMean)/√(movingVariance + epsilon) + beta. In training each batch's own mean and
+   *  variance take their place, and moving = momentum·moving + (1 − momentum)·batch. */
+  | { kind: 'batchNorm'; epsilon: number; momentum: number }
+  /** Hands on what it reads. In training each number is dropped with the probability in its `rate` cell, and the rest divided by 1 − rate. */
+  | { kind: 'dropout' }
+  /** The sum of two or more inputs of one shape. */
+  | { kind: 'add' };
 
 export type LayerKind = LayerSettings['kind'];
 
-/** `id` is opaque and never changes; `name` is what the user sees; `inputs` are the layers it reads (one, none for the input layer). */
+/** `id` is opaque and never changes; `name` is what the user sees; `inputs` are the layers it reads: none for the input layer, two or more for an
+ *  add layer, one for every other. */
 export type Layer = { id: LayerId; name: string; inputs: readonly LayerId[] } & LayerSettings;
 export type LayerOf<K extends LayerKind> = Layer & Extract<LayerSettings, { kind: K }>;
 
 export type NetworkSpec = { version: 1; layers: readonly Layer[] };
 
 /** What one tensor of a layer is called. kernel: conv2d [kernelHeight, kernelWidth, inChannels, outChannels], dense [inFeatures, units];
- *  bias [outChannels]; output: the layer's activations; partial: sums over groups of input channels [groups, height, width, outChannels], where
+ *  bias [outChannels]; gamma, beta, movingMean, movingVariance (never below 0): a batchNorm layer's, [channels] or [units]; rate: the probability
+ *  a dropout layer drops a number with, [1], 0 ≤ rate < 1; output: the layer's activations; partial: sums over groups of input channels [groups, height, width, outChannels], where
  *  one formula can't hold them all; shifted, exp, actual, crossEntropy: the columns beside a softmax, each [units]. */
-export type TensorName = 'kernel' | 'bias' | 'output' | 'partial' | 'shifted' | 'exp' | 'actual' | 'crossEntropy';
+export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'rate';
+export type TensorName = ParameterName | 'output' | 'partial' | 'shifted' | 'exp' | 'actual' | 'crossEntropy';
 export type TensorId = `${LayerId}/${TensorName}`;
 
-/** pixels: the input layer's output; parameter: kernel or bias; actual: the expected class, one-hot, NaN where blank; computed: everything else. */
+/** pixels: the input layer's output; parameter: a number kept with the layer, trained or not; actual: the expected class, one-hot, NaN where blank; computed: everything else. */
 export type TensorRole = 'pixels' | 'parameter' | 'actual' | 'computed';
 export type TensorInfo = {
   id: TensorId;
@@ -47,117 +59,15 @@ export type TensorInfo = {
 /** So many input channels fit one formula; a convolution with more goes through `partial` sums of this many. */
 export const CHANNELS_PER_PARTIAL = 128;
 
-/** What a network may have at most. A sheet has 16,384 columns and 1,048,576 rows; tensors are indexed by 32-bit numbers. */
-export const LIMITS = {
-  layers: 1000,
-  height: 1_048_574,
-  width: 16_384,
-  channels: 65_536,
-  window: 64,
-  /** Of all tensors together. */
-  elements: 2 ** 31,
-} as const;
-
-// A schema's message is what belongs there, for the sentence that says so.
-const { expected } = messages.network;
-const whole = (maximum: number) => {
-  const message = expected.whole(maximum.toLocaleString('en'));
-  return v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(maximum, message));
-};
-const pair = (maximum: number) => v.strictTuple([whole(maximum), whole(maximum)], expected.pair);
-const flag = v.boolean(expected.flag);
-const padding = v.picklist(['valid', 'same'], expected.padding);
-const identity = {
-  id: v.pipe(v.string(expected.id), v.regex(/^[\p{L}\p{N}_-]{1,64}$/u, expected.id)),
-  name: v.pipe(
-    v.string(expected.name),
-    v.regex(/^[\p{L}\p{N}_-]([\p{L}\p{N}_ -]{0,62}[\p{L}\p{N}_-])?$/u, expected.name),
-  ),
-  inputs: v.array(v.string(expected.id), expected.inputs),
-};
-const pool = { poolSize: pair(LIMITS.window), strides: pair(LIMITS.window), padding };
-const layerSchema = v.variant(
-  'kind',
-  [
-    v.strictObject({
-      ...identity,
-      kind: v.literal('input'),
-      shape: v.strictTuple([whole(LIMITS.height), whole(LIMITS.width), whole(LIMITS.channels)], expected.shape),
-    }),
-    v.strictObject({
-      ...identity,
-      kind: v.literal('conv2d'),
-      filters: whole(LIMITS.channels),
-      kernelSize: pair(LIMITS.window),
-      strides: pair(LIMITS.window),
-      padding,
-      useBias: flag,
-    }),
-    v.strictObject({ ...identity, kind: v.picklist(['maxPool2d', 'averagePool2d']), ...pool }),
-    v.strictObject({ ...identity, kind: v.picklist(['globalMaxPool2d', 'globalAveragePool2d']) }),
-    v.strictObject({ ...identity, kind: v.picklist(['relu', 'sigmoid', 'tanh', 'softmax', 'flatten']) }),
-    v.strictObject({ ...identity, kind: v.literal('dense'), units: whole(LIMITS.channels), useBias: flag }),
-  ],
-  expected.layer,
-);
-const networkSchema = v.strictObject(
-  {
-    version: v.literal(1, expected.version),
-    layers: v.pipe(
-      v.array(layerSchema, expected.layers),
-      v.minLength(1, expected.layers),
-      v.maxLength(LIMITS.layers, expected.layers),
-    ),
-  },
-  expected.network,
-);
-
 /** A network from outside (a file, a message), checked through and through. Throws UserError naming the layer, the shapes and the remedy. */
 export function parseNetwork(value: unknown): NetworkSpec {
-  const parsed = v.safeParse(networkSchema, value, { abortEarly: true });
-  if (!parsed.success) throw new UserError(malformed(value, parsed.issues[0]));
-  const network: NetworkSpec = parsed.output;
+  const network = parseSettings(value);
   checkConnections(network);
   describeTensors(network);
   return network;
 }
 
-/** What is wrong first, in a sentence that names the layer and the setting. */
-function malformed(value: unknown, issue: v.InferIssue<typeof networkSchema>): string {
-  const keys = (issue.path ?? []).map(item => item.key as string | number);
-  const found = describeValue(issue.input);
-  const missing = issue.input === undefined && keys.length > 0;
-  const [list, position, ...setting] = keys;
-  if (list !== 'layers' || typeof position !== 'number') {
-    if (missing) return messages.network.missingSetting(formatPath(keys), messages.network.theNetwork);
-    if (issue.expected === 'never')
-      return messages.network.unknownSetting(formatPath(keys), messages.network.theNetwork);
-    return messages.network.malformed(formatPath(keys), found, issue.message);
-  }
-  const name: unknown = (value as { layers: { name?: unknown }[] }).layers[position]?.name;
-  const layer =
-    typeof name === 'string' && setting[0] !== 'name' ? name.slice(0, 64) : messages.network.layerAt(position + 1);
-  if (setting.length === 0) return messages.network.malformed(layer, found, issue.message);
-  if (missing) return messages.network.missingSetting(formatPath(setting), layer);
-  if (setting[0] === 'kind') return messages.network.unknownKind(layer, found);
-  if (issue.expected === 'never') return messages.network.unknownSetting(formatPath(setting), layer);
-  return messages.network.invalidSetting(formatPath(setting), layer, found, issue.message);
-}
-
-/** kernelSize[0] */
-function formatPath(keys: readonly (string | number)[]): string {
-  return keys.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
-}
-
-function describeValue(value: unknown): string {
-  if (Array.isArray(value)) return messages.network.found.list(value.length);
-  if (typeof value === 'string') return `“${value.slice(0, 40)}”`;
-  return typeof value === 'number' || typeof value === 'boolean' || value === null
-    ? String(value)
-    : messages.network.found.other;
-}
-
-/** One input layer, first; ids and names unique; every other layer reads exactly one earlier layer. */
+/** One input layer, first; ids and names unique; every other layer reads exactly one earlier layer, an add layer several. */
 function checkConnections({ layers }: NetworkSpec): void {
   const all = new Map(layers.map(layer => [layer.id, layer]));
   const seen = new Map<LayerId, Layer>();
@@ -171,10 +81,7 @@ function checkConnections({ layers }: NetworkSpec): void {
         position === 0 ? messages.network.inputMissing(layer.name) : messages.network.secondInput(layer.name),
       );
     }
-    const wanted = layer.kind === 'input' ? 0 : 1;
-    if (layer.inputs.length !== wanted) {
-      throw new UserError(messages.network.inputCount(layer.name, layer.inputs.length, wanted));
-    }
+    checkInputCount(layer);
     for (const id of layer.inputs) {
       const source = all.get(id);
       if (!source) throw new UserError(messages.network.unknownInput(layer.name, id));
@@ -185,19 +92,30 @@ function checkConnections({ layers }: NetworkSpec): void {
   }
 }
 
+function checkInputCount({ kind, name, inputs: { length } }: Layer): void {
+  if (kind === 'add') {
+    if (length >= 2 && length <= LIMITS.inputs) return;
+    throw new UserError(messages.layers.addInputCount(name, length, LIMITS.inputs));
+  }
+  const wanted = kind === 'input' ? 0 : 1;
+  if (length !== wanted) throw new UserError(messages.network.inputCount(name, length, wanted));
+}
+
 /** The shape of every layer's output, in network order. Throws UserError where a layer can't work on what it reads. */
 export function inferShapes({ layers }: NetworkSpec): Map<LayerId, Shape> {
   const shapes = new Map<LayerId, Shape>();
   const names = new Map(layers.map(layer => [layer.id, layer.name]));
   for (const layer of layers) {
-    const source = layer.inputs[0];
-    const shape = layer.kind === 'input' ? layer.shape : outputShape(layer, shapes.get(source)!, names.get(source)!);
-    shapes.set(layer.id, shape);
+    const inputs = layer.inputs.map((id): Input => ({ name: names.get(id)!, shape: shapes.get(id)! }));
+    shapes.set(layer.id, layer.kind === 'input' ? layer.shape : outputShape(layer, inputs));
   }
   return shapes;
 }
 
-function outputShape(layer: Exclude<Layer, LayerOf<'input'>>, input: Shape, source: string): Shape {
+type Input = { name: string; shape: Shape };
+
+function outputShape(layer: Exclude<Layer, LayerOf<'input'>>, inputs: readonly Input[]): Shape {
+  const [{ name: source, shape: input }] = inputs;
   const refuse = (sentence: (layer: string, source: string, shape: string) => string) =>
     new UserError(sentence(layer.name, source, formatShape(input)));
   const maps = input.length === 3;
@@ -228,6 +146,12 @@ function outputShape(layer: Exclude<Layer, LayerOf<'input'>>, input: Shape, sour
       return input;
     case 'flatten':
       return [sizeOf(input)];
+    case 'add': {
+      const other = inputs.find(({ shape }) => formatShape(shape) !== formatShape(input));
+      if (!other) return input;
+      const [shape, otherShape] = [formatShape(input), formatShape(other.shape)];
+      throw new UserError(messages.layers.shapesDiffer(layer.name, source, shape, other.name, otherShape));
+    }
     default:
       return input;
   }
@@ -243,19 +167,44 @@ export function formatShape(shape: Shape): string {
   return shape.join('×');
 }
 
-/** The layer whose output this layer reads, flatten layers passed through: they only read their input's cells in another order (the same, row-major). */
-export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer {
-  let source = layers.get(layer.inputs[0])!;
+/** The layer whose output this layer reads (as its first input, or at another position), flatten layers passed through: they only read their
+ *  input's cells in another order (the same, row-major). */
+export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer, position = 0): Layer {
+  let source = layers.get(layer.inputs[position])!;
   while (source.kind === 'flatten') source = layers.get(source.inputs[0])!;
   return source;
+}
+
+/** Every layer that `layer` reads, flatten layers passed through; in the order of its inputs, one that it reads twice standing twice. */
+export function sourcesOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer[] {
+  return layer.inputs.map((_, position) => sourceOf(layers, layer, position));
+}
+
+const UNITWISE: ReadonlySet<LayerKind> = new Set<LayerKind>([
+  'softmax',
+  'relu',
+  'leakyRelu',
+  'sigmoid',
+  'tanh',
+  'batchNorm',
+  'dropout',
+]);
+
+/** The layer whose units the layer's own units are, activations, batchNorm, dropout and softmax passed through. */
+export function unitsLayer(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer {
+  let units = layer;
+  while (UNITWISE.has(units.kind)) units = layers.get(units.inputs[0])!;
+  return units;
 }
 
 /** The layer whose units are the classes: the last, before any activations and softmax; undefined where the network ends otherwise. */
 export function scoresLayer({ layers }: NetworkSpec): Layer | undefined {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
-  let layer = layers.at(-1)!;
-  while (['softmax', 'relu', 'sigmoid', 'tanh'].includes(layer.kind)) layer = byId.get(layer.inputs[0])!;
-  return ['dense', 'globalMaxPool2d', 'globalAveragePool2d'].includes(layer.kind) ? layer : undefined;
+  const units = unitsLayer(byId, layers.at(-1)!);
+  // A sum is one of vectors where what it adds comes from one.
+  let summand = units;
+  while (summand.kind === 'add') summand = unitsLayer(byId, byId.get(summand.inputs[0])!);
+  return ['dense', 'globalMaxPool2d', 'globalAveragePool2d'].includes(summand.kind) ? units : undefined;
 }
 
 /** The coordinates of an element: 5 in a shape of [2, 3] is [1, 2]. */
@@ -301,6 +250,18 @@ export function describeTensors(network: NetworkSpec): TensorInfo[] {
   });
 }
 
+const TRAINED: ReadonlySet<TensorName> = new Set<TensorName>(['kernel', 'bias', 'gamma', 'beta']);
+
+/** The parameters that gradients train, in network order. The others, movingMean, movingVariance and rate, follow from statistics or are set. */
+export function trainedTensors(network: NetworkSpec): TensorInfo[] {
+  return describeTensors(network).filter(isTrained);
+}
+
+/** Whether gradients train a tensor. */
+export function isTrained({ name }: Pick<TensorInfo, 'name'>): boolean {
+  return TRAINED.has(name);
+}
+
 function tensorsOf(layer: Layer, input: Shape, output: Shape, last: boolean): [TensorName, TensorRole, Shape][] {
   const bias: [TensorName, TensorRole, Shape] = ['bias', 'parameter', output.slice(-1)];
   switch (layer.kind) {
@@ -319,6 +280,20 @@ function tensorsOf(layer: Layer, input: Shape, output: Shape, last: boolean): [T
       return [
         ['kernel', 'parameter', [input[0], layer.units]],
         ...(layer.useBias ? [bias] : []),
+        ['output', 'computed', output],
+      ];
+    case 'batchNorm':
+      return [
+        ...(['gamma', 'beta', 'movingMean', 'movingVariance'] as const).map((name): [TensorName, TensorRole, Shape] => [
+          name,
+          'parameter',
+          output.slice(-1),
+        ]),
+        ['output', 'computed', output],
+      ];
+    case 'dropout':
+      return [
+        ['rate', 'parameter', [1]],
         ['output', 'computed', output],
       ];
     case 'softmax': {

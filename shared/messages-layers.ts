@@ -1,0 +1,30 @@
+/** Sentences about layers that read several others or keep numbers with limits of their own. */
+export const layerMessages = {
+  /** What belongs in a setting. */
+  expected: {
+    negativeSlope: 'a number from 0 to 1,000',
+    epsilon: 'a number from 1e-12 to 1',
+    momentum: 'a number from 0 to 1',
+  },
+  addInputCount: (layer: string, count: number, most: number) =>
+    `${layer} adds ${count === 0 ? 'no layers' : count === 1 ? 'one layer' : `${count} layers`}. Connect it to 2 to ${most}.`,
+  shapesDiffer: (layer: string, first: string, firstShape: string, other: string, otherShape: string) =>
+    `${layer} adds ${first} (${firstShape}) and ${other} (${otherShape}), whose shapes differ. Give both as many rows, columns and maps, with a 1×1 convolution in one of them for instance.`,
+  /** What a layer's parameters are called: over their cells, and in words. */
+  headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'variance', rate: 'p' },
+  names: {
+    gamma: 'gamma',
+    beta: 'beta',
+    movingMean: 'moving mean',
+    movingVariance: 'moving variance',
+    rate: 'probability p of dropping a number',
+  },
+  /** Details of captions. */
+  dropoutDetail: 'identity outside training',
+  addDetail: (size: string, summands: string) => `${size} · ${summands}`,
+  /** Numbers a cell refuses. */
+  varianceBelowZero: (cell: string) =>
+    `${cell} holds a variance, which can't be below 0. It keeps the number it had; type 0 or more.`,
+  rateOutside: (cell: string) =>
+    `${cell} holds the probability of dropping a number, from 0 to below 1. It keeps the number it had; type one such as 0.5.`,
+} as const;
