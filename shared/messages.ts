@@ -139,6 +139,7 @@ export const messages = {
       `There is no test digit ${index}; they are numbered from 0 to ${(count - 1).toLocaleString('en')}.`,
     otherWorkbook: 'Another workbook was opened meanwhile. Ask again.',
     unknownRequest: (kind: string) => `This version knows no request "${kind}". Reload the window.`,
+    notYet: 'This version can’t train yet.',
     classifying: 'Classifying the test digits',
     defect: (kind: string) =>
       `ConvSheet made a mistake with the request "${kind}". Your work is kept; please report this.`,
@@ -365,6 +366,7 @@ ${names}
     cancel: 'Cancel',
     fileKind: 'ConvSheet workbook',
     openTitle: 'Open',
+    openDataTitle: 'Choose images or labels',
     saveTitle: 'Save as',
     alreadyRunning: 'ConvSheet is already open in its own window. Close it first.',
     runningElsewhere: 'ConvSheet is already running in a browser window. Close it first.',

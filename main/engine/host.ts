@@ -51,6 +51,9 @@ type Handler = (args: unknown, client: Client) => unknown;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
 /** Requests that may take long and don't change what is shown: those after them don't wait for them. */
 const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write']);
+const refuse = (): never => {
+  throw new UserError(messages.engine.notYet);
+};
 const NOTHING: ReadonlySet<TensorId> = new Set();
 
 export function createEngineHost(options: HostOptions): Host {
@@ -85,7 +88,16 @@ export function createEngineHost(options: HostOptions): Host {
 
   function describe({ id, session }: Open): WorkbookInfo {
     const { network, classes } = session.sheet;
-    return { id, network, classes, state: session.state(), backend: 'wasm' };
+    return {
+      id,
+      network,
+      classes,
+      state: session.state(),
+      backend: 'wasm',
+      runs: [],
+      canContinue: false,
+      nativeBackend: false,
+    };
   }
 
   const progress = (client: Client) => (fraction: number) =>
@@ -118,6 +130,22 @@ export function createEngineHost(options: HostOptions): Host {
     async findDigit(request, client) {
       return { index: await current().browser.find(request, progress(client)) };
     },
+    describeData: refuse,
+    listSamples: refuse,
+    getImages: refuse,
+    train: refuse,
+    controlRun: refuse,
+    setLearningRate: refuse,
+    resetParameters: refuse,
+    deleteRun: refuse,
+    renameRun: refuse,
+    getRun: refuse,
+    findLearningRate: refuse,
+    evaluate: refuse,
+    listConfused: refuse,
+    predictFiles: refuse,
+    cancel: refuse,
+    finishRun: refuse,
     async load(args) {
       await startBackend();
       const session = createSession(await read(args));

@@ -27,11 +27,14 @@ import type { Memory } from './state.ts';
 import { createSupervisor } from './supervisor.ts';
 import { checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
+/** What a native dialog is asked for. */
+export type ChooseMode = Args<'chooseFile'>['mode'];
+
 /** What differs between the two shells. */
 export type Host = {
   capabilities: Capabilities;
-  /** A native dialog, beginning in (mode open) or at (mode save) this path; undefined where the user cancels. */
-  chooseFile?(mode: 'open' | 'save', beginAt: string): Promise<string | undefined>;
+  /** A native dialog, beginning at (mode save) or in this path; undefined where the user cancels. */
+  chooseFile?(mode: ChooseMode, beginAt: string): Promise<string | undefined>;
   /** Opens a page of the web in the user's browser; the address was checked. */
   openLink?(url: string): Promise<void>;
   setMenuState?(state: Args<'setMenuState'>): void;
@@ -65,7 +68,7 @@ export type Documents = {
   isModified(): Promise<boolean>;
   save(args: Args<'save'>): Promise<Replies['save']>;
   /** Asks by a native dialog, beginning in the folder last used; undefined where the user cancels. */
-  chooseFile(mode: 'open' | 'save', suggestion: string): Promise<string | undefined>;
+  chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined>;
   discard(): Promise<void>;
   /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any. */
   close(): Promise<{ unsaved: boolean }>;
@@ -217,11 +220,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
     return { path: target };
   }
 
-  async function chooseFile(mode: 'open' | 'save', suggestion: string): Promise<string | undefined> {
+  async function chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined> {
     if (!host.chooseFile) throw new UserError(messages.shell.noNativeDialogs);
     const { path: own } = supervisor.document;
     const folderOf = own ? dirname(own) : (memory.get().folder ?? homedir());
-    const path = await host.chooseFile(mode, mode === 'open' ? folderOf : join(folderOf, basename(suggestion)));
+    const path = await host.chooseFile(mode, mode === 'save' ? join(folderOf, basename(suggestion)) : folderOf);
     const stamp = mode === 'save' && path !== undefined ? await stampOf(path) : undefined;
     // The dialog has asked already whether to replace it.
     if (path !== undefined && stamp) refusedToReplace = { path, stamp };
@@ -285,9 +288,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
     async chooseFile({ mode, suggestion }) {
       return { path: await chooseFile(mode, suggestion) };
     },
-    listFolder({ path }) {
+    listFolder({ path, show = 'workbooks' }) {
       const { document } = supervisor;
-      return listFolder(path ?? (document.path ? dirname(document.path) : memory.get().folder), path === undefined);
+      const folderOf = path ?? (document.path ? dirname(document.path) : memory.get().folder);
+      return listFolder(folderOf, { show, fallback: path === undefined });
     },
     clearRecent() {
       memory.set({ recent: [] });

@@ -21,7 +21,16 @@ function info(): WorkbookInfo {
     source: { kind: 'typed' as const },
     milliseconds: 0,
   };
-  return { id, network: { version: 1, layers: [] }, classes: numbers.map(String), state, backend: 'stand-in' };
+  return {
+    id,
+    network: { version: 1, layers: [] },
+    classes: numbers.map(String),
+    state,
+    backend: 'stand-in',
+    runs: [],
+    canContinue: false,
+    nativeBackend: false,
+  };
 }
 
 /** Counts down the number in the file that FAULTS names; true when it was above zero. */

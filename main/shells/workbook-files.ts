@@ -31,21 +31,31 @@ export async function stampOf(path: string): Promise<FileStamp | undefined> {
   return found && { modified: found.mtimeMs, size: found.size };
 }
 
-/** Folders and .convsheet files of a folder, folders first, hidden ones left out. `fallback`: the user named no folder, so where this one is gone the home folder does. */
-export async function listFolder(path: string | undefined, fallback: boolean): Promise<Folder> {
+/** What a listing shows beside folders: .convsheet files, or what data sets and images are read from. */
+type Show = 'workbooks' | 'data';
+
+/** Images, lists of labels, and IDX files, which may be called train-images-idx3-ubyte or end in .gz. */
+const DATA_NAME = /(\.(png|jpe?g|webp|gif|tiff?|avif|bmp|csv|idx|gz)|ubyte)$/i;
+
+/** Folders of a folder and its files of one sort, folders first, hidden ones left out. `fallback`: the user named no folder, so where this one is gone the home folder does. */
+export async function listFolder(
+  path: string | undefined,
+  { show, fallback }: { show: Show; fallback: boolean },
+): Promise<Folder> {
   const folder = path ?? homedir();
   if (!isAbsolute(folder) || folder.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(folder));
   let names: string[];
   try {
     names = await readdir(folder);
   } catch (error) {
-    if (fallback && folder !== homedir()) return listFolder(homedir(), false);
+    if (fallback && folder !== homedir()) return listFolder(homedir(), { show, fallback: false });
     const { code } = error as NodeJS.ErrnoException;
     const denied = code === 'EACCES' || code === 'EPERM';
     throw new UserError((denied ? messages.shell.folderUnreadable : messages.shell.folderMissing)(folder));
   }
   const shown = names.filter(name => !name.startsWith('.'));
-  const found = await Promise.all(shown.map(name => entryOf(folder, name)));
+  const isShown = show === 'workbooks' ? isWorkbookName : (name: string) => DATA_NAME.test(name);
+  const found = await Promise.all(shown.map(name => entryOf(folder, name, isShown)));
   const order = new Intl.Collator(undefined, { numeric: true });
   const entries = found
     .filter(entry => entry !== undefined)
@@ -55,11 +65,15 @@ export async function listFolder(path: string | undefined, fallback: boolean): P
   return { path: folder, parent: parent === folder ? undefined : parent, entries };
 }
 
-async function entryOf(folder: string, name: string): Promise<FolderEntry | undefined> {
+async function entryOf(
+  folder: string,
+  name: string,
+  isShown: (name: string) => boolean,
+): Promise<FolderEntry | undefined> {
   const path = join(folder, name);
   // stat, not the folder's own listing: a link counts as what it leads to, one that leads nowhere is left out.
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return { name, path, kind: 'folder' };
-  if (!found?.isFile() || !isWorkbookName(name)) return undefined;
+  if (!found?.isFile() || !isShown(name)) return undefined;
   return { name, path, kind: 'file', modified: found.mtimeMs, size: found.size };
 }

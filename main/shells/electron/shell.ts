@@ -198,12 +198,12 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
         platform: mac ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
       },
       async chooseFile(mode, suggestion) {
-        if (mode === 'open') {
+        if (mode !== 'save') {
           const { filePaths } = await dialog.showOpenDialog(window, {
-            title: messages.shell.openTitle,
+            title: mode === 'open' ? messages.shell.openTitle : messages.shell.openDataTitle,
             defaultPath: suggestion,
-            filters: FILTERS,
-            properties: ['openFile'],
+            filters: mode === 'open' ? FILTERS : [],
+            properties: [mode === 'openFolder' ? 'openDirectory' : 'openFile'],
           });
           return filePaths[0];
         }
