@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Whether node_modules holds the versions package-lock.json asks for. Compares what is written down, not times of files: a fresh checkout touches
- *  package-lock.json without changing it. Packages for other platforms are never installed, so they may be absent. */
+ *  package-lock.json without changing it. Packages that are optional wherever they are asked for may be absent: those for other platforms are never installed. */
 export function isInstalled(folder = root) {
   const installedPath = `${folder}node_modules/.package-lock.json`;
   if (!existsSync(installedPath)) return false;
   const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
   const wanted = JSON.parse(readFileSync(`${folder}package-lock.json`, 'utf8')).packages;
-  return Object.entries(wanted).every(([path, { version, optional, devOptional }]) => {
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
     if (path === '') return true;
     const found = installed[path];
-    return found ? found.version === version : optional || devOptional;
+    return found ? found.version === version : optional;
   });
 }
 

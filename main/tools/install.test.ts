@@ -9,7 +9,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Package = { version?: string; optional?: boolean; optionalDependencies?: Record<string, string> };
+type Package = {
+  version?: string;
+  optional?: boolean;
+  devOptional?: boolean;
+  optionalDependencies?: Record<string, string>;
+};
 
 /** Asks the script itself, in a process of its own, about a folder with these lock files. */
 function isInstalled(wanted: Record<string, Package>, installed: Record<string, Package>): boolean {
@@ -31,6 +36,9 @@ test('packages count as installed when each is there in the version wanted, thos
   expect(isInstalled({ ...biome, ...other }, { ...biome, 'node_modules/biome-win32': { version: '1.0.0' } })).toBe(
     false,
   );
+  // What an optional package shares with one that is needed to build.
+  const shared = { 'node_modules/wrappy': { version: '1.0.2', devOptional: true } };
+  expect(isInstalled({ ...biome, ...shared }, biome)).toBe(false);
 });
 
 test('package-lock.json names every optional package too, without which npm ci refuses to install', () => {
