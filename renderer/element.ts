@@ -22,6 +22,16 @@ export function setAttributes(target: Element, attributes: Attributes): void {
   }
 }
 
+/** An SVG element with its attributes. */
+export function createSvg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  setAttributes(made, attributes);
+  return made;
+}
+
 /** Icons on a 16-unit square, drawn with one stroke weight in the colour of the text. */
 const ICONS = {
   undo: 'M6 3 3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H7',
@@ -42,15 +52,17 @@ const ICONS = {
   file: 'M4 2.5h5l3 3v8H4zM9 2.5v3h3',
   up: 'M8 13V4M4.5 7.5 8 4l3.5 3.5',
   close: 'm4 4 8 8M12 4l-8 8',
+  save: 'M8 2.5v7M4.8 6.6 8 9.8l3.2-3.2M3 12.5h10',
+  play: 'M5 3.2v9.6L12.5 8z',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  step: 'M4.5 3.5v9l6-4.5zM12.5 3.5v9',
+  stop: 'M4.5 4.5h7v7h-7z',
 } as const;
 export type IconName = keyof typeof ICONS;
 
 export function icon(name: IconName): SVGSVGElement {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  setAttributes(svg, { class: `icon icon-${name}`, viewBox: '0 0 16 16', 'aria-hidden': 'true' });
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  path.setAttribute('d', ICONS[name]);
-  svg.append(path);
+  const svg = createSvg('svg', { class: `icon icon-${name}`, viewBox: '0 0 16 16', 'aria-hidden': true });
+  svg.append(createSvg('path', { d: ICONS[name] }));
   return svg;
 }
 

@@ -1,0 +1,410 @@
+import { plotMessages } from '../../shared/messages-training-panel.ts';
+import { createSvg, destroyAll, element, icon, setAttributes } from '../element.ts';
+import { menuButton } from '../panels/menu.ts';
+import { type Axis, createAxis, type Scaling, withAir } from './scales.ts';
+import { savePng, saveSvg } from './save-plot.ts';
+import { csvOf, dotsPath, extentOf, linePath, type Marker, nearestIndex, type Series } from './series.ts';
+import { download } from '../download.ts';
+
+export type { Look, Marker, Series } from './series.ts';
+
+/** How one axis of a plot is. */
+export type AxisOptions = {
+  scaling?: Scaling;
+  /** Whether the user may switch between linear and logarithmic. */
+  switchable?: boolean;
+  /** Values in ticks and readout. */
+  format(value: number): string;
+};
+export type LinePlotOptions = {
+  title: string;
+  /** Of the drawing, in CSS pixels; its width is the parent's. */
+  height: number;
+  /** `label` names x in the readout and in tables; `axis: false`: no numbers, because another plot below has them. */
+  x: AxisOptions & { label: string; axis?: boolean };
+  y: AxisOptions;
+  /** Without its ending. */
+  fileName: string;
+  /** Pressing a point of the plot, or Enter at the cursor, picks its x. */
+  onPick?(x: number): void;
+};
+export type LinePlotData = {
+  series: readonly Series[];
+  markers?: readonly Marker[];
+  /** What x and y hold at least and at most; where left out, what the lines need. */
+  x?: readonly [number, number];
+  y?: readonly [number, number];
+  /** Where to mark x; where left out, at round values. */
+  xTicks?: readonly number[];
+  /** Beside the title, in place of a legend. */
+  note?: string;
+};
+/** Lines over a common x, with axes, legend, a crosshair that reads values by mouse and keys, and export. */
+export type LinePlot = {
+  readonly root: HTMLElement;
+  update(data: LinePlotData): void;
+  destroy(): void;
+};
+
+const LEFT = 36;
+const RIGHT = 8;
+const TOP = 8;
+/** Below the drawing, without and with numbers. */
+const BOTTOM = 5;
+const AXIS = 20;
+/** A label under x needs about so much room, one beside y so much. */
+const X_ROOM = 48;
+const Y_ROOM = 24;
+/** Steps of the cursor with Page Up and Page Down. */
+const PAGE = 20;
+
+let made = 0;
+
+export function createLinePlot(parent: Element, options: LinePlotOptions): LinePlot {
+  const { title, height, fileName } = options;
+  const text = plotMessages;
+  const id = `plot-${++made}`;
+  let data: LinePlotData = { series: [] };
+  let scaling = options.y.scaling ?? 'linear';
+  let width = 0;
+  let axes: { x: Axis; y: Axis } | undefined;
+  /** x under the crosshair; undefined where nobody reads. */
+  let cursor: number | undefined;
+
+  // ── heading: title, legend or note, tools ──
+  const legend = element('span', { class: 'plot-legend' });
+  const tools = element('span', { class: 'plot-tools' });
+  if (options.y.switchable) {
+    const log = element(
+      'button',
+      {
+        type: 'button',
+        class: 'plot-tool',
+        title: text.logarithmicHelp,
+        'aria-label': `${title}: ${text.logarithmicHelp}`,
+      },
+      text.logarithmic,
+    );
+    const show = () => log.setAttribute('aria-pressed', String(scaling === 'log'));
+    log.addEventListener('click', () => {
+      scaling = scaling === 'log' ? 'linear' : 'log';
+      show();
+      draw();
+    });
+    show();
+    tools.append(log);
+  }
+  const save = element(
+    'button',
+    { type: 'button', class: 'plot-tool', title: text.save(title), 'aria-label': text.save(title) },
+    icon('save'),
+  );
+  const problem = element('p', { class: 'problem', role: 'alert', hidden: true }, text.notSaved);
+  const kinds = { png: text.savePng, svg: text.saveSvg, csv: text.saveCsv };
+  menuButton(
+    save,
+    () => Object.entries(kinds).map(([kind, label]) => ({ kind: 'command' as const, id: kind, label, enabled: true })),
+    {
+      label: text.save(title),
+      platform: 'linux',
+      run: ({ id: kind }) => {
+        problem.hidden = true;
+        const picture = { svg, title, legend: listed() };
+        if (kind === 'csv')
+          download(`${fileName}.csv`, new Blob([csvOf(options.x.label, data.series)], { type: 'text/csv' }));
+        else if (kind === 'svg') saveSvg(`${fileName}.svg`, picture);
+        else savePng(`${fileName}.png`, picture).catch(() => (problem.hidden = false));
+      },
+    },
+  );
+  tools.append(save);
+
+  // ── drawing ──
+  const svg = createSvg('svg', { class: 'plot-drawing', height, 'aria-hidden': true });
+  const clip = createSvg('rect', { x: LEFT, y: 0 });
+  const clipPath = createSvg('clipPath', { id: `${id}-clip` });
+  clipPath.append(clip);
+  const grid = createSvg('g', { class: 'plot-grid' });
+  const marks = createSvg('g', { class: 'plot-marks' });
+  const lines = createSvg('g', { 'clip-path': `url(#${id}-clip)` });
+  const cross = createSvg('g', { class: 'plot-cross' });
+  svg.append(clipPath, grid, marks, lines, cross);
+  const readout = element('div', { class: 'plot-readout', 'aria-hidden': true, hidden: true });
+  const area = element(
+    'div',
+    {
+      class: 'plot-area',
+      tabindex: 0,
+      role: 'slider',
+      'aria-label': title,
+      'aria-description': text.keys,
+      'aria-valuemin': 0,
+      'aria-valuemax': 0,
+      'aria-valuenow': 0,
+      'aria-valuetext': text.empty,
+    },
+    svg,
+    readout,
+  );
+  const root = element(
+    'section',
+    { class: 'plot', 'aria-label': title },
+    element('h3', {}, title, legend, tools),
+    area,
+    problem,
+  );
+
+  const listed = () => data.series.filter(({ look }) => look !== 'faint');
+  const bottom = height - (options.x.axis === false ? BOTTOM : AXIS);
+
+  const domains = (): { x: [number, number]; y: [number, number] } | undefined => {
+    const x =
+      data.x ??
+      extentOf(
+        data.series.map(each => each.x),
+        options.x.scaling === 'log',
+      );
+    if (!x || !(x[1] > x[0])) return undefined;
+    const found =
+      data.y ??
+      extentOf(
+        listed().map(each => each.y),
+        scaling === 'log',
+      );
+    if (!found) return undefined;
+    const usable = scaling === 'log' && found[0] <= 0 ? ([found[1] / 1000, found[1]] as const) : found;
+    return {
+      x: [...x] as [number, number],
+      y: data.y && usable === found ? ([...found] as [number, number]) : withAir(scaling, usable),
+    };
+  };
+
+  /** What was drawn last, so that what stays the same stays untouched. */
+  const drawn = { legend: '', grid: '', marks: '' };
+  const paths = new Map<string, { line: SVGPathElement; halo?: SVGPathElement; dots?: SVGPathElement }>();
+
+  const draw = () => {
+    if (width === 0) return;
+    const domain = domains();
+    axes = domain && {
+      x: createAxis(options.x.scaling ?? 'linear', domain.x, LEFT, width - RIGHT, Math.max(2, (width - LEFT) / X_ROOM)),
+      y: createAxis(scaling, domain.y, bottom, TOP, Math.max(2, (bottom - TOP) / Y_ROOM)),
+    };
+    drawLegend();
+    drawGrid();
+    drawMarkers();
+    drawLines();
+    drawCursor();
+  };
+
+  const drawLegend = () => {
+    const entries = listed().map(({ name, look, dashed }) => ({ name, look, dashed }));
+    const now = JSON.stringify([data.note, entries]);
+    if (now === drawn.legend) return;
+    drawn.legend = now;
+    legend.replaceChildren(
+      ...(data.note !== undefined
+        ? [data.note]
+        : entries.length > 1
+          ? entries.map(({ name, look, dashed }) => element('span', { class: 'plot-key' }, swatch(look, dashed), name))
+          : []),
+    );
+  };
+
+  const drawGrid = () => {
+    const xTicks = options.x.axis === false ? [] : (data.xTicks ?? axes?.x.ticks ?? []);
+    const places = axes
+      ? {
+          y: axes.y.ticks.map(value => [Math.round(axes!.y.at(value)), options.y.format(value)] as const),
+          x: xTicks.map(value => [Math.round(axes!.x.at(value)), options.x.format(value)] as const),
+        }
+      : { y: [], x: [] };
+    const now = JSON.stringify([width, places]);
+    if (now === drawn.grid) return;
+    drawn.grid = now;
+    setAttributes(clip, { width: Math.max(0, width - LEFT - RIGHT), height: bottom + 2 });
+    grid.replaceChildren(
+      ...places.y.flatMap(([y, label]) => [
+        createSvg('line', { class: 'plot-line', x1: LEFT, x2: width - RIGHT, y1: y + 0.5, y2: y + 0.5 }),
+        textAt(LEFT - 6, y + 3.5, label, 'end'),
+      ]),
+      ...places.x.map(([x, label]) => {
+        // A label at the right end would be cut.
+        const anchor = x > width - RIGHT - 14 ? 'end' : 'middle';
+        return textAt(anchor === 'end' ? width - 1 : x, height - 4, label, anchor);
+      }),
+      ...(places.y.length === 0 ? [textAt(LEFT, bottom / 2, text.empty, 'start')] : []),
+    );
+  };
+
+  const drawMarkers = () => {
+    const places = axes
+      ? (data.markers ?? []).map(({ x, kind, label }) => ({ x: Math.round(axes!.x.at(x)), kind, label }))
+      : [];
+    const now = JSON.stringify([width, places]);
+    if (now === drawn.marks) return;
+    drawn.marks = now;
+    marks.replaceChildren(
+      ...places.map(({ x, kind, label }) => {
+        const line = createSvg('line', { class: `plot-${kind}`, x1: x + 0.5, x2: x + 0.5, y1: TOP - 4, y2: bottom });
+        if (label !== undefined) {
+          const told = createSvg('title', {});
+          told.textContent = label;
+          line.append(told);
+        }
+        return line;
+      }),
+    );
+  };
+
+  const drawLines = () => {
+    const kept = new Set(data.series.map(each => each.id));
+    for (const [key, { line, halo, dots }] of paths) {
+      if (kept.has(key)) continue;
+      for (const path of [line, halo, dots]) path?.remove();
+      paths.delete(key);
+    }
+    for (const series of data.series) {
+      let shown = paths.get(series.id);
+      if (!shown) {
+        shown = { line: createSvg('path', { fill: 'none' }) };
+        paths.set(series.id, shown);
+        lines.append(shown.line);
+      }
+      setAttributes(shown.line, {
+        'data-series': series.id,
+        class: `plot-path ${series.look}${series.dashed ? ' dashed' : ''}`,
+      });
+      shown.line.setAttribute('d', axes ? linePath(series, axes.x.at, axes.y.at) : '');
+      if (!series.dots) continue;
+      if (!shown.dots) {
+        shown.halo = createSvg('path', { class: 'plot-halo', fill: 'none' });
+        shown.dots = createSvg('path', { class: `plot-dots ${series.look}`, fill: 'none' });
+        lines.append(shown.halo, shown.dots);
+      }
+      const dots = axes ? dotsPath(series, axes.x.at, axes.y.at) : '';
+      for (const path of [shown.halo, shown.dots]) path?.setAttribute('d', dots);
+    }
+  };
+
+  // ── reading values ──
+  /** The line whose points the cursor goes to: the one with the most. */
+  const track = () =>
+    listed().reduce<Series | undefined>(
+      (most, each) => (each.x.length > (most?.x.length ?? 0) ? each : most),
+      undefined,
+    );
+
+  const drawCursor = () => {
+    const along = track();
+    const nearest = along && nearestIndex(along.x, cursor ?? Number.POSITIVE_INFINITY);
+    if (!along || nearest === undefined || !axes) {
+      setAttributes(area, { 'aria-valuemax': 0, 'aria-valuenow': 0, 'aria-valuetext': text.empty });
+      cross.replaceChildren();
+      readout.hidden = true;
+      return;
+    }
+    const x = along.x[nearest];
+    const rows = listed().flatMap(series => {
+      const at = nearestIndex(series.x, x);
+      const value = at === undefined ? Number.NaN : series.y[at];
+      return Number.isNaN(value) ? [] : [{ series, x: series.x[at!], value, shown: options.y.format(value) }];
+    });
+    const where = `${options.x.label} ${options.x.format(x)}`;
+    setAttributes(area, {
+      'aria-valuemax': along.x.length - 1,
+      'aria-valuenow': nearest,
+      'aria-valuetext': text.readout(
+        where,
+        rows.map(({ series, shown }) => text.value(series.name, shown)),
+      ),
+    });
+    readout.hidden = cursor === undefined;
+    if (cursor === undefined) {
+      if (cross.firstChild) cross.replaceChildren();
+      return;
+    }
+    const px = Math.round(axes.x.at(x));
+    cross.replaceChildren(
+      createSvg('line', { x1: px + 0.5, x2: px + 0.5, y1: TOP - 4, y2: bottom }),
+      ...rows
+        .map(row => ({ ...row, y: axes!.y.at(row.value) }))
+        .filter(({ y }) => y >= TOP - 4 && y <= bottom + 1)
+        .map(row =>
+          createSvg('circle', { class: `plot-dot ${row.series.look}`, cx: axes!.x.at(row.x), cy: row.y, r: 3 }),
+        ),
+    );
+    readout.replaceChildren(
+      element('b', {}, where),
+      ...rows.map(({ series, shown }) =>
+        element('span', {}, swatch(series.look, series.dashed), series.name, element('b', {}, shown)),
+      ),
+    );
+    const room = readout.offsetWidth + 10;
+    readout.style.transform = `translate(${px + room > width ? px - room : px + 10}px, 2px)`;
+  };
+  const moveTo = (x: number | undefined) => {
+    if (x === cursor) return;
+    cursor = x;
+    drawCursor();
+  };
+  const under = (event: MouseEvent) => axes?.x.value(event.clientX - area.getBoundingClientRect().left);
+  area.addEventListener('pointermove', event => moveTo(under(event)));
+  area.addEventListener('pointerleave', () => moveTo(undefined));
+  area.addEventListener('blur', () => moveTo(undefined));
+  area.addEventListener('click', event => {
+    const x = under(event);
+    if (x !== undefined) options.onPick?.(x);
+  });
+  area.addEventListener('keydown', event => {
+    const along = track();
+    if (!along || event.ctrlKey || event.metaKey || event.altKey) return;
+    const last = along.x.length - 1;
+    const at = nearestIndex(along.x, cursor ?? along.x[last])!;
+    const to = {
+      ArrowLeft: at - 1,
+      ArrowDown: at - 1,
+      ArrowRight: at + 1,
+      ArrowUp: at + 1,
+      PageUp: at + Math.ceil(last / PAGE),
+      PageDown: at - Math.ceil(last / PAGE),
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (to !== undefined) moveTo(along.x[Math.max(0, Math.min(last, to))]);
+    else if (event.key === 'Enter' && options.onPick) options.onPick(along.x[at]);
+    else if (event.key === 'Escape' && cursor !== undefined) moveTo(undefined);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  const resized = new ResizeObserver(() => {
+    if (area.clientWidth === width) return;
+    width = area.clientWidth;
+    setAttributes(svg, { width, viewBox: `0 0 ${width} ${height}` });
+    draw();
+  });
+  resized.observe(area);
+  parent.append(root);
+  return {
+    root,
+    update(next) {
+      data = next;
+      draw();
+    },
+    ...destroyAll(root, [() => resized.disconnect()]),
+  };
+}
+
+function swatch(look: Series['look'], dashed = false): SVGSVGElement {
+  const made = createSvg('svg', { class: 'plot-swatch', width: 12, height: 4, 'aria-hidden': true });
+  made.append(createSvg('path', { class: `plot-path ${look}${dashed ? ' dashed' : ''}`, d: 'M0 2H12', fill: 'none' }));
+  return made;
+}
+
+function textAt(x: number, y: number, label: string, anchor: 'start' | 'middle' | 'end'): SVGTextElement {
+  const made = createSvg('text', { x, y, 'text-anchor': anchor });
+  made.textContent = label;
+  return made;
+}

@@ -1,0 +1,77 @@
+import { download } from '../download.ts';
+import { createSvg } from '../element.ts';
+import type { Series } from './series.ts';
+
+/** A plot as it stands on the screen, with what its file needs besides. */
+export type Picture = { svg: SVGSVGElement; title: string; legend: readonly Series[] };
+
+/** What the style sheet gives a drawing, to be written into a file that has none. */
+const PAINT = ['stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'fill', 'opacity'];
+const TYPE = ['font-family', 'font-size', 'font-weight'];
+/** Height of the title over the drawing, in pixels. */
+const HEAD = 28;
+/** Pixels of a picture for each of the drawing's. */
+const SCALE = 3;
+
+export function saveSvg(name: string, picture: Picture): void {
+  download(name, new Blob([standalone(picture).text], { type: 'image/svg+xml' }));
+}
+
+/** Rejects where the browser can't make a picture of the drawing. */
+export async function savePng(name: string, picture: Picture): Promise<void> {
+  const { text, width, height } = standalone(picture);
+  const url = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = width * SCALE;
+    canvas.height = height * SCALE;
+    canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise<Blob | null>(resolve => canvas.toBlob(resolve, 'image/png'));
+    if (!blob) throw new Error('no picture');
+    download(name, blob);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** The drawing with title, legend and background, and the styles it has on the screen written into it. */
+function standalone({ svg, title, legend }: Picture): { text: string; width: number; height: number } {
+  const width = svg.clientWidth;
+  const height = svg.clientHeight + HEAD;
+  const drawing = svg.cloneNode(true) as SVGSVGElement;
+  const originals = svg.querySelectorAll('*');
+  for (const [i, copy] of [...drawing.querySelectorAll('*')].entries()) writeStyles(originals[i], copy);
+  drawing.querySelector('.plot-cross')?.replaceChildren();
+  drawing.setAttribute('y', String(HEAD));
+
+  const page = getComputedStyle(svg);
+  const whole = createSvg('svg', { width, height, viewBox: `0 0 ${width} ${height}` });
+  const font = { 'font-family': page.fontFamily, fill: page.color };
+  const heading = createSvg('text', { x: 8, y: 18, 'font-size': 12, 'font-weight': 600, ...font });
+  heading.textContent = title;
+  whole.append(createSvg('rect', { width, height, fill: page.getPropertyValue('--surface') }), heading, drawing);
+  let right = width - 8;
+  for (const { id, name } of [...legend].reverse()) {
+    const label = createSvg('text', { x: right, y: 18, 'font-size': 10, 'text-anchor': 'end', ...font });
+    label.textContent = name;
+    const line = svg.querySelector(`[data-series="${CSS.escape(id)}"]`);
+    // Roughly the width of a name in letters of 10 px: an exact one would need the text on the screen.
+    const end = right - name.length * 5.6 - 4;
+    const key = createSvg('path', { d: `M${end - 12} 14.5h12`, fill: 'none' });
+    if (line) writeStyles(line, key);
+    whole.append(label, key);
+    right = end - 24;
+  }
+  return { text: new XMLSerializer().serializeToString(whole), width, height };
+}
+
+function writeStyles(from: Element, to: Element): void {
+  const style = getComputedStyle(from);
+  for (const name of from instanceof SVGTextElement ? ['fill', ...TYPE] : PAINT) {
+    const value = style.getPropertyValue(name);
+    if (value !== '') to.setAttribute(name, value);
+  }
+}

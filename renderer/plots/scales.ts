@@ -1,0 +1,41 @@
+import { scaleLinear, scaleLog } from 'd3';
+import { logTicks } from './series.ts';
+
+/** How an axis places values. */
+export type Scaling = 'linear' | 'log';
+
+/** Values to pixels and back, with the values to mark. */
+export type Axis = { at: (value: number) => number; value: (at: number) => number; ticks: readonly number[] };
+
+/** Share of the range that is left free beyond the lowest and highest value. */
+const AIR = 0.04;
+
+/** An axis from `from` to `to` pixels that holds both ends of `domain`, with at most about `most` ticks. */
+export function createAxis(
+  scaling: Scaling,
+  [low, high]: readonly [number, number],
+  from: number,
+  to: number,
+  most: number,
+): Axis {
+  if (scaling === 'log') {
+    const scale = scaleLog([low, high], [from, to]);
+    return { at: scale, value: at => scale.invert(at), ticks: logTicks(low, high, most) };
+  }
+  const scale = scaleLinear([low, high], [from, to]);
+  return {
+    at: scale,
+    value: at => scale.invert(at),
+    ticks: scale.ticks(most).filter(tick => tick >= low && tick <= high),
+  };
+}
+
+/** A domain with some air around the values, also where they are all the same. */
+export function withAir(scaling: Scaling, [low, high]: readonly [number, number]): [number, number] {
+  if (scaling === 'log') {
+    const factor = low === high ? 2 : (high / low) ** AIR;
+    return [low / factor, high * factor];
+  }
+  const air = low === high ? Math.abs(low) * 0.1 || 1 : (high - low) * AIR;
+  return [low - air, high + air];
+}

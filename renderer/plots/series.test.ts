@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { csvOf, extentOf, linePath, logTicks, nearestIndex, type Series } from './series.ts';
+
+const same = (value: number) => value;
+
+describe('the path of a line', () => {
+  test('goes through every point where each has a pixel column of its own', () => {
+    expect(linePath({ x: [0, 10, 20], y: [1, 2.34, 3] }, same, same)).toBe('M0 1L10 2.3L20 3');
+  });
+
+  test('is broken at a gap, and begins after one', () => {
+    expect(linePath({ x: [0, 1, 2, 3], y: [Number.NaN, 5, Number.NaN, 6] }, same, same)).toBe('M1 5M3 6');
+  });
+
+  test('keeps the first, lowest, highest and last of the points in a column, in their order', () => {
+    const x = [0.1, 0.2, 0.3, 0.4, 0.5, 1.5];
+    expect(linePath({ x, y: [3, 9, 4, 1, 2, 7] }, same, same)).toBe('M0.1 3L0.2 9L0.4 1L0.5 2L1.5 7');
+  });
+
+  test('of 20,000 points has at most four for each pixel and reaches the same extremes', () => {
+    const x = Array.from({ length: 20_000 }, (_, i) => i);
+    const y = x.map(i => Math.sin(i / 50) * 100 + ((i * 7919) % 31));
+    const points = linePath({ x, y }, at => at / 50, same)
+      .slice(1)
+      .split('L')
+      .map(pair => pair.split(' ').map(Number));
+    expect(points.length).toBeLessThanOrEqual(4 * 401);
+    const [low, high] = extentOf([y])!;
+    expect(Math.min(...points.map(([, at]) => at))).toBeCloseTo(low, 1);
+    expect(Math.max(...points.map(([, at]) => at))).toBeCloseTo(high, 1);
+  });
+});
+
+test('the nearest point is found before, between and behind all points', () => {
+  const x = [10, 20, 40];
+  expect([0, 14, 15, 16, 29, 31, 99].map(at => nearestIndex(x, at))).toEqual([0, 0, 0, 1, 1, 2, 2]);
+  expect(nearestIndex([], 3)).toBeUndefined();
+});
+
+test('the extent leaves out what is not finite, and what has no logarithm', () => {
+  expect(
+    extentOf([
+      [3, Number.NaN, -1],
+      [Number.POSITIVE_INFINITY, 8],
+    ]),
+  ).toEqual([-1, 8]);
+  expect(extentOf([[3, 0, -1, 8]], true)).toEqual([3, 8]);
+  expect(extentOf([[Number.NaN]])).toBeUndefined();
+});
+
+test('a logarithmic axis is marked at 1, 2 and 5, over many decades only at powers of ten', () => {
+  expect(logTicks(0.05, 2.4, 6)).toEqual([0.05, 0.1, 0.2, 0.5, 1, 2]);
+  expect(logTicks(1e-6, 10, 8)).toEqual([1e-6, 1e-5, 1e-4, 0.001, 0.01, 0.1, 1, 10]);
+  expect(logTicks(1e-6, 10, 4)).toEqual([1e-6, 1e-4, 0.01, 1]);
+});
+
+test('a table has a row for every x and blanks where a line has no point', () => {
+  const line = (name: string, x: number[], y: number[]): Series => ({ id: name, name, look: 'training', x, y });
+  const lines = [
+    line('training', [1, 2, 3], [0.5, 0.25, Number.NaN]),
+    line('validation, "best"', [3, 2.5], [0.3, 0.4]),
+  ];
+  expect(csvOf('step', lines)).toBe('step,training,"validation, ""best"""\n1,0.5,\n2,0.25,\n2.5,,0.4\n3,,0.3\n');
+});

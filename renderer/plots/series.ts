@@ -1,0 +1,126 @@
+/** Points of a line: x ascending, NaN in y for a gap. Arrays may grow between updates; they are only read. */
+export type Points = { x: ArrayLike<number>; y: ArrayLike<number> };
+
+/** How a line looks. faint: single batches behind their mean; training, validation: the two curves of a run; planned: what is still to come; run-1 to run-6: runs that are compared,
+ *  in colours that colour-blind people can tell apart. */
+export type Look = 'faint' | 'training' | 'validation' | 'planned' | `run-${1 | 2 | 3 | 4 | 5 | 6}`;
+
+/** A line of a plot. */
+export type Series = Points & {
+  /** Stays the same from update to update. */
+  id: string;
+  /** In the legend, the readout and exported files. A faint line is in neither legend nor readout, and the scale of y need not hold all of it. */
+  name: string;
+  look: Look;
+  /** With a dot on every point. */
+  dots?: boolean;
+  dashed?: boolean;
+};
+
+/** A vertical line with a meaning. now: where a run stands; restart: of a schedule; note: something happened; pick: a chosen or suggested value. */
+export type Marker = { x: number; kind: 'now' | 'restart' | 'note' | 'pick'; label?: string };
+
+/** Index of the point nearest to `at`; undefined where there is none. */
+export function nearestIndex(x: ArrayLike<number>, at: number): number | undefined {
+  if (x.length === 0) return undefined;
+  let low = 0;
+  let high = x.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle] < at) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && at - x[low - 1] <= x[low] - at ? low - 1 : low;
+}
+
+/** The SVG path of a line, in whole tenths of a pixel. Of the points that share a pixel column only the first, lowest, highest and last are drawn: the picture is the same, and 20,000 points cost
+ *  no more than a few hundred. Source: Jugel et al., M4: a visualization-oriented time series data aggregation, VLDB 2014. */
+export function linePath({ x, y }: Points, px: (x: number) => number, py: (y: number) => number): string {
+  let path = '';
+  /** The next point begins a new line. */
+  let apart = true;
+  const point = (index: number) => {
+    path += `${apart ? 'M' : 'L'}${tenths(px(x[index]))} ${tenths(py(y[index]))}`;
+    apart = false;
+  };
+  const count = Math.min(x.length, y.length);
+  for (let i = 0; i < count; i++) {
+    if (Number.isNaN(y[i])) {
+      apart = true;
+      continue;
+    }
+    const column = Math.floor(px(x[i]));
+    let [low, high, last] = [i, i, i];
+    while (last + 1 < count && !Number.isNaN(y[last + 1]) && Math.floor(px(x[last + 1])) === column) {
+      last++;
+      if (y[last] < y[low]) low = last;
+      if (y[last] > y[high]) high = last;
+    }
+    for (const index of new Set([i, Math.min(low, high), Math.max(low, high), last])) point(index);
+    i = last;
+  }
+  return path;
+}
+
+/** A dot at each point, as lines of no length that get round ends. */
+export function dotsPath({ x, y }: Points, px: (x: number) => number, py: (y: number) => number): string {
+  let path = '';
+  for (let i = 0; i < Math.min(x.length, y.length); i++)
+    if (!Number.isNaN(y[i])) path += `M${tenths(px(x[i]))} ${tenths(py(y[i]))}h0`;
+  return path;
+}
+
+const tenths = (length: number) => Math.round(length * 10) / 10;
+
+/** Lowest and highest finite value of the lines, only positive ones where `positive`; undefined where there are none. */
+export function extentOf(lists: readonly ArrayLike<number>[], positive = false): [number, number] | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const list of lists)
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      if (!Number.isFinite(value) || (positive && value <= 0)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  return low <= high ? [low, high] : undefined;
+}
+
+/** Values for a logarithmic axis: 1, 2, 5 in each decade, or with more decades than fit, only their powers of ten, or every second one, and so on. */
+export function logTicks(low: number, high: number, most: number): number[] {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  const inside = (value: number) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const fine = powers.flatMap(power => [1, 2, 5].map(digit => Number(`${digit}e${power}`))).filter(inside);
+  if (fine.length <= most) return fine;
+  for (let every = 1; ; every++) {
+    const coarse = powers
+      .filter(power => power % every === 0)
+      .map(power => Number(`1e${power}`))
+      .filter(inside);
+    if (coarse.length <= most) return coarse;
+  }
+}
+
+/** The lines as a table for spreadsheet programs: a column for x and one for each line, a row for every x of any of them; blank where a line has no point there. */
+export function csvOf(xName: string, series: readonly Series[]): string {
+  const rows = new Map<number, string[]>();
+  for (const [column, { x, y }] of series.entries())
+    for (let i = 0; i < Math.min(x.length, y.length); i++) {
+      let row = rows.get(x[i]);
+      if (!row) rows.set(x[i], (row = series.map(() => '')));
+      if (!Number.isNaN(y[i])) row[column] = String(y[i]);
+    }
+  const sorted = [...rows].sort(([a], [b]) => a - b);
+  const lines = [
+    [xName, ...series.map(({ name }) => name)].map(quoted),
+    ...sorted.map(([x, row]) => [String(x), ...row]),
+  ];
+  return `${lines.map(line => line.join(',')).join('\n')}\n`;
+}
+
+/** A field of a CSV file. Source: RFC 4180 */
+function quoted(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
