@@ -13,7 +13,8 @@ import type { GridApi } from './grid/api.ts';
 import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
 import { reachOf } from './grid/geometry.ts';
 import { traceSentence, visibleSteps } from './grid/tracing.ts';
-import type { ChosenFile, Dialogs } from './panels/dialogs.ts';
+import type { Dialogs } from './panels/dialogs.ts';
+import { choosePath } from './panels/file-dialog.ts';
 import type { State, Store } from './store.ts';
 
 /** What commands work on. `grid` is asked when a command runs: the sheet is made after the commands. */
@@ -73,14 +74,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     work.catch((error: Error) => refuse(error.message));
   };
 
-  const chooseFile = async (mode: 'open' | 'save', suggestion: string): Promise<ChosenFile | undefined> => {
-    if (!store.get().capabilities.nativeDialogs) {
-      return dialogs.file(mode, suggestion, path => client.send('listFolder', { path }));
-    }
-    const { path } = await client.send('chooseFile', { mode, suggestion });
-    // The system's dialog asks by itself before it names a file that exists.
-    return path === undefined ? undefined : { path, replace: true };
-  };
+  const chooseFile = (mode: 'open' | 'save', suggestion: string) =>
+    choosePath(store, client, dialogs, mode, suggestion);
   /** Takes what is being typed, as Enter would, before work is saved or left; false where it is refused: then typing goes on. */
   const finishEditing = (): boolean => {
     const { editing } = store.get();

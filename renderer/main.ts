@@ -1,8 +1,9 @@
 import type { LayerId } from '../shared/network.ts';
 import { messages } from '../shared/messages.ts';
-import type { Replies, WorkbookInfo } from '../shared/protocol.ts';
+import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../shared/sheet.ts';
 import { connect } from './client.ts';
+import { choiceFor } from './data-choice.ts';
 import { element } from './element.ts';
 import { createWindow } from './panels/window.ts';
 import { createStore, type State, type Store } from './store.ts';
@@ -71,6 +72,7 @@ async function greet(): Promise<void> {
     settings,
     document: file,
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
+    dataChoice: firstData(workbook, settings),
     cellSize: START_SIZE,
     trace: 'precedents',
     stepsBack: 0,
@@ -78,6 +80,8 @@ async function greet(): Promise<void> {
     editing: undefined,
     notice: undefined,
     progress: undefined,
+    dataSummary: undefined,
+    side: undefined,
     dark: isDark(settings.theme),
   });
   const values = createValues(
@@ -107,8 +111,15 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   store.set({
     editing: undefined,
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
+    dataChoice: firstData(workbook, known.settings),
+    dataSummary: undefined,
     tool: 'select',
   });
+}
+
+/** What the workbook was trained on last, or else what was used last. */
+function firstData({ network, runs }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
+  return choiceFor(network, runs.at(-1)?.config.data ?? data);
 }
 
 function workbookState(

@@ -1,8 +1,12 @@
 import type { CellAddress, CellRange } from '../shared/address.ts';
+import type { DataChoice, DataSummary } from '../shared/data.ts';
 import type { Block } from '../shared/layout.ts';
 import type { LayerId, TensorId } from '../shared/network.ts';
 import type { Capabilities, ClientRole, DocumentInfo, Settings, WorkbookState } from '../shared/protocol.ts';
 import type { Sheet } from '../shared/sheet.ts';
+
+/** What may stand on the right of the sheet, one at a time. */
+export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
 
 /** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared between them. */
 export type State = {
@@ -40,6 +44,12 @@ export type State = {
   /** The status bar's calm line. */
   notice: { tone: 'info' | 'warning' | 'error'; sentence: string } | undefined;
   progress: { task: string; fraction: number } | undefined;
+  /** The data set that is trained on, evaluated and browsed; undefined where the network's input takes no images. */
+  dataChoice: DataChoice | undefined;
+  /** What was read of it; undefined before it was read. */
+  dataSummary: DataSummary | undefined;
+  /** What stands on the right of the sheet. */
+  side: SideName | undefined;
   /** Resolved theme. */
   dark: boolean;
 };

@@ -1,6 +1,7 @@
 import { dataMessages } from './messages-data.ts';
 import { layerMessages } from './messages-layers.ts';
 import { trainingMessages } from './messages-training.ts';
+import { viewMessages } from './messages-views.ts';
 
 /** Every sentence a user reads, in one table, so that another language is another table of the same type. Sections follow the parts of the app; a sentence with a blank
  *  to fill is a function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
@@ -8,6 +9,7 @@ export const messages = {
   data: dataMessages,
   layers: layerMessages,
   training: trainingMessages,
+  views: viewMessages,
   network: {
     /** What belongs somewhere. */
     expected: {

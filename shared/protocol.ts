@@ -1,7 +1,7 @@
 /** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and events are types. */
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
-import { augmentationSchema, type DataSummary, dataChoiceSchema, splits } from './data.ts';
+import { augmentationSchema, type DataChoice, type DataSummary, dataChoiceSchema, splits } from './data.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import {
   type Evaluation,
@@ -213,6 +213,7 @@ export const shellRequests = {
     args: v.strictObject({
       theme: v.optional(v.picklist(['system', 'light', 'dark'])),
       palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
+      data: v.optional(dataChoiceSchema),
     }),
   },
   /** Which commands of the menu are enabled or checked, for a native menu. */
@@ -253,7 +254,8 @@ export type SamplePage = {
 };
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 export type Folder = { path: string; parent?: string; entries: FolderEntry[] };
-export type Settings = { theme: 'system' | 'light' | 'dark'; palette: 'greenRed' | 'orangeBlue' };
+/** `data`: the data set last used. */
+export type Settings = { theme: 'system' | 'light' | 'dark'; palette: 'greenRed' | 'orangeBlue'; data?: DataChoice };
 /** What a client may do: an editor changes the workbook, a viewer (a second window on the same work) only looks. */
 export type ClientRole = 'editor' | 'viewer';
 export type Capabilities = {

@@ -302,6 +302,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       const settings = { ...memory.get().settings };
       if (changes.theme) settings.theme = changes.theme;
       if (changes.palette) settings.palette = changes.palette;
+      if (changes.data) settings.data = changes.data;
       memory.set({ settings });
       broadcast('settings', settings);
       host.settingsChanged?.(settings);

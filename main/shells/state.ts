@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, sta
 import { homedir, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
+import { dataChoiceSchema } from '../../shared/data.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 
@@ -33,6 +34,7 @@ const rememberedSchema = v.object({
   settings: v.object({
     theme: v.picklist(['system', 'light', 'dark']),
     palette: v.picklist(['greenRed', 'orangeBlue']),
+    data: v.fallback(v.optional(dataChoiceSchema), undefined),
   }),
   recent: v.array(recentFile),
   /** Folder of the last opened or saved file. */

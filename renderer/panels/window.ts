@@ -261,9 +261,17 @@ function listenForFiles(
   };
 }
 
-/** F6 goes from part to part of the window: the sheet, its formula bar, the tools, the layers, the digits. */
+/** F6 goes from part to part of the window: the sheet, its formula bar, the tools, the layers, the digits or images, what stands on the right. */
 function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
-  const selectors = ['.sheet-host', '.formulabar', '.toolbar', '.layers', '.digits', '.draw-panel'];
+  const selectors = [
+    '.sheet-host',
+    '.formulabar',
+    '.toolbar',
+    '.layers',
+    '.browse-panel:not([hidden]) .pictures',
+    '.draw-panel',
+    '.side:not([hidden])',
+  ];
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'F6' || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return;
     event.preventDefault();
