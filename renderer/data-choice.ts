@@ -1,0 +1,49 @@
+import type { DataChoice, DataSummary } from '../shared/data.ts';
+import type { NetworkSpec } from '../shared/network.ts';
+import type { Client } from './client.ts';
+import type { Store } from './store.ts';
+
+/** Most pixels a side of an image may have. */
+const MOST_SIDE = 1024;
+
+/** The shape [height, width, channels] that images have to have for this network; undefined where its input is no image: of other channels than grey, RGB or RGBA, or larger than
+ *  any image is made. */
+export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undefined {
+  const [input] = layers;
+  if (input?.kind !== 'input') return undefined;
+  const [height, width, channels] = input.shape;
+  if (height > MOST_SIDE || width > MOST_SIDE) return undefined;
+  return channels === 1 || channels === 3 || channels === 4 ? [height, width, channels] : undefined;
+}
+
+/** What is chosen for a network before anybody chooses: what was used last, made for this network's input, or the digits. */
+export function choiceFor(network: NetworkSpec, remembered: DataChoice | undefined): DataChoice | undefined {
+  const shape = imageShape(network);
+  if (!shape) return undefined;
+  const first: DataChoice = {
+    source: { kind: 'named', name: 'digits' },
+    shape,
+    fit: 'stretch',
+    validation: 0.1,
+    test: 0.1,
+    seed: 1,
+  };
+  return { ...(remembered ?? first), shape };
+}
+
+/** Whether the digits panel, which knows the test digits as they come, shows what is chosen. */
+export function showsDigits({ layers: [input] }: NetworkSpec, choice: DataChoice | undefined): boolean {
+  if (input?.kind !== 'input' || input.shape.join() !== '28,28,1') return false;
+  return choice?.source.kind === 'named' && choice.source.name === 'digits';
+}
+
+/** Makes this data set the one that is trained on, evaluated and browsed, and remembers it for the next start. */
+export async function chooseData(
+  store: Store,
+  client: Client,
+  dataChoice: DataChoice,
+  dataSummary: DataSummary,
+): Promise<void> {
+  store.set({ dataChoice, dataSummary });
+  await client.send('setSettings', { data: dataChoice });
+}

@@ -1,0 +1,257 @@
+import { destroyAll, element } from '../element.ts';
+import type { Store, View } from '../store.ts';
+import { createPictures, edgeFor, type ImageShape } from './pictures.ts';
+
+/** Air beside a picture, and its label with air below it, in pixels. */
+const GAP = 13;
+const LABEL = 22;
+/** Pictures a request asks for: a bit more than a screen shows. */
+const PAGE = 80;
+/** Canvases kept at most. */
+const MOST_PICTURES = 1000;
+
+/** One image of a grid. `key` tells it from all others; `label` stands below it, `spoken` is what it is called (and what pointing at it shows). */
+export type Picture = {
+  key: string | number;
+  pixels: Uint8Array;
+  label: string;
+  spoken: string;
+  wrong?: boolean;
+  selected?: boolean;
+};
+
+export type PictureGridOptions<T> = {
+  /** Accessible name, and the id of what describes it. */
+  label: string;
+  describedBy?: string;
+  /** Begins the ids of the options. */
+  id: string;
+  /** Images by position. Rejections go to `refuse`. */
+  load(
+    from: number,
+    count: number,
+  ): Promise<{ total: number; shape: ImageShape; items: readonly { item: T; pixels: Uint8Array }[] }>;
+  /** How an item looks now. */
+  look(item: T): Omit<Picture, 'pixels'>;
+  /** An item was chosen by a click or key. While one is under way, only the newest choice follows. */
+  choose?(item: T, position: number): Promise<unknown>;
+  /** The number of images, or whether they are known, has changed. */
+  loaded?(total: number): void;
+  refuse(sentence: string): void;
+};
+
+export type PictureGrid<T> = View & {
+  readonly root: HTMLElement;
+  /** What was loaded is void. `top`: it is another list, so it begins at its top. */
+  reload(top: boolean): void;
+  /** Items look differently now. */
+  paint(): void;
+  /** The loaded items with their positions. */
+  items(): { item: T; position: number }[];
+  total(): number;
+  position(): number;
+  /** The arrow keys go on from here, and it is scrolled into view; unless a choice is under way, which is newer. */
+  follow(position: number): void;
+  /** As if it had been clicked. */
+  choose(position: number): void;
+};
+
+/** Pictures with labels in rows, as a list of options of which only those in view exist. */
+export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T>): PictureGrid<T> {
+  let total = 0;
+  let shape: ImageShape = [28, 28, 1];
+  /** Counts what voids every page: an answer to an older question is dropped. */
+  let edition = 0;
+  let pages = new Map<number, readonly { item: T; pixels: Uint8Array }[] | 'loading'>();
+  let cursor = 0;
+  let wanted: number | undefined;
+  let choosing = false;
+  let pictures = createPictures(store);
+  /** Pictures already drawn, by key: scrolling back uses them again. */
+  const drawn = new Map<string | number, HTMLCanvasElement>();
+
+  const spacer = element('div', { class: 'pictures-spacer' });
+  const list = element(
+    'div',
+    {
+      class: 'pictures',
+      role: 'listbox',
+      tabindex: 0,
+      'aria-label': options.label,
+      'aria-describedby': options.describedBy,
+    },
+    spacer,
+  );
+
+  const edge = () => edgeFor(shape);
+  const rowHeight = () => edge() + LABEL;
+  const columns = () => Math.max(1, Math.floor((spacer.clientWidth + GAP) / (edge() + GAP)));
+
+  const load = async (page: number) => {
+    if (pages.has(page)) return;
+    const asked = edition;
+    pages.set(page, 'loading');
+    try {
+      const answer = await options.load(page * PAGE, PAGE);
+      if (asked !== edition) return;
+      total = answer.total;
+      if (answer.items.length > 0) shape = answer.shape;
+      pages.set(page, answer.items);
+      paint();
+      options.loaded?.(total);
+    } catch (error) {
+      if (asked !== edition) return;
+      pages.delete(page);
+      options.refuse((error as Error).message);
+    }
+  };
+  const at = (position: number) => {
+    const page = pages.get(Math.floor(position / PAGE));
+    return page === 'loading' ? undefined : page?.[position % PAGE];
+  };
+
+  const paint = () => {
+    const across = columns();
+    list.style.setProperty('--edge', `${edge()}px`);
+    spacer.style.height = `${Math.ceil(total / across) * rowHeight()}px`;
+    list.setAttribute('aria-busy', String([...pages.values()].includes('loading')));
+    const first = Math.max(0, Math.floor(list.scrollTop / rowHeight()) - 1);
+    const last = Math.ceil((list.scrollTop + list.clientHeight) / rowHeight()) + 1;
+    const shown: HTMLElement[] = [];
+    for (let position = first * across; position < Math.min(total, last * across); position++) {
+      const found = at(position);
+      if (found) shown.push(option(found.item, found.pixels, position, across));
+      else void load(Math.floor(position / PAGE));
+    }
+    spacer.replaceChildren(...shown);
+    list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
+  };
+  const option = (item: T, pixels: Uint8Array, position: number, across: number): HTMLElement => {
+    const { key, label, spoken, wrong, selected } = options.look(item);
+    let canvas = drawn.get(key);
+    if (!canvas) {
+      if (drawn.size > MOST_PICTURES) drawn.clear();
+      drawn.set(key, (canvas = pictures.draw(pixels, shape)));
+    }
+    const made = element(
+      'div',
+      {
+        class: wrong ? 'picture-option wrong' : 'picture-option',
+        role: 'option',
+        id: `${options.id}-${position}`,
+        'aria-selected': selected === true,
+        'aria-setsize': total,
+        'aria-posinset': position + 1,
+        'aria-label': spoken,
+        title: spoken === label ? undefined : spoken,
+      },
+      canvas,
+      // Drawn by the style sheet: what is said is the option's name, and an arrow can't be said.
+      element('span', { 'data-text': label }),
+    );
+    made.style.top = `${Math.floor(position / across) * rowHeight()}px`;
+    made.style.left = `${(position % across) * (edge() + GAP)}px`;
+    made.addEventListener('click', () => choose(position));
+    return made;
+  };
+
+  const moveTo = (position: number) => {
+    cursor = Math.max(0, Math.min(total - 1, position));
+    const top = Math.floor(cursor / columns()) * rowHeight();
+    if (top < list.scrollTop) list.scrollTop = top;
+    else if (top + rowHeight() > list.scrollTop + list.clientHeight)
+      list.scrollTop = top + rowHeight() - list.clientHeight;
+    list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
+  };
+  const choose = (position: number) => {
+    moveTo(position);
+    wanted = cursor;
+    void chooseWanted();
+  };
+  const chooseWanted = async () => {
+    if (choosing) return;
+    choosing = true;
+    try {
+      while (wanted !== undefined) {
+        const position = wanted;
+        wanted = undefined;
+        await load(Math.floor(position / PAGE));
+        const found = at(position);
+        if (found) await options.choose?.(found.item, position);
+      }
+    } catch (error) {
+      options.refuse((error as Error).message);
+    } finally {
+      choosing = false;
+    }
+  };
+
+  list.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const across = columns();
+    const screen = Math.max(1, Math.floor(list.clientHeight / rowHeight())) * across;
+    const to = {
+      ArrowRight: cursor + 1,
+      ArrowLeft: cursor - 1,
+      ArrowDown: cursor + across,
+      ArrowUp: cursor - across,
+      PageDown: cursor + screen,
+      PageUp: cursor - screen,
+      Home: 0,
+      End: total - 1,
+      Enter: cursor,
+      ' ': cursor,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose(to);
+  });
+  let frame = 0;
+  list.addEventListener('scroll', () => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      paint();
+    });
+  });
+  const resized = new ResizeObserver(() => paint());
+  resized.observe(list);
+  const recolour = () => {
+    drawn.clear();
+    pictures = createPictures(store);
+    paint();
+  };
+
+  return {
+    ...destroyAll(list, [
+      store.on(['dark', 'settings'], recolour),
+      () => resized.disconnect(),
+      () => cancelAnimationFrame(frame),
+    ]),
+    root: list,
+    reload(top) {
+      edition++;
+      pages = new Map();
+      drawn.clear();
+      if (top) {
+        list.scrollTop = 0;
+        cursor = 0;
+        total = 0;
+        wanted = undefined;
+      }
+      void load(Math.floor((Math.floor(list.scrollTop / rowHeight()) * columns()) / PAGE));
+    },
+    paint,
+    items: () =>
+      [...pages].flatMap(([page, items]) =>
+        items === 'loading' ? [] : items.map(({ item }, i) => ({ item, position: page * PAGE + i })),
+      ),
+    total: () => total,
+    position: () => cursor,
+    follow(position) {
+      if (!choosing) moveTo(position);
+    },
+    choose,
+  };
+}
