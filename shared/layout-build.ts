@@ -6,7 +6,7 @@ import { above, countThatFit, mapBlocks, repeats, vectorBlocks } from './layout-
 import type { Blocks, Maps, Vector } from './layout-blocks.ts';
 import { indexLayout } from './layout-index.ts';
 import type { PlacedBand } from './layout-index.ts';
-import { denseBlocks, FEW_CHANNELS, kernelBlocks } from './layout-weights.ts';
+import { channelBlocks, denseBlocks, FEW_CHANNELS, kernelBlocks } from './layout-weights.ts';
 import type { Band, Layout, Region } from './layout.ts';
 import { messages } from './messages.ts';
 import { CHANNELS_PER_PARTIAL, formatShape, scoresLayer, sizeOf, sourceOf } from './network.ts';
@@ -89,16 +89,52 @@ function placeInput(build: Build, layer: LayerOf<'input'>, row: number): void {
   placeBand(build, layer, { role: 'pixels', name: layer.name, detail }, { ...blocks, labels });
 }
 
-/** Activations of maps, and pools. */
+/** Maps made of maps, but for convolutions: each level with those it is made of; the summands of an add layer may stand at several levels, and the first
+ *  counts. */
 function placeMaps(build: Build, layer: Layer): void {
-  const size = mapsDetail(build.shapes.get(layer.id)!);
-  if (layer.kind !== 'maxPool2d' && layer.kind !== 'averagePool2d') {
-    placeOutput(build, layer, build.placements.get(layer.inputs[0]) as Maps, size);
+  const shape = build.shapes.get(layer.id)!;
+  const size = mapsDetail(shape);
+  if (layer.kind === 'maxPool2d' || layer.kind === 'averagePool2d') {
+    const detail = messages.cells.poolDetail(size, layer.kind === 'maxPool2d', formatShape(layer.poolSize));
+    placeOutput(build, layer, mapsAfter(build, layer, 0), detail);
     return;
   }
-  const detail = messages.cells.poolDetail(size, layer.kind === 'maxPool2d', formatShape(layer.poolSize));
-  placeOutput(build, layer, mapsAfter(build, layer, 0), detail);
+  const maps = build.placements.get(layer.inputs[0]) as Maps;
+  const parameters = parametersOf(build, layer);
+  if (parameters.length > 0) {
+    // A probability counts for all maps and stands beside the first.
+    const blocks = channelBlocks(
+      layer,
+      parameters,
+      layer.kind === 'dropout' ? { ...maps, shape: [1, 1, 1] } : maps,
+      build.column,
+    );
+    placeBand(build, layer, { role: 'kernels', name: '', detail: '' }, blocks);
+  }
+  placeOutput(build, layer, maps, activationDetail(build, layer, size));
 }
+
+function activationDetail(build: Build, layer: Layer, size: string): string {
+  switch (layer.kind) {
+    case 'add':
+      return messages.layers.addDetail(
+        size,
+        layer.inputs.map(id => build.layers.get(id)!.name),
+      );
+    case 'leakyRelu':
+      return messages.layers.leakyDetail(size, layer.negativeSlope);
+    case 'dropout':
+      return messages.layers.dropoutDetail(size);
+    default:
+      return size;
+  }
+}
+
+/** The parameters that stand as single cells beside a layer's maps, or as columns beside its vector. */
+function parametersOf(build: Build, layer: Layer) {
+  return PARAMETERS.filter(name => build.tensors.has(`${layer.id}/${name}`));
+}
+const PARAMETERS = ['gamma', 'beta', 'movingMean', 'movingVariance', 'rate'] as const;
 
 function placeConv(build: Build, layer: LayerOf<'conv2d'>): void {
   const [, , inChannels] = build.shapes.get(layer.inputs[0])!;
@@ -166,8 +202,13 @@ function placeVector(build: Build, layer: Layer): void {
     return;
   }
   const global = layer.kind === 'globalMaxPool2d' || layer.kind === 'globalAveragePool2d';
-  const detail = global ? messages.cells.globalPoolDetail(size, layer.kind === 'globalMaxPool2d') : undefined;
-  placeColumns(build, layer, ['output'], {}, detail);
+  const detail = global
+    ? messages.cells.globalPoolDetail(size, layer.kind === 'globalMaxPool2d')
+    : activationDetail(build, layer, String(size));
+  const parameters = parametersOf(build, layer);
+  const headings =
+    parameters.length > 0 ? { ...messages.layers.headings, output: messages.cells.denseHeadings.output } : {};
+  placeColumns(build, layer, [...parameters, 'output'], headings, detail);
 }
 
 function placeDense(build: Build, layer: LayerOf<'dense'>): void {
@@ -212,7 +253,8 @@ function placeColumns(
   for (const name of tensors) {
     const id = `${layer.id}/${name}` as const;
     if (!build.tensors.has(id)) continue;
-    const column = vectorBlocks(id, vector, build.column + blocks.width, headings[name]);
+    const single: Vector = { kind: 'vector', row, perSection: 1, size: 1 };
+    const column = vectorBlocks(id, name === 'rate' ? single : vector, build.column + blocks.width, headings[name]);
     blocks.regions.push(...column.regions);
     blocks.labels.push(...column.labels);
     blocks.width += column.width;

@@ -4,7 +4,9 @@ import type { Blocks, Maps, Vector } from './layout-blocks.ts';
 import type { LabelLattice } from './layout-index.ts';
 import type { Region, Repeat } from './layout.ts';
 import { messages } from './messages.ts';
-import type { LayerOf, TensorId } from './network.ts';
+import type { Layer, LayerOf, TensorId } from './network.ts';
+
+type ParameterHeading = keyof typeof messages.layers.headings;
 
 /** Up to so many channels, dense weights stand as one row of maps for each unit; with more, as one stack for each unit. */
 export const FEW_CHANNELS = 4;
@@ -73,6 +75,33 @@ export function kernelBlocks(layer: LayerOf<'conv2d'>, maps: Maps, inChannels: n
     add(region, () => messages.cells.bias);
   }
   return { regions, labels, width: Math.ceil(filters / perSection) * (sectionWidth + 1) - 1 };
+}
+
+/** Parameters with one number for each map: beside the first row of every map a cell for each of them, below its name. */
+export function channelBlocks(layer: Layer, names: readonly ParameterHeading[], maps: Maps, column: number): Blocks {
+  const { row, pitch, perSection } = maps;
+  const sectionWidth = names.length;
+  const parts = split(maps.shape[2], perSection);
+  const regions = names.flatMap((name, position) =>
+    parts.map(
+      ({ first, sections, each }): Region => ({
+        tensor: `${layer.id}/${name}`,
+        row,
+        column: column + position + (first / perSection) * (sectionWidth + 1),
+        height: 1,
+        width: 1,
+        offset: first,
+        rowStride: 1,
+        columnStride: 1,
+        down: repeats({ count: each, pitch, stride: 1 }),
+        across: repeats({ count: sections, pitch: sectionWidth + 1, stride: perSection }),
+      }),
+    ),
+  );
+  const labels = regions.map((region, i) =>
+    above(region, () => messages.layers.headings[names[Math.floor(i / parts.length)]]),
+  );
+  return { regions, labels, width: Math.ceil(maps.shape[2] / perSection) * (sectionWidth + 1) - 1 };
 }
 
 /** A dense layer's weights; `className` is a unit's name where units are classes with names. */

@@ -20,8 +20,9 @@ export const layerMessages = {
     rate: 'probability p of dropping a number',
   },
   /** Details of captions. */
-  dropoutDetail: 'identity outside training',
-  addDetail: (size: string, summands: string) => `${size} · ${summands}`,
+  addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
+  leakyDetail: (size: string, slope: number) => `${size} · ${slope}·x below 0`,
+  dropoutDetail: (size: string) => `${size} · only in training`,
   /** Numbers a cell refuses. */
   varianceBelowZero: (cell: string) =>
     `${cell} holds a variance, which can't be below 0. It keeps the number it had; type 0 or more.`,

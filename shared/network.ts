@@ -16,7 +16,7 @@ export type LayerSettings =
   | { kind: 'maxPool2d' | 'averagePool2d'; poolSize: Pair; strides: Pair; padding: Padding }
   /** Maps [h,w,c] → vector [c]. */
   | { kind: 'globalMaxPool2d' | 'globalAveragePool2d' }
-  | { kind: 'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'flatten' }
+  | EachOf<'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'flatten'>
   /** x where x ≥ 0, negativeSlope·x below. */
   | { kind: 'leakyRelu'; negativeSlope: number }
   | { kind: 'dense'; units: number; useBias: boolean }
@@ -27,6 +27,9 @@ export type LayerSettings =
   | { kind: 'dropout' }
   /** The sum of two or more inputs of one shape. */
   | { kind: 'add' };
+
+/** One type for each kind, so that a kind tells them apart. */
+type EachOf<K extends string> = K extends string ? { kind: K } : never;
 
 export type LayerKind = LayerSettings['kind'];
 
@@ -260,6 +263,12 @@ export function trainedTensors(network: NetworkSpec): TensorInfo[] {
 /** Whether gradients train a tensor. */
 export function isTrained({ name }: Pick<TensorInfo, 'name'>): boolean {
   return TRAINED.has(name);
+}
+
+/** Whether a parameter can hold a finite number: a variance isn't below 0, and not everything can be dropped. */
+export function canHold(name: TensorName, value: number): boolean {
+  if (name === 'movingVariance') return value >= 0;
+  return name !== 'rate' || (value >= 0 && value < 1);
 }
 
 function tensorsOf(layer: Layer, input: Shape, output: Shape, last: boolean): [TensorName, TensorRole, Shape][] {

@@ -2,6 +2,7 @@
 import { outputSize } from './geometry.ts';
 import {
   describeTensors,
+  formatShape,
   inferShapes,
   type Layer,
   type LayerSettings,
@@ -58,19 +59,33 @@ function conv(id: string, input: string, filters: number, size: number, padding:
   };
 }
 
-/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, and most often a head: flatten or a global pool,
- *  dense layers, softmax (at the end or before another layer). */
+/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, shortcuts wherever shapes allow, and most often a
+ *  head: flatten or a global pool, dense layers, softmax (at the end or before another layer). */
 export function randomNetwork(random: Random): NetworkSpec {
   const layers: Layer[] = [];
   const between = (low: number, high: number) => low + random.integer(high - low + 1);
   const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
-  const add = (settings: LayerSettings): Shape => {
+  const add = (settings: LayerSettings, inputs: readonly string[] = layers.slice(-1).map(({ id }) => id)): Shape => {
     const id = `l${layers.length}`;
-    const inputs = layers.length === 0 ? [] : [layers.at(-1)!.id];
     layers.push({ id, name: `${settings.kind}${layers.length}`, inputs, ...settings });
     return inferShapes({ version: 1, layers }).get(id)!;
   };
-  const activation = () => pick<'relu' | 'sigmoid' | 'tanh'>('relu', 'relu', 'sigmoid', 'tanh');
+  /** One layer that works element by element. */
+  const addElementwise = (): Shape => {
+    const kind = pick('relu', 'relu', 'sigmoid', 'tanh', 'leakyRelu', 'batchNorm', 'batchNorm', 'dropout');
+    if (kind === 'leakyRelu') return add({ kind, negativeSlope: pick(0, 0.01, 0.3, 1, 1.5) });
+    if (kind === 'batchNorm') return add({ kind, epsilon: pick(1e-3, 1e-5, 1e-7), momentum: 0.99 });
+    return add({ kind });
+  };
+  /** Adds one or two earlier layers of the last one's shape to it, where there are any. */
+  const addShortcut = (): void => {
+    const shapes = inferShapes({ version: 1, layers });
+    const last = layers.at(-1)!;
+    const alike = layers.filter(({ id }) => formatShape(shapes.get(id)!) === formatShape(shapes.get(last.id)!));
+    if (alike.length < 2) return;
+    const summands = Array.from({ length: between(1, 2) }, () => pick(...alike).id);
+    add({ kind: 'add' }, random.shuffle([last.id, ...summands]));
+  };
 
   /** Window and strides that fit the maps; windows of 1 to `largest`. */
   const window = ([height, width]: Shape, largest: number) => {
@@ -91,21 +106,24 @@ export function randomNetwork(random: Random): NetworkSpec {
       const { size, strides, padding } = window(shape, 5);
       const useBias = random.integer(4) > 0;
       // Few maps' dense weights stand beside each other, many in stacks.
-      const filters = between(1, pick(4, 4, 7));
+      const filters = pick(shape[2], between(1, pick(4, 4, 7)));
       shape = add({ kind, filters, kernelSize: size, strides, padding, useBias });
-      if (random.integer(2) === 0) shape = add({ kind: activation() });
+      if (random.integer(2) === 0) addElementwise();
     } else if (kind === 'pool') {
       const { size, strides, padding } = window(shape, 4);
       shape = add({ kind: pick('maxPool2d', 'averagePool2d'), poolSize: size, strides, padding });
-    } else shape = add({ kind: activation() });
+    } else addElementwise();
+    if (random.integer(2) === 0) addShortcut();
   }
   if (random.integer(8) === 0) return { version: 1, layers };
 
   shape = add({ kind: pick('flatten', 'flatten', 'flatten', 'globalMaxPool2d', 'globalAveragePool2d') });
-  if (random.integer(6) === 0) shape = add({ kind: activation() });
+  if (random.integer(6) === 0) addElementwise();
   for (let count = between(0, 2); count > 0; count--) {
-    shape = add({ kind: 'dense', units: between(1, 12), useBias: random.integer(4) > 0 });
-    if (count > 1) shape = add({ kind: activation() });
+    const units = shape[0] <= 12 ? pick(shape[0], between(1, 12)) : between(1, 12);
+    shape = add({ kind: 'dense', units, useBias: random.integer(4) > 0 });
+    if (random.integer(2) === 0) addShortcut();
+    if (count > 1) addElementwise();
   }
   if (shape[0] <= 200 && random.integer(3) > 0) {
     add({ kind: 'softmax' });
@@ -133,6 +151,8 @@ export function randomValues(network: NetworkSpec, random: Random, flavour: Flav
     } else {
       const whole = flavour === 'ties' && name !== 'bias';
       tensor.forEach((_, i) => (tensor[i] = whole ? Math.round(random.normal()) : random.normal()));
+      if (name === 'movingVariance') tensor.forEach((value, i) => (tensor[i] = Math.abs(value)));
+      if (name === 'rate') tensor.fill(random.uniform());
     }
     if (role === 'pixels') disturb(tensor, flavour, random);
     if (role === 'parameter' && flavour === 'broken' && random.integer(6) === 0)

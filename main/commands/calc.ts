@@ -112,7 +112,7 @@ async function writeTensors(session: Session, output: Output): Promise<void> {
   let separator = '';
   for (const [id, layer] of sheet.layers) {
     const stored = [...sheet.tensors.values()].filter(
-      ({ layer, name }) => layer === id && (name === 'kernel' || name === 'bias' || name === 'output'),
+      ({ layer, name, role }) => layer === id && (role === 'parameter' || name === 'output'),
     );
     const shown =
       layer.kind === 'flatten'

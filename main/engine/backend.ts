@@ -114,6 +114,25 @@ export function tanh(input: Handle): Handle {
   return run('Tanh', { x: input });
 }
 
+/** x where x ≥ 0, slope·x below. NaN stays NaN. */
+export function leakyRelu(input: Handle, slope: number): Handle {
+  return run('LeakyRelu', { x: input }, { alpha: slope });
+}
+
+/** input […,C], all else [C] → gamma·(input − mean)/√(variance + epsilon) + beta. */
+export function batchNorm(
+  x: Handle,
+  { gamma, beta, mean, variance }: Record<'gamma' | 'beta' | 'mean' | 'variance', Handle>,
+  epsilon: number,
+): Handle {
+  return run('FusedBatchNorm', { x, mean, variance, offset: beta, scale: gamma }, { varianceEpsilon: epsilon });
+}
+
+/** Inputs of one shape → their sum. */
+export function addAll(inputs: readonly Handle[]): Handle {
+  return run('AddN', inputs as unknown as NamedTensorInfoMap);
+}
+
 function run(name: string, inputs: NamedTensorInfoMap, attrs: object = {}): Handle {
   return getKernel(name, 'wasm').kernelFunc({ inputs, backend: wasm, attrs: attrs as NamedAttrMap }) as Handle;
 }

@@ -1,11 +1,14 @@
 /** Classes for many images at once. Everything stays in the wasm heap from the pixels to the scores, several times faster an image than the sheet's own calculation, which looks at
  *  every number of every layer. It need not look: bounds on the numbers tell beforehand that none can leave float32. */
-import type { Layer, LayerId, NetworkSpec, Shape, TensorId } from '../../shared/network.ts';
+import type { Layer, LayerId, LayerOf, NetworkSpec, Shape, TensorId } from '../../shared/network.ts';
 import {
+  addAll,
   averagePool,
+  batchNorm,
   conv2d,
   download,
   type Handle,
+  leakyRelu,
   matMul,
   maxPool,
   relu,
@@ -31,6 +34,13 @@ const SAFE = 1e38;
 type Bounded = { handle: Handle; bound: number };
 /** `gain`: the largest Σ|weights| of one output; `offset`: the largest |bias|. */
 type Parameters = { kernel: Handle; bias: Handle; gain: number; offset: number };
+/** `gain` and `offset` likewise; `peak`: the largest number on the way to an output, for inputs of at most `bound`. */
+type Normalisation = {
+  handles: Record<'gamma' | 'beta' | 'mean' | 'variance', Handle>;
+  gain: number;
+  offset: number;
+  peak: (bound: number) => number;
+};
 
 /** `read` gives a layer's kernel and bias. */
 export function createClassifier(
@@ -39,6 +49,7 @@ export function createClassifier(
   read: (tensor: TensorId) => Float32Array,
 ): Classifier {
   const known = new Map<LayerId, Parameters>();
+  const normalisations = new Map<LayerId, Normalisation>();
 
   const parametersOf = (layer: Layer & { kind: 'conv2d' | 'dense' }): Parameters => {
     let parameters = known.get(layer.id);
@@ -59,16 +70,39 @@ export function createClassifier(
     return parameters;
   };
 
-  const forget = (layer: LayerId) => {
-    const parameters = known.get(layer);
-    if (!parameters) return;
-    release(parameters.kernel);
-    release(parameters.bias);
-    known.delete(layer);
+  const normalisationOf = (layer: LayerOf<'batchNorm'>): Normalisation => {
+    let normalisation = normalisations.get(layer.id);
+    if (!normalisation) {
+      const [gamma, beta, mean, variance] = (['gamma', 'beta', 'movingMean', 'movingVariance'] as const).map(name =>
+        read(`${layer.id}/${name}`),
+      );
+      const vector = (values: Float32Array) => upload(values, [values.length]);
+      const factors = variance.map(value => 1 / Math.sqrt(value + layer.epsilon));
+      const gains = gamma.map((value, channel) => Math.abs(value) * factors[channel]);
+      const steepest = Math.max(1, largest(factors)) * Math.max(1, largest(gamma));
+      normalisation = {
+        handles: { gamma: vector(gamma), beta: vector(beta), mean: vector(mean), variance: vector(variance) },
+        gain: largest(gains),
+        offset: largest(gains.map((gain, channel) => gain * Math.abs(mean[channel]) + Math.abs(beta[channel]))),
+        peak: bound => Math.max(1, bound + largest(mean)) * steepest + largest(beta),
+      };
+      normalisations.set(layer.id, normalisation);
+    }
+    return normalisation;
   };
 
-  /** A layer's output; undefined for a softmax. A flatten layer gives its input's handle in another shape. */
-  const run = (layer: Layer, { handle, bound }: Bounded, count: number): Bounded | undefined => {
+  const forget = (layer: LayerId) => {
+    const parameters = known.get(layer);
+    for (const handle of parameters ? [parameters.kernel, parameters.bias] : []) release(handle);
+    known.delete(layer);
+    for (const handle of Object.values(normalisations.get(layer)?.handles ?? {})) release(handle);
+    normalisations.delete(layer);
+  };
+
+  /** A layer's output; undefined for a softmax, and where a number might leave float32 on the way. Flatten and dropout layers give their input's handle,
+   *  flatten in another shape. */
+  const run = (layer: Layer, inputs: readonly Bounded[], count: number): Bounded | undefined => {
+    const [{ handle, bound }] = inputs;
     switch (layer.kind) {
       case 'conv2d': {
         const { kernel, bias, gain, offset } = parametersOf(layer);
@@ -99,6 +133,23 @@ export function createClassifier(
         return { handle: sigmoid(handle), bound: 1 };
       case 'tanh':
         return { handle: tanh(handle), bound: 1 };
+      case 'leakyRelu':
+        return {
+          handle: leakyRelu(handle, layer.negativeSlope),
+          bound: bound * Math.max(1, layer.negativeSlope),
+        };
+      case 'batchNorm': {
+        const { handles, gain, offset, peak } = normalisationOf(layer);
+        if (!(peak(bound) < SAFE)) return undefined;
+        return { handle: batchNorm(handle, handles, layer.epsilon), bound: bound * gain + offset };
+      }
+      case 'dropout':
+        return { handle, bound };
+      case 'add':
+        return {
+          handle: addAll(inputs.map(input => input.handle)),
+          bound: inputs.reduce((sum, input) => sum + input.bound, 0),
+        };
       case 'flatten':
         return {
           handle: { ...handle, shape: [count, handle.shape.slice(1).reduce((size, length) => size * length, 1)] },
@@ -123,7 +174,11 @@ export function createClassifier(
           const output =
             layer.kind === 'input'
               ? { handle: upload(images, [count, ...layer.shape]), bound: largest(images) }
-              : run(layer, outputs.get(layer.inputs[0])!, count);
+              : run(
+                  layer,
+                  layer.inputs.map(id => outputs.get(id)!),
+                  count,
+                );
           if (!output) return undefined;
           keep(layer, output);
           // NaN is not below anything.
@@ -135,7 +190,7 @@ export function createClassifier(
       }
     },
     dispose() {
-      for (const layer of known.keys()) forget(layer);
+      for (const { id } of network.layers) forget(id);
     },
   };
 }

@@ -38,15 +38,38 @@ export function digitNetwork(first = 2, second = 2): NetworkSpec {
   );
 }
 
-/** Values for every stored tensor: N(0,1), or what `draw` gives; `actual` blank. */
+/** input 8×6×2 → conv a → batchNorm → leaky ReLU → conv b → batchNorm → + a → ReLU → dropout → mean of each map → dense 5 → softmax. */
+export function residualNetwork(): NetworkSpec {
+  const conv = { kind: 'conv2d', filters: 3, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: false };
+  const norm = { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 };
+  const layer = (id: string, inputs: string[], settings: object) => ({ id, name: id, inputs, ...settings });
+  return parseNetwork({
+    version: 1,
+    layers: [
+      layer('input0', [], { kind: 'input', shape: [8, 6, 2] }),
+      layer('a', ['input0'], conv),
+      layer('normA', ['a'], norm),
+      layer('leaky', ['normA'], { kind: 'leakyRelu', negativeSlope: 0.2 }),
+      layer('b', ['leaky'], conv),
+      layer('normB', ['b'], norm),
+      layer('sum', ['normB', 'a'], { kind: 'add' }),
+      layer('relu', ['sum'], { kind: 'relu' }),
+      layer('drop', ['relu'], { kind: 'dropout' }),
+      layer('mean', ['drop'], { kind: 'globalAveragePool2d' }),
+      layer('dense', ['mean'], { kind: 'dense', units: 5, useBias: true }),
+      layer('softmax', ['dense'], { kind: 'softmax' }),
+    ],
+  });
+}
+
+/** Values for every stored tensor: N(0,1), or what `draw` gives, variances and rates from 0 to 1; `actual` blank. */
 export function valuesFor(network: NetworkSpec, random: Random, draw: () => number = random.normal) {
   const stored = new Map<TensorId, Float32Array>();
-  for (const { id, role, size } of describeTensors(network)) {
+  for (const { id, role, name, size } of describeTensors(network)) {
     if (role === 'computed') continue;
-    stored.set(
-      id,
-      Float32Array.from({ length: size }, () => (role === 'actual' ? Number.NaN : draw())),
-    );
+    const limited = name === 'movingVariance' || name === 'rate';
+    const value = () => (role === 'actual' ? Number.NaN : limited ? Math.abs(draw()) % 1 : draw());
+    stored.set(id, Float32Array.from({ length: size }, value));
   }
   return stored;
 }

@@ -9,7 +9,7 @@ import {
 import { createRandom } from '../../shared/random.ts';
 import { randomExample } from '../../shared/random-network.ts';
 import { countHandles, startBackend } from './backend.ts';
-import { chain, digitNetwork, valuesFor } from './example-network.ts';
+import { chain, digitNetwork, residualNetwork, valuesFor } from './example-network.ts';
 import { createForward } from './forward.ts';
 import { computeReference } from './reference.ts';
 
@@ -104,6 +104,30 @@ describe('every kind of layer agrees with the reference', () => {
         expect(worstStep(network, calculate(network, stored))).toBeLessThan(1);
       }
     }
+  });
+
+  test('batchNorm, leaky ReLU, dropout, and sums of two and three, of maps and of vectors', () => {
+    const random = createRandom(15);
+    for (let round = 0; round < 10; round++) {
+      const network = residualNetwork();
+      expect(worstStep(network, calculate(network, valuesFor(network, random)))).toBeLessThan(1);
+    }
+    const sum = parseNetwork({
+      version: 1,
+      layers: [
+        { id: 'in', name: 'in', inputs: [], kind: 'input', shape: [2, 3, 1] },
+        { id: 'flat', name: 'flat', inputs: ['in'], kind: 'flatten' },
+        { id: 'dense', name: 'dense', inputs: ['flat'], kind: 'dense', units: 6, useBias: true },
+        { id: 'norm', name: 'norm', inputs: ['dense'], kind: 'batchNorm', epsilon: 1e-5, momentum: 0.9 },
+        { id: 'sum', name: 'sum', inputs: ['norm', 'flat', 'norm'], kind: 'add' },
+        { id: 'drop', name: 'drop', inputs: ['sum'], kind: 'dropout' },
+      ],
+    });
+    const values = calculate(sum, valuesFor(sum, random));
+    expect(worstStep(sum, values)).toBeLessThan(1);
+    const [pixels, norm] = [output(values, 'in'), output(values, 'norm')];
+    expect(output(values, 'sum')).toEqual(pixels.map((pixel, i) => Math.fround(2 * norm[i] + pixel)));
+    expect(output(values, 'drop')).toEqual(output(values, 'sum'));
   });
 
   test('a softmax that is not the last layer', () => {
@@ -363,6 +387,21 @@ describe('after an edit', () => {
     forward.dispose();
   });
 
+  test('a shortcut carries on what changed, a moving average what it normalises, and a rate nothing', () => {
+    const network = residualNetwork();
+    const stored = valuesFor(network, createRandom(16));
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    const after = (changed: TensorId) => new Set([...forward.update([changed])].map(tensor => tensor.split('/')[0]));
+    const end = ['sum', 'relu', 'drop', 'mean', 'dense', 'softmax'];
+    expect(after('drop/rate')).toEqual(new Set());
+    for (const name of ['gamma', 'beta', 'movingMean', 'movingVariance'] as const) {
+      expect(after(`normB/${name}`)).toEqual(new Set(['normB', ...end]));
+    }
+    expect(after('a/kernel')).toEqual(new Set(['a', 'normA', 'leaky', 'b', 'normB', ...end]));
+    forward.dispose();
+  });
+
   test('the wasm heap holds as many tensors as before, over 10,000 edits, and none after the end', () => {
     const before = countHandles();
     const network = digitNetwork(3, 8);
@@ -390,6 +429,7 @@ describe('predictions of a batch', () => {
   const conv = { kind: 'conv2d', strides: [2, 1], padding: 'same' } as const;
   const networks: [string, NetworkSpec][] = [
     ['convolutions, ReLU, max pool and dense layers', digitNetwork(4, 6)],
+    ['batchNorm, leaky ReLU, a shortcut and dropout', residualNetwork()],
     [
       'sigmoid, tanh and mean pools, without biases',
       chain(
@@ -467,6 +507,39 @@ describe('predictions of a batch', () => {
     const forward = createForward(network, stored);
     forward.update(stored.keys());
     expect(forward.predict(Float32Array.of(1, 1, 2e38, 1, 1, 1e37), 3)).toEqual([0, undefined, 0]);
+    forward.dispose();
+  });
+
+  test('follow the parameters of a batchNorm layer', () => {
+    const network = chain(
+      { kind: 'input', shape: [1, 1, 3] },
+      { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 3, useBias: false },
+      { kind: 'softmax' },
+    );
+    const stored = valuesFor(network, createRandom(17), () => 0);
+    stored.get('dense3/kernel')!.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    stored.get('batchNorm1/gamma')!.fill(1);
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    const image = Float32Array.of(1, 2, 3);
+    expect(forward.predict(image, 1)).toEqual([2]);
+    const changes: [TensorId, number[], number][] = [
+      ['batchNorm1/movingMean', [-5, 0, 0], 0],
+      ['batchNorm1/movingVariance', [100, 0, 9], 1],
+      ['batchNorm1/beta', [0, 0, 200], 2],
+      ['batchNorm1/gamma', [1000, 1, 1], 0],
+    ];
+    for (const [tensor, values, expected] of changes) {
+      stored.get(tensor)!.set(values);
+      forward.update([tensor]);
+      expect(forward.predict(image, 1)).toEqual([expected]);
+    }
+    // A number that leaves float32 inside the layer.
+    stored.get('batchNorm1/gamma')!.set([3e38, 0, 0]);
+    forward.update(['batchNorm1/gamma']);
+    expect(forward.predict(Float32Array.of(10, 2, 3), 1)).toEqual([undefined]);
     forward.dispose();
   });
 

@@ -4,29 +4,29 @@ import {
   type Layer,
   type LayerId,
   type NetworkSpec,
+  type ParameterName,
   type Shape,
   sizeOf,
   type TensorId,
 } from '../../shared/network.ts';
 import { createClassifier } from './classify.ts';
+import { type Activations, activationsOf, releaseActivations } from './activations.ts';
+import { activate, add, crossEntropy, leakyRelu, type Normalisation, normalise, softmax } from './elementwise.ts';
 import {
-  type Activations,
-  activate,
-  activationsOf,
   convolve,
-  crossEntropy,
   dense,
   globalPool,
   type KernelHandles,
   maximumPool,
   meanPool,
   type Parameters,
-  releaseActivations,
   releaseKernel,
-  softmax,
   uploadConvolutionKernel,
   uploadDenseKernel,
 } from './layers.ts';
+
+/** The parameters that outputs follow from; a dropout layer's rate counts in training only. */
+const READ: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta', 'movingMean', 'movingVariance'];
 
 export type Forward = {
   /** Calculates everything downstream of the changed stored tensors, and nothing else. Returns the tensors that were calculated. */
@@ -69,8 +69,16 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     return { kernel, bias: layer.useBias ? value(`${layer.id}/bias`) : undefined, handles };
   };
 
+  const normalisationOf = ({ id }: Layer): Normalisation => ({
+    gamma: value(`${id}/gamma`),
+    beta: value(`${id}/beta`),
+    movingMean: value(`${id}/movingMean`),
+    movingVariance: value(`${id}/movingVariance`),
+  });
+
   /** The layer's output, and its other computed tensors by name. */
-  const run = (layer: Layer, input: Activations) => {
+  const run = (layer: Layer, inputs: readonly Activations[]) => {
+    const [input] = inputs;
     const shape: Shape = shapes.get(layer.id)!;
     switch (layer.kind) {
       case 'conv2d':
@@ -88,9 +96,16 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
       case 'sigmoid':
       case 'tanh':
         return { output: activate(input, layer.kind) };
+      case 'leakyRelu':
+        return { output: leakyRelu(input, layer) };
+      case 'batchNorm':
+        return { output: normalise(input, normalisationOf(layer), layer) };
+      case 'add':
+        return { output: add(inputs) };
       case 'softmax':
         return softmax(input);
       case 'flatten':
+      case 'dropout':
         return { output: { ...input, shape, handle: undefined } };
       default:
         return { output: input };
@@ -103,7 +118,12 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     for (const layer of network.layers) {
       alone.set(
         layer.id,
-        layer.kind === 'input' ? activationsOf(image, layer.shape) : run(layer, alone.get(layer.inputs[0])!).output,
+        layer.kind === 'input'
+          ? activationsOf(image, layer.shape)
+          : run(
+              layer,
+              layer.inputs.map(id => alone.get(id)!),
+            ).output,
       );
     }
     for (const activations of alone.values()) releaseActivations(activations);
@@ -123,7 +143,7 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
       const changedTensors = new Set(changed);
       const changedLayers = new Set<LayerId>();
       for (const layer of network.layers) {
-        const parametersChanged = changedTensors.has(`${layer.id}/kernel`) || changedTensors.has(`${layer.id}/bias`);
+        const parametersChanged = READ.some(name => changedTensors.has(`${layer.id}/${name}`));
         if (parametersChanged) classifier.forget(layer.id);
         if (changedTensors.has(`${layer.id}/kernel`)) {
           releaseKernel(kernels.get(layer.id) ?? []);
@@ -136,7 +156,10 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
           continue;
         }
         if (parametersChanged || layer.inputs.some(input => changedLayers.has(input))) {
-          const { output, ...others } = run(layer, outputs.get(layer.inputs[0])!);
+          const { output, ...others } = run(
+            layer,
+            layer.inputs.map(id => outputs.get(id)!),
+          );
           keep(layer, output);
           changedLayers.add(layer.id);
           if (layer.kind === 'flatten') continue;

@@ -1,4 +1,4 @@
-/** One layer at a time: the arithmetic on wasm, everything that float32 and wasm get wrong put right afterwards. Two things are:
+/** Convolutions, dense layers and pools, one at a time: the arithmetic on wasm, everything that float32 and wasm get wrong put right afterwards. Two things are:
  *  - Long sums. A float32 sum over hundreds of terms of one sign drifts by more than 1e-6 of Σ|terms|, so sums are made in chunks of at most `TERMS` (or one row of a wider window) and
  *    added up in doubles.
  *  - Non-finite elements. They are rare, so every result is scanned once (a fraction of its calculation), and only where something is found its windows are looked at one by one. */
@@ -11,32 +11,9 @@ import {
   type Shape,
   sizeOf,
 } from '../../shared/network.ts';
-import {
-  averagePool,
-  conv2d,
-  download,
-  type Handle,
-  matMul,
-  maxPool,
-  relu,
-  release,
-  sigmoid,
-  tanh,
-  upload,
-} from './backend.ts';
+import { type Activations, activationsOf, fromWasm, handleOf, isFinite, orNaN } from './activations.ts';
+import { averagePool, conv2d, download, type Handle, matMul, maxPool, release, upload } from './backend.ts';
 import { averageWindow, maximumWindow, sumConvolutionWindow, visitWindows } from './windows.ts';
-
-/** A layer's output. Non-finite elements are NaN; `finite` says there are none. The handle is made when wasm first reads them, and released by `releaseActivations`. */
-export type Activations = { shape: Shape; values: Float32Array; finite: boolean; handle?: Handle };
-
-export function activationsOf(values: Float32Array, shape: Shape): Activations {
-  return { shape, values, finite: isFinite(values) };
-}
-
-export function releaseActivations(activations: Activations): void {
-  if (activations.handle) release(activations.handle);
-  activations.handle = undefined;
-}
 
 /** Most terms one float32 sum may have: with 50, equal terms (the worst case) stay within 8e-7 of Σ|terms|. */
 const TERMS = 50;
@@ -248,40 +225,6 @@ function meansOf(pixels: Float32Array, channels: number): Float64Array {
   return sums.map(sum => (sum * channels) / pixels.length);
 }
 
-const ELEMENTWISE = { relu, sigmoid, tanh };
-
-/** Elementwise; NaN stays NaN. */
-export function activate(input: Activations, kind: keyof typeof ELEMENTWISE): Activations {
-  return fromWasm(ELEMENTWISE[kind](handleOf(input)), input.shape);
-}
-
-/** The softmax and the columns it is made of, [units] each. One NaN among the scores makes all of them NaN. */
-export function softmax(input: Activations): { shifted: Float32Array; exp: Float32Array; output: Activations } {
-  let largest = input.values[0];
-  for (const score of input.values) largest = Math.max(largest, score);
-  const shifted = input.values.map(score => orNaN(score - largest));
-  const exp = shifted.map(Math.exp);
-  const sum = exp.reduce((total, value) => total + value, 0);
-  return {
-    shifted,
-    exp,
-    output: activationsOf(
-      exp.map(value => value / sum),
-      input.shape,
-    ),
-  };
-}
-
-/** actual, shifted, exp [units] → actual·(ln Σexp − shifted), and 0 where actual is 0 or blank (NaN). */
-export function crossEntropy(actual: Float32Array, shifted: Float32Array, exp: Float32Array): Float32Array {
-  let sum = 0;
-  for (const value of exp) sum += value;
-  const logarithm = Math.log(sum);
-  return Float32Array.from(actual, (expected, unit) =>
-    expected === 0 || Number.isNaN(expected) ? 0 : orNaN(expected * (logarithm - shifted[unit])),
-  );
-}
-
 function pooled(
   input: Activations,
   pool: Pool,
@@ -310,28 +253,6 @@ function visitNonFinite(
   visitWindows(shape, (element, y, x, channel) => {
     if (!Number.isFinite(values[element])) values[element] = orNaN(calculate(y, x, channel));
   });
-}
-
-function fromWasm(handle: Handle, shape: Shape): Activations {
-  const values = download(handle);
-  return { shape, values, finite: isFinite(values), handle };
-}
-
-function handleOf(activations: Activations): Handle {
-  activations.handle ??= upload(activations.values, [1, ...activations.shape]);
-  return activations.handle;
-}
-
-/** Whether every element is finite: x − x is 0 for those and NaN for all others, and NaN stays. */
-function isFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
-  return sum === 0;
-}
-
-/** What float32 can't hold is an error like any other. */
-function orNaN(value: number): number {
-  return Number.isFinite(Math.fround(value)) ? value : Number.NaN;
 }
 
 function addTo(sums: Float64Array, values: Float32Array): void {

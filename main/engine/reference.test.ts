@@ -100,6 +100,28 @@ test('a softmax and the cross-entropy with the expected class come in steps', ()
   expect(rounded('crossEntropy')).toEqual([0, Number(Math.log(4).toFixed(12)), 0]);
 });
 
+test('batchNorm subtracts the mean, divides by the deviation, scales and shifts, channel by channel', () => {
+  const settings = { kind: 'batchNorm', epsilon: 0.25, momentum: 0.99 } as const;
+  const parameters = { gamma: [2, 1], beta: [10, 0], movingMean: [1, 2], movingVariance: [2, 0.75] };
+  expect(run([1, 2, 2], [1, 2, 4, 5], settings, parameters).values).toEqual([10, 0, 14, 3]);
+});
+
+test('a leaky ReLU multiplies what is below zero, whatever the slope', () => {
+  const values = [-2, -0.5, 0, 3, Number.NaN];
+  expect(run([1, 5, 1], values, { kind: 'leakyRelu', negativeSlope: 0.5 }).values).toEqual([
+    -1,
+    -0.25,
+    0,
+    3,
+    Number.NaN,
+  ]);
+  expect(run([1, 5, 1], values, { kind: 'leakyRelu', negativeSlope: 2 }).values).toEqual([-4, -1, 0, 3, Number.NaN]);
+});
+
+test('dropout hands on what it reads', () => {
+  expect(run([1, 3, 1], [1, Number.NaN, 3], { kind: 'dropout' }).values).toEqual([1, Number.NaN, 3]);
+});
+
 test('what float32 can’t hold is an error, and what reads an error is one', () => {
   const kernel = { kernel: [1, 1] };
   expect(run([1, 4, 1], [3e38, 1e38, 1, 2], { ...conv, kernelSize: [1, 2] }, kernel).values).toEqual([

@@ -44,7 +44,8 @@ export function computeReference(
       outputs.set(layer.id, { shape: layer.shape, values: read('output') });
       continue;
     }
-    const input = outputs.get(layer.inputs[0])!;
+    const inputs = layer.inputs.map(source => outputs.get(source)!);
+    const [input] = inputs;
     if (layer.kind === 'flatten') {
       outputs.set(layer.id, { shape: [input.values.length], values: input.values });
       continue;
@@ -61,12 +62,13 @@ export function computeReference(
       outputs.set(layer.id, store('output', addPartialSums(shape, partial, layer.useBias ? read('bias') : undefined)));
       continue;
     }
-    outputs.set(layer.id, store('output', outputOf(layer, input, read)));
+    outputs.set(layer.id, store('output', outputOf(layer, inputs, read)));
   }
   return computed;
 }
 
-function outputOf(layer: Layer, input: Activations, read: (name: TensorName) => Numbers): ReferenceTensor {
+function outputOf(layer: Layer, inputs: readonly Activations[], read: (name: TensorName) => Numbers): ReferenceTensor {
+  const [input] = inputs;
   switch (layer.kind) {
     case 'conv2d':
       return convolve(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer, 0, input.shape[2]);
@@ -82,6 +84,24 @@ function outputOf(layer: Layer, input: Activations, read: (name: TensorName) => 
       return asVector(pool(input, [input.shape[0], input.shape[1]], [1, 1], 'valid', average));
     case 'relu':
       return forEach(input, x => [Math.max(0, x), Math.abs(x)]);
+    case 'leakyRelu':
+      return forEach(input, x => {
+        const value = x >= 0 ? x : layer.negativeSlope * x;
+        return [value, Math.abs(value)];
+      });
+    case 'batchNorm':
+      return batchNormalise(
+        input,
+        read('gamma'),
+        read('beta'),
+        read('movingMean'),
+        read('movingVariance'),
+        layer.epsilon,
+      );
+    case 'dropout':
+      return forEach(input, x => [x, Math.abs(x)]);
+    case 'add':
+      return addUp(inputs);
     case 'sigmoid':
       return forEach(input, x => [1 / (1 + Math.exp(-x)), 1]);
     case 'tanh':
@@ -243,6 +263,42 @@ function asVector({ shape, values, magnitudes }: ReferenceTensor): ReferenceTens
 function forEach(input: Activations, of: (x: number) => [value: number, magnitude: number]): ReferenceTensor {
   const output = empty(input.shape);
   for (let element = 0; element < input.values.length; element++) put(output, element, ...of(input.values[element]));
+  return output;
+}
+
+/** Inference with a channel's moving averages. input […,channels], all else [channels] → […,channels]. Source: keras.io/api/layers/normalization_layers/batch_normalization */
+function batchNormalise(
+  input: Activations,
+  gamma: Numbers,
+  beta: Numbers,
+  movingMean: Numbers,
+  movingVariance: Numbers,
+  epsilon: number,
+): ReferenceTensor {
+  const output = empty(input.shape);
+  for (let element = 0; element < output.values.length; element++) {
+    const channel = element % gamma.length;
+    const scale = gamma[channel] / Math.sqrt(movingVariance[channel] + epsilon);
+    const x = input.values[element];
+    const value = scale * (x - movingMean[channel]) + beta[channel];
+    const magnitude = Math.abs(scale) * (Math.abs(x) + Math.abs(movingMean[channel])) + Math.abs(beta[channel]);
+    put(output, element, value, magnitude);
+  }
+  return output;
+}
+
+/** Inputs of one shape → their sum, element by element. */
+function addUp(inputs: readonly Activations[]): ReferenceTensor {
+  const output = empty(inputs[0].shape);
+  for (let element = 0; element < output.values.length; element++) {
+    let sum = 0;
+    let magnitude = 0;
+    for (const { values } of inputs) {
+      sum += values[element];
+      magnitude += Math.abs(values[element]);
+    }
+    put(output, element, sum, magnitude);
+  }
   return output;
 }
 

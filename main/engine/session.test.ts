@@ -6,7 +6,7 @@ import { createRandom } from '../../shared/random.ts';
 import { randomExample } from '../../shared/random-network.ts';
 import type { Command, TensorEdit, Workbook } from '../../shared/workbook.ts';
 import { startBackend } from './backend.ts';
-import { chain, digitNetwork, valuesFor } from './example-network.ts';
+import { chain, digitNetwork, residualNetwork, valuesFor } from './example-network.ts';
 import { createSession, type Session } from './session.ts';
 
 await startBackend();
@@ -46,7 +46,9 @@ describe('undo and redo', () => {
           return {
             tensor,
             indices: Uint32Array.from({ length: count }, () => random.integer(size)),
-            values: Float32Array.from({ length: count }, random.normal),
+            values: Float32Array.from({ length: count }, () =>
+              tensor.endsWith('/movingVariance') || tensor.endsWith('/rate') ? random.uniform() : random.normal(),
+            ),
           };
         });
         const source = random.integer(3) === 0 ? ({ kind: 'digit', index: step } as const) : undefined;
@@ -233,6 +235,22 @@ describe('a command is refused with a sentence, and nothing of it is done,', () 
       expect(session.state()).toEqual(state);
     });
   }
+
+  test('where a variance would be below 0, or everything or less than nothing be dropped', () => {
+    const open = createSession(workbookOf(residualNetwork()));
+    const place = (tensor: TensorId, index: number) => formatAddress(open.sheet.layout.cellOf(tensor, index));
+    const refused: [TensorEdit, string][] = [
+      [edit('normA/movingVariance', 1, -1e-9), `${place('normA/movingVariance', 1)} holds a variance`],
+      [edit('drop/rate', 0, 1), `${place('drop/rate', 0)} holds the probability of dropping`],
+      [edit('drop/rate', 0, -0.1), `${place('drop/rate', 0)} holds the probability of dropping`],
+    ];
+    const before = snapshot(open);
+    for (const [bad, sentence] of refused) expect(() => open.edit(command('limits', bad))).toThrow(sentence);
+    expect(snapshot(open)).toEqual(before);
+    open.edit(command('limits', edit('normA/movingVariance', 1, 0), edit('drop/rate', 0, 0.999)));
+    expect(open.value('drop/rate')[0]).toBe(Math.fround(0.999));
+    open.dispose();
+  });
 
   test('but the expected class may be blank', () => {
     session.edit(command('expect', edit('softmax8/actual', 4, 1)));

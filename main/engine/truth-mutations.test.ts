@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CellRange, formatRange } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
-import type { Formula, Reference } from '../../shared/formula/formula.ts';
+import { type Formula, isAbsolute, type Reference } from '../../shared/formula/formula.ts';
 import type { ElementIndex, Layout } from '../../shared/layout.ts';
 import type { Layer, TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/sheet.ts';
@@ -50,7 +50,7 @@ function withReferences(change: (reference: Reference, layer: Layer, sheet: Shee
       mutated.text += formula.text.slice(end, reference.start);
       const start = mutated.text.length;
       const range = change(reference, layer, sheet);
-      mutated.text += formatRange(range, reference.role === 'kernel' || reference.role === 'bias');
+      mutated.text += formatRange(range, isAbsolute(reference.role));
       mutated.references.push({ ...reference, range, start, end: mutated.text.length });
       end = reference.end;
     }
@@ -157,10 +157,32 @@ const mutations: Mutation[] = [
   },
   { name: 'averages that count the padding', make: countPadding },
   { name: 'ReLUs that keep what is below zero', make: withText(/^=MAX\(0,/, '=SUM(0,') },
+  { name: 'leaky ReLUs that keep what is below zero', make: withText(/<0,[\d.]+\*/, '<0,1*') },
+  {
+    name: 'gammas of the next channel',
+    make: withPlaces(({ name }, index) => (name === 'gamma' ? index + 1 : index)),
+  },
+  {
+    name: 'moving means of the next channel',
+    make: withPlaces(({ name }, index) => (name === 'movingMean' ? index + 1 : index)),
+  },
+  { name: 'variances for deviations', make: withText(/\/SQRT\(/, '/(') },
+  {
+    name: 'a larger epsilon',
+    make: withLayers(layer => (layer.kind === 'batchNorm' ? { ...layer, epsilon: 10 * layer.epsilon } : layer)),
+  },
+  { name: 'a shortcut left out', make: leaveOutSummand },
   { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
   { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
   { name: 'overlapping bands', rearrange: overlapBands },
 ];
+
+/** The last of an add layer. */
+function leaveOutSummand(sheet: Sheet, element: ElementIndex): Formula | undefined {
+  const formula = derive(sheet, element);
+  const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+  return formula && layer.kind === 'add' ? { ...formula, text: formula.text.replace(/\+[A-Z]+\d+$/, '') } : formula;
+}
 
 /** The last of a sum over partial sums. */
 function leaveOutGroup(sheet: Sheet, element: ElementIndex): Formula | undefined {
@@ -194,7 +216,7 @@ function countMismatches(
 }
 
 describe('a wrong formula maker is found out, step by step and on whole sheets', () => {
-  const examples = Array.from({ length: 10 }, (_, seed) => randomExample(1000 + seed, 'plain'));
+  const examples = Array.from({ length: 15 }, (_, seed) => randomExample(1000 + seed, 'plain'));
 
   const countAll = (mutation: Mutation) => {
     const wrong = (mutation.example ? [mutation.example()] : examples).map(example =>

@@ -59,7 +59,7 @@ describe('formulas, reference loops and engine agree', () => {
       const reference = computeReference(example.sheet.network, values);
       addComparison(tensors, compareTensors(values, reference));
       addComparison(formulas, compareSomeCells(example.sheet, values, reference, example.random, CELLS_PER_TENSOR));
-      for (const layer of example.sheet.layers.values()) noteLayer(layer, seen);
+      for (const layer of example.sheet.layers.values()) noteLayer(layer, example.sheet, seen);
       noteWindows(example.sheet, values, seen);
     }
     report(`formulas of ${examples.length} networks`, formulas);
@@ -79,6 +79,12 @@ const EXPECTED = [
   'globalMaxPool2d',
   'globalAveragePool2d',
   'relu',
+  'leakyRelu',
+  'batchNorm',
+  'dropout',
+  'add',
+  'sum of three',
+  'shortcut over several layers',
   'sigmoid',
   'tanh',
   'flatten',
@@ -93,8 +99,13 @@ const EXPECTED = [
   'non-finite window',
 ];
 
-function noteLayer(layer: Layer, seen: Set<string>): void {
+function noteLayer(layer: Layer, sheet: Sheet, seen: Set<string>): void {
   seen.add(layer.kind);
+  if (layer.inputs.length > 2) seen.add('sum of three');
+  const [position, ...sources] = [layer.id, ...layer.inputs].map(id =>
+    sheet.network.layers.findIndex(other => other.id === id),
+  );
+  if (sources.some(source => source < position - 3)) seen.add('shortcut over several layers');
   if ('useBias' in layer) seen.add(layer.useBias ? 'with bias' : 'without bias');
   if (!('strides' in layer)) return;
   seen.add(`${layer.kind} ${layer.padding}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../shared/errors.ts';
-import { describeTensors, type NetworkSpec, parseNetwork } from '../../shared/network.ts';
+import { canHold, describeTensors, type NetworkSpec, parseNetwork } from '../../shared/network.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { randomNetwork } from '../../shared/random-network.ts';
 import type { Workbook } from '../../shared/workbook.ts';
@@ -26,7 +26,7 @@ describe('a workbook goes through a file', () => {
       expect(Buffer.compare(writeWorkbook(read), bytes)).toBe(0);
     }
     expect([...kinds].sort().join(' ')).toBe(
-      'averagePool2d conv2d dense flatten globalAveragePool2d globalMaxPool2d input maxPool2d relu sigmoid softmax tanh',
+      'add averagePool2d batchNorm conv2d dense dropout flatten globalAveragePool2d globalMaxPool2d input leakyRelu maxPool2d relu sigmoid softmax tanh',
     );
   });
 
@@ -133,6 +133,12 @@ describe('a hostile or foreign file is refused with one sentence:', () => {
       /number 6 of input\/output is NaN, which no cell can hold/,
     ],
     [
+      'a variance below 0',
+      () => withParameter('norm/movingVariance', -0.5),
+      /number 1 of norm\/movingVariance is -0.5, which no cell can hold/,
+    ],
+    ['a certain drop', () => withParameter('drop/rate', 1), /number 1 of drop\/rate is 1, which no cell can hold/],
+    [
       'an infinite weight',
       () => packed({}, { 'tensors/1.bin': floats(9, Number.NEGATIVE_INFINITY) }),
       /number 6 of conv\/kernel is -Infinity/,
@@ -223,6 +229,21 @@ function header(): string {
   return new TextDecoder().decode(unzipSync(writeWorkbook(small()))['workbook.json']);
 }
 
+/** A file whose batchNorm layer's variances or whose dropout layer's rate hold this value first. */
+function withParameter(tensor: 'norm/movingVariance' | 'drop/rate', value: number): Uint8Array {
+  const network = parseNetwork({
+    version: 1,
+    layers: [
+      { id: 'input', name: 'input', inputs: [], kind: 'input', shape: [2, 2, 2] },
+      { id: 'norm', name: 'norm', inputs: ['input'], kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 },
+      { id: 'drop', name: 'drop', inputs: ['norm'], kind: 'dropout' },
+    ],
+  });
+  const workbook = withRandomValues(network, createRandom(1), []);
+  workbook.values.get(tensor)![0] = value;
+  return writeWorkbook(workbook);
+}
+
 /** The small workbook's file with other fields in its header and other entries (undefined takes one away). */
 function packed(fields: object, entries: Record<string, Uint8Array | undefined> = {}): Uint8Array {
   const text = JSON.stringify({ ...(JSON.parse(header()) as object), ...fields });
@@ -287,10 +308,11 @@ function randomWorkbook(random: Random): Workbook {
 
 function withRandomValues(network: NetworkSpec, random: Random, classes: string[]): Workbook {
   const values: Workbook['values'] = new Map();
-  for (const { id, role, size } of describeTensors(network)) {
+  for (const { id, role, name, size } of describeTensors(network)) {
     if (role === 'computed') continue;
     const expected = random.uniform() < 0.5 ? Number.NaN : 0;
-    values.set(id, role === 'actual' ? new Float32Array(size).fill(expected) : randomFloats(random, size));
+    const floats = randomFloats(random, size).map(value => (canHold(name, value) ? value : Math.abs(value) % 1));
+    values.set(id, role === 'actual' ? new Float32Array(size).fill(expected) : floats);
   }
   const source = [{ kind: 'digit', index: random.integer(10_000) }, { kind: 'drawing' }, { kind: 'typed' }] as const;
   return { network, classes, source: source[random.integer(3)], values };

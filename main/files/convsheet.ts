@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
-import { describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
+import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { ARCHIVE_LIMITS, type Archive, formatBytes, openArchive } from './archive.ts';
 
@@ -171,7 +171,12 @@ function checkTensorList(list: Header['tensors'], stored: readonly TensorInfo[],
   if (missing) throw damaged(name, damage.tensorMissing(missing.id));
 }
 
-function readTensor(archive: Archive, file: string, { id, size, role }: TensorInfo, name: string): Float32Array {
+function readTensor(
+  archive: Archive,
+  file: string,
+  { id, size, role, name: parameter }: TensorInfo,
+  name: string,
+): Float32Array {
   const { damage } = messages.files;
   const declared = archive.size(file);
   // Before unpacking: a network decides how much memory its own tensors take, a file does not.
@@ -179,7 +184,9 @@ function readTensor(archive: Archive, file: string, { id, size, role }: TensorIn
   // Copied, because what was unpacked may stand at an odd place of a larger buffer (and slice() of a Buffer copies nothing).
   const values = new Float32Array(new Uint8Array(archive.read(file)).buffer);
   const mayBeBlank = role === 'actual';
-  const wrong = values.findIndex(value => !Number.isFinite(value) && !(mayBeBlank && Number.isNaN(value)));
+  const wrong = values.findIndex(value =>
+    Number.isFinite(value) ? !canHold(parameter, value) : !(mayBeBlank && Number.isNaN(value)),
+  );
   if (wrong >= 0) throw damaged(name, damage.value(id, wrong, String(values[wrong])));
   return values;
 }

@@ -5,7 +5,7 @@ import { createRandom } from '../random.ts';
 import { manyChannelsExample, randomNetwork } from '../random-network.ts';
 import { buildSheet, type Sheet } from '../sheet.ts';
 import { derive } from './derive.ts';
-import type { Formula } from './formula.ts';
+import { type Formula, isAbsolute } from './formula.ts';
 
 /** Layers one after the other, named after their kind and position: conv2d1, relu2, … */
 function chain(...settings: LayerSettings[]): Sheet {
@@ -181,7 +181,7 @@ function expectWithinLimits({ text, references }: Formula): void {
   for (const [, inside] of text.matchAll(/[A-Z]\(([^()]*)\)/g))
     expect(inside.split(',').length).toBeLessThanOrEqual(255);
   for (const { start, end, range, role } of references) {
-    expect(text.slice(start, end)).toBe(formatRange(range, role === 'kernel' || role === 'bias'));
+    expect(text.slice(start, end)).toBe(formatRange(range, isAbsolute(role)));
     expect(range.row + range.height).toBeLessThanOrEqual(MAX_ROWS);
     expect(range.column + range.width).toBeLessThanOrEqual(MAX_COLUMNS);
   }

@@ -3,8 +3,8 @@ import { type WindowRange, windowRange } from '../geometry.ts';
 import type { ElementIndex } from '../layout.ts';
 import { CHANNELS_PER_PARTIAL, type Layer, type LayerOf, type TensorInfo, type TensorName } from '../network.ts';
 import type { Sheet } from '../sheet.ts';
-import type { Formula, Reference, ReferenceRole } from './formula.ts';
-import { cellRange, mapRange, type Place, rangesOf, sourceTensor, stackedRuns } from './ranges.ts';
+import { type Formula, isAbsolute, type Reference, type ReferenceRole } from './formula.ts';
+import { cellRange, mapRange, type Place, rangesOf, sourceTensor, sourceTensors, stackedRuns } from './ranges.ts';
 
 /** The formula of a computed cell; undefined for pixels, parameters, `actual` and tensors the network doesn't have. Pasted into a spreadsheet
  *  it gives the cell's value. Parameters are absolute references, everything else is relative, so that the cells of one map away from its
@@ -39,7 +39,18 @@ export function derive(sheet: Sheet, { tensor, index }: ElementIndex): Formula |
     case 'relu':
     case 'sigmoid':
     case 'tanh':
-      writeActivation(layer.kind, cellRange(sheet, sourceTensor(sheet, layer), index), formula);
+    case 'leakyRelu':
+      writeActivation(activationParts(layer), cellRange(sheet, sourceTensor(sheet, layer), index), formula);
+      break;
+    case 'batchNorm':
+      writeNormalisation(sheet, layer, info, index, formula);
+      break;
+    case 'dropout':
+    case 'add':
+      for (const [position, source] of sourceTensors(sheet, layer).entries()) {
+        if (position > 0) formula.text('+');
+        formula.reference(cellRange(sheet, source, index), 'activation');
+      }
       break;
     default:
       return undefined;
@@ -64,7 +75,7 @@ function startFormula(): FormulaWriter {
     },
     reference: (range, role) => {
       const start = text.length;
-      text += formatRange(range, role === 'kernel' || role === 'bias');
+      text += formatRange(range, isAbsolute(role));
       references.push({ start, end: text.length, range, role });
     },
     call: (name, ranges) => {
@@ -232,15 +243,53 @@ function writeSoftmaxColumn(sheet: Sheet, layer: Layer, info: TensorInfo, index:
   }
 }
 
-function writeActivation(kind: 'relu' | 'sigmoid' | 'tanh', cell: CellRange, formula: FormulaWriter): void {
-  const parts = {
-    relu: ['MAX(0,', ')'],
+/** The text of an activation's formula, cut where the cell it reads stands. */
+function activationParts(layer: LayerOf<'relu' | 'sigmoid' | 'tanh' | 'leakyRelu'>): string[] {
+  switch (layer.kind) {
+    case 'relu':
+      return ['MAX(0,', ')'];
+    case 'leakyRelu':
+      return ['IF(', `<0,${numberText(layer.negativeSlope)}*`, ',', ')'];
     // EXP of a large number is an error; whichever branch is taken, its EXP is at most 1.
-    sigmoid: ['IF(', '<0,EXP(', ')/(1+EXP(', ')),1/(1+EXP(-', ')))'],
-    tanh: ['TANH(', ')'],
-  }[kind];
+    case 'sigmoid':
+      return ['IF(', '<0,EXP(', ')/(1+EXP(', ')),1/(1+EXP(-', ')))'];
+    case 'tanh':
+      return ['TANH(', ')'];
+  }
+}
+
+function writeActivation(parts: readonly string[], cell: CellRange, formula: FormulaWriter): void {
   for (const [position, part] of parts.entries()) {
     if (position > 0) formula.reference(cell, 'activation');
     formula.text(part);
   }
+}
+
+/** gamma·(x − movingMean)/√(movingVariance + epsilon) + beta, each parameter its channel's. */
+function writeNormalisation(
+  sheet: Sheet,
+  layer: LayerOf<'batchNorm'>,
+  info: TensorInfo,
+  index: number,
+  formula: FormulaWriter,
+): void {
+  const channel = index % info.shape.at(-1)!;
+  const parameter = (name: TensorName) => {
+    formula.reference(cellRange(sheet, sheet.tensors.get(`${layer.id}/${name}`)!, channel), 'parameter');
+  };
+  parameter('gamma');
+  formula.text('*(');
+  formula.reference(cellRange(sheet, sourceTensor(sheet, layer), index), 'activation');
+  formula.text('-');
+  parameter('movingMean');
+  formula.text(')/SQRT(');
+  parameter('movingVariance');
+  formula.text(`+${numberText(layer.epsilon)})+`);
+  parameter('beta');
+}
+
+/** A number from 0 on in full and without an exponent, which HyperFormula reads in lower case only and files for Excel hold in upper case. */
+function numberText(value: number): string {
+  const [mantissa, exponent] = String(value).split('e-');
+  return exponent ? `0.${'0'.repeat(Number(exponent) - 1)}${mantissa.replace('.', '')}` : mantissa;
 }

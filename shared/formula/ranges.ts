@@ -1,10 +1,19 @@
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
-import { type Layer, sourceOf, type TensorInfo } from '../network.ts';
+import { type Layer, sourceOf, sourcesOf, type TensorInfo } from '../network.ts';
 import type { Sheet } from '../sheet.ts';
 
-/** The tensor whose cells a layer's formulas read: its input's output, flatten layers passed through. */
+/** The tensor whose cells a layer's formulas read: its (first) input's output, flatten layers passed through. */
 export function sourceTensor(sheet: Sheet, layer: Layer): TensorInfo {
-  return sheet.tensors.get(`${sourceOf(sheet.layers, layer).id}/output`)!;
+  return outputOf(sheet, sourceOf(sheet.layers, layer));
+}
+
+/** The tensors a layer's formulas read, in the order of its inputs; one that it reads twice stands twice. */
+export function sourceTensors(sheet: Sheet, layer: Layer): TensorInfo[] {
+  return sourcesOf(sheet.layers, layer).map(source => outputOf(sheet, source));
+}
+
+function outputOf(sheet: Sheet, layer: Layer): TensorInfo {
+  return sheet.tensors.get(`${layer.id}/output`)!;
 }
 
 /** The one cell of an element. */

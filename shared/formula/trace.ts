@@ -3,7 +3,7 @@ import { outputSize, padBefore, windowRange, windowsOver } from '../geometry.ts'
 import type { ElementIndex } from '../layout.ts';
 import { CHANNELS_PER_PARTIAL, type Layer, type LayerOf, type Pair, sizeOf, type TensorInfo } from '../network.ts';
 import type { Sheet } from '../sheet.ts';
-import { cellRange, mapRange, rangesOf, sourceTensor } from './ranges.ts';
+import { cellRange, mapRange, rangesOf, sourceTensor, sourceTensors } from './ranges.ts';
 
 /** From start to before end. */
 type Span = { start: number; end: number };
@@ -12,24 +12,51 @@ type Box = { rows: Span; columns: Span; channels: Span };
 
 type Windowed = LayerOf<'conv2d' | 'maxPool2d' | 'averagePool2d'>;
 
-/** The activations a computed cell's value follows from, one step back after the other: first those its formula reads, then those their formulas
- *  read, at last the input pixels. Each step is a rectangle for each channel, the smallest that holds them all (where strides are larger than
- *  windows it holds cells nobody reads). Pixels, parameters and `actual` have no steps. */
+/** The activations a computed cell's value follows from, one step back after the other: first those its formula reads; then, in place of those of
+ *  the layer that comes last in the network, those their formulas read, while what a shortcut reads waits for its turn; at last the input pixels.
+ *  So every step holds all that the value follows from. Each step is a rectangle for each channel, the smallest that holds them all (where strides
+ *  are larger than windows it holds cells nobody reads). Pixels, parameters and `actual` have no steps. */
 export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): CellRange[][] {
-  let info = sheet.tensors.get(tensor);
+  const info = sheet.tensors.get(tensor);
   if (!info || info.role !== 'computed') return [];
   const steps: CellRange[][] = [];
-  let box = boxAt(info, index);
-  let layer = sheet.layers.get(info.layer)!;
-  while (layer.kind !== 'input') {
-    const source = sourceTensor(sheet, layer);
-    const group = info.name === 'partial' ? Math.floor(index / sizeOf(info.shape.slice(1))) : undefined;
-    box = boxRead(layer, info, box, source, group);
-    info = source;
-    layer = sheet.layers.get(source.layer)!;
-    steps.push(rangesOfBox(sheet, info, box));
+  const positions = new Map([...sheet.layers.keys()].map((id, position) => [id, position]));
+  const reached = new Map<TensorInfo, Box[]>();
+  const goBack = (from: TensorInfo, boxes: readonly Box[], group?: number): void => {
+    const layer = sheet.layers.get(from.layer)!;
+    for (const source of sourceTensors(sheet, layer)) {
+      for (const box of boxes) {
+        reached.set(source, merge(reached.get(source) ?? [], boxRead(layer, from, box, source, group)));
+      }
+    }
+    steps.push([...reached].flatMap(([source, read]) => read.flatMap(box => rangesOfBox(sheet, source, box))));
+  };
+  const group = info.name === 'partial' ? Math.floor(index / sizeOf(info.shape.slice(1))) : undefined;
+  goBack(info, [boxAt(info, index)], group);
+  for (;;) {
+    const [last, boxes] = [...reached].reduce((later, entry) =>
+      positions.get(entry[0].layer)! > positions.get(later[0].layer)! ? entry : later,
+    );
+    if (last.role === 'pixels') return steps;
+    reached.delete(last);
+    goBack(last, boxes);
   }
-  return steps;
+}
+
+/** The boxes and one more: where they lie in the same channels one box around both, and none that lies in another. */
+function merge(boxes: readonly Box[], more: Box): Box[] {
+  const spans = (box: Box) => [box.rows, box.columns, box.channels];
+  const holds = (outer: Box, inner: Box) =>
+    spans(outer).every(({ start, end }, axis) => start <= spans(inner)[axis].start && spans(inner)[axis].end <= end);
+  const around = (a: Span, b: Span): Span => ({ start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) });
+  const same = boxes.find(
+    ({ channels }) => channels.start === more.channels.start && channels.end === more.channels.end,
+  );
+  const merged = same
+    ? { rows: around(same.rows, more.rows), columns: around(same.columns, more.columns), channels: more.channels }
+    : more;
+  const others = boxes.filter(box => box !== same);
+  return others.some(box => holds(box, merged)) ? others : [...others.filter(box => !holds(merged, box)), merged];
 }
 
 /** The input pixels a cell's value follows from; a pixel is its own field, parameters and `actual` have none. */
@@ -51,7 +78,11 @@ export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): CellR
   switch (info.name) {
     case 'kernel':
       return kernelReaders(sheet, layer as LayerOf<'conv2d' | 'dense'>, info, index);
-    case 'bias': {
+    case 'bias':
+    case 'gamma':
+    case 'beta':
+    case 'movingMean':
+    case 'movingVariance': {
       const output = beside('output')!;
       return rangesOfBox(sheet, output, { ...boxOf(output), channels: { start: index, end: index + 1 } });
     }
@@ -67,7 +98,9 @@ export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): CellR
       return sameIndex(beside('crossEntropy'));
     case 'output':
       return [...sheet.layers.values()]
-        .filter(reader => reader.kind !== 'input' && reader.kind !== 'flatten' && sourceTensor(sheet, reader) === info)
+        .filter(
+          reader => reader.kind !== 'input' && reader.kind !== 'flatten' && sourceTensors(sheet, reader).includes(info),
+        )
         .flatMap(reader => activationReaders(sheet, reader, info, index));
     default:
       return [];
@@ -150,6 +183,10 @@ function boxRead(layer: Layer, info: TensorInfo, box: Box, source: TensorInfo, g
     case 'relu':
     case 'sigmoid':
     case 'tanh':
+    case 'leakyRelu':
+    case 'batchNorm':
+    case 'dropout':
+    case 'add':
       if (info.shape.length === source.shape.length) return box;
       // Behind a flatten layer a vector's boxes are one element or all of them.
       return box.channels.end - box.channels.start === 1 ? boxAt(source, box.channels.start) : all;
