@@ -39,8 +39,8 @@ export const viewMessages = {
       digits: { name: 'Digits', detail: 'handwritten 0–9' },
       letters: { name: 'Letters', detail: 'A–Z in many fonts' },
       fashion: { name: 'Fashion', detail: 'clothes, where installed' },
-      folders: { name: 'Folder of folders', detail: 'one folder for each class' },
-      csv: { name: 'Folder and CSV', detail: 'one or several labels an image' },
+      folders: { name: 'Folder of folders', detail: 'one for each class' },
+      csv: { name: 'Folder and CSV', detail: 'several labels too' },
       idx: { name: 'IDX files', detail: 'as MNIST comes' },
     },
     paths: {

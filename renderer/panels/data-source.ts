@@ -1,0 +1,191 @@
+import type { DataSource, Fit } from '../../shared/data.ts';
+import { fits } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import { element } from '../element.ts';
+import type { ChooseMode } from './file-dialog.ts';
+
+/** What the form holds: kind of source with the paths chosen for it, and the rest as it was typed. */
+type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
+type PathName = keyof typeof messages.views.data.paths;
+/** A data set as the form has it: `source` is undefined until every path is chosen. */
+export type Filled = { source: DataSource | undefined; fit: Fit; validation: number; test: number; seed: number };
+
+const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMode])[]>> = {
+  digits: [],
+  letters: [],
+  fashion: [],
+  folders: [['folders', 'openFolder']],
+  csv: [
+    ['csvImages', 'openFolder'],
+    ['csvLabels', 'openData'],
+  ],
+  idx: [
+    ['idxImages', 'openData'],
+    ['idxLabels', 'openData'],
+  ],
+};
+const KINDS = Object.keys(PATHS) as SourceKind[];
+
+/** The left side of the data set dialog: where images and labels come from, how they are fitted to the network's input, and what is set aside.
+ *  `choose` asks for a path; `changed` is told of everything that means other images or another split. */
+export function createSourceForm(
+  initial: Omit<Filled, 'source'> & { source: DataSource },
+  inputSentence: string,
+  choose: (mode: ChooseMode, title: string) => Promise<string | undefined>,
+  changed: () => void,
+): { root: HTMLElement; get(): Filled; problem(): string | undefined } {
+  const text = messages.views.data;
+  let kind: SourceKind = initial.source.kind === 'named' ? initial.source.name : initial.source.kind;
+  let { fit } = initial;
+  const paths = new Map<PathName, string>(pathsOf(initial.source));
+
+  const pathRows = element('div', { class: 'path-choices' });
+  const showPaths = () =>
+    pathRows.replaceChildren(
+      ...PATHS[kind].map(([name, mode]) => {
+        const path = paths.get(name);
+        const button = element(
+          'button',
+          { type: 'button', class: 'button outlined', 'aria-label': text.chooseWhat(text.paths[name]) },
+          text.choose,
+        );
+        button.addEventListener('click', async () => {
+          const chosen = await choose(mode, text.paths[name]);
+          if (chosen === undefined) return;
+          paths.set(name, chosen);
+          showPaths();
+          // The button that was pressed is another one now.
+          pathRows.querySelectorAll('button')[PATHS[kind].findIndex(row => row[0] === name)]?.focus();
+          changed();
+        });
+        return element(
+          'div',
+          { class: 'path-choice' },
+          element('span', { class: 'path-name' }, text.paths[name]),
+          // Paths are told apart by their ends, so the style sheet cuts them at the beginning; <bdi> keeps their order.
+          element(
+            'span',
+            { class: path === undefined ? 'path missing' : 'path', title: path },
+            element('bdi', {}, path ?? text.notChosen),
+          ),
+          button,
+        );
+      }),
+    );
+
+  const sources = KINDS.map(each => {
+    const input = element('input', { type: 'radio', name: 'data-source', value: each, checked: each === kind });
+    input.addEventListener('change', () => {
+      kind = each;
+      showPaths();
+      changed();
+    });
+    const { name, detail } = text.sources[each];
+    return element('label', { class: 'source' }, input, element('span', {}, name, element('small', {}, detail)));
+  });
+
+  const fitHelp = element('p', { class: 'help', id: 'fit-help' }, text.fitHelp[fit]);
+  const fitChoices = fits.map(each => {
+    const input = element('input', { type: 'radio', name: 'data-fit', value: each, checked: each === fit });
+    input.addEventListener('change', () => {
+      fit = each;
+      fitHelp.textContent = text.fitHelp[each];
+      changed();
+    });
+    return element('label', {}, input, element('span', {}, text.fits[each]));
+  });
+
+  const number = (value: number, maximum: number) => {
+    const input = element('input', {
+      type: 'number',
+      class: 'field',
+      min: 0,
+      max: maximum,
+      step: 1,
+      value,
+      required: true,
+    });
+    input.addEventListener('change', changed);
+    return input;
+  };
+  const validation = number(Math.round(100 * initial.validation), 90);
+  const test = number(Math.round(100 * initial.test), 90);
+  const seed = number(initial.seed, 2 ** 32 - 1);
+
+  showPaths();
+  const root = element(
+    'div',
+    { class: 'data-form' },
+    group(text.source, ...sources, pathRows),
+    group(text.input, element('p', { class: 'help' }, inputSentence)),
+    group(
+      text.fit,
+      element('div', { class: 'segmented choices', 'aria-describedby': fitHelp.id }, ...fitChoices),
+      fitHelp,
+    ),
+    group(
+      text.setAside,
+      element(
+        'div',
+        { class: 'number-row' },
+        element('label', { class: 'labelled' }, text.validation, validation),
+        element('label', { class: 'labelled' }, text.test, test),
+        element('label', { class: 'labelled' }, text.seed, seed),
+      ),
+      element('p', { class: 'help' }, text.ownTest),
+    ),
+  );
+
+  return {
+    root,
+    get: () => ({
+      source: sourceOf(kind, paths),
+      fit,
+      validation: validation.valueAsNumber / 100,
+      test: test.valueAsNumber / 100,
+      seed: seed.valueAsNumber,
+    }),
+    problem() {
+      const both = validation.valueAsNumber + test.valueAsNumber;
+      if (!validation.checkValidity() || !test.checkValidity() || both > 95) return text.shareInvalid;
+      if (!seed.checkValidity()) return text.seedInvalid;
+      return sourceOf(kind, paths) ? undefined : text.pathsMissing;
+    },
+  };
+}
+
+function group(legend: string, ...children: HTMLElement[]): HTMLElement {
+  return element('fieldset', {}, element('legend', {}, legend), ...children);
+}
+
+function pathsOf(source: DataSource): [PathName, string][] {
+  switch (source.kind) {
+    case 'named':
+      return [];
+    case 'folders':
+      return [['folders', source.path]];
+    case 'csv':
+      return [
+        ['csvImages', source.images],
+        ['csvLabels', source.labels],
+      ];
+    case 'idx':
+      return [
+        ['idxImages', source.images],
+        ['idxLabels', source.labels],
+      ];
+  }
+}
+
+function sourceOf(kind: SourceKind, paths: ReadonlyMap<PathName, string>): DataSource | undefined {
+  if (kind === 'folders') {
+    const path = paths.get('folders');
+    return path === undefined ? undefined : { kind, path };
+  }
+  if (kind === 'csv' || kind === 'idx') {
+    const images = paths.get(`${kind}Images`);
+    const labels = paths.get(`${kind}Labels`);
+    return images === undefined || labels === undefined ? undefined : { kind, images, labels };
+  }
+  return { kind: 'named', name: kind };
+}
