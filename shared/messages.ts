@@ -1,5 +1,6 @@
 import { dataMessages } from './messages-data.ts';
 import { layerMessages } from './messages-layers.ts';
+import { nativeMessages } from './messages-native.ts';
 import { trainingMessages } from './messages-training.ts';
 import { viewMessages } from './messages-views.ts';
 
@@ -8,6 +9,7 @@ import { viewMessages } from './messages-views.ts';
 export const messages = {
   data: dataMessages,
   layers: layerMessages,
+  native: nativeMessages,
   training: trainingMessages,
   views: viewMessages,
   network: {
