@@ -1,5 +1,6 @@
 import { dataMessages } from './messages-data.ts';
 import { layerMessages } from './messages-layers.ts';
+import { learningMessages } from './messages-learning.ts';
 import { nativeMessages } from './messages-native.ts';
 import { trainingMessages } from './messages-training.ts';
 import { viewMessages } from './messages-views.ts';
@@ -9,6 +10,7 @@ import { viewMessages } from './messages-views.ts';
 export const messages = {
   data: dataMessages,
   layers: layerMessages,
+  learning: learningMessages,
   native: nativeMessages,
   training: trainingMessages,
   views: viewMessages,

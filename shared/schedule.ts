@@ -43,7 +43,7 @@ function factorAt(schedule: Schedule, step: number, last: number, stepsPerEpoch:
 }
 
 /** The momentum (Adam's beta1) of the step about to be made. One-cycle moves it against the rate: its distance from 1 goes from half of what was set to one and a half times that and back,
- *  so 0.9 gives 0.95, 0.85, 0.95 as in PyTorch. Everywhere else, and where none was set, it is what was set; sgd has none (0). */
+ *  so 0.9 gives 0.95, 0.85, 0.95 as in PyTorch. Everywhere else, and where none was set, it is what was set. */
 export function momentumAt(
   { epochs, optimizer, schedule }: MomentumConfig,
   step: number,
@@ -58,7 +58,8 @@ export function momentumAt(
   return rising ? anneal(high, low, share) : anneal(low, high, share);
 }
 
-function momentumOf(optimizer: OptimizerSettings): number {
+/** The momentum that was set (Adam's beta1); sgd has none (0). */
+export function momentumOf(optimizer: OptimizerSettings): number {
   if (optimizer.kind === 'sgd') return 0;
   return 'beta1' in optimizer ? optimizer.beta1 : optimizer.momentum;
 }
