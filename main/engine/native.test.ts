@@ -38,6 +38,27 @@ function convolve(backend: KernelBackend, name: string): Float32Array {
   return values;
 }
 
+test('where the native engine is not installed, or only its package, a sentence says how to get it', async () => {
+  expect(nativeAvailable(program)).toBe(false);
+  const folder = join(elsewhere, 'node_modules', '@tensorflow', 'tfjs-node');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"main":"index.js"}');
+  expect(nativeAvailable(program)).toBe(false);
+  await expect(loadNative(program)).rejects.toThrow(new UserError(messages.native.absent));
+});
+
+test('a native engine that does not load is named with its reason, and leaves wasm as it was', async () => {
+  const folder = join(elsewhere, 'node_modules', '@tensorflow', 'tfjs-node');
+  mkdirSync(join(folder, 'lib', 'napi-v8'), { recursive: true });
+  writeFileSync(join(folder, 'lib', 'napi-v8', 'tfjs_binding.node'), '');
+  writeFileSync(join(folder, 'package.json'), '{"main":"index.js"}');
+  writeFileSync(join(folder, 'index.js'), "throw new Error('libtensorflow.so.2: file too short\\nRequire stack: …');");
+  expect(nativeAvailable(program)).toBe(true);
+  const sentence = messages.native.broken('libtensorflow.so.2: file too short.');
+  await expect(loadNative(program)).rejects.toThrow(new UserError(sentence));
+  expect(getBackend()).toBe('wasm');
+});
+
 test('the native engine computes beside wasm, which stays the current one', async context => {
   needsNative(context);
   // As in Node 23 and newer.
@@ -81,13 +102,4 @@ test('loading the native engine prints nothing on stdout, which is for what a co
   } finally {
     rmSync(bundle);
   }
-});
-
-test('where the native engine is not installed, or only its package, a sentence says how to get it', async () => {
-  expect(nativeAvailable(program)).toBe(false);
-  const folder = join(elsewhere, 'node_modules', '@tensorflow', 'tfjs-node');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"main":"index.js"}');
-  expect(nativeAvailable(program)).toBe(false);
-  await expect(loadNative(program)).rejects.toThrow(new UserError(messages.native.absent));
 });

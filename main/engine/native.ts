@@ -19,7 +19,7 @@ import { startBackend } from './backend.ts';
 const PACKAGE = '@tensorflow/tfjs-node';
 let loaded: Promise<KernelBackend> | undefined;
 
-/** Whether the package and the library it needs are there, judged by files: that takes 0.1 ms, loading them 0.3 s. `from` is the file that would load them. */
+/** Whether the package and the library it needs are there, judged by files: that takes 0.1 ms, loading them 0.4 s. `from` is the file that would load them. */
 export function nativeAvailable(from = import.meta.url): boolean {
   try {
     const builds = join(dirname(createRequire(from).resolve(`${PACKAGE}/package.json`)), 'lib');
@@ -29,11 +29,17 @@ export function nativeAvailable(from = import.meta.url): boolean {
   }
 }
 
-/** Starts wasm and loads the native engine beside it, once, however often it is called; takes 0.3 s and 340 MB. Throws UserError where it is not installed or does not fit this computer. */
+/** Starts wasm and loads the native engine beside it, once, however often it is called; takes 0.4 s and 330 MB. Throws UserError where it is not installed or does not fit this computer. */
 export async function loadNative(from = import.meta.url): Promise<KernelBackend> {
   if (!nativeAvailable(from)) throw new UserError(messages.native.absent);
   loaded ??= load(from);
-  return loaded;
+  try {
+    return await loaded;
+  } catch (error) {
+    // It may be repaired meanwhile.
+    loaded = undefined;
+    throw error;
+  }
 }
 
 async function load(from: string): Promise<KernelBackend> {
