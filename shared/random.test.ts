@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom } from './random.ts';
+import { createRandom, createRandomFor } from './random.ts';
 
 const take = (count: number, draw: () => number) => Array.from({ length: count }, draw);
 
@@ -49,4 +49,16 @@ test('a shuffle keeps every item and makes every order of three', () => {
   }
   expect([...orders.keys()].sort()).toEqual(['abc', 'acb', 'bac', 'bca', 'cab', 'cba']);
   for (const count of orders.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
+});
+
+test('every pair of numbers under a seed has a generator of its own, and its first numbers are evenly spread', () => {
+  const draw = (seed: number, first: number, second: number) => take(4, createRandomFor(seed, first, second).uniform);
+  expect(draw(1, 2, 3)).toEqual(draw(1, 2, 3));
+  const starts = [draw(1, 2, 3), draw(2, 1, 3), draw(1, 3, 2), draw(1, 2, 4), draw(1, 2, 2 ** 32 - 1)];
+  expect(new Set(starts.map(([first]) => first)).size).toBe(5);
+  const firsts = Array.from({ length: 10_000 }, (_, i) => draw(0, i % 100, Math.floor(i / 100))[0]);
+  const bins = take(10, () => 0);
+  for (const first of firsts) bins[Math.floor(first * 10)]++;
+  // 1,000 expected in each with a standard deviation of 30.
+  for (const count of bins) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });

@@ -53,3 +53,12 @@ export function createRandom(from: number | RandomState): Random {
     state: () => [words[0], words[1], words[2], words[3]],
   };
 }
+
+/** One of very many independent generators under one seed: another one for each pair of whole numbers (0 to 2³² − 1), such as an epoch and a batch. What is drawn for one of them
+ *  then depends on nothing that was drawn before. */
+export function createRandomFor(seed: number, first: number, second: number): Random {
+  const random = createRandom([seed, first, second, 1]);
+  // Such starts differ in few bits; the first outputs are thrown away until those bits have reached every word.
+  for (let round = 0; round < 15; round++) random.uniform();
+  return random;
+}

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -13,8 +13,18 @@ export async function openWorkbook(path: string): Promise<Workbook> {
   return readWorkbook(await readFileWithin(path, ARCHIVE_LIMITS.fileBytes), basename(path));
 }
 
-async function readFileWithin(path: string, limit: number): Promise<Uint8Array> {
-  const { reading, large, tooLarge } = messages.files;
+/** A file's bytes. Throws UserError naming it; one larger than `limit` bytes is refused before it is read. */
+export async function readFileWithin(path: string, limit: number): Promise<Uint8Array> {
+  const { large, tooLarge } = messages.files;
+  return readingFile(path, (file, size) => {
+    if (size > limit) throw new UserError(tooLarge(path, large.file, formatBytes(limit)));
+    return file.readFile();
+  });
+}
+
+/** Opens a regular file for `read`, which is told its size, and closes it afterwards. Throws UserError naming the file where the operating system says no or it is no regular file. */
+export async function readingFile<T>(path: string, read: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
+  const { reading } = messages.files;
   try {
     // Opening a pipe would wait for a writer for ever. Windows has neither.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -22,8 +32,7 @@ async function readFileWithin(path: string, limit: number): Promise<Uint8Array> 
       const found = await file.stat();
       if (found.isDirectory()) throw new UserError(reading.folder(path));
       if (!found.isFile()) throw new UserError(reading.special(path));
-      if (found.size > limit) throw new UserError(tooLarge(path, large.file, formatBytes(limit)));
-      return await file.readFile();
+      return await read(file, found.size);
     } finally {
       await file.close();
     }

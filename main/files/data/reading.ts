@@ -1,0 +1,65 @@
+/** What the readers of data sets have in common: how they are watched and ended, their limits, and what they give. */
+import { UserError } from '../../../shared/errors.ts';
+import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
+import { messages } from '../../../shared/messages.ts';
+import { formatBytes } from '../archive.ts';
+
+export type ReadOptions = {
+  /** Told the share of the work that is done, from 0 to 1. */
+  progress(fraction: number): void;
+  /** Ends the reading with a UserError. */
+  signal: AbortSignal;
+};
+
+export type Shape = DataSet['shape'];
+/** What images are to become. */
+export type Wanted = Pick<DataChoice, 'shape' | 'fit'>;
+
+/** Labelled images before the chosen shares of them are set aside. */
+export type Collection = Omit<DataSet, 'split'> & {
+  /** [count]: the split the source puts an image into; what it doesn't set aside is for training. */
+  own: readonly Split[];
+};
+
+/** The most that is read: bytes of images (and again of labels), classes. */
+const MOST_BYTES = 2 ** 31;
+const MOST_CLASSES = 65_536;
+
+/** Reports the progress of a part of the work that takes it from one share to another. */
+export function stage(progress: ReadOptions['progress'], from: number, to: number): ReadOptions['progress'] {
+  return fraction => progress(from + (to - from) * fraction);
+}
+
+export function checkCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new UserError(messages.data.cancelled);
+}
+
+/** Room for so many images, checked against the limit before it is taken. */
+export function roomFor(count: number, shape: Shape): Uint8Array {
+  const bytes = count * shape[0] * shape[1] * shape[2];
+  if (bytes > MOST_BYTES) throw new UserError(messages.data.tooLarge(count, shape.join('×'), formatBytes(MOST_BYTES)));
+  return new Uint8Array(bytes);
+}
+
+/** Each image's class as an array of the narrowest type. */
+export function toLabels(classes: readonly number[], classCount: number): Uint8Array | Uint16Array {
+  checkClassCount(classCount);
+  return classCount > 256 ? Uint16Array.from(classes) : Uint8Array.from(classes);
+}
+
+/** Rows of 0 and 1 from the classes of each image. */
+export function toFlags(labels: readonly (readonly number[])[], classCount: number): Uint8Array {
+  checkClassCount(classCount);
+  const flags = roomFor(labels.length, [1, 1, classCount]);
+  for (const [image, own] of labels.entries()) for (const label of own) flags[image * classCount + label] = 1;
+  return flags;
+}
+
+function checkClassCount(count: number): void {
+  if (count > MOST_CLASSES) throw new UserError(messages.data.tooManyClasses(count, MOST_CLASSES));
+}
+
+/** Names by the numbers of their characters, the same in every language and on every machine. */
+export function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,56 @@
+/** Which images are for training, which for validation and test. */
+import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { createRandom, type Random } from '../../../shared/random.ts';
+import type { Collection } from './reading.ts';
+
+/** Sets aside the chosen shares of the training images; what the source itself sets aside for validation or test stays that, and the share of it counts for nothing. Each share has its part of
+ *  every class (of every set of labels, where there are several), to within one image. The same images, shares and seed give the same split. Throws UserError where nothing is left for training. */
+export function splitUp({ own, ...images }: Collection, { validation, test, seed }: DataChoice): DataSet {
+  const place = own.slice();
+  const random = createRandom(seed);
+  const ordered = byClass(images, indicesOf(place, 'training'), random);
+  const shares = { test: place.includes('test') ? 0 : test, validation: place.includes('validation') ? 0 : validation };
+  let rest = ordered;
+  for (const split of ['test', 'validation'] as const) {
+    const chosen = new Set(evenly(rest, Math.round(shares[split] * ordered.length), random));
+    for (const index of chosen) place[index] = split;
+    rest = rest.filter(index => !chosen.has(index));
+  }
+  if (rest.length === 0) throw new UserError(messages.data.nothingToTrain(ordered.length));
+  return {
+    ...images,
+    split: {
+      training: indicesOf(place, 'training'),
+      validation: indicesOf(place, 'validation'),
+      test: indicesOf(place, 'test'),
+    },
+  };
+}
+
+function indicesOf(place: readonly Split[], split: Split): Uint32Array {
+  return Uint32Array.from(place.keys()).filter(index => place[index] === split);
+}
+
+/** The images class after class, those of one class in random order. */
+function byClass({ labels, classes, severalLabels }: Omit<Collection, 'own'>, indices: Uint32Array, random: Random) {
+  const groups = new Map<string | number, number[]>();
+  for (const index of random.shuffle(indices)) {
+    const label = severalLabels
+      ? labels.subarray(index * classes.length, (index + 1) * classes.length).join('')
+      : labels[index];
+    const group = groups.get(label);
+    if (group) group.push(index);
+    else groups.set(label, [index]);
+  }
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([, group]) => group);
+}
+
+/** So many of the items, at equal distances: as many as its share of each run of items, to within one. */
+function evenly(items: readonly number[], count: number, random: Random): number[] {
+  const offset = random.uniform();
+  const chosen = Math.min(count, items.length);
+  return Array.from({ length: chosen }, (_, i) => items[Math.floor(((i + offset) * items.length) / chosen)]);
+}
