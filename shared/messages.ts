@@ -1,7 +1,10 @@
 import { dataMessages } from './messages-data.ts';
+import { gradientMessages } from './messages-gradients.ts';
 import { layerMessages } from './messages-layers.ts';
 import { learningMessages } from './messages-learning.ts';
 import { nativeMessages } from './messages-native.ts';
+import { runMessages } from './messages-runs.ts';
+import { plotMessages, trainingPanelMessages, trainMenuMessages } from './messages-training-panel.ts';
 import { trainingMessages } from './messages-training.ts';
 import { viewMessages } from './messages-views.ts';
 
@@ -9,10 +12,15 @@ import { viewMessages } from './messages-views.ts';
  *  to fill is a function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
 export const messages = {
   data: dataMessages,
+  runs: runMessages,
+  gradients: gradientMessages,
   layers: layerMessages,
   learning: learningMessages,
   native: nativeMessages,
   training: trainingMessages,
+  plots: plotMessages,
+  trainMenu: trainMenuMessages,
+  trainingPanel: trainingPanelMessages,
   views: viewMessages,
   network: {
     /** What belongs somewhere. */
@@ -399,7 +407,11 @@ ${names}
   menu: {
     file: 'File',
     new: 'New',
-    templates: { lesson3: 'The lesson: edges on a digit', lenet: 'LeNet-like, a stronger network' },
+    templates: {
+      lesson3: 'The lesson: edges on a digit',
+      lenet: 'LeNet-like, a stronger network',
+      'resnet-tiny': 'Small residual network',
+    },
     open: 'Open…',
     openRecent: 'Open recent',
     noRecent: 'No recent workbooks',

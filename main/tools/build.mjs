@@ -1,19 +1,26 @@
-/** Builds the app into .build: `node main/tools/build.mjs [engine|cli|server|electron|renderer]…`, all of them without a name. */
+/** Builds the app into .build: `node main/tools/build.mjs [kernels|engine|cli|server|electron|renderer]…`, all of them without a name. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const output = join(root, '.build');
 const processSources = ['shared', 'main'];
 
-/** What is made of what. `loose` packages are found in node_modules when they are needed, not bundled: the command line starts faster without them. */
+/** What is made of what. `needs` names targets without which one doesn't run. `loose` packages are found in node_modules when they are needed, not bundled: the command line starts faster without them. */
 const targets = {
-  engine: { entries: { 'main/engine-process.ts': 'engine-process.mjs' }, sources: processSources, loose: [] },
+  kernels: { sources: ['main/engine/kernels/assembly'] },
+  engine: {
+    entries: { 'main/engine-process.ts': 'engine-process.mjs' },
+    sources: processSources,
+    loose: [],
+    needs: ['kernels'],
+  },
   cli: {
     entries: { 'main/cli.ts': 'cli.mjs' },
     sources: processSources,
     loose: ['hyperformula', 'ws', '@playwright/test'],
+    needs: ['kernels'],
   },
   server: { entries: { 'main/shells/server/main.ts': 'server.mjs' }, sources: processSources, loose: [] },
   electron: {
@@ -33,9 +40,10 @@ export function isStale(names = targetNames) {
   });
 }
 
-/** Builds what is stale of these targets; returns after the files are in place. Throws where a source is wrong. */
+/** Builds what is stale of these targets and of those they need; returns after the files are in place. Throws where a source is wrong. */
 export async function ensureBuilt(names = targetNames) {
-  const stale = names.filter(name => isStale([name]));
+  const needed = new Set(names.flatMap(name => [...(targets[name].needs ?? []), name]));
+  const stale = [...needed].filter(name => isStale([name]));
   if (stale.length > 0) await build(stale);
 }
 
@@ -43,7 +51,7 @@ export async function ensureBuilt(names = targetNames) {
 export async function build(names = targetNames) {
   for (const name of names) {
     const started = new Date();
-    const built = name === 'renderer' ? await buildRenderer() : await bundle(targets[name]);
+    const built = await (builders[name] ?? bundle)(targets[name]);
     if (!built) continue;
     mkdirSync(output, { recursive: true });
     writeFileSync(stampOf(name), '');
@@ -51,6 +59,39 @@ export async function build(names = targetNames) {
     utimesSync(stampOf(name), started, started);
     process.stderr.write(`built ${name} in ${Date.now() - started.getTime()} ms\n`);
   }
+}
+
+/** How the targets are built that are no bundles. */
+const builders = { kernels: compileKernels, renderer: buildRenderer };
+
+/** AssemblyScript into WebAssembly. The module has no memory and no data of its own: it works in the heap it is given, where all else belongs to somebody else. */
+async function compileKernels({ sources: [folder] }) {
+  const entry = `${folder}/index.ts`;
+  if (!isPresent(entry)) return false;
+  const { default: asc } = await import('assemblyscript/asc');
+  let module;
+  let report = '';
+  const { error } = await asc.main(
+    // 112: that vectors can't be passed to JavaScript, of functions that stay inside.
+    [
+      entry,
+      ...'--outFile kernels.wasm --importMemory --runtime stub --enable simd --disableWarning 112'.split(' '),
+      '-O3',
+      '--converge',
+    ],
+    { baseDir: root, writeFile: (_name, contents) => (module = contents), stderr: { write: text => (report += text) } },
+  );
+  if (error) throw new Error(`${report}${error.message}`);
+  putInPlace(join(output, 'main', 'kernels.wasm'), module);
+  return true;
+}
+
+/** Writes a file complete, so that another process never reads half of one. */
+function putInPlace(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
 }
 
 async function bundle({ entries, loose }) {
@@ -80,12 +121,7 @@ async function bundle({ entries, loose }) {
             }
           : {},
     });
-    mkdirSync(join(output, 'main'), { recursive: true });
-    for (const { path, contents } of outputFiles) {
-      const temporary = `${path}.${process.pid}`;
-      writeFileSync(temporary, contents);
-      renameSync(temporary, path);
-    }
+    for (const { path, contents } of outputFiles) putInPlace(path, contents);
   }
   return true;
 }

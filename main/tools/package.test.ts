@@ -70,6 +70,7 @@ test('The package holds the app and nothing of how it is made', () => {
   expect(named.filter(path => !path.startsWith('.build/renderer/')).sort()).toEqual([
     '.build/main/electron.mjs',
     '.build/main/engine-process.mjs',
+    '.build/main/kernels.wasm',
     '.build/main/preload.cjs',
     'assets/networks/lenet.convsheet',
     'assets/networks/lesson3.convsheet',

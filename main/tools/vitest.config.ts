@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['shared/**/*.test.ts', 'main/**/*.test.ts', 'renderer/**/*.test.ts'],
+    globalSetup: fileURLToPath(new URL('vitest.setup.mjs', import.meta.url)),
     testTimeout: 60_000,
     maxWorkers: 2,
   },

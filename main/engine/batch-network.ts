@@ -1,0 +1,258 @@
+/** Training-mode passes of whole batches through a network, forward and backward, and inference, on the backend asked for. */
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import {
+  describeTensors,
+  inferShapes,
+  type Layer,
+  type LayerId,
+  type LayerOf,
+  type NetworkSpec,
+  type ParameterName,
+  sizeOf,
+  type TensorId,
+} from '../../shared/network.ts';
+import type { Random } from '../../shared/random.ts';
+import { type Context, type Pass, runLayer } from './batch-layers.ts';
+import { type BackendName, createBatchOps, type Handle } from './batch-ops.ts';
+import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.ts';
+
+export type { BackendName };
+
+/** images [count,H,W,C] and targets [count,classes], both flat; `weights` [count] scale the samples' losses, 1 where not given. */
+export type Batch = { images: Float32Array; targets: Float32Array; weights?: Float32Array; count: number };
+
+export type BatchGradients = {
+  /** Σ weight·loss of the samples / count, as Keras does with sample weights. Weight decay is not in it. */
+  loss: number;
+  /** What the training-mode forward pass gave the classes [count,classes]. */
+  probabilities: Float32Array;
+  /** d loss / d parameter for each kernel, bias, gamma and beta asked for. */
+  gradients: Map<TensorId, Float32Array>;
+  /** The moving averages of batchNorm layers that aren't frozen, as they are after this batch. */
+  statistics: Map<TensorId, Float32Array>;
+};
+
+export type BatchNetwork = {
+  /** Takes (and copies) values of stored parameters; those not named stay as they are. All have to be set before the first pass. */
+  setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
+  /** One training-mode pass forward and backward. `random` draws dropout masks. A layer with none of its tensors in `trained` is frozen: it gets no gradients, and its moving averages
+   *  stand in for the batch's. Nothing is calculated further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm. Non-finite
+   *  numbers come out as a loss or gradients that aren't finite. */
+  gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
+  /** Inference: probabilities [count,classes] of images [count,H,W,C]. */
+  predict(images: Float32Array, count: number): Float32Array;
+  /** Inference, and each sample's loss [count]. */
+  evaluate(
+    images: Float32Array,
+    targets: Float32Array,
+    count: number,
+  ): { probabilities: Float32Array; losses: Float64Array };
+  dispose(): void;
+};
+
+/** Samples that inference runs at a time: more make it no faster. */
+const INFERENCE_BATCH = 128;
+const LEARNED: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta'];
+
+/** A network to train or to predict with on `backend`, which has to be started. Throws UserError naming the layer where the network can't be trained: it has to end in a softmax or a
+ *  sigmoid that reads a vector, and to have no softmax before its end. */
+export function createBatchNetwork(network: NetworkSpec, backend: BackendName): BatchNetwork {
+  const last = network.layers.at(-1)!;
+  const shapes = inferShapes(network);
+  checkTrainable(network, shapes.get(last.id)!.length === 1);
+  const loss = last.kind as LossKind;
+  const classes = shapes.get(last.id)![0];
+  const layers = layersUnder(network, last);
+  const source = last.inputs[0];
+  const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
+  const ops = createBatchOps(backend);
+  const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
+
+  const valuesOf = (id: TensorId) => {
+    const parameter = parameters.get(id);
+    if (!parameter) throw new Error(`The parameter ${id} was not set.`);
+    return parameter;
+  };
+  /** Made when it is first read. XNNPACK keeps a packed copy of kernels by handle, so changed values need a new one. */
+  const handleOf = (id: TensorId): Handle => {
+    const parameter = valuesOf(id);
+    const { shape, name } = tensors.get(id)!;
+    parameter.handle ??= ops.upload(parameter.values, name === 'kernel' && shape.length === 2 ? [1, ...shape] : shape);
+    return parameter.handle;
+  };
+  const forget = ({ handle }: { handle?: Handle }) => {
+    if (handle) ops.release(handle);
+  };
+
+  const learnedOf = (layer: Layer): TensorId[] =>
+    LEARNED.map((name): TensorId => `${layer.id}/${name}`).filter(id => tensors.has(id));
+
+  /** The layers a gradient has to go through, the last one aside: those trained, and all that read from one. */
+  const layersToTrain = (trained: ReadonlySet<TensorId>) => {
+    const learning = new Set<LayerId>();
+    const reached = new Set<LayerId>();
+    for (const layer of layers) {
+      if (learnedOf(layer).some(id => trained.has(id))) learning.add(layer.id);
+      if (learning.has(layer.id) || layer.inputs.some(input => reached.has(input))) reached.add(layer.id);
+    }
+    return { learning, reached };
+  };
+
+  /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep; the rest is released as soon as nothing reads it. */
+  const forward = (
+    images: Float32Array,
+    count: number,
+    training?: { random: Random; learning: ReadonlySet<LayerId>; keeps: ReadonlySet<LayerId> },
+  ) => {
+    const passes = new Map<LayerId, Pass>();
+    const readers = countReaders(layers);
+    for (const layer of layers) {
+      if (layer.kind === 'input') {
+        const output = ops.upload(images.subarray(0, count * sizeOf(layer.shape)), [count, ...layer.shape]);
+        passes.set(layer.id, { output, backward: () => ({}) });
+        continue;
+      }
+      const context: Context = {
+        ops,
+        parameter: name => handleOf(`${layer.id}/${name}`),
+        values: name => valuesOf(`${layer.id}/${name}`).values,
+        random: training?.random,
+        trained: training?.learning.has(layer.id) ?? false,
+      };
+      const inputs = layer.inputs.map(input => passes.get(input)!.output);
+      passes.set(
+        layer.id,
+        runLayer(layer as Exclude<Layer, LayerOf<'input' | 'softmax'>>, inputs, shapes.get(layer.id)!, context),
+      );
+      for (const input of layer.inputs) {
+        const left = readers.get(input)! - 1;
+        readers.set(input, left);
+        if (left === 0 && !training?.keeps.has(input)) releasePass(passes, input);
+      }
+    }
+    return { passes, logits: ops.download(passes.get(source)!.output) };
+  };
+
+  const releasePass = (passes: Map<LayerId, Pass>, layer: LayerId) => {
+    const { output, kept = [] } = passes.get(layer)!;
+    for (const handle of [output, ...kept]) ops.release(handle);
+    passes.delete(layer);
+  };
+
+  const infer = (images: Float32Array, count: number): Float32Array => {
+    const logits = new Float32Array(count * classes);
+    const size = images.length / count;
+    for (let first = 0; first < count; first += INFERENCE_BATCH) {
+      const some = Math.min(INFERENCE_BATCH, count - first);
+      const { passes, logits: found } = forward(images.subarray(first * size, (first + some) * size), some);
+      for (const layer of passes.keys()) releasePass(passes, layer);
+      logits.set(found, first * classes);
+    }
+    return logits;
+  };
+
+  return {
+    setParameters(values) {
+      for (const [id, value] of values) {
+        const before = parameters.get(id);
+        if (before) forget(before);
+        parameters.set(id, { values: value.slice() });
+      }
+    },
+
+    gradients({ images, targets, weights, count }, { trained, random }) {
+      const { learning, reached } = layersToTrain(trained);
+      // A layer's gradient reads its inputs as well as its output.
+      const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
+      const { passes, logits } = forward(images, count, { random, learning, keeps });
+      const statistics = new Map<TensorId, Float32Array>();
+      for (const [layer, { statistics: found }] of passes)
+        for (const [name, values] of found?.() ?? []) statistics.set(`${layer}/${name}`, values);
+
+      const losses = lossesOf(loss, logits, targets, classes);
+      const probabilities = probabilitiesOf(loss, logits, classes);
+      const gradients = new Map<TensorId, Float32Array>();
+      const outputGradients = new Map<LayerId, Handle>();
+      if (reached.has(source)) {
+        const gradient = lossGradient(loss, probabilities, targets, classes, weights);
+        outputGradients.set(source, ops.upload(gradient, [count, classes]));
+      }
+      for (const layer of layers.toReversed()) {
+        const dy = outputGradients.get(layer.id);
+        if (dy) {
+          const input = layer.inputs.some(id => reached.has(id));
+          const found = passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
+          ops.release(dy);
+          for (const [name, handle] of found.parameters ?? []) {
+            if (trained.has(`${layer.id}/${name}`)) gradients.set(`${layer.id}/${name}`, ops.download(handle));
+            ops.release(handle);
+          }
+          if (found.input) {
+            for (const id of layer.inputs) if (reached.has(id)) accumulate(outputGradients, id, found.input);
+            ops.release(found.input);
+          }
+        }
+        if (passes.has(layer.id)) releasePass(passes, layer.id);
+      }
+      // What the last layer doesn't depend on gets no gradient from it.
+      for (const id of trained) {
+        const tensor = tensors.get(id);
+        if (tensor && LEARNED.includes(tensor.name as ParameterName) && !gradients.has(id))
+          gradients.set(id, new Float32Array(tensor.size));
+      }
+      const total = losses.reduce((sum, value, sample) => sum + value * (weights?.[sample] ?? 1), 0);
+      return { loss: total / count, probabilities, gradients, statistics };
+    },
+
+    predict: (images, count) => probabilitiesOf(loss, infer(images, count), classes),
+
+    evaluate(images, targets, count) {
+      const logits = infer(images, count);
+      return {
+        probabilities: probabilitiesOf(loss, logits, classes),
+        losses: lossesOf(loss, logits, targets, classes),
+      };
+    },
+
+    dispose() {
+      for (const parameter of parameters.values()) forget(parameter);
+      parameters.clear();
+    },
+  };
+
+  /** Adds to the gradient by a layer's output what one of its readers found; the sum has an owner of its own. */
+  function accumulate(gradients: Map<LayerId, Handle>, layer: LayerId, gradient: Handle): void {
+    const before = gradients.get(layer);
+    gradients.set(layer, before ? ops.add(before, gradient) : ops.retain(gradient));
+    if (before) ops.release(before);
+  }
+}
+
+function checkTrainable({ layers }: NetworkSpec, readsVector: boolean): void {
+  const last = layers.at(-1)!;
+  if (last.kind !== 'softmax' && last.kind !== 'sigmoid')
+    throw new UserError(messages.gradients.noProbabilities(last.name));
+  if (!readsVector) throw new UserError(messages.gradients.probabilityMaps(last.name));
+  const inside = layers.slice(0, -1).find(layer => layer.kind === 'softmax');
+  if (inside) throw new UserError(messages.gradients.softmaxInside(inside.name));
+}
+
+/** What the last layer depends on, in network order, without itself. */
+function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
+  const needed = new Set<LayerId>(last.inputs);
+  const found: Layer[] = [];
+  for (const layer of network.layers.slice(0, -1).toReversed()) {
+    if (!needed.has(layer.id)) continue;
+    for (const input of layer.inputs) needed.add(input);
+    found.unshift(layer);
+  }
+  return found;
+}
+
+/** How many times each layer's output is read by the others. */
+function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
+  const readers = new Map<LayerId, number>();
+  for (const { inputs } of layers) for (const input of inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  return readers;
+}

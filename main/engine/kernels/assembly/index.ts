@@ -1,0 +1,5 @@
+/** What the module exports. Written in AssemblyScript (assemblyscript.org): TypeScript's syntax, WebAssembly's types. */
+export * from './activations';
+export * from './convolution';
+export * from './normalisation';
+export * from './pooling';

@@ -1,0 +1,21 @@
+/** Vectors at the end of an array, where fewer than four numbers are left and the memory behind belongs to somebody else. */
+
+/** The first `lanes` (1 to 4) numbers of a vector; the others are 0. */
+export function loadLanes(from: usize, lanes: i32): v128 {
+  if (lanes == 4) return v128.load(from);
+  let vector = v128.load32_zero(from);
+  if (lanes > 1) vector = f32x4.replace_lane(vector, 1, load<f32>(from, 4));
+  if (lanes > 2) vector = f32x4.replace_lane(vector, 2, load<f32>(from, 8));
+  return vector;
+}
+
+/** Stores the first `lanes` (1 to 4) numbers of a vector. */
+export function storeLanes(to: usize, vector: v128, lanes: i32): void {
+  if (lanes == 4) {
+    v128.store(to, vector);
+    return;
+  }
+  store<f32>(to, f32x4.extract_lane(vector, 0));
+  if (lanes > 1) store<f32>(to, f32x4.extract_lane(vector, 1), 4);
+  if (lanes > 2) store<f32>(to, f32x4.extract_lane(vector, 2), 8);
+}

@@ -1,0 +1,56 @@
+/** What kernels.wasm exports. Pointers are byte offsets in the heap; `geometry` of a convolution is height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight,
+ *  kernelWidth, strideHeight, strideWidth, padTop, padLeft, that of a pool the same without outChannels. What each does stands in assembly/. */
+export type Exports = {
+  convolutionScratch: (...geometry: number[]) => number;
+  filterGradient: (x: number, dy: number, dw: number, scratch: number, count: number, ...geometry: number[]) => void;
+  inputGradient: (dy: number, w: number, dx: number, scratch: number, count: number, ...geometry: number[]) => void;
+  maxPoolGradient: (x: number, dy: number, dx: number, count: number, ...geometry: number[]) => void;
+  averagePoolGradient: (dy: number, dx: number, count: number, ...geometry: number[]) => void;
+  reluGradient: (dy: number, y: number, dx: number, count: number) => void;
+  leakyReluGradient: (dy: number, x: number, dx: number, slope: number, count: number) => void;
+  sigmoidGradient: (dy: number, y: number, dx: number, count: number) => void;
+  tanhGradient: (dy: number, y: number, dx: number, count: number) => void;
+  biasGradient: (dy: number, db: number, rows: number, channels: number) => void;
+  batchNorm: (
+    x: number,
+    gamma: number,
+    beta: number,
+    y: number,
+    mean: number,
+    variance: number,
+    epsilon: number,
+    rows: number,
+    channels: number,
+  ) => void;
+  batchNormGradient: (
+    dy: number,
+    x: number,
+    gamma: number,
+    mean: number,
+    variance: number,
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    epsilon: number,
+    rows: number,
+    channels: number,
+  ) => void;
+  normaliseChannels: (
+    x: number,
+    mean: number,
+    scale: number,
+    offset: number,
+    y: number,
+    rows: number,
+    channels: number,
+  ) => void;
+  scaleChannels: (x: number, scale: number, y: number, rows: number, channels: number) => void;
+};
+
+/** Of WebAssembly's API what is used here: the engine is compiled without the types of browsers. */
+export type Memory = { readonly buffer: ArrayBufferLike };
+export type WebAssemblyApi = {
+  Memory: new (description: { initial: number }) => Memory;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: { env: { memory: Memory } }) => { exports: unknown };
+};

@@ -1,0 +1,259 @@
+/** Gradient kernels for TensorFlow.js's wasm backend: those it lacks (Conv2DBackpropFilter), gets wrong (MaxPoolGrad, AvgPoolGrad) or is slow at (Conv2DBackpropInput, transposed
+ *  matrices in BatchMatMul), and TensorFlow's own names for the gradients of activations, biases and batch normalisation. DepthwiseConv2dNativeBackprop* are left out: no layer has
+ *  depthwise convolutions. The arithmetic is in assembly/, works in the backend's own heap, and is built by main/tools/build.mjs. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  backend_util,
+  getKernel,
+  type KernelConfig,
+  type NamedAttrMap,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import type { Pair } from '../../../shared/network.ts';
+import type { Exports, Memory, WebAssemblyApi } from './exports.ts';
+
+declare const WebAssembly: WebAssemblyApi;
+
+/** What a convolution's or a pool's kernel is told, as TensorFlow.js tells it. */
+type Shape4 = [number, number, number, number];
+type Pad = 'valid' | 'same' | [[0, 0], [number, number], [number, number], [0, 0]];
+type ConvolutionAttributes = { strides: Pair; pad: Pad };
+type PoolAttributes = { filterSize: Pair; strides: Pair; pad: Pad };
+
+type Call<Attributes> = { inputs: Record<string, TensorInfo>; attrs: Attributes; backend: BackendWasm };
+type Kernel = (call: Call<never>) => TensorInfo | TensorInfo[];
+
+let registered = false;
+
+/** Registers the kernels for the backend 'wasm', whose own of the same names they replace; once, however often it is called. Throws where kernels.wasm was not built. */
+export function registerKernels(backend: BackendWasm): void {
+  if (registered) return;
+  const exports = instantiate(heapOf(backend));
+  const matMul = getKernel('BatchMatMul', 'wasm').kernelFunc as unknown as Kernel;
+  for (const [kernelName, kernel] of Object.entries(createKernels(exports, matMul))) {
+    if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
+    registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernel as unknown as KernelConfig['kernelFunc'] });
+  }
+  registered = true;
+}
+
+/** The wasm backend's memory. */
+function heapOf(backend: BackendWasm): Memory {
+  const { asm } = backend.wasm as unknown as { asm: Record<string, unknown> };
+  return Object.values(asm).find(value => value instanceof WebAssembly.Memory) as Memory;
+}
+
+/** The build puts kernels.wasm beside the bundle; from the sources it is found there too. */
+function instantiate(memory: Memory): Exports {
+  const file = ['kernels.wasm', '../../../.build/main/kernels.wasm']
+    .map(path => new URL(path, import.meta.url))
+    .find(url => existsSync(url));
+  if (!file) throw new Error('kernels.wasm is missing: run "npm run build".');
+  const module = new WebAssembly.Module(readFileSync(file));
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
+}
+
+/** The kernels by name. `matMul` multiplies matrices that are not transposed. */
+function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel> {
+  /** A kernel of numbers that each depend on one of `dy` and one of `other`. */
+  const elementwise =
+    (run: (dy: number, other: number, dx: number, count: number, attrs: NamedAttrMap) => void, name: string) =>
+    ({ inputs, attrs, backend }: Call<NamedAttrMap>) => {
+      const { dy, [name]: other } = inputs;
+      const dx = backend.makeOutput(dy.shape, 'float32');
+      run(address(backend, dy), address(backend, other), address(backend, dx), sizeOf(dy), attrs);
+      return dx;
+    };
+
+  const filterGradient = (backend: BackendWasm, x: TensorInfo, dy: TensorInfo, geometry: number[], shape: number[]) => {
+    const dw = backend.makeOutput(shape, 'float32');
+    withScratch(backend, exports, geometry, scratch =>
+      exports.filterGradient(
+        address(backend, x),
+        address(backend, dy),
+        address(backend, dw),
+        scratch,
+        x.shape[0],
+        ...geometry,
+      ),
+    );
+    return dw;
+  };
+
+  const inputGradient = (backend: BackendWasm, dy: TensorInfo, w: TensorInfo, geometry: number[], shape: number[]) => {
+    const dx = backend.makeOutput(shape, 'float32');
+    withScratch(backend, exports, geometry, scratch =>
+      exports.inputGradient(
+        address(backend, dy),
+        address(backend, w),
+        address(backend, dx),
+        scratch,
+        dy.shape[0],
+        ...geometry,
+      ),
+    );
+    return dx;
+  };
+
+  return {
+    /** x [N,H,W,inC], dy [N,H',W',outC] → [kH,kW,inC,outC]. */
+    Conv2DBackpropFilter({ inputs: { x, dy }, attrs, backend }: Call<ConvolutionAttributes & { filterShape: Shape4 }>) {
+      return filterGradient(backend, x, dy, convolutionGeometry(x.shape, attrs.filterShape, attrs), attrs.filterShape);
+    },
+
+    /** dy [N,H',W',outC], filter [kH,kW,inC,outC] → [N,H,W,inC]. */
+    Conv2DBackpropInput({
+      inputs: { dy, filter },
+      attrs,
+      backend,
+    }: Call<ConvolutionAttributes & { inputShape: Shape4 }>) {
+      const geometry = convolutionGeometry(attrs.inputShape, filter.shape, attrs);
+      return inputGradient(backend, dy, filter, geometry, attrs.inputShape);
+    },
+
+    /** a [1,N,K] or transposed [1,K,N], b [1,K,M] or transposed [1,M,K] → [1,N,M]. One of them transposed is a dense layer's gradient, and so that of a 1×1 convolution of 1×1 maps. */
+    BatchMatMul(call: Call<{ transposeA: boolean; transposeB: boolean }>) {
+      const { inputs, attrs, backend } = call;
+      const { a, b } = inputs;
+      const [batch, rows, columns] = a.shape;
+      if (attrs.transposeA === attrs.transposeB || batch !== 1 || b.shape[0] !== 1) return matMul(call as Call<never>);
+      const dense = (inFeatures: number, units: number) => [1, 1, inFeatures, 1, 1, units, 1, 1, 1, 1, 0, 0];
+      if (attrs.transposeA) {
+        const units = b.shape[2];
+        const [x, dy] = [
+          { ...a, shape: [rows, columns] },
+          { ...b, shape: [rows, units] },
+        ];
+        return filterGradient(backend, x, dy, dense(columns, units), [1, columns, units]);
+      }
+      const inFeatures = b.shape[1];
+      return inputGradient(backend, { ...a, shape: [rows, columns] }, b, dense(inFeatures, columns), [
+        1,
+        rows,
+        inFeatures,
+      ]);
+    },
+
+    /** dy [N,H',W',C], input [N,H,W,C] → [N,H,W,C]. */
+    MaxPoolGrad({ inputs: { dy, input }, attrs, backend }: Call<PoolAttributes>) {
+      const dx = backend.makeOutput(input.shape, 'float32');
+      const at = [input, dy, dx].map(tensor => address(backend, tensor)) as [number, number, number];
+      exports.maxPoolGradient(...at, input.shape[0], ...poolGeometry(input.shape, attrs));
+      return dx;
+    },
+
+    /** dy [N,H',W',C], input [N,H,W,C] (its shape) → [N,H,W,C]. */
+    AvgPoolGrad({ inputs: { dy, input }, attrs, backend }: Call<PoolAttributes>) {
+      const dx = backend.makeOutput(input.shape, 'float32');
+      exports.averagePoolGradient(
+        address(backend, dy),
+        address(backend, dx),
+        input.shape[0],
+        ...poolGeometry(input.shape, attrs),
+      );
+      return dx;
+    },
+
+    /** dy and the layer's output y. */
+    ReluGrad: elementwise(exports.reluGradient, 'y'),
+    /** dy and the layer's input x. */
+    LeakyReluGrad: elementwise(
+      (dy, x, dx, count, { alpha }) => exports.leakyReluGradient(dy, x, dx, alpha as number, count),
+      'x',
+    ),
+    /** dy and the layer's output y. */
+    SigmoidGrad: elementwise(exports.sigmoidGradient, 'y'),
+    /** dy and the layer's output y. */
+    TanhGrad: elementwise(exports.tanhGradient, 'y'),
+
+    /** dy [...,C] → [C]. */
+    BiasAddGrad({ inputs: { dy }, backend }: Call<unknown>) {
+      const [rows, channels] = rowsOf(dy);
+      const db = backend.makeOutput([channels], 'float32');
+      exports.biasGradient(address(backend, dy), address(backend, db), rows, channels);
+      return db;
+    },
+
+    /** In training: x [...,C], scale, offset [C] → y, and the batch's mean and variance (divided by the count) [C]. */
+    FusedBatchNormV3({ inputs: { x, scale, offset }, attrs, backend }: Call<{ epsilon: number }>) {
+      const [rows, channels] = rowsOf(x);
+      const outputs = [x.shape, [channels], [channels]].map(shape => backend.makeOutput(shape, 'float32'));
+      const at = [x, scale, offset, ...outputs].map(tensor => address(backend, tensor)) as Six;
+      exports.batchNorm(...at, attrs.epsilon, rows, channels);
+      return outputs;
+    },
+
+    /** dy, x [...,C], scale and the batch's mean and variance [C] → the gradients of x, scale and offset. */
+    FusedBatchNormGradV3({ inputs: { dy, x, scale, mean, variance }, attrs, backend }: Call<{ epsilon: number }>) {
+      const [rows, channels] = rowsOf(x);
+      const outputs = [x.shape, [channels], [channels]].map(shape => backend.makeOutput(shape, 'float32'));
+      const at = [dy, x, scale, mean, variance, ...outputs].map(tensor => address(backend, tensor)) as Eight;
+      exports.batchNormGradient(...at, attrs.epsilon, rows, channels);
+      return outputs;
+    },
+
+    /** x [...,C], mean, scale, offset [C] → scale · (x − mean) + offset. */
+    NormaliseChannels({ inputs: { x, mean, scale, offset }, backend }: Call<unknown>) {
+      const y = backend.makeOutput(x.shape, 'float32');
+      const at = [x, mean, scale, offset, y].map(tensor => address(backend, tensor)) as Five;
+      exports.normaliseChannels(...at, ...rowsOf(x));
+      return y;
+    },
+
+    /** x [...,C], scale [C] → scale · x. */
+    ScaleChannels({ inputs: { x, scale }, backend }: Call<unknown>) {
+      const y = backend.makeOutput(x.shape, 'float32');
+      exports.scaleChannels(address(backend, x), address(backend, scale), address(backend, y), ...rowsOf(x));
+      return y;
+    },
+  };
+}
+
+type Five = [number, number, number, number, number];
+type Six = [...Five, number];
+type Eight = [...Six, number, number];
+
+/** Where a tensor lies in the heap. Growing the heap doesn't move it. */
+function address(backend: BackendWasm, tensor: TensorInfo): number {
+  return backend.getMemoryOffset(tensor.dataId);
+}
+
+/** Runs `use` with memory for a convolution's gradient. */
+function withScratch(backend: BackendWasm, exports: Exports, geometry: number[], use: (scratch: number) => void) {
+  const scratch = backend.makeOutput([exports.convolutionScratch(...geometry) / 4], 'float32');
+  use(address(backend, scratch));
+  backend.disposeData(scratch.dataId);
+}
+
+/** H, W, inC, H', W', outC, kernel, strides and padding before. */
+function convolutionGeometry(input: number[], filter: number[], { strides, pad }: ConvolutionAttributes): number[] {
+  const info = backend_util.computeConv2DInfo(input as Shape4, filter as Shape4, [...strides], 1, pad);
+  return [...sizesOf(info), info.filterHeight, info.filterWidth, ...stepsOf(info)];
+}
+
+/** H, W, C, H', W', window, strides and padding before. */
+function poolGeometry(input: number[], { filterSize, strides, pad }: PoolAttributes): number[] {
+  const info = backend_util.computePool2DInfo(input as Shape4, [...filterSize], [...strides], 1, pad);
+  return [...sizesOf(info).slice(0, 5), info.filterHeight, info.filterWidth, ...stepsOf(info)];
+}
+
+function sizesOf(info: backend_util.Conv2DInfo): number[] {
+  return [info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth, info.outChannels];
+}
+
+function stepsOf({ strideHeight, strideWidth, padInfo }: backend_util.Conv2DInfo): number[] {
+  return [strideHeight, strideWidth, padInfo.top, padInfo.left];
+}
+
+function sizeOf({ shape }: TensorInfo): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** [...,C] as a matrix of C columns. */
+function rowsOf(tensor: TensorInfo): [rows: number, channels: number] {
+  const channels = tensor.shape.at(-1)!;
+  return [sizeOf(tensor) / channels, channels];
+}

@@ -1,0 +1,125 @@
+/** TensorFlow's own operations that tfjs-node has no kernels for, under the names and with the inputs that kernels.ts uses too, for the backend 'tensorflow'. */
+import {
+  getKernel,
+  type KernelBackend,
+  type KernelConfig,
+  type NamedAttrMap,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+
+type Attribute = { name: string; type: number; value: unknown };
+/** Of tfjs-node's backend what is used here. */
+type NativeBackend = KernelBackend & {
+  binding: Record<'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL', number>;
+  executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): TensorInfo;
+  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: TensorInfo[], count: number): TensorInfo[];
+};
+type Call = { inputs: Record<string, TensorInfo>; attrs: NamedAttrMap; backend: NativeBackend };
+type Kernel = (call: Call) => TensorInfo | TensorInfo[];
+
+let registered = false;
+
+/** Once, however often it is called. */
+export function registerNativeKernels(): void {
+  if (registered) return;
+  for (const [kernelName, kernel] of Object.entries(KERNELS)) {
+    if (getKernel(kernelName, 'tensorflow')) unregisterKernel(kernelName, 'tensorflow');
+    registerKernel({
+      kernelName,
+      backendName: 'tensorflow',
+      kernelFunc: kernel as unknown as KernelConfig['kernelFunc'],
+    });
+  }
+  registered = true;
+}
+
+const KERNELS: Record<string, Kernel> = {
+  // tfjs-node adds the bias through TensorFlow.js's operators, which run on whichever backend is the current one.
+  FusedConv2D: call => withBias('Conv2D', call),
+  _FusedMatMul: call => withBias('BatchMatMul', call),
+
+  ReluGrad: ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput('ReluGrad', float(backend), [dy, y]),
+  LeakyReluGrad: ({ inputs: { dy, x }, attrs: { alpha }, backend }) =>
+    backend.executeSingleOutput(
+      'LeakyReluGrad',
+      [...float(backend), { name: 'alpha', type: backend.binding.TF_ATTR_FLOAT, value: alpha }],
+      [dy, x],
+    ),
+  SigmoidGrad: ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput('SigmoidGrad', float(backend), [y, dy]),
+  TanhGrad: ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput('TanhGrad', float(backend), [y, dy]),
+  BiasAddGrad: ({ inputs: { dy }, backend }) => backend.executeSingleOutput('BiasAddGrad', float(backend), [dy]),
+
+  FusedBatchNormV3({ inputs: { x, scale, offset }, attrs, backend }) {
+    const none = backend.executeSingleOutput('ZerosLike', float(backend), [scale]);
+    const outputs = onMaps(x, backend, maps =>
+      backend.executeMultipleOutputs(
+        'FusedBatchNorm',
+        normalisation(backend, attrs),
+        [maps, scale, offset, none, none],
+        5,
+      ),
+    );
+    // The second variance is the one divided by the count; the first, by the count less one.
+    const [y, mean, correctedVariance, savedMean, variance] = outputs;
+    for (const unused of [none, correctedVariance, savedMean]) backend.disposeData(unused.dataId);
+    return [y, mean, variance];
+  },
+  FusedBatchNormGradV3({ inputs: { dy, x, scale, mean, variance }, attrs, backend }) {
+    const outputs = onMaps(dy, backend, gradient => {
+      const maps = reshape(backend, x, gradient.shape);
+      const inputs = [gradient, maps, scale, mean, variance];
+      const results = backend.executeMultipleOutputs('FusedBatchNormGrad', normalisation(backend, attrs), inputs, 5);
+      backend.disposeData(maps.dataId);
+      return results;
+    });
+    for (const unused of outputs.splice(3)) backend.disposeData(unused.dataId);
+    return outputs;
+  },
+
+  NormaliseChannels({ inputs: { x, mean, scale, offset }, backend }) {
+    const centred = backend.executeSingleOutput('Sub', float(backend), [x, mean]);
+    const scaled = backend.executeSingleOutput('Mul', float(backend), [centred, scale]);
+    const y = backend.executeSingleOutput('BiasAdd', float(backend), [scaled, offset]);
+    for (const done of [centred, scaled]) backend.disposeData(done.dataId);
+    return y;
+  },
+  ScaleChannels: ({ inputs: { x, scale }, backend }) => backend.executeSingleOutput('Mul', float(backend), [x, scale]),
+};
+
+function withBias(name: string, { inputs: { bias, ...inputs }, attrs, backend }: Call): TensorInfo {
+  const product = getKernel(name, 'tensorflow').kernelFunc({ inputs, attrs, backend }) as TensorInfo;
+  const sum = backend.executeSingleOutput('BiasAdd', float(backend), [product, bias]);
+  backend.disposeData(product.dataId);
+  return sum;
+}
+
+/** Runs an operation that wants [N,H,W,C] on x of any shape, and gives its first output x's shape. */
+function onMaps(x: TensorInfo, backend: NativeBackend, use: (maps: TensorInfo) => TensorInfo[]): TensorInfo[] {
+  const channels = x.shape.at(-1)!;
+  const pixels = x.shape.reduce((product, length) => product * length, 1) / channels;
+  const maps = reshape(backend, x, [pixels, 1, 1, channels]);
+  const [first, ...others] = use(maps);
+  const result = reshape(backend, first, x.shape);
+  for (const done of [maps, first]) backend.disposeData(done.dataId);
+  return [result, ...others];
+}
+
+function reshape(backend: NativeBackend, x: TensorInfo, shape: number[]): TensorInfo {
+  return getKernel('Reshape', 'tensorflow').kernelFunc({ inputs: { x }, attrs: { shape }, backend }) as TensorInfo;
+}
+
+function float({ binding }: NativeBackend): Attribute[] {
+  return [{ name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }];
+}
+
+function normalisation(backend: NativeBackend, { epsilon }: NamedAttrMap): Attribute[] {
+  const { TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL } = backend.binding;
+  return [
+    ...float(backend),
+    { name: 'epsilon', type: TF_ATTR_FLOAT, value: epsilon },
+    { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
+    { name: 'is_training', type: TF_ATTR_BOOL, value: true },
+  ];
+}

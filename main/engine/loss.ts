@@ -1,0 +1,73 @@
+/** The loss at a network's end and its gradient, of a whole batch and in doubles. Both are made from what the last softmax or sigmoid reads (the logits), which stays exact where its
+ *  probabilities are rounded to 0 or 1. */
+
+/** softmax: categorical cross-entropy, −Σ target·ln p. sigmoid: binary cross-entropy, the mean of −target·ln p − (1 − target)·ln(1 − p) over the classes. */
+export type LossKind = 'softmax' | 'sigmoid';
+
+export function probabilitiesOf(kind: LossKind, logits: Float32Array, classes: number): Float32Array {
+  if (kind === 'sigmoid') return logits.map(sigmoid);
+  const probabilities = new Float32Array(logits.length);
+  for (let first = 0; first < logits.length; first += classes) {
+    const { largest, sum } = exponentials(logits, first, classes);
+    for (let i = first; i < first + classes; i++) probabilities[i] = Math.exp(logits[i] - largest) / sum;
+  }
+  return probabilities;
+}
+
+/** The loss of each sample [count]. logits, targets [count,classes]. */
+export function lossesOf(kind: LossKind, logits: Float32Array, targets: Float32Array, classes: number): Float64Array {
+  const losses = new Float64Array(logits.length / classes);
+  for (let sample = 0; sample < losses.length; sample++) {
+    const first = sample * classes;
+    let loss = 0;
+    if (kind === 'softmax') {
+      const { largest, sum } = exponentials(logits, first, classes);
+      const logarithm = Math.log(sum);
+      // A target of 0 counts nothing, even where its logit is −∞.
+      for (let i = first; i < first + classes; i++)
+        if (targets[i] !== 0) loss += targets[i] * (logarithm - (logits[i] - largest));
+    } else {
+      for (let i = first; i < first + classes; i++)
+        loss +=
+          (Math.max(logits[i], 0) - logits[i] * targets[i] + Math.log1p(Math.exp(-Math.abs(logits[i])))) / classes;
+    }
+    losses[sample] = loss;
+  }
+  return losses;
+}
+
+/** d loss / d logits [count,classes], where the loss is Σ weight·loss of the samples / count. `weights` [count] are 1 where not given. */
+export function lossGradient(
+  kind: LossKind,
+  probabilities: Float32Array,
+  targets: Float32Array,
+  classes: number,
+  weights: Float32Array | undefined,
+): Float32Array {
+  const gradient = new Float32Array(probabilities.length);
+  const count = probabilities.length / classes;
+  for (let sample = 0; sample < count; sample++) {
+    const first = sample * classes;
+    let total = 1;
+    if (kind === 'softmax') {
+      total = 0;
+      for (let i = first; i < first + classes; i++) total += targets[i];
+    }
+    const share = (weights?.[sample] ?? 1) / count / (kind === 'sigmoid' ? classes : 1);
+    for (let i = first; i < first + classes; i++) gradient[i] = (probabilities[i] * total - targets[i]) * share;
+  }
+  return gradient;
+}
+
+/** The largest logit of a sample, and Σ e^(logit − largest). */
+function exponentials(logits: Float32Array, first: number, classes: number): { largest: number; sum: number } {
+  let largest = -Infinity;
+  for (let i = first; i < first + classes; i++) largest = Math.max(largest, logits[i]);
+  let sum = 0;
+  for (let i = first; i < first + classes; i++) sum += Math.exp(logits[i] - largest);
+  return { largest, sum };
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
