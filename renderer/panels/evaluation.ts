@@ -1,0 +1,222 @@
+import type { DataChoice, Split } from '../../shared/data.ts';
+import { splits } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Evaluation } from '../../shared/training.ts';
+import type { Client } from '../client.ts';
+import { download } from '../download.ts';
+import { destroyAll, element } from '../element.ts';
+import { createLinePlot, type LinePlot } from '../plots/lines.ts';
+import { showImage } from '../show-image.ts';
+import type { Store, View } from '../store.ts';
+import { classCsv, classTable } from './class-table.ts';
+import { type ConfusionCell, confusionMatrix } from './confusion.ts';
+import { createPictureGrid, type PictureGrid } from './picture-grid.ts';
+import { labelText, type Sample, samplesOf } from './sample-view.ts';
+import { createSide, createWork, section } from './sides.ts';
+import { topLossList } from './top-losses.ts';
+
+/** Images the network is most wrong about that are asked for. */
+const TOP_LOSSES = 40;
+
+/** How well the network does on a split of the chosen data set: on the right of the sheet, so that an image can be sent through it from here. */
+export function createEvaluation(parent: Element, store: Store, client: Client): View {
+  const text = messages.views.evaluation;
+  const { root, body, end } = createSide(store, 'evaluation', text.title);
+  const work = createWork(store, client, text.evaluating);
+  /** What was evaluated: the data set, and the weights by their revision. */
+  let evaluated: { data: DataChoice; evaluation: Evaluation; parameterRevision: number } | undefined;
+  let sweep: LinePlot | undefined;
+  let confused: PictureGrid<Sample> | undefined;
+
+  const split = element(
+    'select',
+    { class: 'field', 'aria-label': text.split },
+    ...splits.map(name =>
+      element('option', { value: name, selected: name === 'validation' }, messages.views.ofSplit[name]),
+    ),
+  );
+  const start = element('button', { type: 'button', class: 'button primary' }, text.evaluate);
+  const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
+  const noData = element('p', { class: 'remark', hidden: true }, text.noData);
+  const results = element('div', { class: 'side-results' });
+
+  const evaluate = async () => {
+    const { dataChoice: data, workbook } = store.get();
+    if (!data) return;
+    start.disabled = true;
+    const evaluation = await work.run(() =>
+      client.send('evaluate', { data, split: split.value as Split, topLosses: TOP_LOSSES }),
+    );
+    start.disabled = false;
+    if (!evaluation) return;
+    evaluated = { data, evaluation, parameterRevision: workbook.parameterRevision };
+    show();
+  };
+  start.addEventListener('click', () => void evaluate());
+
+  const send = (sample: Pick<Sample, 'name' | 'pixels' | 'labels'>) =>
+    showImage(store, client, {
+      name: sample.name,
+      pixels: sample.pixels,
+      class: sample.labels.length === 1 ? sample.labels[0] : undefined,
+    });
+
+  // ── a cell of the matrix: its images ──
+  const confusedPart = element('div', { class: 'confused', hidden: true });
+  const openCell = ({ actual, predicted, count }: ConfusionCell) => {
+    const { data, evaluation } = evaluated!;
+    const names = evaluation.classes;
+    confused?.destroy();
+    let answer: ReturnType<typeof ask> | undefined;
+    const ask = () => client.send('listConfused', { data, split: evaluation.split, actual, predicted });
+    confused = createPictureGrid<Sample>(store, {
+      id: 'confused',
+      label: text.cell(names[actual], names[predicted], count, actual === predicted),
+      async load(from, size) {
+        const page = await (answer ??= ask());
+        const items = samplesOf(page).slice(from, from + size);
+        return { total: page.total, shape: page.shape, items: items.map(item => ({ item, pixels: item.pixels })) };
+      },
+      look: sample => ({
+        key: sample.index,
+        label: names[actual],
+        spoken: messages.views.data.sampleOf(sample.name, labelText(sample.labels, names)),
+        wrong: actual !== predicted,
+        selected: isShown(sample.name),
+      }),
+      choose: send,
+      refuse: work.refuse,
+    });
+    confusedPart.hidden = false;
+    confusedPart.replaceChildren(
+      element(
+        'p',
+        { class: 'help', role: 'status' },
+        text.cell(names[actual], names[predicted], count, actual === predicted),
+      ),
+      confused.root,
+    );
+    confused.reload(true);
+    confusedPart.scrollIntoView({ block: 'nearest' });
+  };
+  const isShown = (name: string) => {
+    const { source } = store.get().workbook;
+    return source.kind === 'image' && source.name === name;
+  };
+
+  // ── results ──
+  const show = () => {
+    const { data, evaluation } = evaluated!;
+    sweep?.destroy();
+    sweep = undefined;
+    confused?.destroy();
+    confused = undefined;
+    confusedPart.hidden = true;
+    const { severalLabels, confusion, classes } = evaluation;
+    const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
+    csv.addEventListener('click', () =>
+      download(`${text.fileName}-${evaluation.split}.csv`, new Blob([classCsv(evaluation)], { type: 'text/csv' })),
+    );
+    const sweepPart = element('section', {});
+    results.replaceChildren(
+      element('p', { class: 'help' }, text.of(evaluation.dataName, evaluation.split, evaluation.count)),
+      figures(evaluation),
+      ...(severalLabels ? [sweepPart] : []),
+      ...(confusion
+        ? [section(text.confusion, [text.axes], confusionMatrix(confusion, classes, openCell), confusedPart)]
+        : []),
+      section(text.perClass, [csv], classTable(evaluation)),
+      section(
+        text.topLosses,
+        [text.topLossesHelp],
+        topLossList(evaluation, store, {
+          images: indices => client.send('getImages', { data, indices }),
+          choose: send,
+          isShown,
+          refuse: work.refuse,
+        }),
+      ),
+    );
+    if (severalLabels) {
+      sweep = createLinePlot(sweepPart, {
+        title: text.sweep,
+        height: 140,
+        fileName: text.sweepFile,
+        x: { label: text.threshold, format: value => value.toFixed(2) },
+        y: { format: value => value.toFixed(3) },
+      });
+      sweep.update({
+        series: [
+          {
+            id: 'f2',
+            name: text.f2,
+            look: 'validation',
+            x: severalLabels.sweep.map(({ threshold }) => threshold),
+            y: severalLabels.sweep.map(({ f2 }) => f2),
+          },
+        ],
+        markers: [{ x: severalLabels.bestThreshold, kind: 'pick', label: text.best }],
+        x: [0, 1],
+        note: text.bestThreshold(severalLabels.bestThreshold),
+      });
+    }
+    showState();
+  };
+
+  /** Whether the results still hold, and which image of them is in the sheet. */
+  const showState = () => {
+    const { workbook, dataChoice } = store.get();
+    noData.hidden = dataChoice !== undefined;
+    start.disabled = dataChoice === undefined;
+    stale.hidden =
+      !evaluated ||
+      (evaluated.parameterRevision === workbook.parameterRevision &&
+        JSON.stringify(evaluated.data) === JSON.stringify(dataChoice));
+    confused?.paint();
+  };
+  const forget = () => {
+    evaluated = undefined;
+    sweep?.destroy();
+    confused?.destroy();
+    sweep = confused = undefined;
+    results.replaceChildren();
+    showState();
+  };
+
+  body.append(element('div', { class: 'side-start' }, split, start), noData, ...work.elements, stale, results);
+  parent.append(root);
+  showState();
+  return destroyAll(root, [
+    end,
+    work.end,
+    store.on(['workbookId'], forget),
+    store.on(['workbook', 'dataChoice'], showState),
+    () => sweep?.destroy(),
+    () => confused?.destroy(),
+  ]);
+}
+
+/** The few numbers that say most. */
+function figures({ accuracy, loss, macro, severalLabels }: Evaluation): HTMLElement {
+  const text = messages.views.evaluation;
+  const percent = (value: number) => messages.panels.probability(value);
+  const shown: (readonly [string, string, string?])[] = severalLabels
+    ? [
+        [text.f2, severalLabels.f2.toFixed(3), text.atHalf],
+        [text.f1, severalLabels.f1.toFixed(3), text.atHalf],
+        [text.exact, percent(accuracy), text.exactHelp],
+        [text.loss, loss.toPrecision(3)],
+      ]
+    : [
+        [text.accuracy, percent(accuracy)],
+        [text.loss, loss.toPrecision(3)],
+        [text.macroF1, macro.f1.toFixed(3)],
+      ];
+  return element(
+    'dl',
+    { class: 'figures' },
+    ...shown.map(([name, value, help]) =>
+      element('div', { title: help }, element('dt', {}, name), element('dd', {}, value)),
+    ),
+  );
+}

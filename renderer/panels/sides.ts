@@ -1,0 +1,80 @@
+import { messages } from '../../shared/messages.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { Client } from '../client.ts';
+import { element, FOCUS_SHEET, icon } from '../element.ts';
+import type { SideName, Store } from '../store.ts';
+
+/** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it and gives the keyboard back to the sheet. */
+export function createSide(
+  store: Store,
+  name: SideName,
+  title: string,
+): { root: HTMLElement; body: HTMLElement; end: () => void } {
+  const heading = element('h2', { id: `side-${name}` }, title);
+  const close = element(
+    'button',
+    { type: 'button', class: 'button quiet small', title: messages.views.close, 'aria-label': messages.views.close },
+    icon('close'),
+  );
+  heading.append(close);
+  const body = element('div', { class: 'side-body' });
+  const root = element('section', { class: 'panel side', 'aria-labelledby': heading.id, tabindex: -1 }, heading, body);
+  const leave = () => {
+    store.set({ side: undefined });
+    document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
+  };
+  close.addEventListener('click', leave);
+  root.addEventListener('keydown', event => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    leave();
+  });
+  const show = () => {
+    const hidden = store.get().side !== name;
+    if (hidden === root.hidden) return;
+    root.hidden = hidden;
+    if (!hidden) body.querySelector<HTMLElement>('.button.primary:not(:disabled)')?.focus();
+  };
+  root.hidden = true;
+  // Views fill the body after this, so its first button is there only then.
+  queueMicrotask(show);
+  return { root, body, end: store.on(['side'], show) };
+}
+
+/** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. */
+export function createWork(store: Store, client: Client, label: string) {
+  const bar = element('progress', { max: 1, 'aria-label': label });
+  const stop = element('button', { type: 'button', class: 'button outlined small' }, messages.views.stop);
+  const problem = element('p', { class: 'problem', role: 'alert' });
+  const line = element('div', { class: 'data-progress', hidden: true }, label, bar, stop);
+  stop.addEventListener('click', () => {
+    client.send('cancel', {}).catch((error: Error) => (problem.textContent = error.message));
+  });
+  return {
+    elements: [line, problem],
+    /** Runs it; its result, or undefined where it failed or was ended: then the sentence stands there. */
+    async run<T>(work: () => Promise<T>): Promise<T | undefined> {
+      problem.textContent = '';
+      bar.removeAttribute('value');
+      line.hidden = false;
+      try {
+        return await work();
+      } catch (error) {
+        problem.textContent =
+          error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
+        return undefined;
+      } finally {
+        line.hidden = true;
+      }
+    },
+    refuse: (sentence: string) => (problem.textContent = sentence),
+    end: store.on(['progress'], ({ progress }) => {
+      if (progress && !line.hidden) bar.value = progress.fraction;
+    }),
+  };
+}
+
+/** A section of a side view with a heading, and something beside the heading. */
+export function section(title: string, beside: (Node | string)[], ...children: Node[]): HTMLElement {
+  return element('section', {}, element('h3', {}, title, element('span', { class: 'beside' }, ...beside)), ...children);
+}
