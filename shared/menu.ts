@@ -41,7 +41,7 @@ export function commandKey(id: string, argument?: string): string {
 }
 
 /** The networks a new workbook can start from. */
-export const templateNames = ['lesson3', 'lenet'] as const;
+export const templateNames = ['lesson3', 'lenet', 'resnet-tiny'] as const;
 
 /** The whole menu: File, Edit, View, Network, Help. */
 export function menuTemplate(state: MenuState): MenuFolder[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DIGIT_SHAPE, networkTemplates } from '../../shared/templates.ts';
 import { readTemplate, templates } from './templates.ts';
 
 test.each(templates.map(({ name }) => name))(
@@ -12,9 +13,14 @@ test.each(templates.map(({ name }) => name))(
   },
 );
 
+test.each(['lesson3', 'lenet'] as const)('the starter %s is what its template builds for the digits', async name => {
+  const { network } = await readTemplate(name);
+  expect(networkTemplates[name](DIGIT_SHAPE, 10)).toEqual(network);
+});
+
 test('a template that does not exist is answered with those that do', async () => {
   await expect(readTemplate('lesson')).rejects.toThrow(
-    'There is no template called lesson. Choose among lesson3, lenet.',
+    'There is no template called lesson. Choose among lesson3, lenet, resnet-tiny.',
   );
   await expect(readTemplate('../../package')).rejects.toThrow('There is no template called ../../package.');
 });

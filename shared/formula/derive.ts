@@ -253,7 +253,7 @@ function activationParts(layer: LayerOf<'relu' | 'sigmoid' | 'tanh' | 'leakyRelu
     // EXP of a large number is an error; whichever branch is taken, its EXP is at most 1.
     case 'sigmoid':
       return ['IF(', '<0,EXP(', ')/(1+EXP(', ')),1/(1+EXP(-', ')))'];
-    case 'tanh':
+    default:
       return ['TANH(', ')'];
   }
 }

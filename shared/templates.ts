@@ -1,0 +1,107 @@
+/** The networks a new workbook can start from, for images of any shape and any number of classes. */
+import type { templateNames } from './menu.ts';
+import { parseNetwork } from './network.ts';
+import type { Layer, LayerId, LayerSettings, NetworkSpec, Pair, TensorId } from './network.ts';
+
+export type TemplateName = (typeof templateNames)[number];
+export type ImageShape = readonly [height: number, width: number, channels: number];
+/** The digits', which the templates show. */
+export const DIGIT_SHAPE: ImageShape = [28, 28, 1];
+
+/** Builds a network. Throws UserError, naming the layer, where the images are too small for it. */
+export type NetworkTemplate = (images: ImageShape, classes: number) => NetworkSpec;
+
+/** The lesson's: two convolutions of two 3×3 kernels, and class scores over the pooled maps. */
+export const lesson3: NetworkTemplate = (images, classes) => {
+  const { add, network } = startNetwork(images);
+  for (const number of [1, 2]) {
+    add(`conv${number}`, { kind: 'conv2d', filters: 2, kernelSize: [3, 3], ...plain, padding: 'valid', useBias: true });
+    add(`relu${number}`, { kind: 'relu' });
+  }
+  add('pool', halve);
+  add('flatten', { kind: 'flatten' });
+  add('dense', { kind: 'dense', units: classes, useBias: true });
+  add('softmax', { kind: 'softmax' });
+  return network();
+};
+
+/** After LeNet-5: two convolutions of 5×5 kernels, each with a max pool, and two dense layers. Source: LeCun et al. 1998, with ReLU, max pools and softmax. */
+export const lenet: NetworkTemplate = (images, classes) => {
+  const { add, network } = startNetwork(images);
+  for (const [number, filters, padding] of [
+    [1, 8, 'same'],
+    [2, 16, 'valid'],
+  ] as const) {
+    add(`conv${number}`, { kind: 'conv2d', filters, kernelSize: [5, 5], ...plain, padding, useBias: true });
+    add(`relu${number}`, { kind: 'relu' });
+    add(`pool${number}`, halve);
+  }
+  add('flatten', { kind: 'flatten' });
+  add('dense1', { kind: 'dense', units: 64, useBias: true });
+  add('relu3', { kind: 'relu' });
+  add('dense2', { kind: 'dense', units: classes, useBias: true });
+  add('softmax', { kind: 'softmax' });
+  return network();
+};
+
+/** A small residual network: a convolution and a pool, then three blocks of two convolutions that learn what to add to what they read. Every convolution is normalised, every
+ *  activation leaky. Source: He et al. 2016, arxiv.org/abs/1512.03385 */
+export const resnetTiny: NetworkTemplate = (images, classes) => {
+  const { add, network } = startNetwork(images);
+  const count = { conv: 0, norm: 0, leaky: 0, sum: 0 };
+  const next = (name: keyof typeof count) => `${name}${++count[name]}`;
+  const activate = () => add(next('leaky'), { kind: 'leakyRelu', negativeSlope: 0.1 });
+  const convolve = (filters: number, size: number, stride: number, input?: LayerId) => {
+    const settings = { kernelSize: [size, size] as Pair, strides: [stride, stride] as Pair };
+    // The norm's beta is the bias.
+    const conv = add(next('conv'), { kind: 'conv2d', filters, ...settings, padding: 'same', useBias: false }, input);
+    return add(next('norm'), { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 }, conv);
+  };
+  /** With a stride, or other filters than before, the shortcut is a convolution that makes the maps alike. */
+  const block = (filters: number, stride: number, before: number) => {
+    const start = network().layers.at(-1)!.id;
+    convolve(filters, 3, stride);
+    activate();
+    const main = convolve(filters, 3, 1);
+    const shortcut = filters === before && stride === 1 ? start : convolve(filters, 1, stride, start);
+    add(next('sum'), { kind: 'add' }, main, shortcut);
+    activate();
+  };
+
+  // Images larger than the digits are made as small as those first.
+  const stride = Math.min(8, Math.max(1, Math.floor(Math.min(images[0], images[1]) / 28)));
+  convolve(16, 3, stride);
+  activate();
+  add('pool', { ...halve, padding: 'same' });
+  block(16, 1, 16);
+  block(32, 2, 16);
+  block(32, 1, 32);
+  add('mean', { kind: 'globalAveragePool2d' });
+  add('dropout', { kind: 'dropout' });
+  add('dense', { kind: 'dense', units: classes, useBias: true });
+  add('softmax', { kind: 'softmax' });
+  return network();
+};
+
+export const networkTemplates: Readonly<Record<TemplateName, NetworkTemplate>> = {
+  lesson3,
+  lenet,
+  'resnet-tiny': resnetTiny,
+};
+
+/** What the templates' dropout layers drop. */
+export const templateRates: ReadonlyMap<TensorId, number> = new Map([['dropout/rate', 0.2]]);
+
+const plain = { strides: [1, 1] } as const;
+const halve = { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
+
+/** A network in the making. `add` gives a layer its name as its id, and reads the layer before where nothing else is said. */
+function startNetwork(shape: ImageShape) {
+  const layers: Layer[] = [{ id: 'input', name: 'input', inputs: [], kind: 'input', shape }];
+  const add = (name: string, settings: LayerSettings, ...inputs: (LayerId | undefined)[]): LayerId => {
+    const given = inputs.filter(id => id !== undefined);
+    layers.push({ id: name, name, inputs: given.length > 0 ? given : [layers.at(-1)!.id], ...settings });
+    return name;
+  };
+  return { add, network: () => parseNetwork({ version: 1, layers }) };
+}
