@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Evaluation } from '../../shared/training.ts';
+import { countConfusion, evaluationOf, metricOf } from './metrics.ts';
+import type { Predictions } from './metrics.ts';
+
+/** What scikit-learn finds; scikit-learn/metrics.py made it. */
+type Reference = {
+  name: string;
+  severalLabels: boolean;
+  classes: number;
+  probabilities: number[];
+  targets: number[];
+  metrics: Pick<Evaluation, 'accuracy' | 'perClass' | 'macro' | 'confusion' | 'severalLabels'>;
+};
+const file = new URL('scikit-learn/metrics.json', import.meta.url);
+const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Reference[] };
+
+const predictionsOf = ({ severalLabels, classes, probabilities, targets }: Omit<Reference, 'name' | 'metrics'>) => {
+  const count = probabilities.length / classes;
+  const predictions: Predictions = {
+    dataName: 'random',
+    split: 'test',
+    classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
+    severalLabels,
+    probabilities: Float32Array.from(probabilities),
+    targets: Float32Array.from(targets),
+    losses: new Float32Array(count),
+    indices: Uint32Array.from({ length: count }, (_, row) => row),
+    nameOf: index => `${index}.png`,
+  };
+  return predictions;
+};
+
+/** Every number of a tree by where it stands. */
+function numbersOf(value: unknown, path = ''): [string, number][] {
+  if (typeof value === 'number') return [[path, value]];
+  return Object.entries(value as object).flatMap(([key, inner]) => numbersOf(inner, `${path}/${key}`));
+}
+
+test.each(cases)('$name: all metrics equal those of scikit-learn', reference => {
+  const { accuracy, perClass, macro, confusion, severalLabels } = evaluationOf(predictionsOf(reference));
+  const found = { accuracy, perClass, macro, ...(reference.severalLabels ? { severalLabels } : { confusion }) };
+  const wanted = new Map(numbersOf(reference.metrics));
+  expect(new Set(numbersOf(found).map(([path]) => path))).toEqual(new Set(wanted.keys()));
+  for (const [path, value] of numbersOf(found)) expect(Math.abs(value - wanted.get(path)!), path).toBeLessThan(1e-12);
+});
+
+test.each(cases)("$name: the metric of a run's curves is accuracy, or F2 at 0.5", reference => {
+  const { probabilities, targets, classes, severalLabels, metrics } = reference;
+  const metric = metricOf(Float32Array.from(probabilities), Float32Array.from(targets), classes, severalLabels);
+  expect(metric).toBeCloseTo(metrics.severalLabels?.f2 ?? metrics.accuracy, 12);
+});
+
+test('the cases hold classes without images, classes never predicted and images without labels', () => {
+  const perClass = cases.flatMap(({ metrics }) => metrics.perClass);
+  expect(perClass.some(({ support }) => support === 0)).toBe(true);
+  expect(perClass.some(({ support, recall }) => support > 0 && recall === 0)).toBe(true);
+  const unlabelled = cases.some(({ targets, classes }) =>
+    targets.some((_, i) => i % classes === 0 && targets.slice(i, i + classes).every(target => target === 0)),
+  );
+  expect(unlabelled).toBe(true);
+});
+
+test('rows of the confusion matrix are what images are, columns what they were taken for; batches add up', () => {
+  // Two images of class 0, one of them taken for class 2; one of class 1, right.
+  const probabilities = [0.8, 0.1, 0.1, 0.2, 0.3, 0.5, 0, 1, 0];
+  const targets = [1, 0, 0, 1, 0, 0, 0, 1, 0];
+  const counts = Array.from({ length: 9 }, () => 0);
+  countConfusion(counts, probabilities, targets, 3);
+  expect(counts).toEqual([1, 0, 1, 0, 1, 0, 0, 0, 0]);
+  countConfusion(counts, [0, 0, 1], [0, 0, 1], 3);
+  expect(counts).toEqual([1, 0, 1, 0, 1, 0, 0, 0, 1]);
+});
+
+test('top losses have the largest first, lost numbers before them, equals in order, with names, classes and probabilities', () => {
+  const predictions = {
+    ...predictionsOf({
+      severalLabels: false,
+      classes: 2,
+      probabilities: [0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0, 1],
+      targets: [1, 0, 0, 1, 1, 0, 1, 0],
+    }),
+    losses: [0.25, 0.75, 0.75, Number.NaN],
+    indices: [7, 5, 3, 1],
+  };
+  const { topLosses, loss } = evaluationOf(predictions);
+  expect(loss).toBeNaN();
+  expect(topLosses).toEqual([
+    { index: 1, name: '1.png', loss: Number.NaN, predicted: [1], actual: [0], probabilities: [0, 1] },
+    { index: 5, name: '5.png', loss: 0.75, predicted: [0], actual: [1], probabilities: [0.5, 0.5] },
+    { index: 3, name: '3.png', loss: 0.75, predicted: [1], actual: [0], probabilities: [0.25, 0.75] },
+    { index: 7, name: '7.png', loss: 0.25, predicted: [0], actual: [0], probabilities: [0.75, 0.25] },
+  ]);
+});
+
+test('with several labels a top loss names all that are predicted and all there are, and none where there are none', () => {
+  const { topLosses, loss, confusion } = evaluationOf({
+    ...predictionsOf({
+      severalLabels: true,
+      classes: 3,
+      probabilities: [0.75, 0.5, 1, 0, 0.25, 0.5],
+      targets: [0, 1, 1, 0, 0, 0],
+    }),
+    losses: [2, 1],
+  });
+  expect(topLosses.map(({ predicted, actual }) => ({ predicted, actual }))).toEqual([
+    { predicted: [0, 2], actual: [1, 2] },
+    { predicted: [], actual: [] },
+  ]);
+  expect(loss).toBe(1.5);
+  expect(confusion).toBeUndefined();
+});
+
+test('of many images the hundred with the largest losses are listed', () => {
+  const count = 5000;
+  const predictions = {
+    ...predictionsOf({
+      severalLabels: false,
+      classes: 2,
+      probabilities: Array.from({ length: 2 * count }, () => 0.5),
+      targets: Array.from({ length: 2 * count }, (_, i) => 1 - (i % 2)),
+    }),
+    losses: Array.from({ length: count }, (_, row) => (row * 7) % count),
+  };
+  const { topLosses } = evaluationOf(predictions);
+  expect(topLosses.map(({ loss }) => loss)).toEqual(Array.from({ length: 100 }, (_, rank) => count - 1 - rank));
+});

@@ -1,0 +1,175 @@
+/** How well a network does, from its probabilities and the labels: equal to scikit-learn's metrics with zero_division=0. A label's probability counts as a yes above 0.5; of one label per
+ *  image the most probable class is the prediction, of equals the first. Source: scikit-learn.org/stable/modules/model_evaluation.html */
+import type { ClassMetrics, Evaluation, TopLoss } from '../../shared/training.ts';
+
+/** Numbers of images [count,classes], row by row. */
+type Rows = ArrayLike<number>;
+
+/** What a network made of the images of a split; at least one image. */
+export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes'> & {
+  severalLabels: boolean;
+  /** [count,classes] */
+  probabilities: Rows;
+  /** [count,classes]: 1 for the image's class or labels, else 0. */
+  targets: Rows;
+  /** [count] */
+  losses: ArrayLike<number>;
+  /** [count]: which images of the data set these are. */
+  indices: ArrayLike<number>;
+  nameOf: (index: number) => string;
+};
+
+const THRESHOLD = 0.5;
+/** 0.05, 0.10 … 0.95 */
+const THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+/** As many as somebody looks through. */
+const TOP_LOSSES = 100;
+
+/** All metrics of a split. */
+export function evaluationOf(predictions: Predictions): Evaluation {
+  const { dataName, split, classes, severalLabels, probabilities, targets, losses } = predictions;
+  const count = losses.length;
+  const confusion = zeros(classes.length ** 2);
+  if (!severalLabels) countConfusion(confusion, probabilities, targets, classes.length);
+  const perClass = classMetrics(probabilities, targets, classes.length, severalLabels);
+  return {
+    dataName,
+    split,
+    classes,
+    count,
+    loss: mean(Array.from(losses)),
+    accuracy: severalLabels
+      ? exactMatches(probabilities, targets, classes.length)
+      : metricOf(probabilities, targets, classes.length, false),
+    perClass,
+    macro: {
+      precision: mean(perClass.map(({ precision }) => precision)),
+      recall: mean(perClass.map(({ recall }) => recall)),
+      f1: mean(perClass.map(({ f1 }) => f1)),
+    },
+    ...(severalLabels ? { severalLabels: severalLabelMetrics(probabilities, targets, classes.length) } : { confusion }),
+    topLosses: topLosses(predictions),
+  };
+}
+
+/** The metric a run's curves show, from 0 to 1: accuracy, with several labels F2. */
+export function metricOf(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): number {
+  if (severalLabels) return meanFBeta(2, probabilities, targets, classes, THRESHOLD);
+  let right = 0;
+  for (let first = 0; first < probabilities.length; first += classes)
+    if (targets[first + argMax(probabilities, first, classes)] === 1) right++;
+  return right / (probabilities.length / classes);
+}
+
+/** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row. */
+export function countConfusion(counts: number[], probabilities: Rows, targets: Rows, classes: number): void {
+  for (let first = 0; first < probabilities.length; first += classes)
+    counts[argMax(targets, first, classes) * classes + argMax(probabilities, first, classes)]++;
+}
+
+function classMetrics(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): ClassMetrics[] {
+  const [right, predicted, support] = [zeros(classes), zeros(classes), zeros(classes)];
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const chosen = severalLabels ? -1 : argMax(probabilities, first, classes);
+    for (let label = 0; label < classes; label++) {
+      const yes = severalLabels ? probabilities[first + label] > THRESHOLD : label === chosen;
+      const actual = targets[first + label] === 1;
+      if (yes) predicted[label]++;
+      if (actual) support[label]++;
+      if (yes && actual) right[label]++;
+    }
+  }
+  return right.map((both, label) => ({
+    precision: ratio(both, predicted[label]),
+    recall: ratio(both, support[label]),
+    f1: ratio(2 * both, predicted[label] + support[label]),
+    support: support[label],
+  }));
+}
+
+function severalLabelMetrics(
+  probabilities: Rows,
+  targets: Rows,
+  classes: number,
+): NonNullable<Evaluation['severalLabels']> {
+  const sweep = THRESHOLDS.map(threshold => {
+    return { threshold, f2: meanFBeta(2, probabilities, targets, classes, threshold) };
+  });
+  const best = sweep.reduce((best, point) => (point.f2 > best.f2 ? point : best));
+  return {
+    f2: meanFBeta(2, probabilities, targets, classes, THRESHOLD),
+    f1: meanFBeta(1, probabilities, targets, classes, THRESHOLD),
+    sweep,
+    bestThreshold: best.threshold,
+  };
+}
+
+/** The mean over images of each one's F-beta of its labels: beta times as much weight on finding them as on being right about them. 0 for an image without a label that was found. */
+function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: number, threshold: number): number {
+  let sum = 0;
+  for (let first = 0; first < probabilities.length; first += classes) {
+    let [both, predicted, actual] = [0, 0, 0];
+    for (let i = first; i < first + classes; i++) {
+      const yes = probabilities[i] > threshold;
+      if (yes) predicted++;
+      if (targets[i] === 1) actual++;
+      if (yes && targets[i] === 1) both++;
+    }
+    sum += ratio((1 + beta ** 2) * both, beta ** 2 * actual + predicted);
+  }
+  return sum / (probabilities.length / classes);
+}
+
+/** The share of images all of whose labels are right. */
+function exactMatches(probabilities: Rows, targets: Rows, classes: number): number {
+  let right = 0;
+  for (let first = 0; first < probabilities.length; first += classes) {
+    let same = true;
+    for (let i = first; i < first + classes; i++) same &&= probabilities[i] > THRESHOLD === (targets[i] === 1);
+    if (same) right++;
+  }
+  return right / (probabilities.length / classes);
+}
+
+/** The images with the largest losses, the largest first; a loss that isn't a number before all others. */
+function topLosses({
+  classes,
+  severalLabels,
+  probabilities,
+  targets,
+  losses,
+  indices,
+  nameOf,
+}: Predictions): TopLoss[] {
+  const size = (loss: number) => (Number.isNaN(loss) ? Infinity : loss);
+  // Infinity − Infinity is not a number; equals keep their order.
+  const order = Array.from(losses, (_, row) => row).sort((a, b) => size(losses[b]) - size(losses[a]) || 0);
+  return order.slice(0, TOP_LOSSES).map(row => {
+    const rowOf = (rows: Rows) => classes.map((_, label) => rows[row * classes.length + label]);
+    const scores = rowOf(probabilities);
+    return {
+      index: indices[row],
+      name: nameOf(indices[row]),
+      loss: losses[row],
+      predicted: severalLabels ? labelsAbove(scores, THRESHOLD) : [argMax(scores, 0, classes.length)],
+      actual: labelsAbove(rowOf(targets), 0),
+      probabilities: scores,
+    };
+  });
+}
+
+const labelsAbove = (values: readonly number[], threshold: number) =>
+  values.flatMap((value, label) => (value > threshold ? [label] : []));
+
+/** Where in a row its largest number is, the first of equals. */
+function argMax(values: Rows, first: number, classes: number): number {
+  let best = 0;
+  for (let label = 1; label < classes; label++) if (values[first + label] > values[first + best]) best = label;
+  return best;
+}
+
+const zeros = (length: number) => Array.from({ length }, () => 0);
+
+const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
