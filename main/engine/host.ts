@@ -17,6 +17,7 @@ import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { startBackend } from './backend.ts';
 import { type Browser, createBrowser } from './browse.ts';
+import { nativeAvailable } from './native.ts';
 import { createSession, type Session } from './session.ts';
 import { createWatches, type Update, type Watches } from './watches.ts';
 
@@ -96,7 +97,7 @@ export function createEngineHost(options: HostOptions): Host {
       backend: 'wasm',
       runs: [],
       canContinue: false,
-      nativeBackend: false,
+      nativeBackend: nativeAvailable(),
     };
   }
 

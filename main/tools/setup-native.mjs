@@ -1,4 +1,4 @@
-/** `npm run setup:native`: makes @tensorflow/tfjs-node load, the engine that trains faster than the one that comes along. First its vendor's own way, where that answers at once; else the package is
+/** `npm run setup:native [-- --within=SECONDS]`: makes @tensorflow/tfjs-node load, the engine that trains faster than the one that comes along. First its vendor's own way, where that answers at once; else the package is
  *  compiled against the TensorFlow inside the Python package tensorflow-cpu (Linux only; 853 MB in node_modules). Where it loads already, nothing happens. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
@@ -13,9 +13,11 @@ const TENSORFLOW = 'tensorflow-cpu==2.21.0';
 /** Only the C library is used, so any Python can fetch it; TensorFlow 2.21 was published for this one among others. */
 const PUBLISHED_FOR_PYTHON = '3.11';
 const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
-/** Milliseconds for the vendor's host to answer, and for any of the programs started here. */
+/** Milliseconds for the vendor's host to answer. */
 const ANSWER_WITHIN = 5_000;
-const STEP_WITHIN = 5 * 60_000;
+/** When to give up: `--within=SECONDS` from the start, else half an hour, which a slow connection may take. */
+const within = process.argv[2]?.match(/^--within=(\d+)$/)?.[1] ?? 1800;
+const deadline = Date.now() + within * 1000;
 
 /** Takes the library and the headers of its C interface out of a wheel: WHEEL FOLDER. */
 const UNPACK = `
@@ -69,7 +71,7 @@ async function setUp(target) {
     }
   }
   throw new Error(
-    `The native engine could not be set up. ${reasons.join(' ')} Everything works without it; only training is slower.`,
+    `The native engine could not be set up. ${reasons.join(' ')} Everything works without it; only training may be slower.`,
   );
 }
 
@@ -113,7 +115,7 @@ function setUpFromWheel({ folder, napi, binding }) {
   const deps = join(folder, 'deps');
   const work = join(deps, 'wheel');
   const libraries = join(deps, 'lib');
-  rmSync(deps, { recursive: true, force: true });
+  for (const each of [deps, binding]) rmSync(each, { recursive: true, force: true });
   for (const each of [work, libraries, dirname(binding)]) mkdirSync(each, { recursive: true });
   try {
     process.stderr.write(`Downloading ${TENSORFLOW} with pip (about 270 MB)…\n`);
@@ -128,7 +130,7 @@ function setUpFromWheel({ folder, napi, binding }) {
     for (const name of LIBRARIES) renameSync(join(work, 'tensorflow', name), join(libraries, name));
 
     process.stderr.write('Compiling…\n');
-    // What is looked for comes last and complete: an interrupted run leaves nothing that looks finished.
+    // What is looked for comes last and complete, so that an interrupted run leaves nothing that looks finished.
     const unfinished = join(work, 'tfjs_binding.node');
     const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map(name => join(folder, 'binding', name));
     const language = ['-std=c++17', '-O2', `-DNAPI_VERSION=${napi}`];
@@ -138,7 +140,7 @@ function setUpFromWheel({ folder, napi, binding }) {
     run("It can't be compiled", compiler, [...language, ...included, ...sources, ...linked, ...output]);
     renameSync(unfinished, binding);
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    rmSync(existsSync(binding) ? work : deps, { recursive: true, force: true });
   }
 }
 
@@ -152,10 +154,11 @@ function run(otherwise, program, args, options = {}) {
     ...options,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: STEP_WITHIN,
+    timeout: Math.max(1, deadline - Date.now()),
     killSignal: 'SIGKILL',
   });
   if (status === 0) return;
+  if (error?.code === 'ETIMEDOUT') throw new Error(`${otherwise} (it took too long).`);
   const last = `${stdout}\n${stderr}`.trim().split('\n').at(-1);
   throw new Error(`${otherwise} (${error?.message ?? (last || `status ${status}`)}).`);
 }

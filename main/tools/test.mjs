@@ -11,6 +11,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const reports = join(root, '.build', 'reports');
 /** Milliseconds after which a step counts as hung. */
 const STEP_WITHIN = 30 * 60_000;
+/** Seconds for getting the native engine. */
+const NATIVE_WITHIN = 180;
 
 refuseOldNode();
 try {
@@ -20,6 +22,7 @@ try {
   process.exit(1);
 }
 installPrograms();
+setUpNative();
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
@@ -121,6 +124,16 @@ function run(script, ...args) {
   });
 }
 
+/** The native engine, so that the tests cover it too, where programs may be installed as well: 20 s once, a second or two where it can't be had, never much longer. */
+function setUpNative() {
+  if (!mayInstall()) return;
+  const { status } = spawnSync(process.execPath, ['main/tools/setup-native.mjs', `--within=${NATIVE_WITHIN}`], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) console.log('The tests of the native engine are skipped.');
+}
+
 /** Chromium for the stories, LibreOffice for one test of the formulas: from Debian's packages where that may be done, else a sentence. */
 function installPrograms() {
   const missing = [
@@ -132,7 +145,7 @@ function installPrograms() {
   ].filter(({ present }) => !present);
   if (missing.length === 0) return;
   const names = missing.map(each => each.package);
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get')) {
+  if (mayInstall()) {
     console.log(`Installing ${names.join(' and ')} from Debian's packages…`);
     const apt = (...args) =>
       spawnSync('apt-get', args, {
@@ -149,6 +162,11 @@ function installPrograms() {
     console.log(
       'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: apt-get install libreoffice-calc).',
     );
+}
+
+/** As root on Debian: on a machine for tests rather than somebody's own. */
+function mayInstall() {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get');
 }
 
 function findProgram(...names) {
