@@ -1,8 +1,8 @@
 import { dataMessages } from './messages-data.ts';
 import { gradientMessages } from './messages-gradients.ts';
 import { layerMessages } from './messages-layers.ts';
-import { learningMessages } from './messages-learning.ts';
 import { nativeMessages } from './messages-native.ts';
+import { optimizerMessages } from './messages-optimizers.ts';
 import { runMessages } from './messages-runs.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './messages-training-panel.ts';
 import { trainingMessages } from './messages-training.ts';
@@ -15,8 +15,8 @@ export const messages = {
   runs: runMessages,
   gradients: gradientMessages,
   layers: layerMessages,
-  learning: learningMessages,
   native: nativeMessages,
+  optimizers: optimizerMessages,
   training: trainingMessages,
   plots: plotMessages,
   trainMenu: trainMenuMessages,

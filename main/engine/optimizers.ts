@@ -81,7 +81,7 @@ export function createOptimizer(
     restore({ step, slots }) {
       const own = keyed();
       if (own.length !== slots.size || own.some(({ key, slot }) => slots.get(key)?.length !== slot.length)) {
-        throw new UserError(messages.learning.otherMemory);
+        throw new UserError(messages.optimizers.otherMemory);
       }
       for (const { key, slot } of own) slot.set(slots.get(key)!);
       steps = step;
