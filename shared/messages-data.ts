@@ -80,13 +80,12 @@ export const dataMessages = {
     oneClass: (file: string, name: string) =>
       `${file} has only one label, "${name}". At least two are needed to tell apart.`,
     noLabels: (file: string) => `No row of ${file} has a label.`,
-    tooLarge: (file: string, limit: string) => `${file} is larger than ${limit}. Choose a CSV file of labels.`,
   },
   /** Why an image isn't used. */
   reasons: {
     damaged: 'it is damaged',
     unknownFormat: 'it is no image of a known format',
-    unreadableFormat: (extension: string) => `${extension} files can't be read; save it as PNG or JPEG`,
+    format: (extension: string) => `${extension} files can't be read; save it as PNG or JPEG`,
     pixels: (megapixels: number) => `it has more than ${megapixels} megapixels`,
     bytes: (limit: string) => `it is larger than ${limit}`,
     closed: (code: string) => `it can't be opened (${code})`,

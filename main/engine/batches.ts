@@ -81,7 +81,7 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
         } else toPixels(bytes, index * size, size, images, i * size);
         const own = labelsOf(dataSet, index);
         for (const label of own) targets[i * classes.length + label] = 1;
-        if (weights) weights[i] = weightOf(own, classWeights!);
+        if (weights) weights[i] = weightOf(own, classWeights);
       }
       return {
         count: chosen.length,
@@ -117,7 +117,7 @@ export function weightsOf(
 ): number[] | undefined {
   if (setting === 'equal') return undefined;
   if (setting !== 'balanced') return setting.slice();
-  const counts = new Array<number>(dataSet.classes.length).fill(0);
+  const counts = dataSet.classes.map(() => 0);
   for (const index of indices) for (const label of labelsOf(dataSet, index)) counts[label]++;
   const present = counts.filter(count => count > 0).length;
   const total = counts.reduce((sum, count) => sum + count, 0);

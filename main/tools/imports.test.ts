@@ -8,7 +8,7 @@ type Rule = { folder: string; own: string[]; packages: string[] };
 const RULES: Rule[] = [
   { folder: 'shared', own: ['shared'], packages: ['valibot'] },
   { folder: 'main/engine', own: ['shared', 'main/engine'], packages: ['node:', '@tensorflow/', 'hyperformula'] },
-  { folder: 'main/files', own: ['shared', 'main/files'], packages: ['node:', 'fflate', 'valibot'] },
+  { folder: 'main/files', own: ['shared', 'main/files'], packages: ['node:', 'fflate', 'valibot', 'sharp'] },
   {
     folder: 'main/shells/electron',
     own: ['shared', 'main/shells', 'main/files/atomic.ts'],

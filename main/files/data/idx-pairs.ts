@@ -77,7 +77,7 @@ export async function collectPairs(
   const classes = named ?? numbersTo(read.flags ?? read.labels.reduce((most, label) => Math.max(most, label), 0) + 1);
   checkLabels(read, classes, labelsFile);
   const bytes = await resizeImages(read.bytes, read.shape, shape, fit, { progress: stage(progress, 0.2, 1), signal });
-  const own = read.counts.flatMap((count, i) => new Array<Split>(count).fill(pairs[i].split ?? 'training'));
+  const own = read.counts.flatMap((count, i) => Array.from({ length: count }, () => pairs[i].split ?? 'training'));
   return {
     name,
     shape,

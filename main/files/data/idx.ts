@@ -59,10 +59,11 @@ async function* elementsOf(
     for await (let chunk of source as AsyncIterable<Buffer>) {
       if (start) {
         start = Buffer.concat([start, chunk]);
-        const length = 4 + 4 * (start[3] ?? 0);
-        if (start.length < 4 || start.length < length) continue;
+        if (start.length < 4) continue;
         if (start.readUInt16BE() !== 0 || start[2] !== BYTES || !dimensions.includes(start[3]))
           throw new UserError(messages.data.idx.foreign(basename(path)));
+        const length = 4 + 4 * start[3];
+        if (start.length < length) continue;
         const header: Buffer = start;
         shape = Array.from({ length: header[3] }, (_, axis) => header.readUInt32BE(4 + 4 * axis));
         left = product(shape);

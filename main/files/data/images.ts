@@ -5,6 +5,7 @@ import type { DataProblem, Fit } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { formatBytes } from '../archive.ts';
+import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
 
 /** What one image may have at most: a decoded one of this size needs 400 MB, and two are decoded at a time. */
@@ -13,8 +14,6 @@ const MOST_FILE_BYTES = 128 * 2 ** 20;
 const AT_ONCE = 2;
 /** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
 const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
-
-export type ImageFile = { path: string; name: string; bytes: number };
 
 type Kernel = typeof import('sharp').default;
 let loading: Promise<Kernel> | undefined;

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DataName, Split } from '../../../shared/data.ts';
+import { type DataName, type Split, splits } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { assets } from '../assets.ts';
@@ -15,29 +15,26 @@ const FASHION = '/usr/share/datasets/fashion-mnist';
 
 /** A named data set's files. Throws UserError saying how to get it where it is not installed. */
 export async function describeNamed(name: DataName): Promise<PairsDescription> {
-  const { data } = messages;
-  const described = { name: data.names[name], licence: data.licences[name] };
-  switch (name) {
-    case 'digits': {
-      const folder = digitsFolder();
-      const pairs = [pairOf(folder, 'train', 'training'), pairOf(folder, 't10k', 'test')];
-      return { ...described, classes: Array.from('0123456789'), pairs };
-    }
-    case 'letters': {
-      const pairs = (['training', 'validation', 'test'] as const).map(split => pairOf(LETTERS, split, split, '.gz'));
-      for (const { images, labels } of pairs) {
-        await mustExist(images, data.lettersMissing);
-        await mustExist(labels, data.lettersMissing);
-      }
-      return { ...described, classes: Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), pairs };
-    }
-    case 'fashion': {
-      await mustExist(FASHION, data.fashionMissing(FASHION));
-      const pairs = [pairOf(FASHION, 'train', 'training', '.gz'), pairOf(FASHION, 't10k', 'test', '.gz')];
-      return { ...described, classes: data.fashionClasses, pairs };
-    }
-  }
+  const { pairs, missing, classes } = NAMED[name]();
+  for (const path of pairs.flatMap(({ images, labels }) => [images, labels])) await mustExist(path, missing);
+  return { name: messages.data.names[name], licence: messages.data.licences[name], classes, pairs };
 }
+
+const NAMED: { [N in DataName]: () => Pick<PairsDescription, 'pairs' | 'classes'> & { missing: string } } = {
+  digits() {
+    const folder = digitsFolder();
+    const pairs = [pairOf(folder, 'train', 'training'), pairOf(folder, 't10k', 'test')];
+    return { classes: Array.from('0123456789'), pairs, missing: messages.data.digitsMissing };
+  },
+  letters() {
+    const pairs = splits.map(split => pairOf(LETTERS, split, split, '.gz'));
+    return { classes: Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), pairs, missing: messages.data.lettersMissing };
+  },
+  fashion() {
+    const pairs = [pairOf(FASHION, 'train', 'training', '.gz'), pairOf(FASHION, 't10k', 'test', '.gz')];
+    return { classes: messages.data.fashionClasses, pairs, missing: messages.data.fashionMissing(FASHION) };
+  },
+};
 
 /** The 10,000 test digits of MNIST, 28×28 bytes each, with the digit each shows. Throws UserError where they are missing or damaged. */
 export async function readTestDigits(folder = digitsFolder()) {

@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
 import { collectPairs } from './idx-pairs.ts';
 import { describeNamed } from './named.ts';
+import { collectFolders } from './folders.ts';
 import type { Collection, ReadOptions } from './reading.ts';
+import { collectTable } from './table.ts';
 import { splitUp } from './split.ts';
 
 /** The data set of a choice, in memory. The same choice and files give the same bytes in the same order and the same split. Throws UserError where nothing can be read, with a sentence that names the
@@ -14,12 +16,8 @@ export async function readDataSet(choice: DataChoice, options: ReadOptions): Pro
 
 async function collect(choice: DataChoice, options: ReadOptions): Promise<Collection> {
   const { source } = choice;
-  switch (source.kind) {
-    case 'named':
-      return collectPairs(await describeNamed(source.name), choice, options);
-    case 'idx':
-      return collectPairs({ name: basename(source.images), pairs: [source] }, choice, options);
-    default:
-      throw new Error('not yet');
-  }
+  if (source.kind === 'named') return collectPairs(await describeNamed(source.name), choice, options);
+  if (source.kind === 'folders') return collectFolders(source.path, choice, options);
+  if (source.kind === 'csv') return collectTable(source, choice, options);
+  return collectPairs({ name: basename(source.images), pairs: [source] }, choice, options);
 }

@@ -1,12 +1,12 @@
 /** What the readers of data sets have in common: how they are watched and ended, their limits, and what they give. */
 import { UserError } from '../../../shared/errors.ts';
-import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
+import { type DataChoice, type DataSet, type Split, splits } from '../../../shared/data.ts';
 import { messages } from '../../../shared/messages.ts';
 import { formatBytes } from '../archive.ts';
 
 export type ReadOptions = {
   /** Told the share of the work that is done, from 0 to 1. */
-  progress(fraction: number): void;
+  progress: (fraction: number) => void;
   /** Ends the reading with a UserError. */
   signal: AbortSignal;
 };
@@ -57,6 +57,24 @@ export function toFlags(labels: readonly (readonly number[])[], classCount: numb
 
 function checkClassCount(count: number): void {
   if (count > MOST_CLASSES) throw new UserError(messages.data.tooManyClasses(count, MOST_CLASSES));
+}
+
+/** The split that folders and columns call by this name, in the ways people do. */
+export function splitNamed(name: string): Split | undefined {
+  return splits.find(split => SPLIT_NAMES[split].includes(name.trim().toLowerCase()));
+}
+
+const SPLIT_NAMES: Readonly<Record<Split, readonly string[]>> = {
+  training: ['train', 'training'],
+  validation: ['valid', 'validation', 'val', 'dev'],
+  test: ['test', 'testing'],
+};
+
+/** Classes in the order of their names: whole numbers by their size, others by the numbers of their characters. */
+export function inClassOrder(names: Iterable<string>): string[] {
+  const different = [...new Set(names)];
+  const numbers = different.every(name => /^\d{1,9}$/.test(name));
+  return different.sort((a, b) => (numbers && Number(a) - Number(b)) || byCodeUnits(a, b));
 }
 
 /** Names by the numbers of their characters, the same in every language and on every machine. */

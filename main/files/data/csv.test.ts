@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { parseCsv } from './csv.ts';
+
+const fieldsOf = (text: string) => parseCsv(text, 'labels.csv').map(({ fields }) => fields);
+
+test('fields end at commas and rows at any kind of line end, the last one with or without it', () => {
+  const rows = [
+    ['a', 'b'],
+    ['1', ''],
+    ['', '2'],
+  ];
+  for (const text of ['a,b\n1,\n,2', 'a,b\r\n1,\r\n,2\r\n', 'a,b\r1,\r,2\r', 'a,b\n\n1,\n   \n,2\n\n'])
+    expect(fieldsOf(text)).toEqual(rows);
+  expect(fieldsOf('')).toEqual([]);
+});
+
+test('quoted fields may have commas, quotes and line ends, and rows know the line they begin in', () => {
+  const text = 'file,label\n"a,1.png","say ""hi"""\n"two\r\nlines.png",""\nlast,x';
+  expect(parseCsv(text, 'labels.csv')).toEqual([
+    { line: 1, fields: ['file', 'label'] },
+    { line: 2, fields: ['a,1.png', 'say "hi"'] },
+    { line: 3, fields: ['two\r\nlines.png', ''] },
+    { line: 5, fields: ['last', 'x'] },
+  ]);
+  expect(fieldsOf('a,5" disk')).toEqual([['a', '5" disk']]);
+});
+
+test('a file with more semicolons or tabs in its first line is separated by those', () => {
+  expect(fieldsOf('file;"a,b,c";label\n1;2,5;3')).toEqual([
+    ['file', 'a,b,c', 'label'],
+    ['1', '2,5', '3'],
+  ]);
+  expect(fieldsOf('file\tlabel\na b\tc,d')).toEqual([
+    ['file', 'label'],
+    ['a b', 'c,d'],
+  ]);
+});
+
+test('quotes that are never closed, or followed by text, give a sentence with the line', () => {
+  for (const text of ['a,b\n"1,2\n3,4\n', 'a,b\n"1"x,2'])
+    expect(() => parseCsv(text, 'labels.csv')).toThrow('labels.csv, line 2: a quoted field is never closed');
+});

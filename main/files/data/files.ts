@@ -1,0 +1,76 @@
+/** Image files with their labels, decoded. */
+import type { DataProblem, DataSet, Split } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { readImageFiles } from './images.ts';
+import { type ImageFile, listImagesAt } from './list-images.ts';
+import { type Collection, type ReadOptions, toFlags, toLabels, type Wanted } from './reading.ts';
+
+export type LabelledFile = { file: ImageFile; split: Split; labels: readonly number[] };
+/** `path`: what sentences call the place the files are from. */
+type Description = Pick<DataSet, 'name' | 'classes' | 'severalLabels'> & {
+  path: string;
+  files: readonly LabelledFile[];
+};
+
+/** Decodes the files; what can't be read is added to the problems known already. Throws UserError where none can. */
+export async function collectFiles(
+  { path, files, name, classes, severalLabels }: Description,
+  problems: readonly DataProblem[],
+  wanted: Wanted,
+  options: ReadOptions,
+): Promise<Collection> {
+  const read = await readAny(
+    files.map(({ file }) => file),
+    problems,
+    path,
+    wanted,
+    options,
+  );
+  const used = read.kept.map(index => files[index]);
+  const labels = used.map(file => file.labels);
+  return {
+    name,
+    shape: wanted.shape,
+    classes,
+    severalLabels,
+    count: used.length,
+    bytes: read.bytes,
+    labels: severalLabels
+      ? toFlags(labels, classes.length)
+      : toLabels(
+          labels.map(([label]) => label),
+          classes.length,
+        ),
+    nameOf: index => used[index].file.name,
+    own: used.map(({ split }) => split),
+    problems: read.problems,
+  };
+}
+
+/** Images of no known class, such as those a network is to be asked about: one file, or all in a folder. Throws UserError where there is none that can be read. */
+export async function readImages(
+  path: string,
+  wanted: Wanted,
+  options: ReadOptions,
+): Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[] }> {
+  const found = await listImagesAt(path, options.signal);
+  const { kept, bytes, problems } = await readAny(found.files, found.problems, path, wanted, options);
+  return { names: kept.map(index => found.files[index].name), bytes, problems };
+}
+
+async function readAny(
+  files: readonly ImageFile[],
+  known: readonly DataProblem[],
+  path: string,
+  { shape, fit }: Wanted,
+  options: ReadOptions,
+) {
+  const read = await readImageFiles(files, shape, fit, options);
+  const problems = [...known, ...read.problems];
+  if (read.kept.length === 0) {
+    const [{ name, reason }] = problems;
+    throw new UserError(messages.data.noneReadable(path, problems.length, name, reason));
+  }
+  return { ...read, problems };
+}

@@ -1,0 +1,77 @@
+/** The image files of a folder, with those of the folders in it. */
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { DataProblem } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { explainReadError } from '../file-error.ts';
+import { byCodeUnits, checkCancelled } from './reading.ts';
+
+/** An image file: where it is, its name below the folder with / between its parts, its size. */
+export type ImageFile = { path: string; name: string; bytes: number };
+
+/** Files and folders looked at, whatever they are. */
+const MOST_ENTRIES = 1_000_000;
+const READABLE = new Set('.png .jpg .jpeg .jpe .jfif .webp .gif .tif .tiff .avif'.split(' '));
+/** Images too, but of formats that can't be read; they are listed, where files of other kinds are passed over. */
+const UNREADABLE = new Set(
+  '.bmp .heic .heif .svg .ico .tga .psd .jp2 .jxl .pbm .pgm .ppm .pnm .dng .cr2 .nef'.split(' '),
+);
+
+export type Listing = { files: ImageFile[]; problems: DataProblem[] };
+
+/** The images in a folder, in the order of their names, the same on every machine. Links are followed, but not round in circles; hidden files and what computers add to archives are passed over. What
+ *  can't be opened is listed. Throws UserError where the folder itself can't be read, has no image, or has too many files. */
+export async function listImages(folder: string, signal: AbortSignal): Promise<Listing> {
+  const files: ImageFile[] = [];
+  const problems: DataProblem[] = [];
+  let entries = 0;
+
+  async function visit(path: string, name: string, above: readonly string[]): Promise<void> {
+    checkCancelled(signal);
+    const real = await realpath(path);
+    if (above.includes(real)) return;
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      if (++entries > MOST_ENTRIES) throw new UserError(messages.data.folder.tooMany(folder, MOST_ENTRIES));
+      if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+      await look(entry, join(path, entry.name), name === '' ? entry.name : `${name}/${entry.name}`, [...above, real]);
+    }
+  }
+
+  async function look(entry: Dirent, path: string, name: string, above: readonly string[]): Promise<void> {
+    const extension = extname(entry.name).toLowerCase();
+    const known = READABLE.has(extension) || UNREADABLE.has(extension);
+    if (!entry.isDirectory() && !entry.isSymbolicLink() && !known) return;
+    try {
+      const found = await stat(path);
+      if (found.isDirectory()) await visit(path, name, above);
+      else if (found.isFile() && READABLE.has(extension)) files.push({ path, name, bytes: found.size });
+      else if (found.isFile() && known) problems.push({ name, reason: messages.data.reasons.format(extension) });
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      problems.push({ name, reason: messages.data.reasons.closed((error as NodeJS.ErrnoException).code ?? 'EIO') });
+    }
+  }
+
+  try {
+    if (!(await stat(folder)).isDirectory()) throw new UserError(messages.data.folder.file(folder));
+    await visit(folder, '', []);
+  } catch (error) {
+    throw explainReadError(error, folder);
+  }
+  if (files.length + problems.length === 0) throw new UserError(messages.data.folder.noImages(folder));
+  const sorted = <T extends { name: string }>(found: T[]) => found.sort((a, b) => byCodeUnits(a.name, b.name));
+  return { files: sorted(files), problems: sorted(problems) };
+}
+
+/** The images in a folder, or the one file at a path, whatever its extension. Throws UserError as `listImages` does. */
+export async function listImagesAt(path: string, signal: AbortSignal): Promise<Listing> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return { files: [{ path, name: basename(path), bytes: found.size }], problems: [] };
+  } catch (error) {
+    throw explainReadError(error, path);
+  }
+  return listImages(path, signal);
+}

@@ -1,0 +1,167 @@
+/** Data sets that are a folder of images and a CSV file with their labels. */
+import { basename } from 'node:path';
+import type { DataProblem, DataSource, Split } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { readFileWithin } from '../open.ts';
+import { type CsvRow, parseCsv } from './csv.ts';
+import { collectFiles, type LabelledFile } from './files.ts';
+import { type ImageFile, listImages } from './list-images.ts';
+import { type Collection, inClassOrder, type ReadOptions, splitNamed, type Wanted } from './reading.ts';
+
+const MOST_BYTES = 256 * 2 ** 20;
+/** What columns are called, in lower case without spaces, _ and -. */
+const FILE_COLUMNS = 'file filename filepath path image imagename imagefile imageid img picture name id'.split(' ');
+const SPLIT_COLUMNS = 'split set subset'.split(' ');
+const LABELS_COLUMNS = 'labels classes tags categories keywords'.split(' ');
+const LABEL_COLUMNS = ['label', 'class', 'classname', 'tag', 'category', 'target', ...LABELS_COLUMNS];
+const FLAGS = new Map(Object.entries({ 0: false, 1: true, '0.0': false, '1.0': true, false: false, true: true }));
+
+/** The columns of the table by their numbers: one of labels, or one of 0 and 1 for each class. */
+type Columns = { file: number; split: number | undefined; labels: number[]; flags: boolean };
+/** A row's image with its labels in words; `problem` says why it can't be used. */
+type Entry = { name: string; split: Split; labels: string[]; problem?: string };
+
+/** A folder of images and a CSV file with a header row and a row for each image: a column with the file's name below the folder, with or without its extension, and its labels. Those are one label in a column; or several in a column, separated
+ *  by commas, semicolons, bars or spaces; or a column of 0 and 1 for each class. A column "split" may say what an image is for. Images without a row are passed over; rows without an image are listed. */
+export async function collectTable(
+  { images: folder, labels: file }: Extract<DataSource, { kind: 'csv' }>,
+  wanted: Wanted,
+  options: ReadOptions,
+): Promise<Collection> {
+  const table = readTable(await readFileWithin(file, MOST_BYTES), basename(file));
+  const { files, problems: known } = await listImages(folder, options.signal);
+  const found = byNames(files);
+  const reasons = new Map(known.map(({ name, reason }) => [name, reason]));
+  const numbers = new Map(table.classes.map((name, number) => [name, number]));
+  const labelled: LabelledFile[] = [];
+  const problems: DataProblem[] = [];
+  const used = new Set<ImageFile>();
+  const { missing, twice } = messages.data.reasons;
+  for (const { name, split, labels, problem } of table.entries) {
+    const image = found.get(toKey(name));
+    const reason = problem ?? (image ? used.has(image) && twice : (reasons.get(toKey(name)) ?? missing));
+    if (reason) problems.push({ name, reason });
+    if (reason || !image) continue;
+    used.add(image);
+    labelled.push({ file: image, split, labels: labels.map(label => numbers.get(label)!) });
+  }
+  if (labelled.length === 0) {
+    const { name, reason } = problems.find(problem => problem.reason !== missing) ?? problems[0];
+    throw new UserError(
+      reason === missing
+        ? messages.data.csv.noneFound(basename(file), folder, name)
+        : messages.data.noneReadable(folder, problems.length, name, reason),
+    );
+  }
+  const { classes, severalLabels } = table;
+  const description = { name: basename(file), path: folder, files: labelled, classes, severalLabels };
+  return collectFiles(description, problems, wanted, options);
+}
+
+/** Every image under its name, and under its name without the extension. */
+function byNames(files: readonly ImageFile[]): Map<string, ImageFile> {
+  const found = new Map<string, ImageFile>();
+  for (const file of files.toReversed()) found.set(toKey(file.name).replace(/\.\w+$/, ''), file);
+  for (const file of files) found.set(toKey(file.name), file);
+  return found;
+}
+
+/** A name as it is compared: names typed on a Mac may have accents as letters of their own, names typed on Windows other slashes. */
+function toKey(name: string): string {
+  return name
+    .trim()
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(\.?\/)+/, '');
+}
+
+/** The table's rows, and what classes they name. Throws UserError where it has no rows or it isn't clear which column is which. */
+function readTable(bytes: Uint8Array, name: string) {
+  const { csv } = messages.data;
+  const [header, ...rows] = parseCsv(decodeText(bytes, name), name);
+  if (rows.length === 0) throw new UserError(csv.empty(name));
+  const columns = findColumns(header.fields, rows, name);
+  const entries = columns.flags ? flagEntries(header.fields, rows, columns) : wordEntries(header.fields, rows, columns);
+  const usable = entries.filter(({ problem }) => !problem);
+  const severalLabels = usable.some(({ labels }) => labels.length > 1) || (columns.flags && usable.some(isBare));
+  if (!severalLabels) for (const entry of entries) if (isBare(entry)) entry.problem ??= messages.data.reasons.noLabel;
+  const classes = columns.flags
+    ? columns.labels.map(column => header.fields[column].trim())
+    : inClassOrder(usable.flatMap(({ labels }) => labels));
+  if (classes.length === 0) throw new UserError(csv.noLabels(name));
+  if (classes.length === 1 && !severalLabels) throw new UserError(csv.oneClass(name, classes[0]));
+  return { entries, classes, severalLabels };
+}
+
+const isBare = ({ labels }: Entry) => labels.length === 0;
+
+function decodeText(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError(messages.data.csv.encoding(name));
+  }
+}
+
+function findColumns(header: readonly string[], rows: readonly CsvRow[], name: string): Columns {
+  const { csv } = messages.data;
+  if (header.length < 2) throw new UserError(csv.oneColumn(name));
+  const called = header.map(title => title.toLowerCase().replaceAll(/[\s_-]/g, ''));
+  const named = (names: readonly string[]) => called.findIndex(title => names.includes(title));
+  const file = Math.max(0, named(FILE_COLUMNS));
+  const splitColumn = named(SPLIT_COLUMNS);
+  const split = splitColumn === -1 || header.length === 2 ? undefined : splitColumn;
+  const others = [...header.keys()].filter(column => column !== file && column !== split);
+  const columns = (labels: number[], flags = false) => ({ file, split, labels, flags });
+  if (others.length === 1) return columns(others);
+  if (others.every(column => flagOf(rows[0].fields[column]) !== undefined)) return columns(others, true);
+  const label = others.find(column => LABEL_COLUMNS.includes(called[column]));
+  if (label === undefined) throw new UserError(csv.columns(name, others.map(column => header[column]).join(', ')));
+  return columns([label]);
+}
+
+function flagOf(value: string | undefined): boolean | undefined {
+  return FLAGS.get(value?.trim().toLowerCase() ?? '');
+}
+
+/** Rows with a column of 0 and 1 for each class. */
+function flagEntries(header: readonly string[], rows: readonly CsvRow[], columns: Columns): Entry[] {
+  return rows.map(row => {
+    const entry = plainEntry(header, row, columns);
+    const wrong = columns.labels.find(column => flagOf(row.fields[column]) === undefined);
+    if (wrong !== undefined) entry.problem ??= messages.data.reasons.flag(row.fields[wrong]);
+    entry.labels = columns.labels.filter(column => flagOf(row.fields[column])).map(column => header[column].trim());
+    return entry;
+  });
+}
+
+/** Rows with one column of labels. */
+function wordEntries(header: readonly string[], rows: readonly CsvRow[], columns: Columns): Entry[] {
+  const [column] = columns.labels;
+  const values = rows.map(({ fields }) => fields[column]?.trim() ?? '');
+  const separator = separatorOf(values, header[column]);
+  return rows.map((row, i) => {
+    const labels = separator ? values[i].split(separator).map(label => label.trim()) : [values[i]];
+    return { ...plainEntry(header, row, columns), labels: [...new Set(labels)].filter(label => label !== '') };
+  });
+}
+
+function plainEntry(header: readonly string[], { fields, line }: CsvRow, { file, split }: Columns): Entry {
+  const { reasons } = messages.data;
+  const place = split === undefined ? 'training' : splitNamed(fields[split] ?? '');
+  const entry: Entry = { name: fields[file] ?? '', split: place ?? 'training', labels: [] };
+  if (fields.length !== header.length) entry.problem = reasons.fields(line);
+  else if (!place) entry.problem = reasons.unknownSplit(fields[split!]);
+  return entry;
+}
+
+/** What separates the labels in a column, undefined where each value is one label. A space may also be part of a name, as in "hot dog": it separates where the column is called "labels", "tags" and the like, or where the same words come in
+ *  more combinations than there are words. */
+function separatorOf(values: readonly string[], title: string): RegExp | undefined {
+  if (values.some(value => /[,;|]/.test(value))) return /[,;|]/;
+  const words = new Set(values.flatMap(value => value.split(/\s+/)));
+  const combinations = new Set(values);
+  const isPlural = LABELS_COLUMNS.includes(title.trim().toLowerCase());
+  return isPlural || words.size < combinations.size ? /\s+/ : undefined;
+}
