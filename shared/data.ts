@@ -64,7 +64,7 @@ export type DataSet = {
   /** [count]: the class of each image; with several labels [count, classes]: 1 where the image has the label, else 0. */
   labels: Uint8Array | Uint16Array;
   /** What the image is called: a file name, or its number in the data set. */
-  nameOf(index: number): string;
+  nameOf: (index: number) => string;
   /** Indices of the images of each split, ascending; every image is in one. */
   split: Readonly<Record<Split, Uint32Array>>;
   problems: readonly DataProblem[];

