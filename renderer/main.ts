@@ -6,7 +6,10 @@ import { connect } from './client.ts';
 import { choiceFor } from './data-choice.ts';
 import { element } from './element.ts';
 import { createWindow } from './panels/window.ts';
+import { isUnderWay, runView } from './run-view.ts';
 import { createStore, type State, type Store } from './store.ts';
+import { followRuns } from './follow-runs.ts';
+import { firstSetup } from './training-setup.ts';
 import { createValues, type FedValues } from './values.ts';
 
 /** Cells begin at 16 px: the smallest that show their numbers. */
@@ -81,7 +84,9 @@ async function greet(): Promise<void> {
     notice: undefined,
     progress: undefined,
     dataSummary: undefined,
-    side: undefined,
+    ...trainingState(workbook, settings),
+    side: isUnderWay(workbook.run) ? 'training' : undefined,
+    kernels: false,
     dark: isDark(settings.theme),
   });
   const values = createValues(
@@ -94,6 +99,7 @@ async function greet(): Promise<void> {
   applyTheme();
   store.on(['dark'], applyTheme);
   document.body.replaceChildren();
+  followRuns(store, client);
   createWindow(document.body, store, values, client);
 }
 
@@ -102,7 +108,17 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   const known = store.get();
   const same = workbook.id === known.workbookId;
   if (same) {
-    store.set({ workbook: workbook.state, backend: workbook.backend });
+    const { runs, run, canContinue, nativeBackend } = workbook;
+    // What was recorded until now still holds: a run that goes on after a restart repeats its steps bit for bit.
+    const seen = known.run?.state.id === run?.id ? known.run : undefined;
+    store.set({
+      workbook: workbook.state,
+      backend: workbook.backend,
+      runs,
+      canContinue,
+      nativeBackend,
+      run: run && { ...(seen ?? runView(run)), state: run, record: undefined },
+    });
     values.reset(true);
     return;
   }
@@ -113,6 +129,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     dataChoice: firstData(workbook, known.settings),
     dataSummary: undefined,
+    ...trainingState(workbook, known.settings),
     tool: 'select',
   });
 }
@@ -120,6 +137,22 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
 /** What the workbook was trained on last, or else what was used last. */
 function firstData({ network, runs }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
   return choiceFor(network, runs.at(-1)?.config.data ?? data);
+}
+
+function trainingState(
+  workbook: WorkbookInfo,
+  settings: Settings,
+): Pick<State, 'runs' | 'canContinue' | 'nativeBackend' | 'run' | 'setup' | 'settingUp' | 'finder'> {
+  const { runs, canContinue, nativeBackend, run } = workbook;
+  return {
+    runs,
+    canContinue,
+    nativeBackend,
+    run: run && runView(run),
+    setup: firstSetup(workbook, settings),
+    settingUp: false,
+    finder: undefined,
+  };
 }
 
 function workbookState(

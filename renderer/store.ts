@@ -2,8 +2,18 @@ import type { CellAddress, CellRange } from '../shared/address.ts';
 import type { DataChoice, DataSummary } from '../shared/data.ts';
 import type { Block } from '../shared/layout.ts';
 import type { LayerId, TensorId } from '../shared/network.ts';
-import type { Capabilities, ClientRole, DocumentInfo, Settings, WorkbookState } from '../shared/protocol.ts';
+import type {
+  Capabilities,
+  ClientRole,
+  DocumentInfo,
+  RunSummary,
+  Settings,
+  WorkbookState,
+} from '../shared/protocol.ts';
 import type { Sheet } from '../shared/sheet.ts';
+import type { RateCurve } from '../shared/training.ts';
+import type { RunView } from './run-view.ts';
+import type { Setup } from './training-setup.ts';
 
 /** What may stand on the right of the sheet, one at a time. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
@@ -50,6 +60,23 @@ export type State = {
   dataSummary: DataSummary | undefined;
   /** What stands on the right of the sheet. */
   side: SideName | undefined;
+
+  /** Kept runs of the workbook, the oldest first. */
+  runs: readonly RunSummary[];
+  /** Whether the optimizer's memory of the last run is there to go on with. */
+  canContinue: boolean;
+  /** Whether the native engine is installed. */
+  nativeBackend: boolean;
+  /** The run under way, or the last one of this sitting. */
+  run: RunView | undefined;
+  /** The next run. */
+  setup: Setup;
+  /** Whether the panel shows the set-up though there is a run to look at. */
+  settingUp: boolean;
+  /** What the learning-rate finder has found, and whether it is still at it. */
+  finder: { curve: RateCurve; busy: boolean } | undefined;
+  /** Whether kernels are shown large under the sheet. */
+  kernels: boolean;
   /** Resolved theme. */
   dark: boolean;
 };

@@ -19,8 +19,8 @@ const find = (id: string, argument?: string, more: Partial<MenuState> = {}) =>
   )!;
 
 describe('the menu', () => {
-  test('has the five menus of a spreadsheet with a network in it', () => {
-    expect(menuTemplate(state).map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Network', 'Help']);
+  test('has the menus of a spreadsheet with a network in it', () => {
+    expect(menuTemplate(state).map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Network', 'Train', 'Help']);
   });
 
   test('names every command once, and every accelerator', () => {

@@ -43,9 +43,10 @@ export function commandKey(id: string, argument?: string): string {
 /** The networks a new workbook can start from. */
 export const templateNames = ['lesson3', 'lenet', 'resnet-tiny'] as const;
 
-/** The whole menu: File, Edit, View, Network, Help. */
+/** The whole menu: File, Edit, View, Network, Train, Help. */
 export function menuTemplate(state: MenuState): MenuFolder[] {
   const text = messages.menu;
+  const train = messages.trainMenu;
   const disabled = new Set(state.disabled);
   const checked = new Set(state.checked);
   const command = (id: string, label: string, more: Partial<MenuCommand> = {}): MenuCommand => ({
@@ -146,6 +147,26 @@ export function menuTemplate(state: MenuState): MenuFolder[] {
         text.goToLayer,
         state.layers.map(({ id, name }) => command('network.goToLayer', name, { argument: id })),
       ),
+    ]),
+    submenu(train.title, [
+      command('train.setup', train.setup),
+      command('train.start', train.start, { accelerator: 'CmdOrCtrl+Enter' }),
+      command('train.pause', train.pause, { accelerator: 'F8' }),
+      command('train.step', train.step, { accelerator: 'F9' }),
+      command('train.stop', train.stop, { accelerator: 'Shift+F8' }),
+      separator,
+      command('train.restart', train.restart),
+      command('train.continue', train.continue),
+      command('train.reset', train.reset),
+      separator,
+      command('train.data', train.data),
+      command('train.findRate', train.findRate),
+      command('train.evaluate', train.evaluate),
+      command('train.predict', train.predict),
+      command('train.runs', train.runs),
+      separator,
+      toggle('train.panel', train.panel, { accelerator: 'CmdOrCtrl+Shift+E' }),
+      toggle('train.kernels', train.kernels, { accelerator: 'CmdOrCtrl+Shift+K' }),
     ]),
     submenu(text.help, [
       command('help.keyboard', text.keyboard, { accelerator: 'F1' }),

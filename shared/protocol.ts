@@ -14,6 +14,7 @@ import {
   type RunState,
   type StepPoint,
   starts,
+  type TrainingConfig,
   trainingConfigSchema,
 } from './training.ts';
 import type { Source } from './workbook.ts';
@@ -162,6 +163,8 @@ export const engineRequests = {
   },
   /** What the network takes own image files for: one file, or all in a folder. */
   predictFiles: { args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit }), journal: false },
+  /** Images of the files that this client's last `predictFiles` answered with, by their places in that answer, as they went into the network. */
+  getPredictedImages: { args: v.strictObject({ indices: v.pipe(v.array(index), v.maxLength(500)) }), journal: false },
   /** Ends whatever long work this client asked for; it is then refused with a sentence. Training is ended by `controlRun`. */
   cancel: { args: v.strictObject({}), journal: false },
 } as const;
@@ -182,6 +185,8 @@ export const supervisorRequests = {
   bytes: { args: v.strictObject({}) },
   /** The workbook counts as unsaved even without changes (recovered work), or as saved. */
   setModified: { args: v.strictObject({ modified: v.boolean() }) },
+  /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. */
+  beginRun: { args: v.strictObject({ id: text(64) }) },
   /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a replay need not train again. */
   finishRun: {
     args: v.strictObject({ id: text(64), state: bytes }),
@@ -214,6 +219,7 @@ export const shellRequests = {
       theme: v.optional(v.picklist(['system', 'light', 'dark'])),
       palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
       data: v.optional(dataChoiceSchema),
+      training: v.optional(trainingConfigSchema),
     }),
   },
   /** Which commands of the menu are enabled or checked, for a native menu. */
@@ -254,8 +260,13 @@ export type SamplePage = {
 };
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 export type Folder = { path: string; parent?: string; entries: FolderEntry[] };
-/** `data`: the data set last used. */
-export type Settings = { theme: 'system' | 'light' | 'dark'; palette: 'greenRed' | 'orangeBlue'; data?: DataChoice };
+/** `data`: the data set last used; `training`: the set-up of the run last started. */
+export type Settings = {
+  theme: 'system' | 'light' | 'dark';
+  palette: 'greenRed' | 'orangeBlue';
+  data?: DataChoice;
+  training?: TrainingConfig;
+};
 /** What a client may do: an editor changes the workbook, a viewer (a second window on the same work) only looks. */
 export type ClientRole = 'editor' | 'viewer';
 export type Capabilities = {
@@ -289,9 +300,11 @@ export type Replies = {
   evaluate: Evaluation;
   listConfused: SamplePage;
   predictFiles: { classes: readonly string[]; files: FilePrediction[]; problems: { name: string; reason: string }[] };
+  getPredictedImages: SamplePage;
   cancel: Record<string, never>;
   load: WorkbookInfo;
   write: { size: number };
+  beginRun: Record<string, never>;
   finishRun: Record<string, never>;
   bytes: { bytes: Uint8Array };
   setModified: { revision: number };

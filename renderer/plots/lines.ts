@@ -1,4 +1,4 @@
-import { plotMessages } from '../../shared/messages-training-panel.ts';
+import { messages } from '../../shared/messages.ts';
 import { createSvg, destroyAll, element, icon, setAttributes } from '../element.ts';
 import { menuButton } from '../panels/menu.ts';
 import { type Axis, createAxis, type Scaling, withAir } from './scales.ts';
@@ -34,8 +34,8 @@ export type LinePlotData = {
   /** What x and y hold at least and at most; where left out, what the lines need. */
   x?: readonly [number, number];
   y?: readonly [number, number];
-  /** Where to mark x; where left out, at round values. */
-  xTicks?: readonly number[];
+  /** Where to mark x, and how; where left out, at round values. */
+  xTicks?: readonly { x: number; label: string }[];
   /** Beside the title, in place of a legend. */
   note?: string;
 };
@@ -62,7 +62,7 @@ let made = 0;
 
 export function createLinePlot(parent: Element, options: LinePlotOptions): LinePlot {
   const { title, height, fileName } = options;
-  const text = plotMessages;
+  const text = messages.plots;
   const id = `plot-${++made}`;
   let data: LinePlotData = { series: [] };
   let scaling = options.y.scaling ?? 'linear';
@@ -212,11 +212,12 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
   };
 
   const drawGrid = () => {
-    const xTicks = options.x.axis === false ? [] : (data.xTicks ?? axes?.x.ticks ?? []);
+    const round = () => (axes?.x.ticks ?? []).map(x => ({ x, label: options.x.format(x) }));
+    const xTicks = options.x.axis === false ? [] : (data.xTicks ?? round());
     const places = axes
       ? {
           y: axes.y.ticks.map(value => [Math.round(axes!.y.at(value)), options.y.format(value)] as const),
-          x: xTicks.map(value => [Math.round(axes!.x.at(value)), options.x.format(value)] as const),
+          x: xTicks.map(({ x, label }) => [Math.round(axes!.x.at(x)), label] as const),
         }
       : { y: [], x: [] };
     const now = JSON.stringify([width, places]);

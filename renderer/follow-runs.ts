@@ -1,0 +1,42 @@
+import type { Client } from './client.ts';
+import { runView, withEvent, withRecord } from './run-view.ts';
+import type { Store } from './store.ts';
+
+/** Keeps what the store knows of runs as the engine tells it. */
+export function followRuns(store: Store, client: Client): void {
+  client.on('run', event => {
+    const { run } = store.get();
+    const known = run?.state.id === event.state.id ? run : undefined;
+    // Another run has begun: whoever is watching wants to see it, not the set-up.
+    store.set({ run: withEvent(known ?? runView(event.state), event), ...(known ? {} : { settingUp: false }) });
+    // What is noted may have changed the set-up, as another learning rate does.
+    if (known && event.notes.length > 0) void ask(true);
+  });
+  client.on('runs', ({ runs, canContinue }) => store.set({ runs, canContinue }));
+  client.on('rateCurve', curve => {
+    if (store.get().finder?.busy) store.set({ finder: { curve, busy: true } });
+  });
+
+  /** The run whose record is on its way, or could not be had: after a restart of the engine it is asked for again. */
+  let asked: string | undefined;
+  const ask = async (again = false) => {
+    const { run } = store.get();
+    if (!run || (run.record && !again) || asked === run.state.id) return;
+    const { id } = run.state;
+    asked = id;
+    try {
+      const record = await client.send('getRun', { id });
+      const { run: now } = store.get();
+      if (now?.state.id === id) store.set({ run: withRecord(now, record) });
+      asked = undefined;
+    } catch {
+      // The engine is away; when it is back, the run's state comes first.
+    }
+  };
+  client.on('workbook', () => {
+    asked = undefined;
+    void ask();
+  });
+  store.on(['run'], () => void ask());
+  void ask();
+}

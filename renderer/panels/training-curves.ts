@@ -1,0 +1,173 @@
+import { messages } from '../../shared/messages.ts';
+import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
+import type { TrainingConfig } from '../../shared/training.ts';
+import { destroyAll, element } from '../element.ts';
+import { createLinePlot, type Marker } from '../plots/lines.ts';
+import { extentOf } from '../plots/series.ts';
+import type { RunView } from '../run-view.ts';
+import type { View } from '../store.ts';
+import { shortNumber } from './training-rate.ts';
+
+/** Share of a run's first steps that the scales of loss and metric need not hold: they would flatten everything after them. */
+const START = 0.04;
+const PLANNED_POINTS = 160;
+/** Cycles of a schedule that are named. */
+const MOST_CYCLES = 4;
+
+/** Loss, metric and learning rate over the steps of a run. */
+export function createTrainingCurves(parent: Element): View & { show(run: RunView): void } {
+  const text = messages.trainingPanel;
+  const root = element('div', { class: 'training-curves' });
+  const step = (value: number) => Math.round(value).toLocaleString('en-US');
+  const loss = createLinePlot(root, {
+    title: text.lossCurve,
+    height: 150,
+    x: { label: text.stepLabel, axis: false, format: step },
+    y: { scaling: 'log', switchable: true, format: shortNumber },
+    fileName: 'loss',
+  });
+  let metricTitle = '';
+  let metric: ReturnType<typeof createLinePlot> | undefined;
+  const rate = createLinePlot(root, {
+    title: text.rateCurve,
+    height: 80,
+    x: { label: text.stepLabel, format: step },
+    y: { format: shortNumber },
+    fileName: 'learning-rate',
+  });
+
+  parent.append(root);
+  return {
+    ...destroyAll(root, [() => loss.destroy(), () => metric?.destroy(), () => rate.destroy()]),
+    show({ state, curves, record }) {
+      const title = text.metricCurves[record?.loss ?? 'crossEntropy'];
+      if (title !== metricTitle) {
+        metric?.destroy();
+        metricTitle = title;
+        metric = createLinePlot(root, {
+          title,
+          height: 108,
+          x: { label: text.stepLabel, axis: false, format: step },
+          y: { format: value => String(Number((100 * value).toFixed(1))) },
+          fileName: 'accuracy',
+        });
+        root.insertBefore(metric.root, rate.root);
+      }
+      const { epochs } = curves;
+      const validated = epochs.filter(({ validationLoss }) => validationLoss !== undefined);
+      const x = [0, Math.max(1, state.steps)] as const;
+      const config = record?.config;
+      const restarts = config ? restartSteps(config, state.stepsPerEpoch) : [];
+      const markers: Marker[] = [
+        ...restarts.map(at => ({ x: at, kind: 'restart' as const, label: text.restartMarker })),
+        ...curves.notes.map(note => ({ x: note.step, kind: 'note' as const, label: note.sentence })),
+        { x: state.step, kind: 'now' },
+      ];
+      const common = { x, markers };
+      const line = (id: string, name: string, look: 'faint' | 'training', y: number[]) => ({
+        id,
+        name,
+        look,
+        x: curves.step,
+        y,
+      });
+      const dots = (y: (number | undefined)[]) => ({
+        id: 'validation',
+        name: text.validation,
+        look: 'validation' as const,
+        dots: validated.length < 60,
+        x: validated.map(each => each.step),
+        y: y.map(value => value ?? Number.NaN),
+      });
+      loss.update({
+        ...common,
+        series: [
+          line('batch', text.batch, 'faint', curves.loss),
+          line('training', text.training, 'training', curves.meanLoss),
+          ...(validated.length > 0 ? [dots(validated.map(each => each.validationLoss))] : []),
+        ],
+      });
+      const validationMetric = validated.map(each => each.validationMetric ?? Number.NaN);
+      const best = extentOf([validationMetric])?.[1];
+      metric!.update({
+        ...common,
+        y: metricDomain(curves.step, curves.meanMetric, validationMetric, state.steps),
+        note: best === undefined ? '' : text.best(text.percent(best)),
+        series: [
+          line('training', text.training, 'training', curves.meanMetric),
+          ...(validated.length > 0 ? [dots(validationMetric)] : []),
+        ],
+      });
+      const planned = config ? plan(config, state.step, state.steps, state.stepsPerEpoch) : { x: [], y: [] };
+      rate.update({
+        ...common,
+        markers: markers.filter(({ kind }) => kind !== 'note'),
+        y: [0, 1.04 * Math.max(config?.learningRate ?? 0, extentOf([curves.learningRate])?.[1] ?? 0, 1e-12)],
+        xTicks: epochTicks(state.epochs).map(epoch => ({
+          x: epoch * state.stepsPerEpoch,
+          label: epoch === state.epochs ? text.epochLabel(epoch) : String(epoch),
+        })),
+        note: text.rateNow(shortNumber(state.learningRate), config ? scheduleText(config) : ''),
+        series: [
+          { id: 'past', name: text.past, look: 'training', x: curves.step, y: curves.learningRate },
+          { id: 'planned', name: text.planned, look: 'planned', ...planned },
+        ],
+      });
+    },
+  };
+}
+
+/** From the lowest value after the first steps, rounded down to a twentieth or tenth, up to 1. */
+function metricDomain(
+  steps: readonly number[],
+  means: readonly number[],
+  validation: readonly number[],
+  all: number,
+): [number, number] {
+  const from = steps.findIndex(step => step > START * all);
+  const late = from < 0 ? [] : means.slice(from);
+  const low = extentOf([late.length > 0 ? late : means, validation])?.[0] ?? 0;
+  const grain = low > 0.8 ? 0.05 : 0.1;
+  return [Math.min(0.95, Math.max(0, Math.floor((low - 0.005) / grain) * grain)), 1.002];
+}
+
+/** The rates from here to the end. The schedule is a factor of the rate that was set, so a rate changed on the way is in the set-up already. */
+function plan(config: TrainingConfig, step: number, steps: number, stepsPerEpoch: number) {
+  const places = new Set<number>();
+  for (let i = 0; i <= PLANNED_POINTS; i++)
+    places.add(Math.min(steps - 1, Math.round(step + (i * (steps - 1 - step)) / PLANNED_POINTS)));
+  for (const restart of restartSteps(config, stepsPerEpoch)) {
+    if (restart > step) places.add(restart - 1).add(restart);
+  }
+  const x = step < steps - 1 ? [...places].sort((a, b) => a - b) : [];
+  return { x, y: x.map(at => learningRateAt(config, at, stepsPerEpoch)) };
+}
+
+/** Epochs to mark on the axis: all of them, or a dozen at most. */
+function epochTicks(epochs: number): number[] {
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find(each => epochs / each <= 10) ?? 2000;
+  return Array.from({ length: Math.floor(epochs / every) + 1 }, (_, i) => i * every);
+}
+
+/** A schedule in a few words: "warm restarts 1, 2, 4". */
+function scheduleText({ schedule, epochs }: TrainingConfig): string {
+  const text = messages.trainingPanel.schedules;
+  switch (schedule.kind) {
+    case 'step':
+      return text.step(shortNumber(schedule.factor), shortNumber(schedule.every));
+    case 'oneCycle':
+      return text.oneCycle;
+    case 'cosine': {
+      const cycles: string[] = [];
+      let at = 0;
+      for (let length = schedule.cycle; at < epochs && cycles.length < MOST_CYCLES; length *= schedule.multiplier) {
+        cycles.push(shortNumber(length));
+        at += length;
+      }
+      if (at < epochs) cycles.push('…');
+      return cycles.length > 1 ? text.cosine(cycles) : text.cosineOnce;
+    }
+    default:
+      return text.constant;
+  }
+}

@@ -1,0 +1,273 @@
+import { messages } from '../../shared/messages.ts';
+import { backends, optimizerDefaults, type OptimizerKind, starts } from '../../shared/training.ts';
+import type { Commands } from '../commands.ts';
+import { destroyAll, element } from '../element.ts';
+import type { Client } from '../client.ts';
+import type { Store, View } from '../store.ts';
+import { setupProblems, trainable } from '../training-setup.ts';
+import { createAugmentationSettings } from './training-augmentation.ts';
+import { createFields, type Fields, own, type Setting } from './training-fields.ts';
+import { createRateSettings } from './training-rate.ts';
+
+/** Everything that can be chosen for a run before it starts. */
+export function createTrainingSetup(parent: Element, store: Store, client: Client, commands: Commands): View {
+  const text = messages.trainingPanel;
+  const fields = createFields(store);
+  const views: View[] = [];
+
+  // ── data set ──
+  const dataName = element('b', {});
+  const dataCounts = element('small', {});
+  const choose = element('button', { type: 'button', class: 'button outlined small' }, text.chooseData);
+  choose.addEventListener('click', () => commands.run('train.data'));
+  const data = element(
+    'section',
+    { class: 'settings-group data-row', 'aria-label': text.data },
+    element('div', {}, element('h3', {}, text.data), dataName, dataCounts),
+    choose,
+  );
+
+  // ── the run ──
+  const start = fields.choice(
+    text.from,
+    () =>
+      starts.map(value => ({
+        value,
+        label: text.starts[value],
+        disabled: value === 'continue' && !store.get().canContinue,
+      })),
+    own('start') as Setting<string>,
+    { wide: true },
+  );
+  const engine = fields.choice(
+    text.engine,
+    () =>
+      backends.map(value => ({
+        value,
+        label: text.engines[value],
+        disabled: value === 'tensorflow' && !store.get().nativeBackend,
+      })),
+    own('backend') as Setting<string>,
+  );
+  const run = group(text.groups.run, [
+    start,
+    fields.number(text.epochs, 'epochs', own('epochs')),
+    fields.number(text.batchSize, 'batchSize', own('batchSize')),
+    fields.number(text.seed, 'seed', own('seed')),
+    engine,
+  ]);
+
+  const body = element('div', { class: 'training-body' }, data, run);
+  views.push(createRateSettings(body, store, fields, commands));
+  body.append(optimizerGroup(fields), ...foldedGroups(store, fields));
+  const augmentation = folded(text.groups.augmentation, []);
+  body.append(augmentation);
+  views.push(createAugmentationSettings(augmentation, store, client, fields));
+
+  // ── starting ──
+  const startButton = element('button', { type: 'button', class: 'button primary large' }, text.start);
+  startButton.addEventListener('click', () => {
+    const problems = setupProblems(store.get());
+    commands.run('train.start');
+    if (problems.size > 0) root.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  });
+  const back = element('button', { type: 'button', class: 'button outlined large' }, text.backToRun);
+  back.addEventListener('click', () => store.set({ settingUp: false }));
+  const problem = element('p', { class: 'problem', role: 'status' });
+  const foot = element(
+    'div',
+    { class: 'training-foot' },
+    problem,
+    element('div', { class: 'training-foot-buttons' }, startButton, back),
+  );
+  const root = element('div', { class: 'training-setup' }, body, foot);
+
+  const show = () => {
+    const state = store.get();
+    const { dataChoice, dataSummary, run: shown } = state;
+    const problems = setupProblems(state);
+    dataName.textContent = dataSummary?.name ?? (dataChoice ? sourceName(dataChoice.source) : '–');
+    dataCounts.textContent = dataSummary
+      ? text.dataCounts(dataSummary.totals.training, dataSummary.totals.validation, dataSummary.classes.length)
+      : text.dataUnread;
+    const whole = problems.get('');
+    problem.textContent = whole ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
+    startButton.disabled = commands.flags().disabled.includes('train.start');
+    back.hidden = !shown;
+    // A setting that will not do is never out of sight.
+    for (const details of root.querySelectorAll('details'))
+      if (details.querySelector('[aria-invalid="true"]')) details.open = true;
+  };
+  const refresh = () => {
+    fields.refresh();
+    show();
+  };
+  parent.append(root);
+  refresh();
+  return destroyAll(root, [
+    store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'nativeBackend', 'run', 'role'], refresh),
+    ...views.map(view => () => view.destroy()),
+  ]);
+}
+
+function group(name: string, children: HTMLElement[]): HTMLElement {
+  return element(
+    'section',
+    { class: 'settings-group', 'aria-label': name },
+    element('h3', {}, name),
+    element('div', { class: 'settings' }, ...children),
+  );
+}
+
+function folded(name: string, children: HTMLElement[]): HTMLDetailsElement {
+  return element('details', { class: 'settings-group' }, element('summary', {}, name), ...children);
+}
+
+function sourceName(source: { kind: string; name?: string; path?: string; images?: string }): string {
+  if (source.name !== undefined) return messages.views.data.sources[source.name as 'digits'].name;
+  return (source.path ?? source.images ?? '').split(/[\\/]/).at(-1) ?? '';
+}
+
+/** The optimizer, what it is called with folded under it, and what goes for all of them. */
+function optimizerGroup(fields: Fields): HTMLElement {
+  const text = messages.trainingPanel;
+  const kinds = Object.keys(optimizerDefaults) as OptimizerKind[];
+  const kind: Setting<string> = {
+    read: ({ optimizer }) => optimizer.kind,
+    write: (setup, value) => ({ ...setup, optimizer: optimizerDefaults[value as OptimizerKind] }),
+  };
+  const number = (key: 'momentum' | 'rho' | 'beta1' | 'beta2' | 'epsilon') =>
+    fields.number(text.optimizerSettings[key], `optimizer.${key}`, optimizerSetting<number>(key));
+  return element(
+    'section',
+    { class: 'settings-group', 'aria-label': text.groups.optimizer },
+    element('h3', {}, text.groups.optimizer),
+    element(
+      'div',
+      { class: 'settings' },
+      fields.choice(text.optimizer, () => kinds.map(value => ({ value, label: text.optimizers[value] })), kind, {
+        wide: true,
+      }),
+    ),
+    element(
+      'details',
+      { class: 'settings-more' },
+      element('summary', {}, text.groups.more),
+      element(
+        'div',
+        { class: 'settings' },
+        number('momentum'),
+        number('rho'),
+        number('beta1'),
+        number('beta2'),
+        number('epsilon'),
+        fields.check(text.optimizerSettings.nesterov, optimizerSetting<boolean>('nesterov')),
+        fields.number(text.weightDecay, 'weightDecay', own('weightDecay'), { help: text.zeroIsNone }),
+        fields.number(text.clipNorm, 'clipNorm', own('clipNorm'), { help: text.zeroIsNone }),
+      ),
+    ),
+  );
+}
+
+/** A setting that some optimizers have. */
+function optimizerSetting<T>(key: string): Setting<T> {
+  return {
+    read: ({ optimizer }) => (optimizer as unknown as Record<string, T>)[key],
+    write: (setup, value) => ({ ...setup, optimizer: { ...setup.optimizer, [key]: value } }),
+  };
+}
+
+/** Layers, and what ends a run and how. */
+function foldedGroups(store: Store, fields: Fields): HTMLElement[] {
+  const text = messages.trainingPanel;
+  return [
+    folded(text.groups.layers, [layerTable(store, fields)]),
+    folded(text.groups.more, [
+      element(
+        'div',
+        { class: 'settings' },
+        fields.number(text.patience, 'patience', own('patience'), { help: text.patienceHelp }),
+        fields.choice(
+          text.classWeights,
+          () =>
+            (['equal', 'balanced', 'listed'] as const).map(value => ({ value, label: text.classWeightKinds[value] })),
+          {
+            read: ({ classWeights }) => (typeof classWeights === 'string' ? classWeights : 'listed'),
+            write: (setup, value) => ({
+              ...setup,
+              classWeights: value === 'listed' ? store.get().classes.map(() => 1) : (value as 'equal' | 'balanced'),
+            }),
+          },
+        ),
+        classWeightList(store, fields),
+        fields.check(text.keepBest, own('keepBest'), { help: text.keepBestHelp }),
+      ),
+    ]),
+  ];
+}
+
+/** Each layer with parameters: whether it learns at all, and at how many times the rate. */
+function layerTable(store: Store, fields: Fields): HTMLElement {
+  const text = messages.trainingPanel;
+  const { sheet } = store.get();
+  const rows = trainable(sheet.network).map(({ id, name }) => {
+    let size = 0;
+    for (const info of sheet.tensors.values()) if (info.layer === id && info.role === 'parameter') size += info.size;
+    const rate: Setting<number> = {
+      read: ({ layerRates }) => layerRates[id] ?? 1,
+      write: (setup, value) => {
+        const { [id]: _, ...others } = setup.layerRates;
+        return { ...setup, layerRates: value === 1 ? others : { ...others, [id]: value } };
+      },
+    };
+    const frozen: Setting<boolean> = {
+      read: setup => rate.read(setup) === 0,
+      write: (setup, value) => rate.write(setup, value ? 0 : 1),
+    };
+    return element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, name),
+      element('td', { class: 'number' }, size.toLocaleString('en-US')),
+      element('td', {}, fields.check('', frozen, { spoken: text.freezeLayer(name) })),
+      element('td', {}, fields.bareNumber(text.rateFactorOf(name), `layerRates.${id}`, rate)),
+    );
+  });
+  return element(
+    'table',
+    { class: 'layer-table', 'aria-label': text.layerTable },
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        ...[text.layer, text.parameters, text.freeze, text.rateFactor].map(name =>
+          element('th', { scope: 'col' }, name),
+        ),
+      ),
+    ),
+    element('tbody', {}, ...rows),
+  );
+}
+
+/** How much each class counts, as a list of numbers with their names. */
+function classWeightList(store: Store, fields: Fields): HTMLElement {
+  const list = element('div', {
+    class: 'class-weights wide',
+    role: 'group',
+    'aria-label': messages.trainingPanel.classWeightList,
+  });
+  for (const [index, name] of store.get().classes.slice(0, 100).entries())
+    list.append(
+      fields.number(name, `classWeights.${index}`, {
+        read: ({ classWeights }) => (typeof classWeights === 'string' ? undefined : classWeights[index]),
+        write: (setup, value) => ({
+          ...setup,
+          classWeights:
+            typeof setup.classWeights === 'string' ? setup.classWeights : setup.classWeights.with(index, value),
+        }),
+      }),
+    );
+  return list;
+}

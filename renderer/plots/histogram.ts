@@ -1,0 +1,33 @@
+import type { Histogram } from '../../shared/training.ts';
+import { createSvg } from '../element.ts';
+
+const WIDTH = 150;
+const HEIGHT = 36;
+
+/** A histogram as a small picture of bars over a line, with a tick at zero where that is inside. Heights go with the root of the counts, so that few values stay visible beside many. */
+export function histogramPicture({ from, to, counts }: Histogram): SVGSVGElement {
+  const svg = createSvg('svg', {
+    class: 'histogram',
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    preserveAspectRatio: 'none',
+    'aria-hidden': true,
+  });
+  const most = Math.sqrt(Math.max(1, ...counts));
+  const wide = WIDTH / Math.max(1, counts.length);
+  const bars = counts
+    .map((count, i) => {
+      if (count === 0) return '';
+      const height = Math.max(1, ((HEIGHT - 2) * Math.sqrt(count)) / most);
+      return `M${(i * wide).toFixed(1)} ${HEIGHT - 1}v${(-height).toFixed(1)}h${Math.max(0.5, wide - 0.5).toFixed(1)}v${height.toFixed(1)}z`;
+    })
+    .join('');
+  svg.append(
+    createSvg('path', { class: 'histogram-bars', d: bars }),
+    createSvg('path', { class: 'histogram-base', d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }),
+  );
+  if (from < 0 && to > 0) {
+    const zero = ((WIDTH * -from) / (to - from)).toFixed(1);
+    svg.append(createSvg('path', { class: 'histogram-zero', d: `M${zero} 0V${HEIGHT}` }));
+  }
+  return svg;
+}

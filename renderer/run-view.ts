@@ -1,0 +1,128 @@
+import type { LayerId } from '../shared/network.ts';
+import type { Events } from '../shared/protocol.ts';
+import type { EpochPoint, LayerHistograms, RunNote, RunRecord, RunState } from '../shared/training.ts';
+
+/** How much of a mean stays with every step, for the curves of single batches. */
+const SMOOTHING = 0.98;
+/** More points than these are thinned to half: a plot has a few hundred pixels. */
+const MOST_POINTS = 40_000;
+
+/** What was recorded of a run, in the columns that plots take. They grow in place. */
+export type Curves = {
+  /** Of each batch that was kept: the step it was, its loss and metric, and their running means. */
+  step: number[];
+  loss: number[];
+  metric: number[];
+  learningRate: number[];
+  meanLoss: number[];
+  meanMetric: number[];
+  epochs: EpochPoint[];
+  notes: RunNote[];
+};
+
+/** A run as it is watched: where it stands and all that is known of it. */
+export type RunView = {
+  state: RunState;
+  curves: Curves;
+  /** How it was set up; undefined until that has been asked for. */
+  record: Omit<RunRecord, 'points' | 'epochs' | 'notes'> | undefined;
+  /** Of the last validation, with the step it was made at. */
+  confusion: { counts: readonly number[]; step: number } | undefined;
+  histograms: readonly LayerHistograms[];
+  /** Each layer's largest change of a parameter since the event before, and over how many steps that was. */
+  moved: { largest: ReadonlyMap<LayerId, number>; steps: number };
+};
+
+/** Whether a run goes on, be it paused. */
+export function isUnderWay(state: RunState | undefined): boolean {
+  return state !== undefined && state.status !== 'ended';
+}
+
+/** A run of which only its state is known yet. */
+export function runView(state: RunState): RunView {
+  return {
+    state,
+    curves: emptyCurves(),
+    record: undefined,
+    confusion: undefined,
+    histograms: [],
+    moved: { largest: new Map(), steps: 0 },
+  };
+}
+
+/** The run after an event. What was recorded since is added to the same columns; where the engine was restarted and repeats steps, those are taken once. */
+export function withEvent(view: RunView, { state, confusion, histograms, moved, ...recorded }: Events['run']): RunView {
+  record(view.curves, recorded);
+  return {
+    ...view,
+    state,
+    confusion: confusion ? { counts: confusion, step: state.step } : view.confusion,
+    histograms: histograms ?? view.histograms,
+    moved: moved
+      ? {
+          largest: new Map(moved.map(({ layer, largest }) => [layer, largest])),
+          steps: Math.max(0, state.step - view.state.step),
+        }
+      : view.moved,
+  };
+}
+
+/** The run with its set-up and everything recorded so far. */
+export function withRecord(view: RunView, { points, epochs, notes, ...rest }: RunRecord): RunView {
+  const curves = curvesOf({ points, epochs, notes });
+  // Events that came while the record was on its way may know more than it.
+  const { step, loss, metric, learningRate } = view.curves;
+  record(curves, {
+    points: step.map((at, i) => ({ step: at, loss: loss[i], metric: metric[i], learningRate: learningRate[i] })),
+    epochs: view.curves.epochs,
+    notes: view.curves.notes.slice(notes.length),
+  });
+  return { ...view, curves, record: rest };
+}
+
+/** Everything recorded of a kept run. */
+export function curvesOf(recorded: Pick<RunRecord, 'points' | 'epochs' | 'notes'>): Curves {
+  const curves = emptyCurves();
+  record(curves, recorded);
+  return curves;
+}
+
+function emptyCurves(): Curves {
+  return { step: [], loss: [], metric: [], learningRate: [], meanLoss: [], meanMetric: [], epochs: [], notes: [] };
+}
+
+function record(curves: Curves, { points, epochs, notes }: Pick<Events['run'], 'points' | 'epochs' | 'notes'>): void {
+  for (const { step, loss, metric, learningRate } of points) {
+    const last = curves.step.length - 1;
+    if (last >= 0 && step <= curves.step[last]) continue;
+    curves.step.push(step);
+    curves.loss.push(loss);
+    curves.metric.push(metric);
+    curves.learningRate.push(learningRate);
+    curves.meanLoss.push(nextMean(curves.meanLoss, loss));
+    curves.meanMetric.push(nextMean(curves.meanMetric, metric));
+  }
+  const lastEpoch = curves.epochs.at(-1)?.epoch ?? 0;
+  curves.epochs.push(...epochs.filter(({ epoch }) => epoch > lastEpoch));
+  curves.notes.push(...notes);
+  if (curves.step.length > MOST_POINTS) thin(curves);
+}
+
+/** The running mean after one more value. The first values count more, so that the mean begins where they are and not at the very first one. */
+function nextMean(means: readonly number[], value: number): number {
+  const before = means.at(-1);
+  if (before === undefined || Number.isNaN(before)) return value;
+  const kept = Math.min(SMOOTHING, means.length / (means.length + 4));
+  return kept * before + (1 - kept) * value;
+}
+
+function thin(curves: Curves): void {
+  for (const column of ['step', 'loss', 'metric', 'learningRate', 'meanLoss', 'meanMetric'] as const) {
+    const values = curves[column];
+    // The last point stays, whichever parity it has.
+    const from = (values.length - 1) % 2;
+    const half = values.filter((_, i) => i % 2 === from);
+    values.length = 0;
+    for (const value of half) values.push(value);
+  }
+}

@@ -1,0 +1,123 @@
+import { messages } from '../shared/messages.ts';
+import type { Start } from '../shared/training.ts';
+import type { Client } from './client.ts';
+import { isUnderWay } from './run-view.ts';
+import type { State, Store } from './store.ts';
+import { configOf, setupProblems } from './training-setup.ts';
+
+/** What the commands of the Train menu need. `quietly` tells the user where something fails, as a line in the status bar. */
+export type TrainingCommanded = {
+  store: Store;
+  client: Client;
+  refuse: (sentence: string) => void;
+  quietly: (work: Promise<unknown>) => void;
+  /** Takes what is being typed into a cell; false where it is refused. */
+  finishEditing: () => boolean;
+  openData: () => Promise<void>;
+};
+
+/** The commands of the Train menu by their ids, and which of them can't be chosen now or are ticked. */
+export type TrainingCommands = {
+  actions: Record<string, (argument: string) => unknown>;
+  flags: () => { disabled: string[]; checked: string[] };
+};
+
+export function createTrainingCommands({
+  store,
+  client,
+  refuse,
+  quietly,
+  finishEditing,
+  openData,
+}: TrainingCommanded): TrainingCommands {
+  const text = messages.trainingPanel;
+  const control = (action: 'pause' | 'resume' | 'step' | 'stop') => quietly(client.send('controlRun', { action }));
+
+  const setUp = () => store.set({ side: 'training', settingUp: store.get().run !== undefined });
+  const start = async (from: Start) => {
+    if (!finishEditing()) return;
+    const state = store.get();
+    const config = configOf(state);
+    const problems = setupProblems(state);
+    if (!config || problems.size > 0) {
+      setUp();
+      refuse(problems.get('') ?? text.fixFirst(problems.size));
+      return;
+    }
+    store.set({ side: 'training', settingUp: false });
+    // Remembered before the run begins, so that one that ends the engine is not typed again.
+    quietly(client.send('setSettings', { training: config }));
+    const id = `run-${crypto.randomUUID()}`;
+    const name = text.runName(nextNumber(state));
+    await client.send('train', { id, name, config, start: from });
+  };
+  const findRate = async () => {
+    if (!finishEditing()) return;
+    setUp();
+    const state = store.get();
+    const config = configOf(state);
+    const problems = setupProblems(state);
+    if (!config || problems.size > 0) {
+      refuse(problems.get('') ?? text.fixFirst(problems.size));
+      return;
+    }
+    store.set({ finder: { curve: { points: [] }, busy: true } });
+    try {
+      const curve = await client.send('findLearningRate', { config });
+      if (store.get().finder) store.set({ finder: { curve, busy: false } });
+    } catch (error) {
+      store.set({ finder: undefined });
+      throw error;
+    }
+  };
+  const show = (side: NonNullable<State['side']>) => store.set({ side: store.get().side === side ? undefined : side });
+
+  return {
+    actions: {
+      'train.setup': setUp,
+      'train.start': () => start(store.get().setup.start),
+      'train.pause': () => control(store.get().run?.state.status === 'paused' ? 'resume' : 'pause'),
+      'train.step': () => control('step'),
+      'train.stop': () => control('stop'),
+      'train.restart': () => start('here'),
+      'train.continue': () => start('continue'),
+      'train.reset': async () => {
+        if (!finishEditing()) return;
+        await client.send('resetParameters', { seed: store.get().setup.seed });
+        store.set({ notice: { tone: 'info', sentence: text.notice.reset } });
+      },
+      'train.data': openData,
+      'train.findRate': findRate,
+      'train.cancelFinding': () => quietly(client.send('cancel', {})),
+      'train.setRate': rate => quietly(client.send('setLearningRate', { learningRate: Number(rate) })),
+      'train.evaluate': () => store.set({ side: 'evaluation' }),
+      'train.predict': () => store.set({ side: 'prediction' }),
+      'train.runs': () => store.set({ side: 'runs' }),
+      'train.panel': () => show('training'),
+      'train.kernels': () => store.set({ kernels: !store.get().kernels }),
+    },
+    flags() {
+      const { run, role, canContinue, side, kernels, runs, sheet } = store.get();
+      const underWay = isUnderWay(run?.state);
+      const preparing = run?.state.status === 'preparing';
+      const starting = ['train.start', 'train.restart', 'train.continue', 'train.reset', 'train.findRate'];
+      const controlling = ['train.pause', 'train.step'];
+      return {
+        disabled: [
+          ...(role === 'viewer' || underWay ? starting : []),
+          ...(role === 'viewer' || !underWay ? [...controlling, 'train.stop'] : preparing ? controlling : []),
+          ...(canContinue ? [] : ['train.continue']),
+          ...(runs.length === 0 ? ['train.runs'] : []),
+          ...(sheet.network.layers.some(({ kind }) => kind === 'conv2d') ? [] : ['train.kernels']),
+        ],
+        checked: [...(side === 'training' ? ['train.panel'] : []), ...(kernels ? ['train.kernels'] : [])],
+      };
+    },
+  };
+}
+
+/** The number of the next run: one more than those that are kept, or than the last one. */
+function nextNumber({ runs }: State): number {
+  const numbers = runs.map(({ name }) => Number(/\d+$/.exec(name)?.[0] ?? 0));
+  return Math.max(runs.length, ...numbers) + 1;
+}
