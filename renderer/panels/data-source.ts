@@ -31,7 +31,7 @@ const KINDS = Object.keys(PATHS) as SourceKind[];
 export function createSourceForm(
   initial: Omit<Filled, 'source'> & { source: DataSource },
   inputSentence: string,
-  choose: (mode: ChooseMode, title: string) => Promise<string | undefined>,
+  choose: (mode: ChooseMode) => Promise<string | undefined>,
   changed: () => void,
 ): { root: HTMLElement; get(): Filled; problem(): string | undefined } {
   const text = messages.views.data;
@@ -40,6 +40,15 @@ export function createSourceForm(
   const paths = new Map<PathName, string>(pathsOf(initial.source));
 
   const pathRows = element('div', { class: 'path-choices' });
+  const choosePath = async (name: PathName, mode: ChooseMode) => {
+    const chosen = await choose(mode);
+    if (chosen === undefined) return;
+    paths.set(name, chosen);
+    showPaths();
+    // The button that was pressed is another one now.
+    pathRows.querySelectorAll('button')[PATHS[kind].findIndex(row => row[0] === name)]?.focus();
+    changed();
+  };
   const showPaths = () =>
     pathRows.replaceChildren(
       ...PATHS[kind].map(([name, mode]) => {
@@ -49,15 +58,7 @@ export function createSourceForm(
           { type: 'button', class: 'button outlined', 'aria-label': text.chooseWhat(text.paths[name]) },
           text.choose,
         );
-        button.addEventListener('click', async () => {
-          const chosen = await choose(mode, text.paths[name]);
-          if (chosen === undefined) return;
-          paths.set(name, chosen);
-          showPaths();
-          // The button that was pressed is another one now.
-          pathRows.querySelectorAll('button')[PATHS[kind].findIndex(row => row[0] === name)]?.focus();
-          changed();
-        });
+        button.addEventListener('click', () => void choosePath(name, mode));
         return element(
           'div',
           { class: 'path-choice' },
@@ -159,22 +160,12 @@ function group(legend: string, ...children: HTMLElement[]): HTMLElement {
 }
 
 function pathsOf(source: DataSource): [PathName, string][] {
-  switch (source.kind) {
-    case 'named':
-      return [];
-    case 'folders':
-      return [['folders', source.path]];
-    case 'csv':
-      return [
-        ['csvImages', source.images],
-        ['csvLabels', source.labels],
-      ];
-    case 'idx':
-      return [
-        ['idxImages', source.images],
-        ['idxLabels', source.labels],
-      ];
-  }
+  if (source.kind === 'named') return [];
+  if (source.kind === 'folders') return [['folders', source.path]];
+  return [
+    [`${source.kind}Images`, source.images],
+    [`${source.kind}Labels`, source.labels],
+  ];
 }
 
 function sourceOf(kind: SourceKind, paths: ReadonlyMap<PathName, string>): DataSource | undefined {

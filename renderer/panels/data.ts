@@ -112,7 +112,14 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
   const form = createSourceForm(
     choice,
     text.inputIs(`${height}×${width}`, channels),
-    async mode => (await choosePath(store, client, dialogs, mode, ''))?.path,
+    async mode => {
+      try {
+        return (await choosePath(store, client, dialogs, mode, ''))?.path;
+      } catch (error) {
+        problem.textContent = (error as Error).message;
+        return undefined;
+      }
+    },
     changed,
   );
   const endProgress = store.on(['progress'], ({ progress: now }) => {

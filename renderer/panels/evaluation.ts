@@ -1,7 +1,7 @@
 import type { DataChoice, Split } from '../../shared/data.ts';
 import { splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Evaluation } from '../../shared/training.ts';
+import type { Evaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
 import { download } from '../download.ts';
 import { destroyAll, element } from '../element.ts';
@@ -13,7 +13,6 @@ import { type ConfusionCell, confusionMatrix } from './confusion.ts';
 import { createPictureGrid, type PictureGrid } from './picture-grid.ts';
 import { labelText, type Sample, samplesOf } from './sample-view.ts';
 import { createSide, createWork, section } from './sides.ts';
-import { topLossList } from './top-losses.ts';
 
 /** Images the network is most wrong about that are asked for. */
 const TOP_LOSSES = 40;
@@ -27,6 +26,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   let evaluated: { data: DataChoice; evaluation: Evaluation; parameterRevision: number } | undefined;
   let sweep: LinePlot | undefined;
   let confused: PictureGrid<Sample> | undefined;
+  let losses: PictureGrid<TopLoss & { pixels: Uint8Array }> | undefined;
 
   const split = element(
     'select',
@@ -105,18 +105,20 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   };
 
   // ── results ──
+  const clear = () => {
+    for (const each of [sweep, confused, losses]) each?.destroy();
+    sweep = confused = losses = undefined;
+    confusedPart.hidden = true;
+  };
   const show = () => {
     const { data, evaluation } = evaluated!;
-    sweep?.destroy();
-    sweep = undefined;
-    confused?.destroy();
-    confused = undefined;
-    confusedPart.hidden = true;
+    clear();
     const { severalLabels, confusion, classes } = evaluation;
     const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
     csv.addEventListener('click', () =>
       download(`${text.fileName}-${evaluation.split}.csv`, new Blob([classCsv(evaluation)], { type: 'text/csv' })),
     );
+    losses = evaluation.topLosses.length > 0 ? topLossList(data, evaluation) : undefined;
     const sweepPart = element('section', {});
     results.replaceChildren(
       element('p', { class: 'help' }, text.of(evaluation.dataName, evaluation.split, evaluation.count)),
@@ -126,16 +128,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
         ? [section(text.confusion, [text.axes], confusionMatrix(confusion, classes, openCell), confusedPart)]
         : []),
       section(text.perClass, [csv], classTable(evaluation)),
-      section(
-        text.topLosses,
-        [text.topLossesHelp],
-        topLossList(evaluation, store, {
-          images: indices => client.send('getImages', { data, indices }),
-          choose: send,
-          isShown,
-          refuse: work.refuse,
-        }),
-      ),
+      section(text.topLosses, [text.topLossesHelp], losses?.root ?? element('p', { class: 'help' }, text.noLosses)),
     );
     if (severalLabels) {
       sweep = createLinePlot(sweepPart, {
@@ -160,8 +153,36 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
         note: text.bestThreshold(severalLabels.bestThreshold),
       });
     }
+    losses?.reload(true);
     showState();
   };
+  const topLossList = (data: DataChoice, { topLosses, classes }: Evaluation) =>
+    createPictureGrid<TopLoss & { pixels: Uint8Array }>(store, {
+      id: 'top-loss',
+      label: text.topLosses,
+      rows: true,
+      async load(from, size) {
+        const page = topLosses.slice(from, from + size);
+        const images = await client.send('getImages', { data, indices: page.map(({ index }) => index) });
+        const items = samplesOf(images).map(({ pixels }, i) => ({ item: { ...page[i], pixels }, pixels }));
+        return { total: topLosses.length, shape: images.shape, items };
+      },
+      look({ index, name, loss, actual, predicted }) {
+        const [is, taken] = [labelText(actual, classes), labelText(predicted, classes)];
+        const wrong = is !== taken;
+        const label = wrong ? text.takenFor(is, taken) : is;
+        return {
+          key: index,
+          label,
+          spoken: text.lossOf(name, label, loss.toFixed(2)),
+          wrong,
+          selected: isShown(name),
+          row: { name, detail: loss.toFixed(2) },
+        };
+      },
+      choose: ({ name, pixels, actual }) => send({ name, pixels, labels: actual }),
+      refuse: work.refuse,
+    });
 
   /** Whether the results still hold, and which image of them is in the sheet. */
   const showState = () => {
@@ -173,12 +194,11 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
       (evaluated.parameterRevision === workbook.parameterRevision &&
         JSON.stringify(evaluated.data) === JSON.stringify(dataChoice));
     confused?.paint();
+    losses?.paint();
   };
   const forget = () => {
     evaluated = undefined;
-    sweep?.destroy();
-    confused?.destroy();
-    sweep = confused = undefined;
+    clear();
     results.replaceChildren();
     showState();
   };
@@ -191,8 +211,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     work.end,
     store.on(['workbookId'], forget),
     store.on(['workbook', 'dataChoice'], showState),
-    () => sweep?.destroy(),
-    () => confused?.destroy(),
+    clear,
   ]);
 }
 

@@ -5,19 +5,23 @@ import { createPictures, edgeFor, type ImageShape } from './pictures.ts';
 /** Air beside a picture, and its label with air below it, in pixels. */
 const GAP = 13;
 const LABEL = 22;
+/** Where there is one picture to a row. */
+const ROW_EDGE = 32;
+const ROW_HEIGHT = 40;
 /** Pictures a request asks for: a bit more than a screen shows. */
 const PAGE = 80;
 /** Canvases kept at most. */
 const MOST_PICTURES = 1000;
 
-/** One image of a grid. `key` tells it from all others; `label` stands below it, `spoken` is what it is called (and what pointing at it shows). */
+/** How an image looks. `key` tells it from all others; `label` stands below it, or beside it where there is one to a row, between its name (with a second line) and a detail; `spoken` is what
+ *  it is called, and what pointing at it shows. */
 export type Picture = {
   key: string | number;
-  pixels: Uint8Array;
   label: string;
   spoken: string;
   wrong?: boolean;
   selected?: boolean;
+  row?: { name: string; second?: string; detail?: string };
 };
 
 export type PictureGridOptions<T> = {
@@ -26,13 +30,15 @@ export type PictureGridOptions<T> = {
   describedBy?: string;
   /** Begins the ids of the options. */
   id: string;
+  /** One image to a row, with its name; else as many as fit. */
+  rows?: boolean;
   /** Images by position. Rejections go to `refuse`. */
   load(
     from: number,
     count: number,
   ): Promise<{ total: number; shape: ImageShape; items: readonly { item: T; pixels: Uint8Array }[] }>;
   /** How an item looks now. */
-  look(item: T): Omit<Picture, 'pixels'>;
+  look(item: T): Picture;
   /** An item was chosen by a click or key. While one is under way, only the newest choice follows. */
   choose?(item: T, position: number): Promise<unknown>;
   /** The number of images, or whether they are known, has changed. */
@@ -74,7 +80,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
   const list = element(
     'div',
     {
-      class: 'pictures',
+      class: options.rows ? 'pictures rows' : 'pictures',
       role: 'listbox',
       tabindex: 0,
       'aria-label': options.label,
@@ -83,9 +89,9 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     spacer,
   );
 
-  const edge = () => edgeFor(shape);
-  const rowHeight = () => edge() + LABEL;
-  const columns = () => Math.max(1, Math.floor((spacer.clientWidth + GAP) / (edge() + GAP)));
+  const edge = () => (options.rows ? ROW_EDGE : edgeFor(shape));
+  const rowHeight = () => (options.rows ? ROW_HEIGHT : edge() + LABEL);
+  const columns = () => (options.rows ? 1 : Math.max(1, Math.floor((spacer.clientWidth + GAP) / (edge() + GAP))));
 
   const load = async (page: number) => {
     if (pages.has(page)) return;
@@ -127,7 +133,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
   };
   const option = (item: T, pixels: Uint8Array, position: number, across: number): HTMLElement => {
-    const { key, label, spoken, wrong, selected } = options.look(item);
+    const { key, label, spoken, wrong, selected, row } = options.look(item);
     let canvas = drawn.get(key);
     if (!canvas) {
       if (drawn.size > MOST_PICTURES) drawn.clear();
@@ -146,8 +152,10 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
         title: spoken === label ? undefined : spoken,
       },
       canvas,
+      row && element('span', { class: 'name' }, row.name, row.second !== undefined && element('small', {}, row.second)),
       // Drawn by the style sheet: what is said is the option's name, and an arrow can't be said.
-      element('span', { 'data-text': label }),
+      element('span', { class: 'label', 'data-text': label }),
+      row?.detail !== undefined && element('span', { class: 'detail' }, row.detail),
     );
     made.style.top = `${Math.floor(position / across) * rowHeight()}px`;
     made.style.left = `${(position % across) * (edge() + GAP)}px`;

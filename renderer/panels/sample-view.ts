@@ -39,7 +39,7 @@ export function createSampleView(
     /** Whether an image is the one in the sheet. */
     isSelected?(sample: Sample): boolean;
     choose?(sample: Sample): Promise<unknown>;
-    refuse(sentence: string): void;
+    refuse: (sentence: string) => void;
   },
 ): SampleView {
   const text = messages.views;

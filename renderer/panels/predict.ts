@@ -1,0 +1,159 @@
+import { predictionCsv } from '../../shared/csv.ts';
+import type { Fit } from '../../shared/data.ts';
+import { fits } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Replies } from '../../shared/protocol.ts';
+import type { FilePrediction } from '../../shared/training.ts';
+import type { Client } from '../client.ts';
+import { imageShape } from '../data-choice.ts';
+import { download } from '../download.ts';
+import { destroyAll, element } from '../element.ts';
+import { showImage } from '../show-image.ts';
+import type { Store, View } from '../store.ts';
+import { fileProblems } from './data-facts.ts';
+import type { Dialogs } from './dialogs.ts';
+import { choosePath } from './file-dialog.ts';
+import { createPictureGrid, type PictureGrid } from './picture-grid.ts';
+import { samplesOf } from './sample-view.ts';
+import { createSide, createWork, section } from './sides.ts';
+
+/** Classes after the first that are named. */
+const RUNNERS_UP = 2;
+/** With several labels, those with at least this probability are predicted. */
+const THRESHOLD = 0.5;
+
+type Predicted = FilePrediction & { index: number; pixels: Uint8Array };
+
+/** What the network takes own image files for: one file, or all of a folder. */
+export function createPrediction(parent: Element, store: Store, client: Client, dialogs: Dialogs): View {
+  const text = messages.views.prediction;
+  const { root, body, end } = createSide(store, 'prediction', text.title);
+  const work = createWork(store, client, text.predicting);
+  let list: PictureGrid<Predicted> | undefined;
+
+  const fit = element(
+    'select',
+    { class: 'field', 'aria-label': messages.views.data.fit },
+    ...fits.map(each =>
+      element(
+        'option',
+        { value: each, selected: each === store.get().dataChoice?.fit },
+        messages.views.data.fits[each],
+      ),
+    ),
+  );
+  const choose = async (mode: 'openData' | 'openFolder') => {
+    try {
+      const chosen = await choosePath(store, client, dialogs, mode, '');
+      if (chosen) await predict(chosen.path);
+    } catch (error) {
+      work.refuse((error as Error).message);
+    }
+  };
+  const press = (label: string, kind: string, mode: 'openData' | 'openFolder') => {
+    const button = element('button', { type: 'button', class: `button ${kind}` }, label);
+    button.addEventListener('click', () => void choose(mode));
+    return button;
+  };
+  const buttons = [press(text.file, 'primary', 'openData'), press(text.folder, 'outlined', 'openFolder')];
+  const noImages = element('p', { class: 'remark', hidden: true }, messages.views.evaluation.noData);
+  const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
+  const results = element('div', { class: 'side-results' });
+  let parameterRevision = 0;
+
+  const predict = async (path: string) => {
+    for (const button of buttons) button.disabled = true;
+    ({ parameterRevision } = store.get().workbook);
+    const answer = await work.run(() => client.send('predictFiles', { path, fit: fit.value as Fit }));
+    showState();
+    if (answer) show(answer);
+  };
+
+  const isShown = (name: string) => {
+    const { source } = store.get().workbook;
+    return source.kind === 'image' && source.name === name;
+  };
+  const show = ({ classes, files, problems }: Replies['predictFiles']) => {
+    list?.destroy();
+    const severalLabels = store.get().sheet.network.layers.at(-1)!.kind === 'sigmoid';
+    const percent = (probability: number) => messages.panels.probability(probability);
+    const name = (index: number) => messages.views.classOrNumber(index, classes[index]);
+    list = createPictureGrid<Predicted>(store, {
+      id: 'prediction',
+      label: text.files,
+      rows: true,
+      async load(from, size) {
+        const page = files.slice(from, from + size);
+        const images = await client.send('getPredictedImages', { indices: page.map((_, i) => from + i) });
+        const items = samplesOf(images).map(({ pixels }, i) => ({
+          item: { ...page[i], index: from + i, pixels },
+          pixels,
+        }));
+        return { total: files.length, shape: images.shape, items };
+      },
+      look({ name: file, index, probabilities }) {
+        const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
+        const [best, ...rest] = order;
+        const labels = severalLabels ? order.filter(each => probabilities[each] >= THRESHOLD) : [best];
+        const label = labels.length > 0 ? labels.map(name).join(', ') : messages.views.noLabel;
+        const others = (severalLabels ? order.slice(0, RUNNERS_UP + 1) : rest.slice(0, RUNNERS_UP)).map(
+          each => `${name(each)} ${percent(probabilities[each])}`,
+        );
+        const detail = severalLabels ? undefined : percent(probabilities[best]);
+        return {
+          key: index,
+          label,
+          spoken: text.spoken(file, detail === undefined ? label : `${label} ${detail}`, others),
+          selected: isShown(file),
+          row: { name: file, second: others.join(' · '), detail },
+        };
+      },
+      choose: image => showImage(store, client, { name: image.name, pixels: image.pixels }),
+      refuse: work.refuse,
+    });
+    const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
+    csv.addEventListener('click', () =>
+      download(`${text.fileName}.csv`, new Blob([predictionCsv(classes, files)], { type: 'text/csv' })),
+    );
+    results.replaceChildren(
+      ...(problems.length > 0
+        ? [fileProblems(messages.views.data.problems(problems.length), problems, problems.length)]
+        : []),
+      section(text.files, [messages.views.images(files.length), csv], list.root),
+      element('p', { class: 'help' }, text.help),
+    );
+    list.reload(true);
+  };
+  const showState = () => {
+    const { workbook, sheet } = store.get();
+    const fits = imageShape(sheet.network) !== undefined;
+    noImages.hidden = fits;
+    for (const button of buttons) button.disabled = !fits;
+    stale.hidden = !list || parameterRevision === workbook.parameterRevision;
+    list?.paint();
+  };
+  const forget = () => {
+    list?.destroy();
+    list = undefined;
+    results.replaceChildren();
+    showState();
+  };
+
+  body.append(
+    element('p', { class: 'help' }, text.what),
+    element('div', { class: 'side-start' }, fit, ...buttons),
+    noImages,
+    ...work.elements,
+    stale,
+    results,
+  );
+  parent.append(root);
+  showState();
+  return destroyAll(root, [
+    end,
+    work.end,
+    store.on(['workbookId'], forget),
+    store.on(['workbook'], showState),
+    () => list?.destroy(),
+  ]);
+}

@@ -1,0 +1,73 @@
+import type { DataSource } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import type { RunSummary } from '../../shared/protocol.ts';
+
+type Value = string | number | boolean | undefined;
+
+/** The settings of a run by name, in words, the way a reader would list them. */
+export function settingsOf({
+  config,
+  start,
+  dataName,
+}: Pick<RunSummary, 'config' | 'start' | 'dataName'>): Map<string, string> {
+  const text = messages.views.runs;
+  const names = messages.trainingPanel;
+  const { data, augmentation, optimizer, schedule } = config;
+  const word = (value: Value) =>
+    value === undefined ? text.nothing : typeof value === 'boolean' ? (value ? text.yes : text.no) : String(value);
+  const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`;
+  const { classWeights } = config;
+  const all: [string, Value][] = [
+    [names.data, dataName],
+    [text.place, placeOf(data.source)],
+    [messages.views.data.fit, messages.views.data.fits[data.fit]],
+    [text.validationShare, percent(data.validation)],
+    [text.testShare, percent(data.test)],
+    [text.splitSeed, data.seed],
+    [names.from, names.starts[start]],
+    [names.epochs, config.epochs],
+    [names.batchSize, config.batchSize],
+    [names.seed, config.seed],
+    [names.learningRate, config.learningRate],
+    [names.schedule, names.scheduleKinds[schedule.kind]],
+    ...named(names.scheduleSettings, schedule, `${names.schedule}: `),
+    [names.warmupSteps, config.warmupSteps],
+    [names.optimizer, names.optimizers[optimizer.kind]],
+    ...named(names.optimizerSettings, optimizer),
+    [names.weightDecay, config.weightDecay],
+    [names.clipNorm, config.clipNorm],
+    ...Object.entries(config.layerRates).map(([layer, rate]): [string, Value] => [names.rateFactorOf(layer), rate]),
+    [
+      names.classWeights,
+      typeof classWeights === 'string' ? names.classWeightKinds[classWeights] : classWeights.join(', '),
+    ],
+    [names.patience, config.patience],
+    [names.keepBest, config.keepBest],
+    ...named(names.augmentations, augmentation),
+    [names.engine, names.engines[config.backend]],
+  ];
+  return new Map(all.map(([name, value]) => [name, word(value)]));
+}
+
+/** The settings of which the runs have different values, in the order of the first; what one of them doesn't have is a dash. */
+export function differingSettings(
+  runs: readonly Pick<RunSummary, 'config' | 'start' | 'dataName'>[],
+): { name: string; values: string[] }[] {
+  const all = runs.map(settingsOf);
+  const names = new Set(all.flatMap(settings => [...settings.keys()]));
+  return [...names]
+    .map(name => ({ name, values: all.map(settings => settings.get(name) ?? messages.views.runs.nothing) }))
+    .filter(({ values }) => new Set(values).size > 1);
+}
+
+/** Settings of one part of the set-up, by the names it has for them. */
+function named(names: Readonly<Record<string, string>>, part: object, before = ''): [string, Value][] {
+  return Object.entries(part).flatMap(([key, value]): [string, Value][] =>
+    Object.hasOwn(names, key) ? [[`${before}${names[key]}`, value as Value]] : [],
+  );
+}
+
+function placeOf(source: DataSource): string | undefined {
+  if (source.kind === 'named') return undefined;
+  return source.kind === 'folders' ? source.path : `${source.images}, ${source.labels}`;
+}
