@@ -264,7 +264,7 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['calc lesson3 --sheet A --sheet B', 2, '--sheet is given twice. Give it once.'],
     ['calc lesson3 --tensors', 2, '--tensors needs --json as well.'],
     ['calc lesson', 1, 'There is no file lesson and no template of that name. Did you mean lesson3?'],
-    ['calc resnet', 1, 'There is no file resnet and no template of that name. Templates: lesson3, lenet.'],
+    ['calc resnet', 1, 'There is no file resnet and no template of that name. Templates: lesson3, lenet, resnet-tiny.'],
     ['calc no.convsheet', 1, 'There is no file no.convsheet. Check the spelling, or choose another file.'],
     ['calc .', 1, '. is a folder. Choose a file in it.'],
     [
@@ -297,7 +297,7 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['calc lesson3 --set A2=', 1, '--set A2 gives no number. Give one; only an expected class can be left blank.'],
     ['new', 2, 'new needs a template. "help new" shows how.'],
     ['new lesson3', 2, 'new needs -o FILE. "help new" shows how.'],
-    ['new lesson9 -o a.convsheet', 1, /^There is no template called lesson9\. Choose among lesson3, lenet\.$/],
+    ['new lesson9 -o a.convsheet', 1, /^There is no template called lesson9\. Choose among lesson3, lenet, resnet-tiny\.$/],
     ['new lesson3 -o a.xlsx', 1, /^a\.xlsx doesn't end in \.convsheet, the only kind of file "new" makes\. /],
     ['new lesson3 -o none/a.convsheet', 1, /^none\/a\.convsheet can't be written: there is no folder none\. /],
     ['bench strat', 2, /^There is no benchmark strat\. /],

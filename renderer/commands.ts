@@ -3,7 +3,7 @@ import { UserError } from '../shared/errors.ts';
 import { parseTarget } from '../shared/goto.ts';
 import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared/menu.ts';
 import { messages } from '../shared/messages.ts';
-import type { LayerId, NetworkSpec } from '../shared/network.ts';
+import { describeTensors, type LayerId, type NetworkSpec } from '../shared/network.ts';
 import type { DigitFilter, Settings } from '../shared/protocol.ts';
 import { matches } from './accelerators.ts';
 import type { Client } from './client.ts';
@@ -455,14 +455,12 @@ export function bandOf({ layout }: State['sheet'], id: LayerId) {
 }
 
 /** What go-to offers: layers and their parameters. */
-export function suggestionsFor({ layers }: NetworkSpec): string[] {
-  return layers.flatMap(({ name, kind, ...rest }) =>
-    kind === 'conv2d' || kind === 'dense'
-      ? [name, `${name}/kernel`, ...('useBias' in rest && rest.useBias ? [`${name}/bias`] : [])]
-      : kind === 'flatten'
-        ? []
-        : [name],
-  );
+export function suggestionsFor(network: NetworkSpec): string[] {
+  const tensors = describeTensors(network);
+  return network.layers.flatMap(({ id, name, kind }) => {
+    const parameters = tensors.filter(({ layer, role }) => layer === id && role === 'parameter');
+    return kind === 'flatten' ? [] : [name, ...parameters.map(parameter => `${name}/${parameter.name}`)];
+  });
 }
 
 /** Columns that are gone to can't stay hidden. */

@@ -55,6 +55,29 @@ describe('what a cell is called', () => {
     expect(describeElement(sheet, { tensor: 'h/actual', index: 7 })).toBe('softmax · actual of class 7');
   });
 
+  test('parameters of batchNorm say which map or unit they act on, a rate that it drops', () => {
+    const norm = { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 };
+    const more = [
+      ...layers.slice(0, 2),
+      { id: 'n', name: 'norm1', inputs: ['b'], ...norm },
+      { id: 'p', name: 'drop', inputs: ['n'], kind: 'dropout' },
+      { id: 'm', name: 'mean', inputs: ['p'], kind: 'globalAveragePool2d' },
+      { id: 'g', name: 'dense', inputs: ['m'], kind: 'dense', units: 10, useBias: true },
+      { id: 'o', name: 'norm2', inputs: ['g'], ...norm },
+      { id: 'h', name: 'softmax', inputs: ['o'], kind: 'softmax' },
+    ];
+    const normalised = buildSheet(parseNetwork({ version: 1, layers: more }), '0123456789'.split(''));
+    expect(describeElement(normalised, { tensor: 'n/movingVariance', index: 1 })).toBe(
+      'norm1 · moving variance of map 2',
+    );
+    expect(describeElement(normalised, { tensor: 'o/gamma', index: 3 })).toBe('norm2 · gamma of class 3');
+    expect(describeElement(normalised, { tensor: 'o/output', index: 3 })).toBe('norm2 · class 3');
+    expect(describeElement(normalised, { tensor: 'p/rate', index: 0 })).toBe(
+      'drop · probability p of dropping a number',
+    );
+    expect(describeElement(normalised, { tensor: 'p/output', index: 1 })).toBe('drop · map 2 · row 1, column 1');
+  });
+
   test('classes without names are units counted from 1', () => {
     expect(describeLast(unnamed, 'h/output')).toBe('softmax · unit 10');
   });

@@ -163,6 +163,93 @@ describe("the lesson's sheet", () => {
   });
 });
 
+describe('the parameters of batchNorm and dropout', () => {
+  const norm = { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 };
+  const sheet = buildSheet(
+    parseNetwork({
+      version: 1,
+      layers: [
+        { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [4, 5, 2] },
+        { id: 'n', name: 'norm', inputs: ['in'], ...norm },
+        { id: 'd', name: 'drop', inputs: ['n'], kind: 'dropout' },
+        { id: 's', name: 'sum', inputs: ['d', 'in'], kind: 'add' },
+        { id: 'l', name: 'leaky', inputs: ['s'], kind: 'leakyRelu', negativeSlope: 0.1 },
+        { id: 'm', name: 'mean', inputs: ['l'], kind: 'globalAveragePool2d' },
+        { id: 'v', name: 'norm2', inputs: ['m'], ...norm },
+        { id: 'w', name: 'drop2', inputs: ['v'], kind: 'dropout' },
+      ],
+    }),
+  );
+  const place = (tensor: TensorId, index = 0) => formatAddress(sheet.layout.cellOf(tensor, index));
+
+  test('stand below their names, in the first row of each map they act on', () => {
+    const names = ['gamma', 'beta', 'movingMean', 'movingVariance'] as const;
+    expect(names.map(name => place(`n/${name}`))).toEqual(['G3', 'H3', 'I3', 'J3']);
+    expect(names.map(name => place(`n/${name}`, 1))).toEqual(['G8', 'H8', 'I8', 'J8']);
+    expect(place('n/output')).toBe('L3');
+    expect(place('n/output', 1)).toBe('L8');
+    const text = labels(sheet);
+    expect(['G2', 'H2', 'I2', 'J2', 'G7', 'L2', 'L7'].map(address => text.get(address))).toEqual([
+      'gamma',
+      'beta',
+      'mean',
+      'var',
+      'gamma',
+      'map 1',
+      'map 2',
+    ]);
+  });
+
+  test('count for all maps where they are one: a rate stands beside the first', () => {
+    expect(place('d/rate')).toBe('R3');
+    expect(labels(sheet).get('R2')).toBe('p');
+    expect(labels(sheet).get('R7')).toBeUndefined();
+    expect(place('d/output')).toBe('T3');
+  });
+
+  test('stand beside a vector as columns', () => {
+    const cells = ['v/gamma', 'v/beta', 'v/movingMean', 'v/movingVariance', 'v/output'] as const;
+    expect(cells.map(tensor => place(tensor, 1))).toEqual(['AO4', 'AP4', 'AQ4', 'AR4', 'AS4']);
+    expect([place('w/rate'), place('w/output', 1)]).toEqual(['AU3', 'AV4']);
+    expect([labels(sheet).get('AU2'), labels(sheet).get('AV2')]).toEqual(['p', 'output']);
+  });
+
+  test('go on in further columns with the stack of maps they act on', () => {
+    const tall = buildSheet(
+      parseNetwork({
+        version: 1,
+        layers: [
+          { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [8000, 3, 300] },
+          { id: 'n', name: 'norm', inputs: ['in'], ...norm },
+        ],
+      }),
+    );
+    for (const name of ['gamma', 'movingVariance'] as const) {
+      for (const channel of [0, 130, 131, 299]) {
+        const beside = tall.layout.cellOf(`n/${name}`, channel);
+        expect(beside.row).toBe(tall.layout.cellOf('n/output', channel).row);
+        expect(tall.layout.elementAt(beside.row, beside.column)).toEqual({ tensor: `n/${name}`, index: channel });
+      }
+    }
+    const [first, second] = [0, 131].map(channel => tall.layout.cellOf('n/gamma', channel));
+    expect(second).toEqual({ row: first.row, column: first.column + 5 });
+  });
+
+  test('are named in captions, like what is added and how much a leak lets through', () => {
+    const text = [...labels(sheet)].filter(([address]) => /^[A-Z]+1$/.test(address)).map(([, caption]) => caption);
+    expect(text).toEqual([
+      'input · 2 × 4×5 · pixels 0…1',
+      'norm · 2 × 4×5',
+      'drop · 2 × 4×5 · only in training',
+      'sum · 2 × 4×5 · drop + input',
+      'leaky · 2 × 4×5 · 0.1·x below 0',
+      'mean · 2 · mean of each map',
+      'norm2 · 2',
+      'drop2 · 2 · only in training',
+    ]);
+  });
+});
+
 /** Everything the layout promises, for a sheet small enough to look at each cell; a sentence for each broken promise. */
 function faults({ layout, tensors }: Sheet, random: Random): string[] {
   const found: string[] = [];

@@ -11,7 +11,7 @@ export const layerMessages = {
   shapesDiffer: (layer: string, first: string, firstShape: string, other: string, otherShape: string) =>
     `${layer} adds ${first} (${firstShape}) and ${other} (${otherShape}), whose shapes differ. Give both as many rows, columns and maps, with a 1×1 convolution in one of them for instance.`,
   /** What a layer's parameters are called: over their cells, and in words. */
-  headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'variance', rate: 'p' },
+  headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
   names: {
     gamma: 'gamma',
     beta: 'beta',

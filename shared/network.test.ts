@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from './errors.ts';
 import {
+  canHold,
   coordinatesOf,
   describeTensors,
   indexOf,
@@ -8,8 +9,10 @@ import {
   parseNetwork,
   scoresLayer,
   sourceOf,
+  sourcesOf,
+  trainedTensors,
 } from './network.ts';
-import type { NetworkSpec, Padding } from './network.ts';
+import type { NetworkSpec, Padding, TensorName } from './network.ts';
 import { createRandom } from './random.ts';
 
 const input = { id: 'input', name: 'input', inputs: [], kind: 'input', shape: [28, 28, 1] };
@@ -184,6 +187,32 @@ describe('a network from outside', () => {
       network(input, { ...conv, inputs: ['input', 'input'] }),
       'conv1 reads 2 layers. Connect it to exactly one.',
     ],
+    ['a sum of one', network(input, plain('add', 'input', 'sum')), 'sum adds one layer. Connect it to 2 to 255.'],
+    [
+      'a sum of maps and a vector',
+      network(input, plain('flatten', 'input'), { ...plain('add', 'input', 'sum'), inputs: ['input', 'flatten'] }),
+      'sum adds input (28×28×1) and flatten (784), whose shapes differ. Give both as many rows, columns and maps, with a 1×1 convolution in one of them for instance.',
+    ],
+    [
+      'a sum with maps of another size in its third place',
+      network(input, conv, { ...plain('add', 'input', 'sum'), inputs: ['input', 'input', 'conv1'] }),
+      'sum adds input (28×28×1) and conv1 (26×26×2), whose shapes differ. Give both as many rows, columns and maps, with a 1×1 convolution in one of them for instance.',
+    ],
+    [
+      'a slope below 0',
+      network(input, { ...plain('leakyRelu', 'input', 'leaky'), negativeSlope: -0.1 }),
+      'The setting negativeSlope of leaky is -0.1 where a number from 0 to 1,000 belongs.',
+    ],
+    [
+      'an epsilon of 0',
+      network(input, { ...plain('batchNorm', 'input', 'norm'), epsilon: 0, momentum: 0.9 }),
+      'The setting epsilon of norm is 0 where a number from 1e-12 to 1 belongs.',
+    ],
+    [
+      'no momentum',
+      network(input, { ...plain('batchNorm', 'input', 'norm'), epsilon: 0.001 }),
+      'The setting momentum of norm is missing.',
+    ],
     [
       'a layer that is not there',
       network(input, { ...conv, inputs: ['conv9'] }),
@@ -322,6 +351,59 @@ describe('shapes and tensors', () => {
   test('the class scores are those of the last layer with units', () => {
     expect(scoresLayer(deep)?.id).toBe('dense');
     expect(scoresLayer({ ...deep, layers: deep.layers.slice(0, 3) })).toBeUndefined();
+  });
+
+  test('batchNorm and dropout keep parameters that no gradient trains', () => {
+    const residual = parseNetwork(
+      network(
+        input,
+        { ...conv, padding: 'same' },
+        { ...plain('batchNorm', 'conv1', 'norm'), epsilon: 0.001, momentum: 0.99 },
+        { ...plain('leakyRelu', 'norm', 'leaky'), negativeSlope: 0.1 },
+        { ...plain('add', '', 'sum'), inputs: ['leaky', 'conv1'] },
+        plain('dropout', 'sum'),
+      ),
+    );
+    const tensors = describeTensors(residual).filter(({ layer }) => layer !== 'input' && layer !== 'conv1');
+    expect(tensors.map(({ id, role, shape }) => [id, role, shape.join('×')])).toEqual([
+      ['norm/gamma', 'parameter', '2'],
+      ['norm/beta', 'parameter', '2'],
+      ['norm/movingMean', 'parameter', '2'],
+      ['norm/movingVariance', 'parameter', '2'],
+      ['norm/output', 'computed', '28×28×2'],
+      ['leaky/output', 'computed', '28×28×2'],
+      ['sum/output', 'computed', '28×28×2'],
+      ['dropout/rate', 'parameter', '1'],
+      ['dropout/output', 'computed', '28×28×2'],
+    ]);
+    const trained = trainedTensors(residual).map(({ id }) => id);
+    expect(trained).toEqual(['conv1/kernel', 'conv1/bias', 'norm/gamma', 'norm/beta']);
+  });
+
+  test('a variance is not below 0, a rate from 0 to below 1, and everything else any number', () => {
+    const held = (name: TensorName) => [-1, -0.001, 0, 0.999, 1, 2].filter(value => canHold(name, value));
+    expect(held('movingVariance')).toEqual([0, 0.999, 1, 2]);
+    expect(held('rate')).toEqual([0, 0.999]);
+    expect(held('movingMean')).toEqual([-1, -0.001, 0, 0.999, 1, 2]);
+  });
+
+  test('the class scores are found behind dropout and batchNorm, and may be a sum', () => {
+    const scores = (...more: unknown[]) =>
+      scoresLayer(parseNetwork(network(input, plain('flatten', 'input'), dense, ...more)))?.id;
+    const norm = { ...plain('batchNorm', 'dense', 'norm'), epsilon: 0.001, momentum: 0.99 };
+    expect(scores(norm, plain('dropout', 'norm'), plain('softmax', 'dropout'))).toBe('dense');
+    const sum = { ...plain('add', '', 'sum'), inputs: ['dense', 'norm'] };
+    expect(scores(norm, sum, plain('softmax', 'sum'))).toBe('sum');
+    const maps = network(input, { ...plain('add', '', 'sum'), inputs: ['input', 'input'] });
+    expect(scoresLayer(parseNetwork(maps))).toBeUndefined();
+  });
+
+  test('a sum reads through flatten as well, and one layer twice', () => {
+    const layers = parseNetwork(
+      network(input, plain('flatten', 'input'), { ...plain('add', '', 'sum'), inputs: ['flatten', 'flatten'] }),
+    ).layers;
+    const byId = new Map(layers.map(layer => [layer.id, layer]));
+    expect(sourcesOf(byId, byId.get('sum')!).map(({ id }) => id)).toEqual(['input', 'input']);
   });
 
   test('a dense layer reads through flatten the maps before', () => {

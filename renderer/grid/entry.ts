@@ -1,5 +1,6 @@
 import { type CellAddress, type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
+import { isAbsolute } from '../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../shared/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import type { TensorId } from '../../shared/network.ts';
@@ -162,7 +163,7 @@ function problemSentence(problem: NonNullable<ParsedNumber['problem']>, where: s
 function computedRefusal(sheet: Sheet, cell: CellAddress): string {
   const element = sheet.layout.elementAt(cell.row, cell.column);
   const references = (element && derive(sheet, element)?.references) ?? [];
-  const parameters = references.filter(({ role }) => role === 'kernel' || role === 'bias');
+  const parameters = references.filter(({ role }) => isAbsolute(role));
   const named = [...new Set(parameters.map(({ range }) => formatRange(range)))];
   return text.computed(formatAddress(cell), named.slice(0, 3));
 }

@@ -146,10 +146,10 @@ function hides(band: Band, hiddenLayers: ReadonlySet<LayerId>): boolean {
   return band.role === 'maps' && hiddenLayers.has(band.layer);
 }
 
-/** Kernels of convolutions are edited, so they get room; dense weights are pictures in the shape of what they multiply. */
+/** Kernels of convolutions and the few parameters beside other maps are edited, so they get room; dense weights are pictures in the shape of what they multiply. */
 function kindOf(band: Band, sheet: Sheet): ColumnKind {
   if (band.role === 'vector') return 'vector';
-  return band.role === 'kernels' && sheet.layers.get(band.layer)?.kind === 'conv2d' ? 'kernel' : 'square';
+  return band.role === 'kernels' && sheet.layers.get(band.layer)?.kind !== 'dense' ? 'kernel' : 'square';
 }
 
 function widthOf(kind: ColumnKind, cellSize: number): number {

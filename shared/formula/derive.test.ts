@@ -140,6 +140,50 @@ describe('other layers', () => {
     expect(explain(sheet, 'dense6/output', 0)).toBe('=SUMPRODUCT(globalAveragePool2d5/output[0],dense6/kernel[0])');
   });
 
+  it('normalise with the parameters of their channel, and multiply by a slope below zero', () => {
+    const sheet = chain(
+      { kind: 'input', shape: [6, 6, 1] },
+      conv(2, 'same', false),
+      { kind: 'batchNorm', epsilon: 1e-7, momentum: 0.99 },
+      { kind: 'leakyRelu', negativeSlope: 0.25 },
+      { kind: 'dropout' },
+      { kind: 'globalAveragePool2d' },
+      { kind: 'batchNorm', epsilon: 0.001, momentum: 0.99 },
+    );
+    expect(explain(sheet, 'batchNorm2/output', 7)).toBe(
+      '=batchNorm2/gamma[1]*(conv2d1/output[7]-batchNorm2/movingMean[1])' +
+        '/SQRT(batchNorm2/movingVariance[1]+0.0000001)+batchNorm2/beta[1]',
+    );
+    const roles = derive(sheet, { tensor: 'batchNorm2/output', index: 7 })!.references.map(({ role }) => role);
+    expect(roles).toEqual(['parameter', 'activation', 'parameter', 'parameter', 'parameter']);
+    expect(explain(sheet, 'leakyRelu3/output', 7)).toBe(
+      '=IF(batchNorm2/output[7]<0,0.25*batchNorm2/output[7],batchNorm2/output[7])',
+    );
+    expect(explain(sheet, 'dropout4/output', 7)).toBe('=leakyRelu3/output[7]');
+    expect(explain(sheet, 'batchNorm6/output', 1)).toBe(
+      '=batchNorm6/gamma[1]*(globalAveragePool2d5/output[1]-batchNorm6/movingMean[1])' +
+        '/SQRT(batchNorm6/movingVariance[1]+0.001)+batchNorm6/beta[1]',
+    );
+    // Away from nothing at all: every cell of a map has the same formula in R1C1.
+    const texts = Array.from({ length: 36 }, (_, i) => relativeText(sheet, 'batchNorm2/output', 2 * i));
+    expect(new Set(texts).size).toBe(1);
+  });
+
+  it('add what their inputs have at the same place, through flatten as well', () => {
+    const sheet = buildSheet(
+      parseNetwork({
+        version: 1,
+        layers: [
+          { id: 'in', name: 'in', inputs: [], kind: 'input', shape: [2, 3, 1] },
+          { id: 'flat', name: 'flat', inputs: ['in'], kind: 'flatten' },
+          { id: 'dense', name: 'dense', inputs: ['flat'], kind: 'dense', units: 6, useBias: true },
+          { id: 'sum', name: 'sum', inputs: ['dense', 'flat', 'dense'], kind: 'add' },
+        ],
+      }),
+    );
+    expect(explain(sheet, 'sum/output', 4)).toBe('=dense/output[4]+in/output[4]+dense/output[4]');
+  });
+
   it("crop windows and kernels at the map's border under 'same' padding", () => {
     const sheet = chain({ kind: 'input', shape: [4, 5, 1] }, conv(1, 'same', false), {
       ...pool('averagePool2d', 'same'),

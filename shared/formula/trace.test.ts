@@ -117,6 +117,45 @@ describe('the steps back to the pixels', () => {
   });
 });
 
+describe('a shortcut', () => {
+  const conv = { kind: 'conv2d', filters: 1, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: false };
+  const sheet = buildSheet(
+    parseNetwork({
+      version: 1,
+      layers: [
+        { id: 'in', name: 'in', inputs: [], kind: 'input', shape: [9, 9, 1] },
+        { id: 'a', name: 'a', inputs: ['in'], ...conv },
+        { id: 'b', name: 'b', inputs: ['a'], ...conv },
+        { id: 'norm', name: 'norm', inputs: ['b'], kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 },
+        { id: 'sum', name: 'sum', inputs: ['norm', 'a', 'in'], kind: 'add' },
+      ],
+    }),
+  );
+  /** The cells of a layer around row 4, column 4, so many to each side. */
+  const around = (layer: string, reach: number): CellRange => {
+    const { row, column } = sheet.layout.cellOf(`${layer}/output`, (4 - reach) * 9 + 4 - reach);
+    return { row, column, height: 2 * reach + 1, width: 2 * reach + 1 };
+  };
+
+  it('waits in the steps back until the longer branch has reached its layer', () => {
+    const steps = stepsToPixels(sheet, { tensor: 'sum/output', index: 4 * 9 + 4 });
+    const byColumn = (ranges: CellRange[]) => ranges.toSorted((a, b) => a.column - b.column);
+    expect(steps.map(byColumn)).toEqual([
+      [around('in', 0), around('a', 0), around('norm', 0)],
+      [around('in', 0), around('a', 0), around('b', 0)],
+      [around('in', 0), around('a', 1)],
+      [around('in', 2)],
+    ]);
+  });
+
+  it('makes its layer read twice, but is one dependent', () => {
+    expect(dependents(sheet, { tensor: 'a/output', index: 4 * 9 + 4 })).toEqual([around('b', 1), around('sum', 0)]);
+    const field = dependents(sheet, { tensor: 'norm/gamma', index: 0 });
+    expect(field).toEqual([around('norm', 4)]);
+    expect(dependents(sheet, { tensor: 'norm/movingVariance', index: 0 })).toEqual(field);
+  });
+});
+
 describe('the receptive field', () => {
   it('is the smallest rectangle a channel around the pixels found by walking through the formulas', () => {
     for (let seed = 100; seed < 140; seed++) {
