@@ -48,6 +48,7 @@ describe.skipIf(!installed)('formulas in LibreOffice (skipped where soffice is n
     const examples = [
       await starter('lesson3'),
       await starter('lenet'),
+      await starter('resnet-tiny'),
       random('many channels', manyChannelsExample()),
       ...Array.from({ length: 8 }, (_, seed) => random(`random ${seed}`, randomExample(2000 + seed, 'plain'))),
       random('not finite', randomExample(2100, 'broken')),
