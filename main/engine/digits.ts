@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
+import { elementCount, idxHeader } from '../../shared/idx.ts';
 import { messages } from '../../shared/messages.ts';
+import { toPixels } from './pixels.ts';
 
 export const DIGIT_SIZE = 28;
 const PIXELS = DIGIT_SIZE * DIGIT_SIZE;
@@ -24,14 +26,10 @@ export function testDigits(): Digits {
   return digits;
 }
 
-/** The pixels of these digits, one after the other: multiples of 1/256 with white = 1, so that sums of them are exact in float32 and equal cells stay exactly equal. */
+/** The pixels of these digits, one after the other: multiples of 1/256 with white = 1. */
 export function pixelsOf({ bytes }: Digits, indices: readonly number[]): Float32Array {
   const pixels = new Float32Array(indices.length * PIXELS);
-  for (const [i, index] of indices.entries()) {
-    for (let pixel = 0; pixel < PIXELS; pixel++) {
-      pixels[i * PIXELS + pixel] = Math.round((bytes[index * PIXELS + pixel] / 255) * 256) / 256;
-    }
-  }
+  for (const [i, index] of indices.entries()) toPixels(bytes, index * PIXELS, PIXELS, pixels, i * PIXELS);
   return pixels;
 }
 
@@ -59,20 +57,18 @@ function dataFolder(): string {
   }
 }
 
-/** An IDX file of bytes: two zeros, the type 8, the number of dimensions, each dimension as a big-endian u32, then the bytes. Source: yann.lecun.com/exdb/mnist */
 function readIdx(folder: string, name: string, dimensions: number): { shape: number[]; bytes: Uint8Array } {
-  let file: Buffer;
+  let file: Uint8Array;
   try {
     file = readFileSync(join(folder, name));
   } catch {
     throw new UserError(messages.engine.digitsMissing);
   }
-  const start = 4 + 4 * dimensions;
-  if (file.length < start || file.readUInt32BE(0) !== 0x0800 + dimensions)
+  const header = idxHeader(file);
+  if (header === undefined || header === 'foreign' || header.shape.length !== dimensions)
     throw new UserError(messages.engine.digitsDamaged(name));
-  const shape = Array.from({ length: dimensions }, (_, axis) => file.readUInt32BE(4 + 4 * axis));
+  const { shape, start } = header;
   const bytes = new Uint8Array(file.buffer, file.byteOffset + start, file.length - start);
-  if (bytes.length !== shape.reduce((product, size) => product * size, 1))
-    throw new UserError(messages.engine.digitsDamaged(name));
+  if (bytes.length !== elementCount(shape)) throw new UserError(messages.engine.digitsDamaged(name));
   return { shape, bytes };
 }

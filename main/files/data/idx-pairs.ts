@@ -21,7 +21,7 @@ type Pairs = {
 };
 
 /** The images of all pairs one after the other, in one array. Throws UserError where files are missing or damaged, or don't fit each other; all their sizes are checked before they are read. */
-export async function readPairs(pairs: readonly IdxPair[], { progress, signal }: ReadOptions): Promise<Pairs> {
+async function readPairs(pairs: readonly IdxPair[], { progress, signal }: ReadOptions): Promise<Pairs> {
   const sizes = [];
   for (const pair of pairs) sizes.push(await sizesOf(pair));
   const [{ shape, flags }] = sizes;

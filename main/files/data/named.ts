@@ -7,7 +7,7 @@ import { type DataName, type Split, splits } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { assets } from '../assets.ts';
-import { type PairsDescription, readPairs } from './idx-pairs.ts';
+import type { PairsDescription } from './idx-pairs.ts';
 
 const LETTERS = fileURLToPath(new URL('data/letters/', assets));
 /** Of Debian's package dataset-fashion-mnist. */
@@ -35,13 +35,6 @@ const NAMED: { [N in DataName]: () => Pick<PairsDescription, 'pairs' | 'classes'
     return { classes: messages.data.fashionClasses, pairs, missing: messages.data.fashionMissing(FASHION) };
   },
 };
-
-/** The 10,000 test digits of MNIST, 28×28 bytes each, with the digit each shows. Throws UserError where they are missing or damaged. */
-export async function readTestDigits(folder = digitsFolder()) {
-  const options = { progress: () => {}, signal: new AbortController().signal };
-  const { bytes, labels, counts } = await readPairs([pairOf(folder, 't10k', 'test')], options);
-  return { count: counts[0], bytes, classes: labels };
-}
 
 function pairOf(folder: string, prefix: string, split: Split, suffix = '') {
   const path = (kind: string) => join(folder, `${prefix}-${kind}-ubyte${suffix}`);
