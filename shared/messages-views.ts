@@ -205,6 +205,17 @@ export const viewMessages = {
     splitSeed: 'Seed of the split',
   },
 
+  /** Of the operating system, when a run has ended and nobody looks. */
+  notification: {
+    title: (run: string) => `${run} has ended`,
+    ends: {
+      finished: 'The training is finished.',
+      stopped: 'The training was stopped.',
+      early: 'The training ended early: the validation loss got no better.',
+      failed: 'The training could not go on.',
+    },
+  },
+
   browse: {
     title: 'Images',
     next: 'Next image',

@@ -40,6 +40,17 @@ test('Of many changes the last one is on disk, whole', async () => {
   });
 });
 
+test('A data set that can not be understood any more is forgotten, and nothing else', async () => {
+  const memory = openMemory(folder);
+  memory.set({ settings: { theme: 'dark', palette: 'orangeBlue' }, folder: '/home' });
+  await memory.written();
+  const path = join(folder, 'settings.json');
+  const written = JSON.parse(readFileSync(path, 'utf8')) as { settings: object };
+  writeFileSync(path, JSON.stringify({ ...written, settings: { ...written.settings, data: { source: 'tape' } } }));
+  const { settings, folder: last } = openMemory(folder).get();
+  expect([settings.theme, settings.data, last]).toEqual(['dark', undefined, '/home']);
+});
+
 test('A folder of state that can not be written disturbs nobody', async () => {
   const memory = openMemory(join(folder, 'missing'));
   memory.set({ folder: '/home' });

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Folder, FolderEntry } from '../../shared/protocol.ts';
+import type { Args, engineRequests, Folder, FolderEntry } from '../../shared/protocol.ts';
 import type { FileStamp } from './journal.ts';
 
 export const EXTENSION = '.convsheet';
@@ -22,6 +22,21 @@ const isWorkbookName = (path: string) => extname(path).toLowerCase() === EXTENSI
 export function checkPath(path: string): void {
   if (!isAbsolute(path) || path.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(path));
   if (!isWorkbookName(path)) throw new UserError(messages.shell.notConvSheet(basename(path)));
+}
+
+/** Throws UserError where a request for the engine names images or labels by a path that isn't whole: what it would mean depends on where a process was started. */
+export function checkDataPaths(args: Args<keyof typeof engineRequests>): void {
+  const choice = 'data' in args ? args.data : 'config' in args ? args.config.data : undefined;
+  const source = choice?.source;
+  const ofSource =
+    source === undefined || source.kind === 'named'
+      ? []
+      : source.kind === 'folders'
+        ? [source.path]
+        : [source.images, source.labels];
+  for (const path of 'path' in args ? [args.path, ...ofSource] : ofSource) {
+    if (!isAbsolute(path) || path.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(path));
+  }
 }
 
 /** How the file stands now; undefined where there is none. Throws UserError for a folder. */

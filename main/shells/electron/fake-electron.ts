@@ -34,6 +34,9 @@ export class FakeWindow extends EventEmitter {
   focused = 0;
   destroyed = false;
   maximized = false;
+  /** Whether the user looks at it. */
+  inFront = true;
+  bars: { progress: number; mode: string | undefined }[] = [];
   constructor(
     readonly options: Electron.BrowserWindowConstructorOptions,
     made: (window: FakeWindow) => void,
@@ -75,6 +78,12 @@ export class FakeWindow extends EventEmitter {
   focus() {
     this.focused++;
   }
+  isFocused() {
+    return this.inFront;
+  }
+  setProgressBar(progress: number, options?: Electron.ProgressBarOptions) {
+    this.bars.push({ progress, mode: options?.mode });
+  }
   /** As Electron does: what listens may keep the window open. */
   close() {
     const event = cancellable();
@@ -82,6 +91,16 @@ export class FakeWindow extends EventEmitter {
     if (event.prevented) return;
     this.destroyed = true;
     this.emit('closed');
+  }
+}
+
+export class FakeNotification extends EventEmitter {
+  shown = false;
+  constructor(readonly options: Electron.NotificationConstructorOptions) {
+    super();
+  }
+  show() {
+    this.shown = true;
   }
 }
 
@@ -125,7 +144,8 @@ export class FakeElectron {
   saveAs: string | undefined;
   openFiles: string[] = [];
   button = 2;
-  dialogOptions: { defaultPath?: string }[] = [];
+  dialogOptions: { defaultPath?: string; properties?: string[]; title?: string }[] = [];
+  notifications: FakeNotification[] = [];
   displays = [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }];
   ipcMain = new EventEmitter();
   nativeTheme = { themeSource: 'system' };
@@ -158,7 +178,17 @@ export class FakeElectron {
     ipcMain: this.ipcMain,
     nativeTheme: this.nativeTheme,
     // oxlint-disable-next-line func-style -- called with `new`, so it can't be an arrow function
-    BrowserWindow: fakeConstructor(options => new FakeWindow(options, window => this.made(window))),
+    BrowserWindow: fakeConstructor(
+      (options: Electron.BrowserWindowConstructorOptions) => new FakeWindow(options, window => this.made(window)),
+    ),
+    Notification: Object.assign(
+      fakeConstructor((options: Electron.NotificationConstructorOptions) => {
+        const notification = new FakeNotification(options);
+        this.notifications.push(notification);
+        return notification;
+      }),
+      { isSupported: () => true },
+    ),
     dialog: {
       showErrorBox: (_title: string, text: string) => this.errors.push(text),
       showMessageBox: async (_window: unknown, { message }: { message: string }) => {
@@ -196,8 +226,8 @@ export class FakeElectron {
   } as unknown as ElectronApi;
 }
 
-function fakeConstructor(make: (options: Electron.BrowserWindowConstructorOptions) => FakeWindow) {
-  return function Window(options: Electron.BrowserWindowConstructorOptions) {
+function fakeConstructor<O, T>(make: (options: O) => T) {
+  return function Made(options: O) {
     return make(options);
   };
 }

@@ -327,6 +327,22 @@ test('A native dialog that named an existing file has asked already, so saving a
   ]);
 });
 
+test('A native dialog for data chooses a file of any kind or a whole folder, beginning where the last file was', async () => {
+  await start();
+  const { send } = page();
+  await send('hello', {});
+  await send('save', { path: join(folder, 'mine.convsheet') });
+  fake.openFiles = [join(folder, 'photos')];
+  expect(await send('chooseFile', { mode: 'openFolder', suggestion: '' })).toEqual({ path: join(folder, 'photos') });
+  fake.openFiles = [];
+  expect(await send('chooseFile', { mode: 'openData', suggestion: '' })).toEqual({ path: undefined });
+  const common = { title: 'Choose images or labels', defaultPath: folder, filters: [] };
+  expect(fake.dialogOptions).toEqual([
+    { ...common, properties: ['openDirectory'] },
+    { ...common, properties: ['openFile'] },
+  ]);
+});
+
 test('Title, edited mark and menu follow the work', async () => {
   await start();
   const { window, send, commands } = page();

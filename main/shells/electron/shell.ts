@@ -12,6 +12,7 @@ import { type Lock, type Memory, openMemory, takeLock } from '../state.ts';
 import { EXTENSION } from '../workbook-files.ts';
 import { FRAME_CHANNEL } from './channel.ts';
 import { nativeMenu } from './native-menu.ts';
+import { createRunProgress } from './run-progress.ts';
 
 /** What the shell uses of Electron. */
 export type ElectronApi = Pick<
@@ -21,6 +22,7 @@ export type ElectronApi = Pick<
   | 'dialog'
   | 'ipcMain'
   | 'Menu'
+  | 'Notification'
   | 'nativeTheme'
   | 'protocol'
   | 'screen'
@@ -222,6 +224,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
         refreshMenu();
       },
       changed: refresh,
+      runChanged: createRunProgress(electron, window),
       settingsChanged: ({ theme }) => (electron.nativeTheme.themeSource = theme),
       quit: () => app.quit(),
     },
