@@ -95,7 +95,7 @@ test('top losses have the largest first, lost numbers before them, equals in ord
 });
 
 test('with several labels a top loss names all that are predicted and all there are, and none where there are none', () => {
-  const { topLosses, loss, confusion } = evaluationOf({
+  const { topLosses, loss, accuracy, confusion } = evaluationOf({
     ...predictionsOf({
       severalLabels: true,
       classes: 3,
@@ -109,6 +109,8 @@ test('with several labels a top loss names all that are predicted and all there 
     { predicted: [], actual: [] },
   ]);
   expect(loss).toBe(1.5);
+  // Of the second image nothing is predicted, a probability of just 0.5 among it, and nothing is there.
+  expect(accuracy).toBe(0.5);
   expect(confusion).toBeUndefined();
 });
 

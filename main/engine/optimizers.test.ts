@@ -125,16 +125,6 @@ test('tensors without a gradient, as of frozen layers, stay as they are, and gra
   }
 });
 
-test('the order of the gradients does not change a bit, though their norm is a sum', () => {
-  const ends = [gradients, gradients.map(gradient => new Map([...gradient].reverse()))].map(order => {
-    const parameters = read(reference.start);
-    const optimizer = createOptimizer({ ...settingsOf(optimizerDefaults.adam), clipNorm: 0.5 }, tensors);
-    for (const gradient of order) optimizer.step(parameters, gradient, same(0.01));
-    return parameters;
-  });
-  expect(ends[1]).toEqual(ends[0]);
-});
-
 test('gradients within the norm are not clipped, and those of zero give finite weights', () => {
   const [free, clipped] = [0, 1e6].map(clipNorm => {
     const parameters = read(reference.start);

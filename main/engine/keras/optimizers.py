@@ -50,6 +50,7 @@ CASES = {
     "rmsprop, momentum": {"optimizer": {**RMSPROP, "rho": 0.95, "momentum": 0.8, "epsilon": 1e-3}, "learningRate": 0.003},
     "rmsprop, L2, step": {"optimizer": RMSPROP, "learningRate": 0.01, "weightDecay": 0.1, "schedule": STEP},
     "adam": {"optimizer": ADAM, "learningRate": 0.002},
+    "adam, large rate": {"optimizer": ADAM, "learningRate": 0.5},
     "adam, large rate and epsilon": {"optimizer": {**ADAM, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-2}, "learningRate": 0.2},
     "adam, L2, clipped, cosine": {"optimizer": ADAM, "learningRate": 0.01, "weightDecay": 0.01, "clipNorm": 1, "schedule": COSINE},
     "adam, one-cycle": {"optimizer": ADAM, "learningRate": 0.01, "schedule": ONE_CYCLE},
