@@ -116,8 +116,7 @@ function updateOf(optimizer: OptimizerSettings): Update {
   }
 }
 
-// The loops calculate in doubles and round where they store. Keras rounds every operation to float32, which differs by an ulp or two; rounding as it does makes the same weights bit for bit
-// (tried), and takes up to twice as long.
+// The loops calculate in doubles and round where they store. Keras rounds every operation to float32, which differs by an ulp or two; to do the same takes up to twice as long.
 
 function sumOfSquares(weights: Float32Array, gradient: Float32Array, l2: number): number {
   let sum = 0;
