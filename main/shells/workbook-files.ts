@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import type { DataChoice, DataSource } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Args, engineRequests, Folder, FolderEntry } from '../../shared/protocol.ts';
+import type { Folder, FolderEntry } from '../../shared/protocol.ts';
 import type { FileStamp } from './journal.ts';
 
 export const EXTENSION = '.convsheet';
@@ -25,18 +26,17 @@ export function checkPath(path: string): void {
 }
 
 /** Throws UserError where a request for the engine names images or labels by a path that isn't whole: what it would mean depends on where a process was started. */
-export function checkDataPaths(args: Args<keyof typeof engineRequests>): void {
-  const choice = 'data' in args ? args.data : 'config' in args ? args.config.data : undefined;
-  const source = choice?.source;
-  const ofSource =
-    source === undefined || source.kind === 'named'
-      ? []
-      : source.kind === 'folders'
-        ? [source.path]
-        : [source.images, source.labels];
-  for (const path of 'path' in args ? [args.path, ...ofSource] : ofSource) {
-    if (!isAbsolute(path) || path.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(path));
+export function checkDataPaths(args: object): void {
+  const { data, config, path } = args as { data?: DataChoice; config?: { data: DataChoice }; path?: string };
+  const named = [...pathsOf(data?.source ?? config?.data.source), ...(path === undefined ? [] : [path])];
+  for (const each of named) {
+    if (!isAbsolute(each) || each.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(each));
   }
+}
+
+function pathsOf(source: DataSource | undefined): string[] {
+  if (source === undefined || source.kind === 'named') return [];
+  return source.kind === 'folders' ? [source.path] : [source.images, source.labels];
 }
 
 /** How the file stands now; undefined where there is none. Throws UserError for a folder. */
