@@ -3,6 +3,8 @@
 import { createEngineHost } from './engine/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
 import { readWorkbook, writeWorkbook } from './files/convsheet.ts';
+import { fileCheckpoints } from './files/checkpoints.ts';
+import { readDataSet } from './files/data/read.ts';
 import { openWorkbook } from './files/open.ts';
 import { readTemplate } from './files/templates.ts';
 
@@ -27,6 +29,9 @@ const host = createEngineHost({
   readBytes: readWorkbook,
   toBytes: writeWorkbook,
   writeFile: writeFileAtomically,
+  readData: readDataSet,
+  checkpoints: fileCheckpoints(process.env.CONVSHEET_RUNS),
+  checkpointEvery: Number(process.env.CONVSHEET_CHECKPOINT_EVERY) || undefined,
   log: line => process.stderr.write(`engine: ${line}\n`),
   fail: () => process.exit(1),
 });

@@ -1,4 +1,5 @@
 import type { NetworkSpec, TensorId } from './network.ts';
+import type { OptimizerKind, RunRecord } from './training.ts';
 
 /** Where the shown example comes from: a test digit by its index, something drawn, pixels typed and pasted, or an image of another data set or file by its name. */
 export type Source =
@@ -14,6 +15,21 @@ export type Workbook = {
   classes: readonly string[];
   source: Source;
   values: Map<TensorId, Float32Array>;
+  /** Runs that are kept, the oldest first; left out where there are none. */
+  runs?: readonly RunRecord[];
+  /** Left out where nothing was trained. */
+  memory?: TrainingMemory;
+};
+
+/** What the last run leaves another one to continue with: the optimizer's memory, and how far through the order of images it came. */
+export type TrainingMemory = {
+  optimizer: OptimizerKind;
+  /** Steps the optimizer has made, which Adam's bias correction depends on. */
+  step: number;
+  /** Its slots by tensor and name, such as conv1/kernel/velocity, each of its tensor's size. */
+  slots: ReadonlyMap<string, Float32Array>;
+  /** Epochs begun: those that follow see the images in other orders. */
+  epochs: number;
 };
 
 /** New values for some elements of one stored tensor (flat indices, row-major). */

@@ -1,4 +1,4 @@
-import type { TensorId } from '../../shared/network.ts';
+import type { NetworkSpec, TensorId } from '../../shared/network.ts';
 import type { Source } from '../../shared/workbook.ts';
 
 /** What one undo takes back: elements with their values before and after, no element twice. */
@@ -6,8 +6,16 @@ export type Step = {
   label: string;
   edits: StepEdit[];
   source: { before: Source; after: Source };
+  /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that both have. */
+  structure?: { before: Structure; after: Structure };
 };
-type StepEdit = { tensor: TensorId; indices: Uint32Array; before: Float32Array; after: Float32Array };
+/** What a sheet is built from. `own`: values of stored tensors that the other structure of the step doesn't have. */
+export type Structure = {
+  network: NetworkSpec;
+  classes: readonly string[];
+  own: ReadonlyMap<TensorId, Float32Array>;
+};
+export type StepEdit = { tensor: TensorId; indices: Uint32Array; before: Float32Array; after: Float32Array };
 
 /** The steps that can be undone and redone. It keeps them; applying them is its owner's part. */
 export type History = {
@@ -21,7 +29,20 @@ export type History = {
   labels(): { undo?: string; redo?: string };
   /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't. */
   position: () => symbol;
+  /** From here on a section is open: undo goes back to its start and no further, and there is nothing to redo. */
+  openSection(): void;
+  /** Whether undo is at the start of the open section and there are older steps. */
+  atSection(): boolean;
+  /** The steps of the open section, for `restoreSection`. */
+  section(): Section;
+  /** Replaces the steps of the open section. */
+  restoreSection(section: Section): void;
+  /** Closes it; of its steps stays what `keep` makes of them. */
+  closeSection(keep: (step: Step) => Step | undefined): void;
 };
+/** Steps with their merge keys, the oldest first; of the undone ones, the last undone comes last. */
+export type Section = { done: KeyedStep[]; undone: KeyedStep[] };
+type KeyedStep = { step: Step; mergeKey?: string };
 
 /** Bytes of the steps together; beyond them the oldest are forgotten. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -35,12 +56,15 @@ export function createHistory(maxBytes = MAX_BYTES): History {
   let undone: Entry[] = [];
   let mergeable = false;
   let bytes = 0;
+  /** How many of the done steps came before the open section. */
+  let older: number | undefined;
 
   const add = (entry: Entry) => {
     done.push(entry);
     bytes += sizeOf(entry);
     while (bytes > maxBytes && done.length > 1) {
       const oldest = done.shift()!;
+      if (older) older--;
       bytes -= sizeOf(oldest);
       start = oldest.position;
     }
@@ -49,6 +73,13 @@ export function createHistory(maxBytes = MAX_BYTES): History {
     const entry = done.pop();
     if (entry) bytes -= sizeOf(entry);
     return entry;
+  };
+  const entryOf = ({ step, mergeKey }: KeyedStep): Entry => ({ ...step, position: Symbol(step.label), mergeKey });
+  const stepOf = ({ position: _position, mergeKey, ...step }: Entry): KeyedStep => ({ step, mergeKey });
+  const takeSection = (): Entry[] => {
+    const taken: Entry[] = [];
+    while (done.length > older!) taken.unshift(remove()!);
+    return taken;
   };
 
   return {
@@ -61,7 +92,7 @@ export function createHistory(maxBytes = MAX_BYTES): History {
       mergeable = true;
     },
     undo() {
-      const entry = remove();
+      const entry = done.length > (older ?? 0) ? remove() : undefined;
       if (entry) undone.push(entry);
       mergeable = false;
       return entry;
@@ -72,8 +103,33 @@ export function createHistory(maxBytes = MAX_BYTES): History {
       mergeable = false;
       return entry;
     },
-    labels: () => ({ undo: done.at(-1)?.label, redo: undone.at(-1)?.label }),
+    labels: () => ({
+      undo: done.length > (older ?? 0) ? done.at(-1)!.label : undefined,
+      redo: undone.at(-1)?.label,
+    }),
     position: () => done.at(-1)?.position ?? start,
+    openSection() {
+      older = done.length;
+      undone = [];
+      mergeable = false;
+    },
+    atSection: () => done.length === older && older > 0,
+    section: () => ({ done: done.slice(older).map(stepOf), undone: undone.map(stepOf) }),
+    restoreSection(section) {
+      takeSection();
+      for (const each of section.done) add(entryOf(each));
+      undone = section.undone.map(entryOf);
+      mergeable = false;
+    },
+    closeSection(keep) {
+      for (const { position, mergeKey, ...step } of takeSection()) {
+        const kept = keep(step);
+        if (kept) add({ ...kept, position, mergeKey });
+      }
+      older = undefined;
+      undone = [];
+      mergeable = false;
+    },
   };
 }
 
@@ -99,7 +155,11 @@ function merge(first: Step, second: Step): Step {
   };
 }
 
-function sizeOf({ edits }: Step): number {
+function sizeOf({ edits, structure }: Step): number {
+  const own = structure ? [...structure.before.own.values(), ...structure.after.own.values()] : [];
   // A step without elements, such as a change of the source, still takes some room.
-  return edits.reduce((sum, { indices }) => sum + 12 * indices.length, 200);
+  return (
+    edits.reduce((sum, { indices }) => sum + 12 * indices.length, 200) +
+    own.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  );
 }

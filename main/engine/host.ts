@@ -9,17 +9,20 @@ import {
   engineRequests,
   type Events,
   type Message,
-  type Replies,
   supervisorRequests,
   type WorkbookInfo,
 } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { startBackend } from './backend.ts';
-import { type Browser, createBrowser } from './browse.ts';
-import { nativeAvailable } from './native.ts';
-import { createSession, type Session } from './session.ts';
-import { createWatches, type Update, type Watches } from './watches.ts';
+import { createBrowser } from './browse.ts';
+import { loadNative, nativeAvailable } from './native.ts';
+import { createDataCache, type ReadData } from './data-cache.ts';
+import type { Client, Context, Handlers, Open } from './open.ts';
+import { type CheckpointStore, createRuns } from './runs.ts';
+import { type Changed, createSession, type Session } from './session.ts';
+import { keptRuns, trainingHandlers } from './training-host.ts';
+import { createWatches, type Update } from './watches.ts';
 
 /** How the host reaches the outside. The functions throw UserError where a file is at fault. */
 export type HostOptions = {
@@ -30,6 +33,11 @@ export type HostOptions = {
   /** The bytes of a .convsheet file. */
   toBytes(workbook: Workbook): Uint8Array;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  readData: ReadData;
+  /** Without it, a run ends with the process. */
+  checkpoints?: CheckpointStore;
+  /** Milliseconds between two checkpoints, where not the usual ones. */
+  checkpointEvery?: number;
   /** Takes defects of ours. */
   log(line: string): void;
   /** A defect struck in the middle of a change, so the workbook can't be trusted any more: the process has to end, and its parent restores the work in another. */
@@ -41,17 +49,12 @@ export type Host = {
   receive(frame: Uint8Array): void;
 };
 
-type Client = number | undefined;
-type Open = { id: string; session: Session; watches: Watches; browser: Browser };
-type Handlers = {
-  [K in EngineKind]: (args: Args<K>, client: Client) => Replies[K] | Promise<Replies[K]>;
-};
 /** Any of them, called with arguments that its own schema has checked. */
 type Handler = (args: unknown, client: Client) => unknown;
 
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
 /** Requests that may take long and don't change what is shown: those after them don't wait for them. */
-const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write']);
+const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'train']);
 const refuse = (): never => {
   throw new UserError(messages.engine.notYet);
 };
@@ -65,6 +68,8 @@ export function createEngineHost(options: HostOptions): Host {
   let queue: Promise<void> | undefined;
 
   let writing: Promise<void> = Promise.resolve();
+  const dataSets = createDataCache(options.readData);
+  const { notes } = messages.runs;
   // Under way before the first request needs it; a failure is told there.
   startBackend().catch(() => {});
 
@@ -87,7 +92,7 @@ export function createEngineHost(options: HostOptions): Host {
     return { revision: state.revision };
   }
 
-  function describe({ id, session }: Open): WorkbookInfo {
+  function describe({ id, session, runs }: Open): WorkbookInfo {
     const { network, classes } = session.sheet;
     return {
       id,
@@ -95,14 +100,46 @@ export function createEngineHost(options: HostOptions): Host {
       classes,
       state: session.state(),
       backend: 'wasm',
-      runs: [],
-      canContinue: false,
+      ...keptRuns(session),
+      run: runs.state(),
       nativeBackend: nativeAvailable(),
     };
   }
 
-  const progress = (client: Client) => (fraction: number) =>
-    emit('progress', { task: messages.engine.classifying, fraction }, client);
+  /** Does a command of the session, within the run where one is under way, and tells everyone what it changed. `describe` makes the run's note of it. */
+  function command(act: (session: Session) => Changed, describe: (label: string) => string, label: string) {
+    const work = current();
+    return announce(
+      work,
+      work.runs.command(() => act(work.session), describe, label),
+    );
+  }
+
+  function openSession(id: string, session: Session): Open {
+    const watches = () => createWatches(session.sheet, tensor => session.value(tensor));
+    const runs = createRuns({
+      session,
+      readData: dataSets.get,
+      async startBackend(backend) {
+        await (backend === 'wasm' ? startBackend() : loadNative());
+      },
+      checkpoints: options.checkpoints,
+      checkpointEvery: options.checkpointEvery,
+      emit: (event, data) => emit(event, data, undefined),
+      announce: changed => announce(work, changed),
+      restructured() {
+        work.watches = watches();
+        emit('workbook', describe(work), undefined);
+      },
+      watched: () => clients.size > 0,
+      log: line => options.log(line),
+    });
+    const work: Open = { id, session, watches: watches(), browser: createBrowser(session), runs };
+    return work;
+  }
+
+  const progress = (client: Client, task: string) => (fraction: number) => emit('progress', { task, fraction }, client);
+  const classifying = (client: Client) => progress(client, messages.engine.classifying);
 
   const read = (args: Args<'load'>): Workbook | Promise<Workbook> => {
     if (args.from === 'template') return options.readTemplate(args.template);
@@ -110,7 +147,9 @@ export function createEngineHost(options: HostOptions): Host {
     return options.readBytes(args.bytes, args.name);
   };
 
-  const handlers: Handlers = {
+  const context: Context = { current, dataSets, emit, announce, command, progress };
+  const handlers: Handlers<EngineKind> = {
+    ...trainingHandlers(context),
     getWorkbook: () => describe(current()),
     watch({ windows }, client) {
       const { id, session, watches } = current();
@@ -120,43 +159,41 @@ export function createEngineHost(options: HostOptions): Host {
         emit('changes', { workbook: id, state, ...update }, client);
       return { revision: state.revision };
     },
-    edit: command => announce(current(), current().session.edit(command)),
-    undo: () => ({ ...announce(current(), current().session.undo()), cells: current().session.revisited() }),
-    redo: () => ({ ...announce(current(), current().session.redo()), cells: current().session.revisited() }),
-    showDigit({ index }) {
-      const { session, browser } = current();
-      return announce(current(), session.edit(browser.show(index)));
+    edit: edit => command(session => session.edit(edit), notes.edited, edit.label),
+    undo() {
+      const { session } = current();
+      const told = command(() => session.undo(), notes.undone, session.state().undo ?? '');
+      return { ...told, cells: session.revisited() };
     },
-    listDigits: (request, client) => current().browser.list(request, progress(client)),
+    redo() {
+      const { session } = current();
+      const told = command(() => session.redo(), notes.redone, session.state().redo ?? '');
+      return { ...told, cells: session.revisited() };
+    },
+    showDigit({ index }) {
+      const shown = current().browser.show(index);
+      return command(session => session.edit(shown), notes.edited, shown.label);
+    },
+    listDigits: (request, client) => current().browser.list(request, classifying(client)),
     async findDigit(request, client) {
-      return { index: await current().browser.find(request, progress(client)) };
+      return { index: await current().browser.find(request, classifying(client)) };
     },
     describeData: refuse,
     listSamples: refuse,
     getImages: refuse,
-    train: refuse,
-    controlRun: refuse,
-    setLearningRate: refuse,
-    resetParameters: refuse,
-    deleteRun: refuse,
-    renameRun: refuse,
-    getRun: refuse,
     findLearningRate: refuse,
     evaluate: refuse,
     listConfused: refuse,
     predictFiles: refuse,
+    getPredictedImages: refuse,
     cancel: refuse,
-    finishRun: refuse,
     async load(args) {
       await startBackend();
       const session = createSession(await read(args));
       const before = open;
-      open = {
-        id: args.id ?? randomUUID(),
-        session,
-        watches: createWatches(session.sheet, tensor => session.value(tensor)),
-        browser: createBrowser(session),
-      };
+      open = openSession(args.id ?? randomUUID(), session);
+      if (before?.runs.underWay) emit('notice', { tone: 'warning', sentence: messages.runs.otherWorkbook }, undefined);
+      before?.runs.dispose();
       before?.browser.dispose();
       before?.session.dispose();
       return describe(open);
@@ -164,7 +201,7 @@ export function createEngineHost(options: HostOptions): Host {
     async write({ path }) {
       const work = current();
       const position = work.session.position();
-      const bytes = options.toBytes(work.session.workbook());
+      const bytes = options.toBytes(work.runs.workbook());
       // Edits needn't wait for a slow disk, but another write does: the newest has to be the last.
       const written = writing.then(() => options.writeFile(path, bytes));
       writing = written.catch(() => {});
@@ -173,7 +210,7 @@ export function createEngineHost(options: HostOptions): Host {
       if (open === work) announce(work, NOTHING);
       return { size: bytes.length };
     },
-    bytes: () => ({ bytes: options.toBytes(current().session.workbook()) }),
+    bytes: () => ({ bytes: options.toBytes(current().runs.workbook()) }),
     setModified({ modified }) {
       const { session } = current();
       session.markSaved(modified ? undefined : session.position());

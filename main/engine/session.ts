@@ -1,22 +1,42 @@
 /** An open workbook: its values, kept calculated, and the commands that change them. */
-import { type CellRange, formatAddress } from '../../shared/address.ts';
+import type { CellRange } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import type { TensorId, TensorInfo } from '../../shared/network.ts';
+import type { NetworkSpec, TensorId, TensorInfo } from '../../shared/network.ts';
 import type { WorkbookState } from '../../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../../shared/sheet.ts';
-import type { Command, Source, TensorEdit, Workbook } from '../../shared/workbook.ts';
-import { createForward, mostProbable } from './forward.ts';
-import { createHistory, type Entry, type Step } from './history.ts';
+import type { RunRecord } from '../../shared/training.ts';
+import type { Command, Source, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import { checkEdit, difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
+import { createForward, type Forward, mostProbable } from './forward.ts';
+import { createHistory, type Entry, type Section, type Step, type Structure } from './history.ts';
 
 /** The tensors whose values a command changed, stored and computed. */
 export type Changed = ReadonlySet<TensorId>;
+/** Values of whole tensors. */
+export type TensorValues = ReadonlyMap<TensorId, Float32Array>;
+/** Where a workbook stands between its changes. */
+export type Position = { step: symbol; kept: number };
+
+/** What a run leaves in the workbook. */
+export type RunResult = {
+  parameters: TensorValues;
+  /** Others than before where the run made another network of it, or gave its classes other names. */
+  network: NetworkSpec;
+  classes: readonly string[];
+  /** How many of the commands since the run began these parameters know of. */
+  commands: number;
+};
+
+/** What commands since a run began made of everything but the parameters: the session's part of the run's checkpoint. */
+export type RunSection = { commands: number; source: Source; values: TensorValues; steps: Section };
 
 export type Session = {
+  /** Another one after `restructure`, and when that is undone or done again. */
   readonly sheet: Sheet;
   /** Does what the command says, as one undoable step. Throws UserError where a part of it can't be done, and then nothing is done. */
   edit(command: Command): Changed;
-  /** Takes the last step back; nothing where there is none. */
+  /** Takes the last step back; nothing where there is none. Throws UserError where that came before the open run. */
   undo(): Changed;
   /** Does again what was last undone; nothing where there is none. */
   redo(): Changed;
@@ -24,17 +44,49 @@ export type Session = {
   revisited(): CellRange | undefined;
   /** The current values of a tensor, stored or computed; to be read before the next command. */
   value(tensor: TensorId): Float32Array;
+  /** The current values of all parameters; to be read before the next command. */
+  parameters(): TensorValues;
   state(): WorkbookState;
   /** A copy of what a file holds. */
   workbook(): Workbook;
-  /** Where the workbook stands between its changes: `markSaved` with it later counts what stood here then as saved. */
-  position(): symbol;
+  /** `markSaved` with it later counts what stood here then as saved. */
+  position(): Position;
   /** What stands at this position counts as saved; undefined: nothing does. */
-  markSaved(position: symbol | undefined): void;
-  /** A number that differs after every change of a parameter: predictions hold as long as it stays. */
+  markSaved(position: Position | undefined): void;
+  /** A number that differs after every change of a parameter by a command, and where a run settles: predictions hold as long as it stays. */
   parameterRevision(): number;
   /** See Forward.predict. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
+
+  /** The kept runs, the oldest first, and what the last one leaves an optimizer to go on with. Changing them is no undoable step. */
+  runs(): readonly RunRecord[];
+  keepRuns(runs: readonly RunRecord[]): void;
+  memory(): TrainingMemory | undefined;
+  remember(memory: TrainingMemory | undefined): void;
+
+  // While a run is open, undo stays within it and the workbook counts as modified.
+  beginRun(): void;
+  readonly inRun: boolean;
+  /** Counts a command of the open run, before it is done; whatever becomes of it. */
+  countCommand(): void;
+  commands(): number;
+  /** Takes over what training made of parameters, without a step (the values are copied). What follows from them is calculated with the next command, or by `recalculate`. */
+  follow(parameters: TensorValues): void;
+  /** Calculates what `follow` left. With `settled`, predictions made before no longer hold. */
+  recalculate(settled: boolean): Changed;
+  /** The workbook becomes another network with the same parameters, or gets other class names, without a step: `endRun` makes one of it. */
+  restructure(network: NetworkSpec, classes: readonly string[]): void;
+  /** The elements of parameters that commands of the open run wrote, the first so many commands left out, with their values now. */
+  editedSince(commands: number): TensorEdit[];
+  section(): RunSection;
+  /** Brings the open run to where another engine's was when it took this section. */
+  restoreSection(section: RunSection): Changed;
+  /** Closes the run: what it made of the parameters, the network and the class names becomes one step, which absorbs what commands wrote into parameters meanwhile (commands the result
+   *  doesn't know of stay valid in it). */
+  endRun(label: string, result: RunResult): Changed;
+  /** Closes the run as if it hadn't been one: its commands are steps like others. */
+  abandonRun(): void;
+
   dispose: () => void;
 };
 
@@ -43,42 +95,74 @@ const MAX_ELEMENTS = 200_000_000;
 
 /** Opens a copy of the workbook and calculates it. The backend has to be started. Throws UserError where the network can't be shown or calculated. */
 export function createSession(workbook: Workbook): Session {
-  const sheet = buildSheet(workbook.network, workbook.classes);
-  const tensors = [...sheet.tensors.values()];
-  const elements = tensors.reduce((sum, { size }) => sum + size, 0);
-  if (elements > MAX_ELEMENTS) throw new UserError(messages.engine.tooLarge(elements));
-  const stored = new Map(
-    tensors.filter(({ role }) => role !== 'computed').map(info => [info.id, storedValues(workbook, info)]),
-  );
-  const last = workbook.network.layers.at(-1)!;
+  let { sheet, stored, forward } = createCore(workbook);
   const history = createHistory();
-  const forward = createForward(workbook.network, stored);
+  let runs: readonly RunRecord[] = workbook.runs ?? [];
+  let memory = workbook.memory;
+  /** Counts the changes of `runs` and `memory`. */
+  let kept = 0;
+  /** The open run: what it began with, how many commands it has seen, and which elements of parameters they wrote. */
+  let run:
+    | {
+        before: Structure;
+        parameters: TensorValues;
+        commands: number;
+        written: { command: number; tensor: TensorId; indices: Uint32Array }[];
+      }
+    | undefined;
+  /** Parameters that changed without anything being calculated from them yet. */
+  const stale = new Set<TensorId>();
 
   let source: Source = workbook.source;
-  let saved: symbol | undefined = history.position();
+  let saved: Position | undefined = { step: history.position(), kept };
   let revision = 0;
   let parameterRevision = 0;
   let milliseconds = 0;
   let revisited: CellRange | undefined;
   recalculate(stored.keys());
 
+  /** Returns what changed: the tensors given, those left stale, and all that was calculated from them. */
   function recalculate(changed: Iterable<TensorId>): Set<TensorId> {
     const start = performance.now();
-    const calculated = forward.update(changed);
+    const given = new Set([...changed, ...stale]);
+    stale.clear();
+    const all = forward.update(given);
     milliseconds = performance.now() - start;
-    return calculated;
+    for (const tensor of given) all.add(tensor);
+    return all;
+  }
+
+  const isParameter = (tensor: TensorId) => sheet.tensors.get(tensor)?.role === 'parameter';
+  const copyOf = (wanted: (tensor: TensorId) => boolean): Map<TensorId, Float32Array> =>
+    new Map([...stored].filter(([tensor]) => wanted(tensor)).map(([tensor, values]) => [tensor, values.slice()]));
+
+  const structure = (own: TensorValues): Structure => ({ network: sheet.network, classes: sheet.classes, own });
+  /** The present structure, with the values that get lost when the workbook becomes this network. */
+  function structureBefore(network: NetworkSpec): Structure {
+    const { tensors } = buildSheet(network);
+    return structure(copyOf(tensor => !tensors.has(tensor)));
+  }
+
+  /** Builds everything anew; values of tensors that both structures have stay. */
+  function rebuild({ network, classes, own }: Structure): void {
+    const next = createCore({ network, classes, source, values: new Map([...stored, ...own]) });
+    forward.dispose();
+    ({ sheet, stored, forward } = next);
+    recalculate(stored.keys());
   }
 
   /** Writes the values of a step before or after it, and calculates what follows from them. */
   function apply(step: Step, side: 'before' | 'after'): Changed {
-    for (const { tensor, indices, [side]: values } of step.edits) write(stored.get(tensor)!, indices, values);
+    if (step.structure) rebuild(step.structure[side]);
+    for (const { tensor, indices, [side]: values } of step.edits) {
+      write(stored.get(tensor)!, indices, values);
+      if (run && isParameter(tensor)) run.written.push({ command: run.commands, tensor, indices });
+    }
     source = step.source[side];
     revision++;
     const changed = step.edits.map(({ tensor }) => tensor);
-    if (changed.some(tensor => sheet.tensors.get(tensor)!.role === 'parameter')) parameterRevision++;
-    const all = recalculate(changed);
-    for (const tensor of changed) all.add(tensor);
-    return all;
+    if (step.structure || changed.some(isParameter)) parameterRevision++;
+    return recalculate(changed);
   }
 
   function revisit(step: Entry | undefined, side: 'before' | 'after'): Changed {
@@ -86,10 +170,33 @@ export function createSession(workbook: Workbook): Session {
     return step ? apply(step, side) : new Set();
   }
 
+  function editedSince(commands: number): TensorEdit[] {
+    const tensors = new Map<TensorId, Set<number>>();
+    for (const { command, tensor, indices } of run!.written) {
+      if (command <= commands) continue;
+      const elements = tensors.get(tensor) ?? new Set<number>();
+      tensors.set(tensor, elements);
+      for (const index of indices) elements.add(index);
+    }
+    return [...tensors].map(([tensor, elements]) => {
+      const indices = Uint32Array.from(elements);
+      return { tensor, indices, values: Float32Array.from(indices, index => stored.get(tensor)![index]) };
+    });
+  }
+
+  function follow(parameters: TensorValues): void {
+    for (const [tensor, values] of parameters) {
+      stored.get(tensor)!.set(values);
+      stale.add(tensor);
+    }
+  }
+
   return {
-    sheet,
+    get sheet() {
+      return sheet;
+    },
     edit(command) {
-      for (const edit of command.edits) check(sheet, edit);
+      for (const edit of command.edits) checkEdit(sheet, edit);
       const edits = differences(stored, command.edits);
       const drawn = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
       const next = command.source ?? (drawn ? { kind: 'typed' as const } : source);
@@ -98,18 +205,23 @@ export function createSession(workbook: Workbook): Session {
       history.push(step, command.mergeKey);
       return apply(step, 'after');
     },
-    undo: () => revisit(history.undo(), 'before'),
+    undo() {
+      if (history.atSection()) throw new UserError(messages.runs.undoBeforeRun);
+      return revisit(history.undo(), 'before');
+    },
     redo: () => revisit(history.redo(), 'after'),
     revisited: () => revisited,
-    value: forward.value,
+    value: tensor => forward.value(tensor),
+    parameters: () => new Map([...stored].filter(([tensor]) => isParameter(tensor))),
     state() {
+      const last = sheet.network.layers.at(-1)!;
       const probabilities = last.kind === 'softmax' ? forward.value(`${last.id}/output`) : undefined;
       const predicted = probabilities && mostProbable(probabilities);
       return {
         revision,
         parameterRevision,
         ...history.labels(),
-        modified: history.position() !== saved,
+        modified: run !== undefined || saved?.step !== history.position() || saved.kept !== kept,
         source,
         predicted:
           probabilities && predicted !== undefined
@@ -120,19 +232,115 @@ export function createSession(workbook: Workbook): Session {
       };
     },
     workbook: () => ({
-      network: workbook.network,
-      classes: workbook.classes,
+      network: sheet.network,
+      classes: sheet.classes,
       source,
-      values: new Map([...stored].map(([tensor, values]) => [tensor, values.slice()])),
+      values: copyOf(() => true),
+      runs,
+      memory,
     }),
-    position: history.position,
+    position: () => ({ step: history.position(), kept }),
     markSaved(position) {
       saved = position;
     },
     parameterRevision: () => parameterRevision,
-    predict: forward.predict,
-    dispose: forward.dispose,
+    predict: (images, count) => forward.predict(images, count),
+
+    runs: () => runs,
+    keepRuns(next) {
+      runs = next;
+      kept++;
+    },
+    memory: () => memory,
+    remember(next) {
+      memory = next;
+      kept++;
+    },
+
+    beginRun() {
+      run = { before: structure(new Map()), parameters: copyOf(isParameter), commands: 0, written: [] };
+      history.openSection();
+    },
+    get inRun() {
+      return run !== undefined;
+    },
+    countCommand() {
+      if (run) run.commands++;
+    },
+    commands: () => run?.commands ?? 0,
+    follow,
+    recalculate(settled) {
+      revision++;
+      if (settled) parameterRevision++;
+      return recalculate([]);
+    },
+    restructure(network, classes) {
+      run!.before = structureBefore(network);
+      rebuild({ network, classes, own: new Map() });
+      revision++;
+      parameterRevision++;
+    },
+    editedSince,
+    section: () => ({
+      commands: run!.commands,
+      source,
+      values: copyOf(tensor => !isParameter(tensor)),
+      steps: history.section(),
+    }),
+    restoreSection(section) {
+      run!.commands = section.commands;
+      source = section.source;
+      const known = [...section.values].filter(([tensor, values]) => stored.get(tensor)?.length === values.length);
+      for (const [tensor, values] of known) stored.get(tensor)!.set(values);
+      history.restoreSection(section.steps);
+      revision++;
+      return recalculate(known.map(([tensor]) => tensor));
+    },
+    endRun(label, { parameters, network, classes, commands }) {
+      const { before, parameters: initial } = run!;
+      const later = editedSince(commands);
+      history.closeSection(step => stepWithout(step, isParameter));
+      run = undefined;
+      follow(parameters);
+      for (const { tensor, indices, values } of later) write(stored.get(tensor)!, indices, values);
+      const edits = [...initial].flatMap(([tensor, values]) => difference(tensor, values, stored.get(tensor)!));
+      const becomes = { network, classes, own: new Map() };
+      const restructured = !sameStructure(before, becomes);
+      // The workbook has that structure already, unless this is a replay of a run that another engine made.
+      const from = sameStructure(structure(new Map()), becomes) ? before : structureBefore(network);
+      const step: Step = {
+        label,
+        edits,
+        source: { before: source, after: source },
+        structure: restructured ? { before: from, after: becomes } : undefined,
+      };
+      if (edits.length > 0 || restructured) history.push(step, undefined);
+      return apply(step, 'after');
+    },
+    abandonRun() {
+      run = undefined;
+      history.closeSection(step => step);
+    },
+
+    dispose: () => forward.dispose(),
   };
+}
+
+type Core = { sheet: Sheet; stored: Map<TensorId, Float32Array>; forward: Forward };
+
+function createCore(workbook: Workbook): Core {
+  const sheet = buildSheet(workbook.network, workbook.classes);
+  const tensors = [...sheet.tensors.values()];
+  const elements = tensors.reduce((sum, { size }) => sum + size, 0);
+  if (elements > MAX_ELEMENTS) throw new UserError(messages.engine.tooLarge(elements));
+  const stored = new Map(
+    tensors.filter(({ role }) => role !== 'computed').map(info => [info.id, storedValues(workbook, info)]),
+  );
+  return { sheet, stored, forward: createForward(workbook.network, stored) };
+}
+
+function sameStructure(a: Structure, b: Structure): boolean {
+  return JSON.stringify([a.network, a.classes]) === JSON.stringify([b.network, b.classes]);
 }
 
 function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Float32Array {
@@ -140,67 +348,6 @@ function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Flo
   if (given?.length === size) return given.slice();
   if (!given && role === 'actual') return new Float32Array(size).fill(Number.NaN);
   throw new Error(`The workbook has ${given?.length ?? 'no'} values of ${id}, which has ${size}.`);
-}
-
-/** Throws UserError naming the cell that can't be edited this way. */
-function check(sheet: Sheet, { tensor, indices, values }: TensorEdit): void {
-  const info = sheet.tensors.get(tensor);
-  if (!info) throw new UserError(messages.engine.unknownTensor(tensor));
-  const name = `${sheet.layers.get(info.layer)!.name}/${info.name}`;
-  if (indices.length !== values.length)
-    throw new UserError(messages.engine.valuesMissing(name, indices.length, values.length));
-  for (const [i, index] of indices.entries()) {
-    if (index >= info.size) throw new UserError(messages.engine.unknownElement(name, index, info.size));
-    const cell = () => formatAddress(sheet.layout.cellOf(tensor, index));
-    if (info.role === 'computed') throw new UserError(messages.engine.computedCell(cell()));
-    const blank = info.role === 'actual' && Number.isNaN(values[i]);
-    if (!Number.isFinite(values[i]) && !blank) throw new UserError(messages.engine.notANumber(cell()));
-  }
-}
-
-/** The edits with the values they replace, without those that change nothing, bit for bit. Of an element named twice the last value counts. */
-function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonly TensorEdit[]): Step['edits'] {
-  const wanted = new Map<TensorId, Map<number, number>>();
-  for (const { tensor, indices, values } of edits) {
-    const elements = wanted.get(tensor) ?? new Map<number, number>();
-    wanted.set(tensor, elements);
-    for (const [i, index] of indices.entries()) elements.set(index, values[i]);
-  }
-  return [...wanted].flatMap(([tensor, elements]) => {
-    const current = stored.get(tensor)!;
-    const changed = [...elements].filter(([index, value]) => !Object.is(current[index], value));
-    if (changed.length === 0) return [];
-    const indices = Uint32Array.from(changed, ([index]) => index);
-    return [
-      {
-        tensor,
-        indices,
-        before: Float32Array.from(indices, index => current[index]),
-        after: Float32Array.from(changed, ([, value]) => value),
-      },
-    ];
-  });
-}
-
-function write(target: Float32Array, indices: Uint32Array, values: Float32Array): void {
-  for (let i = 0; i < indices.length; i++) target[indices[i]] = values[i];
-}
-
-/** The smallest range that holds all these elements; undefined where there are none. */
-function rangeAround({ layout }: Sheet, edits: Step['edits']): CellRange | undefined {
-  let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
-  for (const { tensor, indices } of edits) {
-    for (const index of indices) {
-      const { row, column } = layout.cellOf(tensor, index);
-      [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
-      [left, right] = [Math.min(left, column), Math.max(right, column)];
-    }
-  }
-  return bottom < 0 ? undefined : { row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
-}
-
-function sameSource(a: Source, b: Source): boolean {
-  return a.kind === b.kind && (a.kind !== 'digit' || b.kind !== 'digit' || a.index === b.index);
 }
 
 /** The class with the largest expected value above 0; undefined where there is none. */

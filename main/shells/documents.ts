@@ -21,11 +21,12 @@ import {
   type WorkbookState,
 } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
+import type { RunState } from '../../shared/training.ts';
 import type { StartEngine } from './engine-link.ts';
-import { type FileStamp, unsavedWorks, type WorkDocument } from './journal.ts';
+import { type FileStamp, removeStaleCheckpoints, unsavedWorks, type WorkDocument } from './journal.ts';
 import type { Memory } from './state.ts';
 import { createSupervisor } from './supervisor.ts';
-import { checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
+import { checkDataPaths, checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
 /** What a native dialog is asked for. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
@@ -40,6 +41,8 @@ export type Host = {
   setMenuState?(state: Args<'setMenuState'>): void;
   /** The document, the workbook or its state changed: title and native menu follow. */
   changed?(): void;
+  /** The run under way has gone on or ended; undefined where another workbook has none. */
+  runChanged?(run: RunState | undefined): void;
   settingsChanged?(settings: Settings): void;
   /** The editing window asks to end the app. */
   quit(): void;
@@ -99,7 +102,16 @@ const LINKS = [
   'https://creativecommons.org/',
 ];
 /** What a second window on the same work may not do, beside changing the workbook. */
-const EDITOR_ONLY = new Set<ClientKind>(['newWorkbook', 'openFile', 'openBytes', 'save', 'discard', 'setMenuState']);
+const EDITOR_ONLY = new Set<ClientKind>([
+  'newWorkbook',
+  'openFile',
+  'openBytes',
+  'save',
+  'discard',
+  'setMenuState',
+  'controlRun',
+  'setLearningRate',
+]);
 
 type Client = {
   id: number;
@@ -130,12 +142,12 @@ export function createDocuments(options: DocumentsOptions): Documents {
     folder: works,
     log,
     onEvent(event, data, client, frame) {
-      // The shell announces workbooks itself, after the journal knows them.
-      if (event === 'workbook' && frame) return;
       if (event === 'workbook') {
         workbook = data as WorkbookInfo;
         host.changed?.();
+        host.runChanged?.(workbook.run);
       }
+      if (event === 'run') host.runChanged?.((data as Events['run']).state);
       if (event === 'changes') noteState((data as Events['changes']).state);
       const bytes = frame ?? encodeFrame({ type: 'event', event, data } as Message);
       if (client === undefined) for (const each of clients.values()) each.post(bytes);
@@ -180,6 +192,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (document.path) remember(document.path);
     broadcast('workbook', info);
     documentChanged();
+    host.runChanged?.(info.run);
   }
 
   async function openFile(path: string) {
@@ -303,6 +316,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (changes.theme) settings.theme = changes.theme;
       if (changes.palette) settings.palette = changes.palette;
       if (changes.data) settings.data = changes.data;
+      if (changes.training) settings.training = changes.training;
       memory.set({ settings });
       broadcast('settings', settings);
       host.settingsChanged?.(settings);
@@ -335,9 +349,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (!Object.hasOwn(clientRequests, kind)) throw new UserError(messages.shell.refused(kind));
     const known = kind as ClientKind;
     const checked = parseArgs(clientRequests[known].args as never, known, args);
-    const changes = isEngineKind(known) ? engineRequests[known].journal : EDITOR_ONLY.has(known);
+    const changes = EDITOR_ONLY.has(known) || (isEngineKind(known) && engineRequests[known].journal);
     if (changes && client.role !== 'editor') throw new UserError(messages.shell.viewerRefused);
     if (!isEngineKind(known)) return handlers[known](checked as never, client);
+    checkDataPaths(checked);
     await ready;
     return supervisor.request(known, checked, client.id);
   }
@@ -355,7 +370,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   /** Opens the unsaved work of an earlier start, where there is some: the newest, or the newest on `file`. */
   async function recover(file: string | undefined): Promise<boolean> {
-    for (const { path, content } of unsavedWorks(works)) {
+    const unsaved = unsavedWorks(works);
+    removeStaleCheckpoints(works, unsaved);
+    for (const { path, content } of unsaved) {
       if (file !== undefined && content?.document.path !== file) continue;
       try {
         if (!content) throw new UserError(messages.shell.notRecovered(path));

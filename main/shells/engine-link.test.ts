@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
 import type { UtilityProcess } from 'electron';
 import { expect, test } from 'vitest';
 import { encodeFrame } from '../../shared/rpc.ts';
@@ -26,7 +27,9 @@ test.each(['node', 'electron'] as const)(
   async kind => {
     const standIn = await buildStandIn();
     try {
-      const link: EngineLink = (kind === 'node' ? nodeEngine(standIn.path) : electronEngine(utility, standIn.path))();
+      const link: EngineLink = (kind === 'node' ? nodeEngine(standIn.path) : electronEngine(utility, standIn.path))(
+        tmpdir(),
+      );
       const frames: Uint8Array[] = [];
       let heard = () => {};
       const answered = new Promise<void>(resolve => (heard = resolve));

@@ -13,17 +13,20 @@ export type EngineLink = {
   kill(): void;
 };
 
-/** Starts an engine process (or another one, at the same path). */
-export type StartEngine = () => EngineLink;
+/** Starts an engine process (or another one, at the same path). `folder` is where it keeps checkpoints of training runs. */
+export type StartEngine = (folder: string) => EngineLink;
+
+/** The engine's process finds the folder in this variable. */
+const inEnvironment = (folder: string) => ({ CONVSHEET_RUNS: folder });
 
 /** Starts the engine as a child of this Node process. Structured-clone messages keep frames binary. */
 export function nodeEngine(path: string, environment: NodeJS.ProcessEnv = process.env): StartEngine {
-  return () => {
+  return folder => {
     const child = fork(path, [], {
       serialization: 'advanced',
       // A debugger's or test runner's options are for this process, not for the engine.
       execArgv: [],
-      env: environment,
+      env: { ...environment, ...inEnvironment(folder) },
       // Ctrl+C in a terminal goes to all of its processes; the shell still needs the engine to end well. (On Windows this would open a console.)
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -60,8 +63,12 @@ export function nodeEngine(path: string, environment: NodeJS.ProcessEnv = proces
 
 /** Starts the engine as one of Electron's utility processes. */
 export function electronEngine(utility: Pick<typeof utilityProcess, 'fork'>, path: string): StartEngine {
-  return () => {
-    const child: UtilityProcess = utility.fork(path, [], { serviceName: 'ConvSheet engine', stdio: 'inherit' });
+  return folder => {
+    const child: UtilityProcess = utility.fork(path, [], {
+      serviceName: 'ConvSheet engine',
+      stdio: 'inherit',
+      env: { ...process.env, ...inEnvironment(folder) },
+    });
     let ended = false;
     return {
       get pid() {

@@ -157,6 +157,24 @@ export function unsavedWorks(folder: string): { path: string; content: JournalCo
   });
 }
 
+/** Where a run of this id has its checkpoint while it is under way: a file of the engine's, beside the journal that will hold the run's result. */
+export function checkpointPath(folder: string, run: string): string {
+  return join(folder, `${run}.run`);
+}
+
+/** Deletes checkpoints of runs that no work here goes on with. */
+export function removeStaleCheckpoints(
+  folder: string,
+  works: readonly { content: JournalContent | undefined }[],
+): void {
+  const begun = works.flatMap(({ content }) => content?.requests ?? []).filter(({ kind }) => kind === 'train');
+  const used = new Set(begun.map(({ args }) => checkpointPath(folder, (args as Args<'train'>).id)));
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.endsWith('.run') && !used.has(path)) rmSync(path, { force: true });
+  }
+}
+
 /** Whether something came after the last save. Undone changes count: undoing may have been a mistake. */
 function isUnsaved({ requests }: JournalContent): boolean {
   const last = requests.at(-1)!;

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../shared/errors.ts';
@@ -6,7 +7,7 @@ import { type Args, engineRequests, type EngineKind, type Events, type Replies }
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
-import { createJournal, type Journal, type JournalContent, type WorkDocument } from './journal.ts';
+import { checkpointPath, createJournal, type Journal, type JournalContent, type WorkDocument } from './journal.ts';
 
 /** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it is sent, and after a crash starts another
  *  process, replays the journal and goes on, so that its callers see no more than a late reply. */
@@ -64,11 +65,27 @@ type Pending = {
   reject(error: Error): void;
 };
 
-/** The engine is given up after so many deaths within this many milliseconds. */
+/** The engine is given up after so many deaths within this many milliseconds, unless a run got further in between. */
 const MAX_DEATHS = 5;
 const DEATHS_WITHIN = 60_000;
 /** Requests that may take long without a sign of life get this many times the patience. */
-const SLOW = new Set<EngineKind>(['load', 'write', 'bytes', 'getWorkbook', 'listDigits', 'findDigit']);
+const SLOW = new Set<EngineKind>([
+  'load',
+  'write',
+  'bytes',
+  'getWorkbook',
+  'listDigits',
+  'findDigit',
+  'train',
+  'finishRun',
+  'describeData',
+  'listSamples',
+  'getImages',
+  'findLearningRate',
+  'evaluate',
+  'listConfused',
+  'predictFiles',
+]);
 const SLOW_FACTOR = 4;
 /** Milliseconds a write may still take when the app ends. */
 const CLOSE_WITHIN = 5000;
@@ -103,6 +120,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const deaths: number[] = [];
   let gaveUpAt = 0;
   const leftOut: string[] = [];
+  /** The run under way, and the steps it had made when it was furthest. */
+  let run: { id: string; furthest: number } | undefined;
   let started = false;
   let silentTicks = 0;
 
@@ -121,11 +140,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   watchdog.unref();
 
   function spawn() {
-    const link = options.start();
+    const link = options.start(options.folder);
     let arriving: Uint8Array | undefined;
     const caller = createCaller(
       frame => link.post(frame),
       (event, data, client) => {
+        if (event === 'runEnded') return keepResult(data as Events['runEnded']);
+        if (event === 'run') notePace((data as Events['run']).state);
         // While the journal is replayed, the clients' own state is older than what they would be told.
         if (phase === 'running' || event === 'progress') options.onEvent(event, data, client, arriving);
       },
@@ -164,7 +185,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       };
       caller.send(pending.kind, pending.args as never, pending.client).then(
         result => answered(() => pending.resolve(result)),
-        (error: Error) => answered(() => pending.reject(error)),
+        (error: Error) => {
+          // Another engine might not refuse it, and train what nobody waits for.
+          if (pending.kind === 'train') leaveOut(pending);
+          answered(() => pending.reject(error));
+        },
       );
     });
   }
@@ -179,7 +204,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     for (const [pending, ended] of lost) {
       pending.deaths++;
       if (pending.whenDead !== undefined) pending.reject(new UserError(pending.whenDead));
-      else if (pending.deaths < 2) {
+      else if (pending.deaths < (pending.kind === 'train' ? MAX_DEATHS : 2)) {
         if (!pending.journalled) waiting.push(pending);
       } else {
         // The second time it was alone with the engine (see `replay`), so it was this one.
@@ -225,6 +250,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     started = true;
     const mine = spawn();
     let next = 0;
+    let info: WorkbookInfo | undefined;
     if (checkpoint) {
       let refusal: Error | undefined;
       const load = internal('load', checkpoint, { reject: error => (refusal = error) });
@@ -249,7 +275,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       }
       await Promise.all(batch);
       if (engine !== mine) return;
-      let info: WorkbookInfo | undefined;
       const ask = internal('getWorkbook', {}, { resolve: result => (info = result as WorkbookInfo) });
       if (!(await dispatch(ask)) || engine !== mine) return;
       if (!info) return giveUp(messages.shell.engineGaveUp);
@@ -263,11 +288,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     waiting = [];
     for (const pending of late) void dispatch(pending);
     if (!again) return;
+    const resumed = run ? stepOf(info) : undefined;
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
     if (leftOut.length > 0) persist();
     options.onEvent('notice', {
       tone: leftOut.length > 0 ? 'warning' : 'info',
-      sentence: messages.shell.restarted({ without: leftOut.splice(0), historyCut }),
+      sentence: [
+        messages.shell.restarted({ without: leftOut.splice(0), historyCut }),
+        ...(resumed === undefined ? [] : [messages.runs.resumedFrom(resumed)]),
+      ].join(' '),
     });
     historyCut = false;
   }
@@ -276,6 +305,36 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     // Where the engine died again meanwhile, the next one shows the changes.
     if (!(await Promise.all(shown)).every(Boolean)) return;
     for (const settle of replayed.splice(0)) settle();
+  }
+
+  /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need not train. */
+  function keepResult({ id, state }: Events['runEnded']) {
+    if (run?.id !== id) return;
+    send('finishRun', { id, state }).catch((error: Error) => log(`run not finished: ${error.message}`));
+  }
+
+  function settleRun(id: string) {
+    if (run?.id === id) run = undefined;
+    const begun = entries.find(entry => entry.kind === 'train' && (entry.args as Args<'train'>).id === id);
+    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id } });
+  }
+
+  /** Without autosave, the checkpoint is all there is of the run on the disk. */
+  function removeCheckpoint(id: string) {
+    if (journal?.written) rmSync(checkpointPath(options.folder, id), { force: true });
+  }
+
+  /** Only an engine that dies without getting a run any further has to be given up. */
+  function notePace({ id, step }: Events['run']['state']) {
+    if (run?.id !== id || step <= run.furthest) return;
+    run.furthest = step;
+    deaths.length = 0;
+  }
+
+  function leaveOut(train: Pending) {
+    train.skipped = true;
+    if (run?.id === (train.args as Args<'train'>).id) run = undefined;
+    if (journal?.written) persist();
   }
 
   /** A request of the supervisor's own that is not sent again. */
@@ -296,7 +355,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   function send<K extends EngineKind>(kind: K, args: Args<K>, client?: number, whenDead?: string): Promise<Replies[K]> {
     return new Promise((resolve, reject) => {
-      const journalled = kind in engineRequests && engineRequests[kind as keyof typeof engineRequests].journal;
+      const journalled =
+        kind === 'finishRun' || (kind in engineRequests && engineRequests[kind as keyof typeof engineRequests].journal);
       const pending: Pending = {
         kind,
         args,
@@ -310,7 +370,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       };
       if (phase === 'failed' && performance.now() - gaveUpAt >= calm) tryAgain();
       if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
-      if (journalled && opening > 0) return reject(new UserError(messages.shell.opening));
+      if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(messages.shell.opening));
       if (journalled && held) held.push(pending);
       else if (journalled) record(pending);
       else if (phase === 'running') void dispatch(pending);
@@ -324,8 +384,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     entriesSize += sizeOf(pending.args);
     if (journal?.written) journal.append(pending);
     else if (!autosaveFailed) persist();
+    if (pending.kind === 'train') run ??= { id: (pending.args as Args<'train'>).id, furthest: 0 };
+    if (pending.kind === 'finishRun') {
+      const { id } = pending.args as Args<'finishRun'>;
+      settleRun(id);
+      removeCheckpoint(id);
+    }
     if (phase === 'running') void dispatch(pending);
-    if (entriesSize > compactAfter) {
+    // A checkpoint can't hold a run that is under way.
+    if (entriesSize > compactAfter && !run) {
       entriesSize = 0;
       void exclusively(async () => {
         await takeCheckpoint();
@@ -408,6 +475,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           try {
             info = await send('load', load, undefined, messages.shell.engineStoppedOpening(nextDocument.name));
             watches.clear();
+            // What the engine tells of the run in the work before comes too late.
+            if (run) removeCheckpoint(run.id);
+            run = undefined;
+            held = held?.filter(({ kind }) => kind !== 'finishRun');
             checkpoint = { ...load, id: info.id };
             entries = [];
             entriesSize = 0;
@@ -435,6 +506,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           journal?.remove();
           journal = newJournal(path);
           entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
+          for (const { kind, args } of rest) if (kind === 'finishRun') settleRun((args as Args<'finishRun'>).id);
+          const begun = entries.find(({ kind }) => kind === 'train');
+          run = begun && { id: (begun.args as Args<'train'>).id, furthest: 0 };
           entriesSize = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
           persist();
@@ -479,6 +553,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await Promise.race([turn, new Promise(resolve => setTimeout(resolve, CLOSE_WITHIN).unref())]);
       phase = 'closed';
       clearInterval(watchdog);
+      if (!keep && run) removeCheckpoint(run.id);
       if (keep) journal?.close();
       else journal?.remove();
       const link = engine?.link;
@@ -493,6 +568,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 }
 
+/** Where a run stands after a restart; undefined where it isn't under way. */
+function stepOf(info: WorkbookInfo | undefined): number | undefined {
+  return info?.run && info.run.status !== 'ended' ? info.run.step : undefined;
+}
+
 function labelOf({ kind, args }: Pending): string {
   const names: Partial<Record<EngineKind, string>> = messages.shell.requestNames;
   return kind === 'edit' ? (args as Args<'edit'>).label : (names[kind] ?? kind);
@@ -500,6 +580,7 @@ function labelOf({ kind, args }: Pending): string {
 
 /** About how many bytes a request takes in a journal. */
 function sizeOf(args: unknown): number {
-  const edits = (args as Partial<Args<'edit'>>).edits ?? [];
-  return edits.reduce((sum, { indices, values }) => sum + indices.byteLength + values.byteLength + 100, 200);
+  const { edits = [], state } = args as Partial<Args<'edit'> & Args<'finishRun'>>;
+  const own = 200 + (state?.byteLength ?? 0);
+  return edits.reduce((sum, { indices, values }) => sum + indices.byteLength + values.byteLength + 100, own);
 }

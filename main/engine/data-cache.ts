@@ -1,0 +1,74 @@
+/** The data set last read stays in memory, so that looking at it, training on it and evaluating with it reads it once. */
+import type { DataChoice, DataSet } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+
+export type ReadData = (
+  choice: DataChoice,
+  options: { progress(fraction: number): void; signal: AbortSignal },
+) => Promise<DataSet>;
+
+export type DataCache = {
+  /** The data set of a choice. Throws UserError where it can't be read, or `signal` ends the waiting for it. */
+  get: (choice: DataChoice, progress: (fraction: number) => void, signal: AbortSignal) => Promise<DataSet>;
+};
+
+/** A reading under way is shared by all who wait for it, and ended when none is left. */
+type Reading = {
+  key: string;
+  waiting: number;
+  abort: AbortController;
+  told: ((fraction: number) => void)[];
+  data: Promise<DataSet>;
+};
+
+export function createDataCache(read: ReadData): DataCache {
+  let kept: { key: string; data: DataSet } | undefined;
+  let reading: Reading | undefined;
+
+  function begin(choice: DataChoice, key: string): Reading {
+    const abort = new AbortController();
+    const told: Reading['told'] = [];
+    // The one before goes first: two at a time could be more than fits into memory.
+    kept = undefined;
+    const data = read(choice, {
+      progress: fraction => told.forEach(tell => tell(fraction)),
+      signal: abort.signal,
+    });
+    const mine: Reading = { key, waiting: 0, abort, told, data };
+    void keepWhenRead(mine);
+    return mine;
+  }
+
+  async function keepWhenRead(mine: Reading): Promise<void> {
+    // Who waits for it is told.
+    const data = await mine.data.catch(() => undefined);
+    if (reading !== mine) return;
+    reading = undefined;
+    if (data) kept = { key: mine.key, data };
+  }
+
+  return {
+    get(choice, progress, signal) {
+      const key = JSON.stringify(choice);
+      if (signal.aborted) return Promise.reject(new UserError(messages.runs.cancelled));
+      if (kept?.key === key) return Promise.resolve(kept.data);
+      if (reading?.key !== key) reading = begin(choice, key);
+      const mine = reading;
+      mine.waiting++;
+      mine.told.push(progress);
+      return new Promise((resolve, reject) => {
+        const leave = () => {
+          reject(new UserError(messages.runs.cancelled));
+          mine.told.splice(mine.told.indexOf(progress), 1);
+          mine.waiting--;
+          if (mine.waiting > 0) return;
+          mine.abort.abort();
+          if (reading === mine) reading = undefined;
+        };
+        signal.addEventListener('abort', leave, { once: true });
+        mine.data.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      });
+    },
+  };
+}

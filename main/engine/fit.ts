@@ -1,0 +1,52 @@
+/** Whether a network and a data set go together, and what of the network follows from the data. */
+import type { DataSet } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { formatShape, inferShapes, type LayerOf, type NetworkSpec, sizeOf } from '../../shared/network.ts';
+import type { TrainingConfig } from '../../shared/training.ts';
+
+/** The network as it is trained and evaluated on a data set, with sentences that say what became different. */
+export type Fitted = { network: NetworkSpec; classes: readonly string[]; notices: string[] };
+
+type Data = Pick<DataSet, 'name' | 'shape' | 'classes' | 'severalLabels'>;
+
+/** Several labels make the softmax at a network's end a sigmoid; classes are called what the data set calls them. Throws UserError naming both where the images aren't the network's input, or the classes not as many as
+ *  its scores. */
+export function fitNetwork(network: NetworkSpec, classes: readonly string[], data: Data): Fitted {
+  checkFit(network, data);
+  const notices: string[] = [];
+  const last = network.layers.at(-1)!;
+  let fitted = network;
+  if (data.severalLabels && last.kind === 'softmax') {
+    const { id, name, inputs } = last;
+    fitted = { ...network, layers: [...network.layers.slice(0, -1), { id, name, inputs, kind: 'sigmoid' }] };
+    notices.push(messages.runs.severalLabels(data.name, name));
+  }
+  const same = classes.length === data.classes.length && data.classes.every((name, unit) => name === classes[unit]);
+  if (!same) notices.push(messages.runs.classesNamed(data.name));
+  return { network: fitted, classes: same ? classes : data.classes, notices };
+}
+
+/** Throws UserError where the data set's images aren't the network's input, or its classes not as many as the network's scores. */
+export function checkFit(network: NetworkSpec, { name, shape, classes }: Data): void {
+  const [input] = network.layers as [LayerOf<'input'>];
+  const [images, wanted] = [formatShape(shape), formatShape(input.shape)];
+  if (images !== wanted) throw new UserError(messages.runs.shapeDiffers(name, images, wanted));
+  const last = network.layers.at(-1)!;
+  const units = sizeOf(inferShapes(network).get(last.id)!);
+  if (units !== classes.length)
+    throw new UserError(messages.runs.classesDiffer(name, classes.length, last.name, units));
+}
+
+/** Throws UserError where a run can't be set up like this on the data set. */
+export function checkSetUp(
+  network: NetworkSpec,
+  { name, split }: Pick<DataSet, 'name' | 'split'>,
+  config: TrainingConfig,
+): void {
+  if (split.training.length === 0) throw new UserError(messages.runs.noTrainingImages(name));
+  if ((config.patience > 0 || config.keepBest) && split.validation.length === 0)
+    throw new UserError(messages.runs.noValidation(name));
+  const unknown = Object.keys(config.layerRates).find(id => network.layers.every(layer => layer.id !== id));
+  if (unknown !== undefined) throw new UserError(messages.runs.unknownLayer(unknown));
+}

@@ -1,0 +1,70 @@
+/** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its result, which becomes one step of the workbook. */
+import type { NetworkSpec } from '../../shared/network.ts';
+import type { Args } from '../../shared/protocol.ts';
+import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
+import type { Loss, RunRecord } from '../../shared/training.ts';
+import type { TrainingMemory } from '../../shared/workbook.ts';
+import type { RunResult, RunSection } from './session.ts';
+import type { TrainerSnapshot } from './trainer.ts';
+
+/** What is known of a run from its beginning. */
+export type RunHead = Pick<
+  RunRecord,
+  'id' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch'
+> & {
+  loss: Loss;
+  /** As it is trained. */
+  network: NetworkSpec;
+};
+
+export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; trainer: TrainerSnapshot };
+
+export type Result = RunResult & { record: RunRecord; memory: TrainingMemory };
+
+export const checkpointBytes = (checkpoint: Checkpoint): Uint8Array<ArrayBuffer> => encode('checkpoint', checkpoint);
+/** Undefined where the bytes are none, or another version's. */
+export const readCheckpoint = (bytes: Uint8Array): Checkpoint | undefined =>
+  decode('checkpoint', bytes) as Checkpoint | undefined;
+export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encode('result', result);
+export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
+
+/** Changes whenever what is in a checkpoint or a result does: another version's is no use. */
+const VERSION = 1;
+
+function encode(kind: string, value: object): Uint8Array<ArrayBuffer> {
+  return encodeFrame({ type: 'reply', id: VERSION, result: { kind, value: pack(value) } });
+}
+
+function decode(kind: string, bytes: Uint8Array): unknown {
+  try {
+    const message = decodeFrame(bytes);
+    if (message.type !== 'reply' || message.id !== VERSION) return undefined;
+    const result = message.result as { kind: string; value: unknown };
+    return result.kind === kind ? unpack(result.value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Frames know no maps: {"$map": [[key, value], …]}. */
+function pack(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (value instanceof Map) return { $map: [...value].map(([key, item]) => [key, pack(item)]) };
+  if (Array.isArray(value)) return value.map(pack);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pack(item)]));
+}
+
+function unpack(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map(unpack);
+  if ('$map' in value) return new Map((value.$map as [string, unknown][]).map(([key, item]) => [key, unpack(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpack(item)]));
+}
+
+/** What a run that was just asked for begins with. */
+export function headOf(
+  { id, name, config, start }: Args<'train'>,
+  rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss' | 'network'>,
+): RunHead {
+  return { id, name, started: new Date().toISOString(), config, start, ...rest };
+}

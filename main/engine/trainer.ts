@@ -1,0 +1,410 @@
+/** The training loop, a batch at a time, without messages or timers: who runs it decides when to go on, and may change weights and the learning rate between batches. The same set-up, start and data give the same weights, bit
+ *  for bit on wasm, however often it is cut short and restored. */
+import type { DataSet } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { type LayerId, type NetworkSpec, type TensorId, trainedTensors } from '../../shared/network.ts';
+import { createRandomFor } from '../../shared/random.ts';
+import { finderRates, hasDiverged, rateCurve } from '../../shared/rate-finder.ts';
+import { learningRateAt, momentumAt } from '../../shared/schedule.ts';
+import type { EpochPoint, Loss, RateCurve, RunEnd, TrainingConfig } from '../../shared/training.ts';
+import type { TrainingMemory } from '../../shared/workbook.ts';
+import { createBatchNetwork } from './batch-network.ts';
+import { countConfusion, metricOf } from './metrics.ts';
+import { createBatches, weightsOf } from './batches.ts';
+import { checkFit, checkSetUp } from './fit.ts';
+import { createOptimizer, type OptimizerState } from './optimizers.ts';
+import { createRecorder, type RecorderState } from './recorder.ts';
+
+/** Whole tensors by their ids. */
+type TensorValues = ReadonlyMap<TensorId, Float32Array>;
+
+export type TrainerOptions = {
+  network: NetworkSpec;
+  /** All parameters of the network; copied. */
+  parameters: TensorValues;
+  data: DataSet;
+  config: TrainingConfig;
+  /** What an earlier run left, to continue with. */
+  memory?: TrainingMemory;
+};
+
+/** What a piece of work led to: another step is next, the validation goes on, an epoch is complete, the run has ended. */
+export type Progress = 'step' | 'validation' | 'epoch' | 'ended';
+
+export type Trainer = {
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  /** Steps made. */
+  readonly step: number;
+  /** The rate of the last step, before the first one that of the first. */
+  readonly learningRate: number;
+  readonly loss: Loss;
+  /** Seconds spent in `advance`. */
+  readonly seconds: number;
+  /** Images trained on. */
+  readonly samples: number;
+  /** How the run ended, undefined before that. */
+  readonly end: RunEnd | undefined;
+  readonly sentence: string | undefined;
+  readonly history: ReturnType<typeof createRecorder>;
+  /** Of the last validation, [actual, predicted] counts, row by row; with one label per image. */
+  readonly confusion: readonly number[] | undefined;
+  /** Does the next piece of work: one step, or part of a validation. Nothing once the run has ended. */
+  advance(): Progress;
+  /** All parameters as they are; the arrays change with the next step. */
+  parameters(): TensorValues;
+  /** The gradients of the last step. */
+  gradients(): TensorValues;
+  /** Takes over parameters that somebody edited; copied. A validation under way starts again. */
+  setParameters(values: TensorValues): void;
+  setLearningRate(rate: number): void;
+  /** The set-up, with the learning rate as it was last set. */
+  readonly config: TrainingConfig;
+  /** Ends the run here. */
+  stop(end: RunEnd, sentence?: string): void;
+  /** What the optimizer leaves another run. */
+  memory(): TrainingMemory;
+  /** Everything `restore` needs, as plain data that later work doesn't change. */
+  snapshot(): TrainerSnapshot;
+  /** Goes on from a snapshot of a trainer with the same options, bit for bit. Throws UserError where it is of another run. */
+  restore(snapshot: TrainerSnapshot): void;
+  dispose(): void;
+};
+
+export type TrainerSnapshot = {
+  step: number;
+  epoch: number;
+  /** Batches of the epoch that are done. */
+  position: number;
+  validating: boolean;
+  learningRate: number;
+  seconds: number;
+  samples: number;
+  /** Epochs of the runs this one continues. */
+  firstEpoch: number;
+  epochTotals: Totals;
+  parameters: TensorValues;
+  optimizer: OptimizerState;
+  best?: Best;
+  recorder: RecorderState;
+};
+
+/** Sums over an epoch's images. */
+type Totals = { count: number; loss: number; metric: number; seconds: number };
+type Best = { epoch: number; loss: number; parameters?: TensorValues };
+
+/** Images of a validation between which other work is let through. */
+const VALIDATION_BATCH = 128;
+/** Sets the random numbers of dropout apart from those of augmentation, which have the seed itself. */
+const DROPOUT = 0x9e3779b9;
+
+/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
+export function createTrainer({ network, parameters: initial, data, config: given, memory }: TrainerOptions): Trainer {
+  let config = given;
+  const learner = createLearner({ network, parameters: initial, data, config });
+  const { batches, parameters, batchNetwork, optimizer, lastKind } = learner;
+  const validation = createBatches(data, { indices: data.split.validation, batchSize: VALIDATION_BATCH });
+  const confusing = !data.severalLabels && data.split.validation.length > 0;
+  const classes = data.classes.length;
+  if (memory) continueFrom(memory);
+  /** Epochs of earlier runs, whose orders of images this one doesn't repeat. */
+  const firstEpoch = memory?.epochs ?? 0;
+  const stepsPerEpoch = batches.count;
+  const steps = config.epochs * stepsPerEpoch;
+
+  let step = 0;
+  let epoch = 0;
+  let position = 0;
+  let samples = 0;
+  let seconds = 0;
+  let totals: Totals = { count: 0, loss: 0, metric: 0, seconds: 0 };
+  let validating: { next: number; count: number; loss: number; metric: number; confusion: number[] } | undefined;
+  let learningRate = learningRateAt(config, 0, stepsPerEpoch);
+  let confusion: readonly number[] | undefined;
+  let recorder = createRecorder();
+  let best: Best | undefined;
+  let gradients: TensorValues = new Map();
+  let end: RunEnd | undefined;
+  let sentence: string | undefined;
+  /** The parameters whose loss was last found finite: those before the last step. */
+  const good = new Map([...parameters].map(([tensor, values]) => [tensor, values.slice()]));
+
+  function continueFrom({ optimizer: kind, step: made, slots }: TrainingMemory): void {
+    if (kind !== config.optimizer.kind) throw new UserError(messages.runs.otherOptimizer(kind, config.optimizer.kind));
+    optimizer.restore({ step: made, slots: new Map(slots) });
+  }
+
+  const finish = (how: RunEnd, why?: string) => {
+    end = how;
+    sentence = why;
+    if (how === 'failed' || !best?.parameters || best.epoch === epoch) return;
+    put(best.parameters);
+    const kept = messages.runs.bestKept(best.epoch);
+    sentence = why === undefined ? kept : `${why} ${kept}`;
+  };
+
+  const put = (values: TensorValues) => {
+    for (const [tensor, own] of values) parameters.get(tensor)!.set(own);
+    batchNetwork.setParameters(values);
+  };
+
+  const fail = (why: string) => {
+    put(good);
+    finish('failed', why);
+  };
+
+  function makeStep(): Progress {
+    const rate = learningRateAt(config, step, stepsPerEpoch);
+    const batch = batches.at(firstEpoch + epoch, position);
+    const found = learner.gradients(
+      batch,
+      createRandomFor((config.seed ^ DROPOUT) >>> 0, firstEpoch + epoch, position),
+    );
+    if (!Number.isFinite(found.loss)) {
+      fail(messages.runs.nanLoss(step + 1));
+      return 'ended';
+    }
+    for (const [tensor, values] of parameters) good.get(tensor)!.set(values);
+    learner.apply(found, rate, momentumAt(config, step, stepsPerEpoch));
+    if (!learner.isFinite()) {
+      fail(messages.runs.nanWeights(step + 1));
+      return 'ended';
+    }
+    const metric = metricOf(found.probabilities, batch.targets, classes, data.severalLabels);
+    step++;
+    position++;
+    samples += batch.count;
+    learningRate = rate;
+    gradients = found.gradients;
+    totals.count += batch.count;
+    totals.loss += found.loss * batch.count;
+    totals.metric += metric * batch.count;
+    recorder.step({ step, loss: found.loss, metric, learningRate });
+    if (position < stepsPerEpoch) return 'step';
+    if (validation.count === 0) return endEpoch();
+    startValidation();
+    return 'validation';
+  }
+
+  function startValidation(): void {
+    validating = {
+      next: 0,
+      count: 0,
+      loss: 0,
+      metric: 0,
+      confusion: Array.from({ length: confusing ? classes ** 2 : 0 }, () => 0),
+    };
+  }
+
+  function validate(): Progress {
+    const found = validating!;
+    const { images, targets, count } = validation.at(0, found.next++);
+    const { probabilities, losses } = batchNetwork.evaluate(images, targets, count);
+    found.count += count;
+    found.loss += losses.reduce((sum, loss) => sum + loss, 0);
+    found.metric += metricOf(probabilities, targets, classes, data.severalLabels) * count;
+    if (confusing) countConfusion(found.confusion, probabilities, targets, classes);
+    if (found.next < validation.count) return 'validation';
+    return endEpoch({ loss: found.loss / found.count, metric: found.metric / found.count });
+  }
+
+  function endEpoch(validated?: { loss: number; metric: number }): Progress {
+    if (confusing) confusion = validating!.confusion;
+    validating = undefined;
+    epoch++;
+    position = 0;
+    const { count, loss, metric } = totals;
+    const point: EpochPoint = { epoch, step, loss: loss / count, metric: metric / count, seconds: totals.seconds };
+    if (validated) Object.assign(point, { validationLoss: validated.loss, validationMetric: validated.metric });
+    recorder.epoch(point);
+    totals = { count: 0, loss: 0, metric: 0, seconds: 0 };
+    if (validated && !(validated.loss >= (best?.loss ?? Number.POSITIVE_INFINITY))) {
+      best = { epoch, loss: validated.loss, parameters: config.keepBest ? copyOf(parameters) : undefined };
+    }
+    const { patience } = config;
+    if (epoch === config.epochs) finish('finished');
+    else if (patience > 0 && best && epoch - best.epoch >= patience)
+      finish('early', messages.runs.earlyStop(patience, best.epoch));
+    return end ? 'ended' : 'epoch';
+  }
+
+  return {
+    steps,
+    stepsPerEpoch,
+    loss: lastKind === 'softmax' ? 'crossEntropy' : 'binaryCrossEntropy',
+    get step() {
+      return step;
+    },
+    get learningRate() {
+      return learningRate;
+    },
+    get seconds() {
+      return seconds;
+    },
+    get samples() {
+      return samples;
+    },
+    get end() {
+      return end;
+    },
+    get sentence() {
+      return sentence;
+    },
+    get history() {
+      return recorder;
+    },
+    get confusion() {
+      return confusion;
+    },
+    get config() {
+      return config;
+    },
+    advance() {
+      if (end) return 'ended';
+      const start = performance.now();
+      const before = totals;
+      const progress = validating ? validate() : makeStep();
+      const spent = (performance.now() - start) / 1000;
+      seconds += spent;
+      before.seconds += spent;
+      return progress;
+    },
+    parameters: () => parameters,
+    gradients: () => gradients,
+    setParameters(values) {
+      put(values);
+      for (const [tensor, own] of values) good.get(tensor)!.set(own);
+      if (validating) startValidation();
+    },
+    setLearningRate(rate) {
+      config = { ...config, learningRate: rate };
+    },
+    stop(how, why) {
+      if (!end) finish(how, why);
+    },
+    memory: () => memoryOf(config, { firstEpoch, epoch, position, optimizer: optimizer.state() }),
+    snapshot: () => ({
+      step,
+      epoch,
+      position,
+      validating: validating !== undefined,
+      learningRate: config.learningRate,
+      seconds,
+      samples,
+      firstEpoch,
+      epochTotals: { ...totals },
+      parameters: copyOf(parameters),
+      optimizer: optimizer.state(),
+      best: best && { ...best },
+      recorder: recorder.state(),
+    }),
+    restore(snapshot) {
+      optimizer.restore(snapshot.optimizer);
+      put(snapshot.parameters);
+      for (const [tensor, own] of parameters) good.get(tensor)!.set(own);
+      ({ step, epoch, position, seconds, samples } = snapshot);
+      totals = { ...snapshot.epochTotals };
+      config = { ...config, learningRate: snapshot.learningRate };
+      best = snapshot.best;
+      recorder = createRecorder(snapshot.recorder);
+      learningRate = recorder.points.at(-1)?.learningRate ?? learningRate;
+      if (snapshot.validating) startValidation();
+    },
+    dispose: () => batchNetwork.dispose(),
+  };
+}
+
+/** What a run that stands at a snapshot leaves the next one. */
+export function memoryOf(
+  { optimizer: { kind } }: TrainingConfig,
+  { firstEpoch, epoch, position, optimizer }: Pick<TrainerSnapshot, 'firstEpoch' | 'epoch' | 'position' | 'optimizer'>,
+): TrainingMemory {
+  return { optimizer: kind, ...optimizer, epochs: firstEpoch + epoch + (position > 0 ? 1 : 0) };
+}
+
+/** Tries the finder's rates, one a step, on a copy of the weights. */
+export type RateFinder = {
+  /** Makes the next step; false once the curve is complete. */
+  advance(): boolean;
+  curve(): RateCurve;
+  readonly fraction: number;
+  dispose(): void;
+};
+
+/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
+export function createRateFinder(options: Omit<TrainerOptions, 'memory'>): RateFinder {
+  const learner = createLearner(options);
+  const { config } = options;
+  const losses: number[] = [];
+  let ended = false;
+  return {
+    advance() {
+      if (ended) return false;
+      const step = losses.length;
+      const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
+      const random = createRandomFor((config.seed ^ DROPOUT) >>> 0, epoch, position);
+      const found = learner.gradients(learner.batches.at(epoch, position), random);
+      losses.push(found.loss);
+      learner.apply(found, finderRates[step]);
+      ended = losses.length === finderRates.length || hasDiverged(losses) || !learner.isFinite();
+      return !ended;
+    },
+    curve: () => rateCurve(losses),
+    get fraction() {
+      return losses.length / finderRates.length;
+    },
+    dispose: () => learner.batchNetwork.dispose(),
+  };
+}
+
+/** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves them. */
+function createLearner({ network, parameters: initial, data, config }: Omit<TrainerOptions, 'memory'>) {
+  checkFit(network, data);
+  checkSetUp(network, data, config);
+  const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
+  const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
+  if (tensors.length === 0) throw new UserError(messages.runs.allFrozen);
+  const trained = new Set(tensors.map(({ id }) => id));
+  const factors = new Map(tensors.map(({ id, layer }) => [id, rateOf(layer)]));
+  const batches = createBatches(data, {
+    indices: data.split.training,
+    batchSize: config.batchSize,
+    seed: config.seed,
+    augmentation: config.augmentation,
+    classWeights: weightsOf(config.classWeights, data, data.split.training),
+  });
+  const parameters = copyOf(initial);
+  const optimizer = createOptimizer(config, tensors);
+  const batchNetwork = createBatchNetwork(network, config.backend);
+  batchNetwork.setParameters(parameters);
+  type Found = ReturnType<typeof batchNetwork.gradients>;
+
+  return {
+    batches,
+    parameters,
+    batchNetwork,
+    optimizer,
+    lastKind: network.layers.at(-1)!.kind,
+    gradients: (batch: ReturnType<typeof batches.at>, random: ReturnType<typeof createRandomFor>): Found =>
+      batchNetwork.gradients(batch, { trained, random }),
+    apply({ gradients, statistics }: Found, rate: number, momentum?: number): void {
+      optimizer.step(parameters, gradients, tensor => rate * factors.get(tensor)!, momentum);
+      for (const [tensor, values] of statistics) parameters.get(tensor)!.set(values);
+      const changed = [...trained, ...statistics.keys()];
+      batchNetwork.setParameters(new Map(changed.map(tensor => [tensor, parameters.get(tensor)!])));
+    },
+    /** Whether every parameter still is a number. */
+    isFinite(): boolean {
+      for (const values of parameters.values()) {
+        // Infinity − Infinity is no number either. A callback for each value would take as long as the step of a small network.
+        for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return false;
+      }
+      return true;
+    },
+  };
+}
+
+function copyOf(values: TensorValues): Map<TensorId, Float32Array> {
+  return new Map([...values].map(([tensor, own]) => [tensor, own.slice()]));
+}

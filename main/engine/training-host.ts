@@ -1,0 +1,100 @@
+/** The host's requests about training runs. */
+import { UserError } from '../../shared/errors.ts';
+import { initialValues } from '../../shared/initial-values.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Events } from '../../shared/protocol.ts';
+import { createRandom } from '../../shared/random.ts';
+import type { Context, Handlers } from './open.ts';
+import type { Session } from './session.ts';
+
+type TrainingKind =
+  | 'train'
+  | 'controlRun'
+  | 'setLearningRate'
+  | 'resetParameters'
+  | 'deleteRun'
+  | 'renameRun'
+  | 'getRun'
+  | 'beginRun'
+  | 'finishRun';
+
+export function trainingHandlers({ current, emit, announce, command, progress }: Context): Handlers<TrainingKind> {
+  const { runs: sentences } = messages;
+  const NOTHING = new Set<never>();
+
+  /** After a change of the kept runs. */
+  function announceRuns(): void {
+    const work = current();
+    announce(work, NOTHING);
+    emit('runs', keptRuns(work.session), undefined);
+  }
+
+  const kept = (id: string) => {
+    const run = current()
+      .session.runs()
+      .find(each => each.id === id);
+    if (!run) throw new UserError(sentences.unknownRun);
+    return run;
+  };
+
+  return {
+    train: (args, client) => current().runs.start(args, progress(client, sentences.reading)),
+    controlRun({ action }) {
+      current().runs.control(action);
+      return {};
+    },
+    setLearningRate({ learningRate }) {
+      current().runs.setLearningRate(learningRate);
+      return {};
+    },
+    resetParameters({ seed }) {
+      const { session, runs } = current();
+      if (runs.underWay) throw new UserError(sentences.resetWhileRunning);
+      const values = initialValues(session.sheet.network, createRandom(seed));
+      const edits = [...values].map(([tensor, whole]) => ({
+        tensor,
+        indices: Uint32Array.from(whole.keys()),
+        values: whole,
+      }));
+      const label = sentences.resetLabel;
+      return command(() => session.edit({ label, edits }), sentences.notes.edited, label);
+    },
+    deleteRun({ id }) {
+      const { session } = current();
+      kept(id);
+      session.keepRuns(session.runs().filter(run => run.id !== id));
+      announceRuns();
+      return {};
+    },
+    renameRun({ id, name }) {
+      const { session } = current();
+      const renamed = { ...kept(id), name };
+      session.keepRuns(session.runs().map(run => (run.id === id ? renamed : run)));
+      announceRuns();
+      return {};
+    },
+    getRun({ id }) {
+      const { runs } = current();
+      const record = runs.record();
+      return record?.id === id ? record : kept(id);
+    },
+    beginRun() {
+      current().runs.begin();
+      return {};
+    },
+    finishRun({ state }) {
+      const work = current();
+      announce(work, work.runs.finish(state));
+      emit('runs', keptRuns(work.session), undefined);
+      return {};
+    },
+  };
+}
+
+/** The kept runs as lists show them. */
+export function keptRuns(session: Session): Events['runs'] {
+  return {
+    runs: session.runs().map(({ points: _points, notes: _notes, ...summary }) => summary),
+    canContinue: session.memory() !== undefined,
+  };
+}

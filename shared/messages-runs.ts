@@ -1,0 +1,66 @@
+/** Sentences about training runs as the engine, the shell and the command line tell them. */
+const count = (amount: number, one: string, many: string) =>
+  `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`;
+
+export const runMessages = {
+  /** The undo step of a run. */
+  label: (name: string) => `Train: ${name}`,
+  resetLabel: 'Reset the weights',
+  reading: 'Reading the images',
+  evaluating: 'Evaluating',
+  predicting: 'Looking at the images',
+  finding: 'Trying learning rates',
+
+  shapeDiffers: (data: string, images: string, input: string) =>
+    `The images of ${data} are ${images}, but the network’s input is ${input}. Let them be resized to ${input}, or open a network with an input of ${images}.`,
+  classesDiffer: (data: string, classes: number, layer: string, units: number) =>
+    `${data} has ${count(classes, 'class', 'classes')}, but the network ends in ${count(units, 'score', 'scores')} (${layer}). Open a network that ends in ${classes}, or choose another data set.`,
+  severalLabels: (data: string, layer: string) =>
+    `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its own. Undoing the run takes that back.`,
+  classesNamed: (data: string) => `The classes are now called what they are called in ${data}.`,
+  noTrainingImages: (data: string) =>
+    `${data} leaves no image to train on. Set smaller shares aside for validation and test, or choose another data set.`,
+  noValidation: (data: string) =>
+    `Early stopping and keeping the best weights go by validation images, and ${data} has none. Set a share of the images aside for validation, or switch both off.`,
+  unknownLayer: (id: string) =>
+    `A learning rate is set for a layer “${id}”, which this network doesn’t have. Take it out of the set-up.`,
+  allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',
+  noMemory: 'There is no earlier run to go on from in this workbook. Start from here instead.',
+  otherOptimizer: (memory: string, wanted: string) =>
+    `The last run was made by ${memory}, whose memory ${wanted} can’t use. Choose ${memory}, or start from here.`,
+
+  running: 'A run is under way. Stop it first, or wait until it has ended.',
+  notRunning: 'No run is under way.',
+  preparing: 'The images are still being read. Wait until the run is under way, or stop it.',
+  resetWhileRunning: 'The weights can’t be reset while they are being trained. Stop the run first.',
+  undoBeforeRun: 'What came before the run can be undone when it has ended. Stop it first, or wait.',
+  unknownRun: 'This run is no longer kept.',
+  stoppedPreparing: 'The run was stopped before its first step.',
+  otherWorkbook: 'The run was stopped, because another workbook was opened.',
+  cancelled: 'It was cancelled.',
+  networkChanged: 'The network was changed meanwhile. Ask again.',
+
+  nanLoss: (step: number) =>
+    `The loss was no longer a number in step ${step.toLocaleString('en')}, so the run ended with the weights before it. A smaller learning rate or clipped gradients help.`,
+  nanWeights: (step: number) =>
+    `Weights grew beyond all numbers in step ${step.toLocaleString('en')}, so the run ended with those before it. A smaller learning rate or clipped gradients help.`,
+  defect: 'ConvSheet made a mistake in training. The run ended with the last good weights; please report this.',
+  notResumed: (reason: string) =>
+    `The run could not go on after the engine was restarted, and ended with its last checkpoint. ${reason}`,
+  earlyStop: (epochs: number, best: number) =>
+    `The validation loss was not better than that of epoch ${best} for ${count(epochs, 'epoch', 'epochs')}.`,
+  bestKept: (epoch: number) => `The weights are those of epoch ${epoch}, which had the best validation loss.`,
+  savedWhileRunning: 'It was still under way when the file was saved.',
+
+  notes: {
+    edited: (label: string) => `Changed while training: ${label}.`,
+    undone: (label: string) => `Undone while training: ${label}.`,
+    redone: (label: string) => `Done again while training: ${label}.`,
+    learningRate: (rate: number) => `The learning rate was set to ${rate}.`,
+    paused: 'Paused.',
+    resumed: 'Went on.',
+    restored: 'Went on here after the engine was restarted.',
+  },
+  /** A notice of the shell. */
+  resumedFrom: (step: number) => `Training goes on from step ${step.toLocaleString('en')}.`,
+} as const;
