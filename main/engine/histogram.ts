@@ -1,21 +1,23 @@
 import type { Histogram } from '../../shared/training.ts';
 
-/** Counts of values in equal intervals from the smallest to the largest; the largest is in the last interval. What is not finite is counted apart. Where all are the same value, they stand in
- *  the middle interval of a range around it. */
-export function histogramOf(values: Float32Array, intervals = 40): Histogram {
+/** Counts of the values of all arrays in equal intervals from the smallest to the largest, which is in the last one. What is not finite is counted apart. Where all are the same value, they
+ *  stand in the middle interval of a range around it. */
+export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Histogram {
   let from = Infinity;
   let to = -Infinity;
   let nonFinite = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    // Infinity − Infinity is not 0 either.
-    if (value - value !== 0) nonFinite++;
-    else {
-      if (value < from) from = value;
-      if (value > to) to = value;
+  for (const values of arrays) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      // Infinity − Infinity is not 0 either.
+      if (value - value !== 0) nonFinite++;
+      else {
+        if (value < from) from = value;
+        if (value > to) to = value;
+      }
     }
   }
-  if (nonFinite === values.length) [from, to] = [0, 0];
+  if (from > to) [from, to] = [0, 0];
   if (from === to) {
     const margin = Math.abs(from) / 2 || 0.5;
     from -= margin;
@@ -23,9 +25,11 @@ export function histogramOf(values: Float32Array, intervals = 40): Histogram {
   }
   const counts = Array.from({ length: intervals }, () => 0);
   const scale = intervals / (to - from);
-  for (let i = 0; i < values.length; i++) {
-    const place = (values[i] - from) * scale;
-    if (place - place === 0) counts[Math.min(Math.floor(place), intervals - 1)]++;
+  for (const values of arrays) {
+    for (let i = 0; i < values.length; i++) {
+      const place = (values[i] - from) * scale;
+      if (place - place === 0) counts[Math.min(Math.floor(place), intervals - 1)]++;
+    }
   }
   return { from, to, counts, nonFinite };
 }
