@@ -1,5 +1,6 @@
 /** TensorFlow's own operations that tfjs-node has no kernels for, under the names and with the inputs that kernels.ts uses too, for the backend 'tensorflow'. */
 import {
+  backend_util,
   getKernel,
   type KernelBackend,
   type KernelConfig,
@@ -17,6 +18,7 @@ type NativeBackend = KernelBackend & {
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: TensorInfo[], count: number): TensorInfo[];
 };
 type Call = { inputs: Record<string, TensorInfo>; attrs: NamedAttrMap; backend: NativeBackend };
+type Shape4 = [number, number, number, number];
 type Kernel = (call: Call) => TensorInfo | TensorInfo[];
 
 let registered = false;
@@ -24,7 +26,13 @@ let registered = false;
 /** Once, however often it is called. */
 export function registerNativeKernels(): void {
   if (registered) return;
-  for (const [kernelName, kernel] of Object.entries(KERNELS)) {
+  const stock = (name: string) => getKernel(name, 'tensorflow').kernelFunc as unknown as Kernel;
+  const kernels = {
+    ...KERNELS,
+    Conv2D: cropped(stock('Conv2D'), ({ inputs }) => inputs.filter.shape),
+    Conv2DBackpropFilter: cropped(stock('Conv2DBackpropFilter'), ({ attrs }) => attrs.filterShape as number[]),
+  };
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (getKernel(kernelName, 'tensorflow')) unregisterKernel(kernelName, 'tensorflow');
     registerKernel({
       kernelName,
@@ -87,6 +95,33 @@ const KERNELS: Record<string, Kernel> = {
   },
   ScaleChannels: ({ inputs: { x, scale }, backend }) => backend.executeSingleOutput('Mul', float(backend), [x, scale]),
 };
+
+/** Takes away the rows and columns of x that no window reads, and strides along axes with room for one window. TensorFlow 2.21 (oneDNN's path, in Python too) goes wrong there:
+ *  Conv2DBackpropFilter writes past its memory for 1×1 kernels, and Conv2D reads past it for 1×4 kernels with strides of 1×3 on one channel. */
+function cropped(kernel: Kernel, kernelShapeOf: (call: Call) => number[]): Kernel {
+  return ({ inputs, attrs, backend }) => {
+    const { strides, pad } = attrs as unknown as { strides: [number, number]; pad: 'valid' | 'same' };
+    const shape = inputs.x.shape as Shape4;
+    const filterShape = kernelShapeOf({ inputs, attrs, backend }) as Shape4;
+    const info = backend_util.computeConv2DInfo(shape, filterShape, strides, 1, pad);
+    const { inHeight, inWidth, outHeight, outWidth, padInfo } = info;
+    const height = Math.min(inHeight, (outHeight - 1) * strides[0] + info.filterHeight);
+    const width = Math.min(inWidth, (outWidth - 1) * strides[1] + info.filterWidth);
+    const padded = padInfo.top + padInfo.bottom + padInfo.left + padInfo.right > 0;
+    const same = padded
+      ? attrs
+      : { ...attrs, pad: 'valid', strides: [outHeight === 1 ? 1 : strides[0], outWidth === 1 ? 1 : strides[1]] };
+    if (height === inHeight && width === inWidth) return kernel({ inputs, attrs: same, backend });
+    const x = getKernel('Slice', 'tensorflow').kernelFunc({
+      inputs: { x: inputs.x },
+      attrs: { begin: [0, 0, 0, 0], size: [shape[0], height, width, shape[3]] },
+      backend,
+    }) as TensorInfo;
+    const result = kernel({ inputs: { ...inputs, x }, attrs: same, backend });
+    backend.disposeData(x.dataId);
+    return result;
+  };
+}
 
 function withBias(name: string, { inputs: { bias, ...inputs }, attrs, backend }: Call): TensorInfo {
   const product = getKernel(name, 'tensorflow').kernelFunc({ inputs, attrs, backend }) as TensorInfo;
