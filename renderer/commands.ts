@@ -7,6 +7,7 @@ import { describeTensors, type LayerId, type NetworkSpec } from '../shared/netwo
 import type { DigitFilter, Settings } from '../shared/protocol.ts';
 import { matches } from './accelerators.ts';
 import type { Client } from './client.ts';
+import { download } from './download.ts';
 import type { Drawing } from './drawing.ts';
 import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
@@ -14,8 +15,10 @@ import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
 import { reachOf } from './grid/geometry.ts';
 import { traceSentence, visibleSteps } from './grid/tracing.ts';
 import type { Dialogs } from './panels/dialogs.ts';
+import { openDataDialog } from './panels/data.ts';
 import { choosePath } from './panels/file-dialog.ts';
 import type { State, Store } from './store.ts';
+import { createTrainingCommands } from './training-commands.ts';
 
 /** What commands work on. `grid` is asked when a command runs: the sheet is made after the commands. */
 export type Commanded = {
@@ -26,10 +29,16 @@ export type Commanded = {
   grid: () => GridApi;
   browsing: Browsing;
 };
-/** What the digits panel and the commands share: which digits are browsed, and whether the panels stand. */
+type Browsed = {
+  filter: DigitFilter;
+  panel: boolean;
+  /** Goes through the images of the chosen data set; undefined where those are the digits. */
+  walkSamples: ((direction: 'next' | 'previous' | 'random') => void) | undefined;
+};
+/** What the digits or images and the commands share: which digits are browsed, and whether the panels stand. */
 export type Browsing = {
-  get(): { filter: DigitFilter; panel: boolean };
-  set(patch: Partial<{ filter: DigitFilter; panel: boolean }>): void;
+  get(): Browsed;
+  set(patch: Partial<Browsed>): void;
   onChange(callback: () => void): () => void;
 };
 
@@ -112,13 +121,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   const openInstead = async (work: () => Promise<unknown>) => {
     if (await mayLeave()) await attempt(work);
   };
-  const download = async () => {
+  const downloadCopy = async () => {
     const { name, bytes } = await client.send('fileBytes', {});
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([bytes.slice()], { type: 'application/zip' }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    download(name, new Blob([bytes.slice()], { type: 'application/zip' }));
   };
   const quit = async () => {
     const { workbook, role } = store.get();
@@ -213,7 +218,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 
   const browse = async (direction: 'next' | 'previous' | 'random') => {
     const { source } = store.get().workbook;
-    const { filter } = browsing.get();
+    const { filter, walkSamples } = browsing.get();
+    if (walkSamples) return walkSamples(direction);
     const { index } = await client.send('findDigit', {
       filter,
       index: source.kind === 'digit' ? source.index : -1,
@@ -250,7 +256,16 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   });
   const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));
 
+  const training = createTrainingCommands({
+    store,
+    client,
+    refuse,
+    quietly,
+    finishEditing,
+    openData: () => openDataDialog(document.body, store, client, dialogs),
+  });
   const actions: Record<string, (argument: string) => unknown> = {
+    ...training.actions,
     'file.new': template => openInstead(() => client.send('newWorkbook', { template })),
     'file.open': () =>
       openInstead(async () => {
@@ -261,7 +276,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'file.clearRecent': () => quietly(client.send('clearRecent', {})),
     'file.save': save,
     'file.saveAs': saveAs,
-    'file.download': () => finishEditing() && attempt(download),
+    'file.download': () => finishEditing() && attempt(downloadCopy),
     'file.quit': quit,
     'edit.undo': () => (inTextField() ? document.execCommand('undo') : quietly(revisit('undo'))),
     'edit.redo': () => (inTextField() ? document.execCommand('redo') : quietly(revisit('redo'))),
@@ -366,7 +381,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     const changing = ['nextDigit', 'previousDigit', 'randomDigit', 'draw', 'clearDrawing'].map(
       name => `network.${name}`,
     );
+    const ofTraining = training.flags();
     const disabled = [
+      ...ofTraining.disabled,
       ...(viewer ? [...changingCells, ...changing, 'file.open', 'file.save', 'file.saveAs'] : []),
       ...(viewer
         ? commandsOf(menuTemplate({ ...menuInput(), disabled: [], checked: [] }))
@@ -380,6 +397,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       ...(capabilities.shell === 'electron' ? ['file.download'] : []),
     ];
     const checked = [
+      ...ofTraining.checked,
       commandKey('view.palette', settings.palette),
       commandKey('view.theme', settings.theme),
       commandKey('view.trace', trace),
@@ -417,8 +435,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       ({ accelerator, shownOnly }) => accelerator && !shownOnly && matches(event, accelerator, capabilities.platform),
     );
     if (!command) return;
-    // While somebody types, undo means the text, and Alt with an arrow moves in it.
+    // While somebody types, undo means the text, and Alt with an arrow moves in it; in a cell, Ctrl+Enter enters it.
     if (inTextField() && (command.id.startsWith('edit.') || command.id.startsWith('network.'))) return;
+    if (store.get().editing && command.id.startsWith('train.')) return;
     event.preventDefault();
     event.stopPropagation();
     if (command.enabled) run(command.id, command.argument);

@@ -8,8 +8,8 @@ import type { RunView } from '../run-view.ts';
 import type { View } from '../store.ts';
 import { shortNumber } from './training-rate.ts';
 
-/** Share of a run's first steps that the scales of loss and metric need not hold: they would flatten everything after them. */
-const START = 0.04;
+/** Share of the first steps that the scale of the metric need not hold: they would flatten everything after them. */
+const START = 0.2;
 const PLANNED_POINTS = 160;
 /** Cycles of a schedule that are named. */
 const MOST_CYCLES = 4;
@@ -91,7 +91,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
       const best = extentOf([validationMetric])?.[1];
       metric!.update({
         ...common,
-        y: metricDomain(curves.step, curves.meanMetric, validationMetric, state.steps),
+        y: metricDomain(curves.meanMetric, validationMetric),
         note: best === undefined ? '' : text.best(text.percent(best)),
         series: [
           line('training', text.training, 'training', curves.meanMetric),
@@ -117,17 +117,11 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
   };
 }
 
-/** From the lowest value after the first steps, rounded down to a twentieth or tenth, up to 1. */
-function metricDomain(
-  steps: readonly number[],
-  means: readonly number[],
-  validation: readonly number[],
-  all: number,
-): [number, number] {
-  const from = steps.findIndex(step => step > START * all);
-  const late = from < 0 ? [] : means.slice(from);
-  const low = extentOf([late.length > 0 ? late : means, validation])?.[0] ?? 0;
-  const grain = low > 0.8 ? 0.05 : 0.1;
+/** From the lowest value after the first steps, rounded down, up to 1. */
+function metricDomain(means: readonly number[], validation: readonly number[]): [number, number] {
+  const late = means.slice(Math.floor(START * means.length));
+  const low = extentOf([late, validation.slice(Math.floor(START * validation.length))])?.[0] ?? 0;
+  const grain = low > 0.9 ? 0.02 : low > 0.8 ? 0.05 : 0.1;
   return [Math.min(0.95, Math.max(0, Math.floor((low - 0.005) / grain) * grain)), 1.002];
 }
 

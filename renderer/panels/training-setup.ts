@@ -4,6 +4,7 @@ import type { Commands } from '../commands.ts';
 import { destroyAll, element } from '../element.ts';
 import type { Client } from '../client.ts';
 import type { Store, View } from '../store.ts';
+import { isUnderWay } from '../run-view.ts';
 import { setupProblems, trainable } from '../training-setup.ts';
 import { createAugmentationSettings } from './training-augmentation.ts';
 import { createFields, type Fields, own, type Setting } from './training-fields.ts';
@@ -59,9 +60,13 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
 
   const body = element('div', { class: 'training-body' }, data, run);
   views.push(createRateSettings(body, store, fields, commands));
-  body.append(optimizerGroup(fields), ...foldedGroups(store, fields));
   const augmentation = folded(text.groups.augmentation, []);
-  body.append(augmentation);
+  body.append(
+    optimizerGroup(fields),
+    folded(text.groups.layers, [layerTable(store, fields)]),
+    augmentation,
+    endingGroup(store, fields),
+  );
   views.push(createAugmentationSettings(augmentation, store, client, fields));
 
   // ── starting ──
@@ -87,9 +92,10 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     const { dataChoice, dataSummary, run: shown } = state;
     const problems = setupProblems(state);
     dataName.textContent = dataSummary?.name ?? (dataChoice ? sourceName(dataChoice.source) : '–');
-    dataCounts.textContent = dataSummary
-      ? text.dataCounts(dataSummary.totals.training, dataSummary.totals.validation, dataSummary.classes.length)
-      : text.dataUnread;
+    if (dataSummary) {
+      const { totals, classes } = dataSummary;
+      dataCounts.textContent = text.dataCounts(totals.training, totals.validation, classes.length);
+    } else if (reading !== dataChoice) dataCounts.textContent = text.dataUnread;
     const whole = problems.get('');
     problem.textContent = whole ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
     startButton.disabled = commands.flags().disabled.includes('train.start');
@@ -102,10 +108,27 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     fields.refresh();
     show();
   };
+  /** The data set that is being read, so that its counts can be told, or could not be read. */
+  let reading: unknown;
+  /** Reads the data set as soon as somebody looks at this. */
+  const read = async () => {
+    const { side, dataChoice: data, dataSummary, run: under } = store.get();
+    if (side !== 'training' || !data || dataSummary || reading === data || isUnderWay(under?.state)) return;
+    reading = data;
+    dataCounts.textContent = text.dataReading;
+    try {
+      const summary = await client.send('describeData', { data });
+      if (store.get().dataChoice === data) store.set({ dataSummary: summary });
+    } catch (error) {
+      dataCounts.textContent = (error as Error).message;
+    }
+  };
   parent.append(root);
   refresh();
+  void read();
   return destroyAll(root, [
     store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'nativeBackend', 'run', 'role'], refresh),
+    store.on(['side', 'dataChoice', 'dataSummary'], () => void read()),
     ...views.map(view => () => view.destroy()),
   ]);
 }
@@ -177,33 +200,32 @@ function optimizerSetting<T>(key: string): Setting<T> {
   };
 }
 
-/** Layers, and what ends a run and how. */
-function foldedGroups(store: Store, fields: Fields): HTMLElement[] {
+/** What ends a run and with which weights, and how much each class counts. */
+function endingGroup(store: Store, fields: Fields): HTMLElement {
   const text = messages.trainingPanel;
-  return [
-    folded(text.groups.layers, [layerTable(store, fields)]),
-    folded(text.groups.more, [
-      element(
-        'div',
-        { class: 'settings' },
-        fields.number(text.patience, 'patience', own('patience'), { help: text.patienceHelp }),
-        fields.choice(
-          text.classWeights,
-          () =>
-            (['equal', 'balanced', 'listed'] as const).map(value => ({ value, label: text.classWeightKinds[value] })),
-          {
-            read: ({ classWeights }) => (typeof classWeights === 'string' ? classWeights : 'listed'),
-            write: (setup, value) => ({
-              ...setup,
-              classWeights: value === 'listed' ? store.get().classes.map(() => 1) : (value as 'equal' | 'balanced'),
-            }),
-          },
-        ),
-        classWeightList(store, fields),
-        fields.check(text.keepBest, own('keepBest'), { help: text.keepBestHelp }),
+  const kinds = ['equal', 'balanced', 'listed'] as const;
+  const weights: Setting<string> = {
+    read: ({ classWeights }) => (typeof classWeights === 'string' ? classWeights : 'listed'),
+    write: (setup, value) => ({
+      ...setup,
+      classWeights: value === 'listed' ? store.get().classes.map(() => 1) : (value as 'equal' | 'balanced'),
+    }),
+  };
+  return folded(text.groups.ending, [
+    element(
+      'div',
+      { class: 'settings' },
+      fields.number(text.patience, 'patience', own('patience'), { help: text.patienceHelp }),
+      fields.check(text.keepBest, own('keepBest'), { help: text.keepBestHelp }),
+      fields.choice(
+        text.classWeights,
+        () => kinds.map(value => ({ value, label: text.classWeightKinds[value] })),
+        weights,
+        { wide: true },
       ),
-    ]),
-  ];
+      classWeightList(store, fields),
+    ),
+  ]);
 }
 
 /** Each layer with parameters: whether it learns at all, and at how many times the rate. */

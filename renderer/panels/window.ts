@@ -4,16 +4,23 @@ import { type Browsing, createCommands } from '../commands.ts';
 import { createDrawing } from '../drawing.ts';
 import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
 import { createGrid, type Grid } from '../grid/grid.ts';
+import { isUnderWay } from '../run-view.ts';
 import type { Store, Values, View } from '../store.ts';
 import { createDialogs } from './dialogs.ts';
 import { createDigits } from './digits.ts';
 import { createDrawPanel } from './drawpanel.ts';
+import { createEvaluation } from './evaluation.ts';
 import { createFormulaBar } from './formulabar.ts';
+import { createKernels } from './kernels.ts';
 import { createLayerList } from './layers.ts';
 import { createMenubar } from './menubar.ts';
+import { createPrediction } from './predict.ts';
+import { createRuns } from './runs.ts';
+import { createSamples } from './samples.ts';
 import { createStatusBar } from './statusbar.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
+import { createTrainingPanel } from './training.ts';
 
 /** Everything in the window, around the sheet and with it. */
 export function createWindow(parent: Element, store: Store, values: Values, client: Client): View {
@@ -36,11 +43,17 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createBanner(header, store, () => commands.run('file.save')));
   views.push(createToolbar(header, store, commands, () => grid.focus()));
   views.push(createFormulaBar(header, store, values, commands, () => grid));
-  root.append(element('main', { class: 'workspace' }, left, sheet));
+  const workspace = element('main', { class: 'workspace' }, left, sheet);
+  root.append(workspace);
   views.push(createLayerList(left, store, commands));
   views.push(createDigits(left, store, client, commands, browsing));
+  views.push(createSamples(left, store, client, commands, browsing));
   views.push(createDrawPanel(left, store, commands, drawing));
   views.push(createFoot(left, store, commands));
+  views.push(createTrainingPanel(workspace, store, client, commands, () => commands.run('train.evaluate')));
+  views.push(createEvaluation(workspace, store, client));
+  views.push(createPrediction(workspace, store, client, dialogs));
+  views.push(createRuns(workspace, store, client, dialogs));
   views.push(createStatusBar(root, store));
   parent.append(root);
 
@@ -55,7 +68,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     strokeMove: point => drawing.move(point),
     strokeEnd: () => drawing.end(),
   });
-  views.push(grid, createTabs(sheet, store, grid, host), drawing, commands);
+  views.push(grid, createKernels(sheet, store, values, commands));
+  views.push(createTabs(sheet, store, grid, host), drawing, commands);
   // The formula bar asks the sheet for the active cell's text, which it can only now answer.
   store.set({ active: { ...store.get().active } });
   host.addEventListener(FOCUS_SHEET, () => grid.focus());
@@ -68,8 +82,11 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     root.classList.toggle('drawing', store.get().tool !== 'select');
   };
   const showTitle = () => {
-    const { document: file, workbook } = store.get();
-    document.title = text.windowTitle(file.name, workbook.modified);
+    const { document: file, workbook, run } = store.get();
+    const title = text.windowTitle(file.name, workbook.modified);
+    const progress = run && isUnderWay(run.state) ? run.state.step / Math.max(1, run.state.steps) : undefined;
+    const now = progress === undefined ? title : messages.trainingPanel.windowTitle(Math.floor(100 * progress), title);
+    if (document.title !== now) document.title = now;
   };
   const tellNativeMenu = () => {
     if (!store.get().capabilities.nativeMenu) return;
@@ -105,12 +122,17 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'sheet',
     'cellSize',
     'editing',
+    'run',
+    'runs',
+    'canContinue',
+    'side',
+    'kernels',
   ] as const;
   const ends = [
     browsing.onChange(showPanel),
     browsing.onChange(tellNativeMenu),
     store.on(['tool'], showPanel),
-    store.on(['document', 'workbook'], showTitle),
+    store.on(['document', 'workbook', 'run'], showTitle),
     store.on(everything, tellNativeMenu),
     store.on(['notice'], tellError),
     listenForFiles(root, commands.openBytes, commands.refuse),
@@ -131,7 +153,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
 
 function createBrowsing(): Browsing {
   const listeners = new Set<() => void>();
-  let state: ReturnType<Browsing['get']> = { filter: {}, panel: true };
+  let state: ReturnType<Browsing['get']> = { filter: {}, panel: true, walkSamples: undefined };
   return {
     get: () => state,
     set(patch) {
@@ -270,7 +292,7 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
     '.layers',
     '.browse-panel:not([hidden]) .pictures',
     '.draw-panel',
-    '.side:not([hidden])',
+    '.panel.side:not([hidden])',
   ];
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'F6' || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return;

@@ -54,7 +54,7 @@ const BOTTOM = 5;
 const AXIS = 20;
 /** A label under x needs about so much room, one beside y so much. */
 const X_ROOM = 48;
-const Y_ROOM = 24;
+const Y_ROOM = 18;
 /** Steps of the cursor with Page Up and Page Down. */
 const PAGE = 20;
 

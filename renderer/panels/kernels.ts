@@ -1,0 +1,361 @@
+import { messages } from '../../shared/messages.ts';
+import { formatAddress } from '../../shared/address.ts';
+import type { Block } from '../../shared/layout.ts';
+import type { Layer, LayerId, TensorId } from '../../shared/network.ts';
+import { formatFloat32 } from '../../shared/numbers.ts';
+import type { Sheet } from '../../shared/sheet.ts';
+import type { Commands } from '../commands.ts';
+import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
+import { divergingStep } from '../grid/colour.ts';
+import { fixed } from '../grid/number-text.ts';
+import { readTheme, type Theme } from '../grid/theme.ts';
+import type { Store, Values, View } from '../store.ts';
+import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
+
+/** Weights shown at once. */
+const MOST_WEIGHTS = 160;
+/** Size of a weight's cell, and its room for the path, in CSS pixels; as the style sheet has it. */
+const CELL = { width: 68, height: 42 };
+const PATH = { left: 4, top: 22, width: 60, height: 15 };
+/** Of a layer's largest move, the share from which on a weight is framed. */
+const FRAMED = 0.3;
+/** Moves smaller than this would read .000. */
+const SMALLEST_MOVE = 0.0005;
+
+/** A kernel for one map it reads: as many weights as its window has. */
+type Slice = {
+  layer: Layer;
+  tensor: TensorId;
+  kernel: number;
+  map: number | undefined;
+  width: number;
+  /** Element indices in the tensor, row by row, and of its bias. */
+  indices: number[];
+  bias: number | undefined;
+};
+
+/** Kernels large, under the sheet: each weight's number, its last move and its way since the run began. Pressing one selects its cell. */
+export function createKernels(parent: Element, store: Store, values: Values, commands: Commands): View {
+  const text = messages.trainingPanel;
+  const moved = element('small', {});
+  const close = element(
+    'button',
+    { type: 'button', class: 'button quiet small', title: text.closeKernels, 'aria-label': text.closeKernels },
+    icon('close'),
+  );
+  close.addEventListener('click', () => {
+    store.set({ kernels: false });
+    document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
+  });
+  const which = element('select', { class: 'field small', 'aria-label': text.shownKernels });
+  const extent = element('small', {});
+  const list = element('div', { class: 'kernel-list' });
+  const root = element(
+    'section',
+    { class: 'kernels', 'aria-label': text.kernels },
+    element(
+      'h2',
+      {},
+      text.kernels,
+      moved,
+      which,
+      extent,
+      element(
+        'span',
+        { class: 'kernel-keys', 'aria-hidden': true },
+        element('span', { class: 'moved-key' }, text.movedMost),
+        element('span', {}, text.byHowMuch),
+        element('span', {}, text.sinceStart),
+      ),
+      close,
+    ),
+    list,
+  );
+
+  let theme: Theme;
+  let shown: { slice: Slice; view: SliceView }[] = [];
+  let paths: { run: string | undefined; of: WeightPaths } | undefined;
+  /** The weight the arrow keys start from. */
+  let current = 0;
+
+  const weights = () => shown.flatMap(({ view }) => view.cells);
+  const readValues = () => {
+    const all = shown.flatMap(({ slice }) => slice.indices.map(index => values.element(slice.tensor, index)));
+    return all.includes(undefined) ? undefined : Float32Array.from(all as number[]);
+  };
+
+  const build = () => {
+    const { sheet, kernels } = store.get();
+    const layers = convolutions(sheet);
+    root.hidden = !kernels || layers.length === 0;
+    if (root.hidden) {
+      values.show('kernels', []);
+      shown = [];
+      list.replaceChildren();
+      return;
+    }
+    const chosen = layers.some(({ id }) => id === which.value) ? which.value : '';
+    const all = layers.flatMap(layer => slicesOf(sheet, layer));
+    const few = countOf(all) <= MOST_WEIGHTS;
+    which.hidden = layers.length === 1;
+    which.replaceChildren(
+      ...(few ? [element('option', { value: '' }, text.allLayers)] : []),
+      ...layers.map(({ id, name }) => element('option', { value: id }, name)),
+    );
+    which.value = chosen === '' && !few ? layers[0].id : chosen;
+    const wanted = which.value === '' ? all : all.filter(({ layer }) => layer.id === which.value);
+    const slices = atMost(wanted);
+    extent.textContent = slices.length < wanted.length ? text.moreKernels(slices.length, wanted.length) : '';
+    shown = slices.map(slice => ({ slice, view: sliceView(slice) }));
+    list.replaceChildren(...shown.map(({ view }) => view.root));
+    values.show('kernels', blocksOf(sheet, slices));
+    paths = undefined;
+    current = 0;
+    for (const [i, cell] of weights().entries()) {
+      cell.root.tabIndex = i === 0 ? 0 : -1;
+      cell.root.addEventListener('click', () => select(i));
+    }
+    show();
+  };
+
+  const select = (index: number) => {
+    focusAt(index);
+    let at = index;
+    const { slice } = shown.find(({ slice: { indices } }) => {
+      if (at < indices.length) return true;
+      at -= indices.length;
+      return false;
+    })!;
+    commands.goTo(formatAddress(store.get().sheet.layout.cellOf(slice.tensor, slice.indices[at])));
+  };
+  const focusAt = (index: number) => {
+    const cells = weights();
+    cells[current]?.root.setAttribute('tabindex', '-1');
+    current = index;
+    cells[index].root.tabIndex = 0;
+    cells[index].root.focus();
+  };
+  list.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const cells = weights();
+    const width = shown[0]?.slice.width ?? 1;
+    const to = {
+      ArrowRight: current + 1,
+      ArrowLeft: current - 1,
+      ArrowDown: current + width,
+      ArrowUp: current - width,
+      Home: 0,
+      End: cells.length - 1,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (to >= 0 && to < cells.length) focusAt(to);
+  });
+  which.addEventListener('change', build);
+
+  /** Shows the values as they are now; where a run goes on, with how they moved. */
+  const show = () => {
+    if (root.hidden) return;
+    const { scales, run, sheet, active } = store.get();
+    const now = readValues();
+    moved.textContent = run && run.moved.steps > 0 ? text.movedIn(run.moved.steps) : '';
+    if (!now) return;
+    if (!paths || paths.run !== run?.state.id) paths = { run: run?.state.id, of: createWeightPaths(now) };
+    else if (changed) paths.of.record(now);
+    changed = false;
+    const largest = largestMoves(shown, paths.of);
+    const at = sheet.layout.elementAt(active.row, active.column);
+    let index = 0;
+    for (const { slice, view } of shown) {
+      const limit = scales.get(slice.tensor) ?? 0;
+      const bias = slice.bias === undefined ? undefined : values.element(`${slice.layer.id}/bias`, slice.bias);
+      if (bias !== undefined) setText(view.bias, fixed(bias));
+      for (const [i, cell] of view.cells.entries()) {
+        const value = now[index];
+        const step = paths.of.move(index);
+        const share = Math.abs(step) / (largest.get(slice.layer.id) || 1);
+        setText(cell.value, fixed(value));
+        const quiet = Math.abs(step) < SMALLEST_MOVE;
+        setText(cell.move, quiet ? '' : moveText(step));
+        cell.move.dataset.direction = quiet ? '' : step > 0 ? '▲' : '▼';
+        cell.root.style.setProperty('--weight', theme.colours.parameter.css[divergingStep(value, limit)]);
+        cell.root.style.setProperty('--moved', share < FRAMED ? '0' : ((share - FRAMED) / (1 - FRAMED)).toFixed(2));
+        cell.root.classList.toggle('here', at?.tensor === slice.tensor && at.index === slice.indices[i]);
+        if (document.activeElement === cell.root || cell.root.ariaLabel === null) {
+          cell.root.ariaLabel = text.kernelCell(view.name, formatFloat32(value));
+        }
+        index++;
+      }
+      index -= view.cells.length;
+      drawPaths(view, paths.of, index, theme);
+      index += view.cells.length;
+    }
+  };
+  let changed = false;
+  let frame = 0;
+  const later = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      show();
+    });
+  };
+  const readColours = () => {
+    const { dark, settings } = store.get();
+    theme = readTheme(document.documentElement, dark, settings.palette);
+    later();
+  };
+  parent.append(root);
+  readColours();
+  build();
+  return destroyAll(root, [
+    store.on(['kernels', 'sheet'], build),
+    store.on(['dark', 'settings'], readColours),
+    store.on(['active', 'scales', 'run'], later),
+    values.onChange(() => {
+      changed = true;
+      later();
+    }),
+    () => values.show('kernels', []),
+    () => cancelAnimationFrame(frame),
+  ]);
+}
+
+type WeightView = { root: HTMLButtonElement; value: HTMLElement; move: HTMLElement };
+type SliceView = {
+  root: HTMLElement;
+  name: string;
+  bias: HTMLElement;
+  cells: WeightView[];
+  canvas: HTMLCanvasElement;
+  width: number;
+};
+
+function sliceView({ layer, kernel, map, width, indices, bias }: Slice): SliceView {
+  const text = messages.trainingPanel;
+  const of = text.kernelOf(layer.name, kernel + 1);
+  const name = map === undefined ? of : `${of} ${text.fromMap(map + 1)}`;
+  const biasValue = element('b', {});
+  const cells = indices.map(() => {
+    const value = element('span', { class: 'weight-value' });
+    const move = element('span', { class: 'weight-move' });
+    return { root: element('button', { type: 'button', class: 'weight' }, value, move), value, move };
+  });
+  const canvas = element('canvas', { 'aria-hidden': true });
+  const grid = element('div', { class: 'weights' }, ...cells.map(cell => cell.root), canvas);
+  grid.style.gridTemplateColumns = `repeat(${width}, ${CELL.width}px)`;
+  const head = element(
+    'h3',
+    {},
+    map === undefined || map === 0 ? of : '',
+    element('span', {}, map === undefined ? '' : text.fromMap(map + 1)),
+    bias !== undefined && element('span', { class: 'kernel-bias' }, `${text.bias} `, biasValue),
+  );
+  return {
+    root: element('div', { role: 'group', 'aria-label': name }, head, grid),
+    name,
+    bias: biasValue,
+    cells,
+    canvas,
+    width,
+  };
+}
+
+/** The ways of a kernel's weights, each in the lower part of its cell with a dot where it is now. */
+function drawPaths({ canvas, cells, width }: SliceView, paths: WeightPaths, first: number, theme: Theme): void {
+  const ratio = devicePixelRatio;
+  const rows = Math.ceil(cells.length / width);
+  // Cells stand one pixel apart, over the line between them.
+  const size = { width: width * (CELL.width + 1), height: rows * (CELL.height + 1) };
+  if (canvas.width !== Math.round(size.width * ratio)) {
+    canvas.width = Math.round(size.width * ratio);
+    canvas.height = Math.round(size.height * ratio);
+    canvas.style.width = `${size.width}px`;
+    canvas.style.height = `${size.height}px`;
+  }
+  const context = canvas.getContext('2d')!;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, size.width, size.height);
+  context.strokeStyle = context.fillStyle = theme.ink;
+  for (let i = 0; i < cells.length; i++) {
+    const path = paths.path(first + i);
+    const left = (i % width) * (CELL.width + 1) + PATH.left;
+    const top = Math.floor(i / width) * (CELL.height + 1) + PATH.top;
+    let low = path[0];
+    let high = path[0];
+    for (const value of path) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    const range = high - low || 1;
+    const y = (value: number) => top + PATH.height * (high === low ? 0.5 : (high - value) / range);
+    const x = (at: number) => left + (PATH.width * at) / Math.max(1, path.length - 1);
+    if (path.length > 1) {
+      context.globalAlpha = 0.45;
+      context.beginPath();
+      for (const [at, value] of path.entries()) context.lineTo(x(at), y(value));
+      context.stroke();
+      context.globalAlpha = 1;
+      context.beginPath();
+      context.arc(x(path.length - 1), y(path.at(-1)!), 1.75, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
+}
+
+const convolutions = ({ network }: Sheet) => network.layers.filter(({ kind }) => kind === 'conv2d');
+
+function slicesOf({ tensors }: Sheet, layer: Layer): Slice[] {
+  const tensor: TensorId = `${layer.id}/kernel`;
+  const [height, width, inC, outC] = tensors.get(tensor)!.shape;
+  const hasBias = tensors.has(`${layer.id}/bias`);
+  const window = Array.from({ length: height * width }, (_, i) => i);
+  return Array.from({ length: outC * inC }, (_, i) => {
+    const [kernel, map] = [Math.floor(i / inC), i % inC];
+    return {
+      layer,
+      tensor,
+      kernel,
+      map: inC === 1 ? undefined : map,
+      width,
+      indices: window.map(at => (at * inC + map) * outC + kernel),
+      bias: hasBias && map === inC - 1 ? kernel : undefined,
+    };
+  });
+}
+
+const countOf = (slices: readonly Slice[]) => slices.reduce((sum, { indices }) => sum + indices.length, 0);
+
+/** As many of them as there is room for, at least one. */
+function atMost(slices: readonly Slice[]): Slice[] {
+  let count = 0;
+  return slices.filter(({ indices }, i) => (count += indices.length) <= MOST_WEIGHTS || i === 0);
+}
+
+/** The blocks of the sheet that hold these kernels and their biases. */
+function blocksOf({ layout, tensors }: Sheet, slices: readonly Slice[]): Block[] {
+  return slices.flatMap(({ layer, tensor, indices, width, bias }) => {
+    const [height] = tensors.get(tensor)!.shape;
+    const kernel = layout.blocksIn({ ...layout.cellOf(tensor, indices[0]), height, width });
+    if (bias === undefined) return kernel;
+    return [...kernel, ...layout.blocksIn({ ...layout.cellOf(`${layer.id}/bias`, bias), height: 1, width: 1 })];
+  });
+}
+
+function largestMoves(shown: readonly { slice: Slice }[], paths: WeightPaths): Map<LayerId, number> {
+  const largest = new Map<LayerId, number>();
+  let index = 0;
+  for (const { slice } of shown)
+    for (let i = 0; i < slice.indices.length; i++, index++) {
+      const id = slice.layer.id;
+      largest.set(id, Math.max(largest.get(id) ?? 0, Math.abs(paths.move(index))));
+    }
+  return largest;
+}
+
+/** .011, 1.20 */
+const moveText = (step: number) => Math.abs(step).toFixed(3).replace(/^0/, '');
+
+function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
