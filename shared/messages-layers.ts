@@ -23,9 +23,9 @@ export const layerMessages = {
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
   leakyDetail: (size: string, slope: number) => `${size} · ${slope}·x below 0`,
   dropoutDetail: (size: string) => `${size} · only in training`,
-  /** Numbers a cell refuses. */
-  varianceBelowZero: (cell: string) =>
-    `${cell} holds a variance, which can't be below 0. It keeps the number it had; type 0 or more.`,
-  rateOutside: (cell: string) =>
-    `${cell} holds the probability of dropping a number, from 0 to below 1. It keeps the number it had; type one such as 0.5.`,
+  /** Why a cell refuses a number that isn't one of its parameter's. */
+  outsideLimits: (cell: string, parameter: string) =>
+    parameter === 'rate'
+      ? `${cell} holds the probability of dropping a number, from 0 to below 1. The old value stays; type one such as 0.5.`
+      : `${cell} holds a variance, which can't be below 0. The old value stays; type 0 or more.`,
 } as const;

@@ -20,10 +20,7 @@ export function checkEdit(sheet: Sheet, { tensor, indices, values }: TensorEdit)
     if (info.role === 'computed') throw new UserError(messages.engine.computedCell(cell()));
     const blank = info.role === 'actual' && Number.isNaN(values[i]);
     if (!Number.isFinite(values[i]) && !blank) throw new UserError(messages.engine.notANumber(cell()));
-    if (!canHold(info.name, values[i])) {
-      const { varianceBelowZero, rateOutside } = messages.layers;
-      throw new UserError((info.name === 'rate' ? rateOutside : varianceBelowZero)(cell()));
-    }
+    if (!canHold(info.name, values[i])) throw new UserError(messages.layers.outsideLimits(cell(), info.name));
   }
 }
 

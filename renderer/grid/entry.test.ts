@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseAddress, parseRange } from '../../shared/address.ts';
+import { type CellAddress, formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
+import { parseNetwork } from '../../shared/network.ts';
+import { buildSheet } from '../../shared/sheet.ts';
 import { clearRange, enterText, type Entry, fillRange, fillText, pasteTable } from './entry.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 
@@ -41,6 +43,33 @@ describe('typing', () => {
     ['AD10', '1', 'AD10 is no cell of the network. Type into a pixel, a kernel or a bias.'],
   ])('into %s: %s is refused with a sentence', (cell, typed, sentence) => {
     expect(enterText(sheet, at(cell), typed)).toEqual({ refusal: sentence });
+  });
+
+  test('a number a parameter can never be is refused with a sentence', () => {
+    const normalised = buildSheet(
+      parseNetwork({
+        version: 1,
+        layers: [
+          { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [3, 3, 1] },
+          { id: 'norm', name: 'norm', inputs: ['in'], kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 },
+          { id: 'drop', name: 'drop', inputs: ['norm'], kind: 'dropout' },
+        ],
+      }),
+    );
+    const [variance, rate] = (['norm/movingVariance', 'drop/rate'] as const).map(id => normalised.layout.cellOf(id, 0));
+    const sentenceOf = (cell: CellAddress, typed: string) => enterText(normalised, cell, typed).refusal;
+    expect(sentenceOf(variance, '-0.1')).toBe(
+      `${formatAddress(variance)} holds a variance, which can't be below 0. The old value stays; type 0 or more.`,
+    );
+    expect(sentenceOf(rate, '0.99999999')).toContain('holds the probability of dropping a number, from 0 to below 1.');
+    expect([sentenceOf(variance, '0'), sentenceOf(rate, '0.5'), sentenceOf(rate, '')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(enterText(normalised, normalised.layout.cellOf('norm/output', 0), '1').refusal).toMatch(
+      /is computed\. Change its parameters in \$?[A-Z]+\$?\d+/,
+    );
   });
 
   test('nothing over a blank cell does nothing', () => {

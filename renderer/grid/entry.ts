@@ -3,7 +3,7 @@ import { derive } from '../../shared/formula/derive.ts';
 import { isAbsolute } from '../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../shared/layout.ts';
 import { messages } from '../../shared/messages.ts';
-import type { TensorId } from '../../shared/network.ts';
+import { canHold, type TensorId } from '../../shared/network.ts';
 import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 import type { Command, TensorEdit } from '../../shared/workbook.ts';
@@ -143,11 +143,12 @@ function enterCell(sheet: Sheet, cell: CellAddress, typed: string, edits: Edits)
   const element = sheet.layout.elementAt(cell.row, cell.column);
   const where = formatAddress(cell);
   if (!element) return typed.trim() === '' ? undefined : text.notACell(where);
-  const { role } = sheet.tensors.get(element.tensor)!;
+  const { role, name } = sheet.tensors.get(element.tensor)!;
   if (role === 'computed') return computedRefusal(sheet, cell);
   const parsed = parseNumber(typed, { decimalComma });
   if (parsed.problem === 'empty') edits.add(element, role === 'actual' ? Number.NaN : 0);
   else if (parsed.problem) return problemSentence(parsed.problem, where, typed.trim());
+  else if (!canHold(name, Math.fround(parsed.value))) return messages.layers.outsideLimits(where, name);
   else edits.add(element, parsed.value);
   return undefined;
 }
