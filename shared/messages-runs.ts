@@ -18,6 +18,13 @@ export const runMessages = {
   severalLabels: (data: string, layer: string) =>
     `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its own. Undoing the run takes that back.`,
   classesNamed: (data: string) => `The classes are now called what they are called in ${data}.`,
+  oneClassOnly: (layer: string, data: string) =>
+    `The network ends in a softmax (${layer}), which gives each image one class, but an image of ${data} may have several labels. Train it on ${data} first: that makes the softmax a sigmoid.`,
+  emptySplit: (data: string, split: string) =>
+    `${data} has no ${split} images. Choose another part of it, or set a share of the images aside.`,
+  noImageInput: (input: string) =>
+    `The network’s input is ${input}, and images have 1, 3 or 4 channels. Open a network for images.`,
+  noPredictions: 'These predictions are no longer kept. Predict the files again.',
   noTrainingImages: (data: string) =>
     `${data} leaves no image to train on. Set smaller shares aside for validation and test, or choose another data set.`,
   noValidation: (data: string) =>

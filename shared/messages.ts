@@ -5,6 +5,7 @@ import { nativeMessages } from './messages-native.ts';
 import { optimizerMessages } from './messages-optimizers.ts';
 import { runMessages } from './messages-runs.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './messages-training-panel.ts';
+import { trainCommandMessages } from './messages-train-command.ts';
 import { trainingMessages } from './messages-training.ts';
 import { viewMessages } from './messages-views.ts';
 
@@ -18,6 +19,7 @@ export const messages = {
   native: nativeMessages,
   optimizers: optimizerMessages,
   training: trainingMessages,
+  trainCommand: trainCommandMessages,
   plots: plotMessages,
   trainMenu: trainMenuMessages,
   trainingPanel: trainingPanelMessages,
@@ -153,7 +155,6 @@ export const messages = {
       `There is no test digit ${index}; they are numbered from 0 to ${(count - 1).toLocaleString('en')}.`,
     otherWorkbook: 'Another workbook was opened meanwhile. Ask again.',
     unknownRequest: (kind: string) => `This version knows no request "${kind}". Reload the window.`,
-    notYet: 'This version can’t train yet.',
     classifying: 'Classifying the test digits',
     defect: (kind: string) =>
       `ConvSheet made a mistake with the request "${kind}". Your work is kept; please report this.`,

@@ -46,6 +46,7 @@ function connect() {
       if (path.startsWith('/full')) throw new UserError('The disk is full.');
       written.push(`${path} ${new Float32Array(bytes.slice().buffer)[0]}`);
     },
+    readImages: () => Promise.reject(new UserError('There are no images here.')),
     readData: () => Promise.reject(new UserError('There are no data sets here.')),
     log: line => logged.push(line),
     fail: () => order.push('failed'),

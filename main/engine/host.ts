@@ -18,6 +18,7 @@ import { startBackend } from './backend.ts';
 import { createBrowser } from './browse.ts';
 import { loadNative, nativeAvailable } from './native.ts';
 import { createDataCache, type ReadData } from './data-cache.ts';
+import { createDataHandlers, dataKinds, type ReadImages } from './data-host.ts';
 import type { Client, Context, Handlers, Open } from './open.ts';
 import { type CheckpointStore, createRuns } from './runs.ts';
 import { type Changed, createSession, type Session } from './session.ts';
@@ -34,6 +35,7 @@ export type HostOptions = {
   toBytes(workbook: Workbook): Uint8Array;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   readData: ReadData;
+  readImages: ReadImages;
   /** Without it, a run ends with the process. */
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints, where not the usual ones. */
@@ -52,12 +54,11 @@ export type Host = {
 /** Any of them, called with arguments that its own schema has checked. */
 type Handler = (args: unknown, client: Client) => unknown;
 
+/** Milliseconds between two reports of progress. */
+const REPORT_EVERY = 100;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
 /** Requests that may take long and don't change what is shown: those after them don't wait for them. */
-const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'train']);
-const refuse = (): never => {
-  throw new UserError(messages.engine.notYet);
-};
+const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'train', ...dataKinds]);
 const NOTHING: ReadonlySet<TensorId> = new Set();
 
 export function createEngineHost(options: HostOptions): Host {
@@ -138,7 +139,18 @@ export function createEngineHost(options: HostOptions): Host {
     return work;
   }
 
-  const progress = (client: Client, task: string) => (fraction: number) => emit('progress', { task, fraction }, client);
+  /** Tells it now and then; that it is done only where it was told before. */
+  const progress = (client: Client, task: string) => {
+    let told = performance.now();
+    let tells = 0;
+    return (fraction: number) => {
+      const now = performance.now();
+      if (fraction < 1 ? now - told < REPORT_EVERY : tells === 0) return;
+      told = now;
+      tells = fraction < 1 ? tells + 1 : 0;
+      emit('progress', { task, fraction }, client);
+    };
+  };
   const classifying = (client: Client) => progress(client, messages.engine.classifying);
 
   const read = (args: Args<'load'>): Workbook | Promise<Workbook> => {
@@ -148,8 +160,10 @@ export function createEngineHost(options: HostOptions): Host {
   };
 
   const context: Context = { current, dataSets, emit, announce, command, progress };
+  const data = createDataHandlers(context, options.readImages);
   const handlers: Handlers<EngineKind> = {
     ...trainingHandlers(context),
+    ...data.handlers,
     getWorkbook: () => describe(current()),
     watch({ windows }, client) {
       const { id, session, watches } = current();
@@ -178,21 +192,13 @@ export function createEngineHost(options: HostOptions): Host {
     async findDigit(request, client) {
       return { index: await current().browser.find(request, classifying(client)) };
     },
-    describeData: refuse,
-    listSamples: refuse,
-    getImages: refuse,
-    findLearningRate: refuse,
-    evaluate: refuse,
-    listConfused: refuse,
-    predictFiles: refuse,
-    getPredictedImages: refuse,
-    cancel: refuse,
     async load(args) {
       await startBackend();
       const session = createSession(await read(args));
       const before = open;
       open = openSession(args.id ?? randomUUID(), session);
       if (before?.runs.underWay) emit('notice', { tone: 'warning', sentence: messages.runs.otherWorkbook }, undefined);
+      data.abort();
       before?.runs.dispose();
       before?.browser.dispose();
       before?.session.dispose();
@@ -218,6 +224,7 @@ export function createEngineHost(options: HostOptions): Host {
     },
     dropClient(_args, client) {
       clients.delete(client);
+      data.abort(client);
       open?.watches.drop(client);
       return {};
     },

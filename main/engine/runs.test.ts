@@ -19,6 +19,7 @@ async function open(options: { checkpoints?: Map<string, Uint8Array>; data?: Ret
     toBytes: () => new Uint8Array(),
     writeFile: async () => {},
     readData: async () => data,
+    readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
     checkpoints: checkpoints && {
       read: id => checkpoints.get(id),
       write: async (id, bytes) => void checkpoints.set(id, bytes.slice()),

@@ -12,6 +12,7 @@ import type { TrainingMemory } from '../../shared/workbook.ts';
 import { createBatchNetwork } from './batch-network.ts';
 import { countConfusion, metricOf } from './metrics.ts';
 import { createBatches, weightsOf } from './batches.ts';
+import { inferenceBatch } from './evaluate.ts';
 import { checkFit, checkSetUp } from './fit.ts';
 import { createOptimizer, type OptimizerState } from './optimizers.ts';
 import { createRecorder, type RecorderState } from './recorder.ts';
@@ -94,8 +95,6 @@ export type TrainerSnapshot = {
 type Totals = { count: number; loss: number; metric: number; seconds: number };
 type Best = { epoch: number; loss: number; parameters?: TensorValues };
 
-/** Images of a validation between which other work is let through. */
-const VALIDATION_BATCH = 128;
 /** Sets the random numbers of dropout apart from those of augmentation, which have the seed itself. */
 const DROPOUT = 0x9e3779b9;
 
@@ -104,7 +103,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
   let config = given;
   const learner = createLearner({ network, parameters: initial, data, config });
   const { batches, parameters, batchNetwork, optimizer, lastKind } = learner;
-  const validation = createBatches(data, { indices: data.split.validation, batchSize: VALIDATION_BATCH });
+  const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
   const confusing = !data.severalLabels && data.split.validation.length > 0;
   const classes = data.classes.length;
   if (memory) continueFrom(memory);

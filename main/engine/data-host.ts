@@ -1,0 +1,209 @@
+/** The host's requests about data sets, and about how the network does on them: long work that lets other requests through. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DataChoice, DataProblem, DataSet, Split } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { formatShape, type LayerOf } from '../../shared/network.ts';
+import type { SamplePage } from '../../shared/protocol.ts';
+import { startBackend } from './backend.ts';
+import { type Between, type Model, predictImages, predictSplit } from './evaluate.ts';
+import { fitNetwork } from './fit.ts';
+import { evaluationOf, type Predictions } from './metrics.ts';
+import type { Client, Context, Handlers } from './open.ts';
+import { getImages, listSamples, summarize } from './samples.ts';
+import { createRateFinder } from './trainer.ts';
+
+export const dataKinds = [
+  'describeData',
+  'listSamples',
+  'getImages',
+  'findLearningRate',
+  'evaluate',
+  'listConfused',
+  'predictFiles',
+  'getPredictedImages',
+  'cancel',
+] as const;
+
+/** Image files as bytes of one shape, [count, height, width, channels]. */
+export type ReadImages = (
+  path: string,
+  wanted: Pick<DataChoice, 'shape' | 'fit'>,
+  options: { progress(fraction: number): void; signal: AbortSignal },
+) => Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[] }>;
+
+/** Milliseconds between two messages about the same work. */
+const REPORT_EVERY = 100;
+/** Images of a cell of the confusion matrix that are sent at most, and their bytes. */
+const MOST_CONFUSED = 2000;
+const MOST_CONFUSED_BYTES = 64 * 2 ** 20;
+
+type DataHandlers = {
+  handlers: Handlers<(typeof dataKinds)[number]>;
+  /** Ends a client's long work; without one, everybody's. */
+  abort(client?: Client): void;
+};
+
+export function createDataHandlers(context: Context, readImages: ReadImages): DataHandlers {
+  const { current, dataSets, emit, progress } = context;
+  const { runs: sentences } = messages;
+  const underWay = new Map<Client, Set<AbortController>>();
+  /** What the network made of the split last evaluated, under the parameters of a revision. */
+  let evaluated: { key: string; workbook: string; revision: number; predictions: Predictions } | undefined;
+  /** The images of each client's last `predictFiles`. */
+  const predicted = new Map<Client, Pick<DataSet, 'shape' | 'bytes'> & { names: string[] }>();
+
+  /** Long work of a client, which `cancel` ends: `between` lets other requests through and tells how far it is. */
+  async function long<T>(
+    client: Client,
+    task: string,
+    work: (signal: AbortSignal, between: Between) => Promise<T>,
+  ): Promise<T> {
+    const controller = new AbortController();
+    const mine = underWay.get(client) ?? new Set();
+    underWay.set(client, mine.add(controller));
+    const tell = progress(client, task);
+    try {
+      return await work(controller.signal, async fraction => {
+        tell(fraction);
+        await nextTurn();
+        if (controller.signal.aborted) throw new UserError(sentences.cancelled);
+      });
+    } finally {
+      tell(1);
+      mine.delete(controller);
+    }
+  }
+
+  const read = (client: Client, data: DataChoice) =>
+    long(client, sentences.reading, (signal, between) =>
+      dataSets.get(data, fraction => void between(fraction).catch(() => {}), signal),
+    );
+
+  /** The network as it stands, which later commands and steps don't change. */
+  async function model(): Promise<Model> {
+    await startBackend();
+    const { network, values } = current().runs.workbook();
+    return { network, parameters: values, backend: 'wasm' };
+  }
+
+  /** What the network makes of a split; kept until a parameter changes. */
+  async function predictionsOf(client: Client, choice: DataChoice, split: Split) {
+    const data = await read(client, choice);
+    const { id, session } = current();
+    const key = JSON.stringify([choice, split]);
+    const revision = session.parameterRevision();
+    if (evaluated?.key === key && evaluated.workbook === id && evaluated.revision === revision)
+      return { data, predictions: evaluated.predictions };
+    const asked = await model();
+    const predictions = await long(client, sentences.evaluating, (_signal, between) =>
+      predictSplit(asked, data, split, between),
+    );
+    evaluated = { key, workbook: id, revision, predictions };
+    return { data, predictions };
+  }
+
+  function abort(client?: Client): void {
+    const all = client === undefined ? [...underWay.values()] : [underWay.get(client) ?? []];
+    for (const controllers of all) for (const controller of controllers) controller.abort();
+    if (client === undefined) predicted.clear();
+    else predicted.delete(client);
+  }
+
+  return {
+    abort,
+    handlers: {
+      async describeData({ data }, client) {
+        return summarize(await read(client, data));
+      },
+      async listSamples({ data, ...request }, client) {
+        return listSamples(await read(client, data), request);
+      },
+      async getImages({ data, indices }, client) {
+        return getImages(await read(client, data), indices);
+      },
+      async findLearningRate({ config }, client) {
+        if (current().runs.underWay) throw new UserError(sentences.running);
+        const data = await read(client, config.data);
+        const { parameters } = await model();
+        const { sheet } = current().session;
+        const { network } = fitNetwork(sheet.network, sheet.classes, data);
+        const finder = createRateFinder({ network, parameters, data, config: { ...config, backend: 'wasm' } });
+        let told = performance.now();
+        try {
+          return await long(client, sentences.finding, async (_signal, between) => {
+            while (finder.advance()) {
+              if (performance.now() - told > REPORT_EVERY) {
+                emit('rateCurve', finder.curve(), client);
+                told = performance.now();
+              }
+              // oxlint-disable-next-line no-await-in-loop -- so that other requests get through
+              await between(finder.fraction);
+            }
+            return finder.curve();
+          });
+        } finally {
+          finder.dispose();
+        }
+      },
+      async evaluate({ data: choice, split, topLosses }, client) {
+        const { predictions } = await predictionsOf(client, choice, split);
+        const evaluation = evaluationOf(predictions);
+        return { ...evaluation, topLosses: evaluation.topLosses.slice(0, topLosses) };
+      },
+      async listConfused({ data: choice, split, actual, predicted: taken }, client) {
+        const { data, predictions } = await predictionsOf(client, choice, split);
+        const indices = confused(predictions, actual, taken);
+        const size = data.bytes.length / data.count;
+        const most = Math.min(MOST_CONFUSED, Math.floor(MOST_CONFUSED_BYTES / size));
+        return { ...getImages(data, indices.slice(0, most)), total: indices.length };
+      },
+      async predictFiles({ path, fit }, client) {
+        const { sheet } = current().session;
+        const input = (sheet.network.layers[0] as LayerOf<'input'>).shape;
+        const [height, width, channels] = input;
+        if (channels !== 1 && channels !== 3 && channels !== 4)
+          throw new UserError(sentences.noImageInput(formatShape(input)));
+        const shape: DataChoice['shape'] = [height, width, channels];
+        const { names, bytes, problems } = await long(client, sentences.reading, (signal, between) =>
+          readImages(path, { shape, fit }, { progress: fraction => void between(fraction).catch(() => {}), signal }),
+        );
+        const asked = await model();
+        const found = await long(client, sentences.predicting, (_signal, between) =>
+          predictImages(asked, bytes, between),
+        );
+        predicted.set(client, { shape, bytes, names });
+        const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i]) }));
+        return { classes: sheet.classes, files, problems };
+      },
+      getPredictedImages({ indices }, client): SamplePage {
+        const last = predicted.get(client);
+        const missing = !last || indices.some(index => index >= last.names.length);
+        if (missing) throw new UserError(sentences.noPredictions);
+        const { shape, bytes, names } = last;
+        const size = shape[0] * shape[1] * shape[2];
+        const pixels = new Uint8Array(indices.length * size);
+        for (const [i, index] of indices.entries())
+          pixels.set(bytes.subarray(index * size, (index + 1) * size), i * size);
+        const samples = indices.map(index => ({ index, name: names[index], labels: [] }));
+        return { total: names.length, shape, samples, pixels };
+      },
+      cancel(_args, client) {
+        abort(client);
+        return {};
+      },
+    },
+  };
+}
+
+/** The images of one actual class that were taken for another (or the same) one, by their indices in the data set. */
+function confused({ probabilities, targets, indices, classes }: Predictions, actual: number, taken: number): number[] {
+  return Array.from(indices).filter((_, row) => {
+    const first = row * classes.length;
+    const most = classes.reduce(
+      (best, _name, unit) => (probabilities[first + unit] > probabilities[first + best] ? unit : best),
+      0,
+    );
+    return targets[first + actual] === 1 && most === taken;
+  });
+}
