@@ -72,6 +72,10 @@ test('The package holds the app and nothing of how it is made', () => {
     '.build/main/engine-process.mjs',
     '.build/main/kernels.wasm',
     '.build/main/preload.cjs',
+    ...['test', 'training', 'validation'].flatMap(split => [
+      `assets/data/letters/${split}-images-idx3-ubyte.gz`,
+      `assets/data/letters/${split}-labels-idx1-ubyte.gz`,
+    ]),
     'assets/networks/lenet.convsheet',
     'assets/networks/lesson3.convsheet',
     'package.json',

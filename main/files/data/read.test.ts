@@ -401,6 +401,20 @@ describe('a named data set', () => {
     expect(validation.filter(index => set.labels[index] === 5).length).toBe(542);
   });
 
+  test('letters are 26 capitals from 60 fonts, ten of each, split by font', async () => {
+    const set = await read({ kind: 'named', name: 'letters' }, { shape: [28, 28, 1], validation: 0.5, test: 0.5 });
+    expect(set.classes.join('')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+    const { training, validation, test } = set.split;
+    expect([training.length, validation.length, test.length]).toEqual([42 * 260, 6 * 260, 12 * 260]);
+    const each = set.classes.map((_name, label) => set.labels.filter(found => found === label).length);
+    expect(each).toEqual(set.classes.map(() => 600));
+    // White on black, within a border: the first letter, undistorted, fills 20 of 28 pixels.
+    const first = imageOf(set, 0);
+    const rows = Array.from({ length: 28 }, (_, y) => Math.max(...first.slice(28 * y, 28 * (y + 1))));
+    expect(rows.filter(brightest => brightest > 128).length).toBe(20);
+    expect(Math.max(...rows)).toBe(255);
+  });
+
   test.skipIf(!isInstalled())('fashion has 70,000 images of 10 kinds of clothes', async () => {
     const set = await read({ kind: 'named', name: 'fashion' }, { shape: [28, 28, 1] });
     expect(set.split.test.length).toBe(10_000);
