@@ -183,7 +183,7 @@ export const viewMessages = {
     removeDetail: 'Its settings and curves can’t be brought back. The weights stay as they are.',
     removeButton: 'Delete',
     use: 'Use these settings',
-    useHelp: (name: string) => `Use the settings of ${name} for the next run`,
+    useHelp: (name: string) => `Use these settings: ${name}`,
     used: (name: string) => `The settings of ${name} are set for the next run.`,
     loss: 'Loss',
     metric: 'Accuracy',

@@ -31,8 +31,9 @@ export function confusionMatrix(
     ...mistakes.slice(0, LISTED).map(cell => {
       const button = element(
         'button',
-        { type: 'button', 'aria-label': name(cell) },
+        { type: 'button' },
         element('span', {}, text.takenFor(classes[cell.actual], classes[cell.predicted])),
+        ' ',
         element('span', {}, cell.count.toLocaleString('en-US')),
       );
       button.addEventListener('click', () => open(cell));
@@ -83,7 +84,7 @@ export function confusionMatrix(
               size > 12 || cell.count === 0 ? '' : cell.count.toLocaleString('en-US'),
             );
             // Few mistakes are far more than none, so strength grows with the root.
-            if (!right) made.style.setProperty('--share', `${Math.round(70 * Math.sqrt(cell.count / most))}%`);
+            if (!right) made.style.setProperty('--share', `${Math.round(60 * Math.sqrt(cell.count / most))}%`);
             buttons.push(made);
             return made;
           }),

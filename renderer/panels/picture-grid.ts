@@ -13,8 +13,8 @@ const PAGE = 80;
 /** Canvases kept at most. */
 const MOST_PICTURES = 1000;
 
-/** How an image looks. `key` tells it from all others; `label` stands below it, or beside it where there is one to a row, between its name (with a second line) and a detail; `spoken` is what
- *  it is called, and what pointing at it shows. */
+/** How an image looks. `key` tells it from all others; `label` stands below it, or where there is one to a row beside it, between its name and a detail, over a second line; `spoken` is what it
+ *  is called, and what pointing at it shows. */
 export type Picture = {
   key: string | number;
   label: string;
@@ -148,14 +148,20 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
         'aria-selected': selected === true,
         'aria-setsize': total,
         'aria-posinset': position + 1,
-        'aria-label': spoken,
+        // A row is called what stands in it.
+        'aria-label': row ? undefined : spoken,
         title: spoken === label ? undefined : spoken,
       },
       canvas,
-      row && element('span', { class: 'name' }, row.name, row.second !== undefined && element('small', {}, row.second)),
-      // Drawn by the style sheet: what is said is the option's name, and an arrow can't be said.
-      element('span', { class: 'label', 'data-text': label }),
-      row?.detail !== undefined && element('span', { class: 'detail' }, row.detail),
+      ...(row
+        ? [
+            element('span', { class: 'name' }, row.name),
+            element('span', { class: 'label' }, label),
+            element('span', { class: 'detail' }, row.detail ?? ''),
+            element('span', { class: 'second' }, row.second ?? ''),
+          ]
+        : // Drawn by the style sheet: what is said is the option's name, and an arrow can't be said.
+          [element('span', { class: 'label', 'data-text': label })]),
     );
     made.style.top = `${Math.floor(position / across) * rowHeight()}px`;
     made.style.left = `${(position % across) * (edge() + GAP)}px`;
