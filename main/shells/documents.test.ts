@@ -11,9 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DataChoice } from '../../shared/data.ts';
 import type { UserError } from '../../shared/errors.ts';
 import type { Args, Events, Kind, Replies } from '../../shared/protocol.ts';
 import { createCaller, encodeFrame } from '../../shared/rpc.ts';
+import { defaultConfig } from '../../shared/training.ts';
 import { createDocuments, type Documents, type Host } from './documents.ts';
 import { nodeEngine } from './engine-link.ts';
 import { buildStandIn, type StandIn } from './stand-in.ts';
@@ -261,6 +263,60 @@ test('A folder lists its folders and workbooks, in the order people expect, with
     `The folder ${join(files, 'missing')} does not exist. Choose another one.`,
   );
   expect((await window.send('listFolder', { path: '/' })).parent).toBeUndefined();
+});
+
+test('A folder lists what data sets are read from where that is asked for: images, CSV and IDX files', async () => {
+  const documents = start();
+  await documents.begin();
+  const window = connect(documents);
+  await window.send('hello', {});
+  const data = ['a.PNG', 'b.jpeg', 'labels.csv', 'train-images-idx3-ubyte', 'train-labels-idx1-ubyte.gz'];
+  for (const name of [...data, 'mine.convsheet', 'notes.txt', '.hidden.png']) writeFileSync(join(files, name), '[]');
+  mkdirSync(join(files, 'cats'));
+  const { entries } = await window.send('listFolder', { path: files, show: 'data' });
+  expect(entries.map(({ name }) => name)).toEqual(['cats', ...data]);
+});
+
+test('Images and labels are named by whole paths only, wherever a request names them', async () => {
+  const documents = start();
+  await documents.begin();
+  const window = connect(documents);
+  await window.send('hello', {});
+  const refusal = (path: string) => `${path} is not a whole path. Choose a file by its full path.`;
+  const choice = (source: DataChoice['source']): DataChoice => ({
+    source,
+    shape: [28, 28, 1],
+    fit: 'crop',
+    validation: 0.1,
+    test: 0.1,
+    seed: 1,
+  });
+  const csv = choice({ kind: 'csv', images: files, labels: 'labels.csv' });
+  expect(await sentenceOf(window.send('describeData', { data: csv }))).toBe(refusal('labels.csv'));
+  const folders = choice({ kind: 'folders', path: '../photos' });
+  const run = { id: 'run-1', name: 'Run', config: defaultConfig(folders), start: 'here' as const };
+  expect(await sentenceOf(window.send('train', run))).toBe(refusal('../photos'));
+  expect(await sentenceOf(window.send('predictFiles', { path: 'photo.png', fit: 'crop' }))).toBe(refusal('photo.png'));
+  const hidden = `${files}/a.png\0.convsheet`;
+  expect(await sentenceOf(window.send('predictFiles', { path: hidden, fit: 'crop' }))).toBe(refusal(hidden));
+});
+
+test('The data set last used is remembered with the settings', async () => {
+  const documents = start();
+  await documents.begin();
+  const window = connect(documents);
+  await window.send('hello', {});
+  const data: DataChoice = {
+    source: { kind: 'folders', path: files },
+    shape: [64, 64, 3],
+    fit: 'pad',
+    validation: 0.2,
+    test: 0.1,
+    seed: 7,
+  };
+  await window.send('setSettings', { data });
+  const again = connect(documents);
+  expect((await again.send('hello', {})).settings).toEqual({ theme: 'system', palette: 'greenRed', data });
 });
 
 test('Without a path, the folder last used is listed', async () => {

@@ -71,7 +71,7 @@ export function fileProblems(
     element(
       'ul',
       { class: 'problems' },
-      ...problems.map(({ name, reason }) => element('li', {}, element('b', {}, name), ` ${reason}`)),
+      ...problems.map(({ name, reason }) => element('li', {}, element('b', {}, `${name}:`), ` ${reason}`)),
       total > problems.length && element('li', {}, messages.views.data.moreProblems(total - problems.length)),
     ),
   );
