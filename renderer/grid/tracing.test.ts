@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatRange, parseRange } from '../../shared/address.ts';
+import { parseNetwork } from '../../shared/network.ts';
+import { buildSheet } from '../../shared/sheet.ts';
 import type { State } from '../store.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 import { traceOutlines, traceSentence, visibleSteps } from './tracing.ts';
@@ -38,6 +40,30 @@ test('what depends on a kernel cell is framed in the ReLU that shows the folded 
   expect(rangesOf(stateOf('AD11', 'dependents'), 'dependent')).toEqual(['BI3:CH28']);
   expect(rangesOf(stateOf('AD11', 'dependents', 0, []), 'dependent')).toEqual(['AH3:BG28']);
   expect(rangesOf(stateOf('K11', 'dependents'), 'dependent')).toEqual(['BQ10:BS12', 'BQ39:BS41']);
+});
+
+test('a step back past a shortcut names every layer it stands in', () => {
+  const conv = { kind: 'conv2d', filters: 1, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: false };
+  const residual = buildSheet(
+    parseNetwork({
+      version: 1,
+      layers: [
+        { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [5, 5, 1] },
+        { id: 'a', name: 'conv1', inputs: ['in'], ...conv },
+        { id: 'b', name: 'conv2', inputs: ['a'], ...conv },
+        { id: 's', name: 'sum', inputs: ['b', 'in'], kind: 'add' },
+      ],
+    }),
+  );
+  const { row, column } = residual.layout.cellOf('s/output', 12);
+  const state = {
+    ...stateOf('A1', 'precedents', 1, []),
+    sheet: residual,
+    active: { row, column, height: 1, width: 1 },
+  };
+  const where = formatRange(state.active);
+  expect(traceSentence(state)).toBe(`${where} follows from input + conv1: C5, L4:N6.`);
+  expect(traceSentence({ ...state, stepsBack: 2 })).toBe(`${where} follows from input: A3:E7.`);
 });
 
 test('what is traced is said in words, because it is often out of view', () => {

@@ -52,7 +52,10 @@ export function traceSentence(state: Traced): string | undefined {
     return readers.length > 0 ? messages.grid.readBy(where, named(readers)) : messages.grid.readByNone(where);
   }
   const ranges = furtherBack(state, element, true);
-  return ranges.length > 0 ? messages.grid.followsFrom(where, layerAt(state, ranges[0]), named(ranges)) : undefined;
+  if (ranges.length === 0) return undefined;
+  // Several where a shortcut leads past layers.
+  const layers = [...new Set(ranges.map(range => layerAt(state, range)))];
+  return messages.grid.followsFrom(where, layers.join(' + '), named(ranges));
 }
 
 function furtherBack(state: Traced, element: ElementIndex, last = false): CellRange[] {
