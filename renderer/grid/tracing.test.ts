@@ -51,7 +51,8 @@ test('a step back past a shortcut names every layer it stands in', () => {
         { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [5, 5, 1] },
         { id: 'a', name: 'conv1', inputs: ['in'], ...conv },
         { id: 'b', name: 'conv2', inputs: ['a'], ...conv },
-        { id: 's', name: 'sum', inputs: ['b', 'in'], kind: 'add' },
+        { id: 't', name: 'tanh', inputs: ['b'], kind: 'tanh' },
+        { id: 's', name: 'sum', inputs: ['t', 'in'], kind: 'add' },
       ],
     }),
   );
@@ -62,8 +63,10 @@ test('a step back past a shortcut names every layer it stands in', () => {
     active: { row, column, height: 1, width: 1 },
   };
   const where = formatRange(state.active);
-  expect(traceSentence(state)).toBe(`${where} follows from input + conv1: C5, L4:N6.`);
-  expect(traceSentence({ ...state, stepsBack: 2 })).toBe(`${where} follows from input: A3:E7.`);
+  expect(traceSentence(state)).toBe(`${where} follows from input + conv2: C5, W5.`);
+  expect(traceSentence({ ...state, stepsBack: 2 })).toBe(`${where} follows from input + conv1: C5, L4:N6.`);
+  expect(traceSentence({ ...state, stepsBack: 3 })).toBe(`${where} follows from input: A3:E7.`);
+  expect(rangesOf({ ...state, stepsBack: 3 }, 'trace'), 'each once').toEqual(['C5', 'W5', 'L4:N6', 'A3:E7']);
 });
 
 test('what is traced is said in words, because it is often out of view', () => {

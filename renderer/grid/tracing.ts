@@ -62,7 +62,9 @@ function furtherBack(state: Traced, element: ElementIndex, last = false): CellRa
   if (state.trace === 'pixels') return receptiveField(state.sheet, element);
   if (state.trace !== 'precedents' || state.stepsBack === 0) return [];
   const steps = visibleSteps(state).slice(1, state.stepsBack + 1);
-  return last ? (steps.at(-1) ?? []) : steps.flat();
+  if (last) return steps.at(-1) ?? [];
+  // What waits at a shortcut stands in several steps.
+  return [...new Map(steps.flat().map(range => [formatRange(range), range])).values()];
 }
 
 const elementAt = ({ sheet }: Traced, { row, column }: { row: number; column: number }) =>
