@@ -1,5 +1,6 @@
+import { messages } from '../shared/messages.ts';
 import type { Client } from './client.ts';
-import { runView, withEvent, withRecord } from './run-view.ts';
+import { isUnderWay, runView, withEvent, withRecord } from './run-view.ts';
 import type { Store } from './store.ts';
 
 /** Keeps what the store knows of runs as the engine tells it. */
@@ -9,6 +10,12 @@ export function followRuns(store: Store, client: Client): void {
     const known = run?.state.id === event.state.id ? run : undefined;
     // Another run has begun: whoever is watching wants to see it, not the set-up.
     store.set({ run: withEvent(known ?? runView(event.state), event), ...(known ? {} : { settingUp: false }) });
+    const { side } = store.get();
+    if (isUnderWay(known?.state) && event.state.end && side !== 'training') {
+      const { name, end, sentence } = event.state;
+      const said = messages.trainingPanel.notice.ended(name, messages.trainingPanel.ends[end]);
+      store.set({ notice: { tone: end === 'failed' ? 'warning' : 'info', sentence: sentence ?? said } });
+    }
     // What is noted may have changed the set-up, as another learning rate does.
     if (known && event.notes.length > 0) void ask(true);
   });
@@ -21,7 +28,8 @@ export function followRuns(store: Store, client: Client): void {
   let asked: string | undefined;
   const ask = async (again = false) => {
     const { run } = store.get();
-    if (!run || (run.record && !again) || asked === run.state.id) return;
+    // While images are read there is no record yet.
+    if (!run || run.state.status === 'preparing' || (run.record && !again) || asked === run.state.id) return;
     const { id } = run.state;
     asked = id;
     try {

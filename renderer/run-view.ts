@@ -38,6 +38,11 @@ export function isUnderWay(state: RunState | undefined): boolean {
   return state !== undefined && state.status !== 'ended';
 }
 
+/** The epoch a run is in, counted from 1. */
+export function epochOf({ step, stepsPerEpoch, epochs }: RunState): number {
+  return Math.min(epochs, Math.floor(step / Math.max(1, stepsPerEpoch)) + 1);
+}
+
 /** A run of which only its state is known yet. */
 export function runView(state: RunState): RunView {
   return {

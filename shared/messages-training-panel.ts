@@ -57,7 +57,8 @@ export const trainingPanelMessages = {
   resume: 'Resume',
   step: 'One step',
   stop: 'Stop',
-  sheetEvery: (steps: number) => (steps === 1 ? 'Sheet: every step' : `Sheet: every ${whole(steps)} steps`),
+  sheetEvery: (steps: number) => (steps === 1 ? 'every step' : `every ${whole(steps)} steps`),
+  sheetEveryHelp: 'How often sheet and curves are drawn anew',
   figures: { loss: 'Loss', validation: 'Validation', samples: 'Samples/s' },
   metrics: { crossEntropy: 'Accuracy', binaryCrossEntropy: 'F2' },
   noFigure: '–',
@@ -88,20 +89,9 @@ export const trainingPanelMessages = {
   confusionAt: (step: number, wrong: number, count: number) =>
     `validation at step ${whole(step)} · ${whole(wrong)} of ${whole(count)} wrong`,
   noConfusion: 'The first validation brings it.',
-  takenFor: (actual: string, predicted: string) => `${actual} taken for ${predicted}`,
-  right: (name: string) => `${name} recognized`,
-  times: (count: number) => whole(count),
-  confusionCell: (actual: string, predicted: string, count: number) =>
-    actual === predicted
-      ? `${actual} recognized: ${counted(count, 'image', 'images')}`
-      : `${actual} taken for ${predicted}: ${counted(count, 'image', 'images')}`,
-  confusionHelp:
-    'Rows: what the image shows. Columns: what the network takes it for. Arrow keys move, Enter shows the images.',
-  noMistakes: 'No mistakes.',
   notes: 'Notes',
   noteAt: (step: number) => `step ${whole(step)}`,
   distributions: 'Weights and gradients',
-  distributionsHelp: 'How they are spread, layer by layer',
   weights: 'weights',
   gradients: 'gradients',
   noDistributions: 'They come with the next steps.',
@@ -122,7 +112,6 @@ export const trainingPanelMessages = {
 
   // ── the set-up ──
   start: 'Start training',
-  starting: 'Starting…',
   expected: (what: string) => `Type ${what}.`,
   fixFirst: (count: number) =>
     count === 1
@@ -143,7 +132,6 @@ export const trainingPanelMessages = {
     ending: 'Stopping and class weights',
     more: 'More',
   },
-  moreOptimizer: 'Its settings',
   epochs: 'Epochs',
   batchSize: 'Batch size',
   seed: 'Seed',
@@ -210,7 +198,6 @@ export const trainingPanelMessages = {
     symmetries: 'All 8 symmetries',
   },
   augmentationHelp: 'Only training images are changed, anew in every batch. Shift, zoom and light are shares, 0: none.',
-  augmentationPreview: 'Preview',
   engine: 'Engine',
   engines: { wasm: 'wasm', tensorflow: 'tensorflow (native)' },
   engineMissing: 'tensorflow is not installed: npm run setup:native',
@@ -220,7 +207,6 @@ export const trainingPanelMessages = {
     here: 'the weights as they are',
     continue: 'where the last run ended, with the optimizer’s memory',
   },
-  edited: (layer: string) => layer,
 
   // ── kernels ──
   kernels: 'Kernels',
@@ -240,14 +226,12 @@ export const trainingPanelMessages = {
   // ── around it ──
   status: (epoch: number, epochs: number, paused: boolean) =>
     `${paused ? 'Training paused' : 'Training'}, epoch ${whole(epoch)} of ${whole(epochs)}`,
-  statusData: (training: number, validation: number, batch: number) =>
-    `${whole(training)} training and ${whole(validation)} validation images, batch ${whole(batch)}`,
+  statusData: (training: number, validation: number, batch?: number) =>
+    `${whole(training)} training and ${whole(validation)} validation images${batch === undefined ? '' : `, batch ${whole(batch)}`}`,
   windowTitle: (percent: number, rest: string) => `${percent} % · ${rest}`,
   movedLegend: (steps: number) => (steps === 1 ? 'moved in the last step' : `moved in the last ${whole(steps)} steps`),
   notice: {
-    ended: (name: string, end: string) => `${name} has ${end === 'failed' ? 'failed' : 'ended'}.`,
+    ended: (name: string, end: string) => `${name}: ${end}.`,
     reset: 'The weights are fresh random ones now. Undo brings the old ones back.',
-    noRun: 'No run is under way.',
-    alreadyRunning: 'A run is under way already. Stop it first.',
   },
 } as const;

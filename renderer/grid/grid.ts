@@ -2,6 +2,7 @@ import { type CellAddress, type CellRange, contains, intersect, MAX_ROWS } from 
 import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
+import { isUnderWay } from '../run-view.ts';
 import type { State, Store, Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
 import { formatTable, parseTable } from './clipboard.ts';
@@ -79,6 +80,8 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   let whole = true;
   let fromPointer = false;
   let ratio = devicePixelRatio;
+  /** Whether a run is under way, whose moves are marked. */
+  let moving = isUnderWay(store.get().run?.state);
 
   const scroller = createScroller(root, () => schedule(), resized);
   const outlines = createOutlines(root);
@@ -271,7 +274,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     if (scroller.width === 0 || scroller.height === 0) return;
     watch(visibleRange());
     if (stale) {
-      heat.refresh(values, store.get().scales);
+      heat.refresh(values, store.get().scales, moving);
       whole = true;
     }
     stale = false;
@@ -402,6 +405,12 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   const ends = [
     values.onChange(paintValues),
     values.onChange(copyWhatArrived),
+    store.on(['run'], ({ run }) => {
+      if (moving === isUnderWay(run?.state)) return;
+      moving = !moving;
+      stale = true;
+      schedule();
+    }),
     store.on(['scales'], () => {
       stale = true;
       schedule();

@@ -2,6 +2,7 @@ import type { Values } from '../store.ts';
 import type { ColourTable } from './colour.ts';
 import { divergingStep, sequentialStep } from './colour.ts';
 import type { Geometry } from './geometry.ts';
+import { markMoves, type Moved } from './moves.ts';
 import type { Theme } from './theme.ts';
 import { type Tile, tileKey } from './tiles.ts';
 
@@ -26,6 +27,8 @@ export type Shown = {
   values: Float32Array | undefined;
   dropped: Float32Array | undefined;
   limit: number;
+  /** How strongly each cell's last move is marked, 0 (not at all) to MOVE_LEVELS; undefined where nothing moves. */
+  moves: Uint8Array | undefined;
 };
 
 /** The colour step of a value, in the table that goes with it. NaN has none. */
@@ -51,8 +54,8 @@ export function tableOf({ colours }: Theme, tile: Tile, withNumbers: boolean): C
 export type HeatMap = {
   /** The tiles to show from now on. */
   setTiles(tiles: readonly Tile[], geometry: Geometry): void;
-  /** Looks for new values and scales; call before `paint` whenever some may have changed. */
-  refresh(values: Values, scales: ReadonlyMap<string, number>): void;
+  /** Looks for new values and scales; call before `paint` whenever some may have changed. `moving`: a run is under way, and what it changes is marked. */
+  refresh(values: Values, scales: ReadonlyMap<string, number>, moving: boolean): void;
   readonly shown: Iterable<Shown>;
   /** Draws what touches the rectangle; `place` gives a cell corner's position on the canvas. */
   paint(
@@ -96,7 +99,7 @@ export function createHeatMap(): HeatMap {
       shown = new Map();
       for (const tile of tiles) {
         const key = `${tileKey(tile.block)} ${tile.scale} ${tile.dropped !== undefined}`;
-        shown.set(key, before.get(key) ?? { tile, values: undefined, dropped: undefined, limit: 0 });
+        shown.set(key, before.get(key) ?? { tile, values: undefined, dropped: undefined, limit: 0, moves: undefined });
       }
       const old = chunks;
       chunks = new Map();
@@ -106,19 +109,24 @@ export function createHeatMap(): HeatMap {
         if (same && same.width === chunk.width && sameItems(same.tiles, chunk.tiles)) chunks.set(key, same);
       }
     },
-    refresh(values, scales) {
+    refresh(values, scales, moving) {
       const changed = new Set<Shown>();
+      const moved: Moved[] = [];
       for (const each of shown.values()) {
         const { tile } = each;
+        if (!moving) each.moves = undefined;
         const now = values.block(tile.block);
         const dropped = tile.dropped && values.block(tile.dropped);
         const limit = scales.get(tile.scale) ?? 0;
         if (now === each.values && dropped === each.dropped && limit === each.limit) continue;
+        if (moving && now !== each.values && now && each.values && tile.heat !== 'pixels')
+          moved.push({ each, before: each.values, now });
         each.values = now;
         each.dropped = dropped;
         each.limit = limit;
         changed.add(each);
       }
+      markMoves(moved);
       if (changed.size === 0) return;
       for (const chunk of chunks.values()) if (chunk.tiles.some(tile => changed.has(tile))) chunk.fresh = false;
     },

@@ -4,6 +4,7 @@ import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { type HeatMap, type Shown, stepOf, tableOf } from './heat.ts';
+import { paintMoves } from './moves.ts';
 import { numberText, SMALLEST_NUMBER } from './number-text.ts';
 import type { Theme } from './theme.ts';
 
@@ -72,6 +73,7 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
   heat.paint(context, theme, withNumbers, place);
   if (withNumbers) paintGridLines(context, frame, place);
   paintFrames(context, frame, place, heat.shown, withNumbers);
+  paintMoves(context, frame, place, heat.shown);
   if (withNumbers) {
     context.textBaseline = 'middle';
     context.textRendering = 'geometricPrecision';
@@ -90,7 +92,7 @@ export function paintSelection(context: CanvasRenderingContext2D, frame: Frame):
 }
 
 /** Where things are, in device pixels. */
-type Place = {
+export type Place = {
   width: number;
   height: number;
   /** Where the cells begin, right of and below the headings and the frozen row. */

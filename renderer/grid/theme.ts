@@ -22,6 +22,8 @@ export type Theme = {
   /** What stands for #NUM! where there is no room for text: a grey that no scale of signed values has. As ImageData holds it. */
   errorPixel: number;
   selection: string;
+  /** Marks what training moved. */
+  change: string;
   ui: string;
   numerals: string;
 };
@@ -50,6 +52,7 @@ export function readTheme(element: Element, dark: boolean, palette: Settings['pa
     surfacePixel: packedColour(token('surface')),
     errorPixel: packedColour(token('ink-4')),
     selection: token('selection'),
+    change: token('change'),
     ui: token('ui'),
     numerals: token('numerals'),
   };

@@ -17,8 +17,13 @@ import { createSide, createWork, section } from './sides.ts';
 /** Images the network is most wrong about that are asked for. */
 const TOP_LOSSES = 40;
 
+export type EvaluationView = View & {
+  /** Shows the images of a cell of the confusion matrix of the validation images, which are evaluated for it. */
+  openConfused(cell: Pick<ConfusionCell, 'actual' | 'predicted'>): void;
+};
+
 /** How well the network does on a split of the chosen data set: on the right of the sheet, so that an image can be sent through it from here. */
-export function createEvaluation(parent: Element, store: Store, client: Client): View {
+export function createEvaluation(parent: Element, store: Store, client: Client): EvaluationView {
   const text = messages.views.evaluation;
   const { root, body, end } = createSide(store, 'evaluation', text.title);
   const work = createWork(store, client, text.evaluating);
@@ -206,13 +211,22 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   body.append(element('div', { class: 'side-start' }, split, start), noData, ...work.elements, stale, results);
   parent.append(root);
   showState();
-  return destroyAll(root, [
+  const openConfused = async ({ actual, predicted }: Pick<ConfusionCell, 'actual' | 'predicted'>) => {
+    store.set({ side: 'evaluation' });
+    split.value = 'validation';
+    await evaluate();
+    const counts = evaluated?.evaluation.confusion;
+    if (counts)
+      openCell({ actual, predicted, count: counts[actual * evaluated!.evaluation.classes.length + predicted] });
+  };
+  const view = destroyAll(root, [
     end,
     work.end,
     store.on(['workbookId'], forget),
     store.on(['workbook', 'dataChoice'], showState),
     clear,
   ]);
+  return { ...view, openConfused: cell => void openConfused(cell) };
 }
 
 /** The few numbers that say most. */

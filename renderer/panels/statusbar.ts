@@ -1,5 +1,6 @@
 import { messages } from '../../shared/messages.ts';
 import { destroyAll, element } from '../element.ts';
+import { epochOf, isUnderWay } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
 
 /** How long a calm line stays, in milliseconds. */
@@ -8,6 +9,7 @@ const NOTICE_STAYS = 12_000;
 /** Prediction, last recalculation, what just happened, and the size of it all. */
 export function createStatusBar(parent: Element, store: Store): View {
   const text = messages.panels;
+  const training = messages.trainingPanel;
   const predicted = element('span', { class: 'predicted', 'aria-live': 'polite' });
   const actual = element('span', { class: 'actual' });
   const time = element('span', { class: 'time' });
@@ -15,6 +17,7 @@ export function createStatusBar(parent: Element, store: Store): View {
   const bar = element('progress', { max: 1 });
   const task = element('span', {});
   const progress = element('label', { class: 'progress', hidden: true }, task, bar);
+  const images = element('span', { class: 'images', hidden: true });
   const cells = element('span', { class: 'cells' });
   const backend = element('span', { class: 'backend' });
   const root = element(
@@ -26,6 +29,7 @@ export function createStatusBar(parent: Element, store: Store): View {
     notice,
     element('span', { class: 'spacer' }),
     progress,
+    images,
     cells,
     backend,
   );
@@ -47,7 +51,22 @@ export function createStatusBar(parent: Element, store: Store): View {
     const right = !guess || workbook.actual === undefined || workbook.actual === guess.class;
     actual.classList.toggle('wrong', !right);
     actual.textContent = workbook.actual === undefined ? text.noActual : text.actual(className(workbook.actual));
-    time.textContent = text.calculated(workbook.milliseconds, workbook.revision === 0);
+    showTime();
+  };
+  /** While a run goes on, where it is, and what it learns from; else how long the last calculation took. */
+  const showTime = () => {
+    const { run, workbook, dataSummary } = store.get();
+    const state = isUnderWay(run?.state) ? run!.state : undefined;
+    const said = !state
+      ? text.calculated(workbook.milliseconds, workbook.revision === 0)
+      : state.status === 'preparing'
+        ? training.preparing
+        : training.status(epochOf(state), state.epochs, state.status === 'paused');
+    if (time.textContent !== said) time.textContent = said;
+    const totals = state && dataSummary?.totals;
+    images.hidden = !totals;
+    if (totals)
+      images.textContent = training.statusData(totals.training, totals.validation, run?.record?.config.batchSize);
   };
   const showSheet = () => {
     const { sheet, backend: name } = store.get();
@@ -88,6 +107,7 @@ export function createStatusBar(parent: Element, store: Store): View {
     store.on(['workbook', 'classes'], showWorkbook),
     store.on(['workbook'], forget),
     store.on(['sheet', 'backend'], showSheet),
+    store.on(['run', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),
     store.on(['progress'], showProgress),
     () => clearTimeout(clearing),

@@ -4,6 +4,7 @@ import type { LayerId } from '../../shared/network.ts';
 import { NETWORK_SHEET } from '../../shared/sheet.ts';
 import { destroyAll, element } from '../element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { isUnderWay } from '../run-view.ts';
 import type { State, Store, View } from '../store.ts';
 
 /** More scales than these would only be noise. */
@@ -19,6 +20,20 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     element('span', { class: 'tab on', 'aria-current': 'true' }, NETWORK_SHEET),
     legend,
   );
+  const movedText = element('span', {});
+  const moved = element(
+    'span',
+    { class: 'scale moved', hidden: true },
+    element('span', { class: 'swatch' }),
+    movedText,
+  );
+  legend.append(moved);
+  const showMoved = () => {
+    const { run } = store.get();
+    const steps = run?.moved.steps ?? 0;
+    moved.hidden = !isUnderWay(run?.state) || steps === 0;
+    if (!moved.hidden) movedText.textContent = messages.trainingPanel.movedLegend(steps);
+  };
   let last = '';
   const show = () => {
     const layers = layersInView(store.get(), grid.visibleRange());
@@ -39,6 +54,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
       swatch.dataset.palette = palette;
       legend.append(element('span', { class: 'scale' }, swatch, text.dropped));
     }
+    legend.append(moved);
   };
   let frame = 0;
   const later = () => {
@@ -54,8 +70,10 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   resized.observe(sheetHost);
   parent.append(root);
   show();
+  showMoved();
   return destroyAll(root, [
     store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize'], later),
+    store.on(['run'], showMoved),
     () => sheetHost.removeEventListener('scroll', later, true),
     () => resized.disconnect(),
     () => cancelAnimationFrame(frame),

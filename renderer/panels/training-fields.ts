@@ -16,7 +16,7 @@ export type Fields = {
     label: string,
     options: () => readonly Choice[],
     setting: Setting<string>,
-    more?: { wide?: boolean },
+    more?: { help?: () => string; wide?: boolean },
   ): HTMLElement;
   check(label: string, setting: Setting<boolean>, more?: { help?: string; spoken?: string }): HTMLElement;
   /** Shows the set-up as it is now. */
@@ -91,7 +91,7 @@ export function createFields(store: Store): Fields {
       root.append(input, problem);
       return root;
     },
-    choice(label, options, setting, { wide } = {}) {
+    choice(label, options, setting, { help, wide } = {}) {
       const select = element('select', { class: 'field small' });
       const root = element(
         'div',
@@ -113,6 +113,7 @@ export function createFields(store: Store): Fields {
           );
         }
         select.value = value;
+        if (help) setAttributes(root, { title: help() || undefined });
       });
       return root;
     },

@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element, icon, type IconName } from '../element.ts';
-import { isUnderWay, type RunView } from '../run-view.ts';
+import { epochOf, isUnderWay, type RunView } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
 import { type ConfusionCell, confusionMatrix } from './confusion.ts';
 import { createTrainingCurves } from './training-curves.ts';
@@ -47,7 +47,7 @@ export function createTrainingRun(
   const resume = command('play', text.resume, 'primary', 'train.pause');
   const one = command('step', text.step, 'outlined', 'train.step');
   const stop = command('stop', text.stop, 'outlined', 'train.stop');
-  const every = element('small', {});
+  const every = element('small', { title: text.sheetEveryHelp });
   const controls = element('div', { class: 'training-controls' }, pause, resume, one, stop, every);
 
   const sentence = element('p', { class: 'training-end', role: 'status' });
@@ -124,7 +124,7 @@ export function createTrainingRun(
 
   const showHead = ({ state, record }: RunView) => {
     const { step, steps: all, stepsPerEpoch, epochs, seconds, secondsLeft, status } = state;
-    const now = Math.min(epochs, Math.floor(step / Math.max(1, stepsPerEpoch)) + 1);
+    const now = epochOf(state);
     epoch.textContent = status === 'preparing' ? text.preparing : text.epochOf(now, epochs);
     left.textContent = isUnderWay(state) && secondsLeft !== undefined ? text.left(clock(secondsLeft)) : '';
     steps.textContent = text.stepOf(step, all);

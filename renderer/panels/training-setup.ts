@@ -49,6 +49,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
         disabled: value === 'tensorflow' && !store.get().nativeBackend,
       })),
     own('backend') as Setting<string>,
+    { help: () => (store.get().nativeBackend ? '' : text.engineMissing) },
   );
   const run = group(text.groups.run, [
     start,

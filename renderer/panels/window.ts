@@ -50,8 +50,11 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createSamples(left, store, client, commands, browsing));
   views.push(createDrawPanel(left, store, commands, drawing));
   views.push(createFoot(left, store, commands));
-  views.push(createTrainingPanel(workspace, store, client, commands, () => commands.run('train.evaluate')));
-  views.push(createEvaluation(workspace, store, client));
+  const evaluation = createEvaluation(workspace, store, client);
+  views.push(
+    createTrainingPanel(workspace, store, client, commands, cell => evaluation.openConfused(cell)),
+    evaluation,
+  );
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createStatusBar(root, store));
@@ -81,12 +84,14 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     left.hidden = !browsing.get().panel;
     root.classList.toggle('drawing', store.get().tool !== 'select');
   };
+  let titled = '';
   const showTitle = () => {
     const { document: file, workbook, run } = store.get();
     const title = text.windowTitle(file.name, workbook.modified);
     const progress = run && isUnderWay(run.state) ? run.state.step / Math.max(1, run.state.steps) : undefined;
     const now = progress === undefined ? title : messages.trainingPanel.windowTitle(Math.floor(100 * progress), title);
-    if (document.title !== now) document.title = now;
+    // Asking the document what its title is would cost more than keeping it.
+    if (titled !== now) document.title = titled = now;
   };
   const tellNativeMenu = () => {
     if (!store.get().capabilities.nativeMenu) return;
