@@ -12,6 +12,7 @@ import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading
 const MOST_MEGAPIXELS = 100;
 const MOST_FILE_BYTES = 128 * 2 ** 20;
 const AT_ONCE = 2;
+const TOGETHER = 100;
 /** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
 const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 
@@ -76,11 +77,17 @@ export async function resizeImages(
   const size = height * width * channels;
   const count = pixels.length / size;
   const resized = roomFor(count, shape);
+  const resizedSize = resized.length / count;
+  // Images that only change their colours go through many at a time, one above the other, as a single tall one.
+  const together = height === shape[0] && width === shape[1] ? TOGETHER : 1;
   const sharp = await loadSharp();
-  await eachAtOnce(count, options, async index => {
-    const raw = { height, width, channels: channels as 1 | 3 | 4 };
-    const image = sharp(pixels.subarray(index * size, (index + 1) * size), { raw });
-    resized.set(await toShape(image, shape, fit), (index * resized.length) / count);
+  await eachAtOnce(Math.ceil(count / together), options, async index => {
+    const first = index * together;
+    const last = Math.min(first + together, count);
+    const raw = { height: height * (last - first), width, channels: channels as 1 | 3 | 4 };
+    const image = sharp(pixels.subarray(first * size, last * size), { raw });
+    const [newHeight, ...others] = shape;
+    resized.set(await toShape(image, [newHeight * (last - first), ...others], fit), first * resizedSize);
   });
   return resized;
 }
