@@ -189,6 +189,7 @@ export const messages = {
       shape: (tensor: string, found: string, wanted: string) => `${tensor} has the shape ${found} instead of ${wanted}`,
       value: (tensor: string, index: number, value: string) =>
         `number ${index + 1} of ${tensor} is ${value}, which no cell can hold`,
+      runs: (field: string) => `its runs.json has something else where ${field} belongs`,
       classes: (found: number, wanted: number) => `it names ${found} classes, but its network ends in ${wanted} scores`,
     },
     unsafe: (name: string, entry: string) =>

@@ -8,6 +8,9 @@ import type { TrainingConfig } from '../../shared/training.ts';
 /** The network as it is trained and evaluated on a data set, with sentences that say what became different. */
 export type Fitted = { network: NetworkSpec; classes: readonly string[]; notices: string[] };
 
+/** As long as files keep class names. */
+const LONGEST_NAME = 200;
+
 type Data = Pick<DataSet, 'name' | 'shape' | 'classes' | 'severalLabels'>;
 
 /** Several labels make the softmax at a network's end a sigmoid; classes are called what the data set calls them. Throws UserError naming both where the images aren't the network's input, or the classes not as many as
@@ -22,9 +25,10 @@ export function fitNetwork(network: NetworkSpec, classes: readonly string[], dat
     fitted = { ...network, layers: [...network.layers.slice(0, -1), { id, name, inputs, kind: 'sigmoid' }] };
     notices.push(messages.runs.severalLabels(data.name, name));
   }
-  const same = classes.length === data.classes.length && data.classes.every((name, unit) => name === classes[unit]);
+  const named = data.classes.map(name => name.slice(0, LONGEST_NAME));
+  const same = classes.length === named.length && named.every((name, unit) => name === classes[unit]);
   if (!same) notices.push(messages.runs.classesNamed(data.name));
-  return { network: fitted, classes: same ? classes : data.classes, notices };
+  return { network: fitted, classes: same ? classes : named, notices };
 }
 
 /** Throws UserError where the data set's images aren't the network's input, or its classes not as many as the network's scores. */

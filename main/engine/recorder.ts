@@ -57,6 +57,11 @@ export function createRecorder(from?: RecorderState, maxPoints = MAX_POINTS): Re
   };
 }
 
+/** At most so many points, by making two one as often as it takes. */
+export function thinned(points: readonly StepPoint[], most: number): readonly StepPoint[] {
+  return points.length > most ? thinned(halve(points), most) : points;
+}
+
 /** Two points as one: their means, at the later one's step and rate. An odd last one stays. */
 function halve(points: readonly StepPoint[]): StepPoint[] {
   const halved: StepPoint[] = [];

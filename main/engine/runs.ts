@@ -1,16 +1,15 @@
 /** The run under way on the open workbook: drives the trainer between other requests, lets the sheet follow it, and keeps checkpoints. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
-import { initialValues } from '../../shared/initial-values.ts';
 import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/network.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
-import { createRandom } from '../../shared/random.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
 import type { TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import type { DataCache } from './data-cache.ts';
 import { fitNetwork } from './fit.ts';
 import { layerHistograms } from './histograms.ts';
+import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
 import {
   type Checkpoint,
@@ -22,6 +21,7 @@ import {
   type RunHead,
 } from './run-bytes.ts';
 import type { Changed, Session, TensorValues } from './session.ts';
+import { freshValues } from './start.ts';
 import { createTrainer, memoryOf, type Trainer } from './trainer.ts';
 
 /** Where checkpoints of runs are kept, by the runs' ids. */
@@ -81,8 +81,6 @@ const CHECKPOINT_EVERY = 30_000;
 const EPOCH_CHECKPOINT_AFTER = 1000;
 /** Seconds the speed is measured over. */
 const SPEED_OVER = 3;
-/** Runs that are kept; then the oldest is forgotten. */
-export const MAX_RUNS = 50;
 
 type Active = {
   args: Args<'train'>;
@@ -271,7 +269,10 @@ export function createRuns(options: RunsOptions): Runs {
       classes,
       commands: session.commands(),
     };
-    emit('runEnded', { id: run.args.id, state: resultBytes(result) });
+    const state = resultBytes(result);
+    writeAgain = false;
+    // A checkpoint that is still being written must not come after the shell has deleted it.
+    void (writing ?? Promise.resolve()).then(() => emit('runEnded', { id: run.args.id, state }));
   }
 
   /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
@@ -326,7 +327,7 @@ export function createRuns(options: RunsOptions): Runs {
     const fitted = fitNetwork(sheet.network, sheet.classes, data);
     const parameters = new Map([
       ...session.parameters(),
-      ...(start === 'initial' ? initialValues(fitted.network, createRandom(config.seed)) : []),
+      ...(start === 'initial' ? freshValues(fitted.network, config) : []),
     ]);
     const trainer = createTrainer({ network: fitted.network, parameters, data, config, memory });
     if (checkpoint) trainer.restore(checkpoint.trainer);
@@ -405,7 +406,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (!result || !session.inRun) throw new UserError(messages.runs.unknownRun);
       const { record, memory } = result;
       const changed = session.endRun(messages.runs.label(record.name), result);
-      session.keepRuns([...session.runs().filter(({ id }) => id !== record.id), record].slice(-MAX_RUNS));
+      session.keepRuns(keepRun(session.runs(), record));
       session.remember(memory);
       last = state();
       active = undefined;
@@ -472,7 +473,7 @@ export function createRuns(options: RunsOptions): Runs {
         end: 'stopped',
         sentence: messages.runs.savedWhileRunning,
       };
-      return { ...session.workbook(), runs: [...session.runs(), record], memory: trainer.memory() };
+      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory() };
     },
     gradients: () => active?.trainer?.gradients() ?? new Map(),
     dispose() {

@@ -77,6 +77,7 @@ export function smallWorkbook(): Workbook {
   const values = initialValues(smallNetwork, createRandom(3));
   values.set('input/output', new Float32Array(DIGIT_SIZE * DIGIT_SIZE));
   values.set('drop/rate', Float32Array.of(0.25));
+  values.set('softmax/actual', new Float32Array(10).fill(Number.NaN));
   return { network: smallNetwork, classes: DIGITS, source: { kind: 'typed' }, values };
 }
 

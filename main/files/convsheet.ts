@@ -1,4 +1,4 @@
-/** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored tensors as little-endian float32. */
+/** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored tensors as little-endian float32; where it was trained, what training-history.ts keeps. */
 import { zipSync } from 'fflate';
 import * as v from 'valibot';
 import { UserError } from '../../shared/errors.ts';
@@ -7,6 +7,7 @@ import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
 import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { ARCHIVE_LIMITS, type Archive, formatBytes, openArchive } from './archive.ts';
+import { historyFiles, memorySchema, readMemory, readRuns } from './training-history.ts';
 
 const FORMAT = 'convsheet';
 const VERSION = 1;
@@ -27,11 +28,13 @@ const headerSchema = v.object({
     v.object({ kind: v.literal('digit'), index: whole }),
     v.object({ kind: v.literal('drawing') }),
     v.object({ kind: v.literal('typed') }),
+    v.object({ kind: v.literal('image'), name: v.pipe(v.string(), v.maxLength(1000)) }),
   ]),
   tensors: v.pipe(
     v.array(v.object({ tensor: shortText, shape: v.array(whole), type: v.literal('float32'), file: shortText })),
     v.maxLength(ARCHIVE_LIMITS.entries),
   ),
+  memory: v.optional(memorySchema),
 });
 type Header = v.InferOutput<typeof headerSchema>;
 
@@ -47,16 +50,28 @@ export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
   checkTensorList(header.tensors, stored, name);
   const files = new Map(header.tensors.map(({ tensor, file }) => [tensor, file]));
   const values = new Map(stored.map(tensor => [tensor.id, readTensor(archive, files.get(tensor.id)!, tensor, name)]));
-  return { network, classes: header.classes, source: header.source, values };
+  const wrong = (what: string) => damaged(name, what);
+  const runs = readRuns(archive, wrong);
+  return {
+    network,
+    classes: header.classes,
+    source: header.source,
+    values,
+    ...(runs.length > 0 && { runs }),
+    ...(header.memory && { memory: readMemory(archive, header.memory, network, wrong) }),
+  };
 }
 
 /** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to open again. */
-export function writeWorkbook({ network, classes, source, values }: Workbook): Uint8Array<ArrayBuffer> {
+export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
+  const { network, classes, source, values } = workbook;
   const stored = storedTensors(network);
   const total = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
   if (total > ARCHIVE_LIMITS.fileBytes) throw new UserError(messages.files.workbookTooLarge);
   const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
-  const header = { format: FORMAT, version: VERSION, network, classes, source, tensors };
+  const history = historyFiles(workbook, ARCHIVE_LIMITS.fileBytes - total);
+  const { memory } = history;
+  const header = { format: FORMAT, version: VERSION, network, classes, source, tensors, memory };
   // Trained weights hardly shrink, and stored ones load faster; the header shrinks to a third.
   const entries: Parameters<typeof zipSync>[0] = {
     [HEADER]: [new TextEncoder().encode(`${JSON.stringify(header, null, 1)}\n`), { level: 9 }],
@@ -67,6 +82,8 @@ export function writeWorkbook({ network, classes, source, values }: Workbook): U
       throw new Error(`The workbook holds ${tensor?.length ?? 'no'} values of ${id}, not ${size}`);
     entries[tensors[n].file] = [new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), { level: 0 }];
   });
+  if (history.json) entries[history.jsonName] = [history.json, { level: 6 }];
+  for (const [file, bytes] of history.slots) entries[file] = [bytes, { level: 0 }];
   return zipSync(entries, { mtime: MODIFIED });
 }
 

@@ -1,0 +1,130 @@
+/** What a .convsheet file keeps of training beside the weights: the runs with their histories (runs.json), and the last optimizer's memory (memory/N.bin). Files of workbooks that were never trained have
+ *  neither. */
+import * as v from 'valibot';
+import { messages } from '../../shared/messages.ts';
+import { type NetworkSpec, trainedTensors } from '../../shared/network.ts';
+import { type RunRecord, starts, trainingConfigSchema } from '../../shared/training.ts';
+import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import type { Archive } from './archive.ts';
+
+const RUNS = 'runs.json';
+/** Beyond it the oldest runs are left out. */
+const MOST_RUNS_BYTES = 64 * 2 ** 20;
+
+const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const number = v.pipe(v.number(), v.finite());
+const list = <T extends v.GenericSchema>(item: T, length: number) => v.pipe(v.array(item), v.maxLength(length));
+const runSchema = v.object({
+  id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
+  name: text(200),
+  started: v.pipe(v.string(), v.isoTimestamp()),
+  config: trainingConfigSchema,
+  start: v.picklist(starts),
+  dataName: text(1000),
+  classes: list(text(1000), 65_536),
+  loss: v.picklist(['crossEntropy', 'binaryCrossEntropy']),
+  stepsPerEpoch: whole,
+  points: list(v.object({ step: whole, loss: number, metric: number, learningRate: number }), 100_000),
+  epochs: list(
+    v.object({
+      epoch: whole,
+      step: whole,
+      loss: number,
+      metric: number,
+      validationLoss: v.optional(number),
+      validationMetric: v.optional(number),
+      seconds: number,
+    }),
+    10_000,
+  ),
+  notes: list(v.object({ step: whole, sentence: text(2000) }), 10_000),
+  seconds: number,
+  end: v.optional(v.picklist(['finished', 'stopped', 'early', 'failed'])),
+  sentence: v.optional(text(2000)),
+});
+const runsSchema = list(runSchema, 1000);
+
+/** What the header says of the memory. */
+export const memorySchema = v.object({
+  optimizer: v.picklist(['sgd', 'momentum', 'rmsprop', 'adam', 'adamw']),
+  step: whole,
+  epochs: whole,
+  slots: list(v.object({ slot: text(200), size: whole, file: text(200) }), 10_000),
+});
+export type StoredMemory = v.InferOutput<typeof memorySchema>;
+
+/** Files for an archive, by their names, and what its header has to say of them. */
+export type HistoryFiles = {
+  json?: Uint8Array;
+  jsonName: string;
+  memory?: StoredMemory;
+  slots: Map<string, Uint8Array>;
+};
+
+/** `room` is how many bytes the memory may take; where it needs more it is left out, and the run can't be continued. */
+export function historyFiles({ runs = [], memory }: Workbook, room: number): HistoryFiles {
+  const slots = new Map<string, Uint8Array>();
+  const stored: StoredMemory['slots'] = [];
+  for (const [slot, values] of memory?.slots ?? []) {
+    const file = `memory/${stored.length}.bin`;
+    slots.set(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    stored.push({ slot, size: values.length, file });
+  }
+  const fits = stored.reduce((sum, { size }) => sum + 4 * size, 0) <= room;
+  return {
+    json: runs.length > 0 ? runsJson(runs) : undefined,
+    jsonName: RUNS,
+    memory:
+      memory && fits
+        ? { optimizer: memory.optimizer, step: memory.step, epochs: memory.epochs, slots: stored }
+        : undefined,
+    slots: fits ? slots : new Map(),
+  };
+}
+
+function runsJson(runs: readonly RunRecord[]): Uint8Array {
+  const each = runs.map(run => JSON.stringify(run));
+  let bytes = each.reduce((sum, json) => sum + 3 * json.length, 0);
+  while (bytes > MOST_RUNS_BYTES && each.length > 1) bytes -= 3 * each.shift()!.length;
+  return new TextEncoder().encode(`[\n${each.join(',\n')}\n]\n`);
+}
+
+/** The kept runs. `damaged` makes the error for what is wrong in the file. */
+export function readRuns(archive: Archive, damaged: (what: string) => Error): RunRecord[] {
+  if (!archive.names.has(RUNS)) return [];
+  if (archive.size(RUNS)! > MOST_RUNS_BYTES) throw damaged(messages.files.damage.content(RUNS));
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(archive.read(RUNS)));
+  } catch (error) {
+    throw error instanceof SyntaxError ? damaged(messages.files.damage.content(RUNS)) : error;
+  }
+  const runs = v.safeParse(runsSchema, json);
+  if (!runs.success) throw damaged(messages.files.damage.runs(v.getDotPath(runs.issues[0]) ?? ''));
+  return runs.output;
+}
+
+/** The optimizer's memory. Its slots belong to trained tensors of the network and are of their sizes. */
+export function readMemory(
+  archive: Archive,
+  { slots, ...rest }: StoredMemory,
+  network: NetworkSpec,
+  damaged: (what: string) => Error,
+): TrainingMemory {
+  const { damage } = messages.files;
+  const sizes = new Map<string, number>(trainedTensors(network).map(({ id, size }) => [id, size]));
+  const read = new Map<string, Float32Array>();
+  for (const { slot, size, file } of slots) {
+    if (sizes.get(slot.slice(0, slot.lastIndexOf('/'))) !== size || read.has(slot))
+      throw damaged(damage.tensorUnknown(slot));
+    const declared = archive.size(file);
+    if (declared !== 4 * size) throw damaged(damage.size(file, declared ?? 0, 4 * size));
+    // Copied, because what was unpacked may stand at an odd place of a larger buffer.
+    const values = new Float32Array(new Uint8Array(archive.read(file)).buffer);
+    const wrong = values.findIndex(value => !Number.isFinite(value));
+    if (wrong >= 0) throw damaged(damage.value(slot, wrong, String(values[wrong])));
+    read.set(slot, values);
+  }
+  return { ...rest, slots: read };
+}
