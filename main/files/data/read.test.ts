@@ -195,6 +195,37 @@ describe('a folder of folders', () => {
     await expectSentence(readFolders(files, { validation: 0.5, test: 0.5 }), 'Of 2 images, none is left for training');
   });
 
+  test('keeps only bytes of the wanted size in memory', async () => {
+    // Decoded, these would be 480 MB; what is kept of them is 10.
+    const photos = await Promise.all(
+      [10, 20, 30].map(sigma =>
+        sharp({
+          create: {
+            width: 500,
+            height: 400,
+            channels: 3,
+            background: 'grey',
+            noise: { type: 'gaussian', mean: 128, sigma },
+          },
+        })
+          .jpeg()
+          .toBuffer(),
+      ),
+    );
+    const path = folderOf(
+      Object.fromEntries(Array.from({ length: 800 }, (_, i) => [`${i % 2 ? 'a' : 'b'}/${i}.jpg`, photos[i % 3]])),
+    );
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 10);
+    const set = await read({ kind: 'folders', path }, { shape: [64, 64, 3] });
+    clearInterval(watch);
+    expect(set.count).toBe(800);
+    expect(most - before).toBeLessThan(200 * 2 ** 20);
+  });
+
   test('can be cancelled while it is read', async () => {
     const files = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${i % 2 ? 'a' : 'b'}/${i}.png`, WHITE]));
     const path = folderOf(files);
