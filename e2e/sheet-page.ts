@@ -171,6 +171,27 @@ export class SheetPage {
     }
   }
 
+  /** Opens the data set dialog at a kind of source, and chooses the folders and files it needs by their labels. */
+  async openDataDialog(source: string, paths: Record<string, string> = {}): Promise<void> {
+    await this.menu('Train', 'Data set…');
+    await this.dialog.getByRole('radio', { name: source }).check();
+    for (const [name, path] of Object.entries(paths)) {
+      await this.dialog.getByRole('button', { name: `Choose: ${name}`, exact: true }).click();
+      const chooser = this.dialog.last();
+      const folder = name.startsWith('Folder');
+      if (folder) {
+        await chooser.getByLabel('Folder', { exact: true }).fill(path);
+        await this.page.keyboard.press('Enter');
+        await expect(chooser.getByLabel('Folder', { exact: true })).toHaveValue(path);
+        await chooser.getByRole('button', { name: 'Choose this folder' }).click();
+      } else {
+        await chooser.getByLabel('File name').fill(path);
+        await chooser.getByRole('button', { name: 'Choose', exact: true }).click();
+      }
+      await expect(this.dialog).toHaveCount(1);
+    }
+  }
+
   async undo(): Promise<void> {
     await this.page.keyboard.press('Control+z');
   }

@@ -106,7 +106,8 @@ export function createSourceForm(
       value,
       required: true,
     });
-    input.addEventListener('change', changed);
+    // At every key, not when the field is left: a press of the dialog's button would only leave it.
+    input.addEventListener('input', changed);
     return input;
   };
   const validation = number(Math.round(100 * initial.validation), 90);

@@ -119,7 +119,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
       ...(problems.length > 0
         ? [fileProblems(messages.views.data.problems(problems.length), problems, problems.length)]
         : []),
-      section(text.files, [messages.views.images(files.length), csv], list.root),
+      section(text.files, [element('span', {}, messages.views.images(files.length)), csv], list.root),
       element('p', { class: 'help' }, text.help),
     );
     list.reload(true);

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { expect, test } from './app.ts';
+import { writeDigitFolders } from './image-folder.ts';
+
+test('the network is evaluated on the test digits: figures, confusion, classes, and the images behind them in the sheet', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  await sheet.menu('Train', 'Evaluate…');
+  const panel = page.getByRole('region', { name: 'Evaluation' });
+  await panel.getByRole('combobox', { name: 'Images to evaluate on' }).selectOption('test images');
+  await panel.getByRole('button', { name: 'Evaluate' }).click();
+  await expect(panel.getByText('MNIST digits, 10,000 images (test)')).toBeVisible({ timeout: 60_000 });
+  // What README says of it: 9,744 of the 10,000 are right.
+  await expect(panel.getByText('97.4 %')).toBeVisible();
+  const confusion = panel.getByRole('grid', { name: 'Confusion' });
+  const counts = await confusion
+    .getByRole('gridcell')
+    .evaluateAll(cells =>
+      cells.map(cell => Number(/: ([\d,]+) image/.exec(cell.getAttribute('aria-label')!)![1].replace(',', ''))),
+    );
+  expect(counts).toHaveLength(100);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000);
+  expect(counts.filter((_, i) => i % 11 === 0).reduce((sum, count) => sum + count, 0)).toBe(9_744);
+  await sheet.screenshot('evaluate-1-figures');
+
+  // The table is sorted by a press on a heading, the worst first.
+  const classes = panel.getByRole('region', { name: 'Classes' });
+  await classes.getByRole('button', { name: 'Recall' }).click();
+  const recalls = await classes.locator('tbody tr td:nth-child(3)').allTextContents();
+  expect(recalls).toEqual([...recalls].sort());
+  await expect(classes.getByRole('columnheader', { name: 'Recall' })).toHaveAttribute('aria-sort', 'ascending');
+
+  // A cell of the matrix by keys alone: Enter shows its images, one of which goes through the sheet.
+  await confusion.getByRole('gridcell').first().focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+  await page.keyboard.press('End');
+  const cell = confusion.getByRole('gridcell', { name: /^4 taken for 9: / });
+  await expect(cell).toBeFocused();
+  const [, number] = /: (\d+) images$/.exec((await cell.getAttribute('aria-label'))!)!;
+  await page.keyboard.press('Enter');
+  const confused = panel.getByRole('listbox', { name: `4 taken for 9: ${number} images` });
+  await expect(confused.getByRole('option').first()).toHaveAttribute('aria-setsize', number);
+  await confused.getByRole('option').first().click();
+  await expect(sheet.statusBar).toContainText('Actual 4');
+  await sheet.expectPredicted('9');
+  await sheet.screenshot('evaluate-2-confused');
+
+  const losses = panel.getByRole('listbox', { name: 'Top losses' });
+  await losses.scrollIntoViewIfNeeded();
+  const worst = losses.getByRole('option').first();
+  const [, actual, predicted] = /(\d) taken for (\d)/.exec(await worst.innerText())!;
+  await worst.click();
+  await expect(worst).toHaveAttribute('aria-selected', 'true');
+  await expect(sheet.statusBar).toContainText(`Actual ${actual}`);
+  await sheet.expectPredicted(predicted);
+  await sheet.screenshot('evaluate-3-top-loss');
+
+  // Its pixels are multiples of 1/256, as those of the digits are.
+  await sheet.goTo('A2:AB29');
+  await sheet.undo();
+  await expect(sheet.statusBar).toContainText('Actual 7');
+
+  // Other weights: what was found no longer holds.
+  await sheet.typeIntoCell('AD11', '2');
+  await expect(panel.getByText('The network or the data set has changed since.')).toBeVisible();
+});
+
+test('curves and confusion matrix of a run appear as it goes on, and two runs are compared', async ({ app, sheet }) => {
+  const { page } = sheet;
+  const photos = join(app.home, 'photos');
+  await writeDigitFolders(photos, 30);
+  await sheet.openDataDialog('Folder of folders', { Folder: photos });
+  await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
+  const panel = page.getByRole('region', { name: 'Training' });
+  const train = async (rate: string) => {
+    await sheet.menu('Train', 'Set up training…');
+    await panel.getByRole('textbox', { name: 'Epochs', exact: true }).fill('2');
+    await panel.getByRole('textbox', { name: 'Batch size', exact: true }).fill('16');
+    await panel.getByRole('textbox', { name: 'Learning rate', exact: true }).fill(rate);
+    await panel.getByRole('button', { name: 'Start training' }).click();
+    await expect(panel.getByText('Trained for 2 epochs.')).toBeVisible({ timeout: 60_000 });
+  };
+  await train('0.002');
+  await expect(panel.getByRole('slider', { name: 'Loss' })).toHaveAttribute('aria-valuetext', /validation/);
+  await expect(panel.getByRole('grid', { name: 'Confusion' })).toBeVisible();
+  await sheet.screenshot('evaluate-4-curves');
+  await train('0.02');
+
+  await sheet.menu('Train', 'Compare runs…');
+  const runs = page.getByRole('region', { name: 'Runs' });
+  const list = runs.getByRole('list', { name: 'Kept runs' });
+  await list.getByRole('checkbox', { name: 'Compare Run 1' }).check();
+  await list.getByRole('checkbox', { name: 'Compare Run 2' }).check();
+  const settings = runs.getByRole('table', { name: 'Settings that differ' });
+  await expect(settings.getByRole('row', { name: 'Learning rate 0.002 0.02' })).toBeVisible();
+  await expect(settings.locator('tbody tr')).toHaveCount(1);
+  await sheet.screenshot('evaluate-5-compared');
+
+  await list.getByRole('button', { name: 'Rename Run 2' }).click();
+  await sheet.dialog.getByLabel('Name').fill('Too fast');
+  await page.keyboard.press('Enter');
+  await list.getByRole('button', { name: 'Delete Run 1' }).click();
+  await sheet.dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(list.getByRole('checkbox')).toHaveCount(1);
+  await list.getByRole('button', { name: 'Use these settings: Too fast' }).click();
+  await expect(panel.getByRole('textbox', { name: 'Learning rate', exact: true })).toHaveValue('0.02');
+});
