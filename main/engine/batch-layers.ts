@@ -1,7 +1,7 @@
 /** What each kind of layer does to a whole batch: the way forward, and the way its gradient goes back. */
 import { type Layer, type LayerOf, type ParameterName, type Shape, sizeOf } from '../../shared/network.ts';
 import type { Random } from '../../shared/random.ts';
-import type { BatchOps, Handle, PoolWindow } from './batch-ops.ts';
+import type { BatchOps, Fused, Handle, PoolWindow } from './batch-ops.ts';
 
 /** What a layer needs besides its inputs. */
 export type Context = {
@@ -14,6 +14,10 @@ export type Context = {
   random?: Random;
   /** Whether the layer learns from this batch; a batchNorm layer that doesn't uses its moving averages. */
   trained: boolean;
+  /** What a conv2d or dense layer does with its sums: 'relu' where a relu layer is its only reader. */
+  activation: Fused;
+  /** Whether the relu layer's input is made by such a layer already. */
+  alreadyActivated: boolean;
 };
 
 /** One layer's part in the pass of one batch. Whoever runs a layer owns `output` and `kept` and releases them when no gradient needs them any more. */
@@ -62,7 +66,7 @@ export function runLayer(
     case 'relu':
     case 'sigmoid':
     case 'tanh': {
-      const output = ops.activate(x, layer.kind);
+      const output = context.alreadyActivated ? ops.retain(x) : ops.activate(x, layer.kind);
       return withoutParameters(output, dy => ops.activateGradient(dy, output, layer.kind));
     }
     case 'leakyRelu':
@@ -98,10 +102,10 @@ function using<Result>(ops: BatchOps, handle: Handle, use: (handle: Handle) => R
   return result;
 }
 
-function runConvolution(layer: LayerOf<'conv2d'>, x: Handle, { ops, parameter }: Context): Pass {
+function runConvolution(layer: LayerOf<'conv2d'>, x: Handle, { ops, parameter, activation }: Context): Pass {
   const kernel = parameter('kernel');
   return {
-    output: ops.convolve(x, kernel, layer.useBias ? parameter('bias') : undefined, layer),
+    output: ops.convolve(x, kernel, layer.useBias ? parameter('bias') : undefined, layer, activation),
     backward: (dy, wanted) => ({
       parameters: wanted.parameters
         ? [
@@ -114,24 +118,18 @@ function runConvolution(layer: LayerOf<'conv2d'>, x: Handle, { ops, parameter }:
   };
 }
 
-function runDense(layer: LayerOf<'dense'>, x: Handle, { ops, parameter }: Context): Pass {
+function runDense(layer: LayerOf<'dense'>, x: Handle, { ops, parameter, activation }: Context): Pass {
   const kernel = parameter('kernel');
-  /** The batch's vectors as the rows of one matrix, and back. */
-  const asMatrix = (vectors: Handle, use: (matrix: Handle) => Handle) =>
-    using(ops, ops.reshape(vectors, [1, ...vectors.shape]), use);
-  const asVectors = (matrix: Handle) => using(ops, matrix, rows => ops.reshape(rows, rows.shape.slice(1)));
   return {
-    output: asVectors(asMatrix(x, rows => ops.matMul(rows, kernel, layer.useBias ? parameter('bias') : undefined))),
+    output: ops.dense(x, kernel, layer.useBias ? parameter('bias') : undefined, activation),
     backward: (dy, wanted) => ({
       parameters: wanted.parameters
         ? [
-            ['kernel', asMatrix(x, rows => asMatrix(dy, gradient => ops.matMulTransposed(rows, gradient, 'a')))],
+            ['kernel', ops.denseKernelGradient(x, dy)],
             ...(layer.useBias ? ([['bias', ops.biasGradient(dy)]] as [ParameterName, Handle][]) : []),
           ]
         : [],
-      input: wanted.input
-        ? asVectors(asMatrix(dy, gradient => ops.matMulTransposed(gradient, kernel, 'b')))
-        : undefined,
+      input: wanted.input ? ops.denseInputGradient(dy, kernel) : undefined,
     }),
   };
 }

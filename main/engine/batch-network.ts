@@ -67,6 +67,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const source = last.inputs[0];
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
   const ops = createBatchOps(backend);
+  const fused = layersBeforeRelu(layers);
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
 
   const valuesOf = (id: TensorId) => {
@@ -77,8 +78,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   /** Made when it is first read. XNNPACK keeps a packed copy of kernels by handle, so changed values need a new one. */
   const handleOf = (id: TensorId): Handle => {
     const parameter = valuesOf(id);
-    const { shape, name } = tensors.get(id)!;
-    parameter.handle ??= ops.upload(parameter.values, name === 'kernel' && shape.length === 2 ? [1, ...shape] : shape);
+    parameter.handle ??= ops.upload(parameter.values, tensors.get(id)!.shape);
     return parameter.handle;
   };
   const forget = ({ handle }: { handle?: Handle }) => {
@@ -119,6 +119,8 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         values: name => valuesOf(`${layer.id}/${name}`).values,
         random: training?.random,
         trained: training?.learning.has(layer.id) ?? false,
+        activation: fused.has(layer.id) ? 'relu' : 'linear',
+        alreadyActivated: fused.has(layer.inputs[0]),
       };
       const inputs = layer.inputs.map(input => passes.get(input)!.output);
       passes.set(
@@ -255,4 +257,15 @@ function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
   const readers = new Map<LayerId, number>();
   for (const { inputs } of layers) for (const input of inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
   return readers;
+}
+
+/** The layers of sums that only a relu layer reads. */
+function layersBeforeRelu(layers: readonly Layer[]): Set<LayerId> {
+  const kinds = new Map(layers.map(({ id, kind }) => [id, kind]));
+  const readers = countReaders(layers);
+  const sums = layers
+    .filter(({ kind }) => kind === 'relu')
+    .map(({ inputs: [input] }) => input)
+    .filter(id => ['conv2d', 'dense'].includes(kinds.get(id)!) && readers.get(id) === 1);
+  return new Set(sums);
 }

@@ -18,6 +18,8 @@ export type BackendName = 'wasm' | 'tensorflow';
 export type Handle = TensorInfo;
 type Window = { strides: Pair; padding: Padding };
 export type PoolWindow = Window & { poolSize: Pair };
+/** An activation made in the same go: relu, or none. */
+export type Fused = 'linear' | 'relu';
 type Shape4 = [number, number, number, number];
 
 /** `dy` is always the loss's gradient by an operation's output; gradients have the shape of what they are the gradient of. N counts samples; … stands for any axes. */
@@ -34,14 +36,15 @@ export type BatchOps = {
   reshape: (handle: Handle, shape: Shape) => Handle;
 
   /** x [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. */
-  convolve: (x: Handle, kernel: Handle, bias: Handle | undefined, window: Window) => Handle;
+  convolve: (x: Handle, kernel: Handle, bias: Handle | undefined, window: Window, activation: Fused) => Handle;
   convolveKernelGradient: (x: Handle, dy: Handle, kernelShape: Shape, window: Window) => Handle;
   convolveInputGradient: (dy: Handle, kernel: Handle, inputShape: Shape, window: Window) => Handle;
   /** dy […,C] → [C]. */
   biasGradient: (dy: Handle) => Handle;
-  /** a [1,N,K] or, transposed, [1,K,N]; b [1,K,M] or, transposed, [1,M,K]; bias [M] → [1,N,M]. */
-  matMul: (a: Handle, b: Handle, bias?: Handle) => Handle;
-  matMulTransposed: (a: Handle, b: Handle, transposed: 'a' | 'b') => Handle;
+  /** x [N,inFeatures], kernel [inFeatures,units], bias [units] → [N,units]. */
+  dense: (x: Handle, kernel: Handle, bias: Handle | undefined, activation: Fused) => Handle;
+  denseKernelGradient: (x: Handle, dy: Handle) => Handle;
+  denseInputGradient: (dy: Handle, kernel: Handle) => Handle;
   /** x [N,H,W,C] → [N,H',W',C]. */
   maxPool: (x: Handle, window: PoolWindow) => Handle;
   /** `output` is what maxPool made of x. */
@@ -121,23 +124,20 @@ export function createBatchOps(name: BackendName): BatchOps {
     count: () => backend.numDataIds(),
     reshape: (x, shape) => run('Reshape', { x }, { shape: [...shape] }),
 
-    convolve(x, filter, bias, window) {
-      const attributes = convolutionOf(x.shape, filter.shape, window);
-      if (!bias) return run('Conv2D', { x, filter }, attributes);
-      return run('FusedConv2D', { x, filter, bias }, { ...attributes, activation: 'linear' });
-    },
+    convolve: (x, filter, bias, window, activation) =>
+      run('ConvolveBatch', withBias({ x, filter }, bias), {
+        ...convolutionOf(x.shape, filter.shape, window),
+        activation,
+      }),
     convolveKernelGradient: (x, dy, filterShape, window) =>
       run('Conv2DBackpropFilter', { x, dy }, { ...convolutionOf(x.shape, filterShape, window), filterShape }),
     convolveInputGradient: (dy, filter, inputShape, window) =>
       run('Conv2DBackpropInput', { dy, filter }, { ...convolutionOf(inputShape, filter.shape, window), inputShape }),
     biasGradient: dy => run('BiasAddGrad', { dy }),
-    matMul(a, b, bias) {
-      const attributes = { transposeA: false, transposeB: false };
-      if (!bias) return run('BatchMatMul', { a, b }, attributes);
-      return run('_FusedMatMul', { a, b, bias }, { ...attributes, activation: 'linear' });
-    },
-    matMulTransposed: (a, b, transposed) =>
-      run('BatchMatMul', { a, b }, { transposeA: transposed === 'a', transposeB: transposed === 'b' }),
+    dense: (x, kernel, bias, activation) => run('DenseBatch', withBias({ x, kernel }, bias), { activation }),
+    denseKernelGradient: (x, dy) => run('BatchMatMul', { a: x, b: dy }, { transposeA: true, transposeB: false }),
+    denseInputGradient: (dy, kernel) =>
+      run('BatchMatMul', { a: dy, b: kernel }, { transposeA: false, transposeB: true }),
     maxPool: (x, window) => run('MaxPool', { x }, poolOf(window)),
     maxPoolGradient: (dy, input, output, window) => run('MaxPoolGrad', { dy, input, output }, poolOf(window)),
     averagePool: (x, window) => run('AvgPool', { x }, poolOf(window)),
@@ -155,6 +155,10 @@ export function createBatchOps(name: BackendName): BatchOps {
     normalise: (x, mean, scale, offset) => run('NormaliseChannels', { x, mean, scale, offset }),
     scaleChannels: (x, scale) => run('ScaleChannels', { x, scale }),
   };
+}
+
+function withBias(inputs: Record<string, Handle>, bias: Handle | undefined): Record<string, Handle> {
+  return bias ? { ...inputs, bias } : inputs;
 }
 
 const ACTIVATIONS = { relu: 'Relu', sigmoid: 'Sigmoid', tanh: 'Tanh' } as const;

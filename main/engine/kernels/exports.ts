@@ -1,6 +1,17 @@
 /** What kernels.wasm exports. Pointers are byte offsets in the heap; `geometry` of a convolution is height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight,
  *  kernelWidth, strideHeight, strideWidth, padTop, padLeft, that of a pool the same without outChannels. What each does stands in assembly/. */
 export type Exports = {
+  convolveScratch: (...geometry: number[]) => number;
+  convolve: (
+    x: number,
+    w: number,
+    bias: number,
+    y: number,
+    scratch: number,
+    relu: number,
+    count: number,
+    ...geometry: number[]
+  ) => void;
   convolutionScratch: (...geometry: number[]) => number;
   filterGradient: (x: number, dy: number, dw: number, scratch: number, count: number, ...geometry: number[]) => void;
   inputGradient: (dy: number, w: number, dx: number, scratch: number, count: number, ...geometry: number[]) => void;

@@ -23,6 +23,8 @@ type Pad = 'valid' | 'same' | [[0, 0], [number, number], [number, number], [0, 0
 type ConvolutionAttributes = { strides: Pair; pad: Pad };
 type PoolAttributes = { filterSize: Pair; strides: Pair; pad: Pad };
 
+type Activation = 'linear' | 'relu';
+
 type Call<Attributes> = { inputs: Record<string, TensorInfo>; attrs: Attributes; backend: BackendWasm };
 type Kernel = (call: Call<never>) => TensorInfo | TensorInfo[];
 
@@ -68,37 +70,59 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
       return dx;
     };
 
+  const convolve = (
+    backend: BackendWasm,
+    { x, w, bias }: { x: TensorInfo; w: TensorInfo; bias?: TensorInfo },
+    geometry: number[],
+    shape: number[],
+    activation: Activation,
+  ) => {
+    const y = backend.makeOutput(shape, 'float32');
+    const added = bias ?? zeros(backend, shape.at(-1)!);
+    withScratch(backend, exports.convolveScratch(...geometry), scratch => {
+      const at = [x, w, added, y].map(tensor => address(backend, tensor)) as Four;
+      exports.convolve(...at, scratch, activation === 'relu' ? 1 : 0, x.shape[0], ...geometry);
+    });
+    if (!bias) backend.disposeData(added.dataId);
+    return y;
+  };
+
   const filterGradient = (backend: BackendWasm, x: TensorInfo, dy: TensorInfo, geometry: number[], shape: number[]) => {
     const dw = backend.makeOutput(shape, 'float32');
-    withScratch(backend, exports, geometry, scratch =>
-      exports.filterGradient(
-        address(backend, x),
-        address(backend, dy),
-        address(backend, dw),
-        scratch,
-        x.shape[0],
-        ...geometry,
-      ),
-    );
+    withScratch(backend, exports.convolutionScratch(...geometry), scratch => {
+      const at = [x, dy, dw].map(tensor => address(backend, tensor)) as Three;
+      exports.filterGradient(...at, scratch, x.shape[0], ...geometry);
+    });
     return dw;
   };
 
   const inputGradient = (backend: BackendWasm, dy: TensorInfo, w: TensorInfo, geometry: number[], shape: number[]) => {
     const dx = backend.makeOutput(shape, 'float32');
-    withScratch(backend, exports, geometry, scratch =>
-      exports.inputGradient(
-        address(backend, dy),
-        address(backend, w),
-        address(backend, dx),
-        scratch,
-        dy.shape[0],
-        ...geometry,
-      ),
-    );
+    withScratch(backend, exports.convolutionScratch(...geometry), scratch => {
+      const at = [dy, w, dx].map(tensor => address(backend, tensor)) as Three;
+      exports.inputGradient(...at, scratch, dy.shape[0], ...geometry);
+    });
     return dx;
   };
 
   return {
+    /** x [N,H,W,inC], filter [kH,kW,inC,outC], bias [outC] or none → [N,H',W',outC]. Not under the name FusedConv2D: what the sheet shows stays XNNPACK's, to the last bit. */
+    ConvolveBatch(call: Call<ConvolutionAttributes & { activation: Activation }>) {
+      const { inputs, attrs, backend } = call;
+      const { x, filter: w, bias } = inputs;
+      const geometry = convolutionGeometry(x.shape, w.shape, attrs);
+      const [, , , outHeight, outWidth, filters] = geometry;
+      const shape = [x.shape[0], outHeight, outWidth, filters];
+      return convolve(backend, { x, w, bias }, geometry, shape, attrs.activation);
+    },
+
+    /** x [N,inFeatures], kernel [inFeatures,units], bias [units] or none → [N,units]. */
+    DenseBatch({ inputs: { x, kernel: w, bias }, attrs, backend }: Call<{ activation: Activation }>) {
+      const [inFeatures, units] = w.shape;
+      const geometry = denseGeometry(inFeatures, units);
+      return convolve(backend, { x, w, bias }, geometry, [x.shape[0], units], attrs.activation);
+    },
+
     /** x [N,H,W,inC], dy [N,H',W',outC] → [kH,kW,inC,outC]. */
     Conv2DBackpropFilter({ inputs: { x, dy }, attrs, backend }: Call<ConvolutionAttributes & { filterShape: Shape4 }>) {
       return filterGradient(backend, x, dy, convolutionGeometry(x.shape, attrs.filterShape, attrs), attrs.filterShape);
@@ -114,27 +138,18 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
       return inputGradient(backend, dy, filter, geometry, attrs.inputShape);
     },
 
-    /** a [1,N,K] or transposed [1,K,N], b [1,K,M] or transposed [1,M,K] → [1,N,M]. One of them transposed is a dense layer's gradient, and so that of a 1×1 convolution of 1×1 maps. */
+    /** a [N,K] or transposed [K,N], b [K,M] or transposed [M,K] → [N,M]. One of them transposed is a dense layer's gradient: aᵀ·b that of the kernel, a·bᵀ that of the input. */
     BatchMatMul(call: Call<{ transposeA: boolean; transposeB: boolean }>) {
       const { inputs, attrs, backend } = call;
       const { a, b } = inputs;
-      const [batch, rows, columns] = a.shape;
-      if (attrs.transposeA === attrs.transposeB || batch !== 1 || b.shape[0] !== 1) return matMul(call as Call<never>);
-      const dense = (inFeatures: number, units: number) => [1, 1, inFeatures, 1, 1, units, 1, 1, 1, 1, 0, 0];
+      const [rows, columns] = a.shape;
+      if (attrs.transposeA === attrs.transposeB || a.shape.length > 2) return matMul(call as Call<never>);
       if (attrs.transposeA) {
-        const units = b.shape[2];
-        const [x, dy] = [
-          { ...a, shape: [rows, columns] },
-          { ...b, shape: [rows, units] },
-        ];
-        return filterGradient(backend, x, dy, dense(columns, units), [1, columns, units]);
+        const units = b.shape[1];
+        return filterGradient(backend, a, b, denseGeometry(columns, units), [columns, units]);
       }
-      const inFeatures = b.shape[1];
-      return inputGradient(backend, { ...a, shape: [rows, columns] }, b, dense(inFeatures, columns), [
-        1,
-        rows,
-        inFeatures,
-      ]);
+      const inFeatures = b.shape[0];
+      return inputGradient(backend, a, b, denseGeometry(inFeatures, columns), [rows, inFeatures]);
     },
 
     /** dy [N,H',W',C], input [N,H,W,C] → [N,H,W,C]. */
@@ -212,7 +227,9 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
   };
 }
 
-type Five = [number, number, number, number, number];
+type Three = [number, number, number];
+type Four = [...Three, number];
+type Five = [...Four, number];
 type Six = [...Five, number];
 type Eight = [...Six, number, number];
 
@@ -221,11 +238,20 @@ function address(backend: BackendWasm, tensor: TensorInfo): number {
   return backend.getMemoryOffset(tensor.dataId);
 }
 
-/** Runs `use` with memory for a convolution's gradient. */
-function withScratch(backend: BackendWasm, exports: Exports, geometry: number[], use: (scratch: number) => void) {
-  const scratch = backend.makeOutput([exports.convolutionScratch(...geometry) / 4], 'float32');
+/** Runs `use` with so many bytes of memory. */
+function withScratch(backend: BackendWasm, bytes: number, use: (scratch: number) => void) {
+  const scratch = backend.makeOutput([bytes / 4], 'float32');
   use(address(backend, scratch));
   backend.disposeData(scratch.dataId);
+}
+
+function zeros(backend: BackendWasm, size: number): TensorInfo {
+  return backend.makeOutput([size], 'float32', undefined, new Float32Array(size));
+}
+
+/** A dense layer as a convolution of 1×1 maps. */
+function denseGeometry(inFeatures: number, units: number): number[] {
+  return [1, 1, inFeatures, 1, 1, units, 1, 1, 1, 1, 0, 0];
 }
 
 /** H, W, inC, H', W', outC, kernel, strides and padding before. */

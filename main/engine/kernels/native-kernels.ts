@@ -44,9 +44,14 @@ export function registerNativeKernels(): void {
 }
 
 const KERNELS: Record<string, Kernel> = {
-  // tfjs-node adds the bias through TensorFlow.js's operators, which run on whichever backend is the current one.
-  FusedConv2D: call => withBias('Conv2D', call),
-  _FusedMatMul: call => withBias('BatchMatMul', call),
+  ConvolveBatch({ inputs, attrs, backend }) {
+    const { x, filter, bias } = inputs;
+    return finish(run('Conv2D', { x, filter }, attrs, backend), bias, attrs, backend);
+  },
+  DenseBatch({ inputs: { x: a, kernel: b, bias }, attrs, backend }) {
+    const product = run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false }, backend);
+    return finish(product, bias, attrs, backend);
+  },
 
   ReluGrad: ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput('ReluGrad', float(backend), [dy, y]),
   LeakyReluGrad: ({ inputs: { dy, x }, attrs: { alpha }, backend }) =>
@@ -112,22 +117,38 @@ function cropped(kernel: Kernel, kernelShapeOf: (call: Call) => number[]): Kerne
       ? attrs
       : { ...attrs, pad: 'valid', strides: [outHeight === 1 ? 1 : strides[0], outWidth === 1 ? 1 : strides[1]] };
     if (height === inHeight && width === inWidth) return kernel({ inputs, attrs: same, backend });
-    const x = getKernel('Slice', 'tensorflow').kernelFunc({
-      inputs: { x: inputs.x },
-      attrs: { begin: [0, 0, 0, 0], size: [shape[0], height, width, shape[3]] },
-      backend,
-    }) as TensorInfo;
+    const size = [shape[0], height, width, shape[3]];
+    const x = run('Slice', { x: inputs.x }, { begin: [0, 0, 0, 0], size }, backend);
     const result = kernel({ inputs: { ...inputs, x }, attrs: same, backend });
     backend.disposeData(x.dataId);
     return result;
   };
 }
 
-function withBias(name: string, { inputs: { bias, ...inputs }, attrs, backend }: Call): TensorInfo {
-  const product = getKernel(name, 'tensorflow').kernelFunc({ inputs, attrs, backend }) as TensorInfo;
-  const sum = backend.executeSingleOutput('BiasAdd', float(backend), [product, bias]);
-  backend.disposeData(product.dataId);
-  return sum;
+function run(
+  name: string,
+  inputs: Record<string, TensorInfo>,
+  attrs: NamedAttrMap,
+  backend: NativeBackend,
+): TensorInfo {
+  return getKernel(name, 'tensorflow').kernelFunc({ inputs, attrs, backend }) as TensorInfo;
+}
+
+/** Adds the bias, if any, and applies the activation. */
+function finish(
+  product: TensorInfo,
+  bias: TensorInfo | undefined,
+  { activation }: NamedAttrMap,
+  backend: NativeBackend,
+): TensorInfo {
+  let result = product;
+  const replaceBy = (next: TensorInfo) => {
+    backend.disposeData(result.dataId);
+    result = next;
+  };
+  if (bias) replaceBy(backend.executeSingleOutput('BiasAdd', float(backend), [result, bias]));
+  if (activation === 'relu') replaceBy(backend.executeSingleOutput('Relu', float(backend), [result]));
+  return result;
 }
 
 /** Runs an operation that wants [N,H,W,C] on x of any shape, and gives its first output x's shape. */
@@ -142,7 +163,7 @@ function onMaps(x: TensorInfo, backend: NativeBackend, use: (maps: TensorInfo) =
 }
 
 function reshape(backend: NativeBackend, x: TensorInfo, shape: number[]): TensorInfo {
-  return getKernel('Reshape', 'tensorflow').kernelFunc({ inputs: { x }, attrs: { shape }, backend }) as TensorInfo;
+  return run('Reshape', { x }, { shape }, backend);
 }
 
 function float({ binding }: NativeBackend): Attribute[] {

@@ -1,20 +1,10 @@
-/** Gradients of 2-D convolutions. Dense layers are convolutions of 1×1 maps here.
- *
- *  Behind a ReLU or a max pool most of dy is zero, so both gradients first list what isn't, as pairs of a byte offset and a value, and then read the list instead of dy; where nothing is
- *  zero, the lists cost a few per cent. What one window reads of a row of x (kernelWidth · inChannels numbers, called a segment) lies in one piece: the vectors run along it. */
+/** 2-D convolutions of a batch, dense layers (convolutions of 1×1 maps) among them. Eight output channels of four pixels are made at a time: as many sums as fit the processor's registers,
+ *  for six numbers loaded in every step. */
+import { loadLanes, storeLanes } from './lanes';
+import { copyRows, NUMBER, paddedSize } from './maps';
 
-/** Bytes of one number. */
-const NUMBER: usize = 4;
-/** Bytes of one pair in a list. */
-const PAIR: usize = 8;
-
-/** Geometry shared by both gradients: x [H,W,inC] of one sample, padded so that every window lies inside: [paddedH,paddedW,inC]. */
-function paddedSize(size: i32, padBefore: i32, outputs: i32, kernel: i32, stride: i32): i32 {
-  return max(size + padBefore, (outputs - 1) * stride + kernel);
-}
-
-/** Bytes of scratch memory either gradient of such a convolution needs. */
-export function convolutionScratch(
+/** Bytes of scratch memory `convolve` needs. */
+export function convolveScratch(
   height: i32,
   width: i32,
   inChannels: i32,
@@ -30,269 +20,18 @@ export function convolutionScratch(
 ): i32 {
   const paddedHeight = paddedSize(height, padTop, outHeight, kernelHeight, strideHeight);
   const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
-  const sample = paddedHeight * paddedWidth * inChannels;
-  const kernel = kernelHeight * kernelWidth * inChannels * outChannels;
-  return (sample + kernel + 2 * max(outHeight * outWidth, outChannels)) * 4;
+  const blocks = (outChannels + 7) >> 3;
+  return (paddedHeight * paddedWidth * inChannels + blocks * 8 * kernelHeight * kernelWidth * inChannels) * 4;
 }
 
-/** Conv2DBackpropFilter: x [count,H,W,inC], dy [count,H',W',outC] → dw [kH,kW,inC,outC], the gradient of the kernel. */
-export function filterGradient(
+/** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] → y [count,H',W',outC], and of that the part above 0 where `relu` is 1. */
+export function convolve(
   x: usize,
-  dy: usize,
-  dw: usize,
-  scratch: usize,
-  count: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  kernelHeight: i32,
-  kernelWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const paddedHeight = paddedSize(height, padTop, outHeight, kernelHeight, strideHeight);
-  const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
-  const padded = paddedHeight != height || paddedWidth != width;
-  const rowBytes = ((paddedWidth * inChannels) as usize) * NUMBER;
-  const taps = kernelHeight * kernelWidth * inChannels;
-  const segment = kernelWidth * inChannels;
-  const outputs = outHeight * outWidth;
-
-  const sample = scratch;
-  const transposed = sample + (padded ? rowBytes * (paddedHeight as usize) : 0);
-  const list = transposed + ((taps * outChannels) as usize) * NUMBER;
-  const alongSegments = segment >= 16 || outChannels < 4;
-  memory.fill(alongSegments ? transposed : dw, 0, ((taps * outChannels) as usize) * NUMBER);
-  if (padded) memory.fill(sample, 0, rowBytes * (paddedHeight as usize));
-
-  for (let n = 0; n < count; n++) {
-    let source = x + ((n * height * width * inChannels) as usize) * NUMBER;
-    if (padded) {
-      copyRows(
-        source,
-        ((width * inChannels) as usize) * NUMBER,
-        sample + rowBytes * (padTop as usize) + ((padLeft * inChannels) as usize) * NUMBER,
-        rowBytes,
-        ((width * inChannels) as usize) * NUMBER,
-        height,
-      );
-      source = sample;
-    }
-    const gradient = dy + ((n * outputs * outChannels) as usize) * NUMBER;
-    if (!alongSegments) {
-      tapsByChannels(
-        source,
-        gradient,
-        dw,
-        inChannels,
-        outHeight,
-        outWidth,
-        outChannels,
-        kernelWidth,
-        taps,
-        rowBytes,
-        rowBytes * (strideHeight as usize),
-        ((strideWidth * inChannels) as usize) * NUMBER,
-      );
-      continue;
-    }
-    for (let outC = 0; outC < outChannels; outC++) {
-      const end = listPixels(
-        gradient + (outC as usize) * NUMBER,
-        (outChannels as usize) * NUMBER,
-        list,
-        outHeight,
-        outWidth,
-        rowBytes * (strideHeight as usize),
-        ((strideWidth * inChannels) as usize) * NUMBER,
-      );
-      if (end == list) continue;
-      let target = transposed + ((outC * taps) as usize) * NUMBER;
-      for (let ky = 0; ky < kernelHeight; ky++) {
-        gatherSegment(source + rowBytes * (ky as usize), list, end, target, segment);
-        target += (segment as usize) * NUMBER;
-      }
-    }
-  }
-  if (alongSegments) transpose(transposed, dw, outChannels, taps);
-}
-
-/** The non-zero elements of one channel of one sample's dy: where their windows begin in x, and their values. Returns the list's end. */
-function listPixels(
-  gradient: usize,
-  step: usize,
-  list: usize,
-  outHeight: i32,
-  outWidth: i32,
-  rowStep: usize,
-  columnStep: usize,
-): usize {
-  let end = list;
-  let row: usize = 0;
-  for (let y = 0; y < outHeight; y++) {
-    let at = row;
-    for (let x = 0; x < outWidth; x++) {
-      const value = load<f32>(gradient);
-      // Written in any case and kept only where needed: a branch would be mispredicted all the time.
-      store<u32>(end, at as u32);
-      store<f32>(end, value, 4);
-      end += select<usize>(PAIR, 0, value != 0);
-      at += columnStep;
-      gradient += step;
-    }
-    row += rowStep;
-  }
-  return end;
-}
-
-/** target[0…length) += Σ over the list of value · x[offset…offset+length). */
-function gatherSegment(x: usize, list: usize, end: usize, target: usize, length: i32): void {
-  let rest = length;
-  for (; rest >= 24; rest -= 24) {
-    let a = f32x4.splat(0);
-    let b = a;
-    let c = a;
-    let d = a;
-    let e = a;
-    let f = a;
-    for (let pair = list; pair < end; pair += PAIR) {
-      const from = x + (load<u32>(pair) as usize);
-      const value = v128.load32_splat(pair, 4);
-      a = f32x4.add(a, f32x4.mul(value, v128.load(from)));
-      b = f32x4.add(b, f32x4.mul(value, v128.load(from, 16)));
-      c = f32x4.add(c, f32x4.mul(value, v128.load(from, 32)));
-      d = f32x4.add(d, f32x4.mul(value, v128.load(from, 48)));
-      e = f32x4.add(e, f32x4.mul(value, v128.load(from, 64)));
-      f = f32x4.add(f, f32x4.mul(value, v128.load(from, 80)));
-    }
-    v128.store(target, f32x4.add(v128.load(target), a));
-    v128.store(target, f32x4.add(v128.load(target, 16), b), 16);
-    v128.store(target, f32x4.add(v128.load(target, 32), c), 32);
-    v128.store(target, f32x4.add(v128.load(target, 48), d), 48);
-    v128.store(target, f32x4.add(v128.load(target, 64), e), 64);
-    v128.store(target, f32x4.add(v128.load(target, 80), f), 80);
-    x += 96;
-    target += 96;
-  }
-  for (; rest >= 8; rest -= 8) {
-    let a = f32x4.splat(0);
-    let b = a;
-    for (let pair = list; pair < end; pair += PAIR) {
-      const from = x + (load<u32>(pair) as usize);
-      const value = v128.load32_splat(pair, 4);
-      a = f32x4.add(a, f32x4.mul(value, v128.load(from)));
-      b = f32x4.add(b, f32x4.mul(value, v128.load(from, 16)));
-    }
-    v128.store(target, f32x4.add(v128.load(target), a));
-    v128.store(target, f32x4.add(v128.load(target, 16), b), 16);
-    x += 32;
-    target += 32;
-  }
-  for (; rest > 0; rest--) {
-    let sum: f32 = 0;
-    for (let pair = list; pair < end; pair += PAIR) {
-      sum += load<f32>(pair, 4) * load<f32>(x + (load<u32>(pair) as usize));
-    }
-    store<f32>(target, load<f32>(target) + sum);
-    x += NUMBER;
-    target += NUMBER;
-  }
-}
-
-/** The kernel's gradient where segments are short (the first layer of a network): vectors run along the output channels. */
-function tapsByChannels(
-  x: usize,
-  dy: usize,
-  dw: usize,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  kernelWidth: i32,
-  taps: i32,
-  rowBytes: usize,
-  rowStep: usize,
-  columnStep: usize,
-): void {
-  const pixel = (outChannels as usize) * NUMBER;
-  const segment = kernelWidth * inChannels;
-  for (let tap = 0; tap < taps; tap += 4) {
-    // Up to four taps at a time; where fewer are left, the last one's sums are made several times and stored once.
-    const last = taps - 1;
-    const from0 = x + tapOffset(tap, segment, rowBytes);
-    const from1 = x + tapOffset(min(tap + 1, last), segment, rowBytes);
-    const from2 = x + tapOffset(min(tap + 2, last), segment, rowBytes);
-    const from3 = x + tapOffset(min(tap + 3, last), segment, rowBytes);
-    let outC = 0;
-    for (; outC + 4 <= outChannels; outC += 4) {
-      let a = f32x4.splat(0);
-      let b = a;
-      let c = a;
-      let d = a;
-      let gradient = dy + (outC as usize) * NUMBER;
-      for (let y = 0; y < outHeight; y++) {
-        let at = rowStep * (y as usize);
-        for (let column = 0; column < outWidth; column++) {
-          const value = v128.load(gradient);
-          a = f32x4.add(a, f32x4.mul(value, v128.load32_splat(from0 + at)));
-          b = f32x4.add(b, f32x4.mul(value, v128.load32_splat(from1 + at)));
-          c = f32x4.add(c, f32x4.mul(value, v128.load32_splat(from2 + at)));
-          d = f32x4.add(d, f32x4.mul(value, v128.load32_splat(from3 + at)));
-          at += columnStep;
-          gradient += pixel;
-        }
-      }
-      let target = dw + (outC as usize) * NUMBER + pixel * (tap as usize);
-      v128.store(target, f32x4.add(v128.load(target), a));
-      if (tap + 1 < taps) {
-        target += pixel;
-        v128.store(target, f32x4.add(v128.load(target), b));
-      }
-      if (tap + 2 < taps) {
-        target += pixel;
-        v128.store(target, f32x4.add(v128.load(target), c));
-      }
-      if (tap + 3 < taps) {
-        target += pixel;
-        v128.store(target, f32x4.add(v128.load(target), d));
-      }
-    }
-    for (; outC < outChannels; outC++) {
-      for (let one = tap; one < min(tap + 4, taps); one++) {
-        const from = x + tapOffset(one, segment, rowBytes);
-        let sum: f32 = 0;
-        let gradient = dy + (outC as usize) * NUMBER;
-        for (let y = 0; y < outHeight; y++) {
-          let at = from + rowStep * (y as usize);
-          for (let column = 0; column < outWidth; column++) {
-            sum += load<f32>(gradient) * load<f32>(at);
-            at += columnStep;
-            gradient += pixel;
-          }
-        }
-        const target = dw + (outC as usize) * NUMBER + pixel * (one as usize);
-        store<f32>(target, load<f32>(target) + sum);
-      }
-    }
-  }
-}
-
-/** How far behind its window's beginning a tap of the kernel (row, column and input channel as one number) reads x. */
-function tapOffset(tap: i32, segment: i32, rowBytes: usize): usize {
-  return rowBytes * ((tap / segment) as usize) + ((tap % segment) as usize) * NUMBER;
-}
-
-/** Conv2DBackpropInput: dy [count,H',W',outC], w [kH,kW,inC,outC] → dx [count,H,W,inC], the gradient of the layer's input. */
-export function inputGradient(
-  dy: usize,
   w: usize,
-  dx: usize,
+  bias: usize,
+  y: usize,
   scratch: usize,
+  relu: i32,
   count: i32,
   height: i32,
   width: i32,
@@ -311,81 +50,145 @@ export function inputGradient(
   const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
   const padded = paddedHeight != height || paddedWidth != width;
   const rowBytes = ((paddedWidth * inChannels) as usize) * NUMBER;
+  const sourceRow = ((width * inChannels) as usize) * NUMBER;
   const segment = kernelWidth * inChannels;
   const taps = kernelHeight * segment;
-  const sampleBytes = rowBytes * (paddedHeight as usize);
+  const floor = f32x4.splat(relu ? 0 : -Infinity);
+
+  const packed = scratch;
+  const sample = packed + ((((outChannels + 7) & ~7) * taps) as usize) * NUMBER;
+  pack(w, packed, taps, outChannels);
+  if (padded) memory.fill(sample, 0, rowBytes * (paddedHeight as usize));
+  // Vectors are maps of one pixel each: their samples are blocked as the pixels of a map are.
+  const vectors = outHeight == 1 && outWidth == 1 && !padded;
+  const maps = vectors ? 1 : count;
+  const pixels = vectors ? count : outHeight * outWidth;
+  const rowStep = vectors ? sourceRow * (height as usize) : rowBytes * (strideHeight as usize);
   const columnStep = ((strideWidth * inChannels) as usize) * NUMBER;
+  const rowPixels = vectors ? 1 : outWidth;
+  const pixelBytes = (outChannels as usize) * NUMBER;
 
-  const transposed = scratch + (padded ? sampleBytes : 0);
-  const list = transposed + ((taps * outChannels) as usize) * NUMBER;
-  transpose(w, transposed, taps, outChannels);
-
-  let gradient = dy;
-  for (let n = 0; n < count; n++) {
-    const result = dx + ((n * height * width * inChannels) as usize) * NUMBER;
-    const sample = padded ? scratch : result;
-    memory.fill(sample, 0, sampleBytes);
-    for (let y = 0; y < outHeight; y++) {
-      let window = sample + rowBytes * ((y * strideHeight) as usize);
-      for (let x = 0; x < outWidth; x++) {
-        const end = listChannels(gradient, list, outChannels, (taps as usize) * NUMBER);
-        gradient += (outChannels as usize) * NUMBER;
-        if (end != list) {
-          let kernel = transposed;
-          let row = window;
-          for (let ky = 0; ky < kernelHeight; ky++) {
-            gatherSegment(kernel, list, end, row, segment);
-            kernel += (segment as usize) * NUMBER;
-            row += rowBytes;
+  for (let n = 0; n < maps; n++) {
+    let source = x + sourceRow * ((n * height) as usize);
+    if (padded) {
+      const inside = sample + rowBytes * (padTop as usize) + ((padLeft * inChannels) as usize) * NUMBER;
+      copyRows(source, sourceRow, inside, rowBytes, sourceRow, height);
+      source = sample;
+    }
+    const result = y + pixelBytes * ((n * pixels) as usize);
+    for (let pixel = 0; pixel < pixels; pixel += 4) {
+      // Where fewer than four are left, the last one is made several times.
+      const second = min(pixel + 1, pixels - 1);
+      const third = min(pixel + 2, pixels - 1);
+      const fourth = min(pixel + 3, pixels - 1);
+      const from0 = source + windowAt(pixel, rowPixels, rowStep, columnStep);
+      const from1 = source + windowAt(second, rowPixels, rowStep, columnStep);
+      const from2 = source + windowAt(third, rowPixels, rowStep, columnStep);
+      const from3 = source + windowAt(fourth, rowPixels, rowStep, columnStep);
+      let weights = packed;
+      for (let outC = 0; outC < outChannels; outC += 8) {
+        const lanes = min(outChannels - outC, 8);
+        let a0 = loadLanes(bias + (outC as usize) * NUMBER, min(lanes, 4));
+        let a1 = lanes > 4 ? loadLanes(bias + ((outC + 4) as usize) * NUMBER, lanes - 4) : f32x4.splat(0);
+        let b0 = a0;
+        let b1 = a1;
+        let c0 = a0;
+        let c1 = a1;
+        let d0 = a0;
+        let d1 = a1;
+        for (let ky = 0; ky < kernelHeight; ky++) {
+          const row = rowBytes * (ky as usize);
+          let at0 = from0 + row;
+          let at1 = from1 + row;
+          let at2 = from2 + row;
+          let at3 = from3 + row;
+          let left = segment;
+          // Two steps at a time: half as many pointers to move.
+          for (; left >= 2; left -= 2) {
+            let w0 = v128.load(weights);
+            let w1 = v128.load(weights, 16);
+            let value = v128.load32_splat(at0);
+            a0 = f32x4.add(a0, f32x4.mul(value, w0));
+            a1 = f32x4.add(a1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at1);
+            b0 = f32x4.add(b0, f32x4.mul(value, w0));
+            b1 = f32x4.add(b1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at2);
+            c0 = f32x4.add(c0, f32x4.mul(value, w0));
+            c1 = f32x4.add(c1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at3);
+            d0 = f32x4.add(d0, f32x4.mul(value, w0));
+            d1 = f32x4.add(d1, f32x4.mul(value, w1));
+            w0 = v128.load(weights, 32);
+            w1 = v128.load(weights, 48);
+            value = v128.load32_splat(at0, 4);
+            a0 = f32x4.add(a0, f32x4.mul(value, w0));
+            a1 = f32x4.add(a1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at1, 4);
+            b0 = f32x4.add(b0, f32x4.mul(value, w0));
+            b1 = f32x4.add(b1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at2, 4);
+            c0 = f32x4.add(c0, f32x4.mul(value, w0));
+            c1 = f32x4.add(c1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at3, 4);
+            d0 = f32x4.add(d0, f32x4.mul(value, w0));
+            d1 = f32x4.add(d1, f32x4.mul(value, w1));
+            weights += 64;
+            at0 += 8;
+            at1 += 8;
+            at2 += 8;
+            at3 += 8;
+          }
+          if (left > 0) {
+            let w0 = v128.load(weights);
+            let w1 = v128.load(weights, 16);
+            let value = v128.load32_splat(at0);
+            a0 = f32x4.add(a0, f32x4.mul(value, w0));
+            a1 = f32x4.add(a1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at1);
+            b0 = f32x4.add(b0, f32x4.mul(value, w0));
+            b1 = f32x4.add(b1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at2);
+            c0 = f32x4.add(c0, f32x4.mul(value, w0));
+            c1 = f32x4.add(c1, f32x4.mul(value, w1));
+            value = v128.load32_splat(at3);
+            d0 = f32x4.add(d0, f32x4.mul(value, w0));
+            d1 = f32x4.add(d1, f32x4.mul(value, w1));
+            weights += 32;
           }
         }
-        window += columnStep;
+        const to = result + (outC as usize) * NUMBER;
+        storeChannels(to + pixelBytes * (pixel as usize), f32x4.pmax(a0, floor), f32x4.pmax(a1, floor), lanes);
+        storeChannels(to + pixelBytes * (second as usize), f32x4.pmax(b0, floor), f32x4.pmax(b1, floor), lanes);
+        storeChannels(to + pixelBytes * (third as usize), f32x4.pmax(c0, floor), f32x4.pmax(c1, floor), lanes);
+        storeChannels(to + pixelBytes * (fourth as usize), f32x4.pmax(d0, floor), f32x4.pmax(d1, floor), lanes);
       }
     }
-    if (padded) {
-      copyRows(
-        sample + rowBytes * (padTop as usize) + ((padLeft * inChannels) as usize) * NUMBER,
-        rowBytes,
-        result,
-        ((width * inChannels) as usize) * NUMBER,
-        ((width * inChannels) as usize) * NUMBER,
-        height,
-      );
+  }
+}
+
+/** How far into the map the window of a pixel begins. */
+function windowAt(pixel: i32, rowPixels: i32, rowStep: usize, columnStep: usize): usize {
+  const row = pixel / rowPixels;
+  return rowStep * (row as usize) + columnStep * ((pixel - row * rowPixels) as usize);
+}
+
+/** Stores the first `lanes` (1 to 8) numbers. */
+function storeChannels(to: usize, low: v128, high: v128, lanes: i32): void {
+  storeLanes(to, low, min(lanes, 4));
+  if (lanes > 4) storeLanes(to + 16, high, lanes - 4);
+}
+
+/** w [taps,outC] → [outC / 8,taps,8], the last block filled up with zeros. */
+function pack(w: usize, to: usize, taps: i32, outChannels: i32): void {
+  for (let outC = 0; outC < outChannels; outC += 8) {
+    const lanes = min(outChannels - outC, 8);
+    let from = w + (outC as usize) * NUMBER;
+    for (let tap = 0; tap < taps; tap++) {
+      v128.store(to, loadLanes(from, min(lanes, 4)));
+      v128.store(to, lanes > 4 ? loadLanes(from + 16, lanes - 4) : f32x4.splat(0), 16);
+      from += (outChannels as usize) * NUMBER;
+      to += 32;
     }
-  }
-}
-
-/** The non-zero channels of one pixel of dy: where their kernels begin, and their values. Returns the list's end. */
-function listChannels(gradient: usize, list: usize, outChannels: i32, kernelBytes: usize): usize {
-  let end = list;
-  let at: usize = 0;
-  for (let outC = 0; outC < outChannels; outC++) {
-    const value = load<f32>(gradient);
-    store<u32>(end, at as u32);
-    store<f32>(end, value, 4);
-    end += select<usize>(PAIR, 0, value != 0);
-    at += kernelBytes;
-    gradient += NUMBER;
-  }
-  return end;
-}
-
-/** [rows,columns] → [columns,rows]. */
-function transpose(from: usize, to: usize, rows: i32, columns: i32): void {
-  for (let column = 0; column < columns; column++) {
-    let source = from + (column as usize) * NUMBER;
-    for (let row = 0; row < rows; row++) {
-      store<f32>(to, load<f32>(source));
-      source += (columns as usize) * NUMBER;
-      to += NUMBER;
-    }
-  }
-}
-
-function copyRows(from: usize, fromStep: usize, to: usize, toStep: usize, bytes: usize, rows: i32): void {
-  for (let row = 0; row < rows; row++) {
-    memory.copy(to, from, bytes);
-    from += fromStep;
-    to += toStep;
   }
 }
