@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,11 @@ test('a folder gives all of its images, whatever they are called, and lists the 
 test('a path of one file gives that image, whatever its extension', async () => {
   const read = await readImages(join(folder, 'scan'), wanted, options);
   expect(read).toEqual({ names: ['scan'], bytes: Uint8Array.of(150, 150, 150, 150), problems: [] });
+});
+
+test.skipIf(process.platform === 'win32')('a pipe is refused, not waited for', async () => {
+  execFileSync('mkfifo', [join(folder, 'below', 'pipe')]);
+  await expect(readImages(join(folder, 'below', 'pipe'), wanted, options)).rejects.toBeInstanceOf(UserError);
 });
 
 test('what is missing or no image gives a sentence that names it', async () => {

@@ -58,9 +58,10 @@ export async function readImageFiles(
   for (const [to, from] of kept.entries()) {
     if (to !== from) bytes.copyWithin(to * size, from * size, (from + 1) * size);
   }
-  const problems = Array.from(reasons, ([index, reason]) => ({ index, reason }))
-    .sort((a, b) => a.index - b.index)
-    .map(({ index, reason }) => ({ name: files[index].name, reason }));
+  const problems = files.flatMap(({ name }, index) => {
+    const reason = reasons.get(index);
+    return reason === undefined ? [] : [{ name, reason }];
+  });
   return { bytes: bytes.subarray(0, kept.length * size), kept, problems };
 }
 

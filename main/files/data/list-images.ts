@@ -29,10 +29,10 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
   let entries = 0;
 
   async function visit(path: string, name: string, above: readonly string[]): Promise<void> {
-    checkCancelled(signal);
     const real = await realpath(path);
     if (above.includes(real)) return;
     for (const entry of await readdir(path, { withFileTypes: true })) {
+      checkCancelled(signal);
       if (++entries > MOST_ENTRIES) throw new UserError(messages.data.folder.tooMany(folder, MOST_ENTRIES));
       if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
       await look(entry, join(path, entry.name), name === '' ? entry.name : `${name}/${entry.name}`, [...above, real]);
@@ -69,7 +69,8 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
 export async function listImagesAt(path: string, signal: AbortSignal): Promise<Listing> {
   try {
     const found = await stat(path);
-    if (!found.isDirectory()) return { files: [{ path, name: basename(path), bytes: found.size }], problems: [] };
+    if (!found.isFile() && !found.isDirectory()) throw new UserError(messages.files.reading.special(path));
+    if (found.isFile()) return { files: [{ path, name: basename(path), bytes: found.size }], problems: [] };
   } catch (error) {
     throw explainReadError(error, path);
   }

@@ -432,6 +432,20 @@ describe('a named data set', () => {
     expect(validation.filter(index => set.labels[index] === 5).length).toBe(542);
   });
 
+  test('can be cancelled while its files are read', async () => {
+    const cancel = new AbortController();
+    const choice: DataChoice = {
+      source: { kind: 'named', name: 'digits' },
+      shape: [28, 28, 1],
+      fit: 'stretch',
+      validation: 0,
+      test: 0,
+      seed: 1,
+    };
+    const reading = readDataSet(choice, { progress: () => cancel.abort(), signal: cancel.signal });
+    await expectSentence(reading, 'Reading the images was cancelled.');
+  });
+
   test('letters are 26 capitals from 60 fonts, ten of each, split by font', async () => {
     const set = await read({ kind: 'named', name: 'letters' }, { shape: [28, 28, 1], validation: 0.5, test: 0.5 });
     expect(set.classes.join('')).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
