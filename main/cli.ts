@@ -6,15 +6,19 @@ import { benchmarks } from './bench/benchmarks.ts';
 import { UsageError } from './commands/arguments.ts';
 import { bench } from './commands/bench.ts';
 import { calc } from './commands/calc.ts';
+import { evaluate } from './commands/evaluate.ts';
 import { newWorkbook } from './commands/new.ts';
 import { createOutput, type Output } from './commands/output.ts';
+import { predict } from './commands/predict.ts';
 import { suggest } from './commands/suggest.ts';
 import { formatTable, printable } from './commands/table.ts';
+import { train } from './commands/train.ts';
 import { templates } from './files/templates.ts';
 
 type Command = { run(args: string[], output: Output): Promise<void>; line: string; help(): string };
 
 const { help } = messages.commandLine;
+const { help: trainHelp } = messages.trainCommand;
 const indent = (lines: readonly (readonly string[])[]) =>
   formatTable(
     lines.map(line => ['', ...line]),
@@ -31,6 +35,9 @@ const commands: ReadonlyMap<string, Command> = new Map([
       help: () => help.new.text(indent(templates.map(({ name, title }) => [name, title]))),
     },
   ],
+  ['train', { run: train, line: trainHelp.train.line, help: () => trainHelp.train.text }],
+  ['evaluate', { run: evaluate, line: trainHelp.evaluate.line, help: () => trainHelp.evaluate.text }],
+  ['predict', { run: predict, line: trainHelp.predict.line, help: () => trainHelp.predict.text }],
   [
     'bench',
     {

@@ -41,7 +41,12 @@ export const dataChoiceSchema = v.strictObject({
   validation: share,
   test: share,
   /** Decides which images those are. */
-  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
+  seed: v.pipe(
+    v.number(expected.seed),
+    v.integer(expected.seed),
+    v.minValue(0, expected.seed),
+    v.maxValue(2 ** 32 - 1, expected.seed),
+  ),
 });
 export type DataChoice = v.InferOutput<typeof dataChoiceSchema>;
 

@@ -8,6 +8,7 @@ export const dataMessages = {
     share: 'a share from 0 to 0.9',
     side: 'a whole number from 1 to 1,024',
     channels: '1 (grey), 3 (RGB) or 4 (RGBA)',
+    seed: 'a whole number from 0 to 4,294,967,295',
     shift: 'a share from 0 to 0.5',
     rotate: 'degrees from 0 to 180',
     zoom: 'a share from 0 to 0.5',

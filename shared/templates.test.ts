@@ -3,7 +3,14 @@ import { initialValues } from './initial-values.ts';
 import { describeTensors, inferShapes, type NetworkSpec, scoresLayer, sizeOf } from './network.ts';
 import { createRandom } from './random.ts';
 import { buildSheet } from './sheet.ts';
-import { DIGIT_SHAPE, type ImageShape, networkTemplates, resnetTiny, templateRates } from './templates.ts';
+import {
+  DIGIT_SHAPE,
+  type ImageShape,
+  networkTemplates,
+  resnetTiny,
+  type TemplateName,
+  templateParameters,
+} from './templates.ts';
 
 /** Multiplications of one image's forward pass. */
 function multiplications(network: NetworkSpec): number {
@@ -49,10 +56,13 @@ describe('templates', () => {
     }
   });
 
-  it('have a rate for each dropout layer', () => {
-    for (const build of Object.values(networkTemplates)) {
-      const rates = describeTensors(build(DIGIT_SHAPE, 10)).filter(({ name }) => name === 'rate');
-      for (const { id } of rates) expect(templateRates.get(id)).toBeGreaterThan(0);
+  it.each(Object.keys(networkTemplates) as TemplateName[])('%s has every parameter before any training', name => {
+    const network = networkTemplates[name]([28, 28, 3], 10);
+    const values = templateParameters(name, network, createRandom(1));
+    for (const { id, name: parameter, role, size } of describeTensors(network)) {
+      if (role !== 'parameter') continue;
+      expect(values.get(id)?.length, id).toBe(size);
+      if (parameter === 'rate') expect(values.get(id)![0]).toBeGreaterThan(0);
     }
   });
 });

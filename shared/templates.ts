@@ -1,7 +1,9 @@
 /** The networks a new workbook can start from, for images of any shape and any number of classes. */
+import { initialValues } from './initial-values.ts';
 import type { templateNames } from './menu.ts';
-import { parseNetwork } from './network.ts';
+import { describeTensors, parseNetwork } from './network.ts';
 import type { Layer, LayerId, LayerSettings, NetworkSpec, Pair, TensorId } from './network.ts';
+import type { Random } from './random.ts';
 
 export type TemplateName = (typeof templateNames)[number];
 export type ImageShape = readonly [height: number, width: number, channels: number];
@@ -89,8 +91,28 @@ export const networkTemplates: Readonly<Record<TemplateName, NetworkTemplate>> =
   'resnet-tiny': resnetTiny,
 };
 
-/** What the templates' dropout layers drop. */
-export const templateRates: ReadonlyMap<TensorId, number> = new Map([['dropout/rate', 0.2]]);
+/** A template's parameters before any training: fresh ones, the share its dropout layers drop, and in the lesson's first convolution its two kernels, which find upper and left edges. */
+export function templateParameters(
+  name: TemplateName,
+  network: NetworkSpec,
+  random: Random,
+): Map<TensorId, Float32Array> {
+  const values = initialValues(network, random);
+  for (const { id, name: parameter, shape } of describeTensors(network)) {
+    if (parameter === 'rate') values.set(id, Float32Array.of(DROPPED));
+    if (name === 'lesson3' && id === 'conv1/kernel') values.set(id, edgeKernels(shape[2]));
+  }
+  return values;
+}
+
+const DROPPED = 0.2;
+
+/** [3, 3, channels, 2]: bright above dark, and bright left of dark. */
+function edgeKernels(channels: number): Float32Array {
+  const fall = [1, 0, -1];
+  const cells = fall.flatMap(top => fall.map(left => [top, left]));
+  return Float32Array.from(cells.flatMap(kernels => Array.from({ length: channels }, () => kernels)).flat());
+}
 
 const plain = { strides: [1, 1] } as const;
 const halve = { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../shared/errors.ts';
-import { initialValues } from '../../shared/initial-values.ts';
 import { templateNames } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
-import { DIGIT_SHAPE, networkTemplates, type TemplateName, templateRates } from '../../shared/templates.ts';
+import { DIGIT_SHAPE, networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { assets } from './assets.ts';
 import { readWorkbook } from './convsheet.ts';
@@ -30,7 +29,7 @@ export async function readTemplate(name: string): Promise<Workbook> {
   return existsSync(fileOf(name)) ? readStarter(name) : untrained(name);
 }
 
-const isTemplate = (name: string): name is TemplateName => templates.some(template => template.name === name);
+export const isTemplate = (name: string): name is TemplateName => templates.some(template => template.name === name);
 const fileOf = (name: TemplateName) => new URL(`${name}.convsheet`, networks);
 const readStarter = async (name: TemplateName) => readWorkbook(await readFile(fileOf(name)), `${name}.convsheet`);
 
@@ -38,11 +37,9 @@ const readStarter = async (name: TemplateName) => readWorkbook(await readFile(fi
 async function untrained(name: TemplateName): Promise<Workbook> {
   const { classes, source, values: lesson } = await readStarter('lesson3');
   const network = networkTemplates[name](DIGIT_SHAPE, classes.length);
-  const values = initialValues(network, createRandom(1));
-  for (const { id, role, name: tensor } of describeTensors(network)) {
-    if (tensor === 'rate') values.set(id, Float32Array.of(templateRates.get(id)!));
-    // The input and the expected class are those of every template.
+  const values = templateParameters(name, network, createRandom(1));
+  // The input and the expected class are those of every template.
+  for (const { id, role } of describeTensors(network))
     if (role === 'pixels' || role === 'actual') values.set(id, lesson.get(id)!);
-  }
   return { network, classes, source, values };
 }

@@ -1,0 +1,109 @@
+/** The options by which commands choose their images, and the reading of them. */
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import {
+  type DataChoice,
+  dataChoiceSchema,
+  type DataSet,
+  type DataSource,
+  dataNames,
+  fits,
+} from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { readDataSet } from '../files/data/read.ts';
+import { type Options, UsageError } from './arguments.ts';
+import type { Progress } from './progress.ts';
+import { choose, toNumber } from './values.ts';
+
+export const dataOptions = {
+  data: { type: 'string' },
+  labels: { type: 'string' },
+  fit: { type: 'string' },
+  validation: { type: 'string' },
+  test: { type: 'string' },
+  'split-seed': { type: 'string' },
+} as const satisfies Options;
+
+type Chosen = { [K in keyof typeof dataOptions]: string | undefined };
+
+/** By which options parts of a choice are set. */
+export const dataOptionOf: Readonly<Record<string, string>> = {
+  validation: 'validation',
+  test: 'test',
+  seed: 'split-seed',
+  shape: 'size',
+};
+
+/** What --data and --labels name. A known name means that data set; ./digits means a folder of that name. Paths become whole ones. */
+function sourceOf(data: string, labels: string | undefined): DataSource {
+  const { noData, labelsNeeded, labelsTooMany } = messages.trainCommand;
+  const name = dataNames.find(known => known === data);
+  if (name) {
+    if (labels !== undefined) throw new UsageError(labelsTooMany(data));
+    return { kind: 'named', name };
+  }
+  if (!existsSync(data)) throw new UserError(noData(data, dataNames.join(', ')));
+  const path = resolve(data);
+  if (statSync(path).isDirectory())
+    return labels === undefined ? { kind: 'folders', path } : { kind: 'csv', images: path, labels: resolve(labels) };
+  if (labels === undefined) throw new UsageError(labelsNeeded(data));
+  return { kind: 'idx', images: path, labels: resolve(labels) };
+}
+
+/** What a command's images are: those of --data, or else of the file's last run. */
+export function imagesOf(command: string, { data, labels }: Chosen, before: DataChoice | undefined): DataSource {
+  if (data !== undefined) return sourceOf(data, labels);
+  if (!before) throw new UsageError(messages.commandLine.optionMissing(command, '--data'));
+  return before.source;
+}
+
+/** The whole choice. What is left out is as in `before`, where that is the choice of the same images, so that a network isn't tested on images it was trained with. */
+export function choiceOf(
+  source: DataSource,
+  chosen: Chosen,
+  shape: DataChoice['shape'],
+  before?: DataChoice,
+): DataChoice {
+  const same = before && JSON.stringify(before.source) === JSON.stringify(source);
+  const { fit, validation, test, seed } = same ? before : DEFAULTS;
+  return {
+    source,
+    shape,
+    fit: chosen.fit === undefined ? fit : choose('--fit', chosen.fit, fits),
+    validation: chosen.validation === undefined ? validation : toNumber(chosen.validation),
+    test: chosen.test === undefined ? test : toNumber(chosen.test),
+    seed: chosen['split-seed'] === undefined ? seed : toNumber(chosen['split-seed']),
+  };
+}
+
+const DEFAULTS = { fit: 'stretch', validation: 0, test: 0, seed: 1 } as const;
+
+/** Throws UsageError naming the option whose value doesn't fit. */
+export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, unknown>>): void {
+  const { issues: [issue] = [] } = v.safeParse(dataChoiceSchema, choice);
+  if (!issue) return;
+  const option = dataOptionOf[(v.getDotPath(issue) ?? '').split('.')[0]];
+  throw new UsageError(messages.trainCommand.badValue(`--${option}`, String(chosen[option]), issue.message));
+}
+
+/** Reads the data set, telling how far it is and which images had to be skipped. `signal` ends it. */
+export async function readData(choice: DataChoice, progress: Progress, signal: AbortSignal): Promise<DataSet> {
+  const data = await readDataSet(choice, {
+    progress: fraction => progress.show(messages.trainCommand.reading(fraction)),
+    signal,
+  });
+  progress.clear();
+  tellSkipped(data.problems, progress);
+  return data;
+}
+
+/** So many problems are told one by one. */
+const TOLD = 20;
+
+export function tellSkipped(problems: DataSet['problems'], progress: Progress): void {
+  const { skipped, skippedMore } = messages.trainCommand;
+  for (const { name, reason } of problems.slice(0, TOLD)) progress.say(skipped(name, reason));
+  if (problems.length > TOLD) progress.say(skippedMore(problems.length - TOLD));
+}

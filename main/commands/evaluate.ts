@@ -1,0 +1,87 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type DataSet, type Split, splits } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { backends, type Evaluation } from '../../shared/training.ts';
+import { predictSplit } from '../engine/evaluate.ts';
+import { evaluationOf } from '../engine/metrics.ts';
+import { oneOperand, type Options, readArguments } from './arguments.ts';
+import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
+import type { Output } from './output.ts';
+import { createProgress } from './progress.ts';
+import { loadSource } from './source.ts';
+import { formatTable } from './table.ts';
+import { inputShape, startEngine } from './training-job.ts';
+import { choose } from './values.ts';
+
+const options = {
+  ...dataOptions,
+  split: { type: 'string' },
+  backend: { type: 'string' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
+
+/** `evaluate FILE|TEMPLATE --data …`: how well a network does on images it wasn't trained with. */
+export async function evaluate(args: string[], output: Output): Promise<void> {
+  const { options: chosen, operands } = readArguments('evaluate', args, options);
+  const source = oneOperand('evaluate', operands, messages.commandLine.fileOrTemplate);
+  const backend = choose('--backend', chosen.backend ?? 'wasm', backends);
+  const asked = chosen.split === undefined ? undefined : choose('--split', chosen.split, splits);
+  const { network, values, runs } = await loadSource(source);
+  const before = runs?.at(-1)?.config.data;
+  const choice = choiceOf(imagesOf('evaluate', chosen, before), chosen, inputShape(network), before);
+  checkChoice(choice, chosen);
+  await startEngine(backend);
+  const progress = createProgress();
+  try {
+    const data = await readData(choice, progress, new AbortController().signal);
+    const split = asked ?? defaultSplit(data);
+    if (data.split[split].length === 0) throw new UserError(messages.trainCommand.emptySplit(split, data.name));
+    const predictions = await predictSplit({ network, parameters: values, backend }, data, split, async fraction => {
+      progress.show(messages.trainCommand.evaluating(fraction));
+      await nextTurn();
+    });
+    progress.clear();
+    const evaluation = evaluationOf(predictions);
+    await output.write(chosen.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
+  } finally {
+    progress.clear();
+  }
+}
+
+function defaultSplit({ split }: DataSet): Split {
+  if (split.test.length > 0) return 'test';
+  return split.validation.length > 0 ? 'validation' : 'training';
+}
+
+function describe({
+  dataName,
+  split,
+  classes,
+  count,
+  loss,
+  accuracy,
+  perClass,
+  macro,
+  severalLabels,
+}: Evaluation): string {
+  const { trainCommand: text } = messages;
+  const { columns } = text;
+  const figures = [text.accuracy(accuracy, Math.round(accuracy * count), count), text.loss(loss)];
+  if (severalLabels) {
+    const { f2, sweep, bestThreshold } = severalLabels;
+    const best = sweep.find(({ threshold }) => threshold === bestThreshold)!;
+    figures.push(text.severalLabels(f2, best.f2, bestThreshold));
+  }
+  const row = (name: string, { precision, recall, f1 }: Evaluation['macro'], images: string) => [
+    name,
+    ...[precision, recall, f1].map(share => share.toFixed(4)),
+    images,
+  ];
+  const rows = [
+    [columns.class, columns.precision, columns.recall, columns.f1, columns.images],
+    ...perClass.map((metrics, n) => row(classes[n], metrics, String(metrics.support))),
+    row(columns.mean, macro, ''),
+  ];
+  return `${text.evaluated(dataName, split, count)}\n${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
+}

@@ -1,0 +1,38 @@
+import { constants } from 'node:os';
+import { messages } from '../../shared/messages.ts';
+import type { Progress } from './progress.ts';
+
+export type Interrupts = {
+  /** Aborted by the first Ctrl+C (or the like): what is under way should be brought to an end and saved. */
+  signal: AbortSignal;
+  /** The exit status of a process that a signal ended; undefined before there was one. */
+  readonly status: number | undefined;
+  dispose(): void;
+};
+
+/** npm passes a Ctrl+C on to a process that has had it from the terminal already. */
+const SAME = 500;
+
+/** The second Ctrl+C ends the process at once. */
+export function watchInterrupts(progress: Progress): Interrupts {
+  const abort = new AbortController();
+  let status: number | undefined;
+  let first = 0;
+  const listen = (signal: 'SIGINT' | 'SIGTERM') => {
+    const now = performance.now();
+    if (status === undefined) {
+      first = now;
+      status = 128 + constants.signals[signal];
+      progress.say(messages.trainCommand.stopping);
+      abort.abort();
+    } else if (now - first > SAME) process.exit(status);
+  };
+  process.on('SIGINT', listen).on('SIGTERM', listen);
+  return {
+    signal: abort.signal,
+    get status() {
+      return status;
+    },
+    dispose: () => void process.off('SIGINT', listen).off('SIGTERM', listen),
+  };
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fits } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { predictionsCsv } from '../../shared/predictions-csv.ts';
+import { backends, type FilePrediction } from '../../shared/training.ts';
+import { predictImages } from '../engine/evaluate.ts';
+import { writeFileAtomically } from '../files/atomic.ts';
+import { readImages } from '../files/data/files.ts';
+import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
+import { tellSkipped } from './data.ts';
+import type { Output } from './output.ts';
+import { createProgress } from './progress.ts';
+import { loadSource } from './source.ts';
+import { formatTable } from './table.ts';
+import { inputShape, startEngine } from './training-job.ts';
+import { choose } from './values.ts';
+
+const options = {
+  images: { type: 'string' },
+  fit: { type: 'string' },
+  csv: { type: 'string' },
+  backend: { type: 'string' },
+  force: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
+
+/** `predict FILE|TEMPLATE --images FOLDER|FILE`: what a network takes image files for. */
+export async function predict(args: string[], output: Output): Promise<void> {
+  const { options: chosen, operands } = readArguments('predict', args, options);
+  const source = oneOperand('predict', operands, messages.commandLine.fileOrTemplate);
+  const { images, csv } = chosen;
+  if (images === undefined) throw new UsageError(messages.commandLine.optionMissing('predict', '--images'));
+  const backend = choose('--backend', chosen.backend ?? 'wasm', backends);
+  const asked = chosen.fit === undefined ? undefined : choose('--fit', chosen.fit, fits);
+  if (csv !== undefined) checkCsv(csv, chosen.force);
+  const { network, values, classes, runs } = await loadSource(source);
+  const wanted = { shape: inputShape(network), fit: asked ?? runs?.at(-1)?.config.data.fit ?? 'stretch' };
+  await startEngine(backend);
+  const progress = createProgress();
+  try {
+    const { names, bytes, problems } = await readImages(images, wanted, {
+      progress: fraction => progress.show(messages.trainCommand.reading(fraction)),
+      signal: new AbortController().signal,
+    });
+    const found = await predictImages({ network, parameters: values, backend }, bytes, async fraction => {
+      progress.show(messages.trainCommand.predicting(fraction));
+      await nextTurn();
+    });
+    tellSkipped(problems, progress);
+    const named = Array.from(found[0], (_, n) => classes[n] ?? String(n));
+    const files = names.map((name, n) => ({ name, probabilities: Array.from(found[n]) }));
+    if (csv !== undefined) await writeFileAtomically(csv, new TextEncoder().encode(predictionsCsv(named, files)));
+    progress.clear();
+    const severalLabels = network.layers.at(-1)!.kind === 'sigmoid';
+    const told = files.map(file => ({ ...file, predicted: labelsOf(file, named, severalLabels) }));
+    if (chosen.json) await output.write(`${JSON.stringify({ classes: named, files: told, problems })}\n`);
+    else await output.write(describe(told, named));
+    if (csv !== undefined && !chosen.json) await output.write(`${messages.trainCommand.written(csv, files.length)}\n`);
+  } finally {
+    progress.clear();
+  }
+}
+
+function checkCsv(path: string, force: boolean): void {
+  if (!path.toLowerCase().endsWith('.csv')) throw new UserError(messages.trainCommand.notCsv(path));
+  if (!force && existsSync(path)) throw new UserError(messages.commandLine.exists(path));
+}
+
+/** The most probable class, the first of equals; where there may be several labels, all that are more probable than not. */
+function labelsOf({ probabilities }: FilePrediction, classes: readonly string[], several: boolean): string[] {
+  if (several) return classes.filter((_, n) => probabilities[n] > 0.5);
+  return [classes[probabilities.indexOf(Math.max(...probabilities))]];
+}
+
+function describe(files: readonly (FilePrediction & { predicted: string[] })[], classes: readonly string[]): string {
+  const { columns, none } = messages.trainCommand;
+  const rows = files.map(({ name, predicted, probabilities }) => [
+    name,
+    predicted.join(', ') || none,
+    predicted.map(label => probabilities[classes.indexOf(label)].toFixed(4)).join(', '),
+  ]);
+  return formatTable([[columns.file, columns.predicted, columns.probability], ...rows], 'left');
+}

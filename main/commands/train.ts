@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { describeTensors } from '../../shared/network.ts';
+import type { RunRecord, StepPoint } from '../../shared/training.ts';
+import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import { keepRun } from '../engine/keep-run.ts';
+import { createRateFinder, createTrainer, type Trainer, type TrainerSnapshot } from '../engine/trainer.ts';
+import { writeFileAtomically } from '../files/atomic.ts';
+import { writeWorkbook } from '../files/convsheet.ts';
+import { explainWriteError } from '../files/file-error.ts';
+import { type Arguments, oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
+import { watchInterrupts } from './interrupts.ts';
+import type { Output } from './output.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { formatTable } from './table.ts';
+import { type Job, jobOptions, prepareJob } from './training-job.ts';
+import { jsonReport, textReport, type TrainingReport } from './training-report.ts';
+import { toNumber } from './values.ts';
+
+const options = {
+  ...jobOptions,
+  'find-rate': { type: 'boolean' },
+  every: { type: 'string' },
+  'weights-only': { type: 'boolean' },
+  output: { type: 'string', short: 'o' },
+  force: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
+type Chosen = Arguments<typeof options>['options'];
+
+/** `train FILE|TEMPLATE --data … -o FILE`: trains, and writes a workbook with the trained weights and the run. */
+export async function train(args: string[], output: Output): Promise<void> {
+  const { options: chosen, operands } = readArguments('train', args, options);
+  const source = oneOperand('train', operands, messages.commandLine.fileOrTemplate);
+  const progress = createProgress();
+  const interrupts = watchInterrupts(progress);
+  try {
+    if (chosen['find-rate']) {
+      const job = await prepareJob(source, chosen, progress, interrupts.signal);
+      return await findRate(job, chosen.json, progress, output);
+    }
+    const path = await outputPath(source, chosen);
+    const every = parseEvery(chosen.every);
+    const job = await prepareJob(source, chosen, progress, interrupts.signal);
+    const report = chosen.json ? jsonReport(output) : textReport(progress, output);
+    const trainer = startTrainer(job);
+    await report.start(job, trainer);
+    await drive(trainer, every, report, interrupts.signal);
+    const bytes = writeWorkbook(resultOf(job, trainer, chosen['weights-only']));
+    await writeFileAtomically(path, bytes);
+    await report.end(trainer, { path, bytes: bytes.length });
+    if (trainer.end === 'stopped') process.exitCode = interrupts.status;
+    if (trainer.end === 'failed') throw new UserError(trainer.sentence);
+  } finally {
+    progress.clear();
+    interrupts.dispose();
+  }
+}
+
+/** Where the result goes. Found out beforehand, as it would be a pity after hours of training. */
+async function outputPath(source: string, { output: path, force }: Chosen): Promise<string> {
+  const { optionMissing, exists } = messages.commandLine;
+  if (path === undefined) throw new UsageError(optionMissing('train', '-o FILE'));
+  if (!path.toLowerCase().endsWith('.convsheet')) throw new UserError(messages.trainCommand.notConvsheet(path));
+  if (!force && existsSync(path) && resolve(path) !== resolve(source)) throw new UserError(exists(path));
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+  return path;
+}
+
+function parseEvery(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const every = toNumber(text);
+  const { badValue, expectedEvery } = messages.trainCommand;
+  if (!(Number.isInteger(every) && every > 0)) throw new UsageError(badValue('--every', text, expectedEvery));
+  return every;
+}
+
+/** At the beginning of a run, or where the interrupted one stopped. */
+function startTrainer({ workbook, data, config, start, interrupted }: Job): Trainer {
+  const { network, values } = workbook;
+  const memory = start === 'continue' ? workbook.memory : undefined;
+  const parameters = new Map(
+    describeTensors(network).flatMap(({ id, role }) => (role === 'parameter' ? [[id, values.get(id)!] as const] : [])),
+  );
+  if (!interrupted) return createTrainer({ network, parameters, data, config, memory });
+  const place = placeOf(interrupted, memory!);
+  const before = { ...memory!, epochs: place.firstEpoch };
+  const trainer = createTrainer({ network, parameters, data, config, memory: before });
+  trainer.restore({ ...place, parameters, optimizer: { step: memory!.step, slots: new Map(memory!.slots) } });
+  trainer.history.note({ step: place.step, sentence: messages.runs.notes.resumed });
+  return trainer;
+}
+
+/** What a stopped run's record and memory tell of where it stood. */
+function placeOf(run: RunRecord, memory: TrainingMemory): Omit<TrainerSnapshot, 'parameters' | 'optimizer'> {
+  const { config, stepsPerEpoch, points, epochs, notes, seconds } = run;
+  // The optimizer has made the steps of earlier runs too, where there were any.
+  const step = run.start === 'continue' ? (points.at(-1)?.step ?? 0) : memory.step;
+  const position = step - epochs.length * stepsPerEpoch;
+  const here = points.filter(point => point.step > epochs.length * stepsPerEpoch);
+  const mean = (of: (point: StepPoint) => number) => here.reduce((sum, point) => sum + of(point), 0) / here.length;
+  const count = position * config.batchSize;
+  const validated = epochs.filter(({ validationLoss }) => validationLoss !== undefined);
+  const best = validated.toSorted((a, b) => a.validationLoss! - b.validationLoss!).at(0);
+  return {
+    step,
+    epoch: epochs.length,
+    position,
+    validating: position === stepsPerEpoch,
+    learningRate: config.learningRate,
+    seconds,
+    samples: 0,
+    firstEpoch: memory.epochs - epochs.length - (position > 0 ? 1 : 0),
+    epochTotals: {
+      count,
+      loss: here.length > 0 ? mean(({ loss }) => loss) * count : 0,
+      metric: here.length > 0 ? mean(({ metric }) => metric) * count : 0,
+      seconds: seconds - epochs.reduce((sum, epoch) => sum + epoch.seconds, 0),
+    },
+    best: best && { epoch: best.epoch, loss: best.validationLoss! },
+    recorder: {
+      points,
+      epochs,
+      notes,
+      every: points.length > 1 ? points[1].step - points[0].step : 1,
+      open: { count: 0, loss: 0, metric: 0 },
+    },
+  };
+}
+
+/** Milliseconds between two reports, where not every so many steps are wanted. */
+const REPORT_EVERY = 250;
+
+/** Makes the run's steps until it ends, or is interrupted. */
+async function drive(
+  trainer: Trainer,
+  every: number | undefined,
+  report: TrainingReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { history } = trainer;
+  const begun = { time: performance.now(), step: trainer.step, seconds: trainer.seconds, samples: trainer.samples };
+  let told = trainer.step;
+  let due = begun.time;
+  for (const note of history.notes) await report.note(note);
+
+  const tell = async () => {
+    const { step, steps, learningRate } = trainer;
+    let first = history.points.length;
+    while (first > 0 && history.points[first - 1].step > told) first--;
+    const points = history.points.slice(first);
+    if (points.length === 0) return;
+    const spent = trainer.seconds - begun.seconds;
+    await report.step({
+      step,
+      loss: points.reduce((sum, { loss }) => sum + loss, 0) / points.length,
+      metric: points.reduce((sum, { metric }) => sum + metric, 0) / points.length,
+      learningRate,
+      samplesPerSecond: (trainer.samples - begun.samples) / spent,
+      secondsLeft: ((performance.now() - begun.time) / 1000 / (step - begun.step)) * (steps - step),
+    });
+    told = step;
+    due = performance.now() + REPORT_EVERY;
+  };
+
+  while (!trainer.end) {
+    const epochs = history.epochs.length;
+    trainer.advance();
+    const isDue = every ? trainer.step >= told + every : performance.now() > due;
+    if (trainer.step > told && (isDue || trainer.end)) await tell();
+    if (history.epochs.length > epochs) await report.epoch(history.epochs[epochs]);
+    if (signal.aborted) trainer.stop('stopped');
+    // So that signals are heard.
+    await nextTurn();
+  }
+}
+
+/** The workbook with the trained weights and, unless only those are wanted, the run. */
+function resultOf({ workbook, data, start, interrupted }: Job, trainer: Trainer, weightsOnly: boolean): Workbook {
+  const { network, classes, source, runs = [] } = workbook;
+  const values = new Map([...workbook.values, ...trainer.parameters()]);
+  if (weightsOnly) return { network, classes, source, values };
+  const { history, config, loss, stepsPerEpoch, seconds, end, sentence } = trainer;
+  const record: RunRecord = {
+    id: interrupted?.id ?? randomUUID(),
+    name: interrupted?.name ?? messages.trainingPanel.runName(runs.length + 1),
+    started: interrupted?.started ?? new Date().toISOString(),
+    start: interrupted?.start ?? start,
+    config,
+    dataName: data.name,
+    classes: data.classes,
+    loss,
+    stepsPerEpoch,
+    points: [...history.points],
+    epochs: [...history.epochs],
+    notes: [...history.notes],
+    seconds,
+    end,
+    sentence,
+  };
+  return { network, classes, source, values, runs: keepRun(runs, record), memory: trainer.memory() };
+}
+
+/** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. */
+async function findRate(job: Job, json: boolean, progress: Progress, output: Output): Promise<void> {
+  const { workbook, data, config } = job;
+  const finder = createRateFinder({ network: workbook.network, parameters: workbook.values, data, config });
+  while (finder.advance()) {
+    progress.show(messages.trainCommand.finding(finder.fraction));
+    await nextTurn();
+  }
+  finder.dispose();
+  progress.clear();
+  const { points, suggestion } = finder.curve();
+  if (json) {
+    await output.write(`${JSON.stringify({ points, suggestion })}\n`);
+    return;
+  }
+  const { columns, suggestion: suggested, noSuggestion } = messages.trainCommand;
+  const rows = points.filter((_, n) => n % 10 === 0).map(point => [rate(point.learningRate), point.loss.toFixed(4)]);
+  await output.write(formatTable([[columns.learningRate, columns.loss], ...rows], 'right'));
+  await output.write(`${suggestion === undefined ? noSuggestion : suggested(rate(suggestion))}\n`);
+}
+
+const rate = (value: number) => String(Number(value.toPrecision(2)));

@@ -1,0 +1,158 @@
+/** What a command that trains works on: the workbook, its images and the set-up, put together from the arguments. */
+import type { DataChoice, DataSet } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import { describeTensors, formatShape, type LayerOf, type NetworkSpec, type TensorId } from '../../shared/network.ts';
+import { createRandom } from '../../shared/random.ts';
+import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
+import { type BackendName, type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
+import type { Workbook } from '../../shared/workbook.ts';
+import { startBackend } from '../engine/backend.ts';
+import { createBatches } from '../engine/batches.ts';
+import { fitNetwork } from '../engine/fit.ts';
+import { loadNative } from '../engine/native.ts';
+import { freshValues } from '../engine/start.ts';
+import { isTemplate, readTemplate } from '../files/templates.ts';
+import { type Arguments, type Options, UsageError } from './arguments.ts';
+import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
+import type { Progress } from './progress.ts';
+import { loadSource } from './source.ts';
+import { configOf, trainingOptions } from './training-options.ts';
+import { choose } from './values.ts';
+
+type TensorValues = ReadonlyMap<TensorId, Float32Array>;
+
+export const jobOptions = {
+  ...dataOptions,
+  ...trainingOptions,
+  size: { type: 'string' },
+  start: { type: 'string' },
+} as const satisfies Options;
+type Chosen = Arguments<typeof jobOptions>['options'];
+
+export type Job = {
+  /** With the network as it is trained, and the weights the run begins with. */
+  workbook: Workbook;
+  data: DataSet;
+  config: TrainingConfig;
+  start: Start;
+  /** The last run, where this goes on with it rather than beginning another one. */
+  interrupted?: RunRecord;
+  notices: readonly string[];
+};
+
+/** Starts the engine and reads the images. Throws UserError naming the option or file that is at fault; what can be checked is checked before anything is read. */
+export async function prepareJob(
+  source: string,
+  chosen: Chosen,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Job> {
+  const asked = chosen.start === undefined ? undefined : choose('--start', chosen.start, starts);
+  return isTemplate(source)
+    ? templateJob(source, chosen, asked ?? 'initial', progress, signal)
+    : fileJob(source, chosen, asked ?? 'here', progress, signal);
+}
+
+export async function startEngine(backend: BackendName): Promise<void> {
+  await (backend === 'wasm' ? startBackend() : loadNative());
+}
+
+async function templateJob(
+  name: TemplateName,
+  chosen: Chosen,
+  start: Start,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Job> {
+  if (start === 'continue') throw new UserError(messages.trainCommand.continueTemplate);
+  const shape: DataChoice['shape'] = chosen.size === undefined ? [28, 28, 1] : parseSize(chosen.size);
+  const choice = choiceOf(imagesOf('train', chosen, undefined), chosen, shape);
+  checkChoice(choice, chosen);
+  // Its layers have the same ids for any number of classes.
+  const config = configOf(chosen, choice, networkTemplates[name](shape, 2));
+  await startEngine(config.backend);
+  const data = await readData(choice, progress, signal);
+  const network = networkTemplates[name](shape, data.classes.length);
+  const example = exampleOf(data, network);
+  const values = new Map([...(await templateValues(name, network, start, config.seed)), ...example.values]);
+  // The digits can be browsed, from the one that is shown.
+  const isDigit = choice.source.kind === 'named' && choice.source.name === 'digits';
+  const source: Workbook['source'] = isDigit ? { kind: 'digit', index: 0 } : example.source;
+  return fitted({ network, classes: data.classes, source, values }, data, { config, start });
+}
+
+async function templateValues(
+  name: TemplateName,
+  network: NetworkSpec,
+  start: Start,
+  seed: number,
+): Promise<TensorValues> {
+  if (start === 'initial') return templateParameters(name, network, createRandom(seed));
+  const shipped = await readTemplate(name);
+  if (JSON.stringify(shipped.network) !== JSON.stringify(network))
+    throw new UserError(messages.trainCommand.startTemplate(name));
+  return shipped.values;
+}
+
+async function fileJob(
+  path: string,
+  chosen: Chosen,
+  start: Start,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Job> {
+  const workbook = await loadSource(path);
+  const last = workbook.runs?.at(-1);
+  if (start === 'continue' && !workbook.memory) throw new UserError(messages.runs.noMemory);
+  const shape = inputShape(workbook.network);
+  if (chosen.size !== undefined && parseSize(chosen.size).join() !== shape.join())
+    throw new UserError(messages.trainCommand.sizeOfFile(chosen.size, formatShape(shape)));
+  const choice = choiceOf(imagesOf('train', chosen, last?.config.data), chosen, shape, last?.config.data);
+  checkChoice(choice, chosen);
+  const before = start === 'continue' ? last?.config : undefined;
+  const config = configOf(chosen, choice, workbook.network, before);
+  await startEngine(config.backend);
+  const data = await readData(choice, progress, signal);
+  const fresh = start === 'initial' ? freshValues(workbook.network, config) : [];
+  const values = new Map([...workbook.values, ...fresh]);
+  const goesOn = start === 'continue' && last?.end === 'stopped' && JSON.stringify(config) === JSON.stringify(before);
+  const interrupted = goesOn ? last : undefined;
+  return fitted({ ...workbook, values }, data, { config, start, interrupted });
+}
+
+/** The workbook as it is trained with these images. */
+function fitted(workbook: Workbook, data: DataSet, rest: Pick<Job, 'config' | 'start' | 'interrupted'>): Job {
+  const { network, classes, notices } = fitNetwork(workbook.network, workbook.classes, data);
+  const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
+  const values = new Map(stored.map(({ id, size }) => [id, workbook.values.get(id) ?? new Float32Array(size)]));
+  return { workbook: { ...workbook, network, classes, values }, data, notices, ...rest };
+}
+
+/** What a new workbook shows: the first image that isn't trained with, and its class. */
+function exampleOf(data: DataSet, network: NetworkSpec): { source: Workbook['source']; values: TensorValues } {
+  const split = (['test', 'validation', 'training'] as const).find(each => data.split[each].length > 0)!;
+  const { images, targets } = createBatches(data, { indices: data.split[split].subarray(0, 1), batchSize: 1 }).at(0, 0);
+  const values = new Map<TensorId, Float32Array>();
+  for (const { id, role } of describeTensors(network)) {
+    if (role === 'pixels') values.set(id, images);
+    if (role === 'actual') values.set(id, targets);
+  }
+  return { source: { kind: 'image', name: data.nameOf(data.split[split][0]) }, values };
+}
+
+/** The shape of a network's input. Throws UserError where no image has so many channels. */
+export function inputShape(network: NetworkSpec): DataChoice['shape'] {
+  const { shape } = network.layers[0] as LayerOf<'input'>;
+  const [height, width, channels] = shape;
+  if (channels !== 1 && channels !== 3 && channels !== 4)
+    throw new UserError(messages.runs.noImageInput(formatShape(shape)));
+  return [height, width, channels];
+}
+
+/** 64x64 or 64x64x3. */
+function parseSize(text: string): DataChoice['shape'] {
+  const found = /^(\d+)[x×](\d+)(?:[x×]([134]))?$/.exec(text);
+  if (!found) throw new UsageError(messages.trainCommand.badValue('--size', text, messages.trainCommand.expectedSize));
+  return [Number(found[1]), Number(found[2]), Number(found[3] ?? 1) as 1 | 3 | 4];
+}

@@ -1,0 +1,62 @@
+import { messages } from '../../shared/messages.ts';
+import { UsageError } from './arguments.ts';
+import { suggest } from './suggest.ts';
+
+/** The values of options. All throw UsageError naming the option and what belongs there. */
+
+/** A number; whether it is in range, whoever uses it says. NaN where it is none. */
+export function toNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+/** One of the known words, in any case and with or without hyphens. */
+export function choose<K extends string>(option: string, text: string, known: readonly K[]): K {
+  const plain = (word: string) => word.replaceAll('-', '').toLowerCase();
+  const found = known.find(word => plain(word) === plain(text));
+  if (found !== undefined) return found;
+  const near = suggest(text, known);
+  throw new UsageError(messages.trainCommand.choose(option, text, near ?? known.join(', ')));
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** Settings such as "shift=0.1,flip" put over the given ones, which also tell what kinds of values they are; a flag may stand without a value. */
+export function settings<S extends Settings>(option: string, text: string, base: S, of: string): S {
+  const { unknownSetting, settingWithoutValue, badValue, expectedFlag, expectedNumber } = messages.trainCommand;
+  const changed: Record<string, unknown> = { ...base };
+  for (const part of text.split(',').filter(each => each.trim() !== '')) {
+    const [name, value] = splitAt(part, '=');
+    if (!Object.hasOwn(base, name) || name === 'kind') {
+      const known = Object.keys(base).filter(key => key !== 'kind');
+      throw new UsageError(unknownSetting(option, name, of, known.join(', ')));
+    }
+    if (typeof base[name] === 'boolean') {
+      if (value !== undefined && value !== 'true' && value !== 'false')
+        throw new UsageError(badValue(`${option} ${name}`, value, expectedFlag));
+      changed[name] = value !== 'false';
+    } else {
+      if (value === undefined) throw new UsageError(settingWithoutValue(option, name));
+      const number = toNumber(value);
+      if (Number.isNaN(number)) throw new UsageError(badValue(`${option} ${name}`, value, expectedNumber));
+      changed[name] = number;
+    }
+  }
+  return changed as S;
+}
+
+/** A name with settings: "momentum,momentum=0.9,nesterov=true". */
+export function namedSettings<K extends string, S extends Settings & { kind: K }>(
+  option: string,
+  text: string,
+  defaults: Readonly<Record<K, S>>,
+): S {
+  const [name, rest = ''] = splitAt(text, ',');
+  const kind = choose(option, name, Object.keys(defaults) as K[]);
+  return settings(option, rest, defaults[kind], kind);
+}
+
+/** The text before and after the first separator, trimmed; after it nothing where there is none. */
+export function splitAt(text: string, separator: string): [before: string, after: string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text.trim(), undefined] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}

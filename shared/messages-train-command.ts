@@ -1,0 +1,199 @@
+/** Sentences of the commands train, evaluate and predict. */
+import type { TrainingConfig } from './training.ts';
+
+const whole = (count: number) => count.toLocaleString('en');
+const images = (count: number) => `${whole(count)} ${count === 1 ? 'image' : 'images'}`;
+const seconds = (amount: number) => {
+  if (amount < 9.95) return `${amount.toFixed(1)} s`;
+  const rounded = Math.round(amount);
+  return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
+};
+
+const dataHelp = `  --data NAME          digits, letters or fashion,
+  --data FOLDER        a folder with a folder of images for each class,
+  --data FOLDER --labels FILE.csv   a folder of images, and a table with their labels,
+  --data FILE --labels FILE         two IDX files`;
+const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (stretch)
+  --validation SHARE   share of the training images set aside to validate with, where the data brings none (0)
+  --test SHARE         share set aside as test images, where the data brings none (0)
+  --split-seed N       decides which images those are (1)`;
+
+export const trainCommandMessages = {
+  /** What is wrong with an option's value; `expected` says what belongs there. */
+  badValue: (option: string, value: string, expected: string) => `${option} ${value}: give ${expected}.`,
+  choose: (option: string, value: string, known: string) => `${option} ${value}: choose among ${known}.`,
+  unknownSetting: (option: string, setting: string, of: string, known: string) =>
+    known === ''
+      ? `${option}: ${of} has no setting ${setting}; it has none. Leave it out.`
+      : `${option}: ${of} has no setting ${setting}. Choose among ${known}.`,
+  settingWithoutValue: (option: string, setting: string) =>
+    `${option}: ${setting} needs a value, as in ${setting}=0.1.`,
+  expectedNumber: 'a number',
+  expectedFlag: 'true or false',
+  expectedEvery: 'a whole number from 1 up',
+  expectedSize: 'height and width, or height, width and channels (1, 3 or 4), such as 64x64x3',
+  unknownLayer: (option: string, layer: string, known: string) =>
+    `${option}: the network has no layer ${layer}. Choose among ${known}.`,
+  layerWithoutRate: (text: string) =>
+    `--layer-rate ${text} has no factor. Write a layer, an equals sign and a number, as in conv1=0.1.`,
+  noData: (source: string, names: string) =>
+    `--data: there is no data set, folder or file ${source}. Data sets by name: ${names}.`,
+  labelsNeeded: (path: string) =>
+    `--data ${path} is a file of images. Name the file of its labels with --labels, or give a folder.`,
+  labelsTooMany: (source: string) => `--labels: ${source} has its own labels. Leave the option out.`,
+  sizeOfFile: (size: string, input: string) =>
+    `--size ${size}: the network of the file takes images of ${input}. Leave the option out, or start from a template.`,
+  startTemplate: (template: string) =>
+    `--start here: the weights that come with ${template} are for other images or classes. Leave the option out to start from fresh ones.`,
+  continueTemplate: '--start continue goes on with a run of a file. Give a file that was trained before.',
+  notConvsheet: (path: string) =>
+    `${path} doesn't end in .convsheet, the only kind of file "train" makes. Add the ending.`,
+  notCsv: (path: string) => `--csv ${path}: the file has to end in .csv. Add the ending.`,
+  emptySplit: (split: string, data: string) =>
+    `--split ${split}: ${data} has no such images. Set some aside with --validation or --test, or choose another split.`,
+
+  reading: (fraction: number) => `Reading the images: ${Math.floor(fraction * 100)} %`,
+  skipped: (name: string, reason: string) => `skipped ${name}: ${reason}`,
+  skippedMore: (count: number) => `… and ${images(count)} more`,
+  counts: (data: string, classes: number, training: number, validation: number, test: number) =>
+    `${data}: ${whole(classes)} classes; ${whole(training)} training, ${whole(validation)} validation, ${whole(test)} test images`,
+  setUp: ({ epochs, batchSize, optimizer, learningRate, backend, seed }: TrainingConfig, steps: number) =>
+    `${whole(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} of ${whole(steps)} steps of ${images(batchSize)}, ${optimizer.kind} at ${learningRate} on ${backend}, seed ${seed}`,
+  line: (state: {
+    epoch: number;
+    epochs: number;
+    share: number;
+    loss: number;
+    metric: string;
+    samplesPerSecond: number | undefined;
+    secondsLeft: number | undefined;
+  }) => {
+    const { samplesPerSecond: speed, secondsLeft: left } = state;
+    return [
+      `epoch ${state.epoch}/${state.epochs}`,
+      `${Math.floor(state.share * 100)} %`,
+      `loss ${state.loss.toFixed(4)}`,
+      state.metric,
+      speed === undefined ? '' : `${whole(Math.round(speed))} images/s`,
+      left === undefined ? '' : `${seconds(left)} left`,
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  },
+  epoch: (epoch: number, epochs: number, figures: string) => `epoch ${epoch}/${epochs}: ${figures}`,
+  metric: { one: 'accuracy', several: 'F2' },
+  stopping: 'Stopping; the file is written after this batch. Ctrl+C again ends at once, without it.',
+  ends: {
+    finished: () => 'The run is complete.',
+    stopped: (path: string) => `The run was stopped. "train ${path} --start continue -o ${path}" goes on with it.`,
+    early: () => 'The run ended early.',
+    failed: () => 'The run failed.',
+  },
+  saved: (path: string, bytes: number, time: number) =>
+    `${path}: ${whole(bytes)} bytes, after ${seconds(time)} of training`,
+  columns: {
+    epoch: 'epoch',
+    loss: 'loss',
+    validationLoss: 'validation loss',
+    validation: (metric: string) => `validation ${metric}`,
+    seconds: 'seconds',
+    class: 'class',
+    precision: 'precision',
+    recall: 'recall',
+    f1: 'F1',
+    images: 'images',
+    mean: 'mean',
+    file: 'file',
+    predicted: 'predicted',
+    probability: 'probability',
+    learningRate: 'learning rate',
+  },
+  seconds,
+  finding: (fraction: number) => `Trying learning rates: ${Math.floor(fraction * 100)} %`,
+  suggestion: (rate: string) => `Suggested: --learning-rate ${rate}`,
+  noSuggestion: 'The loss falls at no rate, so none is suggested.',
+
+  evaluated: (data: string, split: string, count: number) => `${data}: ${whole(count)} ${split} images`,
+  splitNames: { training: 'training', validation: 'validation', test: 'test' },
+  accuracy: (share: number, right: number, count: number) =>
+    `accuracy ${(100 * share).toFixed(2)} % (${whole(right)} of ${whole(count)})`,
+  loss: (loss: number) => `loss ${loss.toFixed(4)}`,
+  severalLabels: (f2: number, threshold: number, best: number) =>
+    `F2 ${f2.toFixed(4)} at 0.5, ${best.toFixed(4)} at ${threshold.toFixed(2)}`,
+  evaluating: (fraction: number) => `Evaluating: ${Math.floor(fraction * 100)} %`,
+  predicting: (fraction: number) => `Looking at the images: ${Math.floor(fraction * 100)} %`,
+  written: (path: string, count: number) => `${path}: ${images(count)}`,
+  none: 'none',
+
+  help: {
+    train: {
+      line: 'train FILE|TEMPLATE --data … -o FILE   trains, and writes the trained workbook',
+      text: `Usage: convsheet train FILE|TEMPLATE --data NAME|FOLDER|FILE [OPTION]… -o FILE.convsheet
+Trains the network of a file, or of a template made for the data's classes. The same command gives the same weights, on
+wasm bit for bit. The run is kept in the file. Ctrl+C writes what there is (and ends with status 130);
+"train FILE --start continue -o FILE" goes on from there.
+
+The images
+${dataHelp}
+  --size HxW[xC]       to what size and channels images are brought, for a template (28x28x1)
+${sharesHelp}
+  --augment LIST       changes training images at random: shift=0.1 (share), rotate=10 (degrees), zoom=0.1,
+                       light=0.1, flip, symmetries; separated by commas
+
+The run
+  --start WHERE        initial: from fresh weights; here: from those of the file; continue: where its last run stopped,
+                       with the set-up of that run (a template: initial, a file: here). Frozen layers keep their weights
+  --epochs N           passes over the training images (5)
+  --batch-size N       images per step (64)
+  --learning-rate N    the largest one (0.002)
+  --optimizer NAME     sgd, momentum, rmsprop, adam (this), adamw; with settings: momentum,momentum=0.9,nesterov=true
+                       rmsprop,rho=0.9,momentum=0,epsilon=1e-7 adam,beta1=0.9,beta2=0.999,epsilon=1e-7
+  --schedule NAME      constant, step,every=1,factor=0.5 cosine,cycle=1,multiplier=2 one-cycle,rise=0.3 (this)
+  --warmup N           steps in which the rate grows to what the schedule says (0)
+  --seed N             of fresh weights, the order of images, augmentation and dropout (1)
+  --weight-decay N     (0)         --clip N        largest norm of all gradients together (0: any)
+  --patience N         ends after N epochs without a better validation loss (0: never)
+  --keep-best          ends with the weights that had the best validation loss
+  --class-weights W    equal (this), balanced, or a number for each class: 1,2,0.5
+  --freeze LAYER       its weights stay; can be repeated
+  --layer-rate LAYER=FACTOR   its learning rate is multiplied by this; can be repeated
+  --backend NAME       wasm (this) or tensorflow ("npm run setup:native" installs it)
+  --find-rate          tries learning rates instead, shows the loss of each and suggests one; needs no -o
+
+  -o, --output FILE    where to; may be the file it began with
+  --force              replaces FILE where it exists
+  --weights-only       leaves the run out of the file: then the same command makes the same bytes
+  --json               a line of JSON for each event: start, step (a few a second), epoch, note, end
+  --every N            a step event every N steps instead
+
+  convsheet train lenet --data digits --validation 0.1 --augment shift=0.1,rotate=10 --seed 7 -o mine.convsheet
+`,
+    },
+    evaluate: {
+      line: 'evaluate FILE|TEMPLATE --data …   how well a network does',
+      text: `Usage: convsheet evaluate FILE|TEMPLATE [--data NAME|FOLDER|FILE] [OPTION]…
+Tells how many images the network gets right, and how it does for each class. Without --data: on that of the file's last run.
+
+${dataHelp}
+${sharesHelp}
+                       Fit, shares and seed that are left out are those of the file's last run on the same data
+  --split NAME         training, validation or test (test where there are such images, else validation, else training)
+  --backend NAME       wasm (this) or tensorflow
+  --json               {"accuracy":…,"loss":…,"count":…,"split":…,"perClass":[…],"confusion":[…],"topLosses":[…],…}
+`,
+    },
+    predict: {
+      line: 'predict FILE|TEMPLATE --images FOLDER|FILE   what a network takes images for',
+      text: `Usage: convsheet predict FILE|TEMPLATE --images FOLDER|FILE [--csv FILE] [OPTION]…
+Tells what the network takes each image for. Images that can't be read are listed and left out.
+
+  --images FOLDER|FILE images to look at: PNG, JPEG, WebP, GIF, TIFF, AVIF
+  --csv FILE           writes the probability of every class for each image there
+  --force              replaces FILE where it exists
+  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (that of the last run)
+  --backend NAME       wasm (this) or tensorflow
+  --json               {"classes":[…],"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],"problems":[…]}
+`,
+    },
+  },
+} as const;
