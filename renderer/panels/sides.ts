@@ -10,7 +10,9 @@ export function createSide(
   name: SideName,
   title: string,
 ): { root: HTMLElement; body: HTMLElement; end: () => void } {
-  const heading = element('h2', { id: `side-${name}` }, title);
+  // The name alone: the heading holds buttons besides.
+  const label = element('span', { id: `side-${name}` }, title);
+  const heading = element('h2', {}, label);
   const close = element(
     'button',
     { type: 'button', class: 'button quiet small', title: messages.views.close, 'aria-label': messages.views.close },
@@ -18,7 +20,7 @@ export function createSide(
   );
   heading.append(close);
   const body = element('div', { class: 'side-body' });
-  const root = element('section', { class: 'panel side', 'aria-labelledby': heading.id, tabindex: -1 }, heading, body);
+  const root = element('section', { class: 'panel side', 'aria-labelledby': label.id, tabindex: -1 }, heading, body);
   const leave = () => {
     store.set({ side: undefined });
     document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
