@@ -3,8 +3,17 @@ const VALUES = Float32Array.from({ length: 256 }, (_, byte) => Math.round((byte 
 
 /** Writes `count` bytes of images from position `from` on, as numbers that go into a network, to position `at` on. */
 export function toPixels(bytes: Uint8Array, from: number, count: number, to: Float32Array, at: number): void {
-  const end = from + count;
-  let source = from;
+  const start = bytes.byteOffset + from;
+  // Four bytes with one read, the lowest first, take three quarters of the time: batches are made of nothing else.
+  const words = start % 4 === 0 ? new Uint32Array(bytes.buffer, start, count >> 2) : new Uint32Array(0);
   let target = at;
-  while (source < end) to[target++] = VALUES[bytes[source++]];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    to[target++] = VALUES[word & 255];
+    to[target++] = VALUES[(word >>> 8) & 255];
+    to[target++] = VALUES[(word >>> 16) & 255];
+    to[target++] = VALUES[word >>> 24];
+  }
+  const end = from + count;
+  for (let source = from + 4 * words.length; source < end; source++) to[target++] = VALUES[bytes[source]];
 }
