@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DataChoice } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { createCaller } from '../../shared/rpc.ts';
 
@@ -82,6 +83,10 @@ test('The package holds the app and nothing of how it is made', () => {
   ]);
   expect(named).toContain('.build/renderer/index.html');
   expect([...files.keys()].filter(path => /\.(ts|map|py)$|\.test\.|coverage/.test(path))).toEqual([]);
+  // What the system itself opens, or is read in pieces, lies beside the archive.
+  const beside = /\.(node|dylib|dll)$|\.so\b|-ubyte(\.gz)?$/;
+  expect([...files].filter(([path, entry]) => beside.test(path) && !entry.unpacked)).toEqual([]);
+  expect([...files.keys()].filter(path => beside.test(path)).length).toBeGreaterThan(10);
   const packages = new Set(
     [...files.keys()].flatMap(path => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
   );
@@ -145,7 +150,7 @@ test('The fuses leave no way to run other code as this app', () => {
   expect(on).toEqual(['cookieEncryption', 'embeddedAsarIntegrityValidation', 'onlyLoadAppFromAsar']);
 });
 
-test('The packaged engine runs from the packaged files alone: it opens a network and shows a digit', async () => {
+test('The packaged engine runs from the packaged files alone: it opens a network, shows a digit and reads the letters', async () => {
   const app = join(folder, 'app');
   for (const path of files.keys()) {
     mkdirSync(dirname(join(app, path)), { recursive: true });
@@ -166,6 +171,17 @@ test('The packaged engine runs from the packaged files alone: it opens a network
     const { state } = await caller.send('getWorkbook', {});
     expect(state.actual).toBe(7);
     expect(state.predicted!.probability).toBeGreaterThan(0.1);
+    // The letters come along, and sharp, which gives them three channels.
+    const data: DataChoice = {
+      source: { kind: 'named', name: 'letters' },
+      shape: [28, 28, 3],
+      fit: 'stretch',
+      validation: 0,
+      test: 0,
+      seed: 1,
+    };
+    const { totals } = await caller.send('describeData', { data });
+    expect(totals).toEqual({ training: 10_920, validation: 1560, test: 3120 });
   } finally {
     child.kill();
   }
