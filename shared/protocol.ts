@@ -375,8 +375,8 @@ export type DocumentInfo = {
   recovered: boolean;
 };
 export type WindowValues = { id: number; values: Float32Array };
-/** A tensor's largest absolute finite value, for its colour scale. */
-export type Scale = { tensor: TensorId; maximum: number };
+/** A tensor's largest absolute finite value on a sheet, for its colour scale. */
+export type Scale = { tensor: TensorId; sheet?: Window['sheet']; maximum: number };
 
 export type Events = {
   /** After every command, and for new windows: only what differs from what this client was last sent. */

@@ -18,6 +18,8 @@ export type Context = {
   activation: Fused;
   /** Whether the relu layer's input is made by such a layer already. */
   alreadyActivated: boolean;
+  /** Whether a relu layer's only reader is a max pool, and this is either: the pool's gradient then goes to what is above 0 only, and nothing is left to do for the relu layer's. */
+  poolAfterRelu: boolean;
 };
 
 /** One layer's part in the pass of one batch. Whoever runs a layer owns `output` and `kept` and releases them when no gradient needs them any more. */
@@ -51,11 +53,11 @@ export function runLayer(
       return runDense(layer, x, context);
     case 'maxPool2d':
     case 'averagePool2d':
-      return runPool(ops, layer.kind === 'maxPool2d', x, layer);
+      return runPool(context, layer.kind === 'maxPool2d', x, layer);
     case 'globalMaxPool2d':
     case 'globalAveragePool2d': {
       const window = { poolSize: [x.shape[1], x.shape[2]], strides: [1, 1], padding: 'valid' } as const;
-      const pool = runPool(ops, layer.kind === 'globalMaxPool2d', x, window);
+      const pool = runPool(context, layer.kind === 'globalMaxPool2d', x, window);
       return {
         output: ops.reshape(pool.output, [count, ...shape]),
         kept: [pool.output],
@@ -67,6 +69,7 @@ export function runLayer(
     case 'sigmoid':
     case 'tanh': {
       const output = context.alreadyActivated ? ops.retain(x) : ops.activate(x, layer.kind);
+      if (context.poolAfterRelu) return withoutParameters(output, ops.retain);
       return withoutParameters(output, dy => ops.activateGradient(dy, output, layer.kind));
     }
     case 'leakyRelu':
@@ -134,10 +137,13 @@ function runDense(layer: LayerOf<'dense'>, x: Handle, { ops, parameter, activati
   };
 }
 
-function runPool(ops: BatchOps, maximum: boolean, x: Handle, window: PoolWindow): Pass {
+function runPool({ ops, poolAfterRelu }: Context, maximum: boolean, x: Handle, window: PoolWindow): Pass {
   if (!maximum) return withoutParameters(ops.averagePool(x, window), dy => ops.averagePoolGradient(dy, x, window));
   const output = ops.maxPool(x, window);
-  return withoutParameters(output, dy => ops.maxPoolGradient(dy, x, output, window));
+  return withoutParameters(output, dy => {
+    const above = poolAfterRelu ? ops.activateGradient(dy, output, 'relu') : ops.retain(dy);
+    return using(ops, above, gradient => ops.maxPoolGradient(gradient, x, output, window));
+  });
 }
 
 /** By the batch's own mean and variance. */
@@ -179,7 +185,7 @@ function runFixedNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, 
 }
 
 /** Inverted dropout: 0 with probability `rate`, else what keeps the expected sum: 1 / (1 − rate). */
-function drawMask(size: number, rate: number, random: Random): Float32Array {
+export function drawMask(size: number, rate: number, random: Random): Float32Array {
   const kept = 1 / (1 - rate);
   const mask = new Float32Array(size);
   for (let i = 0; i < size; i++) if (random.uniform() >= rate) mask[i] = kept;

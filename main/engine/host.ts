@@ -82,10 +82,15 @@ export function createEngineHost(options: HostOptions): Host {
   const emit = <E extends keyof Events>(event: E, data: Events[E], client: Client) =>
     send({ type: 'event', event, data, client } as Message);
 
-  /** Tells every client the new state, and what it watches of the changed tensors. */
-  function announce({ id, session, watches }: Open, changed: ReadonlySet<TensorId>): { revision: number } {
+  /** Tells every client the new state, and what it watches of the changed tensors; where the network became another one, the workbook afresh. */
+  function announce(work: Open, changed: ReadonlySet<TensorId>): { revision: number } {
+    const { id, session } = work;
     const state = session.state();
-    const updates = watches.collect(changed);
+    if (work.sheet !== session.sheet) {
+      Object.assign(work, watched(work));
+      emit('workbook', describe(work), undefined);
+    }
+    const updates = work.watches.collect(changed);
     for (const client of clients) {
       const { windows, scales }: Update = updates.get(client) ?? { windows: [], scales: [] };
       emit('changes', { workbook: id, state, windows, scales }, client);
@@ -116,8 +121,15 @@ export function createEngineHost(options: HostOptions): Host {
     );
   }
 
+  function watched({ session, runs }: Pick<Open, 'session' | 'runs'>): Pick<Open, 'sheet' | 'watches'> {
+    const { sheet } = session;
+    const watches = createWatches(sheet, (tensor, further) =>
+      further ? runs.further(tensor, further) : session.value(tensor),
+    );
+    return { sheet, watches };
+  }
+
   function openSession(id: string, session: Session): Open {
-    const watches = () => createWatches(session.sheet, tensor => session.value(tensor));
     const runs = createRuns({
       session,
       readData: dataSets.get,
@@ -128,14 +140,10 @@ export function createEngineHost(options: HostOptions): Host {
       checkpointEvery: options.checkpointEvery,
       emit: (event, data) => emit(event, data, undefined),
       announce: changed => announce(work, changed),
-      restructured() {
-        work.watches = watches();
-        emit('workbook', describe(work), undefined);
-      },
       watched: () => clients.size > 0,
       log: line => options.log(line),
     });
-    const work: Open = { id, session, watches: watches(), browser: createBrowser(session), runs };
+    const work: Open = { id, session, runs, browser: createBrowser(session), ...watched({ session, runs }) };
     return work;
   }
 

@@ -1,6 +1,7 @@
 /** What the parts of the host share: the open workbook, and how they reach those who look at it. */
 import type { TensorId } from '../../shared/network.ts';
 import type { Args, EngineKind, Events, Replies } from '../../shared/protocol.ts';
+import type { Sheet } from '../../shared/sheet.ts';
 import type { Browser } from './browse.ts';
 import type { DataCache } from './data-cache.ts';
 import type { Runs } from './runs.ts';
@@ -10,8 +11,8 @@ import type { Watches } from './watches.ts';
 /** A window on the work, or the shell itself. */
 export type Client = number | undefined;
 
-/** An opened workbook. */
-export type Open = { id: string; session: Session; watches: Watches; browser: Browser; runs: Runs };
+/** An opened workbook. `watches` are of `sheet`, which was the session's when it was last announced. */
+export type Open = { id: string; session: Session; sheet: Sheet; watches: Watches; browser: Browser; runs: Runs };
 
 export type Handlers<K extends EngineKind> = {
   [E in K]: (args: Args<E>, client: Client) => Replies[E] | Promise<Replies[E]>;

@@ -1,24 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { DataSet } from '../../shared/data.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import { createCaller } from '../../shared/rpc.ts';
+import type { Workbook } from '../../shared/workbook.ts';
 import { createEngineHost } from './host.ts';
 import { smallConfig, smallDigits, smallWorkbook } from './small-digits.ts';
 
 type Heard = { [E in keyof Events]: { event: E; data: Events[E] } }[keyof Events];
 
-/** An engine with the small network open, and a shell around it that sends results back. */
-async function open(options: { checkpoints?: Map<string, Uint8Array>; data?: ReturnType<typeof smallDigits> } = {}) {
+/** An engine with the small network open, and as much of a shell around it as sends results back. */
+async function open(
+  options: { checkpoints?: Map<string, Uint8Array>; data?: Promise<DataSet>; workbook?: Workbook } = {},
+) {
   const heard: Heard[] = [];
   const logged: string[] = [];
-  const { checkpoints, data = smallDigits(320, 64) } = options;
+  const { checkpoints, data = Promise.resolve(smallDigits(320, 64)), workbook = smallWorkbook() } = options;
   const host = createEngineHost({
     post: frame => caller.receive(frame),
-    readTemplate: async () => smallWorkbook(),
+    readTemplate: async () => workbook,
     readFile: async () => smallWorkbook(),
     readBytes: smallWorkbook,
     toBytes: () => new Uint8Array(),
     writeFile: async () => {},
-    readData: async () => data,
+    readData: () => data,
     readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
     checkpoints: checkpoints && {
       read: id => checkpoints.get(id),
@@ -27,43 +32,385 @@ async function open(options: { checkpoints?: Map<string, Uint8Array>; data?: Ret
     log: line => logged.push(line),
     fail: () => logged.push('failed'),
   });
+  const results: Events['runEnded'][] = [];
   let finished = () => {};
-  const ended = new Promise<void>(resolve => (finished = resolve));
+  let ended = new Promise<void>(resolve => (finished = resolve));
   const caller = createCaller(
     frame => host.receive(frame),
     (event, received) => {
       heard.push({ event, data: received } as Heard);
-      if (event === 'runEnded') void caller.send('finishRun', received as Events['runEnded']).then(finished);
+      if (event !== 'runEnded') return;
+      results.push(received as Events['runEnded']);
+      void caller.send('finishRun', received as Events['runEnded']).then(() => finished());
     },
   );
   await caller.send('load', { from: 'template', template: 'small' });
-  const client = 1;
   const events = <E extends keyof Events>(event: E) =>
     heard.filter(each => each.event === event).map(each => each.data as Events[E]);
+  const client = 1;
   return {
     caller,
     events,
     logged,
-    ended,
-    client,
-    train: (rest: Partial<Args<'train'>> = {}) =>
-      caller.send('train', { id: 'run1', name: 'Run 1', config: smallConfig(), start: 'here', ...rest }, client),
+    results,
+    ended: () => ended,
+    train(rest: Partial<Args<'train'>> = {}) {
+      ended = new Promise<void>(resolve => (finished = resolve));
+      return caller.send('train', { id: 'run1', name: 'Run 1', config: smallConfig(), start: 'here', ...rest }, client);
+    },
+    async steps(count: number) {
+      while ((events('run').at(-1)?.state.step ?? 0) < count) await pause(1);
+    },
+    last: () => events('run').at(-1)!.state,
+    info: () => caller.send('getWorkbook', {}),
+    control: (action: Args<'controlRun'>['action']) => caller.send('controlRun', { action }),
+    /** The values of a whole tensor, or of a further sheet there. */
+    async value(tensor: `${string}/${'kernel' | 'bias' | 'output'}`, size: number, sheet?: 'gradient' | 'mask') {
+      const window = { id: 1, tensor, offset: 0, height: 1, width: size, rowStride: size, columnStride: 1, sheet };
+      await caller.send('watch', { windows: [window] }, 99);
+      const { windows } = events('changes').findLast(each => each.windows.length > 0)!;
+      await caller.send('watch', { windows: [] }, 99);
+      await caller.send('dropClient', {}, 99);
+      return windows[0].values;
+    },
+    edit: (index: number, value: number, tensor: `${string}/${'kernel' | 'output'}` = 'conv/kernel') =>
+      caller.send(
+        'edit',
+        {
+          label: `Type ${value}`,
+          edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
+        },
+        1,
+      ),
   };
 }
+type Engine = Awaited<ReturnType<typeof open>>;
 
-test('a run trains, tells of itself, and ends as one undo step', async () => {
+const kernel = (engine: Engine) => engine.value('conv/kernel', 100);
+/** Long enough to meddle with. */
+const long = smallConfig({ epochs: 500 });
+
+test('a run trains, tells of itself, and is one undo step', async () => {
   const engine = await open();
+  const before = await kernel(engine);
   await engine.train();
-  await engine.ended;
-  const last = engine.events('run').at(-1)!;
-  expect(last.state).toMatchObject({ status: 'ended', end: 'finished', step: 20, steps: 20 });
-  const { state, runs, canContinue } = await engine.caller.send('getWorkbook', {});
-  expect(state.undo).toBe('Train: Run 1');
+  await engine.ended();
+  expect(engine.last()).toMatchObject({ status: 'ended', end: 'finished', step: 20, steps: 20 });
+  const { state, runs, canContinue } = await engine.info();
+  expect(state).toMatchObject({ undo: 'Train: Run 1', modified: true });
   expect(runs).toMatchObject([{ id: 'run1', end: 'finished', dataName: 'digits' }]);
   expect(canContinue).toBe(true);
   const run = await engine.caller.send('getRun', { id: 'run1' });
   expect(run.points).toHaveLength(20);
   expect(run.epochs).toHaveLength(2);
   expect(run.epochs[1].validationLoss).toBeLessThan(run.epochs[0].validationLoss!);
+  const trained = await kernel(engine);
+  expect(trained).not.toEqual(before);
+  await engine.caller.send('undo', {});
+  expect(await kernel(engine)).toEqual(before);
+  await engine.caller.send('redo', {});
+  expect(await kernel(engine)).toEqual(trained);
+  expect(engine.logged).toEqual([]);
+});
+
+test('the sheet follows a run, at most ten times a second', async () => {
+  const engine = await open();
+  const window = {
+    id: 1,
+    tensor: 'scores/output' as const,
+    offset: 0,
+    height: 1,
+    width: 10,
+    rowStride: 10,
+    columnStride: 1,
+  };
+  await engine.caller.send('watch', { windows: [window] }, 1);
+  await engine.train({ config: long });
+  const start = performance.now();
+  await pause(1000);
+  await engine.control('pause');
+  const seconds = (performance.now() - start) / 1000;
+  const changes = engine.events('changes').filter(({ windows }) => windows.length > 0);
+  expect(changes.length).toBeGreaterThan(3);
+  expect(changes.length).toBeLessThan(10 * seconds + engine.events('run').at(-1)!.state.step / 10 + 4);
+  expect(engine.events('run').some(({ moved }) => moved?.some(({ largest }) => largest > 0))).toBe(true);
+  expect(engine.events('run').some(({ histograms }) => histograms?.[0].layer === 'conv')).toBe(true);
+  await engine.control('stop');
+  await engine.ended();
+});
+
+test('a cell edited while a run is under way keeps training from there, is noted, and is part of the run’s step', async () => {
+  const engine = await open();
+  const before = await kernel(engine);
+  await engine.train({ config: long });
+  await engine.steps(10);
+  await engine.control('pause');
+  await engine.edit(7, 5);
+  expect((await kernel(engine))[7]).toBe(5);
+  await engine.control('step');
+  while (engine.last().status !== 'paused') await pause(1);
+  const [moved] = [(await kernel(engine))[7]];
+  expect(moved).not.toBe(5);
+  expect(Math.abs(moved - 5)).toBeLessThan(0.1);
+  await engine.control('stop');
+  await engine.ended();
+  const { notes } = await engine.caller.send('getRun', { id: 'run1' });
+  expect(notes.map(({ sentence }) => sentence)).toEqual(['Paused.', 'Changed while training: Type 5.']);
+  expect((await engine.info()).state.undo).toBe('Train: Run 1');
+  await engine.caller.send('undo', {});
+  expect(await kernel(engine)).toEqual(before);
+  expect((await engine.info()).state.undo).toBeUndefined();
+});
+
+test('while a run is under way undo takes back what was done during it, and refuses older steps', async () => {
+  const engine = await open();
+  await engine.edit(3, 1, 'input/output');
+  await engine.train({ config: long });
+  await engine.steps(5);
+  await engine.edit(4, 2, 'input/output');
+  await engine.edit(7, 5);
+  await engine.caller.send('undo', {});
+  await engine.caller.send('undo', {});
+  await expect(engine.caller.send('undo', {})).rejects.toThrow(
+    'What came before the run can be undone when it has ended. Stop it first, or wait.',
+  );
+  expect((await engine.value('input/output', 784)).slice(3, 5)).toEqual(Float32Array.of(1, 0));
+  await engine.caller.send('redo', {});
+  await engine.control('stop');
+  await engine.ended();
+  await engine.caller.send('undo', {});
+  expect((await engine.value('input/output', 784)).slice(3, 5)).toEqual(Float32Array.of(1, 2));
+  await engine.caller.send('undo', {});
+  await engine.caller.send('undo', {});
+  expect((await engine.value('input/output', 784)).slice(3, 5)).toEqual(Float32Array.of(0, 0));
+});
+
+test('what is edited while the images are being read counts, on fresh weights too', async () => {
+  let read = (_: DataSet) => {};
+  const engine = await open({ data: new Promise(resolve => (read = resolve)) });
+  const started = engine.train({ start: 'initial', config: smallConfig({ layerRates: { conv: 0 } }) });
+  await engine.edit(7, 5);
+  expect(engine.last().status).toBe('preparing');
+  read(smallDigits(64, 0));
+  await started;
+  await engine.ended();
+  expect((await kernel(engine))[7]).toBe(5);
+});
+
+test('an edit is answered while a run is under way, and the run goes on', async () => {
+  const engine = await open();
+  await engine.train({ config: long });
+  for (let i = 0; i < 20; i++) {
+    const start = performance.now();
+    await engine.edit(i, i, 'input/output');
+    expect(performance.now() - start).toBeLessThan(100);
+  }
+  const { step } = engine.last();
+  await engine.steps(step + 20);
+  await engine.control('stop');
+  await engine.ended();
+});
+
+test('the learning rate can be changed while a run is under way', async () => {
+  const engine = await open();
+  const config = { ...long, schedule: { kind: 'constant' } as const };
+  await engine.train({ config });
+  await engine.steps(5);
+  await engine.caller.send('setLearningRate', { learningRate: 0.0001 });
+  const { step } = engine.last();
+  await engine.steps(step + 5);
+  await engine.control('stop');
+  await engine.ended();
+  const run = await engine.caller.send('getRun', { id: 'run1' });
+  expect(run.points[0].learningRate).toBe(config.learningRate);
+  expect(run.points.at(-1)!.learningRate).toBe(0.0001);
+  expect(run.notes.at(-1)!.sentence).toBe('The learning rate was set to 0.0001.');
+  expect(run.config.learningRate).toBe(0.0001);
+});
+
+test('a run can be continued with the optimizer’s memory, and then sees the images in new orders', async () => {
+  const engine = await open();
+  await expect(engine.train({ start: 'continue' })).rejects.toThrow('There is no earlier run to go on from');
+  await engine.train();
+  await engine.ended();
+  await engine.train({ id: 'run2', name: 'Run 2', start: 'continue' });
+  await engine.ended();
+  const memory = (await engine.info()).runs;
+  expect(memory.map(({ id }) => id)).toEqual(['run1', 'run2']);
+  const sgd = smallConfig({ optimizer: { kind: 'sgd' } });
+  await expect(engine.train({ id: 'run3', start: 'continue', config: sgd })).rejects.toThrow(/made by adam/);
+  expect((await engine.info()).state.undo).toBe('Train: Run 2');
+});
+
+test('another engine goes on with a run from its checkpoint, in-run edits included', async () => {
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train({ config: long });
+  await first.steps(8);
+  await first.control('pause');
+  await first.edit(7, 5);
+  await first.edit(4, 2, 'input/output');
+  await first.control('step');
+  while (first.last().status !== 'paused') await pause(1);
+  await pause(20);
+  const [value, { step }] = [await kernel(first), first.last()];
+
+  const second = await open({ checkpoints });
+  await second.train({ config: long });
+  // As a journal replays them.
+  await second.edit(7, 5);
+  await second.edit(4, 2, 'input/output');
+  expect(second.last()).toMatchObject({ status: 'paused', step });
+  expect(await kernel(second)).toEqual(value);
+  expect((await second.value('input/output', 784))[4]).toBe(2);
+  // Beyond the checkpoint, a command is done again.
+  await second.caller.send('undo', {});
+  expect((await second.value('input/output', 784))[4]).toBe(0);
+
+  for (const engine of [first, second]) {
+    await engine.control('step');
+    while (engine.last().step === step) await pause(1);
+  }
+  expect(await kernel(second)).toEqual(await kernel(first));
+});
+
+test('a replay puts the result of a run into the workbook without training', async () => {
+  const first = await open();
+  await first.edit(3, 1, 'input/output');
+  await first.train();
+  await first.edit(4, 2, 'input/output');
+  await first.ended();
+  const trained = await kernel(first);
+
+  const second = await open();
+  await second.edit(3, 1, 'input/output');
+  await second.caller.send('beginRun', { id: 'run1' });
+  await second.edit(4, 2, 'input/output');
+  await second.caller.send('finishRun', first.results[0]);
+  expect(await kernel(second)).toEqual(trained);
+  const [{ state: one }, { state: other }] = [await first.info(), await second.info()];
+  expect([other.undo, other.modified]).toEqual([one.undo, one.modified]);
+  await second.caller.send('undo', {});
+  expect(await kernel(second)).not.toEqual(trained);
+  expect((await second.info()).state.undo).toBe('Type 2');
+});
+
+test('a loss that is no number any more ends the run with a sentence and the last good weights', async () => {
+  // Without the ReLU, nothing stops the scores from growing.
+  const { network, ...rest } = smallWorkbook();
+  const layers = network.layers
+    .filter(({ kind }) => kind !== 'relu')
+    .map(layer => (layer.id === 'pool' ? { ...layer, inputs: ['conv'] } : layer));
+  const engine = await open({ workbook: { ...rest, network: { ...network, layers } } });
+  const config = smallConfig({
+    epochs: 500,
+    optimizer: { kind: 'sgd' },
+    learningRate: 100,
+    schedule: { kind: 'constant' },
+  });
+  await engine.train({ config });
+  await engine.ended();
+  expect(engine.last()).toMatchObject({ status: 'ended', end: 'failed' });
+  expect(engine.last().sentence).toMatch(/smaller learning rate/);
+  expect((await kernel(engine)).every(Number.isFinite)).toBe(true);
+});
+
+test('several labels make the softmax a sigmoid and name the classes, as part of the run’s step', async () => {
+  const data = smallDigits(64, 0);
+  const labels = new Uint8Array(64 * 10);
+  for (let i = 0; i < 64; i++)
+    for (const label of [data.labels[i], (data.labels[i] + 1) % 10]) labels[i * 10 + label] = 1;
+  const classes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+  const engine = await open({ data: Promise.resolve({ ...data, severalLabels: true, labels, classes }) });
+  const before = await engine.info();
+  await engine.train();
+  await engine.ended();
+  expect(engine.events('notice').map(({ sentence }) => sentence)).toEqual([
+    'An image of digits may have several labels, so softmax became a sigmoid: each class has a probability of its own. Undoing the run takes that back.',
+    'The classes are now called what they are called in digits.',
+  ]);
+  const after = await engine.info();
+  expect(after.network.layers.at(-1)).toMatchObject({ kind: 'sigmoid', name: 'softmax' });
+  expect(after.classes).toEqual(classes);
+  expect(engine.events('workbook').at(-1)!.network).toEqual(after.network);
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ network: before.network, classes: before.classes });
+  expect(engine.events('workbook').at(-1)!.network).toEqual(before.network);
+  await engine.caller.send('redo', {});
+  expect(await engine.info()).toMatchObject({ network: after.network, classes });
+
+  const replayed = await open();
+  await replayed.caller.send('beginRun', { id: 'run1' });
+  await replayed.caller.send('finishRun', engine.results[0]);
+  expect(await replayed.info()).toMatchObject({ network: after.network, classes });
+});
+
+test('a run that can’t be is refused with a sentence, and the workbook is as before', async () => {
+  const small = smallDigits(64, 0);
+  const letters = { ...small, name: 'letters', classes: Array.from({ length: 26 }, (_, i) => String(i)) };
+  const engine = await open({ data: Promise.resolve(letters) });
+  await engine.edit(7, 5);
+  await expect(engine.train()).rejects.toThrow(
+    'letters has 26 classes, but the network ends in 10 scores (softmax). Open a network that ends in 26, or choose another data set.',
+  );
+  expect(engine.last()).toMatchObject({ status: 'ended', end: 'failed' });
+  expect((await engine.info()).state.undo).toBe('Type 5');
+  await engine.caller.send('undo', {});
+  const other = await open({ data: Promise.resolve(small) });
+  await expect(other.train({ config: smallConfig({ keepBest: true }) })).rejects.toThrow(/go by validation images/);
+  await expect(other.train({ config: smallConfig({ layerRates: { nosuch: 1 } }) })).rejects.toThrow(/“nosuch”/);
+  const frozen = smallConfig({ layerRates: { conv: 0, scores: 0 } });
+  await expect(other.train({ config: frozen })).rejects.toThrow(/Every layer is frozen/);
+  await expect(other.control('pause')).rejects.toThrow('No run is under way.');
+});
+
+test('a second run is refused while one is under way, and the weights are not reset', async () => {
+  const engine = await open();
+  await engine.train({ config: long });
+  await expect(engine.train({ id: 'run2' })).rejects.toThrow('A run is under way.');
+  await expect(engine.caller.send('resetParameters', { seed: 1 })).rejects.toThrow(/while they are being trained/);
+  await engine.control('stop');
+  await engine.ended();
+});
+
+test('the gradients of the last step and the masks it drew stand on further sheets', async () => {
+  const engine = await open();
+  await engine.train({ config: long });
+  await engine.steps(3);
+  await engine.control('pause');
+  const gradient = await engine.value('conv/kernel', 100, 'gradient');
+  expect(gradient.some(value => value !== 0)).toBe(true);
+  expect((await engine.value('conv/output', 100, 'gradient')).every(Number.isNaN)).toBe(true);
+  const mask = await engine.value('drop/output', 144, 'mask');
+  expect(new Set(mask)).toEqual(new Set([0, Math.fround(1 / 0.75)]));
+  await engine.control('stop');
+  await engine.ended();
+});
+
+test('kept runs can be renamed and deleted, and weights reset', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.caller.send('renameRun', { id: 'run1', name: 'First' });
+  expect((await engine.info()).runs).toMatchObject([{ id: 'run1', name: 'First' }]);
+  expect(engine.events('runs').at(-1)!.runs[0]).not.toHaveProperty('points');
+  await engine.caller.send('deleteRun', { id: 'run1' });
+  expect((await engine.info()).runs).toEqual([]);
+  await expect(engine.caller.send('getRun', { id: 'run1' })).rejects.toThrow('This run is no longer kept.');
+  await engine.caller.send('resetParameters', { seed: 4 });
+  expect((await engine.info()).state.undo).toBe('Reset the weights');
+});
+
+test('opening another workbook stops the run and says so', async () => {
+  const engine = await open();
+  await engine.train({ config: long });
+  await engine.steps(3);
+  await engine.caller.send('load', { from: 'template', template: 'small' });
+  expect(engine.events('notice').at(-1)!.sentence).toBe('The run was stopped, because another workbook was opened.');
+  expect((await engine.info()).run).toBeUndefined();
+  await pause(50);
+  expect(engine.results).toEqual([]);
+  await engine.train({ id: 'run2' });
+  await engine.ended();
   expect(engine.logged).toEqual([]);
 });

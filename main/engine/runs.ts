@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import type { LayerId } from '../../shared/network.ts';
+import type { LayerId, TensorId } from '../../shared/network.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
 import type { TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
@@ -43,8 +43,6 @@ export type RunsOptions = {
   emit: <E extends keyof Events>(event: E, data: Events[E]) => void;
   /** Tells everyone what of the sheet changed. */
   announce: (changed: Changed) => void;
-  /** The session has become another sheet: everyone needs it afresh. */
-  restructured: () => void;
   /** Whether anybody looks at the sheet. */
   watched: () => boolean;
   log: (line: string) => void;
@@ -67,8 +65,9 @@ export type Runs = {
   record(): RunRecord | undefined;
   /** The session's workbook as it is now, the run under way among its runs. */
   workbook(): Workbook;
-  /** The gradients of the last step; empty before that. */
-  gradients(): TensorValues;
+  /** What stands on one of the further sheets at a tensor's place: the gradients of the last step (of parameters), or the masks that it drew for its first image (at outputs of dropout
+   *  layers). NaN, which shows as blank, where there is nothing. */
+  further(tensor: TensorId, sheet: 'gradient' | 'mask'): Float32Array;
   dispose(): void;
 };
 
@@ -346,7 +345,7 @@ export function createRuns(options: RunsOptions): Runs {
     if (checkpoint) note(run, messages.runs.notes.restored);
     if (fitted.notices.length === 0) return;
     session.restructure(fitted.network, fitted.classes);
-    options.restructured();
+    announce(session.recalculate(true));
     for (const sentence of fitted.notices) emit('notice', { tone: 'info', sentence });
   }
 
@@ -475,7 +474,10 @@ export function createRuns(options: RunsOptions): Runs {
       };
       return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory() };
     },
-    gradients: () => active?.trainer?.gradients() ?? new Map(),
+    further(tensor, sheet) {
+      const found = sheet === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();
+      return found?.get(tensor) ?? new Float32Array(session.sheet.tensors.get(tensor)!.size).fill(Number.NaN);
+    },
     dispose() {
       disposed = true;
       active?.abort.abort();

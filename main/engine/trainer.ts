@@ -3,12 +3,20 @@
 import type { DataSet } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { type LayerId, type NetworkSpec, type TensorId, trainedTensors } from '../../shared/network.ts';
-import { createRandomFor } from '../../shared/random.ts';
+import {
+  inferShapes,
+  type LayerId,
+  type NetworkSpec,
+  sizeOf,
+  type TensorId,
+  trainedTensors,
+} from '../../shared/network.ts';
+import { createRandomFor, type Random } from '../../shared/random.ts';
 import { finderRates, hasDiverged, rateCurve } from '../../shared/rate-finder.ts';
 import { learningRateAt, momentumAt } from '../../shared/schedule.ts';
 import type { EpochPoint, Loss, RateCurve, RunEnd, TrainingConfig } from '../../shared/training.ts';
 import type { TrainingMemory } from '../../shared/workbook.ts';
+import { drawMask } from './batch-layers.ts';
 import { createBatchNetwork } from './batch-network.ts';
 import { countConfusion, metricOf } from './metrics.ts';
 import { createBatches, weightsOf } from './batches.ts';
@@ -57,6 +65,8 @@ export type Trainer = {
   parameters(): TensorValues;
   /** The gradients of the last step. */
   gradients(): TensorValues;
+  /** The masks that dropout layers had for the first image of the last step, under the ids of their outputs. */
+  masks(): TensorValues;
   /** Takes over parameters that somebody edited; copied. A validation under way starts again. */
   setParameters(values: TensorValues): void;
   setLearningRate(rate: number): void;
@@ -97,6 +107,8 @@ type Best = { epoch: number; loss: number; parameters?: TensorValues };
 
 /** Sets the random numbers of dropout apart from those of augmentation, which have the seed itself. */
 const DROPOUT = 0x9e3779b9;
+const dropoutRandom = (seed: number, epoch: number, position: number) =>
+  createRandomFor((seed ^ DROPOUT) >>> 0, epoch, position);
 
 /** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
 export function createTrainer({ network, parameters: initial, data, config: given, memory }: TrainerOptions): Trainer {
@@ -124,6 +136,8 @@ export function createTrainer({ network, parameters: initial, data, config: give
   let recorder = createRecorder();
   let best: Best | undefined;
   let gradients: TensorValues = new Map();
+  /** The place of the last step's batch, which its masks follow from. */
+  let drawn: { epoch: number; position: number; count: number } | undefined;
   let end: RunEnd | undefined;
   let sentence: string | undefined;
   /** The parameters whose loss was last found finite: those before the last step. */
@@ -156,10 +170,8 @@ export function createTrainer({ network, parameters: initial, data, config: give
   function makeStep(): Progress {
     const rate = learningRateAt(config, step, stepsPerEpoch);
     const batch = batches.at(firstEpoch + epoch, position);
-    const found = learner.gradients(
-      batch,
-      createRandomFor((config.seed ^ DROPOUT) >>> 0, firstEpoch + epoch, position),
-    );
+    drawn = { epoch: firstEpoch + epoch, position, count: batch.count };
+    const found = learner.gradients(batch, dropoutRandom(config.seed, drawn.epoch, position));
     if (!Number.isFinite(found.loss)) {
       fail(messages.runs.nanLoss(step + 1));
       return 'ended';
@@ -271,6 +283,11 @@ export function createTrainer({ network, parameters: initial, data, config: give
     },
     parameters: () => parameters,
     gradients: () => gradients,
+    masks() {
+      if (!drawn) return new Map();
+      const { epoch: inEpoch, position: at, count } = drawn;
+      return firstMasks(network, parameters, count, dropoutRandom(config.seed, inEpoch, at));
+    },
     setParameters(values) {
       put(values);
       for (const [tensor, own] of values) good.get(tensor)!.set(own);
@@ -342,7 +359,7 @@ export function createRateFinder(options: Omit<TrainerOptions, 'memory'>): RateF
       if (ended) return false;
       const step = losses.length;
       const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
-      const random = createRandomFor((config.seed ^ DROPOUT) >>> 0, epoch, position);
+      const random = dropoutRandom(config.seed, epoch, position);
       const found = learner.gradients(learner.batches.at(epoch, position), random);
       losses.push(found.loss);
       learner.apply(found, finderRates[step]);
@@ -402,6 +419,18 @@ function createLearner({ network, parameters: initial, data, config }: Omit<Trai
       return true;
     },
   };
+}
+
+/** The masks that a pass draws for the first of `count` images, drawn again. */
+function firstMasks(network: NetworkSpec, parameters: TensorValues, count: number, random: Random): TensorValues {
+  const shapes = inferShapes(network);
+  const masks = new Map<TensorId, Float32Array>();
+  for (const { kind, id } of network.layers) {
+    if (kind !== 'dropout') continue;
+    const size = sizeOf(shapes.get(id)!);
+    masks.set(`${id}/output`, drawMask(size * count, parameters.get(`${id}/rate`)![0], random).slice(0, size));
+  }
+  return masks;
 }
 
 function copyOf(values: TensorValues): Map<TensorId, Float32Array> {

@@ -5,8 +5,8 @@ import type { TensorId } from '../../shared/network.ts';
 import type { Scale, Window, WindowValues } from '../../shared/protocol.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 
-/** The values of one tensor now. */
-type Read = (tensor: TensorId) => Float32Array;
+/** The values of one tensor now, on the sheet itself or one of the further ones. */
+type Read = (tensor: TensorId, sheet: Window['sheet']) => Float32Array;
 
 /** Windows and scales a client has to be told. */
 export type Update = { windows: WindowValues[]; scales: Scale[] };
@@ -15,7 +15,8 @@ export type Watches = {
   /** Replaces the windows of a client and returns the values of those it didn't have before, with their tensors' scales. Throws UserError
    *  where a window leaves its tensor; the client then keeps the windows it had. */
   watch(client: number | undefined, windows: readonly Window[]): Update;
-  /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it was last sent. */
+  /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it was last sent. What is on the further sheets may have changed
+   *  with any of them. */
   collect(changed: ReadonlySet<TensorId>): Map<number | undefined, Update>;
   drop(client: number | undefined): void;
 };
@@ -24,31 +25,35 @@ export type Watches = {
 const MAX_CELLS = 16_000_000;
 
 type Watched = { window: Window; sent: Float32Array };
-type Client = { windows: Map<number, Watched>; scales: Map<TensorId, number> };
+type Client = { windows: Map<number, Watched>; scales: Map<string, number> };
+type Place = Pick<Window, 'tensor' | 'sheet'>;
+
+const keyOf = ({ tensor, sheet }: Place) => (sheet ? `${sheet} ${tensor}` : tensor);
 
 export function createWatches(sheet: Sheet, read: Read): Watches {
   const clients = new Map<number | undefined, Client>();
   /** Largest absolute values since each tensor last changed. */
-  const maxima = new Map<TensorId, number>();
+  const maxima = new Map<string, number>();
 
-  const maximumOf = (tensor: TensorId): number => {
-    let maximum = maxima.get(tensor);
+  const maximumOf = (place: Place): number => {
+    const key = keyOf(place);
+    let maximum = maxima.get(key);
     if (maximum === undefined) {
-      maximum = largestFinite(read(tensor));
-      maxima.set(tensor, maximum);
+      maximum = largestFinite(read(place.tensor, place.sheet));
+      maxima.set(key, maximum);
     }
     return maximum;
   };
 
   const scalesOf = ({ windows, scales }: Client): Scale[] => {
-    const watched = new Set([...windows.values()].map(({ window }) => window.tensor));
-    for (const tensor of scales.keys()) if (!watched.has(tensor)) scales.delete(tensor);
+    const watched = new Map([...windows.values()].map(({ window }) => [keyOf(window), window]));
+    for (const key of scales.keys()) if (!watched.has(key)) scales.delete(key);
     const changed: Scale[] = [];
-    for (const tensor of watched) {
-      const maximum = maximumOf(tensor);
-      if (scales.get(tensor) === maximum) continue;
-      scales.set(tensor, maximum);
-      changed.push({ tensor, maximum });
+    for (const [key, { tensor, sheet }] of watched) {
+      const maximum = maximumOf({ tensor, sheet });
+      if (scales.get(key) === maximum) continue;
+      scales.set(key, maximum);
+      changed.push(sheet ? { tensor, sheet, maximum } : { tensor, maximum });
     }
     return changed;
   };
@@ -65,23 +70,24 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
           client.windows.set(window.id, known);
           continue;
         }
-        const sent = gather(read(window.tensor), window);
+        const sent = gather(read(window.tensor, window.sheet), window);
         client.windows.set(window.id, { window, sent });
         // Who asks anew may have missed what was sent before, as when another workbook was just being opened.
-        client.scales.delete(window.tensor);
+        client.scales.delete(keyOf(window));
         fresh.push({ id: window.id, values: sent });
       }
       clients.set(id, client);
       return { windows: fresh, scales: scalesOf(client) };
     },
     collect(changed) {
-      for (const tensor of changed) maxima.delete(tensor);
+      for (const key of maxima.keys()) if (key.includes(' ') || changed.has(key as TensorId)) maxima.delete(key);
       const updates = new Map<number | undefined, Update>();
       for (const [id, client] of clients) {
         const windows: WindowValues[] = [];
         for (const watched of client.windows.values()) {
-          if (!changed.has(watched.window.tensor)) continue;
-          const values = gather(read(watched.window.tensor), watched.window);
+          const { tensor, sheet } = watched.window;
+          if (sheet === undefined && !changed.has(tensor)) continue;
+          const values = gather(read(tensor, sheet), watched.window);
           if (sameCells(values, watched.sent)) continue;
           watched.sent = values;
           windows.push({ id: watched.window.id, values });
@@ -112,6 +118,7 @@ function checkWindows(sheet: Sheet, windows: readonly Window[]): void {
 function sameWindow(a: Window, b: Window): boolean {
   return (
     a.tensor === b.tensor &&
+    a.sheet === b.sheet &&
     a.offset === b.offset &&
     a.height === b.height &&
     a.width === b.width &&
