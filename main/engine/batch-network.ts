@@ -6,6 +6,7 @@ import {
   inferShapes,
   type Layer,
   type LayerId,
+  type LayerKind,
   type LayerOf,
   type NetworkSpec,
   type ParameterName,
@@ -67,7 +68,10 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const source = last.inputs[0];
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
   const ops = createBatchOps(backend);
-  const fused = layersBeforeRelu(layers);
+  const fused = new Set(pairsOf(layers, ['conv2d', 'dense'], ['relu']).map(([sums]) => sums.id));
+  const poolsAfterRelu = pairsOf(layers, ['relu'], ['maxPool2d', 'globalMaxPool2d'])
+    .flat()
+    .map(({ id }) => id);
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
 
   const valuesOf = (id: TensorId) => {
@@ -121,6 +125,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         trained: training?.learning.has(layer.id) ?? false,
         activation: fused.has(layer.id) ? 'relu' : 'linear',
         alreadyActivated: fused.has(layer.inputs[0]),
+        poolAfterRelu: poolsAfterRelu.includes(layer.id),
       };
       const inputs = layer.inputs.map(input => passes.get(input)!.output);
       passes.set(
@@ -259,13 +264,12 @@ function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
   return readers;
 }
 
-/** The layers of sums that only a relu layer reads. */
-function layersBeforeRelu(layers: readonly Layer[]): Set<LayerId> {
-  const kinds = new Map(layers.map(({ id, kind }) => [id, kind]));
+/** Layers of some kinds, and the only reader of each, where it is of these. */
+function pairsOf(layers: readonly Layer[], under: readonly LayerKind[], readBy: readonly LayerKind[]): Layer[][] {
+  const byId = new Map(layers.map(layer => [layer.id, layer]));
   const readers = countReaders(layers);
-  const sums = layers
-    .filter(({ kind }) => kind === 'relu')
-    .map(({ inputs: [input] }) => input)
-    .filter(id => ['conv2d', 'dense'].includes(kinds.get(id)!) && readers.get(id) === 1);
-  return new Set(sums);
+  return layers
+    .filter(({ kind }) => readBy.includes(kind))
+    .map(layer => [byId.get(layer.inputs[0])!, layer])
+    .filter(([read]) => under.includes(read.kind) && readers.get(read.id) === 1);
 }

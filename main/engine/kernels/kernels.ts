@@ -152,10 +152,10 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
       return inputGradient(backend, a, b, denseGeometry(inFeatures, columns), [rows, inFeatures]);
     },
 
-    /** dy [N,H',W',C], input [N,H,W,C] → [N,H,W,C]. */
-    MaxPoolGrad({ inputs: { dy, input }, attrs, backend }: Call<PoolAttributes>) {
+    /** dy and output [N,H',W',C], input [N,H,W,C] → [N,H,W,C]. */
+    MaxPoolGrad({ inputs: { dy, input, output }, attrs, backend }: Call<PoolAttributes>) {
       const dx = backend.makeOutput(input.shape, 'float32');
-      const at = [input, dy, dx].map(tensor => address(backend, tensor)) as [number, number, number];
+      const at = [input, output, dy, dx].map(tensor => address(backend, tensor)) as Four;
       exports.maxPoolGradient(...at, input.shape[0], ...poolGeometry(input.shape, attrs));
       return dx;
     },

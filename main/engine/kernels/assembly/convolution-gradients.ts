@@ -61,7 +61,7 @@ export function filterGradient(
   const sample = scratch;
   const transposed = sample + (padded ? rowBytes * (paddedHeight as usize) : 0);
   const list = transposed + ((taps * outChannels) as usize) * NUMBER;
-  const alongSegments = segment >= 16 || outChannels < 4;
+  const alongSegments = segment >= 16 || outChannels < 8;
   memory.fill(alongSegments ? transposed : dw, 0, ((taps * outChannels) as usize) * NUMBER);
   if (padded) memory.fill(sample, 0, rowBytes * (paddedHeight as usize));
 
@@ -224,38 +224,42 @@ function tapsByChannels(
     const from2 = x + tapOffset(min(tap + 2, last), segment, rowBytes);
     const from3 = x + tapOffset(min(tap + 3, last), segment, rowBytes);
     let outC = 0;
-    for (; outC + 4 <= outChannels; outC += 4) {
-      let a = f32x4.splat(0);
-      let b = a;
-      let c = a;
-      let d = a;
+    for (; outC + 8 <= outChannels; outC += 8) {
+      let a0 = f32x4.splat(0);
+      let a1 = a0;
+      let b0 = a0;
+      let b1 = a0;
+      let c0 = a0;
+      let c1 = a0;
+      let d0 = a0;
+      let d1 = a0;
       let gradient = dy + (outC as usize) * NUMBER;
       for (let y = 0; y < outHeight; y++) {
         let at = rowStep * (y as usize);
         for (let column = 0; column < outWidth; column++) {
-          const value = v128.load(gradient);
-          a = f32x4.add(a, f32x4.mul(value, v128.load32_splat(from0 + at)));
-          b = f32x4.add(b, f32x4.mul(value, v128.load32_splat(from1 + at)));
-          c = f32x4.add(c, f32x4.mul(value, v128.load32_splat(from2 + at)));
-          d = f32x4.add(d, f32x4.mul(value, v128.load32_splat(from3 + at)));
+          const low = v128.load(gradient);
+          const high = v128.load(gradient, 16);
+          let value = v128.load32_splat(from0 + at);
+          a0 = f32x4.add(a0, f32x4.mul(value, low));
+          a1 = f32x4.add(a1, f32x4.mul(value, high));
+          value = v128.load32_splat(from1 + at);
+          b0 = f32x4.add(b0, f32x4.mul(value, low));
+          b1 = f32x4.add(b1, f32x4.mul(value, high));
+          value = v128.load32_splat(from2 + at);
+          c0 = f32x4.add(c0, f32x4.mul(value, low));
+          c1 = f32x4.add(c1, f32x4.mul(value, high));
+          value = v128.load32_splat(from3 + at);
+          d0 = f32x4.add(d0, f32x4.mul(value, low));
+          d1 = f32x4.add(d1, f32x4.mul(value, high));
           at += columnStep;
           gradient += pixel;
         }
       }
-      let target = dw + (outC as usize) * NUMBER + pixel * (tap as usize);
-      v128.store(target, f32x4.add(v128.load(target), a));
-      if (tap + 1 < taps) {
-        target += pixel;
-        v128.store(target, f32x4.add(v128.load(target), b));
-      }
-      if (tap + 2 < taps) {
-        target += pixel;
-        v128.store(target, f32x4.add(v128.load(target), c));
-      }
-      if (tap + 3 < taps) {
-        target += pixel;
-        v128.store(target, f32x4.add(v128.load(target), d));
-      }
+      const target = dw + (outC as usize) * NUMBER + pixel * (tap as usize);
+      addTo(target, a0, a1);
+      if (tap + 1 < taps) addTo(target + pixel, b0, b1);
+      if (tap + 2 < taps) addTo(target + 2 * pixel, c0, c1);
+      if (tap + 3 < taps) addTo(target + 3 * pixel, d0, d1);
     }
     for (; outC < outChannels; outC++) {
       for (let one = tap; one < min(tap + 4, taps); one++) {
@@ -275,6 +279,12 @@ function tapsByChannels(
       }
     }
   }
+}
+
+/** Adds to eight numbers. */
+function addTo(target: usize, low: v128, high: v128): void {
+  v128.store(target, f32x4.add(v128.load(target), low));
+  v128.store(target, f32x4.add(v128.load(target, 16), high), 16);
 }
 
 /** How far behind its window's beginning a tap of the kernel (row, column and input channel as one number) reads x. */

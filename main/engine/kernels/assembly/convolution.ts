@@ -102,46 +102,9 @@ export function convolve(
           let at1 = from1 + row;
           let at2 = from2 + row;
           let at3 = from3 + row;
-          let left = segment;
-          // Two steps at a time: half as many pointers to move.
-          for (; left >= 2; left -= 2) {
-            let w0 = v128.load(weights);
-            let w1 = v128.load(weights, 16);
-            let value = v128.load32_splat(at0);
-            a0 = f32x4.add(a0, f32x4.mul(value, w0));
-            a1 = f32x4.add(a1, f32x4.mul(value, w1));
-            value = v128.load32_splat(at1);
-            b0 = f32x4.add(b0, f32x4.mul(value, w0));
-            b1 = f32x4.add(b1, f32x4.mul(value, w1));
-            value = v128.load32_splat(at2);
-            c0 = f32x4.add(c0, f32x4.mul(value, w0));
-            c1 = f32x4.add(c1, f32x4.mul(value, w1));
-            value = v128.load32_splat(at3);
-            d0 = f32x4.add(d0, f32x4.mul(value, w0));
-            d1 = f32x4.add(d1, f32x4.mul(value, w1));
-            w0 = v128.load(weights, 32);
-            w1 = v128.load(weights, 48);
-            value = v128.load32_splat(at0, 4);
-            a0 = f32x4.add(a0, f32x4.mul(value, w0));
-            a1 = f32x4.add(a1, f32x4.mul(value, w1));
-            value = v128.load32_splat(at1, 4);
-            b0 = f32x4.add(b0, f32x4.mul(value, w0));
-            b1 = f32x4.add(b1, f32x4.mul(value, w1));
-            value = v128.load32_splat(at2, 4);
-            c0 = f32x4.add(c0, f32x4.mul(value, w0));
-            c1 = f32x4.add(c1, f32x4.mul(value, w1));
-            value = v128.load32_splat(at3, 4);
-            d0 = f32x4.add(d0, f32x4.mul(value, w0));
-            d1 = f32x4.add(d1, f32x4.mul(value, w1));
-            weights += 64;
-            at0 += 8;
-            at1 += 8;
-            at2 += 8;
-            at3 += 8;
-          }
-          if (left > 0) {
-            let w0 = v128.load(weights);
-            let w1 = v128.load(weights, 16);
+          for (let left = segment; left > 0; left--) {
+            const w0 = v128.load(weights);
+            const w1 = v128.load(weights, 16);
             let value = v128.load32_splat(at0);
             a0 = f32x4.add(a0, f32x4.mul(value, w0));
             a1 = f32x4.add(a1, f32x4.mul(value, w1));
@@ -155,6 +118,10 @@ export function convolve(
             d0 = f32x4.add(d0, f32x4.mul(value, w0));
             d1 = f32x4.add(d1, f32x4.mul(value, w1));
             weights += 32;
+            at0 += 4;
+            at1 += 4;
+            at2 += 4;
+            at3 += 4;
           }
         }
         const to = result + (outC as usize) * NUMBER;

@@ -2,8 +2,8 @@
  *  Sums are made in blocks of rows, in doubles across blocks: a float32 sum over a whole batch drifts. */
 
 import { loadLanes, storeLanes } from './lanes';
+import { NUMBER } from './maps';
 
-const NUMBER: usize = 4;
 /** Rows one float32 sum may run over. */
 const BLOCK: i32 = 64;
 
