@@ -32,17 +32,29 @@ export async function writeDigitFolders(folder: string, perClass: number): Promi
   }
 }
 
-/** A picture of 28×28 whose left and right halves are of these colours, a real PNG file. */
-export async function writeTwoColours(path: string, left: string, right: string): Promise<void> {
-  const half = (background: string) =>
-    sharp({ create: { width: SIDE / 2, height: SIDE, channels: 3, background } })
+/** Writes pictures of two real digits side by side as PNG files, and the CSV file that names both of each: pairs/0.png with "7 2". */
+export async function writeDigitPairs(folder: string, labels: string, count: number): Promise<void> {
+  const all = await digits();
+  const raw = { width: SIDE, height: SIDE, channels: 1 } as const;
+  const half = ({ pixels }: { pixels: Uint8Array }) =>
+    sharp(pixels, { raw })
+      .resize(SIDE / 2, SIDE, { fit: 'fill' })
       .png()
       .toBuffer();
-  await sharp(await half(left))
-    .extend({ right: SIDE / 2 })
-    .composite([{ input: await half(right), left: SIDE / 2, top: 0 }])
-    .png()
-    .toFile(path);
+  const rows = ['file,labels'];
+  await mkdir(folder, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const [left, right] = [all[2 * i], all[2 * i + 1]];
+    await sharp({ create: { width: SIDE, height: SIDE, channels: 3, background: 'black' } })
+      .composite([
+        { input: await half(left), left: 0, top: 0 },
+        { input: await half(right), left: SIDE / 2, top: 0 },
+      ])
+      .png()
+      .toFile(join(folder, `${i}.png`));
+    rows.push(`${i}.png,${[...new Set([left.class, right.class])].join(' ')}`);
+  }
+  await writeFile(labels, `${rows.join('\n')}\n`);
 }
 
 /** Three files that are no images any more: one cut off in its middle, one that never was an image, one that is empty. */

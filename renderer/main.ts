@@ -111,7 +111,11 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
     const { runs, run, canContinue, nativeBackend } = workbook;
     // What was recorded until now still holds: a run that goes on after a restart repeats its steps bit for bit.
     const seen = known.run?.state.id === run?.id ? known.run : undefined;
+    const sheet = restructured(known, workbook);
+    // Views ask for the new sheet's values while they redraw, so the old sheet's must be gone by then.
+    if (sheet) values.reset(false);
     store.set({
+      ...sheet,
       workbook: workbook.state,
       backend: workbook.backend,
       runs,
@@ -119,10 +123,9 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
       nativeBackend,
       run: run && { ...(seen ?? runView(run)), state: run, record: undefined },
     });
-    values.reset(true);
+    if (!sheet) values.reset(true);
     return;
   }
-  // Views ask for the new sheet's values while they redraw, so the old sheet's must be gone by then.
   values.reset(false);
   store.set({
     editing: undefined,
@@ -132,6 +135,26 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
     ...trainingState(workbook, known.settings),
     tool: 'select',
   });
+}
+
+/** The sheet of the same work whose network or classes became others, as training on several labels makes them; undefined where they are what they were. */
+function restructured(
+  known: State,
+  { network, classes }: WorkbookInfo,
+): Pick<State, 'classes' | 'sheet' | 'scales' | 'editing' | 'active' | 'selection'> | undefined {
+  if (JSON.stringify([network, classes]) === JSON.stringify([known.sheet.network, known.classes])) return undefined;
+  const sheet = buildSheet(network, classes);
+  const { rows, columns } = sheet.layout;
+  const { active } = known;
+  const kept = active.row < rows && active.column < columns ? active : startCell(sheet);
+  return {
+    classes,
+    sheet,
+    scales: new Map(),
+    editing: undefined,
+    active: kept,
+    selection: { ...kept, height: 1, width: 1 },
+  };
 }
 
 /** What the workbook was trained on last, or else what was used last. */

@@ -89,7 +89,7 @@ export const viewMessages = {
     severalLabels:
       'An image may have several labels here. Training then uses binary cross-entropy, and F2 tells how good the network is.',
     severalLabelsSoftmax:
-      'An image may have several labels here, but the network ends in a softmax, which shares 1 among the classes. A network that ends in a sigmoid can give an image several labels.',
+      'An image may have several labels here. Training makes the softmax at the network’s end a sigmoid, so that each class has a probability of its own, and uses binary cross-entropy; F2 tells how good the network is.',
     otherClasses: (network: number, data: number) =>
       `The network ends in ${count(network, 'score', 'scores')}, but there are ${count(data, 'class', 'classes')} here. To train on them it needs ${data} scores at its end.`,
     noImages: (shape: string) =>
@@ -121,7 +121,7 @@ export const viewMessages = {
     macroF1: 'Macro F1',
     f1: 'F1',
     f2: 'F2',
-    atHalf: 'Of each image’s labels, those with a probability of 0.5 or more, on average',
+    atHalf: 'Of each image’s labels, those with a probability above 0.5, on average',
     exact: 'All right',
     exactHelp: 'Images with exactly the right labels',
     threshold: 'threshold',

@@ -19,7 +19,7 @@ import { createSide, createWork, section } from './sides.ts';
 
 /** Classes after the first that are named. */
 const RUNNERS_UP = 2;
-/** With several labels, those with at least this probability are predicted. */
+/** With several labels, those with a probability above this are predicted. */
 const THRESHOLD = 0.5;
 
 type Predicted = FilePrediction & { index: number; pixels: Uint8Array };
@@ -94,7 +94,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
       look({ name: file, index, probabilities }) {
         const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
         const [best, ...rest] = order;
-        const labels = severalLabels ? order.filter(each => probabilities[each] >= THRESHOLD) : [best];
+        const labels = severalLabels ? order.filter(each => probabilities[each] > THRESHOLD) : [best];
         const label = labels.length > 0 ? labels.map(name).join(', ') : messages.views.noLabel;
         const others = (severalLabels ? order.slice(0, RUNNERS_UP + 1) : rest.slice(0, RUNNERS_UP)).map(
           each => `${name(each)} ${percent(probabilities[each])}`,

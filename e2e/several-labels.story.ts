@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { expect, test } from './app.ts';
+import { writeDigitPairs } from './image-folder.ts';
+
+test('several labels an image: the network’s end becomes a sigmoid, F2 and its threshold sweep are shown, and undo takes it back', async ({
+  app,
+  sheet,
+}) => {
+  const { page, dialog } = sheet;
+  const [pairs, labels] = [join(app.home, 'pairs'), join(app.home, 'pairs.csv')];
+  await writeDigitPairs(pairs, labels, 200);
+  await sheet.openDataDialog('Folder and CSV', { 'Folder of images': pairs, 'CSV file of labels': labels });
+  await expect(dialog.getByText('An image may have several labels here.')).toBeVisible();
+  await expect(dialog.getByText(/160 for training, 20 for validation, 20 for test/)).toBeVisible();
+  await expect(dialog.getByRole('listbox', { name: 'Sample images' }).getByRole('option').first()).toHaveAccessibleName(
+    /^\d+\.png: \d, \d$/,
+  );
+  await sheet.screenshot('several-labels-1-chosen');
+  await dialog.getByRole('button', { name: 'Use this data set' }).click();
+
+  await sheet.menu('Train', 'Set up training…');
+  const training = page.getByRole('region', { name: 'Training' });
+  await training.getByRole('textbox', { name: 'Epochs', exact: true }).fill('3');
+  await training.getByRole('textbox', { name: 'Batch size', exact: true }).fill('16');
+  await training.getByRole('button', { name: 'Start training' }).click();
+  await expect(training.getByText('Trained for 3 epochs.')).toBeVisible({ timeout: 60_000 });
+  await expect(training.getByRole('slider', { name: 'F2, %' })).toBeVisible();
+  await expect(sheet.notice).toContainText('softmax became a sigmoid');
+  await sheet.goTo('softmax/output[3]');
+  await expect(sheet.formulaBar).toHaveValue(/^=IF\([A-Z]+\d+<0,EXP\(.*1\/\(1\+EXP\(-[A-Z]+\d+\)\)\)$/);
+  await sheet.screenshot('several-labels-2-trained');
+
+  await sheet.menu('Train', 'Evaluate…');
+  const panel = page.getByRole('region', { name: 'Evaluation' });
+  await panel.getByRole('button', { name: 'Evaluate' }).click();
+  await expect(panel.getByText('pairs.csv, 20 images (validation)')).toBeVisible();
+  const sweep = panel.getByRole('slider', { name: 'F2 by threshold' });
+  await sweep.focus();
+  await page.keyboard.press('Home');
+  await expect(sweep).toHaveAttribute('aria-valuetext', /F2 0\.\d{3}/);
+  await expect(panel.getByText(/^best at 0\.\d\d$/)).toBeVisible();
+  await expect(panel.getByRole('grid', { name: 'Confusion' })).toBeHidden();
+  await panel.getByRole('listbox', { name: 'Top losses' }).getByRole('option').first().click();
+  await expect(panel.getByRole('listbox', { name: 'Top losses' }).getByRole('option').first()).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  await sheet.screenshot('several-labels-3-evaluated');
+
+  // The run and the image in the sheet are one step each.
+  await sheet.undo();
+  await sheet.undo();
+  await sheet.goTo('softmax/output[3]');
+  await expect(sheet.formulaBar).toHaveValue(/\/SUM\(/);
+});
