@@ -251,8 +251,8 @@ describe('help', () => {
 describe('what goes wrong is told in one line on stderr, with a status:', () => {
   test.concurrent.each<[command: string, status: number, sentence: string | RegExp]>([
     ['clac lesson3', 2, 'There is no command clac. Did you mean calc?'],
-    ['paint', 2, 'There is no command paint. Choose among calc, new, bench, help.'],
-    ['help paint', 2, 'There is no command paint. Choose among calc, new, bench, help.'],
+    ['paint', 2, 'There is no command paint. Choose among calc, new, train, evaluate, predict, bench, help.'],
+    ['help paint', 2, 'There is no command paint. Choose among calc, new, train, evaluate, predict, bench, help.'],
     ['calc', 2, 'calc needs a .convsheet file or a template. "help calc" shows how.'],
     ['calc lesson3 lenet', 2, 'calc doesn\'t know what to do with lenet. "help calc" shows how.'],
     ['calc lesson3 --formula', 2, 'calc has no option --formula. Did you mean --formulas?'],
@@ -297,7 +297,11 @@ describe('what goes wrong is told in one line on stderr, with a status:', () => 
     ['calc lesson3 --set A2=', 1, '--set A2 gives no number. Give one; only an expected class can be left blank.'],
     ['new', 2, 'new needs a template. "help new" shows how.'],
     ['new lesson3', 2, 'new needs -o FILE. "help new" shows how.'],
-    ['new lesson9 -o a.convsheet', 1, /^There is no template called lesson9\. Choose among lesson3, lenet, resnet-tiny\.$/],
+    [
+      'new lesson9 -o a.convsheet',
+      1,
+      /^There is no template called lesson9\. Choose among lesson3, lenet, resnet-tiny\.$/,
+    ],
     ['new lesson3 -o a.xlsx', 1, /^a\.xlsx doesn't end in \.convsheet, the only kind of file "new" makes\. /],
     ['new lesson3 -o none/a.convsheet', 1, /^none\/a\.convsheet can't be written: there is no folder none\. /],
     ['bench strat', 2, /^There is no benchmark strat\. /],

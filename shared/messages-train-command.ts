@@ -21,7 +21,8 @@ const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are f
 export const trainCommandMessages = {
   /** What is wrong with an option's value; `expected` says what belongs there. */
   badValue: (option: string, value: string, expected: string) => `${option} ${value}: give ${expected}.`,
-  choose: (option: string, value: string, known: string) => `${option} ${value}: choose among ${known}.`,
+  choose: (option: string, value: string, suggestion: string | undefined, known: string) =>
+    `${option} ${value}: ${suggestion ? `there is no such choice. Did you mean ${suggestion}?` : `choose among ${known}.`}`,
   unknownSetting: (option: string, setting: string, of: string, known: string) =>
     known === ''
       ? `${option}: ${of} has no setting ${setting}; it has none. Leave it out.`

@@ -14,8 +14,7 @@ export function choose<K extends string>(option: string, text: string, known: re
   const plain = (word: string) => word.replaceAll('-', '').toLowerCase();
   const found = known.find(word => plain(word) === plain(text));
   if (found !== undefined) return found;
-  const near = suggest(text, known);
-  throw new UsageError(messages.trainCommand.choose(option, text, near ?? known.join(', ')));
+  throw new UsageError(messages.trainCommand.choose(option, text, suggest(text, known), known.join(', ')));
 }
 
 type Settings = Readonly<Record<string, unknown>>;
