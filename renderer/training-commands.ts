@@ -63,7 +63,7 @@ export function createTrainingCommands({
     }
     store.set({ finder: { curve: { points: [] }, busy: true } });
     try {
-      const curve = await client.send('findLearningRate', { config });
+      const curve = await client.send('findLearningRate', { config, start: state.setup.start });
       if (store.get().finder) store.set({ finder: { curve, busy: false } });
     } catch (error) {
       store.set({ finder: undefined });

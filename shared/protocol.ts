@@ -143,8 +143,11 @@ export const engineRequests = {
   renameRun: { args: v.strictObject({ id: text(64), name: text(200) }), journal: true },
   /** A kept run, or the one under way, with its whole history. */
   getRun: { args: v.strictObject({ id: text(64) }), journal: false },
-  /** Tries growing learning rates on a copy of the weights (`progress` and `rateCurve` events; `cancel` ends it). */
-  findLearningRate: { args: v.strictObject({ config: trainingConfigSchema }), journal: false },
+  /** Tries growing learning rates on a copy of the weights, or with `start` initial on those a run would begin with (`progress` and `rateCurve` events; `cancel` ends it). */
+  findLearningRate: {
+    args: v.strictObject({ config: trainingConfigSchema, start: v.optional(v.picklist(starts)) }),
+    journal: false,
+  },
 
   // ── how well it does ──
   /** With `progress` events; `cancel` ends it. */

@@ -11,6 +11,7 @@ import { fitNetwork } from './fit.ts';
 import { evaluationOf, type Predictions } from './metrics.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import { getImages, listSamples, summarize } from './samples.ts';
+import { freshValues } from './start.ts';
 import { createRateFinder } from './trainer.ts';
 
 export const dataKinds = [
@@ -122,13 +123,14 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
       async getImages({ data, indices }, client) {
         return getImages(await read(client, data), indices);
       },
-      async findLearningRate({ config }, client) {
+      async findLearningRate({ config, start }, client) {
         if (current().runs.underWay) throw new UserError(sentences.running);
         const data = await read(client, config.data);
         const { parameters } = await model();
         const { sheet } = current().session;
         const { network } = fitNetwork(sheet.network, sheet.classes, data);
-        const finder = createRateFinder({ network, parameters, data, config: { ...config, backend: 'wasm' } });
+        const first = new Map([...parameters, ...(start === 'initial' ? freshValues(network, config) : [])]);
+        const finder = createRateFinder({ network, parameters: first, data, config: { ...config, backend: 'wasm' } });
         let told = performance.now();
         try {
           return await long(client, sentences.finding, async (_signal, between) => {

@@ -318,7 +318,7 @@ export function createRuns(options: RunsOptions): Runs {
     const { args, checkpoint, abort } = run;
     const { config, start } = args;
     await options.startBackend(config.backend);
-    const data = await options.readData(config.data, progress, abort.signal);
+    const data = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
     if (disposed || abort.signal.aborted) throw new UserError(messages.runs.stoppedPreparing);
     const memory = start === 'continue' ? session.memory() : undefined;
     if (start === 'continue' && !memory) throw new UserError(messages.runs.noMemory);
