@@ -7,7 +7,7 @@ import type { Sheet } from '../../shared/sheet.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
 import { divergingStep } from '../grid/colour.ts';
-import { fixed } from '../grid/number-text.ts';
+import { numberText } from '../grid/number-text.ts';
 import { readTheme, type Theme } from '../grid/theme.ts';
 import type { Store, Values, View } from '../store.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
@@ -15,8 +15,8 @@ import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
 /** Weights shown at once. */
 const MOST_WEIGHTS = 160;
 /** Size of a weight's cell, and its room for the path, in CSS pixels; as the style sheet has it. */
-const CELL = { width: 68, height: 42 };
-const PATH = { left: 4, top: 22, width: 60, height: 15 };
+const CELL = { width: 74, height: 42 };
+const PATH = { left: 4, top: 22, width: 66, height: 15 };
 /** Of a layer's largest move, the share from which on a weight is framed. */
 const FRAMED = 0.3;
 /** Moves smaller than this would read .000. */
@@ -170,12 +170,12 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     for (const { slice, view } of shown) {
       const limit = scales.get(slice.tensor) ?? 0;
       const bias = slice.bias === undefined ? undefined : values.element(`${slice.layer.id}/bias`, slice.bias);
-      if (bias !== undefined) setText(view.bias, fixed(bias));
+      if (bias !== undefined) setText(view.bias, weightText(bias));
       for (const [i, cell] of view.cells.entries()) {
         const value = now[index];
         const step = paths.of.move(index);
         const share = Math.abs(step) / (largest.get(slice.layer.id) || 1);
-        setText(cell.value, fixed(value));
+        setText(cell.value, weightText(value));
         const quiet = Math.abs(step) < SMALLEST_MOVE;
         setText(cell.move, quiet ? '' : moveText(step));
         cell.move.dataset.direction = quiet ? '' : step > 0 ? '▲' : '▼';
@@ -352,6 +352,9 @@ function largestMoves(shown: readonly { slice: Slice }[], paths: WeightPaths): M
     }
   return largest;
 }
+
+/** As in a cell of the sheet: two decimals, whole numbers as they were typed. */
+const weightText = (value: number) => numberText(value, CELL.height, CELL.width, true);
 
 /** .011, 1.20 */
 const moveText = (step: number) => Math.abs(step).toFixed(3).replace(/^0/, '');

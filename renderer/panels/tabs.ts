@@ -54,7 +54,8 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
       swatch.dataset.palette = palette;
       legend.append(element('span', { class: 'scale' }, swatch, text.dropped));
     }
-    legend.append(moved);
+    // Before the scales: those that find no room go out of sight.
+    legend.prepend(moved);
   };
   let frame = 0;
   const later = () => {

@@ -21,7 +21,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
   const step = (value: number) => Math.round(value).toLocaleString('en-US');
   const loss = createLinePlot(root, {
     title: text.lossCurve,
-    height: 150,
+    height: 142,
     x: { label: text.stepLabel, axis: false, format: step },
     y: { scaling: 'log', switchable: true, format: shortNumber },
     fileName: 'loss',
@@ -30,7 +30,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
   let metric: ReturnType<typeof createLinePlot> | undefined;
   const rate = createLinePlot(root, {
     title: text.rateCurve,
-    height: 80,
+    height: 74,
     x: { label: text.stepLabel, format: step },
     y: { format: shortNumber },
     fileName: 'learning-rate',
@@ -46,7 +46,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         metricTitle = title;
         metric = createLinePlot(root, {
           title,
-          height: 108,
+          height: 98,
           x: { label: text.stepLabel, axis: false, format: step },
           y: { format: value => String(Number((100 * value).toFixed(1))) },
           fileName: 'accuracy',

@@ -20,7 +20,10 @@ export function createAxis(
 ): Axis {
   if (scaling === 'log') {
     const scale = scaleLog([low, high], [from, to]);
-    return { at: scale, value: at => scale.invert(at), ticks: logTicks(low, high, most) };
+    const ticks = logTicks(low, high, most);
+    // Less than a decade may hold but one of them.
+    const close = ticks.length < 3 ? scaleLinear([low, high], [from, to]).ticks(most) : ticks;
+    return { at: scale, value: at => scale.invert(at), ticks: close };
   }
   const scale = scaleLinear([low, high], [from, to]);
   return {

@@ -1,0 +1,38 @@
+import { expect, test } from './app.ts';
+import { TrainingPage } from './training-page.ts';
+
+test('the finder suggests a learning rate, and a one-cycle run with it learns', async ({ sheet }) => {
+  const { page } = sheet;
+  const training = new TrainingPage(page);
+  await sheet.menu('Train', 'Set up training…');
+  await training.choice('Start from').selectOption({ label: 'fresh weights' });
+  await training.field('Epochs').fill('1');
+  await training.field('Batch size').fill('128');
+  await training.choice('Schedule').selectOption({ label: 'Constant' });
+  await sheet.menu('Train', 'Find the learning rate…');
+  const use = training.panel.getByRole('button', { name: /^Use 0\./ });
+  await expect(use).toBeVisible({ timeout: 40_000 });
+  await sheet.screenshot('find-the-rate-1-curve');
+  const rate = (await use.textContent())!.replace('Use ', '');
+  await use.click();
+  await expect(training.field('Learning rate')).toHaveValue(rate);
+  expect(Number(rate)).toBeGreaterThan(1e-4);
+  expect(Number(rate)).toBeLessThan(1);
+
+  await training.choice('Schedule').selectOption({ label: 'One cycle' });
+  await training.button('Start training').click();
+  await training.expectStatus('running');
+  await expect(training.panel).toContainText('one cycle');
+  await expect.poll(() => training.steps()).toBeGreaterThan(50);
+  await sheet.screenshot('find-the-rate-2-running');
+
+  // Curves are read by keyboard as they grow.
+  expect(await training.reading('Loss')).toMatch(/^step [\d,]+: training \d/);
+  expect(await training.reading('Learning rate')).toMatch(/^step [\d,]+: so far [\d.e−]+/);
+  await training.expectStatus('finished');
+  expect(await training.reading('Accuracy, %')).toMatch(/validation (8|9)\d/);
+  await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toBeVisible();
+  await sheet.menu('View', 'Theme', 'Dark');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await sheet.screenshot('find-the-rate-3-finished-dark');
+});
