@@ -48,6 +48,14 @@ for (const theme of ['Light', 'Dark'] as const) {
       ['open', () => page.keyboard.press('Control+o')],
       ['keyboard', () => page.keyboard.press('F1')],
       ['about', () => sheet.menu('Help', 'About ConvSheet')],
+      [
+        'data set',
+        async () => {
+          await sheet.menu('Train', 'Data set…');
+          await expect(sheet.dialog.getByText(/10,000 for test/)).toBeVisible();
+          await expect(sheet.dialog.getByRole('option', { name: /^training image/ }).first()).toBeVisible();
+        },
+      ],
     ];
     for (const [what, open] of dialogs) {
       await open();
@@ -57,6 +65,22 @@ for (const theme of ['Light', 'Dark'] as const) {
       await page.keyboard.press('Escape');
       await expect(sheet.dialog, what).toBeHidden();
     }
+
+    await sheet.menu('Train', 'Evaluate…');
+    const evaluation = page.getByRole('region', { name: 'Evaluation' });
+    await evaluation.getByRole('button', { name: 'Evaluate' }).click();
+    await evaluation.getByRole('gridcell', { name: /^4 taken for 9/ }).click();
+    await expect(
+      evaluation
+        .getByRole('listbox', { name: /^4 taken for 9/ })
+        .getByRole('option')
+        .first(),
+    ).toBeVisible();
+    await expectNothingSerious(sheet, 'evaluation');
+    await page.keyboard.press('Escape');
+    await expect(evaluation).toBeHidden();
+    await sheet.menu('Train', 'Predict image files…');
+    await expectNothingSerious(sheet, 'predictions');
   });
 }
 
