@@ -186,12 +186,12 @@ test('while a run is under way undo takes back what was done during it, and refu
 });
 
 test('what is edited while the images are being read counts, on fresh weights too', async () => {
-  let read = (_: DataSet) => {};
+  let read: (data: DataSet) => void;
   const engine = await open({ data: new Promise(resolve => (read = resolve)) });
   const started = engine.train({ start: 'initial', config: smallConfig({ layerRates: { conv: 0 } }) });
   await engine.edit(7, 5);
   expect(engine.last().status).toBe('preparing');
-  read(smallDigits(64, 0));
+  read!(smallDigits(64, 0));
   await started;
   await engine.ended();
   expect((await kernel(engine))[7]).toBe(5);

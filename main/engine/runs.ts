@@ -71,9 +71,9 @@ export type Runs = {
   dispose(): void;
 };
 
-/** Milliseconds between two reports; where the sheet takes long, ten times what it takes. */
+/** Milliseconds between two reports; where the sheet takes long, twenty times what it takes. */
 const REPORT_EVERY = 100;
-const SHEET_SHARE = 10;
+const SHEET_SHARE = 20;
 const HISTOGRAMS_EVERY = 1000;
 const CHECKPOINT_EVERY = 30_000;
 /** An epoch's end makes a checkpoint only where the last one is so many milliseconds old. */

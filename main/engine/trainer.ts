@@ -16,7 +16,7 @@ import { finderRates, hasDiverged, rateCurve } from '../../shared/rate-finder.ts
 import { learningRateAt, momentumAt } from '../../shared/schedule.ts';
 import type { EpochPoint, Loss, RateCurve, RunEnd, TrainingConfig } from '../../shared/training.ts';
 import type { TrainingMemory } from '../../shared/workbook.ts';
-import { drawMask } from './batch-layers.ts';
+import { drawMasks } from './batch-layers.ts';
 import { createBatchNetwork } from './batch-network.ts';
 import { countConfusion, metricOf } from './metrics.ts';
 import { createBatches, weightsOf } from './batches.ts';
@@ -137,7 +137,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
   let best: Best | undefined;
   let gradients: TensorValues = new Map();
   /** The place of the last step's batch, which its masks follow from. */
-  let drawn: { epoch: number; position: number; count: number } | undefined;
+  let drawn: { epoch: number; position: number } | undefined;
   let end: RunEnd | undefined;
   let sentence: string | undefined;
   /** The parameters whose loss was last found finite: those before the last step. */
@@ -170,7 +170,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
   function makeStep(): Progress {
     const rate = learningRateAt(config, step, stepsPerEpoch);
     const batch = batches.at(firstEpoch + epoch, position);
-    drawn = { epoch: firstEpoch + epoch, position, count: batch.count };
+    drawn = { epoch: firstEpoch + epoch, position };
     const found = learner.gradients(batch, dropoutRandom(config.seed, drawn.epoch, position));
     if (!Number.isFinite(found.loss)) {
       fail(messages.runs.nanLoss(step + 1));
@@ -285,8 +285,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
     gradients: () => gradients,
     masks() {
       if (!drawn) return new Map();
-      const { epoch: inEpoch, position: at, count } = drawn;
-      return firstMasks(network, parameters, count, dropoutRandom(config.seed, inEpoch, at));
+      return firstMasks(network, parameters, dropoutRandom(config.seed, drawn.epoch, drawn.position));
     },
     setParameters(values) {
       put(values);
@@ -421,14 +420,14 @@ function createLearner({ network, parameters: initial, data, config }: Omit<Trai
   };
 }
 
-/** The masks that a pass draws for the first of `count` images, drawn again. */
-function firstMasks(network: NetworkSpec, parameters: TensorValues, count: number, random: Random): TensorValues {
+/** The masks that a pass draws for its first image, drawn again. */
+function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Random): TensorValues {
   const shapes = inferShapes(network);
   const masks = new Map<TensorId, Float32Array>();
   for (const { kind, id } of network.layers) {
     if (kind !== 'dropout') continue;
-    const size = sizeOf(shapes.get(id)!);
-    masks.set(`${id}/output`, drawMask(size * count, parameters.get(`${id}/rate`)![0], random).slice(0, size));
+    const first = { count: 1, size: sizeOf(shapes.get(id)!), first: 0 };
+    masks.set(`${id}/output`, drawMasks(first, parameters.get(`${id}/rate`)![0], random));
   }
   return masks;
 }

@@ -167,16 +167,25 @@ export function removeStaleCheckpoints(
   folder: string,
   works: readonly { content: JournalContent | undefined }[],
 ): void {
-  const begun = works.flatMap(({ content }) => content?.requests ?? []).filter(({ kind }) => kind === 'train');
-  const used = new Set(begun.map(({ args }) => checkpointPath(folder, (args as Args<'train'>).id)));
+  const open = works.flatMap(({ content }) => openRun(content?.requests ?? []) ?? []);
+  const used = new Set(open.map(run => checkpointPath(folder, run)));
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (name.endsWith('.run') && !used.has(path)) rmSync(path, { force: true });
   }
 }
 
-/** Whether something came after the last save. Undone changes count: undoing may have been a mistake. */
+/** The run that has begun and not ended. */
+export function openRun(requests: readonly JournalledRequest[]): string | undefined {
+  const idOf = ({ args }: JournalledRequest) => (args as { id: string }).id;
+  const ended = new Set(requests.filter(({ kind }) => kind === 'finishRun').map(idOf));
+  const open = requests.find(request => request.kind === 'train' && !ended.has(idOf(request)));
+  return open && idOf(open);
+}
+
+/** Whether something came after the last save, or a run is still to come to its end. Undone changes count: undoing may have been a mistake. */
 function isUnsaved({ requests }: JournalContent): boolean {
+  if (openRun(requests) !== undefined) return true;
   const last = requests.at(-1)!;
   return last.kind === 'setModified' ? (last.args as Args<'setModified'>).modified : requests.length > 1;
 }

@@ -7,7 +7,14 @@ import { type Args, engineRequests, type EngineKind, type Events, type Replies }
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
-import { checkpointPath, createJournal, type Journal, type JournalContent, type WorkDocument } from './journal.ts';
+import {
+  checkpointPath,
+  createJournal,
+  type Journal,
+  type JournalContent,
+  openRun,
+  type WorkDocument,
+} from './journal.ts';
 
 /** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it is sent, and after a crash starts another
  *  process, replays the journal and goes on, so that its callers see no more than a late reply. */
@@ -122,6 +129,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const leftOut: string[] = [];
   /** The run under way, and the steps it had made when it was furthest. */
   let run: { id: string; furthest: number } | undefined;
+  /** Nothing was changed since the work was dropped. */
+  let discarded = false;
   let started = false;
   let silentTicks = 0;
 
@@ -380,6 +389,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   /** Journals a change, then sends it. While the engine restarts, the replay comes to it. */
   function record(pending: Pending) {
+    discarded = false;
     entries.push(pending);
     entriesSize += sizeOf(pending.args);
     if (journal?.written) journal.append(pending);
@@ -478,6 +488,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             // What the engine tells of the run in the work before comes too late.
             if (run) removeCheckpoint(run.id);
             run = undefined;
+            discarded = false;
             held = held?.filter(({ kind }) => kind !== 'finishRun');
             checkpoint = { ...load, id: info.id };
             entries = [];
@@ -507,8 +518,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           journal = newJournal(path);
           entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
           for (const { kind, args } of rest) if (kind === 'finishRun') settleRun((args as Args<'finishRun'>).id);
-          const begun = entries.find(({ kind }) => kind === 'train');
-          run = begun && { id: (begun.args as Args<'train'>).id, furthest: 0 };
+          const begun = openRun(rest);
+          run = begun === undefined ? undefined : { id: begun, furthest: 0 };
           entriesSize = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
           persist();
@@ -540,12 +551,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return document;
     },
     async isModified() {
-      return checkpoint !== undefined && (await send('getWorkbook', {})).state.modified;
+      return checkpoint !== undefined && !discarded && (await send('getWorkbook', {})).state.modified;
     },
     discard() {
       return exclusively(async () => {
         await send('setModified', { modified: false });
         markModified(false);
+        // A run goes with the rest; what it still tells comes too late.
+        if (run) removeCheckpoint(run.id);
+        run = undefined;
+        discarded = true;
         journal?.remove();
       });
     },

@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { TensorId } from '../../shared/network.ts';
+import type { TrainingConfig } from '../../shared/training.ts';
+import { countHandles, startBackend } from './backend.ts';
+import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from './small-digits.ts';
+import { createRateFinder, createTrainer, type Trainer } from './trainer.ts';
+
+beforeAll(startBackend);
+
+const data = smallDigits(160, 64);
+const parameters = (): Map<TensorId, Float32Array> =>
+  new Map([...smallWorkbook().values].filter(([id]) => !/^(input|softmax)\//.test(id)));
+const trainer = (changes: Partial<TrainingConfig> = {}, images = data) =>
+  createTrainer({ network: smallNetwork, parameters: parameters(), data: images, config: smallConfig(changes) });
+const finish = (run: Trainer) => {
+  while (run.advance() !== 'ended');
+  return new Map([...run.parameters()].map(([id, values]) => [id, values.slice()]));
+};
+const same = { augmentation: { shift: 0.1, rotate: 10, zoom: 0.1, flip: false, light: 0.1, symmetries: false } };
+
+describe('The same set-up, start and data', () => {
+  test('give the same weights and history, bit for bit; another seed gives others', () => {
+    const [one, other] = [trainer(same), trainer(same)];
+    const [weights, again] = [finish(one), finish(other)];
+    expect(again).toEqual(weights);
+    expect(other.history.points).toEqual(one.history.points);
+    expect(finish(trainer({ ...same, seed: 6 }))).not.toEqual(weights);
+  });
+
+  test.each(['sgd', 'momentum', 'rmsprop', 'adam', 'adamw'] as const)(
+    'give the same weights with %s when another trainer goes on from a snapshot after any piece of work',
+    kind => {
+      const settings = {
+        sgd: { kind: 'sgd' },
+        momentum: { kind: 'momentum', momentum: 0.9, nesterov: true },
+        rmsprop: { kind: 'rmsprop', rho: 0.9, momentum: 0.5, epsilon: 1e-7 },
+        adam: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+        adamw: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      } as const;
+      const changes = { ...same, optimizer: settings[kind], weightDecay: 1e-3, clipNorm: 1, keepBest: true };
+      const whole = trainer(changes);
+      const weights = finish(whole);
+      let run = trainer(changes);
+      for (let pieces = 0; run.advance() !== 'ended'; pieces++) {
+        const next = trainer(changes);
+        if (pieces % 2 === 0) {
+          next.restore(structuredClone(run.snapshot()));
+          run = next;
+        }
+      }
+      expect(run.parameters()).toEqual(weights);
+      expect(run.memory()).toEqual(whole.memory());
+      expect(run.history.points).toEqual(whole.history.points);
+      expect(run.history.epochs.map(({ seconds: _seconds, ...rest }) => rest)).toEqual(
+        whole.history.epochs.map(({ seconds: _seconds, ...rest }) => rest),
+      );
+      expect(run.confusion).toEqual(whole.confusion);
+      expect([run.end, run.sentence]).toEqual([whole.end, whole.sentence]);
+    },
+  );
+});
+
+test('the loss falls and the digits are learnt', () => {
+  const run = trainer({ epochs: 12 }, smallDigits(640, 128));
+  finish(run);
+  expect(run.history.epochs.at(-1)!.validationMetric).toBeGreaterThan(0.75);
+  expect(run.history.epochs[0].validationMetric).toBeLessThan(0.6);
+  const confusion = run.confusion!;
+  expect(confusion.reduce((sum, count) => sum + count, 0)).toBe(128);
+  const right = Array.from({ length: 10 }, (_, i) => confusion[11 * i]).reduce((sum, count) => sum + count, 0);
+  expect(right / 128).toBeCloseTo(run.history.epochs.at(-1)!.validationMetric!, 12);
+});
+
+test('a frozen layer keeps its weights, and a layer’s rate is its factor of the rate', () => {
+  const sgd = { optimizer: { kind: 'sgd' }, epochs: 1, batchSize: 160 } as const;
+  const before = parameters();
+  const moved = (changes: Partial<TrainingConfig>, id: TensorId) =>
+    finish(trainer({ ...sgd, ...changes }))
+      .get(id)!
+      .map((value, i) => value - before.get(id)![i]);
+  expect(moved({ layerRates: { conv: 0 } }, 'conv/kernel').every(change => change === 0)).toBe(true);
+  const [full, half] = [moved({}, 'conv/kernel'), moved({ layerRates: { conv: 0.5 } }, 'conv/kernel')];
+  const largest = Math.max(...full.map(Math.abs));
+  full.forEach((change, i) => expect(Math.abs(half[i] - change / 2)).toBeLessThan(1e-4 * largest + 1e-8));
+  expect(moved({ layerRates: { conv: 0.5 } }, 'scores/kernel')).toEqual(moved({}, 'scores/kernel'));
+});
+
+test('images of a class with a larger weight count for more in the loss', () => {
+  const weights = Array.from({ length: 10 }, (_, label) => (label === 3 ? 2 : 1));
+  const first = (changes: Partial<TrainingConfig>) => {
+    const run = trainer({ batchSize: 160, ...changes });
+    run.advance();
+    return run.history.points[0].loss;
+  };
+  expect(first({ classWeights: weights })).toBeGreaterThan(first({}));
+  expect(first({ classWeights: weights.map(() => 2) })).toBeCloseTo(2 * first({}), 6);
+});
+
+test('a run without a better validation loss for the patience ends early, with the best weights where they are kept', () => {
+  const changes = { epochs: 200, learningRate: 0.05, schedule: { kind: 'constant' }, patience: 3 } as const;
+  const run = trainer({ ...changes, keepBest: true });
+  const best = new Map<number, ReadonlyMap<TensorId, Float32Array>>();
+  for (let progress = run.advance(); progress !== 'ended'; progress = run.advance()) {
+    if (progress === 'epoch') best.set(run.history.epochs.length, structuredClone(run.parameters()));
+  }
+  const losses = run.history.epochs.map(({ validationLoss }) => validationLoss!);
+  const bestEpoch = losses.indexOf(Math.min(...losses)) + 1;
+  expect(run.end).toBe('early');
+  expect(losses.length).toBe(bestEpoch + 3);
+  expect(run.parameters()).toEqual(best.get(bestEpoch));
+  expect(run.sentence).toBe(
+    `The validation loss was not better than that of epoch ${bestEpoch} for 3 epochs. The weights are those of epoch ${bestEpoch}, which had the best validation loss.`,
+  );
+});
+
+test('weights that grow beyond all numbers end the run with those before', () => {
+  const run = trainer({ optimizer: { kind: 'sgd' }, learningRate: 100, weightDecay: 1e38, layerRates: { conv: 1000 } });
+  const before = parameters();
+  expect(run.advance()).toBe('ended');
+  expect(run.end).toBe('failed');
+  expect(run.sentence).toMatch(/^Weights grew beyond all numbers in step 1,/);
+  expect(run.parameters()).toEqual(before);
+});
+
+test('of a long run each point stands for several steps, and none is lost', () => {
+  const run = trainer({ epochs: 3 });
+  finish(run);
+  expect(run.history.points.map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+});
+
+test('the finder tries growing rates on a copy of the weights', () => {
+  const own = parameters();
+  const finder = createRateFinder({ network: smallNetwork, parameters: own, data, config: smallConfig() });
+  let steps = 1;
+  while (finder.advance()) steps++;
+  const { points, suggestion } = finder.curve();
+  expect(points.length).toBe(steps);
+  expect(points.at(-1)!.learningRate).toBeGreaterThan(0.01);
+  expect(suggestion).toBeGreaterThan(1e-4);
+  expect(own).toEqual(parameters());
+  finder.dispose();
+});
+
+test('training leaves no tensor behind in the wasm heap', () => {
+  const before = countHandles();
+  const run = trainer({ epochs: 100 });
+  for (let i = 0; i < 20; i++) run.advance();
+  const held = countHandles();
+  for (let i = 0; i < 300; i++) run.advance();
+  expect(countHandles()).toBe(held);
+  run.dispose();
+  expect(countHandles()).toBe(before);
+});
