@@ -277,7 +277,7 @@ describe('an image', () => {
   });
 
   test('becomes grey, RGB or RGBA as the network takes it, whatever it was', async () => {
-    const shape = (channels: 1 | 3 | 4) => ({ shape: [2, 2, channels] as const });
+    const shape = (channels: 1 | 3 | 4): Partial<DataChoice> => ({ shape: [2, 2, channels] });
     const grey = await plain('#646464').toColourspace('b-w').png().toBuffer();
     expect(await one(grey, shape(1))).toEqual(times(4, [100]));
     expect(await one(grey, shape(3))).toEqual(times(4, [100, 100, 100]));
