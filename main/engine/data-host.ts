@@ -84,8 +84,8 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
   /** The network as it stands, which later commands and steps don't change. */
   async function model(): Promise<Model> {
     await startBackend();
-    const { network, values } = current().runs.workbook();
-    return { network, parameters: values, backend: 'wasm' };
+    const { session, runs } = current();
+    return { network: session.sheet.network, parameters: runs.parameters(), backend: 'wasm' };
   }
 
   /** What the network makes of a split; kept until a parameter changes. */

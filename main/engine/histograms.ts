@@ -4,14 +4,12 @@ import type { Histogram, LayerHistograms } from '../../shared/training.ts';
 
 type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 
-const BINS = 40;
-
 /** A histogram of each layer's parameters together, and of their gradients where it has some, in network order. */
 export function layerHistograms(parameters: TensorValues, gradients: TensorValues): LayerHistograms[] {
   const trained = groupByLayer(gradients);
   return [...groupByLayer(parameters)].map(([layer, values]) => {
     const own = trained.get(layer);
-    return { layer, weights: histogram(values), gradients: own && histogram(own) };
+    return { layer, weights: histogramOf(values), gradients: own && histogramOf(own) };
   });
 }
 
@@ -24,25 +22,35 @@ function groupByLayer(tensors: TensorValues): Map<LayerId, Float32Array[]> {
   return layers;
 }
 
-/** Counts in equal intervals between the smallest and the largest finite value. */
-export function histogram(arrays: readonly Float32Array[]): Histogram {
-  let [from, to, nonFinite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+/** Counts of the values of all arrays in equal intervals from the smallest to the largest, which is in the last one. What is not finite is counted apart. Where all are the same value, they
+ *  stand in the middle interval of a range around it. */
+export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Histogram {
+  let from = Infinity;
+  let to = -Infinity;
+  let nonFinite = 0;
   for (const values of arrays) {
     for (let i = 0; i < values.length; i++) {
-      if (values[i] - values[i] !== 0) nonFinite++;
+      const value = values[i];
+      // Infinity − Infinity is not 0 either.
+      if (value - value !== 0) nonFinite++;
       else {
-        if (values[i] < from) from = values[i];
-        if (values[i] > to) to = values[i];
+        if (value < from) from = value;
+        if (value > to) to = value;
       }
     }
   }
-  if (from > to) return { from: 0, to: 0, counts: [], nonFinite };
-  const counts = Array.from({ length: BINS }, () => 0);
-  const scale = to > from ? BINS / (to - from) : 0;
+  if (from > to) [from, to] = [0, 0];
+  if (from === to) {
+    const margin = Math.abs(from) / 2 || 0.5;
+    from -= margin;
+    to += margin;
+  }
+  const counts = Array.from({ length: intervals }, () => 0);
+  const scale = intervals / (to - from);
   for (const values of arrays) {
     for (let i = 0; i < values.length; i++) {
-      // The largest value belongs to the last interval.
-      if (values[i] - values[i] === 0) counts[Math.min(BINS - 1, Math.floor((values[i] - from) * scale))]++;
+      const place = (values[i] - from) * scale;
+      if (place - place === 0) counts[Math.min(Math.floor(place), intervals - 1)]++;
     }
   }
   return { from, to, counts, nonFinite };

@@ -63,6 +63,8 @@ export type Runs = {
   state(): RunState | undefined;
   /** The run under way, as far as it is. */
   record(): RunRecord | undefined;
+  /** A copy of the parameters as they are now. */
+  parameters(): TensorValues;
   /** The session's workbook as it is now, the run under way among its runs. */
   workbook(): Workbook;
   /** What stands on one of the further sheets at a tensor's place: the gradients of the last step (of parameters), or the masks that it drew for its first image (at outputs of dropout
@@ -462,6 +464,10 @@ export function createRuns(options: RunsOptions): Runs {
       const { head, trainer, checkpoint } = active;
       if (trainer) return recordOf(head, trainer);
       return recordOf(head, { ...checkpoint!.trainer, history: checkpoint!.trainer.recorder, config: head.config });
+    },
+    parameters() {
+      const now = active?.trainer?.parameters() ?? session.parameters();
+      return new Map([...now].map(([tensor, values]) => [tensor, values.slice()]));
     },
     workbook() {
       const trainer = active?.trainer;

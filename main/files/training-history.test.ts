@@ -1,0 +1,97 @@
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { trainedTensors } from '../../shared/network.ts';
+import { createRandom } from '../../shared/random.ts';
+import { defaultConfig, type RunRecord } from '../../shared/training.ts';
+import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import { digitChoice, smallWorkbook } from '../engine/small-digits.ts';
+import { readWorkbook, writeWorkbook } from './convsheet.ts';
+
+const run: RunRecord = {
+  id: 'run-1',
+  name: 'First run',
+  started: '2025-03-14T09:26:53.589Z',
+  config: defaultConfig(digitChoice),
+  start: 'initial',
+  dataName: 'digits',
+  classes: ['0', '1'],
+  loss: 'crossEntropy',
+  stepsPerEpoch: 2,
+  points: [{ step: 1, loss: 0.1 + 0.2, metric: 1 / 3, learningRate: 1e-7 }],
+  epochs: [{ epoch: 1, step: 2, loss: 0.5, metric: 0.25, validationLoss: 0.6, validationMetric: 0.2, seconds: 1.5 }],
+  notes: [{ step: 1, sentence: 'Paused.' }],
+  seconds: 3.25,
+  end: 'finished',
+};
+
+function trained(): Workbook {
+  const workbook = smallWorkbook();
+  const random = createRandom(1);
+  const slots = new Map(
+    trainedTensors(workbook.network).flatMap(({ id, size }) =>
+      ['momentum', 'velocity'].map(name => [`${id}/${name}`, Float32Array.from({ length: size }, random.normal)]),
+    ),
+  );
+  const memory: TrainingMemory = { optimizer: 'adam', step: 7, epochs: 3, slots };
+  return { ...workbook, runs: [run, { ...run, id: 'run-2' }], memory };
+}
+
+test('runs and the optimizer’s memory go through a file bit for bit', () => {
+  const bytes = writeWorkbook(trained());
+  const read = readWorkbook(bytes, 'trained.convsheet');
+  expect(read.runs).toEqual(trained().runs);
+  expect(read.memory).toEqual(trained().memory);
+  expect(Buffer.compare(writeWorkbook(read), bytes)).toBe(0);
+});
+
+test('a workbook that was never trained makes the same bytes with and without an empty list of runs', () => {
+  const plain = writeWorkbook(smallWorkbook());
+  expect(Buffer.compare(writeWorkbook({ ...smallWorkbook(), runs: [] }), plain)).toBe(0);
+  expect(Object.keys(unzipSync(plain)).filter(name => !name.startsWith('tensors/'))).toEqual(['workbook.json']);
+  expect(readWorkbook(plain, 'plain.convsheet')).not.toHaveProperty('runs');
+});
+
+/** What is said of a file in which one entry was changed. */
+function refusal(entry: string, change: (text: string) => string): string {
+  const entries = unzipSync(writeWorkbook(trained()));
+  entries[entry] = strToU8(change(strFromU8(entries[entry])));
+  try {
+    readWorkbook(zipSync(entries), 'changed.convsheet');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('the file was opened');
+}
+
+test('damaged runs are refused with a sentence that names what is wrong', () => {
+  expect(refusal('runs.json', () => '[{')).toMatch(/runs\.json in it can't be read/);
+  expect(refusal('runs.json', text => text.replace('"finished"', '"exploded"'))).toMatch(
+    /its runs\.json has something else where 0\.end belongs/,
+  );
+  expect(refusal('runs.json', text => text.replace('"epochs":5', '"epochs":-5'))).toMatch(/0\.config\.epochs/);
+  expect(refusal('runs.json', text => text.replace('"loss":0.5', '"loss":"much"'))).toMatch(/0\.epochs\.0\.loss/);
+});
+
+test('a damaged memory is refused with a sentence that names what is wrong', () => {
+  const header = (change: (text: string) => string) => refusal('workbook.json', change);
+  expect(header(text => text.replace('conv/kernel/momentum', 'conv/nosuch/momentum'))).toMatch(
+    /its network has no place for conv\/nosuch\/momentum/,
+  );
+  expect(header(text => text.replace('conv/kernel/momentum', 'conv/kernel/velocity'))).toMatch(
+    /no place for conv\/kernel\/velocity/,
+  );
+  expect(header(text => text.replace('memory/0.bin', 'memory/nosuch.bin'))).toMatch(/memory\/nosuch\.bin/);
+  expect(refusal('memory/0.bin', text => text.slice(4))).toMatch(/memory\/0\.bin in it has/);
+});
+
+test('of more runs than fit, the oldest are left out', () => {
+  const points = Array.from({ length: 100_000 }, (_, step) => ({
+    step,
+    loss: Math.random(),
+    metric: Math.random(),
+    learningRate: Math.random(),
+  }));
+  const runs = Array.from({ length: 4 }, (_, i) => ({ ...run, id: `run-${i}`, points }));
+  const read = readWorkbook(writeWorkbook({ ...smallWorkbook(), runs }), 'long.convsheet');
+  expect(read.runs!.map(({ id }) => id)).toEqual(['run-2', 'run-3']);
+});
