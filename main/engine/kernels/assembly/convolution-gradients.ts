@@ -1,12 +1,10 @@
 /** Gradients of 2-D convolutions. Dense layers are convolutions of 1×1 maps here.
  *
- *  Behind a ReLU or a max pool most of dy is zero, so both gradients first list what isn't, as pairs of a byte offset and a value, and then read the list instead of dy; where nothing is
+ *  Behind a ReLU or a max pool most of dy is zero, so both gradients first list what isn't, as byte offsets and values (lists.ts), and then read the lists instead of dy; where nothing is
  *  zero, the lists cost a few per cent. What one window reads of a row of x (kernelWidth · inChannels numbers, called a segment) lies in one piece: the vectors run along it. */
 import { loadLanes, storeLanes } from './lanes';
+import { appendNonZero, fillTable, TABLE_BYTES } from './lists';
 import { copyRows, NUMBER, paddedSize, transpose } from './maps';
-
-/** Bytes of one pair in a list. */
-const PAIR: usize = 8;
 
 /** Bytes of scratch memory either gradient of such a convolution needs. */
 export function convolutionScratch(
@@ -27,7 +25,9 @@ export function convolutionScratch(
   const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
   const sample = paddedHeight * paddedWidth * inChannels;
   const kernel = kernelHeight * kernelWidth * inChannels * outChannels;
-  return (sample + kernel + 2 * max(outHeight * outWidth, outChannels) + 8) * 4;
+  // Four lists of all pixels, or one of all channels; the last step of writing one reaches up to three numbers past its end.
+  const lists = 8 * (max(outHeight * outWidth, outChannels) + 8);
+  return (sample + kernel + lists) * 4 + (TABLE_BYTES as i32);
 }
 
 /** Conv2DBackpropFilter: x [count,H,W,inC], dy [count,H',W',outC] → dw [kH,kW,inC,outC], the gradient of the kernel. */
@@ -60,7 +60,10 @@ export function filterGradient(
 
   const sample = scratch;
   const transposed = sample + (padded ? rowBytes * (paddedHeight as usize) : 0);
-  const list = transposed + ((taps * outChannels) as usize) * NUMBER;
+  const table = transposed + ((taps * outChannels) as usize) * NUMBER;
+  const lists = table + TABLE_BYTES;
+  const listBytes = ((outputs + 8) as usize) * NUMBER;
+  fillTable(table);
   const alongSegments = segment >= 16 || outChannels < 8;
   memory.fill(alongSegments ? transposed : dw, 0, ((taps * outChannels) as usize) * NUMBER);
   if (padded) memory.fill(sample, 0, rowBytes * (paddedHeight as usize));
@@ -96,57 +99,91 @@ export function filterGradient(
       );
       continue;
     }
-    for (let outC = 0; outC < outChannels; outC++) {
-      const end = listPixels(
+    for (let outC = 0; outC < outChannels; outC += 4) {
+      const lanes = min(outChannels - outC, 4);
+      listPixels(
         gradient + (outC as usize) * NUMBER,
+        lanes,
         (outChannels as usize) * NUMBER,
-        list,
+        lists,
+        listBytes,
+        table,
         outHeight,
         outWidth,
         rowBytes * (strideHeight as usize),
         ((strideWidth * inChannels) as usize) * NUMBER,
       );
-      if (end == list) continue;
-      let target = transposed + ((outC * taps) as usize) * NUMBER;
-      for (let ky = 0; ky < kernelHeight; ky++) {
-        gatherSegment(source + rowBytes * (ky as usize), list, end, target, segment);
-        target += (segment as usize) * NUMBER;
+      for (let lane = 0; lane < lanes; lane++) {
+        const offsets = lists + listBytes * ((2 * lane) as usize);
+        const values = offsets + listBytes;
+        // The list's last place holds its length.
+        const end = offsets + (load<u32>(offsets + listBytes - NUMBER) as usize);
+        let target = transposed + (((outC + lane) * taps) as usize) * NUMBER;
+        for (let ky = 0; ky < kernelHeight; ky++) {
+          gatherSegment(source + rowBytes * (ky as usize), offsets, values, end, target, segment);
+          target += (segment as usize) * NUMBER;
+        }
       }
     }
   }
   if (alongSegments) transpose(transposed, dw, outChannels, taps);
 }
 
-/** The non-zero elements of one channel of one sample's dy: where their windows begin in x, and their values. Returns the list's end. */
+/** The non-zero elements of up to four channels of one sample's dy: where their windows begin in x, and their values. Of each channel there are offsets, then values, `listBytes` each;
+ *  the last place of the offsets tells how many bytes of them there are. */
 function listPixels(
   gradient: usize,
+  lanes: i32,
   step: usize,
-  list: usize,
+  lists: usize,
+  listBytes: usize,
+  table: usize,
   outHeight: i32,
   outWidth: i32,
   rowStep: usize,
   columnStep: usize,
-): usize {
-  let end = list;
+): void {
+  const zero = f32x4.splat(0);
+  const list1 = lists + 2 * listBytes;
+  const list2 = lists + 4 * listBytes;
+  const list3 = lists + 6 * listBytes;
+  let end0 = lists;
+  let end1 = list1;
+  let end2 = list2;
+  let end3 = list3;
+  const columnOf = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(columnStep as i32));
   let row: usize = 0;
   for (let y = 0; y < outHeight; y++) {
-    let at = row;
-    for (let x = 0; x < outWidth; x++) {
-      const value = load<f32>(gradient);
-      // Written in any case and kept only where needed: a branch would be mispredicted all the time.
-      store<u32>(end, at as u32);
-      store<f32>(end, value, 4);
-      end += select<usize>(PAIR, 0, value != 0);
-      at += columnStep;
-      gradient += step;
+    let offsets = i32x4.add(i32x4.splat(row as i32), columnOf);
+    for (let left = outWidth; left > 0; left -= 4) {
+      // Four channels of four pixels, turned into four pixels of four channels; pixels past the row's end count as zeros.
+      const a = loadLanes(gradient, lanes);
+      const b = left > 1 ? loadLanes(gradient + step, lanes) : zero;
+      const c = left > 2 ? loadLanes(gradient + 2 * step, lanes) : zero;
+      const d = left > 3 ? loadLanes(gradient + 3 * step, lanes) : zero;
+      const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
+      const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+      const ab2 = i32x4.shuffle(a, b, 2, 6, 3, 7);
+      const cd2 = i32x4.shuffle(c, d, 2, 6, 3, 7);
+      end0 = appendNonZero(i64x2.shuffle(ab, cd, 0, 2), offsets, end0, listBytes, table);
+      end1 = appendNonZero(i64x2.shuffle(ab, cd, 1, 3), offsets, end1, listBytes, table);
+      end2 = appendNonZero(i64x2.shuffle(ab2, cd2, 0, 2), offsets, end2, listBytes, table);
+      end3 = appendNonZero(i64x2.shuffle(ab2, cd2, 1, 3), offsets, end3, listBytes, table);
+      offsets = i32x4.add(offsets, i32x4.splat((4 * columnStep) as i32));
+      gradient += step * (min(left, 4) as usize);
     }
     row += rowStep;
   }
-  return end;
+  const last = listBytes - NUMBER;
+  store<u32>(lists + last, (end0 - lists) as u32);
+  store<u32>(list1 + last, (end1 - list1) as u32);
+  store<u32>(list2 + last, (end2 - list2) as u32);
+  store<u32>(list3 + last, (end3 - list3) as u32);
 }
 
 /** target[0…length) += Σ over the list of value · x[offset…offset+length). */
-function gatherSegment(x: usize, list: usize, end: usize, target: usize, length: i32): void {
+function gatherSegment(x: usize, offsets: usize, values: usize, end: usize, target: usize, length: i32): void {
+  const distance = values - offsets;
   let rest = length;
   for (; rest >= 24; rest -= 24) {
     let a = f32x4.splat(0);
@@ -155,9 +192,9 @@ function gatherSegment(x: usize, list: usize, end: usize, target: usize, length:
     let d = a;
     let e = a;
     let f = a;
-    for (let pair = list; pair < end; pair += PAIR) {
-      const from = x + (load<u32>(pair) as usize);
-      const value = v128.load32_splat(pair, 4);
+    for (let at = offsets; at < end; at += NUMBER) {
+      const from = x + (load<u32>(at) as usize);
+      const value = v128.load32_splat(at + distance);
       a = f32x4.add(a, f32x4.mul(value, v128.load(from)));
       b = f32x4.add(b, f32x4.mul(value, v128.load(from, 16)));
       c = f32x4.add(c, f32x4.mul(value, v128.load(from, 32)));
@@ -177,9 +214,9 @@ function gatherSegment(x: usize, list: usize, end: usize, target: usize, length:
   for (; rest >= 8; rest -= 8) {
     let a = f32x4.splat(0);
     let b = a;
-    for (let pair = list; pair < end; pair += PAIR) {
-      const from = x + (load<u32>(pair) as usize);
-      const value = v128.load32_splat(pair, 4);
+    for (let at = offsets; at < end; at += NUMBER) {
+      const from = x + (load<u32>(at) as usize);
+      const value = v128.load32_splat(at + distance);
       a = f32x4.add(a, f32x4.mul(value, v128.load(from)));
       b = f32x4.add(b, f32x4.mul(value, v128.load(from, 16)));
     }
@@ -190,8 +227,8 @@ function gatherSegment(x: usize, list: usize, end: usize, target: usize, length:
   }
   for (; rest > 0; rest--) {
     let sum: f32 = 0;
-    for (let pair = list; pair < end; pair += PAIR) {
-      sum += load<f32>(pair, 4) * load<f32>(x + (load<u32>(pair) as usize));
+    for (let at = offsets; at < end; at += NUMBER) {
+      sum += load<f32>(at + distance) * load<f32>(x + (load<u32>(at) as usize));
     }
     store<f32>(target, load<f32>(target) + sum);
     x += NUMBER;
@@ -322,7 +359,10 @@ export function inputGradient(
   const columnStep = ((strideWidth * inChannels) as usize) * NUMBER;
 
   const transposed = scratch + (padded ? sampleBytes : 0);
-  const list = transposed + ((taps * outChannels) as usize) * NUMBER;
+  const table = transposed + ((taps * outChannels) as usize) * NUMBER;
+  const list = table + TABLE_BYTES;
+  const listBytes = ((outChannels + 8) as usize) * NUMBER;
+  fillTable(table);
   transpose(w, transposed, taps, outChannels);
 
   let gradient = dy;
@@ -333,16 +373,10 @@ export function inputGradient(
     for (let y = 0; y < outHeight; y++) {
       let window = sample + rowBytes * ((y * strideHeight) as usize);
       for (let x = 0; x < outWidth; x++) {
-        const end = listChannels(gradient, list, outChannels, (taps as usize) * NUMBER);
+        const end = listChannels(gradient, list, listBytes, table, outChannels, (taps as usize) * NUMBER);
         gradient += (outChannels as usize) * NUMBER;
-        for (let four = list; four < end; four += 4 * PAIR) {
-          let kernel = transposed;
-          let row = window;
-          for (let ky = 0; ky < kernelHeight; ky++) {
-            addFour(four, kernel, row, segment);
-            kernel += (segment as usize) * NUMBER;
-            row += rowBytes;
-          }
+        for (let four = list; four < end; four += 4 * NUMBER) {
+          addFour(four, four + listBytes, transposed, window, kernelHeight, segment, rowBytes);
         }
         window += columnStep;
       }
@@ -360,60 +394,78 @@ export function inputGradient(
   }
 }
 
-/** The non-zero channels of one pixel of dy: where their kernels begin, and their values. Filled up with zeros to a multiple of four pairs. Returns the list's end. */
-function listChannels(gradient: usize, list: usize, outChannels: i32, kernelBytes: usize): usize {
+/** The non-zero channels of one pixel of dy: where their kernels begin, and `listBytes` behind that their values. Filled up with zeros to a multiple of four. Returns the offsets' end. */
+function listChannels(
+  gradient: usize,
+  list: usize,
+  listBytes: usize,
+  table: usize,
+  outChannels: i32,
+  kernelBytes: usize,
+): usize {
   let end = list;
-  let at: usize = 0;
-  for (let outC = 0; outC < outChannels; outC++) {
-    const value = load<f32>(gradient);
-    store<u32>(end, at as u32);
-    store<f32>(end, value, 4);
-    end += select<usize>(PAIR, 0, value != 0);
-    at += kernelBytes;
-    gradient += NUMBER;
+  let offsets = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(kernelBytes as i32));
+  const step = i32x4.splat((4 * kernelBytes) as i32);
+  let rest = outChannels;
+  for (; rest >= 4; rest -= 4) {
+    end = appendNonZero(v128.load(gradient), offsets, end, listBytes, table);
+    offsets = i32x4.add(offsets, step);
+    gradient += 16;
   }
+  if (rest > 0) end = appendNonZero(loadLanes(gradient, rest), offsets, end, listBytes, table);
   const zero = f32x4.splat(0);
   v128.store(end, zero);
-  v128.store(end, zero, 16);
-  return list + ((end - list + 3 * PAIR) & ~(4 * PAIR - 1));
+  v128.store(end + listBytes, zero);
+  return list + ((end - list + 15) & ~15);
 }
 
-/** target[0…length) += Σ over four pairs of value · w[offset…offset+length). Four at a time, because lists are short: a loop over them would end at another place every time, which
- *  processors can't foresee. */
-function addFour(pairs: usize, w: usize, target: usize, length: i32): void {
-  let k0 = w + (load<u32>(pairs) as usize);
-  let k1 = w + (load<u32>(pairs, 8) as usize);
-  let k2 = w + (load<u32>(pairs, 16) as usize);
-  let k3 = w + (load<u32>(pairs, 24) as usize);
-  const v0 = v128.load32_splat(pairs, 4);
-  const v1 = v128.load32_splat(pairs, 12);
-  const v2 = v128.load32_splat(pairs, 20);
-  const v3 = v128.load32_splat(pairs, 28);
-  let rest = length;
-  for (; rest >= 8; rest -= 8) {
-    let a = f32x4.add(f32x4.mul(v0, v128.load(k0)), f32x4.mul(v1, v128.load(k1)));
-    let b = f32x4.add(f32x4.mul(v0, v128.load(k0, 16)), f32x4.mul(v1, v128.load(k1, 16)));
-    const c = f32x4.add(f32x4.mul(v2, v128.load(k2)), f32x4.mul(v3, v128.load(k3)));
-    const d = f32x4.add(f32x4.mul(v2, v128.load(k2, 16)), f32x4.mul(v3, v128.load(k3, 16)));
-    a = f32x4.add(a, c);
-    b = f32x4.add(b, d);
-    v128.store(target, f32x4.add(v128.load(target), a));
-    v128.store(target, f32x4.add(v128.load(target, 16), b), 16);
-    k0 += 32;
-    k1 += 32;
-    k2 += 32;
-    k3 += 32;
-    target += 32;
-  }
-  for (; rest > 0; rest -= 4) {
-    const lanes = min(rest, 4);
-    const a = f32x4.add(f32x4.mul(v0, loadLanes(k0, lanes)), f32x4.mul(v1, loadLanes(k1, lanes)));
-    const b = f32x4.add(f32x4.mul(v2, loadLanes(k2, lanes)), f32x4.mul(v3, loadLanes(k3, lanes)));
-    storeLanes(target, f32x4.add(loadLanes(target, lanes), f32x4.add(a, b)), lanes);
-    k0 += 16;
-    k1 += 16;
-    k2 += 16;
-    k3 += 16;
-    target += 16;
+/** Adds, to the rows of one window of dx, Σ over four of a list of value · w[offset…]. Four at a time, because lists are short: a loop over them would end at another place every time,
+ *  which processors can't foresee. */
+function addFour(
+  offsets: usize,
+  values: usize,
+  w: usize,
+  window: usize,
+  rows: i32,
+  segment: i32,
+  rowBytes: usize,
+): void {
+  let w0 = w + (load<u32>(offsets) as usize);
+  let w1 = w + (load<u32>(offsets, 4) as usize);
+  let w2 = w + (load<u32>(offsets, 8) as usize);
+  let w3 = w + (load<u32>(offsets, 12) as usize);
+  const v0 = v128.load32_splat(values);
+  const v1 = v128.load32_splat(values, 4);
+  const v2 = v128.load32_splat(values, 8);
+  const v3 = v128.load32_splat(values, 12);
+  for (; rows > 0; rows--) {
+    let target = window;
+    let rest = segment;
+    for (; rest >= 8; rest -= 8) {
+      const a = f32x4.add(f32x4.mul(v0, v128.load(w0)), f32x4.mul(v1, v128.load(w1)));
+      const b = f32x4.add(f32x4.mul(v0, v128.load(w0, 16)), f32x4.mul(v1, v128.load(w1, 16)));
+      const c = f32x4.add(f32x4.mul(v2, v128.load(w2)), f32x4.mul(v3, v128.load(w3)));
+      const d = f32x4.add(f32x4.mul(v2, v128.load(w2, 16)), f32x4.mul(v3, v128.load(w3, 16)));
+      v128.store(target, f32x4.add(v128.load(target), f32x4.add(a, c)));
+      v128.store(target, f32x4.add(v128.load(target, 16), f32x4.add(b, d)), 16);
+      w0 += 32;
+      w1 += 32;
+      w2 += 32;
+      w3 += 32;
+      target += 32;
+    }
+    for (; rest > 0; rest -= 4) {
+      const lanes = min(rest, 4);
+      const bytes = (lanes as usize) * NUMBER;
+      const a = f32x4.add(f32x4.mul(v0, loadLanes(w0, lanes)), f32x4.mul(v1, loadLanes(w1, lanes)));
+      const b = f32x4.add(f32x4.mul(v2, loadLanes(w2, lanes)), f32x4.mul(v3, loadLanes(w3, lanes)));
+      storeLanes(target, f32x4.add(loadLanes(target, lanes), f32x4.add(a, b)), lanes);
+      w0 += bytes;
+      w1 += bytes;
+      w2 += bytes;
+      w3 += bytes;
+      target += bytes;
+    }
+    window += rowBytes;
   }
 }

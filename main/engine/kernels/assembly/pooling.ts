@@ -1,5 +1,4 @@
 /** Gradients of max and average pools. Vectors run along the channels. */
-import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
 
 /** MaxPoolGrad: x [count,H,W,C], what the pool made of it and dy [count,H',W',C] → dx [count,H,W,C]. Each window hands its dy to its largest element, of equal ones to the first in
@@ -34,15 +33,19 @@ export function maxPoolGradient(
         const left = max(outX * strideWidth - padLeft, 0);
         const columns = min(outX * strideWidth - padLeft + poolWidth, width) - left;
         const first = row * (top as usize) + pixel * (left as usize);
-        for (let channel = 0; channel < channels; channel += 4) {
-          const at = first + (channel as usize) * NUMBER;
-          const lanes = min(channels - channel, 4);
-          const bytes = (lanes as usize) * NUMBER;
-          const largest = loadLanes(output, lanes);
-          const value = loadLanes(dy, lanes);
-          giveToLargest(x + at, dx + at, largest, value, rows, columns, row, pixel, lanes);
-          output += bytes;
-          dy += bytes;
+        let at = first;
+        let rest = channels;
+        for (; rest >= 4; rest -= 4) {
+          giveToLargest(x + at, dx + at, v128.load(output), v128.load(dy), rows, columns, row, pixel);
+          at += 16;
+          output += 16;
+          dy += 16;
+        }
+        for (; rest > 0; rest--) {
+          giveToFirst(x + at, dx + at, load<f32>(output), load<f32>(dy), rows, columns, row, pixel);
+          at += NUMBER;
+          output += NUMBER;
+          dy += NUMBER;
         }
       }
     }
@@ -51,7 +54,7 @@ export function maxPoolGradient(
   }
 }
 
-/** One window of up to four channels. */
+/** One window of four channels. */
 function giveToLargest(
   x: usize,
   dx: usize,
@@ -61,15 +64,39 @@ function giveToLargest(
   columns: i32,
   row: usize,
   pixel: usize,
-  lanes: i32,
 ): void {
   let rest = value;
   for (; rows > 0; rows--) {
     let at: usize = 0;
     for (let left = columns; left > 0; left--) {
-      const found = f32x4.eq(loadLanes(x + at, lanes), largest);
-      storeLanes(dx + at, f32x4.add(loadLanes(dx + at, lanes), v128.and(rest, found)), lanes);
+      const found = f32x4.eq(v128.load(x + at), largest);
+      v128.store(dx + at, f32x4.add(v128.load(dx + at), v128.and(rest, found)));
       rest = v128.andnot(rest, found);
+      at += pixel;
+    }
+    x += row;
+    dx += row;
+  }
+}
+
+/** One window of one channel. */
+function giveToFirst(
+  x: usize,
+  dx: usize,
+  largest: f32,
+  value: f32,
+  rows: i32,
+  columns: i32,
+  row: usize,
+  pixel: usize,
+): void {
+  for (; rows > 0; rows--) {
+    let at: usize = 0;
+    for (let left = columns; left > 0; left--) {
+      if (load<f32>(x + at) == largest) {
+        store<f32>(dx + at, load<f32>(dx + at) + value);
+        return;
+      }
       at += pixel;
     }
     x += row;
