@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
-import { histogramOf } from './histogram.ts';
+import { histogramOf, layerHistograms } from './histograms.ts';
 
 test('values fall into equal intervals from the smallest to the largest, which is in the last one', () => {
   expect(histogramOf([Float32Array.of(0, 0.5, 1, 1.5, 2, 2.5, 4)], 4)).toEqual({
@@ -42,4 +42,20 @@ test('of many weights every one is counted once, with a bell in the middle', () 
   expect(counts).toHaveLength(40);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(50_000);
   expect(Math.max(...counts)).toBe(Math.max(...counts.slice(15, 25)));
+});
+
+test('each layer has a histogram of its parameters together, and of their gradients where it has some', () => {
+  const parameters = new Map([
+    ['conv1/kernel', Float32Array.of(0, 1, 2)],
+    ['conv1/bias', Float32Array.of(4)],
+    ['drop/rate', Float32Array.of(0.5)],
+  ] as const);
+  const gradients = new Map([['conv1/bias', Float32Array.of(8)]] as const);
+  const found = layerHistograms(parameters, gradients);
+  expect(found.map(({ layer }) => layer)).toEqual(['conv1', 'drop']);
+  expect(found[0].weights).toEqual(histogramOf([Float32Array.of(0, 1, 2, 4)]));
+  expect(found[0].gradients).toEqual(histogramOf([Float32Array.of(8)]));
+  // All its values are equal: they stand in the middle of a range.
+  expect(found[1].weights).toMatchObject({ from: 0.25, to: 0.75, nonFinite: 0 });
+  expect(found[1].gradients).toBeUndefined();
 });
