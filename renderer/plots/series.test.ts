@@ -60,5 +60,7 @@ test('a table has a row for every x and blanks where a line has no point', () =>
     line('training', [1, 2, 3], [0.5, 0.25, Number.NaN]),
     line('validation, "best"', [3, 2.5], [0.3, 0.4]),
   ];
-  expect(csvOf('step', lines)).toBe('step,training,"validation, ""best"""\n1,0.5,\n2,0.25,\n2.5,,0.4\n3,,0.3\n');
+  expect(csvOf('step', lines)).toBe(
+    'step,training,"validation, ""best"""\r\n1,0.5,\r\n2,0.25,\r\n2.5,,0.4\r\n3,,0.3\r\n',
+  );
 });

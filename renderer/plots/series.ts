@@ -1,3 +1,5 @@
+import { csvText } from '../../shared/csv.ts';
+
 /** Points of a line: x ascending, NaN in y for a gap. Arrays may grow between updates; they are only read. */
 export type Points = { x: ArrayLike<number>; y: ArrayLike<number> };
 
@@ -113,14 +115,5 @@ export function csvOf(xName: string, series: readonly Series[]): string {
       if (!Number.isNaN(y[i])) row[column] = String(y[i]);
     }
   const sorted = [...rows].sort(([a], [b]) => a - b);
-  const lines = [
-    [xName, ...series.map(({ name }) => name)].map(quoted),
-    ...sorted.map(([x, row]) => [String(x), ...row]),
-  ];
-  return `${lines.map(line => line.join(',')).join('\n')}\n`;
-}
-
-/** A field of a CSV file. Source: RFC 4180 */
-function quoted(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([[xName, ...series.map(({ name }) => name)], ...sorted.map(([x, row]) => [x, ...row])]);
 }
