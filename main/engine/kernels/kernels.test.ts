@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { findBackend, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../../shared/random.ts';
+import { startBackend } from '../backend.ts';
+import { type BatchOps, createBatchOps } from '../batch-ops.ts';
+import type { Exports } from './exports.ts';
+
+const bytes = readFileSync(new URL('../../../.build/main/kernels.wasm', import.meta.url));
+let ops: BatchOps;
+
+beforeAll(async () => {
+  await startBackend();
+  ops = createBatchOps('wasm');
+});
+
+test('the module has no memory and no data of its own: the heap it works in belongs to TensorFlow.js', () => {
+  const module = new WebAssembly.Module(bytes);
+  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+  const sections: number[] = [];
+  const view = new Uint8Array(bytes);
+  for (let at = 8; at < view.length; ) {
+    sections.push(view[at++]);
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      size += (view[at] & 127) * 2 ** shift;
+      if (view[at++] < 128) break;
+    }
+    at += size;
+  }
+  const [MEMORY, START, DATA] = [5, 8, 11];
+  expect(sections).not.toContain(MEMORY);
+  expect(sections).not.toContain(START);
+  expect(sections).not.toContain(DATA);
+  expect(view.length).toBeLessThan(20_000);
+});
+
+/** Memory of the test's own, handed out in pieces with a guard behind each. */
+function createHeap() {
+  const GUARD = 0x5a5a5a5a;
+  const memory = new WebAssembly.Memory({ initial: 64 });
+  const words = new Uint32Array(memory.buffer).fill(GUARD);
+  const guards: number[] = [];
+  let free = 16;
+  return {
+    exports: new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as unknown as Exports,
+    take(size: number, make = () => Math.random() - 0.5): number {
+      const at = free * 4;
+      new Float32Array(memory.buffer, at, size).forEach((_, i, array) => (array[i] = make()));
+      free += size;
+      // As malloc's do, pieces begin at multiples of 8 bytes.
+      for (const end = (free + 9) & ~1; free < end; free++) guards.push(free);
+      return at;
+    },
+    broken: () => guards.filter(at => words[at] !== GUARD).length + (words[0] === GUARD ? 0 : 1),
+  };
+}
+
+test('kernels write to their outputs and nowhere else', () => {
+  const random = createRandom(4);
+  const between = (low: number, high: number) => low + random.integer(high - low + 1);
+  for (let round = 0; round < 100; round++) {
+    const heap = createHeap();
+    const { exports } = heap;
+    const [count, inC, outC] = [between(1, 3), between(1, 11), between(1, 19)];
+    const [kH, kW, sH, sW] = [between(1, 4), between(1, 4), between(1, 3), between(1, 3)];
+    const [oH, oW] = [between(1, 5), between(1, 6)];
+    // As many rows as the windows read, some of them padding, or a few more.
+    const sizeOf = (windows: number, kernel: number, stride: number) => {
+      const read = (windows - 1) * stride + kernel;
+      const pad = random.integer(Math.min(kernel, read - 1) + 1) >> 1;
+      return [read - pad - random.integer(pad + 1) + (pad > 0 ? 0 : random.integer(stride)), pad];
+    };
+    const [[H, padTop], [W, padLeft]] = [sizeOf(oH, kH, sH), sizeOf(oW, kW, sW)];
+    const geometry = [H, W, inC, oH, oW, outC, kH, kW, sH, sW, padTop, padLeft];
+    const [input, output, kernel] = [count * H * W * inC, count * oH * oW * outC, kH * kW * inC * outC];
+    const zeros = () => Math.max(0, Math.random() - 0.5);
+    exports.convolve(
+      heap.take(input),
+      heap.take(kernel),
+      heap.take(outC),
+      heap.take(output),
+      heap.take(exports.convolveScratch(...geometry) / 4),
+      round % 2,
+      count,
+      ...geometry,
+    ); // prettier-ignore
+    exports.filterGradient(
+      heap.take(input),
+      heap.take(output, zeros),
+      heap.take(kernel),
+      heap.take(exports.convolutionScratch(...geometry) / 4),
+      count,
+      ...geometry,
+    ); // prettier-ignore
+    exports.inputGradient(
+      heap.take(output, zeros),
+      heap.take(kernel),
+      heap.take(input),
+      heap.take(exports.convolutionScratch(...geometry) / 4),
+      count,
+      ...geometry,
+    ); // prettier-ignore
+    const pool = [H, W, inC, oH, oW, kH, kW, sH, sW, padTop, padLeft];
+    const pooled = count * oH * oW * inC;
+    exports.maxPoolGradient(heap.take(input), heap.take(pooled), heap.take(pooled), heap.take(input), count, ...pool);
+    exports.averagePoolGradient(heap.take(pooled), heap.take(input), count, ...pool);
+    const size = between(1, 40);
+    exports.reluGradient(heap.take(size), heap.take(size), heap.take(size), size);
+    exports.leakyReluGradient(heap.take(size), heap.take(size), heap.take(size), 0.1, size);
+    exports.sigmoidGradient(heap.take(size), heap.take(size), heap.take(size), size);
+    exports.tanhGradient(heap.take(size), heap.take(size), heap.take(size), size);
+    const rows = between(1, 150);
+    const all = rows * inC;
+    const channels = () => heap.take(inC);
+    exports.biasGradient(heap.take(all), channels(), rows, inC);
+    exports.batchNorm(heap.take(all), channels(), channels(), heap.take(all), channels(), channels(), 1e-3, rows, inC);
+    exports.batchNormGradient(
+      heap.take(all),
+      heap.take(all),
+      channels(),
+      channels(),
+      channels(),
+      heap.take(all),
+      channels(),
+      channels(),
+      1e-3,
+      rows,
+      inC,
+    ); // prettier-ignore
+    exports.normaliseChannels(heap.take(all), channels(), channels(), channels(), heap.take(all), rows, inC);
+    exports.scaleChannels(heap.take(all), channels(), heap.take(all), rows, inC);
+    expect(heap.broken()).toBe(0);
+  }
+});
+
+/** What a max pool of 2×2 with strides of 2 hands to the cells of a map of one channel, from a dy of 1. */
+function poolGradient(values: number[]): number[] {
+  const window = { poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
+  const x = ops.upload(Float32Array.from(values), [1, 2, values.length / 2, 1]);
+  const output = ops.maxPool(x, window);
+  const dy = ops.upload(new Float32Array(values.length / 4).fill(1), output.shape);
+  const dx = ops.maxPoolGradient(dy, x, output, window);
+  const result = Array.from(ops.download(dx));
+  for (const handle of [x, output, dy, dx]) ops.release(handle);
+  return result;
+}
+
+test('a max pool hands its gradient to the first of equal maxima, also where none is above zero', () => {
+  expect(poolGradient([3, 3, 3, 3])).toEqual([1, 0, 0, 0]);
+  expect(poolGradient([0, 1, 1, 0])).toEqual([0, 1, 0, 0]);
+  expect(poolGradient([-4, -3, -2, -2])).toEqual([0, 0, 1, 0]);
+  expect(poolGradient([-Infinity, -Infinity, -Infinity, -Infinity])).toEqual([1, 0, 0, 0]);
+  expect(poolGradient([0, -0, 0, 0])).toEqual([1, 0, 0, 0]);
+});
+
+test('a 5×5 map averaged by 3×3 windows spreads each gradient over the cells that lie on the map', () => {
+  const window = { poolSize: [3, 3], strides: [2, 2], padding: 'same' } as const;
+  const x = ops.upload(new Float32Array(25), [1, 5, 5, 1]);
+  const dy = ops.upload(Float32Array.of(4, 6, 4, 6, 9, 6, 4, 6, 4), [1, 3, 3, 1]);
+  const dx = ops.averagePoolGradient(dy, x, window);
+  // Corner windows have four cells, windows at an edge six, the middle one nine: every cell gets 1 from each window over it.
+  const windowsOver = [1, 2, 1, 2, 1];
+  const expected = windowsOver.flatMap(down => windowsOver.map(across => down * across));
+  expect(Array.from(ops.download(dx))).toEqual(expected);
+  for (const handle of [x, dy, dx]) ops.release(handle);
+});
+
+test('transposed matrices are multiplied as TensorFlow does', () => {
+  const run = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean) =>
+    getKernel('BatchMatMul', 'wasm').kernelFunc({
+      inputs: { a, b },
+      attrs: { transposeA, transposeB },
+      backend: findBackend('wasm'),
+    }) as TensorInfo;
+  const a = ops.upload(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
+  const b = ops.upload(Float32Array.of(1, 0, 2, 1, 1, 0), [2, 3]);
+  const left = run(a, b, true, false);
+  const right = run(a, b, false, true);
+  expect(left.shape).toEqual([3, 3]);
+  expect(Array.from(ops.download(left))).toEqual([5, 4, 2, 7, 5, 4, 9, 6, 6]);
+  expect(right.shape).toEqual([2, 2]);
+  expect(Array.from(ops.download(right))).toEqual([7, 3, 16, 9]);
+  for (const handle of [a, b, left, right]) ops.release(handle);
+});
