@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { expect, test } from './app.ts';
 import type { SheetPage } from './sheet-page.ts';
+import { TrainingPage } from './training-page.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -81,6 +82,25 @@ for (const theme of ['Light', 'Dark'] as const) {
     await expect(evaluation).toBeHidden();
     await sheet.menu('Train', 'Predict image files…');
     await expectNothingSerious(sheet, 'predictions');
+
+    const training = new TrainingPage(page);
+    await sheet.menu('Train', 'Set up training…');
+    for (const group of await training.panel.locator('summary:visible').all()) await group.click();
+    await training.field('Epochs').fill('1.5');
+    await sheet.menu('Train', 'Kernels under the sheet');
+    await expectNothingSerious(sheet, 'the set-up of a run, with a mistake in it');
+    await training.field('Epochs').fill('1');
+    await page.keyboard.press('Control+Enter');
+    await training.expectStatus('running');
+    await training.panel.getByText('Weights and gradients').click();
+    await expect.poll(() => training.steps()).toBeGreaterThan(20);
+    await page.keyboard.press('F8');
+    await training.expectStatus('paused');
+    await sheet.screenshot(`accessibility-${theme.toLowerCase()}-run`);
+    await expectNothingSerious(sheet, 'a run');
+    await page.keyboard.press('Shift+F8');
+    await training.expectStatus('stopped');
+    await expectNothingSerious(sheet, 'a run that has ended');
   });
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
-import { writeBrokenImages, writeDigitFolders } from './image-folder.ts';
+import { writeBrokenImages, writeDigitFolders, writeWideImage } from './image-folder.ts';
 
 test('a folder with broken images: they are listed by name and left out, and the others are used', async ({
   app,
@@ -20,6 +20,16 @@ test('a folder with broken images: they are listed by name and left out, and the
   );
   await expect(dialog.getByRole('row', { name: /^3 / })).toBeVisible();
   await sheet.screenshot('broken-images-1-listed');
+
+  // How an image of other proportions is fitted can be seen.
+  await writeWideImage(join(photos, '0', 'a-wide.png'));
+  const wide = dialog.getByRole('option', { name: '0/a-wide.png: 0' });
+  await dialog.getByRole('radio', { name: 'Crop' }).check();
+  await expect(wide).toBeVisible();
+  const cropped = await wide.screenshot();
+  await dialog.getByRole('radio', { name: 'Pad' }).check();
+  await expect(dialog.getByText('The whole image, with black beside it.')).toBeVisible();
+  await expect.poll(async () => (await wide.screenshot()).equals(cropped)).toBe(false);
 
   // Every change of the choice is read at once: another seed sets other images aside, other shares more of them.
   await dialog.getByLabel('Validation, %').fill('30');

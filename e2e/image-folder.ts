@@ -57,6 +57,13 @@ export async function writeDigitPairs(folder: string, labels: string, count: num
   await writeFile(labels, `${rows.join('\n')}\n`);
 }
 
+/** A white picture twice as wide as it is high. */
+export async function writeWideImage(path: string): Promise<void> {
+  await sharp({ create: { width: 80, height: 40, channels: 3, background: 'white' } })
+    .png()
+    .toFile(path);
+}
+
 /** Three files that are no images any more: one cut off in its middle, one that never was an image, one that is empty. */
 export async function writeBrokenImages(folder: string): Promise<void> {
   const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })

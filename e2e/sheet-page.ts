@@ -178,8 +178,8 @@ export class SheetPage {
     for (const [name, path] of Object.entries(paths)) {
       await this.dialog.getByRole('button', { name: `Choose: ${name}`, exact: true }).click();
       const chooser = this.dialog.last();
-      const folder = name.startsWith('Folder');
-      if (folder) {
+      await expect(chooser.getByLabel('Folder', { exact: true })).not.toHaveValue('');
+      if (name.startsWith('Folder')) {
         await chooser.getByLabel('Folder', { exact: true }).fill(path);
         await this.page.keyboard.press('Enter');
         await expect(chooser.getByLabel('Folder', { exact: true })).toHaveValue(path);

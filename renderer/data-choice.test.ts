@@ -24,19 +24,26 @@ test('Grey, RGB and RGBA inputs up to 1,024 pixels a side take images, others no
   ).toEqual([[28, 28, 1], [64, 32, 3], [1024, 1024, 4], undefined, undefined]);
 });
 
-test('What was used last is made for the network’s input; without it the digits are', () => {
-  expect(choiceFor(network(32, 48, 1), photos)).toEqual({ ...photos, shape: [32, 48, 1] });
-  expect(choiceFor(network(28, 28, 1), undefined)).toMatchObject({
-    source: { kind: 'named', name: 'digits' },
-    shape: [28, 28, 1],
-  });
-  expect(choiceFor(network(3, 3, 2), photos)).toBeUndefined();
+const digitNames = Array.from('0123456789');
+
+test('A network begins with what it was trained on, made for its input; one that never was with what was used last', () => {
+  const letters: DataChoice = { ...photos, source: { kind: 'named', name: 'letters' } };
+  expect(choiceFor(network(32, 48, 1), ['A', 'B'], letters, photos)).toEqual({ ...letters, shape: [32, 48, 1] });
+  expect(choiceFor(network(32, 48, 1), ['A', 'B'], undefined, photos)).toEqual({ ...photos, shape: [32, 48, 1] });
+  expect(choiceFor(network(3, 3, 2), ['A', 'B'], letters, photos)).toBeUndefined();
+});
+
+test('A network of digits that was never trained begins with the digits, whatever was used for another', () => {
+  const first = choiceFor(network(28, 28, 1), digitNames, undefined, photos);
+  expect(first).toMatchObject({ source: { kind: 'named', name: 'digits' }, shape: [28, 28, 1] });
+  expect(choiceFor(network(28, 28, 1), digitNames, photos, undefined)?.source).toEqual(photos.source);
+  expect(choiceFor(network(32, 32, 3), [], undefined, undefined)?.source).toEqual({ kind: 'named', name: 'digits' });
 });
 
 test('The digits panel shows the digits as they come, and nothing else', () => {
-  const digits = choiceFor(network(28, 28, 1), undefined);
+  const digits = choiceFor(network(28, 28, 1), digitNames, undefined, undefined);
   expect(showsDigits(network(28, 28, 1), digits)).toBe(true);
   expect(showsDigits(network(28, 28, 1), photos)).toBe(false);
-  expect(showsDigits(network(32, 32, 1), choiceFor(network(32, 32, 1), undefined))).toBe(false);
+  expect(showsDigits(network(32, 32, 1), choiceFor(network(32, 32, 1), digitNames, undefined, undefined))).toBe(false);
   expect(showsDigits(network(28, 28, 1), undefined)).toBe(false);
 });

@@ -5,6 +5,9 @@ import type { Store } from './store.ts';
 
 /** Most pixels a side of an image may have. */
 const MOST_SIDE = 1024;
+/** The digits' images and classes. */
+const DIGIT_SHAPE = '28,28,1';
+const DIGIT_NAMES = '0,1,2,3,4,5,6,7,8,9';
 
 /** The shape [height, width, channels] that images have to have for this network; undefined where its input is no image: of other channels than grey, RGB or RGBA, or larger than
  *  any image is made. */
@@ -16,11 +19,16 @@ export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undef
   return channels === 1 || channels === 3 || channels === 4 ? [height, width, channels] : undefined;
 }
 
-/** What is chosen for a network before anybody chooses: what was used last, made for this network's input, or the digits. */
-export function choiceFor(network: NetworkSpec, remembered: DataChoice | undefined): DataChoice | undefined {
+/** What is chosen for a network before anybody chooses: what it was trained on; else for a network of digits the digits, for others what was used last. Made for the network's input. */
+export function choiceFor(
+  network: NetworkSpec,
+  classes: readonly string[],
+  trained: DataChoice | undefined,
+  used: DataChoice | undefined,
+): DataChoice | undefined {
   const shape = imageShape(network);
   if (!shape) return undefined;
-  const first: DataChoice = {
+  const digits: DataChoice = {
     source: { kind: 'named', name: 'digits' },
     shape,
     fit: 'stretch',
@@ -28,12 +36,13 @@ export function choiceFor(network: NetworkSpec, remembered: DataChoice | undefin
     test: 0.1,
     seed: 1,
   };
-  return { ...(remembered ?? first), shape };
+  const ofDigits = shape.join() === DIGIT_SHAPE && classes.join() === DIGIT_NAMES;
+  return { ...(trained ?? (ofDigits ? undefined : used) ?? digits), shape };
 }
 
 /** Whether the digits panel, which knows the test digits as they come, shows what is chosen. */
 export function showsDigits({ layers: [input] }: NetworkSpec, choice: DataChoice | undefined): boolean {
-  if (input?.kind !== 'input' || input.shape.join() !== '28,28,1') return false;
+  if (input?.kind !== 'input' || input.shape.join() !== DIGIT_SHAPE) return false;
   return choice?.source.kind === 'named' && choice.source.name === 'digits';
 }
 

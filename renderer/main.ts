@@ -158,8 +158,8 @@ function restructured(
 }
 
 /** What the workbook was trained on last, or else what was used last. */
-function firstData({ network, runs }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
-  return choiceFor(network, runs.at(-1)?.config.data ?? data);
+function firstData({ network, classes, runs }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
+  return choiceFor(network, classes, runs.at(-1)?.config.data, data);
 }
 
 function trainingState(

@@ -2,7 +2,7 @@ import type { DataChoice, DataSummary } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
-import { chooseData, choiceFor } from '../data-choice.ts';
+import { chooseData } from '../data-choice.ts';
 import { element } from '../element.ts';
 import type { Store } from '../store.ts';
 import { dataFacts } from './data-facts.ts';
@@ -21,7 +21,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
   const { sheet } = store.get();
   const { network } = sheet;
   const [input] = network.layers;
-  const choice = store.get().dataChoice ?? choiceFor(network, undefined);
+  const choice = store.get().dataChoice;
   if (!choice) {
     const shape = input.kind === 'input' ? input.shape.join('×') : '';
     await dialogs.tell(text.title, text.noImages(shape));

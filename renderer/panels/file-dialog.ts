@@ -73,10 +73,15 @@ export async function chooseFileInPage(
       });
       const problem = element('p', { class: 'problem', role: 'alert' });
 
+      /** Whether another folder is being typed, which a listing that arrives late leaves alone. */
+      let typing = false;
       /** The newest listing; what an older one brings later is of no use. */
       let listing = Promise.resolve();
       let asked = 0;
-      const show = (to?: string) => (listing = read(to, ++asked));
+      const show = (to?: string) => {
+        if (to !== undefined) typing = false;
+        return (listing = read(to, ++asked));
+      };
       const read = async (to: string | undefined, question: number) => {
         let found: Folder;
         try {
@@ -88,7 +93,7 @@ export async function chooseFileInPage(
         if (question !== asked) return;
         folder = found;
         problem.textContent = '';
-        path.value = folder.path;
+        if (!typing) path.value = folder.path;
         up.disabled = folder.parent === undefined;
         shown = folder.entries;
         at = -1;
@@ -165,6 +170,7 @@ export async function chooseFileInPage(
       };
 
       up.addEventListener('click', () => void show(folder?.parent).then(() => list.focus()));
+      path.addEventListener('input', () => (typing = true));
       path.addEventListener('keydown', event => {
         if (event.key !== 'Enter') return;
         event.preventDefault();

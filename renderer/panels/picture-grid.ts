@@ -142,7 +142,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     const made = element(
       'div',
       {
-        class: wrong ? 'picture-option wrong' : 'picture-option',
+        class: `picture-option${wrong ? ' wrong' : ''}${position === cursor ? ' cursor' : ''}`,
         role: 'option',
         id: `${options.id}-${position}`,
         'aria-selected': selected === true,
@@ -175,7 +175,9 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     if (top < list.scrollTop) list.scrollTop = top;
     else if (top + rowHeight() > list.scrollTop + list.clientHeight)
       list.scrollTop = top + rowHeight() - list.clientHeight;
-    list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
+    const id = `${options.id}-${cursor}`;
+    list.setAttribute('aria-activedescendant', id);
+    for (const each of spacer.children) each.classList.toggle('cursor', each.id === id);
   };
   const choose = (position: number) => {
     moveTo(position);

@@ -79,7 +79,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
   /** The next run is set up as this one was, as far as the network is still the same. */
   const useSettings = (run: RunSummary) => {
     const { sheet, classes, nativeBackend, dataChoice: before } = store.get();
-    const dataChoice = choiceFor(sheet.network, run.config.data);
+    const dataChoice = choiceFor(sheet.network, classes, run.config.data, undefined);
     const same = JSON.stringify(dataChoice) === JSON.stringify(before);
     store.set({
       setup: firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend }, {}),
