@@ -3,7 +3,7 @@ import type { Events } from '../shared/protocol.ts';
 import type { EpochPoint, LayerHistograms, RunNote, RunRecord, RunState } from '../shared/training.ts';
 
 /** How much of a mean stays with every step, for the curves of single batches. */
-const SMOOTHING = 0.98;
+const SMOOTHING = 0.95;
 /** More points than these are thinned to half: a plot has a few hundred pixels. */
 const MOST_POINTS = 40_000;
 

@@ -10,6 +10,7 @@ export const plotMessages = {
   keys: 'Arrow keys move along the curve, Page Up and Page Down in larger steps, Home and End to its ends',
   logarithmic: 'log',
   logarithmicHelp: 'Logarithmic scale',
+  logarithmicOf: (plot: string) => `${plot}: log scale`,
   save: (plot: string) => `Save ${plot} as a file`,
   savePng: 'Save as PNG',
   saveSvg: 'Save as SVG',
@@ -107,7 +108,7 @@ export const trainingPanelMessages = {
   evaluate: 'Evaluate…',
   startAgain: 'Start again',
   continue: 'Continue',
-  setUpNext: 'Set up the next run',
+  setUpNext: 'Set up…',
   backToRun: 'Back to the run',
 
   // ── the set-up ──
@@ -218,7 +219,6 @@ export const trainingPanelMessages = {
   kernelOf: (layer: string, kernel: number) => `${layer} kernel ${whole(kernel)}`,
   fromMap: (map: number) => `× map ${whole(map)}`,
   bias: 'bias',
-  kernelCell: (where: string, value: string) => `${where}: ${value}`,
   shownKernels: 'Layer',
   allLayers: 'all layers',
   moreKernels: (shown: number, all: number) => `first ${whole(shown)} of ${whole(all)}`,

@@ -2,7 +2,6 @@ import { messages } from '../../shared/messages.ts';
 import { formatAddress } from '../../shared/address.ts';
 import type { Block } from '../../shared/layout.ts';
 import type { Layer, LayerId, TensorId } from '../../shared/network.ts';
-import { formatFloat32 } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
@@ -182,9 +181,6 @@ export function createKernels(parent: Element, store: Store, values: Values, com
         cell.root.style.setProperty('--weight', theme.colours.parameter.css[divergingStep(value, limit)]);
         cell.root.style.setProperty('--moved', share < FRAMED ? '0' : ((share - FRAMED) / (1 - FRAMED)).toFixed(2));
         cell.root.classList.toggle('here', at?.tensor === slice.tensor && at.index === slice.indices[i]);
-        if (document.activeElement === cell.root || cell.root.ariaLabel === null) {
-          cell.root.ariaLabel = text.kernelCell(view.name, formatFloat32(value));
-        }
         index++;
       }
       index -= view.cells.length;

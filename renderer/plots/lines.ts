@@ -49,6 +49,7 @@ export type LinePlot = {
 const LEFT = 36;
 const RIGHT = 8;
 const TOP = 8;
+const DOT = 4;
 /** Below the drawing, without and with numbers. */
 const BOTTOM = 5;
 const AXIS = 20;
@@ -81,7 +82,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
         type: 'button',
         class: 'plot-tool',
         title: text.logarithmicHelp,
-        'aria-label': `${title}: ${text.logarithmicHelp}`,
+        'aria-label': text.logarithmicOf(title),
       },
       text.logarithmic,
     );
@@ -121,7 +122,8 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
 
   // ── drawing ──
   const svg = createSvg('svg', { class: 'plot-drawing', height, 'aria-hidden': true });
-  const clip = createSvg('rect', { x: LEFT, y: 0 });
+  // Dots at the ends are whole.
+  const clip = createSvg('rect', { x: LEFT - DOT, y: 0 });
   const clipPath = createSvg('clipPath', { id: `${id}-clip` });
   clipPath.append(clip);
   const grid = createSvg('g', { class: 'plot-grid' });
@@ -223,7 +225,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     const now = JSON.stringify([width, places]);
     if (now === drawn.grid) return;
     drawn.grid = now;
-    setAttributes(clip, { width: Math.max(0, width - LEFT - RIGHT), height: bottom + 2 });
+    setAttributes(clip, { width: Math.max(0, width - LEFT - RIGHT + 2 * DOT), height: bottom + 2 });
     grid.replaceChildren(
       ...places.y.flatMap(([y, label]) => [
         createSvg('line', { class: 'plot-line', x1: LEFT, x2: width - RIGHT, y1: y + 0.5, y2: y + 0.5 }),
