@@ -87,16 +87,16 @@ test('a data set is read once, however often it is looked at', async () => {
 });
 
 test('who cancels no longer waits for a data set; who else waits for it gets it', async () => {
-  const { caller, hold, letGo, aborted } = engine;
-  hold();
+  const { caller, aborted } = engine;
+  engine.hold();
   const first = caller.send('describeData', { data: choice }, 1);
   const second = caller.send('describeData', { data: choice }, 2);
   await caller.send('cancel', {}, 1);
   await expect(first).rejects.toThrow('It was cancelled.');
   expect(aborted()).toBe(false);
-  letGo();
+  engine.letGo();
   expect((await second).name).toBe('digits');
-  hold();
+  engine.hold();
   const other = { ...choice, seed: 2 };
   const third = caller.send('describeData', { data: other }, 2);
   await caller.send('dropClient', {}, 2);

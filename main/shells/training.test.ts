@@ -13,7 +13,7 @@ import { DIGIT_SIZE, testDigits } from '../engine/digits.ts';
 import { digitChoice, smallConfig, smallWorkbook } from '../engine/small-digits.ts';
 import { readWorkbook, writeWorkbook } from '../files/convsheet.ts';
 import { nodeEngine } from './engine-link.ts';
-import { readJournal } from './journal.ts';
+import { readJournal, unsavedWorks } from './journal.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 const main = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -53,9 +53,8 @@ function idx(shape: number[], bytes: Uint8Array): Uint8Array {
   ]);
 }
 
-/** The small network, with the run under way. */
-async function train(name: string) {
-  const works = mkdtempSync(join(folder, `${name}-`));
+/** The small network open in an engine process, and what is heard of a run. */
+function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
   let last: Events['run']['state'] | undefined;
   const notices: string[] = [];
   /** Of each restart, the steps that were made before it and are made again. */
@@ -66,21 +65,29 @@ async function train(name: string) {
     onEvent(event, data) {
       if (event === 'run') last = (data as Events['run']).state;
       if (event === 'notice') notices.push((data as Events['notice']).sentence);
-      if (event === 'workbook') repeated.push(last!.step - (data as Events['workbook']).run!.step);
+      if (event === 'workbook') repeated.push((last?.step ?? 0) - ((data as Events['workbook']).run?.step ?? 0));
     },
   });
   open.push(supervisor);
-  const path = join(folder, 'small.convsheet');
-  await supervisor.open({ from: 'file', path }, { name: 'small', path });
-  await supervisor.request('train', { id: 'run1', name: 'Run 1', config, start: 'initial' });
   return {
+    async train(changes: Partial<TrainingConfig> = {}) {
+      const path = join(folder, 'small.convsheet');
+      await supervisor.open({ from: 'file', path }, { name: 'small', path });
+      await supervisor.request('train', {
+        id: 'run1',
+        name: 'Run 1',
+        config: { ...config, ...changes },
+        start: 'initial',
+      });
+    },
     supervisor,
     works,
     notices,
     repeated,
     step: () => last?.step ?? 0,
-    async ended() {
-      while ((await supervisor.request('getWorkbook', {})).runs.length === 0) await pause(50);
+    /** The workbook once so many runs have ended. */
+    async ended(count = 1) {
+      while ((await supervisor.request('getWorkbook', {})).runs.length < count) await pause(50);
       const { bytes } = await supervisor.request('bytes', {});
       return readWorkbook(bytes, 'small');
     },
@@ -88,8 +95,11 @@ async function train(name: string) {
 }
 
 test('a run whose engine is killed 20 times at random moments ends bit for bit as an undisturbed one', async () => {
-  const undisturbed = await (await train('undisturbed')).ended();
-  const run = await train('killed');
+  const alone = start('undisturbed');
+  await alone.train();
+  const undisturbed = await alone.ended();
+  const run = start('killed');
+  await run.train();
   const random = createRandom(20);
   for (let kill = 0; kill < 20; kill++) {
     const reached = run.step();
@@ -118,3 +128,75 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
   const { requests } = readJournal(join(run.works, files.find(name => name.endsWith('.journal'))!))!;
   expect(requests.map(({ kind }) => kind)).toEqual(['load', 'train', 'finishRun']);
 }, 120_000);
+
+const long = { epochs: 10_000 };
+
+test('a file saved while a run is under way has the weights of that moment, and can be continued', async () => {
+  const run = start('saved');
+  await run.train(long);
+  while (run.step() < 20) await pause(5);
+  const path = join(folder, 'saved.convsheet');
+  await run.supervisor.save(path, async () => ({ name: 'saved', path }));
+  expect((await run.supervisor.request('getWorkbook', {})).run).toMatchObject({ status: 'running' });
+  await run.supervisor.request('controlRun', { action: 'stop' });
+  await run.ended();
+
+  const other = start('continued');
+  await other.supervisor.open({ from: 'file', path }, { name: 'saved', path });
+  const { runs, canContinue } = await other.supervisor.request('getWorkbook', {});
+  expect(runs).toMatchObject([
+    { id: 'run1', end: 'stopped', sentence: 'It was still under way when the file was saved.' },
+  ]);
+  expect(canContinue).toBe(true);
+  const { points } = await other.supervisor.request('getRun', { id: 'run1' });
+  const again = { ...config, epochs: 1 };
+  await other.supervisor.request('train', { id: 'run2', name: 'Run 2', config: again, start: 'continue' });
+  const { memory } = await other.ended(2);
+  expect(memory!.step).toBe(points.length + 40);
+});
+
+test('work that is closed while a run is under way comes back at the next start, and the run goes on', async () => {
+  const run = start('closed');
+  await run.train(long);
+  while (run.step() < 20) await pause(5);
+  await run.supervisor.request('controlRun', { action: 'pause' });
+  const { step } = (await run.supervisor.request('getWorkbook', {})).run!;
+  await pause(100);
+  // What was saved just now is no reason to forget the run.
+  await run.supervisor.save(join(folder, 'closed.convsheet'), async () => ({ name: 'closed' }));
+  expect(await run.supervisor.isModified()).toBe(true);
+  await run.supervisor.close({ keep: true });
+
+  const [{ path, content }] = unsavedWorks(run.works);
+  const next = start('closed', run.works);
+  const info = await next.supervisor.recover(path, content!);
+  expect(info.run).toMatchObject({ id: 'run1', step });
+  while ((await next.supervisor.request('getWorkbook', {})).run!.status !== 'paused') await pause(20);
+  await next.supervisor.request('controlRun', { action: 'stop' });
+  const { runs } = await next.ended();
+  expect(runs![0].points.at(-1)!.step).toBe(step);
+  await next.supervisor.discard();
+  expect(await next.supervisor.isModified()).toBe(false);
+});
+
+test('a run that was refused is not tried again by another engine', async () => {
+  const run = start('refused');
+  const missing = { kind: 'idx', images: join(folder, 'missing'), labels: join(folder, 'missing') } as const;
+  await expect(run.train({ data: { ...digitChoice, source: missing } })).rejects.toThrow(/missing/);
+  process.kill(run.supervisor.enginePid!, 'SIGKILL');
+  expect((await run.supervisor.request('getWorkbook', {})).run).toBeUndefined();
+  await run.supervisor.request('edit', { label: 'Type', edits: [] });
+  const [journal] = readdirSync(run.works).filter(name => name.endsWith('.journal'));
+  expect(readJournal(join(run.works, journal))!.requests.map(({ kind }) => kind)).toEqual(['load', 'edit']);
+});
+
+test('work that is dropped takes the run and its checkpoint with it', async () => {
+  const run = start('dropped');
+  await run.train(long);
+  while (run.step() < 20) await pause(5);
+  await run.supervisor.discard();
+  expect(await run.supervisor.isModified()).toBe(false);
+  await run.supervisor.request('controlRun', { action: 'stop' });
+  await pause(200);
+  expect(readdirSync(run.works).filter(name => !name.startsWith('.'))).toEqual([]);
+});
