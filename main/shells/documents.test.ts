@@ -127,6 +127,8 @@ test('The first window edits, a second one only looks, until the first is gone',
     second.send('openBytes', { name: 'a', bytes: new Uint8Array() }),
     second.send('save', { path: join(files, 'a.convsheet') }),
     second.send('discard', {}),
+    second.send('controlRun', { action: 'stop' }),
+    second.send('setLearningRate', { learningRate: 1 }),
   ])
     expect(await sentenceOf(refused)).toBe(refusal);
   // It sees what the first one does.
