@@ -80,7 +80,14 @@ export const dataMessages = {
       `None of the images named in ${file}, such as "${example}", is in ${folder}. Choose the folder the names start from.`,
     oneClass: (file: string, name: string) =>
       `${file} has only one label, "${name}". At least two are needed to tell apart.`,
-    noLabels: (file: string) => `No row of ${file} has a label.`,
+    noLabels: (file: string) =>
+      `No row of ${file} has a label. Write each image's label into the column beside its file name.`,
+    noHeader: (file: string) =>
+      `${file} begins with an image instead of a header row. Put a row such as "file,label" before it.`,
+    noRow: (file: string, name: string, reason: string) =>
+      `No row of ${file} can be used; the first, ${name}: ${reason}.`,
+    twoColumns: (file: string, title: string) =>
+      `${file} has two columns called "${title}". Give each class one column, with a name of its own.`,
   },
   /** Why an image isn't used. */
   reasons: {
@@ -93,6 +100,8 @@ export const dataMessages = {
     noClass: 'it lies in no folder of a class',
     missing: 'it is named in the CSV file, but is not in the folder',
     noLabel: 'its row has no label',
+    ambiguous: (names: readonly string[]) =>
+      `it may mean ${names.slice(0, 2).join(' or ')}; write the name with its extension`,
     twice: 'it has more than one row; the first counts',
     fields: (line: number) => `line ${number(line)} of the CSV file has another number of fields than the header`,
     flag: (value: string) => `its row has "${value}" where 0 or 1 belongs`,

@@ -36,6 +36,13 @@ test('a file with more semicolons or tabs in its first line is separated by thos
   ]);
 });
 
+test('a first line that says what separates fields, as Excel has it, is no row', () => {
+  expect(parseCsv('sep=;\r\nfile;label\r\na,b.png;x\r\n', 'labels.csv')).toEqual([
+    { line: 2, fields: ['file', 'label'] },
+    { line: 3, fields: ['a,b.png', 'x'] },
+  ]);
+});
+
 test('quotes that are never closed, or followed by text, give a sentence with the line', () => {
   for (const text of ['a,b\n"1,2\n3,4\n', 'a,b\n"1"x,2'])
     expect(() => parseCsv(text, 'labels.csv')).toThrow('labels.csv, line 2: a quoted field is never closed');

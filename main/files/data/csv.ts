@@ -7,13 +7,14 @@ export type CsvRow = { line: number; fields: string[] };
 
 const DELIMITERS = [',', ';', '\t'] as const;
 
-/** The rows of a CSV text, the header among them, without empty lines. Fields are separated by commas, or by semicolons or tabs where the first line has more of those. `name` is the file's, for messages.
+/** The rows of a CSV text, the header among them, without empty lines. Fields are separated by what a first line "sep=;" says, as Excel has it; else by commas, or by semicolons or tabs where the first line has more of those. `name` is the file's, for messages.
  *  Throws UserError where quotes are wrong. Source: RFC 4180. */
 export function parseCsv(text: string, name: string): CsvRow[] {
-  const delimiter = delimiterOf(text);
+  const said = /^sep=(.)(?:\r\n|\r|\n)/.exec(text);
+  const delimiter = said?.[1] ?? delimiterOf(text);
   const rows: CsvRow[] = [];
-  let at = 0;
-  let line = 1;
+  let at = said?.[0].length ?? 0;
+  let line = said ? 2 : 1;
   while (at < text.length) {
     const row: CsvRow = { line, fields: [] };
     for (;;) {

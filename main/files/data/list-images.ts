@@ -19,6 +19,11 @@ const UNREADABLE = new Set(
   '.bmp .heic .heif .svg .ico .tga .psd .jp2 .jxl .pbm .pgm .ppm .pnm .dng .cr2 .nef'.split(' '),
 );
 
+/** Whether a file is called as images that can be read are. */
+export function hasImageExtension(name: string): boolean {
+  return READABLE.has(extname(name).toLowerCase());
+}
+
 export type Listing = { files: ImageFile[]; problems: DataProblem[] };
 
 /** The images in a folder, in the order of their names, the same on every machine. Links are followed, but not round in circles; hidden files and what computers add to archives are passed over. What
@@ -46,7 +51,7 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
     try {
       const found = await stat(path);
       if (found.isDirectory()) await visit(path, name, above);
-      else if (found.isFile() && READABLE.has(extension)) files.push({ path, name, bytes: found.size });
+      else if (found.isFile() && hasImageExtension(entry.name)) files.push({ path, name, bytes: found.size });
       else if (found.isFile() && known) problems.push({ name, reason: messages.data.reasons.format(extension) });
     } catch (error) {
       if (error instanceof UserError) throw error;

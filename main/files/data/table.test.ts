@@ -56,6 +56,37 @@ describe('a CSV file of labels', () => {
     expect(set.problems).toEqual([]);
   });
 
+  test('finds its columns by their names, past those that only number the rows', async () => {
+    const names = ['a.png', 'b.png', 'c.png'];
+    for (const csv of [
+      'id,filename,label\n1,a.png,x\n2,b.png,y\n3,c.png,x\n',
+      ',file,label\n0,a.png,x\n1,b.png,y\n2,c.png,x\n',
+      'Unnamed: 0,file,x,y\n0,a.png,1,0\n1,b.png,0,1\n2,c.png,1,0\n',
+      'id,image,x,y\n1,a.png,1,0\n0,b.png,0,1\n2,c.png,1,0\n',
+      'file,x,y,\na.png,1,0,\nb.png,0,1,\nc.png,1,0,\n',
+      ',label\na,x\nb,y\nc,x\n',
+      'Image,Id\na.png,x\nb.png,y\nc.png,x\n',
+    ]) {
+      const set = await read(csv, names);
+      expect(set).toMatchObject({ classes: ['x', 'y'], severalLabels: false, problems: [] });
+      expect(labelled(set)).toEqual({ 'a.png': 'x', 'b.png': 'y', 'c.png': 'x' });
+    }
+    // A column called label has the labels, even where all columns begin with a 0 or 1.
+    const numbers = await read('file,label,fold\na.png,1,0\nb.png,7,1\nc.png,3,2\n', names);
+    expect(labelled(numbers)).toEqual({ 'a.png': '1', 'b.png': '7', 'c.png': '3' });
+  });
+
+  test('that names an image without its extension, where two are called so, lists it instead of choosing one', async () => {
+    const csv = 'file,label\na,x\nb.jpg,x\nb,y\nb.png,y\n';
+    const set = await read(csv, ['a.jpg', 'a.png', 'b.jpg', 'b.png', 'b']);
+    expect(labelled(set)).toEqual({ 'b.jpg': 'x', 'b.png': 'y' });
+    const reason = (name: string) => `it may mean ${name}.jpg or ${name}.png; write the name with its extension`;
+    expect(set.problems).toEqual([
+      { name: 'a', reason: reason('a') },
+      { name: 'b', reason: reason('b') },
+    ]);
+  });
+
   test('may name files without extension, with other slashes, in other spellings of the same accents, and in quotes', async () => {
     const csv = '\ufeffid,class\r\n001,x\r\nsub\\002.png,y\r\n./caf\u0065\u0301.png,x\r\n"a, b.png",y\r\n';
     const set = await read(csv, ['001.jpg', 'sub/002.png', 'caf\u00e9.png', 'a, b.png']);
@@ -132,6 +163,9 @@ describe('a CSV file of labels', () => {
       [Buffer.from('file,label\na.png,caf\xe9\n', 'latin1'), 'labels.csv is not UTF-8 text'],
       ['file,label\na.png,x\n', 'labels.csv has only one label, "x"'],
       ['file,label\na.png,\n', 'No row of labels.csv has a label'],
+      ['a.png,x\nb.png,y\n', 'labels.csv begins with an image instead of a header row'],
+      ['file,label\na.png,x,\nb.png,y,\n', 'No row of labels.csv can be used; the first, a.png: line 2 of the CSV'],
+      ['file,x,y,x\na.png,1,0,0\n', 'labels.csv has two columns called "x"'],
       ['file,label\n1.png,x\n2.png,y\n', 'None of the images named in labels.csv, such as "1.png", is in '],
     ];
     for (const [csv, sentence] of cases) {

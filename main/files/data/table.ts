@@ -6,12 +6,17 @@ import { messages } from '../../../shared/messages.ts';
 import { readFileWithin } from '../open.ts';
 import { type CsvRow, parseCsv } from './csv.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
-import { type ImageFile, listImages } from './list-images.ts';
+import { hasImageExtension, type ImageFile, listImages } from './list-images.ts';
 import { type Collection, inClassOrder, type ReadOptions, splitNamed, type Wanted } from './reading.ts';
 
 const MOST_BYTES = 256 * 2 ** 20;
 /** What columns are called, in lower case without spaces, _ and -. */
-const FILE_COLUMNS = 'file filename filepath path image imagename imagefile imageid img picture name id'.split(' ');
+const FILE_COLUMNS = 'file filename filepath path image imagename imagefile imageid img picture'.split(' ');
+/** These too, where none of the others is there. */
+const PERHAPS_FILE_COLUMNS = ['name', 'id'];
+/** What columns of row numbers are called; programs also leave them without a name. */
+const NUMBER_COLUMNS = ['id', 'index'];
+const UNNAMED = /^(unnamed:\d+)?$/;
 const SPLIT_COLUMNS = 'split set subset'.split(' ');
 const LABELS_COLUMNS = 'labels classes tags categories keywords'.split(' ');
 const LABEL_COLUMNS = ['label', 'class', 'classname', 'tag', 'category', 'target', ...LABELS_COLUMNS];
@@ -37,10 +42,14 @@ export async function collectTable(
   const labelled: LabelledFile[] = [];
   const problems: DataProblem[] = [];
   const used = new Set<ImageFile>();
-  const { missing, twice } = messages.data.reasons;
+  const { missing, twice, ambiguous } = messages.data.reasons;
   for (const { name, split, labels, problem } of table.entries) {
-    const image = found.get(toKey(name));
-    const reason = problem ?? (image ? used.has(image) && twice : (reasons.get(toKey(name)) ?? missing));
+    const images = found.get(toKey(name)) ?? [];
+    const [image] = images;
+    const reason =
+      problem ??
+      (images.length > 1 ? ambiguous(images.map(each => each.name)) : undefined) ??
+      (image ? used.has(image) && twice : (reasons.get(toKey(name)) ?? missing));
     if (reason) problems.push({ name, reason });
     if (reason || !image) continue;
     used.add(image);
@@ -59,12 +68,19 @@ export async function collectTable(
   return collectFiles(description, problems, wanted, options);
 }
 
-/** Every image under its name, and under its name without the extension. */
-function byNames(files: readonly ImageFile[]): Map<string, ImageFile> {
-  const found = new Map<string, ImageFile>();
-  for (const file of files.toReversed()) found.set(toKey(file.name).replace(/\.\w+$/, ''), file);
-  for (const file of files) found.set(toKey(file.name), file);
-  return found;
+/** The images of each name, and of each name without its extension that isn't another's whole name. */
+function byNames(files: readonly ImageFile[]): ReadonlyMap<string, ImageFile[]> {
+  const collect = (keyOf: (name: string) => string) => {
+    const found = new Map<string, ImageFile[]>();
+    for (const file of files) {
+      const key = keyOf(file.name);
+      const others = found.get(key);
+      if (others) others.push(file);
+      else found.set(key, [file]);
+    }
+    return found;
+  };
+  return new Map([...collect(name => toKey(name).replace(/\.\w+$/, '')), ...collect(toKey)]);
 }
 
 /** A name as it is compared: names typed on a Mac may have accents as letters of their own, names typed on Windows other slashes. */
@@ -82,8 +98,10 @@ function readTable(bytes: Uint8Array, name: string) {
   const [header, ...rows] = parseCsv(decodeText(bytes, name), name);
   if (rows.length === 0) throw new UserError(csv.empty(name));
   const columns = findColumns(header.fields, rows, name);
+  if (hasImageExtension(header.fields[columns.file])) throw new UserError(csv.noHeader(name));
   const entries = columns.flags ? flagEntries(header.fields, rows, columns) : wordEntries(header.fields, rows, columns);
   const usable = entries.filter(({ problem }) => !problem);
+  if (usable.length === 0) throw new UserError(csv.noRow(name, entries[0].name, entries[0].problem!));
   const severalLabels = usable.some(({ labels }) => labels.length > 1) || (columns.flags && usable.some(isBare));
   if (!severalLabels) for (const entry of entries) if (isBare(entry)) entry.problem ??= messages.data.reasons.noLabel;
   const classes = columns.flags
@@ -108,17 +126,31 @@ function findColumns(header: readonly string[], rows: readonly CsvRow[], name: s
   const { csv } = messages.data;
   if (header.length < 2) throw new UserError(csv.oneColumn(name));
   const called = header.map(title => title.toLowerCase().replaceAll(/[\s_-]/g, ''));
-  const named = (names: readonly string[]) => called.findIndex(title => names.includes(title));
-  const file = Math.max(0, named(FILE_COLUMNS));
-  const splitColumn = named(SPLIT_COLUMNS);
+  const titled = [...header.keys()].filter(column => !UNNAMED.test(called[column]));
+  const file = fileColumn(called, titled);
+  const splitColumn = called.findIndex(title => SPLIT_COLUMNS.includes(title));
   const split = splitColumn === -1 || header.length === 2 ? undefined : splitColumn;
-  const others = [...header.keys()].filter(column => column !== file && column !== split);
+  const rest = titled.filter(column => column !== file && column !== split);
+  const unnumbered = rest.filter(column => !NUMBER_COLUMNS.includes(called[column]));
+  const others = unnumbered.length > 0 ? unnumbered : rest;
   const columns = (labels: number[], flags = false) => ({ file, split, labels, flags });
   if (others.length === 1) return columns(others);
-  if (others.every(column => flagOf(rows[0].fields[column]) !== undefined)) return columns(others, true);
   const label = others.find(column => LABEL_COLUMNS.includes(called[column]));
-  if (label === undefined) throw new UserError(csv.columns(name, others.map(column => header[column]).join(', ')));
-  return columns([label]);
+  if (label !== undefined) return columns([label]);
+  const titles = others.map(column => header[column].trim());
+  if (others.length === 0 || others.some(column => flagOf(rows[0].fields[column]) === undefined))
+    throw new UserError(csv.columns(name, titles.join(', ')));
+  const twice = titles.find((title, i) => titles.indexOf(title) < i);
+  if (twice !== undefined) throw new UserError(csv.twoColumns(name, twice));
+  return columns(others, true);
+}
+
+/** The column of the images' names: one that is called so, else the first that has a title, else (of two columns) the first. */
+function fileColumn(called: readonly string[], titled: readonly number[]): number {
+  const clear = FILE_COLUMNS.map(title => called.indexOf(title)).find(column => column !== -1);
+  const perhaps = called.findIndex(title => PERHAPS_FILE_COLUMNS.includes(title));
+  if (clear !== undefined || perhaps !== -1) return clear ?? perhaps;
+  return titled.length > 1 ? titled[0] : 0;
 }
 
 function flagOf(value: string | undefined): boolean | undefined {
