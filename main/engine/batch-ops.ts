@@ -138,11 +138,11 @@ export function createBatchOps(name: BackendName): BatchOps {
     denseKernelGradient: (x, dy) => run('BatchMatMul', { a: x, b: dy }, { transposeA: true, transposeB: false }),
     denseInputGradient: (dy, kernel) =>
       run('BatchMatMul', { a: dy, b: kernel }, { transposeA: false, transposeB: true }),
-    maxPool: (x, window) => run('MaxPool', { x }, poolOf(window)),
+    maxPool: (x, window) => run('MaxPoolBatch', { x }, poolOf(window)),
     maxPoolGradient: (dy, input, output, window) => run('MaxPoolGrad', { dy, input, output }, poolOf(window)),
     averagePool: (x, window) => run('AvgPool', { x }, poolOf(window)),
     averagePoolGradient: (dy, input, window) => run('AvgPoolGrad', { dy, input }, poolOf(window)),
-    activate: (x, kind) => run(ACTIVATIONS[kind], { x }),
+    activate: (x, kind) => run(kind === 'relu' ? 'ReluBatch' : ACTIVATIONS[kind], { x }),
     activateGradient: (dy, y, kind) => run(`${ACTIVATIONS[kind]}Grad`, { dy, y }),
     leakyRelu: (x, alpha) => run('LeakyRelu', { x }, { alpha }),
     leakyReluGradient: (dy, x, alpha) => run('LeakyReluGrad', { dy, x }, { alpha }),

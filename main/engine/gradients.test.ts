@@ -17,6 +17,8 @@ import { loadNative, nativeAvailable } from './native.ts';
 
 /** Of each tensor so many elements are held against finite differences one by one, and all of them together along one random direction. */
 const ELEMENTS = 4;
+/** Milliseconds a suite may take on a busy machine. */
+const WITHIN = 240_000;
 /** Half of what finite differences move a parameter by. */
 const STEP = 1e-5;
 /** What float32 can't tell apart: a disturbance of all pixels and parameters, relative. */
@@ -39,12 +41,16 @@ const SUITES = [
   ['whole random networks', () => randomCases(400)],
 ] as const;
 
-test.each(SUITES)('gradients are those of finite differences in doubles: %s', (_, cases) => {
-  const mismatches: string[] = [];
-  for (const example of cases()) mismatches.push(...mismatchesOf(example));
-  expect(mismatches).toEqual([]);
-  expect(counts.illConditioned).toBeLessThan(counts.derivatives / 500);
-});
+test.each(SUITES)(
+  'gradients are those of finite differences in doubles: %s',
+  (_, cases) => {
+    const mismatches: string[] = [];
+    for (const example of cases()) mismatches.push(...mismatchesOf(example));
+    expect(mismatches).toEqual([]);
+    expect(counts.illConditioned).toBeLessThan(counts.derivatives / 500);
+  },
+  WITHIN,
+);
 
 function gradientsOf({ network, values, batch, trained, seed }: GradientCase, backend: BackendName): BatchGradients {
   const runner = createBatchNetwork(network, backend);
@@ -156,6 +162,7 @@ test.skipIf(!nativeAvailable())(
     expect(illConditioned).toBeLessThan(compared / 10_000);
     expect(ops.count()).toBe(held);
   },
+  WITHIN,
 );
 
 function arraysOf({ probabilities, gradients, statistics }: BatchGradients): Map<string, Float32Array> {

@@ -103,9 +103,11 @@ test('kernels write to their outputs and nowhere else', () => {
     ); // prettier-ignore
     const pool = [H, W, inC, oH, oW, kH, kW, sH, sW, padTop, padLeft];
     const pooled = count * oH * oW * inC;
+    exports.maxPool(heap.take(input), heap.take(pooled), count, ...pool);
     exports.maxPoolGradient(heap.take(input), heap.take(pooled), heap.take(pooled), heap.take(input), count, ...pool);
     exports.averagePoolGradient(heap.take(pooled), heap.take(input), count, ...pool);
     const size = between(1, 40);
+    exports.relu(heap.take(size), heap.take(size), size);
     exports.reluGradient(heap.take(size), heap.take(size), heap.take(size), size);
     exports.leakyReluGradient(heap.take(size), heap.take(size), heap.take(size), 0.1, size);
     exports.sigmoidGradient(heap.take(size), heap.take(size), heap.take(size), size);
@@ -152,6 +154,24 @@ test('a max pool hands its gradient to the first of equal maxima, also where non
   expect(poolGradient([-4, -3, -2, -2])).toEqual([0, 0, 1, 0]);
   expect(poolGradient([-Infinity, -Infinity, -Infinity, -Infinity])).toEqual([1, 0, 0, 0]);
   expect(poolGradient([0, -0, 0, 0])).toEqual([1, 0, 0, 0]);
+});
+
+test('NaN of either sign goes through a ReLU, a convolution with one and a max pool', () => {
+  // ∞ − ∞ has its sign set on x86.
+  const signed = new Float32Array(Uint32Array.of(0xffc00000, 0x7fc00000).buffer);
+  const x = ops.upload(Float32Array.of(1, signed[0], 2, 3, signed[1], 4, -5, 6), [1, 2, 4, 1]);
+  const window = { poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
+  const kernel = ops.upload(Float32Array.of(1), [1, 1, 1, 1]);
+  const made = [
+    ops.activate(x, 'relu'),
+    ops.convolve(x, kernel, undefined, { strides: [1, 1], padding: 'valid' }, 'relu'),
+    ops.maxPool(x, window),
+  ];
+  const [activated, convolved, pooled] = made.map(handle => Array.from(ops.download(handle)));
+  expect(activated).toEqual([1, Number.NaN, 2, 3, Number.NaN, 4, 0, 6]);
+  expect(convolved).toEqual(activated);
+  expect(pooled).toEqual([Number.NaN, 6]);
+  for (const handle of [x, kernel, ...made]) ops.release(handle);
 });
 
 test('a 5×5 map averaged by 3×3 windows spreads each gradient over the cells that lie on the map', () => {

@@ -152,6 +152,14 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
       return inputGradient(backend, a, b, denseGeometry(inFeatures, columns), [rows, inFeatures]);
     },
 
+    /** x [N,H,W,C] → [N,H',W',C]. Another one than MaxPool, like ReluBatch, for the reason ConvolveBatch is. */
+    MaxPoolBatch({ inputs: { x }, attrs, backend }: Call<PoolAttributes>) {
+      const geometry = poolGeometry(x.shape, attrs);
+      const y = backend.makeOutput([x.shape[0], geometry[3], geometry[4], geometry[2]], 'float32');
+      exports.maxPool(address(backend, x), address(backend, y), x.shape[0], ...geometry);
+      return y;
+    },
+
     /** dy and output [N,H',W',C], input [N,H,W,C] → [N,H,W,C]. */
     MaxPoolGrad({ inputs: { dy, input, output }, attrs, backend }: Call<PoolAttributes>) {
       const dx = backend.makeOutput(input.shape, 'float32');
@@ -172,6 +180,11 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
       return dx;
     },
 
+    ReluBatch({ inputs: { x }, backend }: Call<unknown>) {
+      const y = backend.makeOutput(x.shape, 'float32');
+      exports.relu(address(backend, x), address(backend, y), sizeOf(x));
+      return y;
+    },
     /** dy and the layer's output y. */
     ReluGrad: elementwise(exports.reluGradient, 'y'),
     /** dy and the layer's input x. */

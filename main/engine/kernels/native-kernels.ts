@@ -53,6 +53,8 @@ const KERNELS: Record<string, Kernel> = {
     return finish(product, bias, attrs, backend);
   },
 
+  MaxPoolBatch: ({ inputs, attrs, backend }) => run('MaxPool', inputs, attrs, backend),
+  ReluBatch: ({ inputs, attrs, backend }) => run('Relu', inputs, attrs, backend),
   ReluGrad: ({ inputs: { dy, y }, backend }) => backend.executeSingleOutput('ReluGrad', float(backend), [dy, y]),
   LeakyReluGrad: ({ inputs: { dy, x }, attrs: { alpha }, backend }) =>
     backend.executeSingleOutput(

@@ -1,5 +1,15 @@
-/** Gradients of activations, element by element. */
+/** ReLU, and gradients of activations, element by element. */
 import { loadLanes, storeLanes } from './lanes';
+
+/** Relu: what is above 0, else 0. NaN stays NaN whatever its sign, which XNNPACK's ReLU makes 0 where it is set. */
+export function relu(x: usize, y: usize, count: i32): void {
+  for (; count >= 4; count -= 4) {
+    v128.store(y, f32x4.pmax(v128.load(x), f32x4.splat(0)));
+    x += 16;
+    y += 16;
+  }
+  if (count > 0) storeLanes(y, f32x4.pmax(loadLanes(x, count), f32x4.splat(0)), count);
+}
 
 /** ReluGrad: dy where the layer's output y is above 0, else 0. */
 export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {

@@ -1,5 +1,58 @@
-/** Gradients of max and average pools. Vectors run along the channels. */
+/** Max pools, and gradients of max and average pools. Vectors run along the channels. */
+import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
+
+/** MaxPool: x [count,H,W,C] → y [count,H',W',C]. A window with a NaN gives NaN, where XNNPACK's may give anything. */
+export function maxPool(
+  x: usize,
+  y: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  poolHeight: i32,
+  poolWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const pixel = (channels as usize) * NUMBER;
+  const row = pixel * (width as usize);
+  for (let n = 0; n < count; n++) {
+    for (let outY = 0; outY < outHeight; outY++) {
+      const top = max(outY * strideHeight - padTop, 0);
+      const rows = min(outY * strideHeight - padTop + poolHeight, height) - top;
+      for (let outX = 0; outX < outWidth; outX++) {
+        const left = max(outX * strideWidth - padLeft, 0);
+        const columns = min(outX * strideWidth - padLeft + poolWidth, width) - left;
+        const first = x + row * (top as usize) + pixel * (left as usize);
+        for (let channel = 0; channel < channels; channel += 4) {
+          const lanes = min(channels - channel, 4);
+          storeLanes(y, largestOf(first + (channel as usize) * NUMBER, rows, columns, row, pixel, lanes), lanes);
+          y += (lanes as usize) * NUMBER;
+        }
+      }
+    }
+    x += row * (height as usize);
+  }
+}
+
+/** The largest numbers of one window of up to four channels. */
+function largestOf(x: usize, rows: i32, columns: i32, row: usize, pixel: usize, lanes: i32): v128 {
+  let largest = loadLanes(x, lanes);
+  for (; rows > 0; rows--) {
+    let at = x;
+    for (let left = columns; left > 0; left--) {
+      largest = f32x4.max(largest, loadLanes(at, lanes));
+      at += pixel;
+    }
+    x += row;
+  }
+  return largest;
+}
 
 /** MaxPoolGrad: x [count,H,W,C], what the pool made of it and dy [count,H',W',C] → dx [count,H,W,C]. Each window hands its dy to its largest element, of equal ones to the first in
  *  row-major order. */
