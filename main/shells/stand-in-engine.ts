@@ -1,8 +1,9 @@
 /** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its values. What it does on request, no real engine does: an edit
- *  labelled "poison" ends the process, "hang" makes it stop answering, and FAULTS names a file that holds how many more loads, edits or writes end it. */
+ *  labelled "poison" ends the process, "hang" makes it stop answering, "run" tells of a run that has made so many of its 10 steps, and FAULTS names a file that holds how many more loads, edits or writes end it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
+import type { RunState } from '../../shared/training.ts';
 
 let numbers: number[] = [];
 let undone: number[] = [];
@@ -52,6 +53,22 @@ function announce() {
   for (const client of watching) post({ type: 'event', event: 'changes', data: changes, client });
 }
 
+function tellRun(step: number) {
+  const state: RunState = {
+    id: 'run-1',
+    name: 'Run 1',
+    status: step < 10 ? 'running' : 'ended',
+    step,
+    steps: 10,
+    stepsPerEpoch: 10,
+    epochs: 1,
+    seconds: 0,
+    learningRate: 1,
+    backend: 'wasm',
+  };
+  post({ type: 'event', event: 'run', data: { state, points: [], epochs: [], notes: [] } });
+}
+
 function answer(kind: EngineKind, args: unknown, client: number): unknown {
   if (kind === 'load') {
     if (faulty()) process.exit(3);
@@ -76,6 +93,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
     if (label === 'poison' || faulty()) process.exit(3);
     if (label === 'hang') for (;;);
     if (label === 'refused') throw new Error('Refused.');
+    if (label === 'run') tellRun(edits[0].values[0]);
     for (const { values } of edits) numbers.push(...values);
     undone = [];
   } else if (kind === 'undo') undone.push(numbers.pop()!);

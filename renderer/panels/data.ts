@@ -1,5 +1,4 @@
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
-import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
 import { chooseData } from '../data-choice.ts';
@@ -10,6 +9,7 @@ import { createSourceForm } from './data-source.ts';
 import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
 import { choosePath } from './file-dialog.ts';
 import { createSampleView } from './sample-view.ts';
+import { sentenceOf } from './sides.ts';
 
 /** Milliseconds of quiet after a change before images are read again. */
 const READ_AFTER = 250;
@@ -33,6 +33,8 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
   let reading = 0;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
+  /** Whether the user has stopped the reading. */
+  let stopped = false;
 
   const problem = element('p', { class: 'problem', role: 'alert' });
   const bar = element('progress', { max: 1, 'aria-label': text.reading });
@@ -60,14 +62,14 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
     if (reason !== undefined || !source) return finish(own);
     const data: DataChoice = { ...choice, ...rest, source };
     progress.hidden = false;
+    stopped = false;
     bar.removeAttribute('value');
     try {
       const summary = await client.send('describeData', { data });
       if (own === reading) finish(own, { data, summary });
     } catch (error) {
       if (own !== reading || closed) return;
-      problem.textContent =
-        error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
+      problem.textContent = stopped ? text.stopped : sentenceOf(error);
       again.hidden = false;
       finish(own);
     }
@@ -94,6 +96,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
     waiting = setTimeout(() => void readAgain(), READ_AFTER);
   };
   stop.addEventListener('click', () => {
+    stopped = true;
     client.send('cancel', {}).catch((error: Error) => (problem.textContent = error.message));
   });
   again.addEventListener('click', () => void readAgain());

@@ -43,6 +43,11 @@ export function createSide(
   return { root, body, end: store.on(['side'], show) };
 }
 
+/** Why something failed, in words; a defect says that it is one. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
+}
+
 /** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. */
 export function createWork(store: Store, client: Client, label: string) {
   const bar = element('progress', { max: 1, 'aria-label': label });
@@ -62,8 +67,7 @@ export function createWork(store: Store, client: Client, label: string) {
       try {
         return await work();
       } catch (error) {
-        problem.textContent =
-          error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
+        problem.textContent = sentenceOf(error);
         return undefined;
       } finally {
         line.hidden = true;

@@ -367,6 +367,21 @@ test('Title, edited mark and menu follow the work', async () => {
   expect(commands()).toEqual([{ id: 'view.zoomOut' }]);
 });
 
+test('A run is followed by the task bar, and its end told where nobody looks; another workbook takes the bar away', async () => {
+  await start();
+  const { window, send } = page();
+  await send('hello', {});
+  const step = (number: number) => send('edit', { ...edit(number), label: 'run' });
+  await step(5);
+  window.inFront = false;
+  await step(10);
+  expect(fake.notifications.map(({ options }) => options.title)).toEqual(['Run 1 has ended']);
+  await step(2);
+  await send('newWorkbook', { template: 'lenet' });
+  expect(window.bars.map(({ progress }) => progress)).toEqual([-1, 0.5, -1, 0.2, -1]);
+  expect(fake.notifications).toHaveLength(1);
+});
+
 test('A page that crashed is loaded again and finds its work', async () => {
   await start();
   const { window, send } = page();
