@@ -1,6 +1,6 @@
 /** What each kind of layer does to a whole batch: the way forward, and the way its gradient goes back. */
 import { type Layer, type LayerOf, type ParameterName, type Shape, sizeOf } from '../../shared/network.ts';
-import type { Random } from '../../shared/random.ts';
+import { createRandomFor, type Random } from '../../shared/random.ts';
 import type { BatchOps, Fused, Handle, PoolWindow } from './batch-ops.ts';
 
 /** What a layer needs besides its inputs. */
@@ -12,6 +12,8 @@ export type Context = {
   values: (name: ParameterName) => Float32Array;
   /** Given in training: draws dropout masks. */
   random?: Random;
+  /** The place of the first of these samples in their batch. */
+  first: number;
   /** Whether the layer learns from this batch; a batchNorm layer that doesn't uses its moving averages. */
   trained: boolean;
   /** What a conv2d or dense layer does with its sums: 'relu' where a relu layer is its only reader. */
@@ -82,7 +84,8 @@ export function runLayer(
       return context.random && context.trained ? runBatchNorm(layer, x, context) : runFixedNorm(layer, x, context);
     case 'dropout': {
       if (!context.random) return withoutParameters(ops.retain(x), ops.retain);
-      const mask = ops.upload(drawMask(sizeOf(x.shape), context.values('rate')[0], context.random), x.shape);
+      const masks = { count, size: sizeOf(shape), first: context.first };
+      const mask = ops.upload(drawMasks(masks, context.values('rate')[0], context.random), x.shape);
       return { ...withoutParameters(ops.multiply(x, mask), dy => ops.multiply(dy, mask)), kept: [mask] };
     }
     // add
@@ -184,10 +187,19 @@ function runFixedNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, 
   return { ...withoutParameters(output, dy => ops.scaleChannels(dy, scale)), kept: [scale] };
 }
 
-/** Inverted dropout: 0 with probability `rate`, else what keeps the expected sum: 1 / (1 − rate). */
-export function drawMask(size: number, rate: number, random: Random): Float32Array {
+/** Inverted dropout's masks [count,size]: 0 with probability `rate`, else what keeps the expected sum: 1 / (1 − rate). Each sample has random numbers of its own, which follow from its
+ *  place in the batch: so a sample's mask is the same whichever others are calculated together with it. */
+export function drawMasks(
+  { count, size, first }: { count: number; size: number; first: number },
+  rate: number,
+  random: Random,
+): Float32Array {
   const kept = 1 / (1 - rate);
-  const mask = new Float32Array(size);
-  for (let i = 0; i < size; i++) if (random.uniform() >= rate) mask[i] = kept;
-  return mask;
+  const masks = new Float32Array(count * size);
+  const seed = random.integer(2 ** 32);
+  for (let sample = 0; sample < count; sample++) {
+    const { uniform } = createRandomFor(seed, first + sample, 0);
+    for (let i = sample * size; i < (sample + 1) * size; i++) if (uniform() >= rate) masks[i] = kept;
+  }
+  return masks;
 }

@@ -21,7 +21,14 @@ import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.t
 export type { BackendName };
 
 /** images [count,H,W,C] and targets [count,classes], both flat; `weights` [count] scale the samples' losses, 1 where not given. */
-export type Batch = { images: Float32Array; targets: Float32Array; weights?: Float32Array; count: number };
+export type Batch = {
+  images: Float32Array;
+  targets: Float32Array;
+  weights?: Float32Array;
+  count: number;
+  /** Where these are only some of a batch's samples: the place of the first among them all, and how many those are. The loss is then these samples' share of the batch's, and so are the gradients. */
+  part?: { first: number; of: number };
+};
 
 export type BatchGradients = {
   /** Σ weight·loss of the samples / count, as Keras does with sample weights. Weight decay is not in it. */
@@ -107,7 +114,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const forward = (
     images: Float32Array,
     count: number,
-    training?: { random: Random; learning: ReadonlySet<LayerId>; keeps: ReadonlySet<LayerId> },
+    training?: { random: Random; first: number; learning: ReadonlySet<LayerId>; keeps: ReadonlySet<LayerId> },
   ) => {
     const passes = new Map<LayerId, Pass>();
     const readers = countReaders(layers);
@@ -122,6 +129,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         parameter: name => handleOf(`${layer.id}/${name}`),
         values: name => valuesOf(`${layer.id}/${name}`).values,
         random: training?.random,
+        first: training?.first ?? 0,
         trained: training?.learning.has(layer.id) ?? false,
         activation: fused.has(layer.id) ? 'relu' : 'linear',
         alreadyActivated: fused.has(layer.inputs[0]),
@@ -168,11 +176,11 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       }
     },
 
-    gradients({ images, targets, weights, count }, { trained, random }) {
+    gradients({ images, targets, weights, count, part = { first: 0, of: count } }, { trained, random }) {
       const { learning, reached } = layersToTrain(trained);
       // A layer's gradient reads its inputs as well as its output.
       const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
-      const { passes, logits } = forward(images, count, { random, learning, keeps });
+      const { passes, logits } = forward(images, count, { random, first: part.first, learning, keeps });
       const statistics = new Map<TensorId, Float32Array>();
       for (const [layer, { statistics: found }] of passes)
         for (const [name, values] of found?.() ?? []) statistics.set(`${layer}/${name}`, values);
@@ -182,7 +190,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       const gradients = new Map<TensorId, Float32Array>();
       const outputGradients = new Map<LayerId, Handle>();
       if (reached.has(source)) {
-        const gradient = lossGradient(loss, probabilities, targets, classes, weights);
+        const gradient = lossGradient(loss, probabilities, targets, classes, part.of, weights);
         outputGradients.set(source, ops.upload(gradient, [count, classes]));
       }
       for (const layer of layers.toReversed()) {
@@ -209,7 +217,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
           gradients.set(id, new Float32Array(tensor.size));
       }
       const total = losses.reduce((sum, value, sample) => sum + value * (weights?.[sample] ?? 1), 0);
-      return { loss: total / count, probabilities, gradients, statistics };
+      return { loss: total / part.of, probabilities, gradients, statistics };
     },
 
     predict: (images, count) => probabilitiesOf(loss, infer(images, count), classes),

@@ -1,7 +1,16 @@
 /** The loss of a batch as plain loops over doubles, for tests that hold gradients against finite differences. Written from the definitions; it shares no arithmetic with the kernels.
  *  Arrays are [count,height,width,channels] or [count,units], kernels [kernelHeight,kernelWidth,inChannels,outChannels] or [inFeatures,units], all row-major. */
-import type { Layer, LayerId, NetworkSpec, Padding, ParameterName, Shape, TensorId } from '../../shared/network.ts';
-import type { Random } from '../../shared/random.ts';
+import {
+  type Layer,
+  type LayerId,
+  type NetworkSpec,
+  type Padding,
+  type ParameterName,
+  type Shape,
+  sizeOf,
+  type TensorId,
+} from '../../shared/network.ts';
+import { createRandomFor, type Random } from '../../shared/random.ts';
 
 /** Where a maximum was found, or which side of 0 an activation was on, for every element of a layer. The first pass writes them down; later ones keep to them, so that the loss is smooth
  *  in the parameters even at ties, and its derivative is the one wanted: that of the first maximum, and of 0 at 0 for a ReLU. */
@@ -17,7 +26,7 @@ export type DoubleBatch = {
 };
 type Maps = { values: Float64Array; shape: Shape };
 
-/** The masks a training pass draws from `random` for the dropout layers, in network order: 0 with the probability in the layer's rate, else 1 / (1 − rate). */
+/** The masks a training pass draws from `random` for the dropout layers, in network order: 0 with the probability in the layer's rate, else 1 / (1 − rate). Each sample's are drawn apart, by its place. */
 export function drawMasks(
   { layers }: NetworkSpec,
   shapes: ReadonlyMap<LayerId, Shape>,
@@ -30,8 +39,13 @@ export function drawMasks(
       .filter(({ kind }) => kind === 'dropout')
       .map(({ id }) => {
         const rate = values.get(`${id}/rate`)![0];
-        const size = shapes.get(id)!.reduce((product, length) => product * length, count);
-        return [id, Float64Array.from({ length: size }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate)))];
+        const size = sizeOf(shapes.get(id)!);
+        const seed = random.integer(2 ** 32);
+        const ofSample = (sample: number) => {
+          const own = createRandomFor(seed, sample, 0);
+          return Array.from({ length: size }, () => (own.uniform() < rate ? 0 : 1 / (1 - rate)));
+        };
+        return [id, Float64Array.from(Array.from({ length: count }, (_, sample) => ofSample(sample)).flat())];
       }),
   );
 }

@@ -36,18 +36,17 @@ export function lossesOf(kind: LossKind, logits: Float32Array, targets: Float32A
   return losses;
 }
 
-/** d loss / d logits [count,classes], where the loss is Σ weight·loss of the samples / count. `weights` [count] are 1 where not given. */
+/** d loss / d logits [samples,classes], where the loss is Σ weight·loss of the samples / count; `count` is that of the batch, of which these may be a part. `weights` [samples] are 1 where not given. */
 export function lossGradient(
   kind: LossKind,
   probabilities: Float32Array,
   targets: Float32Array,
   classes: number,
+  count: number,
   weights: Float32Array | undefined,
 ): Float32Array {
   const gradient = new Float32Array(probabilities.length);
-  const count = probabilities.length / classes;
-  for (let sample = 0; sample < count; sample++) {
-    const first = sample * classes;
+  for (let first = 0, sample = 0; first < probabilities.length; first += classes, sample++) {
     let total = 1;
     if (kind === 'softmax') {
       total = 0;
