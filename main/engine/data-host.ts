@@ -41,8 +41,10 @@ const MOST_CONFUSED_BYTES = 64 * 2 ** 20;
 
 type DataHandlers = {
   handlers: Handlers<(typeof dataKinds)[number]>;
-  /** Ends a client's long work; without one, everybody's. */
-  abort(client?: Client): void;
+  /** A client is gone: its long work ends. */
+  drop(client: Client): void;
+  /** Another workbook is open: everybody's long work ends. */
+  reset(): void;
 };
 
 export function createDataHandlers(context: Context, readImages: ReadImages): DataHandlers {
@@ -88,14 +90,14 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     return { network: session.sheet.network, parameters: runs.parameters(), backend: 'wasm' };
   }
 
-  /** What the network makes of a split; kept until a parameter changes. */
-  async function predictionsOf(client: Client, choice: DataChoice, split: Split) {
+  /** What the network makes of a split; kept until a parameter changes. `fresh`: of the weights as they are, even where a run has moved them since they were last settled. */
+  async function predictionsOf(client: Client, choice: DataChoice, split: Split, fresh: boolean) {
     const data = await read(client, choice);
     const { id, session } = current();
     const key = JSON.stringify([choice, split]);
     const revision = session.parameterRevision();
-    if (evaluated?.key === key && evaluated.workbook === id && evaluated.revision === revision)
-      return { data, predictions: evaluated.predictions };
+    const holds = evaluated?.key === key && evaluated.workbook === id && evaluated.revision === revision;
+    if (evaluated && holds && !(fresh && current().runs.underWay)) return { data, predictions: evaluated.predictions };
     const asked = await model();
     const predictions = await long(client, sentences.evaluating, (_signal, between) =>
       predictSplit(asked, data, split, between),
@@ -104,15 +106,19 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     return { data, predictions };
   }
 
-  function abort(client?: Client): void {
-    const all = client === undefined ? [...underWay.values()] : [underWay.get(client) ?? []];
-    for (const controllers of all) for (const controller of controllers) controller.abort();
-    if (client === undefined) predicted.clear();
-    else predicted.delete(client);
-  }
+  const cancel = (client: Client) => underWay.get(client)?.forEach(controller => controller.abort());
 
   return {
-    abort,
+    drop(client) {
+      cancel(client);
+      underWay.delete(client);
+      predicted.delete(client);
+    },
+    reset() {
+      for (const client of underWay.keys()) cancel(client);
+      predicted.clear();
+      evaluated = undefined;
+    },
     handlers: {
       async describeData({ data }, client) {
         return summarize(await read(client, data));
@@ -149,12 +155,12 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
         }
       },
       async evaluate({ data: choice, split, topLosses }, client) {
-        const { predictions } = await predictionsOf(client, choice, split);
+        const { predictions } = await predictionsOf(client, choice, split, true);
         const evaluation = evaluationOf(predictions);
         return { ...evaluation, topLosses: evaluation.topLosses.slice(0, topLosses) };
       },
       async listConfused({ data: choice, split, actual, predicted: taken }, client) {
-        const { data, predictions } = await predictionsOf(client, choice, split);
+        const { data, predictions } = await predictionsOf(client, choice, split, false);
         const indices = confused(predictions, actual, taken);
         const size = data.bytes.length / data.count;
         const most = Math.min(MOST_CONFUSED, Math.floor(MOST_CONFUSED_BYTES / size));
@@ -191,7 +197,7 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
         return { total: names.length, shape, samples, pixels };
       },
       cancel(_args, client) {
-        abort(client);
+        cancel(client);
         return {};
       },
     },

@@ -206,7 +206,7 @@ export function createEngineHost(options: HostOptions): Host {
       const before = open;
       open = openSession(args.id ?? randomUUID(), session);
       if (before?.runs.underWay) emit('notice', { tone: 'warning', sentence: messages.runs.otherWorkbook }, undefined);
-      data.abort();
+      data.reset();
       before?.runs.dispose();
       before?.browser.dispose();
       before?.session.dispose();
@@ -232,7 +232,7 @@ export function createEngineHost(options: HostOptions): Host {
     },
     dropClient(_args, client) {
       clients.delete(client);
-      data.abort(client);
+      data.drop(client);
       open?.watches.drop(client);
       return {};
     },

@@ -76,7 +76,7 @@ export type Trainer = {
   stop(end: RunEnd, sentence?: string): void;
   /** What the optimizer leaves another run. */
   memory(): TrainingMemory;
-  /** Everything `restore` needs, as plain data that later work doesn't change. */
+  /** Everything `restore` needs, as plain data. Its arrays are in use: they have to be written or copied before the next `advance`. */
   snapshot(): TrainerSnapshot;
   /** Goes on from a snapshot of a trainer with the same options, bit for bit. Throws UserError where it is of another run. */
   restore(snapshot: TrainerSnapshot): void;
@@ -309,7 +309,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
       samples,
       firstEpoch,
       epochTotals: { ...totals },
-      parameters: copyOf(parameters),
+      parameters,
       optimizer: optimizer.state(),
       best: best && { ...best },
       recorder: recorder.state(),
