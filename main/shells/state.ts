@@ -4,6 +4,7 @@ import { homedir, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
+import { trainingConfigSchema } from '../../shared/training.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 
@@ -35,6 +36,7 @@ const rememberedSchema = v.object({
     theme: v.picklist(['system', 'light', 'dark']),
     palette: v.picklist(['greenRed', 'orangeBlue']),
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
+    training: v.fallback(v.optional(trainingConfigSchema), undefined),
   }),
   recent: v.array(recentFile),
   /** Folder of the last opened or saved file. */
