@@ -38,6 +38,15 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   await expect.poll(() => training.steps()).toBe(before + 1);
   await training.expectStatus('paused');
 
+  // At the same address stands the gradient that made the step.
+  await page.getByRole('tab', { name: 'Gradient' }).click();
+  await expect.poll(() => sheet.valueOf('AD11')).not.toBeCloseTo(1, 1);
+  await sheet.screenshot('train-2-gradients');
+  await sheet.typeIntoCell('AD11', '3');
+  await expect(sheet.notice).toContainText('Change the parameter on the sheet Network.');
+  await page.getByRole('tab', { name: 'Network' }).click();
+  expect(await sheet.valueOf('AD11')).toBeCloseTo(1, 1);
+
   await sheet.typeIntoCell('AD11', '-2');
   await sheet.expectValue('AD11', -2);
   await training.button('Resume').click();

@@ -7,7 +7,7 @@ import { choiceFor } from './data-choice.ts';
 import { element } from './element.ts';
 import { createWindow } from './panels/window.ts';
 import { isUnderWay, runView } from './run-view.ts';
-import { createStore, type State, type Store } from './store.ts';
+import { createStore, scaleKey, type State, type Store } from './store.ts';
 import { followRuns } from './follow-runs.ts';
 import { firstSetup } from './training-setup.ts';
 import { createValues, type FedValues } from './values.ts';
@@ -29,11 +29,12 @@ client.on('changes', ({ workbook, state, windows, scales }) => {
   if (!running || workbook !== running.store.get().workbookId) return;
   const { scales: known } = running.store.get();
   // New windows bring scales along that are known already; those need no other colours.
-  const fresh = scales.filter(({ tensor, maximum }) => known.get(tensor) !== maximum);
+  const fresh = scales
+    .map(({ tensor, sheet, maximum }) => [scaleKey(tensor, sheet), maximum] as const)
+    .filter(([key, maximum]) => known.get(key) !== maximum);
   running.store.set({
     workbook: state,
-    scales:
-      fresh.length > 0 ? new Map([...known, ...fresh.map(({ tensor, maximum }) => [tensor, maximum] as const)]) : known,
+    scales: fresh.length > 0 ? new Map([...known, ...fresh]) : known,
   });
   running.values.receive(windows);
 });
@@ -87,6 +88,7 @@ async function greet(): Promise<void> {
     ...trainingState(workbook, settings),
     side: isUnderWay(workbook.run) ? 'training' : undefined,
     kernels: false,
+    further: undefined,
     dark: isDark(settings.theme),
   });
   const values = createValues(
@@ -133,6 +135,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
     dataChoice: firstData(workbook, known.settings),
     dataSummary: undefined,
     ...trainingState(workbook, known.settings),
+    further: undefined,
     tool: 'select',
   });
 }

@@ -8,12 +8,16 @@ import type {
   DocumentInfo,
   RunSummary,
   Settings,
+  Window as WatchedWindow,
   WorkbookState,
 } from '../shared/protocol.ts';
 import type { Sheet } from '../shared/sheet.ts';
 import type { RateCurve } from '../shared/training.ts';
 import type { RunView } from './run-view.ts';
 import type { Setup } from './training-setup.ts';
+
+/** A sheet with the network's addresses and other values. */
+export type FurtherSheet = NonNullable<WatchedWindow['sheet']>;
 
 /** What may stand on the right of the sheet, one at a time. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
@@ -32,8 +36,10 @@ export type State = {
   backend: string;
   sheet: Sheet;
   workbook: WorkbookState;
-  /** Largest absolute value of each tensor, for its colours. */
-  scales: ReadonlyMap<TensorId, number>;
+  /** Largest absolute value of each tensor, for its colours, on the further sheets as well (see scaleKey). */
+  scales: ReadonlyMap<string, number>;
+  /** Which of the sheets with the same addresses is shown: the network itself, the gradients of the last training step, or the dropout masks it drew. */
+  further: FurtherSheet | undefined;
 
   /** Selected cells: the active cell (where typing goes) and the range around it. */
   active: CellAddress;
@@ -81,6 +87,11 @@ export type State = {
   dark: boolean;
 };
 
+/** Names a tensor's scale on a sheet. */
+export function scaleKey(tensor: TensorId, further: FurtherSheet | undefined): string {
+  return further ? `${further} ${tensor}` : tensor;
+}
+
 export type Store = {
   get(): Readonly<State>;
   /** Changes some of the state and tells those who asked for any of these keys, once, before it returns. */
@@ -110,12 +121,12 @@ export function createStore(initial: State): Store {
 
 /** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */
 export type Values = {
-  /** Names the parts of blocks that `owner` shows now (replacing what it named before). Their values arrive shortly. */
-  show(owner: string, blocks: readonly Block[]): void;
+  /** Names the parts of blocks that `owner` shows now (replacing what it named before), of the network's sheet or a further one. Their values arrive shortly. */
+  show(owner: string, blocks: readonly Block[], further?: FurtherSheet): void;
   /** The values of a shown block part, row-major [height, width], NaN where non-finite; undefined until they arrive. The array is replaced when values change. */
-  block(block: Block): Float32Array | undefined;
+  block(block: Block, further?: FurtherSheet): Float32Array | undefined;
   /** One element, where a shown block holds it. */
-  element(tensor: TensorId, index: number): number | undefined;
+  element(tensor: TensorId, index: number, further?: FurtherSheet): number | undefined;
   /** Calls back once whenever shown values changed (after the store's `workbook` and `scales` have). */
   onChange(callback: () => void): () => void;
 };

@@ -1,7 +1,7 @@
 import type { Block, TensorView } from '../shared/layout.ts';
 import type { TensorId, TensorInfo } from '../shared/network.ts';
 import type { Window, WindowValues } from '../shared/protocol.ts';
-import type { Values } from './store.ts';
+import { type FurtherSheet, scaleKey, type Values } from './store.ts';
 
 /** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes most of it anyway. */
 const WHOLE = 65_536;
@@ -29,8 +29,9 @@ export function createValues(
   watch: (windows: Window[]) => Promise<unknown>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
 ): FedValues {
-  const owners = new Map<string, readonly Block[]>();
-  const tensors = new Map<TensorId, Tensor>();
+  const owners = new Map<string, { blocks: readonly Block[]; further: FurtherSheet | undefined }>();
+  /** By tensor and sheet. */
+  const tensors = new Map<string, Tensor>();
   const byId = new Map<number, { tensor: Tensor; watched: Watched }>();
   const listeners = new Set<() => void>();
   let next = 1;
@@ -49,11 +50,13 @@ export function createValues(
   };
 
   const send = () => {
-    const wanted = new Map<TensorId, Map<string, Omit<Window, 'id'>>>();
-    for (const blocks of owners.values()) for (const block of blocks) collect(block, wanted, tensorInfo);
-    for (const [id, windows] of wanted) {
-      const info = tensorInfo(id);
-      if (info && windows.size > MANY_TILES) wanted.set(id, new Map([['', wholeTensor(info)]]));
+    const wanted = new Map<string, Map<string, Omit<Window, 'id'>>>();
+    for (const { blocks, further } of owners.values())
+      for (const block of blocks) collect(block, further, wanted, tensorInfo);
+    for (const [key, windows] of wanted) {
+      if (windows.size <= MANY_TILES) continue;
+      const [{ tensor, sheet }] = windows.values();
+      wanted.set(key, new Map([['', wholeTensor(tensorInfo(tensor)!, sheet)]]));
     }
     for (const id of tensors.keys()) if (!wanted.has(id)) drop(id);
     for (const [id, windows] of wanted) update(id, windows);
@@ -74,12 +77,12 @@ export function createValues(
     schedule();
   };
 
-  const drop = (id: TensorId) => {
+  const drop = (id: string) => {
     for (const watched of tensors.get(id)?.parts.values() ?? []) byId.delete(watched.window.id);
     tensors.delete(id);
   };
 
-  const update = (id: TensorId, windows: ReadonlyMap<string, Omit<Window, 'id'>>) => {
+  const update = (id: string, windows: ReadonlyMap<string, Omit<Window, 'id'>>) => {
     const tensor = tensors.get(id) ?? { parts: new Map<string, Watched>(), whole: undefined, cut: new Map() };
     tensors.set(id, tensor);
     let changed = false;
@@ -101,13 +104,13 @@ export function createValues(
   };
 
   return {
-    show(owner, blocks) {
+    show(owner, blocks, further) {
       if (blocks.length === 0) owners.delete(owner);
-      else owners.set(owner, blocks);
+      else owners.set(owner, { blocks, further });
       schedule();
     },
-    block({ view, whole, row, column }) {
-      const tensor = tensors.get(view.tensor);
+    block({ view, whole, row, column }, further) {
+      const tensor = tensors.get(scaleKey(view.tensor, further));
       if (!tensor) return undefined;
       const key = viewKey(view);
       const known = tensor.cut.get(key);
@@ -118,8 +121,8 @@ export function createValues(
       if (values) tensor.cut.set(key, values);
       return values;
     },
-    element(id, index) {
-      for (const { window, values } of tensors.get(id)?.parts.values() ?? []) {
+    element(id, index, further) {
+      for (const { window, values } of tensors.get(scaleKey(id, further))?.parts.values() ?? []) {
         const at = values && positionIn(window, index);
         if (at !== undefined) return values![at];
       }
@@ -154,23 +157,27 @@ export function createValues(
 /** Adds the windows that hold this block: its tensor whole, or the tiles it touches. */
 function collect(
   { view, whole, row, column }: Block,
-  wanted: Map<TensorId, Map<string, Omit<Window, 'id'>>>,
+  sheet: FurtherSheet | undefined,
+  wanted: Map<string, Map<string, Omit<Window, 'id'>>>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
 ): void {
-  let windows = wanted.get(view.tensor);
-  if (!windows) wanted.set(view.tensor, (windows = new Map()));
   const info = tensorInfo(view.tensor);
-  if (!info || windows.has('')) return;
+  if (!info) return;
+  const key = scaleKey(view.tensor, sheet);
+  let windows = wanted.get(key);
+  if (!windows) wanted.set(key, (windows = new Map()));
+  if (windows.has('')) return;
   if (info.size <= WHOLE) {
-    windows.set('', wholeTensor(info));
+    windows.set('', wholeTensor(info, sheet));
     return;
   }
   for (const tile of tilesOf(view, whole, row - whole.row, column - whole.column)) {
-    windows.set(viewKey(tile.view), tile.view);
+    windows.set(viewKey(tile.view), { ...tile.view, ...(sheet && { sheet }) });
   }
 }
 
-const wholeTensor = ({ id, size }: TensorInfo): Omit<Window, 'id'> => ({
+const wholeTensor = ({ id, size }: TensorInfo, sheet: FurtherSheet | undefined): Omit<Window, 'id'> => ({
+  ...(sheet && { sheet }),
   tensor: id,
   offset: 0,
   height: 1,

@@ -223,6 +223,26 @@ export const trainingPanelMessages = {
   allLayers: 'all layers',
   moreKernels: (shown: number, all: number) => `first ${whole(shown)} of ${whole(all)}`,
 
+  // ── further sheets ──
+  sheets: 'Sheets',
+  furtherNames: { gradient: 'Gradient', mask: 'Mask' },
+  furtherHelp: {
+    gradient: 'The loss’s gradient by each parameter, of the last training step: the same addresses as the network’s',
+    mask: 'What dropout kept (above 0) and dropped (0) of the first image of the last training step',
+  },
+  furtherLegends: {
+    gradient: 'gradients of the last step, a scale for each tensor',
+    mask: '0: dropped in the last step; above 0: kept',
+  },
+  furtherKinds: {
+    gradient: { name: 'gradient', help: 'Of the last training step; blank where none was needed' },
+    mask: { name: 'mask', help: 'Of the last training step: 0 where the number was dropped' },
+  },
+  furtherRefused: {
+    gradient: 'This sheet shows gradients of the last training step. Change the parameter on the sheet Network.',
+    mask: 'This sheet shows what dropout drew in the last training step. Change its p on the sheet Network.',
+  },
+
   // ── around it ──
   status: (epoch: number, epochs: number, paused: boolean) =>
     `${paused ? 'Training paused' : 'Training'}, epoch ${whole(epoch)} of ${whole(epochs)}`,

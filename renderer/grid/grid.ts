@@ -3,7 +3,7 @@ import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { isUnderWay } from '../run-view.ts';
-import type { State, Store, Values } from '../store.ts';
+import { scaleKey, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
 import { formatTable, parseTable } from './clipboard.ts';
 import {
@@ -52,7 +52,8 @@ const MAX_OUTLINES = 300;
 const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
 /** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what is typed. */
-export function createGrid(parent: HTMLElement, store: Store, values: Values, actions: GridActions): Grid {
+export function createGrid(parent: HTMLElement, store: Store, allValues: Values, actions: GridActions): Grid {
+  const values = ofShownSheet(allValues, store);
   const root = document.createElement('div');
   root.className = 'sheet';
   const canvas = document.createElement('canvas');
@@ -134,7 +135,9 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
 
   /** Sends an edit, or says why there is none. */
   function run({ command, refusal }: Entry): boolean {
-    const reason = store.get().role === 'viewer' ? messages.grid.viewer : refusal;
+    const { role, further } = store.get();
+    const reason =
+      role === 'viewer' ? messages.grid.viewer : further ? messages.trainingPanel.furtherRefused[further] : refusal;
     if (reason !== undefined) actions.refuse(reason);
     else if (command) {
       edited = performance.now();
@@ -150,26 +153,27 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
 
   /** What the editor begins with: the formula, or the number in full. */
   function editText(cell: CellAddress): string {
-    const { sheet } = store.get();
+    const { sheet, further } = store.get();
     const found = sheet.layout.elementAt(cell.row, cell.column);
     if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
-    return derive(sheet, found)?.text ?? plainText(cell);
+    return (further ? undefined : derive(sheet, found)?.text) ?? plainText(cell);
   }
 
   /** A cell's value in full, or its text. */
   function plainText(cell: CellAddress): string {
-    const { sheet } = store.get();
+    const { sheet, further } = store.get();
     const found = sheet.layout.elementAt(cell.row, cell.column);
     if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
     const value = values.element(found.tensor, found.index);
     if (value === undefined) return '';
-    return Number.isNaN(value) && sheet.tensors.get(found.tensor)!.role === 'actual' ? '' : formatFloat32(value);
+    const blank = further !== undefined || sheet.tensors.get(found.tensor)!.role === 'actual';
+    return Number.isNaN(value) && blank ? '' : formatFloat32(value);
   }
 
   /** What a screen reader reads. Only the active cell tells its formula: writing out those around it would take longer than painting. */
   function cellText(cell: CellAddress): string {
-    const { sheet, active } = store.get();
-    if (cell.row !== active.row || cell.column !== active.column) return plainText(cell);
+    const { sheet, active, further } = store.get();
+    if (further || cell.row !== active.row || cell.column !== active.column) return plainText(cell);
     const found = sheet.layout.elementAt(cell.row, cell.column);
     const formula = found && derive(sheet, found)?.text;
     const text = plainText(cell);
@@ -274,7 +278,8 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
     if (scroller.width === 0 || scroller.height === 0) return;
     watch(visibleRange());
     if (stale) {
-      heat.refresh(values, store.get().scales, moving);
+      const { scales, further } = store.get();
+      heat.refresh(values, tensor => scales.get(scaleKey(tensor, further)), moving && !further);
       whole = true;
     }
     stale = false;
@@ -291,7 +296,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
   /** Sees to it that the tiles in view are watched, and more around them. */
   function watch(seen: CellRange): void {
     if (watched && covers(watched, seen)) return;
-    const { sheet, foldedLayers } = store.get();
+    const { sheet, foldedLayers, further } = store.get();
     const row = Math.max(0, seen.row - AHEAD);
     const column = Math.max(0, seen.column - AHEAD);
     watched = {
@@ -300,7 +305,7 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       height: Math.min(MAX_ROWS, seen.row + seen.height + AHEAD) - row,
       width: seen.column + seen.width + AHEAD - column,
     };
-    const tiles = tilesOf(sheet, watched, foldedLayers);
+    const tiles = tilesOf(sheet, watched, foldedLayers, further);
     heat.setTiles(tiles, geometry);
     labels = placeLabels(sheet.layout.labelsIn(watched));
     values.show('grid', blocksOf(tiles));
@@ -411,6 +416,12 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       stale = true;
       schedule();
     }),
+    store.on(['further'], () => {
+      watched = undefined;
+      watchSelection();
+      cellsStale = true;
+      schedule();
+    }),
     store.on(['scales'], () => {
       stale = true;
       schedule();
@@ -508,6 +519,16 @@ export function createGrid(parent: HTMLElement, store: Store, values: Values, ac
       scroller.destroy();
       root.remove();
     },
+  };
+}
+
+/** The values of the sheet that is shown: the network's, or those of a further one at the same addresses. */
+function ofShownSheet(values: Values, store: Store): Values {
+  return {
+    ...values,
+    show: (owner, blocks) => values.show(owner, blocks, store.get().further),
+    block: block => values.block(block, store.get().further),
+    element: (tensor, index) => values.element(tensor, index, store.get().further),
   };
 }
 

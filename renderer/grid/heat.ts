@@ -1,3 +1,4 @@
+import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../store.ts';
 import type { ColourTable } from './colour.ts';
 import { divergingStep, sequentialStep } from './colour.ts';
@@ -55,7 +56,7 @@ export type HeatMap = {
   /** The tiles to show from now on. */
   setTiles(tiles: readonly Tile[], geometry: Geometry): void;
   /** Looks for new values and scales; call before `paint` whenever some may have changed. `moving`: a run is under way, and what it changes is marked. */
-  refresh(values: Values, scales: ReadonlyMap<string, number>, moving: boolean): void;
+  refresh(values: Values, limitOf: (tensor: TensorId) => number | undefined, moving: boolean): void;
   readonly shown: Iterable<Shown>;
   /** Draws what touches the rectangle; `place` gives a cell corner's position on the canvas. */
   paint(
@@ -98,7 +99,7 @@ export function createHeatMap(): HeatMap {
       const before = shown;
       shown = new Map();
       for (const tile of tiles) {
-        const key = `${tileKey(tile.block)} ${tile.scale} ${tile.dropped !== undefined}`;
+        const key = `${tileKey(tile.block)} ${tile.scale} ${tile.blanks} ${tile.dropped !== undefined}`;
         shown.set(key, before.get(key) ?? { tile, values: undefined, dropped: undefined, limit: 0, moves: undefined });
       }
       const old = chunks;
@@ -109,7 +110,7 @@ export function createHeatMap(): HeatMap {
         if (same && same.width === chunk.width && sameItems(same.tiles, chunk.tiles)) chunks.set(key, same);
       }
     },
-    refresh(values, scales, moving) {
+    refresh(values, limitOf, moving) {
       const changed = new Set<Shown>();
       const moved: Moved[] = [];
       for (const each of shown.values()) {
@@ -117,7 +118,7 @@ export function createHeatMap(): HeatMap {
         if (!moving) each.moves = undefined;
         const now = values.block(tile.block);
         const dropped = tile.dropped && values.block(tile.dropped);
-        const limit = scales.get(tile.scale) ?? 0;
+        const limit = limitOf(tile.scale) ?? 0;
         if (now === each.values && dropped === each.dropped && limit === each.limit) continue;
         if (moving && now !== each.values && now && each.values && tile.heat !== 'pixels')
           moved.push({ each, before: each.values, now });
@@ -188,7 +189,7 @@ function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: 
       let to = (row - chunk.row) * chunk.width + firstColumn - chunk.column;
       for (let column = firstColumn; column < endColumn; column++, from++, to++) {
         const value = values[from];
-        if (Number.isNaN(value)) pixels[to] = tile.info.role === 'actual' ? paper : error;
+        if (Number.isNaN(value)) pixels[to] = tile.blanks ? paper : error;
         else if (value === 0 && dropped && dropped[from] < 0)
           pixels[to] = dropTable[divergingStep(dropped[from], shown.limit)];
         else pixels[to] = table[stepOf(shown, value)];

@@ -180,8 +180,7 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
   const size = numberSize(cellSize) + (parameter ? cellSize / 32 : 0);
   context.font = `${parameter ? 600 : 400} ${size * ratio}px ${theme.numerals}`;
   const widths = glyphWidths(context);
-  // In `actual` NaN is a blank cell.
-  const errors = tile.info.role !== 'actual';
+  const errors = !tile.blanks;
   const exact = parameter || tile.info.role === 'actual';
   const darkInk = theme.dark ? '#161a21' : theme.ink;
   const rowHeight = cellSize * ratio;

@@ -2,6 +2,7 @@ import { intersect, type CellRange } from '../../shared/address.ts';
 import type { Block, Layout } from '../../shared/layout.ts';
 import type { LayerId, TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/sheet.ts';
+import type { FurtherSheet } from '../store.ts';
 
 /** Longest side of a tile, in cells. Most blocks are one tile, so what is watched stays the same while the sheet scrolls. */
 const TILE = 128;
@@ -20,13 +21,21 @@ export type Tile = {
   parameter: boolean;
   /** The tensor whose largest value ends the colour scale. */
   scale: TensorId;
+  /** Whether NaN stands for a blank: in `actual`, and where a further sheet has nothing. */
+  blanks: boolean;
   /** For a ReLU with its convolution folded into it: the same part of the convolution. */
   dropped: Block | undefined;
 };
 
 /** The tiles that show the cells of a range. */
-export function tilesOf(sheet: Sheet, range: CellRange, foldedLayers: ReadonlySet<LayerId>): Tile[] {
-  return cutBlocks(sheet.layout, range).map(block => tileOf(sheet, block, foldedLayers));
+export function tilesOf(
+  sheet: Sheet,
+  range: CellRange,
+  foldedLayers: ReadonlySet<LayerId>,
+  further?: FurtherSheet,
+): Tile[] {
+  const blocks = cutBlocks(sheet.layout, range);
+  return blocks.map(block => (further ? furtherTile(sheet, block) : tileOf(sheet, block, foldedLayers)));
 }
 
 /** Every block whose values these tiles need. */
@@ -84,8 +93,15 @@ function tileOf(sheet: Sheet, block: Block, foldedLayers: ReadonlySet<LayerId>):
     parameter: info.role === 'parameter',
     // A bias is read against its kernel, a folded ReLU against what it was before.
     scale: convolution ?? (info.name === 'bias' ? `${info.layer}/kernel` : info.id),
+    blanks: info.role === 'actual',
     dropped: convolution && { ...block, view: { ...block.view, tensor: convolution } },
   };
+}
+
+/** On the sheets of gradients and masks every number is a signed one with a scale of its own, and nothing is typed. */
+function furtherTile(sheet: Sheet, block: Block): Tile {
+  const info = sheet.tensors.get(block.view.tensor)!;
+  return { block, info, heat: 'signed', parameter: false, scale: info.id, blanks: true, dropped: undefined };
 }
 
 function heatOf({ role, name }: TensorInfo, ofSoftmax: boolean): Heat {

@@ -166,7 +166,7 @@ export function createFormulaBar(
     name.title = cell ? describeElement(sheet, cell) : '';
   };
   const show = () => {
-    const { sheet, active, editing, role } = store.get();
+    const { sheet, active, editing, role, further } = store.get();
     showName();
     const cell = sheet.layout.elementAt(active.row, active.column);
     const formula = cell && derive(sheet, cell);
@@ -174,7 +174,9 @@ export function createFormulaBar(
       input.value = editing?.text ?? grid()?.editText(active) ?? formula?.text ?? '';
       input.scrollLeft = 0;
     }
-    const kind = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
+    const kinds = messages.trainingPanel.furtherKinds;
+    const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
+    const kind = cell && further ? kinds[further] : own;
     chip.textContent = kind.name;
     chip.title = kind.help;
     chip.hidden = kind.name === '';
@@ -204,7 +206,7 @@ export function createFormulaBar(
   return destroyAll(root, [
     store.on(['active', 'sheet'], watchCell),
     store.on(['sheet'], showPlaces),
-    store.on(['active', 'sheet', 'editing', 'role', 'workbook'], show),
+    store.on(['active', 'sheet', 'editing', 'role', 'workbook', 'further'], show),
     values.onChange(() => {
       if (!edited()) show();
     }),

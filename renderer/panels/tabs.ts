@@ -2,10 +2,11 @@ import { messages } from '../../shared/messages.ts';
 import type { CellRange } from '../../shared/address.ts';
 import type { LayerId } from '../../shared/network.ts';
 import { NETWORK_SHEET } from '../../shared/sheet.ts';
-import { destroyAll, element } from '../element.ts';
+import { destroyAll, element, setAttributes } from '../element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { isUnderWay } from '../run-view.ts';
-import type { State, Store, View } from '../store.ts';
+import type { FurtherSheet, State, Store, View } from '../store.ts';
+import { moveInMenu } from './menu.ts';
 
 /** More scales than these would only be noise. */
 const MOST_SCALES = 5;
@@ -13,13 +14,10 @@ const MOST_SCALES = 5;
 /** The sheet's name, and what the colours in view mean. */
 export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHost: Element): View {
   const text = messages.panels;
+  const training = messages.trainingPanel;
   const legend = element('div', { class: 'legend', role: 'group', 'aria-label': text.legend });
-  const root = element(
-    'div',
-    { class: 'tabs' },
-    element('span', { class: 'tab on', 'aria-current': 'true' }, NETWORK_SHEET),
-    legend,
-  );
+  const sheets = element('div', { class: 'sheet-tabs', role: 'tablist', 'aria-label': training.sheets });
+  const root = element('div', { class: 'tabs' }, sheets, legend);
   const movedText = element('span', {});
   const moved = element(
     'span',
@@ -32,16 +30,61 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     const { run } = store.get();
     const steps = run?.moved.steps ?? 0;
     moved.hidden = !isUnderWay(run?.state) || steps === 0;
-    if (!moved.hidden) movedText.textContent = messages.trainingPanel.movedLegend(steps);
+    if (!moved.hidden) movedText.textContent = training.movedLegend(steps);
+  };
+  const tab = (further: FurtherSheet | undefined) => {
+    const name = further ? training.furtherNames[further] : NETWORK_SHEET;
+    const made = element(
+      'button',
+      { type: 'button', role: 'tab', class: 'tab', title: further && training.furtherHelp[further] },
+      name,
+    );
+    made.addEventListener('click', () => store.set({ further }));
+    return { made, further };
+  };
+  const tabs = [tab(undefined), tab('gradient'), tab('mask')];
+  sheets.append(...tabs.map(({ made }) => made));
+  sheets.addEventListener('keydown', event => {
+    const shown = tabs.filter(({ made }) => !made.hidden);
+    const at = shown.findIndex(({ made }) => made === document.activeElement);
+    const to = moveInMenu(
+      event.key,
+      at,
+      shown.map(({ made }) => made.textContent ?? ''),
+      'horizontal',
+    );
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    store.set({ further: shown[to].further });
+    shown[to].made.focus();
+  });
+  /** The further sheets have something to show while a run is under way, and the mask only where there is dropout. */
+  const showTabs = () => {
+    const { further, run, sheet } = store.get();
+    const underWay = isUnderWay(run?.state);
+    const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');
+    for (const each of tabs) {
+      each.made.hidden = each.further !== undefined && !(underWay && (each.further === 'gradient' || dropout));
+      const on = each.further === further;
+      each.made.classList.toggle('on', on);
+      setAttributes(each.made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
+    }
+    if (tabs.some(({ made, further: which }) => made.hidden && which === further)) store.set({ further: undefined });
   };
   let last = '';
   const show = () => {
     const layers = layersInView(store.get(), grid.visibleRange());
     const entries = entriesOf(store.get(), layers);
-    const { palette } = store.get().settings;
-    const now = JSON.stringify([entries, palette]);
+    const { settings, further } = store.get();
+    const { palette } = settings;
+    const now = JSON.stringify([entries, palette, further]);
     if (now === last) return;
     last = now;
+    if (further) {
+      legend.replaceChildren(element('span', { class: 'scale' }, training.furtherLegends[further]));
+      return;
+    }
     legend.replaceChildren(
       ...entries.map(({ name, from, to, pixels }) => {
         const ramp = element('span', { class: pixels ? 'ramp short' : 'ramp' });
@@ -72,9 +115,11 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   parent.append(root);
   show();
   showMoved();
+  showTabs();
   return destroyAll(root, [
-    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize'], later),
+    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'further'], later),
     store.on(['run'], showMoved),
+    store.on(['run', 'further', 'sheet'], showTabs),
     () => sheetHost.removeEventListener('scroll', later, true),
     () => resized.disconnect(),
     () => cancelAnimationFrame(frame),
