@@ -19,6 +19,8 @@ const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are f
   --split-seed N       decides which images those are (1)`;
 
 export const trainCommandMessages = {
+  noPeer: (name: string) =>
+    `Without ${name} to compare with: CONVSHEET_PYTHON can name a Python that has ${name === 'keras' ? 'keras and tensorflow' : 'torch'}.`,
   /** What is wrong with an option's value; `expected` says what belongs there. */
   badValue: (option: string, value: string, expected: string) => `${option} ${value}: give ${expected}.`,
   choose: (option: string, value: string, suggestion: string | undefined, known: string) =>

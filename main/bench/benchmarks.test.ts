@@ -7,12 +7,24 @@ test('a word names one benchmark or a family of them', () => {
   expect(findBenchmarks('edit-to-values')).toEqual(both);
   expect(findBenchmarks('edit-to-values/lesson3')).toEqual(['edit-to-values/lesson3']);
   expect(findBenchmarks('edit-to')).toBeUndefined();
+  expect(findBenchmarks('train')).toEqual(['train']);
+  expect(findBenchmarks('train/wasm')).toEqual(['train']);
+});
+
+test('of speeds the slow ones count as the exceptions, and a ratio above 1 still means that ours is better', () => {
+  const speeds = Array.from({ length: 21 }, (_, n) => 20 - n);
+  expect(summarize('count', speeds, 'samples/s', { name: 'snail', values: [5] })).toMatchObject({
+    unit: 'samples/s',
+    median: 10,
+    p95: 1,
+    ratio: 2,
+  });
 });
 
 test('a result has the median, the time one in twenty exceeds, and how many times longer the peer takes', () => {
   const times = Array.from({ length: 21 }, (_, n) => 20 - n);
   expect(summarize('count', times)).toEqual({ name: 'count', unit: 'ms', median: 10, p95: 19, count: 21 });
-  expect(summarize('count', [1, 4], { name: 'snail', times: [9, 11, 10] })).toMatchObject({
+  expect(summarize('count', [1, 4], 'ms', { name: 'snail', values: [9, 11, 10] })).toMatchObject({
     median: 2.5,
     p95: 3.85,
     peer: 'snail',

@@ -1,19 +1,29 @@
 import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
+import { benchTrain } from './train.ts';
+import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
 
-/** What one benchmark found; times in `unit`. `ratio` is the peer's median divided by ours: above 1, ours is faster. */
+/** Units, and whether more of it is better. */
+const moreIsBetter = { ms: false, 'samples/s': true, MB: false, tensors: false } as const;
+export type Unit = keyof typeof moreIsBetter;
+
+/** What one benchmark found; numbers in `unit`. A `ratio` above 1 means ours is that many times better than the peer, by their medians. */
 export type Result = {
   name: string;
-  unit: 'ms';
+  unit: Unit;
   median: number;
+  /** All but one in twenty are at least as good. */
   p95: number;
-  /** The longest, where one alone would be noticed. */
+  /** The largest, where one alone would be noticed. */
   maximum?: number;
-  /** How many times were measured. */
+  /** How many were measured. */
   count: number;
   peer?: string;
   peerMedian?: number;
   ratio?: number;
+  /** Seconds of processor time on all cores together, the median of what a round of ours and of the peer's took. */
+  cpuSeconds?: number;
+  peerCpuSeconds?: number;
 };
 
 /** Benchmarks by name; each yields its results as they are found. A name also stands for all that begin with it and a slash. */
@@ -23,10 +33,17 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['edit-to-pixels/lesson3', benchEditToPixels],
   ['scroll', benchScroll],
   ['start', benchStart],
+  ['train', benchTrain],
+  ['train-memory', benchTrainMemory],
+  ['train-latency', benchTrainLatency],
 ]);
 
-/** `edit` is short for what issue and help call it. */
-const aliases: ReadonlyMap<string, string> = new Map([['edit', 'edit-to-values']]);
+/** `edit` is short for what issue and help call it; the engines are measured in turn with each other. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['edit', 'edit-to-values'],
+  ['train/wasm', 'train'],
+  ['train/tensorflow', 'train'],
+]);
 
 /** The benchmarks a word names: one, or a family such as edit-to-values; undefined where it names none. */
 export function findBenchmarks(word: string): string[] | undefined {
@@ -35,30 +52,30 @@ export function findBenchmarks(word: string): string[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-/** The result of some times, and of a peer's where there is one; to the microsecond, because the clock knows no more. */
-export function summarize(
-  name: string,
-  times: readonly number[],
-  peer?: { name: string; times: readonly number[] },
-): Result {
-  const median = quantile(times, 0.5);
+export type Measured = { name: string; values: readonly number[] };
+
+/** The result of what was measured, and of a peer's where there is one; to the microsecond, because the clock knows no more. */
+export function summarize(name: string, values: readonly number[], unit: Unit = 'ms', peer?: Measured): Result {
+  const more = moreIsBetter[unit];
+  const median = quantile(values, 0.5);
   const result: Result = {
     name,
-    unit: 'ms',
+    unit,
     median: round(median),
-    p95: round(quantile(times, 0.95)),
-    count: times.length,
+    p95: round(quantile(values, more ? 0.05 : 0.95)),
+    count: values.length,
   };
   if (!peer) return result;
-  const peerMedian = quantile(peer.times, 0.5);
-  return { ...result, peer: peer.name, peerMedian: round(peerMedian), ratio: round(peerMedian / median) };
+  const peerMedian = quantile(peer.values, 0.5);
+  const ratio = more ? median / peerMedian : peerMedian / median;
+  return { ...result, peer: peer.name, peerMedian: round(peerMedian), ratio: round(ratio) };
 }
 
-const round = (value: number) => Math.round(value * 1000) / 1000;
+export const round = (value: number) => Math.round(value * 1000) / 1000;
 
-/** The value at a fraction of the sorted times: 0.5 the median, 0.95 exceeded by one in twenty. */
-function quantile(times: readonly number[], fraction: number): number {
-  const sorted = [...times].sort((a, b) => a - b);
+/** The value at a fraction of the sorted ones: 0.5 the median, 0.95 exceeded by one in twenty. */
+export function quantile(values: readonly number[], fraction: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
   const at = fraction * (sorted.length - 1);
   const below = sorted[Math.floor(at)];
   return below + (sorted[Math.ceil(at)] - below) * (at - Math.floor(at));

@@ -55,7 +55,7 @@ export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Res
     peer.edit(tensor, 0.5);
     checkEqual(ours.values(), peer);
 
-    yield summarize(`edit-to-values/${name}`, times, { name: 'hyperformula', times: peerTimes });
+    yield summarize(`edit-to-values/${name}`, times, 'ms', { name: 'hyperformula', values: peerTimes });
   } finally {
     peer.close();
     await ours.close();
