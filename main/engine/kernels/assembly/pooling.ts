@@ -1,5 +1,4 @@
 /** Max pools, and gradients of max and average pools. Vectors run along the channels. */
-import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
 
 /** MaxPool: x [count,H,W,C] → y [count,H',W',C]. A window with a NaN gives NaN, where XNNPACK's may give anything. */
@@ -29,10 +28,17 @@ export function maxPool(
         const left = max(outX * strideWidth - padLeft, 0);
         const columns = min(outX * strideWidth - padLeft + poolWidth, width) - left;
         const first = x + row * (top as usize) + pixel * (left as usize);
-        for (let channel = 0; channel < channels; channel += 4) {
-          const lanes = min(channels - channel, 4);
-          storeLanes(y, largestOf(first + (channel as usize) * NUMBER, rows, columns, row, pixel, lanes), lanes);
-          y += (lanes as usize) * NUMBER;
+        let at = first;
+        let rest = channels;
+        for (; rest >= 4; rest -= 4) {
+          v128.store(y, largestOf(at, rows, columns, row, pixel));
+          at += 16;
+          y += 16;
+        }
+        for (; rest > 0; rest--) {
+          store<f32>(y, largestOfOne(at, rows, columns, row, pixel));
+          at += NUMBER;
+          y += NUMBER;
         }
       }
     }
@@ -40,13 +46,27 @@ export function maxPool(
   }
 }
 
-/** The largest numbers of one window of up to four channels. */
-function largestOf(x: usize, rows: i32, columns: i32, row: usize, pixel: usize, lanes: i32): v128 {
-  let largest = loadLanes(x, lanes);
+/** The largest numbers of one window of four channels. */
+function largestOf(x: usize, rows: i32, columns: i32, row: usize, pixel: usize): v128 {
+  let largest = v128.load(x);
   for (; rows > 0; rows--) {
     let at = x;
     for (let left = columns; left > 0; left--) {
-      largest = f32x4.max(largest, loadLanes(at, lanes));
+      largest = f32x4.max(largest, v128.load(at));
+      at += pixel;
+    }
+    x += row;
+  }
+  return largest;
+}
+
+/** The largest number of one window of one channel. */
+function largestOfOne(x: usize, rows: i32, columns: i32, row: usize, pixel: usize): f32 {
+  let largest = load<f32>(x);
+  for (; rows > 0; rows--) {
+    let at = x;
+    for (let left = columns; left > 0; left--) {
+      largest = max(largest, load<f32>(at));
       at += pixel;
     }
     x += row;
