@@ -94,6 +94,7 @@ export const dataMessages = {
     damaged: 'it is damaged',
     unknownFormat: 'it is no image of a known format',
     format: (extension: string) => `${extension} files can't be read; save it as PNG or JPEG`,
+    depth: (kind: string) => `its pixels are of the type ${kind}; save it with 8 or 16 bits a channel`,
     pixels: (megapixels: number) => `it has more than ${megapixels} megapixels`,
     bytes: (limit: string) => `it is larger than ${limit}`,
     closed: (code: string) => `it can't be opened (${code})`,
@@ -116,6 +117,8 @@ export const dataMessages = {
   tooManyClasses: (count: number, most: number) => `There are ${number(count)} classes; at most ${number(most)} work.`,
   nothingToTrain: (count: number) =>
     `Of ${images(count)}, none is left for training. Set aside smaller shares for validation and test.`,
+  noTraining: (dataName: string, problem: { name: string; reason: string } | undefined) =>
+    `${dataName} has no image for training that can be used. ${problem ? `The first that can't be, ${problem.name}: ${problem.reason}.` : 'All of them are set aside for validation or test.'}`,
   classWeights: (weights: number, classes: number) =>
     `There are ${number(weights)} class weights for ${number(classes)} classes. Give one for each class.`,
   symmetries: (shape: string) =>

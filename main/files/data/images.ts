@@ -14,6 +14,8 @@ const MOST_FILE_BYTES = 128 * 2 ** 20;
 const AT_ONCE = 2;
 const TOGETHER = 100;
 /** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
+/** Bytes, and 16 bits of which the upper ones are taken. Other pixels, such as floating-point numbers, have no range that is known: those from 0 to 1 would all be black. */
+const DEPTHS = ['uchar', 'ushort'];
 const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 
 type Kernel = typeof import('sharp').default;
@@ -122,6 +124,8 @@ async function decode(
   if (file.bytes > MOST_FILE_BYTES) return reasons.bytes(formatBytes(MOST_FILE_BYTES));
   try {
     const image = sharp(await readFile(file.path), { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
+    const { depth } = await image.metadata();
+    if (!DEPTHS.includes(depth)) return reasons.depth(depth);
     into.set(await toShape(image.autoOrient(), shape, fit));
     return undefined;
   } catch (error) {

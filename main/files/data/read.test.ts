@@ -193,6 +193,17 @@ describe('a folder of folders', () => {
   test('of which nothing is left for training gives a sentence', async () => {
     const files = { 'a/1.png': BLACK, 'b/1.png': WHITE };
     await expectSentence(readFolders(files, { validation: 0.5, test: 0.5 }), 'Of 2 images, none is left for training');
+    const broken = { 'train/a/1.png': Buffer.from('no image'), 'test/a/1.png': BLACK, 'test/b/1.png': WHITE };
+    const reason = 'train/a/1.png: it is no image of a known format.';
+    await expectSentence(
+      readFolders(broken),
+      `has no image for training that can be used. The first that can't be, ${reason}`,
+    );
+  });
+
+  test('is of one class where two folders differ in how their accents are encoded only', async () => {
+    const files = { 'train/caf\u00e9/1.png': BLACK, 'train/bar/1.png': BLACK, 'test/cafe\u0301/1.png': WHITE };
+    expect((await readFolders(files)).classes).toEqual(['bar', 'caf\u00e9']);
   });
 
   test('keeps only bytes of the wanted size in memory', async () => {

@@ -11,6 +11,7 @@ export function splitUp({ own, ...images }: Collection, { validation, test, seed
   const place = own.slice();
   const random = createRandom(seed);
   const ordered = byClass(images, indicesOf(place, 'training'), random);
+  if (ordered.length === 0) throw new UserError(messages.data.noTraining(images.name, images.problems[0]));
   const shares = { test: place.includes('test') ? 0 : test, validation: place.includes('validation') ? 0 : validation };
   let rest = ordered;
   for (const split of ['test', 'validation'] as const) {

@@ -116,7 +116,7 @@ const isBare = ({ labels }: Entry) => labels.length === 0;
 
 function decodeText(bytes: Uint8Array, name: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).normalize('NFC');
   } catch {
     throw new UserError(messages.data.csv.encoding(name));
   }
