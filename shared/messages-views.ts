@@ -21,7 +21,6 @@ export const viewMessages = {
   showImage: (name: string) => `Show ${name}`,
   otherShape: (name: string) =>
     `${name} was made for another input than this network’s. Read the data set again, then choose the image.`,
-  /** Files written beside one another by the same program differ in their ends; long paths are cut at their beginning. */
   classOrNumber: (index: number, name?: string) => name ?? String(index),
   noLabel: 'no label',
   splits: { training: 'Training', validation: 'Validation', test: 'Test' },
@@ -97,7 +96,6 @@ export const viewMessages = {
     noProblems: 'Every image could be read.',
     problems: (number: number) => `${images(number)} could not be read and ${number === 1 ? 'is' : 'are'} left out`,
     moreProblems: (number: number) => `and ${number.toLocaleString('en-US')} more`,
-    augmentation: 'Augmented',
     augmentationHelp: 'The same images as training may see them, anew each time',
     original: 'As it is',
     variant: (number: number) => `Variant ${number}`,

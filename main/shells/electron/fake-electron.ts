@@ -138,6 +138,7 @@ export class FakeElectron {
   paths: Record<string, string> = {};
   exitStatus: number | undefined;
   sandboxed = false;
+  userModelId = '';
   quits = 0;
   /** What the user answers. */
   firstInstance = true;
@@ -153,6 +154,7 @@ export class FakeElectron {
     isPackaged: false,
     whenReady: () => Promise.resolve(),
     enableSandbox: () => (this.sandboxed = true),
+    setAppUserModelId: (id: string) => (this.userModelId = id),
     setPath: (name: string, path: string) => (this.paths[name] = path),
     requestSingleInstanceLock: () => this.firstInstance,
     addRecentDocument: (path: string) => this.recent.push(path),

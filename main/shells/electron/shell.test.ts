@@ -382,6 +382,12 @@ test('A run is followed by the task bar, and its end told where nobody looks; an
   expect(fake.notifications).toHaveLength(1);
 });
 
+test('The operating system knows the app by the name it is installed under, as notifications on Windows need', async () => {
+  await start();
+  const { appId } = /^appId: (?<appId>\S+)$/m.exec(readFileSync('electron-builder.yml', 'utf8'))!.groups!;
+  expect(fake.userModelId).toBe(appId);
+});
+
 test('A page that crashed is loaded again and finds its work', async () => {
   await start();
   const { window, send } = page();

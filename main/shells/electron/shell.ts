@@ -44,6 +44,7 @@ export type ShellOptions = {
   startEngine?: StartEngine;
 };
 
+const APP_ID = 'org.convsheet.ConvSheet';
 const SCHEME = 'app';
 const ORIGIN = `${SCHEME}://convsheet`;
 const PAGE = `${ORIGIN}/index.html`;
@@ -60,6 +61,8 @@ export async function createShell(electron: ElectronApi, options: ShellOptions):
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
   app.enableSandbox();
+  // Windows shows notifications only of apps it knows by the name they were installed under; see electron-builder.yml.
+  app.setAppUserModelId(APP_ID);
   // The lock belongs to the folder of the work, so that tests and second users of a machine have their own.
   app.setPath('userData', join(options.folder, 'electron'));
   if (!app.requestSingleInstanceLock()) return app.quit();
