@@ -1,0 +1,145 @@
+/** The gradient of a convolution's input; see convolution-gradients.ts. */
+import { loadLanes, storeLanes } from './lanes';
+import { appendNonZero, fillTable, TABLE_BYTES } from './lists';
+import { copyRows, NUMBER, paddedSize, transpose } from './maps';
+
+/** Conv2DBackpropInput: dy [count,H',W',outC], w [kH,kW,inC,outC] → dx [count,H,W,inC], the gradient of the layer's input. */
+export function inputGradient(
+  dy: usize,
+  w: usize,
+  dx: usize,
+  scratch: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const paddedHeight = paddedSize(height, padTop, outHeight, kernelHeight, strideHeight);
+  const paddedWidth = paddedSize(width, padLeft, outWidth, kernelWidth, strideWidth);
+  const padded = paddedHeight != height || paddedWidth != width;
+  const rowBytes = ((paddedWidth * inChannels) as usize) * NUMBER;
+  const segment = kernelWidth * inChannels;
+  const taps = kernelHeight * segment;
+  const sampleBytes = rowBytes * (paddedHeight as usize);
+  const columnStep = ((strideWidth * inChannels) as usize) * NUMBER;
+
+  const transposed = scratch + (padded ? sampleBytes : 0);
+  const table = transposed + ((taps * outChannels) as usize) * NUMBER;
+  const list = table + TABLE_BYTES;
+  const listBytes = ((outChannels + 8) as usize) * NUMBER;
+  fillTable(table);
+  transpose(w, transposed, taps, outChannels);
+
+  let gradient = dy;
+  for (let n = 0; n < count; n++) {
+    const result = dx + ((n * height * width * inChannels) as usize) * NUMBER;
+    const sample = padded ? scratch : result;
+    memory.fill(sample, 0, sampleBytes);
+    for (let y = 0; y < outHeight; y++) {
+      let window = sample + rowBytes * ((y * strideHeight) as usize);
+      for (let x = 0; x < outWidth; x++) {
+        const end = listChannels(gradient, list, listBytes, table, outChannels, (taps as usize) * NUMBER);
+        gradient += (outChannels as usize) * NUMBER;
+        for (let four = list; four < end; four += 4 * NUMBER) {
+          addFour(four, four + listBytes, transposed, window, kernelHeight, segment, rowBytes);
+        }
+        window += columnStep;
+      }
+    }
+    if (padded) {
+      copyRows(
+        sample + rowBytes * (padTop as usize) + ((padLeft * inChannels) as usize) * NUMBER,
+        rowBytes,
+        result,
+        ((width * inChannels) as usize) * NUMBER,
+        ((width * inChannels) as usize) * NUMBER,
+        height,
+      );
+    }
+  }
+}
+
+/** The non-zero channels of one pixel of dy: where their kernels begin, and `listBytes` behind that their values. Filled up with zeros to a multiple of four. Returns the offsets' end. */
+function listChannels(
+  gradient: usize,
+  list: usize,
+  listBytes: usize,
+  table: usize,
+  outChannels: i32,
+  kernelBytes: usize,
+): usize {
+  let end = list;
+  let offsets = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(kernelBytes as i32));
+  const step = i32x4.splat((4 * kernelBytes) as i32);
+  let rest = outChannels;
+  for (; rest >= 4; rest -= 4) {
+    end = appendNonZero(v128.load(gradient), offsets, end, listBytes, table);
+    offsets = i32x4.add(offsets, step);
+    gradient += 16;
+  }
+  if (rest > 0) end = appendNonZero(loadLanes(gradient, rest), offsets, end, listBytes, table);
+  const zero = f32x4.splat(0);
+  v128.store(end, zero);
+  v128.store(end + listBytes, zero);
+  return list + ((end - list + 15) & ~15);
+}
+
+/** Adds, to the rows of one window of dx, Σ over four of a list of value · w[offset…]. Four at a time, because lists are short: a loop over them would end at another place every time,
+ *  which processors can't foresee. */
+function addFour(
+  offsets: usize,
+  values: usize,
+  w: usize,
+  window: usize,
+  rows: i32,
+  segment: i32,
+  rowBytes: usize,
+): void {
+  let w0 = w + (load<u32>(offsets) as usize);
+  let w1 = w + (load<u32>(offsets, 4) as usize);
+  let w2 = w + (load<u32>(offsets, 8) as usize);
+  let w3 = w + (load<u32>(offsets, 12) as usize);
+  const v0 = v128.load32_splat(values);
+  const v1 = v128.load32_splat(values, 4);
+  const v2 = v128.load32_splat(values, 8);
+  const v3 = v128.load32_splat(values, 12);
+  for (; rows > 0; rows--) {
+    let target = window;
+    let rest = segment;
+    for (; rest >= 8; rest -= 8) {
+      const a = f32x4.add(f32x4.mul(v0, v128.load(w0)), f32x4.mul(v1, v128.load(w1)));
+      const b = f32x4.add(f32x4.mul(v0, v128.load(w0, 16)), f32x4.mul(v1, v128.load(w1, 16)));
+      const c = f32x4.add(f32x4.mul(v2, v128.load(w2)), f32x4.mul(v3, v128.load(w3)));
+      const d = f32x4.add(f32x4.mul(v2, v128.load(w2, 16)), f32x4.mul(v3, v128.load(w3, 16)));
+      v128.store(target, f32x4.add(v128.load(target), f32x4.add(a, c)));
+      v128.store(target, f32x4.add(v128.load(target, 16), f32x4.add(b, d)), 16);
+      w0 += 32;
+      w1 += 32;
+      w2 += 32;
+      w3 += 32;
+      target += 32;
+    }
+    for (; rest > 0; rest -= 4) {
+      const lanes = min(rest, 4);
+      const bytes = (lanes as usize) * NUMBER;
+      const a = f32x4.add(f32x4.mul(v0, loadLanes(w0, lanes)), f32x4.mul(v1, loadLanes(w1, lanes)));
+      const b = f32x4.add(f32x4.mul(v2, loadLanes(w2, lanes)), f32x4.mul(v3, loadLanes(w3, lanes)));
+      storeLanes(target, f32x4.add(loadLanes(target, lanes), f32x4.add(a, b)), lanes);
+      w0 += bytes;
+      w1 += bytes;
+      w2 += bytes;
+      w3 += bytes;
+      target += bytes;
+    }
+    window += rowBytes;
+  }
+}
