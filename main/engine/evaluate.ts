@@ -4,7 +4,7 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors, type LayerOf, type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import type { BackendName } from '../../shared/training.ts';
-import { createBatchNetwork } from './batch-network.ts';
+import { createSplitNetwork } from './split-network.ts';
 import { createBatches } from './batches.ts';
 import { checkFit } from './fit.ts';
 import type { Predictions } from './metrics.ts';
@@ -43,7 +43,7 @@ export async function predictSplit(model: Model, data: DataSet, split: Split, be
   const probabilities = new Float32Array(indices.length * classes);
   const targets = new Float32Array(indices.length * classes);
   const losses = new Float64Array(indices.length);
-  const batchNetwork = createBatchNetwork(network, backend);
+  const batchNetwork = createSplitNetwork(network, backend);
   try {
     batchNetwork.setParameters(parameters);
     const batches = createBatches(data, { indices, batchSize: inferenceBatch(network) });
@@ -75,7 +75,7 @@ export async function predictImages(model: Model, bytes: Uint8Array, between: Be
   const most = inferenceBatch(network);
   const pixels = new Float32Array(Math.min(most, count) * size);
   const found: Float32Array[] = [];
-  const batchNetwork = createBatchNetwork(network, backend);
+  const batchNetwork = createSplitNetwork(network, backend);
   try {
     batchNetwork.setParameters(parameters);
     while (found.length < count) {

@@ -17,7 +17,7 @@ import { learningRateAt, momentumAt } from '../../shared/schedule.ts';
 import type { EpochPoint, Loss, RateCurve, RunEnd, TrainingConfig } from '../../shared/training.ts';
 import type { TrainingMemory } from '../../shared/workbook.ts';
 import { drawMasks } from './batch-layers.ts';
-import { createBatchNetwork } from './batch-network.ts';
+import { createSplitNetwork } from './split-network.ts';
 import { countConfusion, metricOf } from './metrics.ts';
 import { createBatches, weightsOf } from './batches.ts';
 import { inferenceBatch } from './evaluate.ts';
@@ -391,7 +391,7 @@ function createLearner({ network, parameters: initial, data, config }: Omit<Trai
   });
   const parameters = copyOf(initial);
   const optimizer = createOptimizer(config, tensors);
-  const batchNetwork = createBatchNetwork(network, config.backend);
+  const batchNetwork = createSplitNetwork(network, config.backend);
   batchNetwork.setParameters(parameters);
   type Found = ReturnType<typeof batchNetwork.gradients>;
 

@@ -1,4 +1,4 @@
-/** Builds the app into .build: `node main/tools/build.mjs [kernels|engine|cli|server|electron|renderer]…`, all of them without a name. */
+/** Builds the app into .build: `node main/tools/build.mjs [kernels|partner|engine|cli|server|electron|renderer]…`, all of them without a name. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,17 +10,23 @@ const processSources = ['shared', 'main'];
 /** What is made of what. `needs` names targets without which one doesn't run. `loose` packages are found in node_modules when they are needed, not bundled: the command line starts faster without them. */
 const targets = {
   kernels: { sources: ['main/engine/kernels/assembly'] },
+  partner: {
+    entries: { 'main/engine/partner-thread.ts': 'partner-thread.mjs' },
+    sources: ['shared', 'main/engine'],
+    loose: [],
+    needs: ['kernels'],
+  },
   engine: {
     entries: { 'main/engine-process.ts': 'engine-process.mjs' },
     sources: processSources,
     loose: [],
-    needs: ['kernels'],
+    needs: ['kernels', 'partner'],
   },
   cli: {
     entries: { 'main/cli.ts': 'cli.mjs' },
     sources: processSources,
     loose: ['hyperformula', 'ws', '@playwright/test'],
-    needs: ['kernels'],
+    needs: ['kernels', 'partner'],
   },
   server: { entries: { 'main/shells/server/main.ts': 'server.mjs' }, sources: processSources, loose: [] },
   electron: {
