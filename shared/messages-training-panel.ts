@@ -214,7 +214,7 @@ export const trainingPanelMessages = {
   closeKernels: 'Close the kernels',
   movedIn: (steps: number) => (steps === 1 ? 'moved in the last step' : `moved in the last ${whole(steps)} steps`),
   movedMost: 'moved most',
-  byHowMuch: '▲ ▼ by how much',
+  byHowMuch: '▴ ▾ by how much',
   sinceStart: 'line: since the start',
   kernelOf: (layer: string, kernel: number) => `${layer} kernel ${whole(kernel)}`,
   fromMap: (map: number) => `× map ${whole(map)}`,

@@ -165,27 +165,19 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     changed = false;
     const largest = largestMoves(shown, paths.of);
     const at = sheet.layout.elementAt(active.row, active.column);
-    let index = 0;
+    let first = 0;
     for (const { slice, view } of shown) {
       const limit = scales.get(slice.tensor) ?? 0;
       const bias = slice.bias === undefined ? undefined : values.element(`${slice.layer.id}/bias`, slice.bias);
       if (bias !== undefined) setText(view.bias, weightText(bias));
       for (const [i, cell] of view.cells.entries()) {
-        const value = now[index];
-        const step = paths.of.move(index);
-        const share = Math.abs(step) / (largest.get(slice.layer.id) || 1);
-        setText(cell.value, weightText(value));
-        const quiet = Math.abs(step) < SMALLEST_MOVE;
-        setText(cell.move, quiet ? '' : moveText(step));
-        cell.move.dataset.direction = quiet ? '' : step > 0 ? '▲' : '▼';
-        cell.root.style.setProperty('--weight', theme.colours.parameter.css[divergingStep(value, limit)]);
-        cell.root.style.setProperty('--moved', share < FRAMED ? '0' : ((share - FRAMED) / (1 - FRAMED)).toFixed(2));
+        const step = paths.of.move(first + i);
+        setText(cell.value, weightText(now[first + i]));
+        setText(cell.move, Math.abs(step) < SMALLEST_MOVE ? '' : moveText(step));
         cell.root.classList.toggle('here', at?.tensor === slice.tensor && at.index === slice.indices[i]);
-        index++;
       }
-      index -= view.cells.length;
-      drawPaths(view, paths.of, index, theme);
-      index += view.cells.length;
+      drawWeights(view, paths.of, first, largest.get(slice.layer.id) ?? 0, limit, theme);
+      first += view.cells.length;
     }
   };
   let changed = false;
@@ -238,7 +230,7 @@ function sliceView({ layer, kernel, map, width, indices, bias }: Slice): SliceVi
     return { root: element('button', { type: 'button', class: 'weight' }, value, move), value, move };
   });
   const canvas = element('canvas', { 'aria-hidden': true });
-  const grid = element('div', { class: 'weights' }, ...cells.map(cell => cell.root), canvas);
+  const grid = element('div', { class: 'weights' }, canvas, ...cells.map(cell => cell.root));
   grid.style.gridTemplateColumns = `repeat(${width}, ${CELL.width}px)`;
   const head = element(
     'h3',
@@ -257,12 +249,20 @@ function sliceView({ layer, kernel, map, width, indices, bias }: Slice): SliceVi
   };
 }
 
-/** The ways of a kernel's weights, each in the lower part of its cell with a dot where it is now. */
-function drawPaths({ canvas, cells, width }: SliceView, paths: WeightPaths, first: number, theme: Theme): void {
+/** What is behind the numbers of a kernel: each weight's colour, its way since the run began with a dot where it is now, and an amber frame where it moved much. On a canvas, because styles
+ *  of a hundred cells that change ten times a second would cost many times as much. */
+function drawWeights(
+  { canvas, cells, width }: SliceView,
+  paths: WeightPaths,
+  first: number,
+  largest: number,
+  limit: number,
+  theme: Theme,
+): void {
   const ratio = devicePixelRatio;
   const rows = Math.ceil(cells.length / width);
   // Cells stand one pixel apart, over the line between them.
-  const size = { width: width * (CELL.width + 1), height: rows * (CELL.height + 1) };
+  const size = { width: width * (CELL.width + 1) - 1, height: rows * (CELL.height + 1) - 1 };
   if (canvas.width !== Math.round(size.width * ratio)) {
     canvas.width = Math.round(size.width * ratio);
     canvas.height = Math.round(size.height * ratio);
@@ -272,31 +272,44 @@ function drawPaths({ canvas, cells, width }: SliceView, paths: WeightPaths, firs
   const context = canvas.getContext('2d')!;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, size.width, size.height);
-  context.strokeStyle = context.fillStyle = theme.ink;
   for (let i = 0; i < cells.length; i++) {
+    const left = (i % width) * (CELL.width + 1);
+    const top = Math.floor(i / width) * (CELL.height + 1);
     const path = paths.path(first + i);
-    const left = (i % width) * (CELL.width + 1) + PATH.left;
-    const top = Math.floor(i / width) * (CELL.height + 1) + PATH.top;
-    let low = path[0];
-    let high = path[0];
-    for (const value of path) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    const range = high - low || 1;
-    const y = (value: number) => top + PATH.height * (high === low ? 0.5 : (high - value) / range);
-    const x = (at: number) => left + (PATH.width * at) / Math.max(1, path.length - 1);
-    if (path.length > 1) {
-      context.globalAlpha = 0.45;
-      context.beginPath();
-      for (const [at, value] of path.entries()) context.lineTo(x(at), y(value));
-      context.stroke();
-      context.globalAlpha = 1;
-      context.beginPath();
-      context.arc(x(path.length - 1), y(path.at(-1)!), 1.75, 0, 2 * Math.PI);
-      context.fill();
-    }
+    context.fillStyle = theme.colours.parameter.css[divergingStep(path.at(-1)!, limit)];
+    context.fillRect(left, top, CELL.width, CELL.height);
+    if (path.length > 1) drawPath(context, path, left + PATH.left, top + PATH.top, theme.ink);
+    const share = largest > 0 ? Math.abs(paths.move(first + i)) / largest : 0;
+    if (share < FRAMED) continue;
+    context.globalAlpha = (share - FRAMED) / (1 - FRAMED);
+    context.strokeStyle = theme.change;
+    context.lineWidth = 2;
+    context.strokeRect(left + 1, top + 1, CELL.width - 2, CELL.height - 2);
+    context.globalAlpha = 1;
   }
+}
+
+function drawPath(
+  context: CanvasRenderingContext2D,
+  path: readonly number[],
+  left: number,
+  top: number,
+  ink: string,
+): void {
+  const low = Math.min(...path);
+  const high = Math.max(...path);
+  const x = (at: number) => left + (PATH.width * at) / (path.length - 1);
+  const y = (value: number) => top + PATH.height * (high === low ? 0.5 : (high - value) / (high - low));
+  context.strokeStyle = context.fillStyle = ink;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.45;
+  context.beginPath();
+  for (const [at, value] of path.entries()) context.lineTo(x(at), y(value));
+  context.stroke();
+  context.globalAlpha = 1;
+  context.beginPath();
+  context.arc(x(path.length - 1), y(path.at(-1)!), 1.75, 0, 2 * Math.PI);
+  context.fill();
 }
 
 const convolutions = ({ network }: Sheet) => network.layers.filter(({ kind }) => kind === 'conv2d');
@@ -352,8 +365,8 @@ function largestMoves(shown: readonly { slice: Slice }[], paths: WeightPaths): M
 /** As in a cell of the sheet: two decimals, whole numbers as they were typed. */
 const weightText = (value: number) => numberText(value, CELL.height, CELL.width, true);
 
-/** .011, 1.20 */
-const moveText = (step: number) => Math.abs(step).toFixed(3).replace(/^0/, '');
+/** ▴.011, ▾1.200 */
+const moveText = (step: number) => `${step > 0 ? '▴' : '▾'}${Math.abs(step).toFixed(3).replace(/^0/, '')}`;
 
 function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
