@@ -131,8 +131,8 @@ test('the sheet follows a run, at most ten times a second', async () => {
   await engine.control('pause');
   const seconds = (performance.now() - start) / 1000;
   const changes = engine.events('changes').filter(({ windows }) => windows.length > 0);
-  expect(changes.length).toBeGreaterThan(3);
-  expect(changes.length).toBeLessThan(10 * seconds + engine.events('run').at(-1)!.state.step / 10 + 4);
+  expect(changes.length).toBeGreaterThan(1);
+  expect(changes.length).toBeLessThan(10 * seconds + 4);
   expect(engine.events('run').some(({ moved }) => moved?.some(({ largest }) => largest > 0))).toBe(true);
   expect(engine.events('run').some(({ histograms }) => histograms?.[0].layer === 'conv')).toBe(true);
   await engine.control('stop');

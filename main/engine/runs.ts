@@ -2,49 +2,27 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import type { LayerId, TensorId } from '../../shared/network.ts';
-import type { Args, Events } from '../../shared/protocol.ts';
+import type { TensorId } from '../../shared/network.ts';
+import type { Args } from '../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
 import type { TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import type { DataCache } from './data-cache.ts';
 import { fitNetwork } from './fit.ts';
-import { layerHistograms } from './histograms.ts';
+import { type CheckpointStore, createCheckpointWriter } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
-import {
-  type Checkpoint,
-  checkpointBytes,
-  headOf,
-  readCheckpoint,
-  readResult,
-  resultBytes,
-  type RunHead,
-} from './run-bytes.ts';
-import type { Changed, Session, TensorValues } from './session.ts';
+import { checkpointBytes, headOf, readCheckpoint, readResult, resultBytes, type RunHead } from './run-bytes.ts';
+import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
+import type { Changed, TensorValues } from './session.ts';
 import { freshValues } from './start.ts';
-import { createTrainer, memoryOf, type Trainer } from './trainer.ts';
+import { createTrainer, memoryOf } from './trainer.ts';
 
-/** Where checkpoints of runs are kept, by the runs' ids. */
-export type CheckpointStore = {
-  /** Undefined where there is none. */
-  read(id: string): Uint8Array | undefined;
-  /** Replaces the one before, whole or not at all. */
-  write(id: string, bytes: Uint8Array): Promise<void>;
-};
-
-export type RunsOptions = {
-  session: Session;
+export type RunsOptions = ReporterOptions & {
   readData: DataCache['get'];
   startBackend: (backend: BackendName) => Promise<void>;
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints. */
   checkpointEvery?: number;
-  /** Tells everyone. */
-  emit: <E extends keyof Events>(event: E, data: Events[E]) => void;
-  /** Tells everyone what of the sheet changed. */
-  announce: (changed: Changed) => void;
-  /** Whether anybody looks at the sheet. */
-  watched: () => boolean;
   log: (line: string) => void;
 };
 
@@ -73,44 +51,19 @@ export type Runs = {
   dispose(): void;
 };
 
-/** Milliseconds between two reports; where the sheet takes long, twenty times what it takes. */
-const REPORT_EVERY = 100;
-const SHEET_SHARE = 20;
-const HISTOGRAMS_EVERY = 1000;
 const CHECKPOINT_EVERY = 30_000;
 /** An epoch's end makes a checkpoint only where the last one is so many milliseconds old. */
 const EPOCH_CHECKPOINT_AFTER = 1000;
-/** Seconds the speed is measured over. */
-const SPEED_OVER = 3;
-
-type Active = {
-  args: Args<'train'>;
-  status: RunState['status'];
-  abort: AbortController;
-  head?: RunHead;
-  trainer?: Trainer;
-  checkpoint?: Checkpoint;
-  /** One step, then a pause. */
-  single: boolean;
-  end?: RunEnd;
-  sentence?: string;
-};
 
 export function createRuns(options: RunsOptions): Runs {
-  const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY } = options;
+  const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY, log } = options;
+  const reporter = createReporter(options);
+  const writer = checkpoints && createCheckpointWriter(checkpoints, log);
   let active: Active | undefined;
   let last: RunState | undefined;
   /** Commands of a replay that the checkpoint knows already. */
   let skip = 0;
   let disposed = false;
-  const sent = { step: 0, epochs: 0, notes: 0, confusion: undefined as readonly number[] | undefined };
-  let reportDue = 0;
-  let histogramsDue = 0;
-  let checkpointed = performance.now();
-  let writing: Promise<void> | undefined;
-  let writeAgain = false;
-  /** Times, steps and samples of the last reports while it ran without a pause. */
-  let pace: { time: number; step: number; samples: number }[] = [];
 
   const isRunning = (run: Active) => active === run && run.status === 'running';
   const underWay = (): Active => {
@@ -118,88 +71,17 @@ export function createRuns(options: RunsOptions): Runs {
     return active;
   };
 
-  function state(): RunState | undefined {
-    if (!active) return last;
-    const { args, status, trainer, checkpoint, head, end, sentence } = active;
-    const { id, name, config } = args;
-    const stepsPerEpoch = head?.stepsPerEpoch ?? 0;
-    const [first, newest] = [pace[0], pace.at(-1)];
-    const seconds = first && newest ? (newest.time - first.time) / 1000 : 0;
-    const step = trainer?.step ?? checkpoint?.trainer.step ?? 0;
-    const steps = config.epochs * stepsPerEpoch;
-    const moving = status === 'running' && seconds > 0 && newest!.step > first.step;
-    return {
-      id,
-      name,
-      status,
-      step,
-      steps,
-      stepsPerEpoch,
-      epochs: config.epochs,
-      seconds: trainer?.seconds ?? checkpoint?.trainer.seconds ?? 0,
-      secondsLeft: moving ? ((steps - step) * seconds) / (newest!.step - first.step) : undefined,
-      samplesPerSecond: moving ? (newest!.samples - first.samples) / seconds : undefined,
-      learningRate: trainer?.learningRate ?? config.learningRate,
-      backend: config.backend,
-      end,
-      sentence,
-    };
-  }
-
-  /** What was recorded since the last event. */
-  function emitRun(more: { histograms?: boolean; moved?: Events['run']['moved'] } = {}): void {
-    const history = active?.trainer?.history;
-    const points = history ? pointsAfter(history.points, sent.step) : [];
-    const epochs = history?.epochs.slice(sent.epochs) ?? [];
-    const notes = history?.notes.slice(sent.notes) ?? [];
-    const confusion = active?.trainer?.confusion;
-    sent.step = points.at(-1)?.step ?? sent.step;
-    sent.epochs += epochs.length;
-    sent.notes += notes.length;
-    emit('run', {
-      state: state()!,
-      points,
-      epochs,
-      notes,
-      confusion: confusion === sent.confusion ? undefined : confusion,
-      histograms: more.histograms
-        ? layerHistograms(active!.trainer!.parameters(), active!.trainer!.gradients())
-        : undefined,
-      moved: more.moved,
-    });
-    sent.confusion = confusion;
-  }
-
-  /** Lets the sheet follow, and tells of the run. `settled`: it stands still, or a part of it is complete. */
-  function report(settled: boolean): void {
-    const { trainer } = underWay();
-    const start = performance.now();
-    pace.push({ time: start, step: trainer!.step, samples: trainer!.samples });
-    while (start - pace[0].time > SPEED_OVER * 1000 && pace.length > 2) pace.shift();
-    let moved: Events['run']['moved'];
-    if (settled || options.watched()) {
-      moved = movements(session, trainer!.parameters());
-      session.follow(trainer!.parameters());
-      announce(session.recalculate(settled));
-    }
-    const histograms = settled || start > histogramsDue;
-    if (histograms) histogramsDue = start + HISTOGRAMS_EVERY;
-    emitRun({ histograms, moved });
-    const end = performance.now();
-    reportDue = end + Math.max(REPORT_EVERY, SHEET_SHARE * (end - start));
-  }
-
   /** Goes on until the run pauses or ends, a piece of work at a time, letting requests through in between. */
   async function drive(run: Active): Promise<void> {
     const trainer = run.trainer!;
-    pace = [{ time: performance.now(), step: trainer.step, samples: trainer.samples }];
+    reporter.startClock(run);
     while (isRunning(run)) {
       const progress = trainer.advance();
       if (progress === 'ended') return conclude(run);
       if (run.single && progress !== 'validation') return pause(run);
-      const now = performance.now();
-      if (progress === 'epoch' || now > reportDue) report(progress === 'epoch');
-      if (now - checkpointed > (progress === 'epoch' ? EPOCH_CHECKPOINT_AFTER : checkpointEvery)) saveCheckpoint();
+      const epochEnded = progress === 'epoch';
+      reporter.reportIfDue(run, epochEnded);
+      if (writer && writer.age() > (epochEnded ? EPOCH_CHECKPOINT_AFTER : checkpointEvery)) saveCheckpoint(run);
       // oxlint-disable-next-line no-await-in-loop -- so that messages get through
       await nextTurn();
     }
@@ -209,7 +91,7 @@ export function createRuns(options: RunsOptions): Runs {
   function go(run: Active): void {
     run.status = 'running';
     drive(run).catch((error: Error) => {
-      options.log(`training: ${error.stack ?? error.message}`);
+      log(`training: ${error.stack ?? error.message}`);
       if (active !== run) return;
       run.trainer!.stop('failed', messages.runs.defect);
       conclude(run);
@@ -219,17 +101,17 @@ export function createRuns(options: RunsOptions): Runs {
   function pause(run: Active): void {
     run.status = 'paused';
     run.single = false;
-    pace = [];
-    report(true);
-    saveCheckpoint();
+    reporter.stopClock();
+    reporter.report(run);
+    saveCheckpoint(run);
   }
 
   const note = (run: Active, sentence: string) => run.trainer!.history.note({ step: run.trainer!.step, sentence });
 
   function conclude(run: Active): void {
     const trainer = run.trainer!;
-    pace = [];
-    report(true);
+    reporter.stopClock();
+    reporter.report(run);
     end(run, trainer.end!, trainer.sentence, {
       history: trainer.history,
       parameters: trainer.parameters(),
@@ -260,7 +142,7 @@ export function createRuns(options: RunsOptions): Runs {
     run.status = 'ended';
     run.end = how;
     run.sentence = sentence;
-    emitRun();
+    reporter.tell(run);
     const record: RunRecord = { ...recordOf(run.head!, left), end: how, sentence };
     const result = {
       record,
@@ -271,13 +153,12 @@ export function createRuns(options: RunsOptions): Runs {
       commands: session.commands(),
     };
     const state = resultBytes(result);
-    writeAgain = false;
     // A checkpoint that is still being written must not come after the shell has deleted it.
-    void (writing ?? Promise.resolve()).then(() => emit('runEnded', { id: run.args.id, state }));
+    void Promise.resolve(writer?.stop()).then(() => emit('runEnded', { id: run.args.id, state }));
   }
 
   /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
-  function endAtCheckpoint(run: Active, how: RunEnd, sentence: string): void {
+  function endAtCheckpoint(run: Active, how: RunEnd, sentence: string | undefined): void {
     const { head, trainer } = run.checkpoint!;
     run.head = head;
     session.follow(trainer.parameters);
@@ -291,29 +172,16 @@ export function createRuns(options: RunsOptions): Runs {
     });
   }
 
-  /** One at a time, and of several asked for meanwhile only the newest. */
-  function saveCheckpoint(): void {
-    if (!checkpoints || !active?.trainer || active.status === 'ended') return;
-    checkpointed = performance.now();
-    if (writing) {
-      writeAgain = true;
-      return;
-    }
-    const { head, trainer, status, args } = active;
-    const bytes = checkpointBytes({
-      head: head!,
-      paused: status === 'paused',
-      section: session.section(),
-      trainer: trainer.snapshot(),
-    });
-    writing = checkpoints
-      .write(args.id, bytes)
-      .catch((error: Error) => options.log(`checkpoint: ${error.message}`))
-      .finally(() => {
-        writing = undefined;
-        if (writeAgain) saveCheckpoint();
-        writeAgain = false;
-      });
+  function saveCheckpoint(run: Active): void {
+    if (run.status === 'ended') return;
+    writer?.write(run.args.id, () =>
+      checkpointBytes({
+        head: run.head!,
+        paused: run.status === 'paused',
+        section: session.section(),
+        trainer: run.trainer!.snapshot(),
+      }),
+    );
   }
 
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
@@ -339,7 +207,7 @@ export function createRuns(options: RunsOptions): Runs {
       checkpoint?.head ??
       headOf(args, {
         dataName: data.name,
-        classes: data.classes,
+        classes: fitted.classes,
         stepsPerEpoch: trainer.stepsPerEpoch,
         loss: trainer.loss,
         network: fitted.network,
@@ -358,7 +226,7 @@ export function createRuns(options: RunsOptions): Runs {
       const checkpoint = bytes && readCheckpoint(bytes);
       const run: Active = { args, status: 'preparing', abort: new AbortController(), checkpoint, single: false };
       active = run;
-      Object.assign(sent, { step: 0, epochs: 0, notes: 0, confusion: undefined });
+      reporter.begin();
       session.beginRun();
       skip = 0;
       if (checkpoint) {
@@ -367,32 +235,29 @@ export function createRuns(options: RunsOptions): Runs {
         session.follow(checkpoint.trainer.parameters);
         announce(session.restoreSection(checkpoint.section));
       }
-      emitRun();
+      reporter.tell(run);
       try {
         await prepare(run, progress);
       } catch (error) {
         if (!(error instanceof UserError) || disposed) throw error;
+        const stopped = run.abort.signal.aborted;
+        const sentence = stopped ? messages.runs.stoppedPreparing : error.message;
+        const how = stopped ? 'stopped' : 'failed';
         if (checkpoint) {
-          const stopped = run.abort.signal.aborted;
-          endAtCheckpoint(
-            run,
-            stopped ? 'stopped' : 'failed',
-            stopped ? error.message : messages.runs.notResumed(error.message),
-          );
+          endAtCheckpoint(run, how, stopped ? undefined : messages.runs.notResumed(sentence));
           return { id: args.id };
         }
-        run.status = 'ended';
-        run.end = 'failed';
-        run.sentence = error.message;
-        emitRun();
-        [active, last] = [undefined, state()];
+        Object.assign(run, { status: 'ended', end: how, sentence });
+        reporter.tell(run);
+        last = reporter.stateOf(run);
+        active = undefined;
         session.abandonRun();
-        throw error;
+        throw new UserError(sentence);
       }
-      checkpointed = performance.now();
       if (checkpoint?.paused) pause(run);
       else {
-        report(true);
+        run.status = 'running';
+        reporter.report(run);
         go(run);
       }
       return { id: args.id };
@@ -409,7 +274,7 @@ export function createRuns(options: RunsOptions): Runs {
       const changed = session.endRun(messages.runs.label(record.name), result);
       session.keepRuns(keepRun(session.runs(), record));
       session.remember(memory);
-      last = state();
+      last = active && reporter.stateOf(active);
       active = undefined;
       return changed;
     },
@@ -436,8 +301,8 @@ export function createRuns(options: RunsOptions): Runs {
       if (!run.trainer || run.status === 'ended') throw new UserError(messages.runs.preparing);
       run.trainer.setLearningRate(rate);
       note(run, messages.runs.notes.learningRate(rate));
-      saveCheckpoint();
-      emitRun();
+      saveCheckpoint(run);
+      reporter.tell(run);
     },
     command(act, describe, label) {
       if (skip > 0) {
@@ -445,20 +310,21 @@ export function createRuns(options: RunsOptions): Runs {
         return new Set();
       }
       session.countCommand();
-      const trainer = active?.status === 'ended' ? undefined : active?.trainer;
-      if (trainer) session.follow(trainer.parameters());
+      const run = active?.status === 'ended' ? undefined : active;
+      if (!run?.trainer) return act();
+      session.follow(run.trainer.parameters());
       const changed = act();
-      const edits = session.inRun ? session.editedSince(session.commands() - 1) : [];
-      if (!trainer || edits.length === 0) return changed;
-      trainer.setParameters(overlaid(session.parameters(), edits));
-      note(active!, describe(label));
-      saveCheckpoint();
+      const edits = session.editedSince(session.commands() - 1);
+      if (edits.length === 0) return changed;
+      run.trainer.setParameters(overlaid(session.parameters(), edits));
+      note(run, describe(label));
+      saveCheckpoint(run);
       return changed;
     },
     get underWay() {
       return session.inRun;
     },
-    state,
+    state: () => (active ? reporter.stateOf(active) : last),
     record() {
       if (!active?.head) return undefined;
       const { head, trainer, checkpoint } = active;
@@ -486,31 +352,12 @@ export function createRuns(options: RunsOptions): Runs {
     },
     dispose() {
       disposed = true;
+      void writer?.stop();
       active?.abort.abort();
       active?.trainer?.dispose();
       active = undefined;
     },
   };
-}
-
-/** Points of later steps than this one, of points in the order of their steps. */
-function pointsAfter<P extends { step: number }>(points: readonly P[], step: number): P[] {
-  let first = points.length;
-  while (first > 0 && points[first - 1].step > step) first--;
-  return points.slice(first);
-}
-
-/** How far the farthest parameter of each layer moved since the sheet last followed. */
-function movements(session: Session, parameters: TensorValues): { layer: LayerId; largest: number }[] {
-  const layers = new Map<LayerId, number>();
-  for (const [tensor, values] of parameters) {
-    const { layer } = session.sheet.tensors.get(tensor)!;
-    const before = session.value(tensor);
-    let largest = layers.get(layer) ?? 0;
-    for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] - before[i]));
-    layers.set(layer, largest);
-  }
-  return [...layers].map(([layer, largest]) => ({ layer, largest }));
 }
 
 /** The edited ones of these tensors, whole, with the edits in them. */

@@ -1,0 +1,53 @@
+/** Writes a run's checkpoints beside its work. */
+
+/** Where checkpoints of runs are kept, by the runs' ids. */
+export type CheckpointStore = {
+  /** Undefined where there is none. */
+  read(id: string): Uint8Array | undefined;
+  /** Replaces the one before, whole or not at all. */
+  write(id: string, bytes: Uint8Array): Promise<void>;
+};
+
+export type CheckpointWriter = {
+  /** Writes what `make` makes; while another one is being written, what it makes after that. Of several asked for meanwhile only the last is written. */
+  write(id: string, make: () => Uint8Array): void;
+  /** Milliseconds since one was last asked for. */
+  age(): number;
+  /** Forgets what was asked for and not begun; resolves when nothing is being written. */
+  stop(): Promise<void>;
+};
+
+export function createCheckpointWriter(store: CheckpointStore, log: (line: string) => void): CheckpointWriter {
+  let asked = performance.now();
+  let writing: Promise<void> | undefined;
+  let next: (() => Promise<void>) | undefined;
+
+  async function writeAll(first: () => Promise<void>): Promise<void> {
+    next = first;
+    while (next) {
+      const write = next;
+      next = undefined;
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one at a time
+        await write();
+      } catch (error) {
+        log(`checkpoint: ${(error as Error).message}`);
+      }
+    }
+    writing = undefined;
+  }
+
+  return {
+    write(id, make) {
+      asked = performance.now();
+      const write = () => store.write(id, make());
+      if (writing) next = write;
+      else writing = writeAll(write);
+    },
+    age: () => performance.now() - asked,
+    async stop() {
+      next = undefined;
+      await writing;
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/** Tells everyone of a run: where it stands, what it recorded, and the sheet that follows it; often enough to look smooth, and seldom enough not to slow it down. */
+import type { LayerId } from '../../shared/network.ts';
+import type { Args, Events } from '../../shared/protocol.ts';
+import type { RunEnd, RunState } from '../../shared/training.ts';
+import { layerHistograms } from './histograms.ts';
+import type { Checkpoint, RunHead } from './run-bytes.ts';
+import type { Changed, Session, TensorValues } from './session.ts';
+import type { Trainer } from './trainer.ts';
+
+/** A run under way, from its request until its result is in the workbook. */
+export type Active = {
+  args: Args<'train'>;
+  status: RunState['status'];
+  abort: AbortController;
+  /** What was left of it by an engine that ended. */
+  checkpoint?: Checkpoint;
+  /** Both there once the images are read. */
+  head?: RunHead;
+  trainer?: Trainer;
+  /** One step, then a pause. */
+  single: boolean;
+  end?: RunEnd;
+  sentence?: string;
+};
+
+export type ReporterOptions = {
+  session: Session;
+  /** Tells everyone. */
+  emit: <E extends keyof Events>(event: E, data: Events[E]) => void;
+  /** Tells everyone what of the sheet changed. */
+  announce: (changed: Changed) => void;
+  /** Whether anybody looks at the sheet. */
+  watched: () => boolean;
+};
+
+export type Reporter = {
+  /** Nothing of the run was told yet. */
+  begin(): void;
+  stateOf(run: Active): RunState;
+  /** Tells where the run stands and what was recorded since it was last told. */
+  tell(run: Active): void;
+  /** The same, and lets the sheet follow. */
+  report(run: Active): void;
+  /** The same where it is time for it. */
+  reportIfDue(run: Active, epochEnded: boolean): void;
+  /** It goes on from here. */
+  startClock(run: Active): void;
+  /** It stands still. */
+  stopClock(): void;
+};
+
+/** Milliseconds between two reports; where the sheet takes long, ten times what it takes. */
+const REPORT_EVERY = 100;
+const SHEET_SHARE = 10;
+const HISTOGRAMS_EVERY = 1000;
+/** Who predicts other images does so again after an epoch, but no more often than this. */
+const SETTLE_EVERY = 1000;
+/** Milliseconds the speed is measured over. */
+const PACE_OVER = 3000;
+
+export function createReporter({ session, emit, announce, watched }: ReporterOptions): Reporter {
+  const sent = { step: 0, epochs: 0, notes: 0, confusion: undefined as readonly number[] | undefined };
+  let due = 0;
+  let histogramsDue = 0;
+  let settleDue = 0;
+  /** An epoch has ended since predictions last had to be made again. */
+  let unsettled = false;
+  /** Times, steps and samples of the last reports while it ran without a pause. */
+  let pace: { time: number; step: number; samples: number }[] = [];
+
+  const mark = ({ step, samples }: Trainer) => ({ time: performance.now(), step, samples });
+
+  function stateOf({ args, status, trainer, checkpoint, head, end, sentence }: Active): RunState {
+    const { id, name, config } = args;
+    const stepsPerEpoch = head?.stepsPerEpoch ?? 0;
+    const step = trainer?.step ?? checkpoint?.trainer.step ?? 0;
+    const steps = config.epochs * stepsPerEpoch;
+    return {
+      id,
+      name,
+      status,
+      step,
+      steps,
+      stepsPerEpoch,
+      epochs: config.epochs,
+      seconds: trainer?.seconds ?? checkpoint?.trainer.seconds ?? 0,
+      ...(status === 'running' && speed(steps - step)),
+      learningRate: trainer?.learningRate ?? config.learningRate,
+      backend: config.backend,
+      end,
+      sentence,
+    };
+  }
+
+  /** Undefined before it can be told. */
+  function speed(stepsLeft: number): Pick<RunState, 'secondsLeft' | 'samplesPerSecond'> | undefined {
+    const [first, newest] = [pace[0], pace.at(-1)];
+    if (!first || !newest || newest.step === first.step) return undefined;
+    const seconds = (newest.time - first.time) / 1000;
+    return {
+      secondsLeft: (stepsLeft * seconds) / (newest.step - first.step),
+      samplesPerSecond: (newest.samples - first.samples) / seconds,
+    };
+  }
+
+  function tell(run: Active, more: Pick<Events['run'], 'histograms' | 'moved'> = {}): void {
+    const { history, confusion } = run.trainer ?? {};
+    const points = pointsAfter(history?.points ?? [], sent.step);
+    const epochs = history?.epochs.slice(sent.epochs) ?? [];
+    const notes = history?.notes.slice(sent.notes) ?? [];
+    emit('run', {
+      state: stateOf(run),
+      points,
+      epochs,
+      notes,
+      confusion: confusion === sent.confusion ? undefined : confusion,
+      ...more,
+    });
+    sent.step = points.at(-1)?.step ?? sent.step;
+    sent.epochs += epochs.length;
+    sent.notes += notes.length;
+    sent.confusion = confusion;
+  }
+
+  /** `settled`: predictions of other images have to be made again. */
+  function reportNow(run: Active, settled: boolean): void {
+    const trainer = run.trainer!;
+    const start = performance.now();
+    if (run.status === 'running') pace.push(mark(trainer));
+    while (pace.length > 2 && start - pace[0].time > PACE_OVER) pace.shift();
+    const parameters = trainer.parameters();
+    let moved: Events['run']['moved'];
+    if (settled || watched()) {
+      moved = movements(session, parameters);
+      session.follow(parameters);
+      announce(session.recalculate(settled));
+    }
+    if (settled) {
+      unsettled = false;
+      settleDue = start + SETTLE_EVERY;
+    }
+    const histograms = start > histogramsDue ? layerHistograms(parameters, trainer.gradients()) : undefined;
+    if (histograms) histogramsDue = start + HISTOGRAMS_EVERY;
+    tell(run, { histograms, moved });
+    const end = performance.now();
+    due = end + Math.max(REPORT_EVERY, SHEET_SHARE * (end - start));
+  }
+
+  return {
+    begin() {
+      Object.assign(sent, { step: 0, epochs: 0, notes: 0, confusion: undefined });
+      unsettled = false;
+      histogramsDue = 0;
+    },
+    stateOf,
+    tell: run => tell(run),
+    report: run => reportNow(run, true),
+    reportIfDue(run, epochEnded) {
+      unsettled ||= epochEnded;
+      const now = performance.now();
+      if (now > due) reportNow(run, unsettled && now > settleDue);
+    },
+    startClock(run) {
+      pace = [mark(run.trainer!)];
+    },
+    stopClock() {
+      pace = [];
+    },
+  };
+}
+
+/** Points of later steps than this one, of points in the order of their steps. */
+function pointsAfter<P extends { step: number }>(points: readonly P[], step: number): P[] {
+  let first = points.length;
+  while (first > 0 && points[first - 1].step > step) first--;
+  return points.slice(first);
+}
+
+/** How far the farthest parameter of each layer moved since the sheet last followed. */
+function movements(session: Session, parameters: TensorValues): { layer: LayerId; largest: number }[] {
+  const layers = new Map<LayerId, number>();
+  for (const [tensor, values] of parameters) {
+    const { layer } = session.sheet.tensors.get(tensor)!;
+    const before = session.value(tensor);
+    let largest = layers.get(layer) ?? 0;
+    for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] - before[i]));
+    layers.set(layer, largest);
+  }
+  return [...layers].map(([layer, largest]) => ({ layer, largest }));
+}
