@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from './app.ts';
 import { TrainingPage } from './training-page.ts';
 
@@ -32,7 +33,42 @@ test('the finder suggests a learning rate, and a one-cycle run with it learns', 
   await training.expectStatus('finished');
   expect(await training.reading('Accuracy, %')).toMatch(/validation (8|9)\d/);
   await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toBeVisible();
+
+  // Curves go into reports: as a picture, as a drawing, as a table.
+  for (const [item, name, begins] of [
+    ['Save as PNG', 'loss.png', /^.PNG/],
+    ['Save as SVG', 'loss.svg', /^<svg/],
+    ['Save as CSV', 'loss.csv', /step,single batches,training,validation/],
+  ] as const) {
+    await training.button('Save Loss as a file').click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: item }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe(name);
+    expect(await readFile(await file.path(), 'latin1')).toMatch(begins);
+  }
+
   await sheet.menu('View', 'Theme', 'Dark');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await sheet.screenshot('find-the-rate-3-finished-dark');
+});
+
+test.describe('where one half is written 0,5', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('a learning rate is typed with a comma, and what will not do is told beside it', async ({ sheet }) => {
+    const training = new TrainingPage(sheet.page);
+    await sheet.menu('Train', 'Set up training…');
+    const rate = training.field('Learning rate');
+    await expect(rate).toHaveValue('0,002');
+    await rate.fill('0,01');
+    await expect(rate).not.toHaveAttribute('aria-invalid');
+    await rate.fill('0,0.1');
+    await expect(rate).toHaveAttribute('aria-invalid', 'true');
+    await expect(training.panel).toContainText('Type a number above 0, up to 100.');
+    await training.button('Start training').click();
+    await expect(rate).toBeFocused();
+    await expect(sheet.notice).toContainText('One setting will not do');
+  });
 });
