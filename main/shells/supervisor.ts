@@ -318,7 +318,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need not train. */
   function keepResult({ id, state }: Events['runEnded']) {
-    if (run?.id !== id) return;
+    // Of a work that was dropped meanwhile, only the checkpoint is left.
+    if (run?.id !== id) return rmSync(checkpointPath(options.folder, id), { force: true });
     send('finishRun', { id, state }).catch((error: Error) => log(`run not finished: ${error.message}`));
   }
 
@@ -557,11 +558,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return exclusively(async () => {
         await send('setModified', { modified: false });
         markModified(false);
-        // A run goes with the rest; what it still tells comes too late.
-        if (run) removeCheckpoint(run.id);
-        run = undefined;
         discarded = true;
         journal?.remove();
+        if (!run) return;
+        // A run goes with the rest; its result comes too late.
+        run = undefined;
+        await send('controlRun', { action: 'stop' }).catch(() => {});
       });
     },
     async close({ keep }) {
