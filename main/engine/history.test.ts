@@ -56,3 +56,47 @@ test('beyond its size the oldest steps are forgotten, but never the last', () =>
   small.push(step('large', 0, 0, 1), undefined);
   expect(small.labels().undo).toBe('large');
 });
+
+test('in a section undo goes back to its start, and what closing keeps stays undoable', () => {
+  const history = createHistory();
+  history.push(step('before', 1, 0, 1), undefined);
+  history.openSection();
+  expect([history.atSection(), history.labels()]).toEqual([true, { undo: undefined, redo: undefined }]);
+  expect(history.undo()).toBeUndefined();
+  history.push(step('kept', 2, 0, 1), undefined);
+  history.push(step('left out', 3, 0, 1), undefined);
+  history.undo();
+  history.redo();
+  history.closeSection(each => (each.label === 'kept' ? each : undefined));
+  expect(history.undo()).toMatchObject({ label: 'kept' });
+  expect(history.undo()).toMatchObject({ label: 'before' });
+  expect(history.undo()).toBeUndefined();
+});
+
+test('a section is taken over by another history, undone steps included', () => {
+  const first = createHistory();
+  first.openSection();
+  first.push(step('one', 1, 0, 1), 'stroke');
+  first.push(step('two', 2, 0, 1), undefined);
+  first.undo();
+  const second = createHistory();
+  second.push(step('before', 1, 0, 1), undefined);
+  second.openSection();
+  second.push(step('forgotten', 4, 0, 1), undefined);
+  second.restoreSection(structuredClone(first.section()));
+  expect(second.labels()).toEqual({ undo: 'one', redo: 'two' });
+  expect(second.redo()).toMatchObject({ label: 'two', mergeKey: undefined });
+  second.undo();
+  expect(second.undo()).toMatchObject({ label: 'one', mergeKey: 'stroke' });
+  expect(second.atSection()).toBe(true);
+});
+
+test('the oldest steps are forgotten before those of a section', () => {
+  const history = createHistory(700);
+  history.push(step('old', 1, 0, 1), undefined);
+  history.openSection();
+  for (const label of ['one', 'two', 'three']) history.push(step(label, 2, 0, 1), undefined);
+  expect(history.section().done.map(each => each.step.label)).toEqual(['one', 'two', 'three']);
+  for (let i = 0; i < 3; i++) history.undo();
+  expect(history.atSection()).toBe(false);
+});
