@@ -22,6 +22,7 @@ test('a run that was stopped and saved goes on after the file was reopened, with
   await expect.poll(() => sheet.number()).not.toBe(before);
   await sheet.page.keyboard.press('Shift+F8');
   await expect(training.getByText(/^Stopped after [\d,]+ steps?\./)).toBeVisible();
+  await expect(sheet.page.getByRole('button', { name: 'Undo Train: Run 1' })).toBeVisible();
   const stopped = await sheet.valueOf('AD11');
   await sheet.page.keyboard.press('Control+s');
   await sheet.dialog.getByLabel('File name').fill('trained.convsheet');
@@ -44,7 +45,8 @@ test('a run that was stopped and saved goes on after the file was reopened, with
   await expect(panel.getByText(/^Stopped after [\d,]+ steps?\./)).toBeVisible();
   await again.screenshot('continue-2-continued');
 
-  // A whole run is one step back.
+  // A whole run is one step back, from the moment its result is kept.
+  await expect(again.page.getByRole('button', { name: 'Undo Train: Run 2' })).toBeVisible();
   await again.undo();
   await again.expectValue('AD11', stopped);
 });
