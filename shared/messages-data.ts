@@ -46,6 +46,7 @@ export const dataMessages = {
       `${file} is damaged, or is no IDX file: its length is not what its header says. Get it again.`,
     foreign: (file: string) =>
       `${file} is no IDX file of bytes. An images file starts with the bytes 0, 0, 8, 3 (or 4 for colour), a labels file with 0, 0, 8, 1 (or 2 for several labels).`,
+    empty: (file: string) => `There are no images in ${file}, or none with pixels. Choose another file.`,
     channels: (file: string, channels: number) =>
       `${file} has images of ${channels} channels; 1 (grey), 3 (RGB) or 4 (RGBA) can be read.`,
     counts: (imagesFile: string, imageCount: number, labelsFile: string, labelCount: number) =>

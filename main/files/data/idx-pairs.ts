@@ -51,9 +51,9 @@ async function sizesOf({ images, labels }: IdxPair) {
   const { idx } = messages.data;
   const [count, height, width, channels = 1] = await readIdxShape(images, [3, 4]);
   if (![1, 3, 4].includes(channels)) throw new UserError(idx.channels(basename(images), channels));
+  if (count * height * width === 0) throw new UserError(idx.empty(basename(images)));
   const [labelCount, flags] = await readIdxShape(labels, [1, 2]);
-  if (labelCount !== count || count === 0)
-    throw new UserError(idx.counts(basename(images), count, basename(labels), labelCount));
+  if (labelCount !== count) throw new UserError(idx.counts(basename(images), count, basename(labels), labelCount));
   return { count, shape: [height, width, channels] as Shape, flags: flags as number | undefined };
 }
 

@@ -1,5 +1,6 @@
-/** Image files and pixels of any size as bytes of one shape, by sharp. */
+/** Image files and pixels of any size as bytes of one shape. */
 import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
 import type { DataProblem, Fit } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
@@ -7,11 +8,13 @@ import { messages } from '../../../shared/messages.ts';
 import { formatBytes } from '../archive.ts';
 import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
+import { createResampler } from './resample.ts';
 
 /** What one image may have at most: a decoded one of this size needs 400 MB, and two are decoded at a time. */
 const MOST_MEGAPIXELS = 100;
 const MOST_FILE_BYTES = 128 * 2 ** 20;
 const AT_ONCE = 2;
+/** Images in memory that are converted between two looks at whether that is still wanted. */
 const TOGETHER = 100;
 /** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
 /** Bytes, and 16 bits of which the upper ones are taken. Other pixels, such as floating-point numbers, have no range that is known: those from 0 to 1 would all be black. */
@@ -81,16 +84,22 @@ export async function resizeImages(
   const count = pixels.length / size;
   const resized = roomFor(count, shape);
   const resizedSize = resized.length / count;
-  // Images that only change their colours go through many at a time, one above the other, as a single tall one.
-  const together = height === shape[0] && width === shape[1] ? TOGETHER : 1;
-  const sharp = await loadSharp();
-  await eachAtOnce(Math.ceil(count / together), options, async index => {
-    const first = index * together;
-    const last = Math.min(first + together, count);
+  const sharp = channels === shape[2] ? undefined : await loadSharp();
+  const colouredSize = height * width * shape[2];
+  const sameSize = height === shape[0] && width === shape[1];
+  const resample = createResampler([height, width, shape[2]], shape, fit);
+  await eachAtOnce(Math.ceil(count / TOGETHER), options, async index => {
+    const first = index * TOGETHER;
+    const last = Math.min(first + TOGETHER, count);
+    // Their colours change as those of a single tall image, one above the other.
     const raw = { height: height * (last - first), width, channels: channels as 1 | 3 | 4 };
-    const image = sharp(pixels.subarray(first * size, last * size), { raw });
-    const [newHeight, ...others] = shape;
-    resized.set(await toShape(image, [newHeight * (last - first), ...others], fit), first * resizedSize);
+    const some = pixels.subarray(first * size, last * size);
+    const coloured = sharp ? await toShape(sharp(some, { raw }), [raw.height, width, shape[2]], fit) : some;
+    if (sameSize) resized.set(coloured, first * resizedSize);
+    else
+      for (let image = first; image < last; image++)
+        resample(coloured, (image - first) * colouredSize, resized, image * resizedSize);
+    await nextTurn();
   });
   return resized;
 }

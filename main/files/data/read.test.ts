@@ -402,6 +402,8 @@ describe('IDX files', () => {
     wrong[packed.length >> 1] ^= 255;
     const cases: [Uint8Array, Uint8Array, string][] = [
       [images.subarray(0, 40), labels, 'images is damaged'],
+      [idx([0, 4, 4], []), idx([0], []), 'There are no images in images'],
+      [idx([2, 0, 4], []), labels, 'There are no images in images'],
       [Buffer.concat([images, Buffer.of(0)]), labels, 'images is damaged'],
       [Buffer.alloc(0), labels, 'images is damaged'],
       [Buffer.from('P5 28 28 255 and so on'), labels, 'images is no IDX file of bytes'],
@@ -412,7 +414,6 @@ describe('IDX files', () => {
       [gzipSync(idx([2, 4, 4], pixels(33))), labels, 'images is damaged'],
       [idx([2, 4, 4, 2], pixels(64)), labels, 'images of 2 channels'],
       [images, idx([3], [0, 1, 0]), 'images has 2 images, but labels has 3 labels'],
-      [idx([0, 4, 4], []), idx([0], []), 'images has 0 images'],
       [images, idx([2], [0, 0]), 'labels has only one class'],
       [images, idx([2, 2], [0, 1, 1, 2]), 'may only be 0 or 1'],
       [idx([2, 2 ** 31, 2 ** 31], []), labels, 'images is damaged'],

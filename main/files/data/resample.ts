@@ -1,0 +1,84 @@
+/** Pixels in memory at another size, many images one after the other: each takes a fraction of what it would take to hand it to a library and get it back. Bilinear, and where pixels become fewer the weighted mean of
+ *  all of them (antialiased), as Pillow's BILINEAR. */
+import type { Fit } from '../../../shared/data.ts';
+import type { Shape } from './reading.ts';
+
+/** What the new pixels of an axis are made of: each of the old ones from `first` on, times their weights, which add up to 1. None where it lies beside the image. */
+type Axis = { first: number; weights: number[] }[];
+
+/** Makes images [height, width, channels] of others of as many channels, one after the other. What doesn't fill them is opaque black. */
+export function createResampler([height, width, channels]: Shape, shape: Shape, fit: Fit) {
+  const [newHeight, newWidth] = shape;
+  const [down, across] = [newHeight / height, newWidth / width];
+  const both = { stretch: undefined, crop: Math.max(down, across), pad: Math.min(down, across) }[fit];
+  const rows = axisOf(height, newHeight, both ?? down);
+  const columns = axisOf(width, newWidth, both ?? across);
+  const transparent = channels === 4;
+  /** The image, its colours times their alpha: a pixel that can't be seen has no say in the colour of what can. */
+  const seen = new Float64Array(height * width * channels);
+  /** [height, new width, channels] */
+  const narrowed = new Float64Array(height * newWidth * channels);
+  /** [new width, channels] */
+  const row = new Float64Array(newWidth * channels);
+
+  /** Reads the image that begins at `from` in `bytes` and writes the new one to `at` in `to`. */
+  return (bytes: Uint8Array, from: number, to: Uint8Array, at: number): void => {
+    for (let i = 0; i < seen.length; i++) seen[i] = bytes[from + i];
+    if (transparent) multiplyByAlpha(seen);
+    let target = 0;
+    for (let y = 0; y < height; y++) {
+      for (const { first, weights } of columns) {
+        for (let channel = 0; channel < channels; channel++) {
+          let source = (y * width + first) * channels + channel;
+          let sum = 0;
+          for (let k = 0; k < weights.length; k++, source += channels) sum += weights[k] * seen[source];
+          narrowed[target++] = sum;
+        }
+      }
+    }
+    for (const [y, { first, weights }] of rows.entries()) {
+      row.fill(0);
+      for (let k = 0; k < weights.length; k++) {
+        const source = (first + k) * row.length;
+        for (let i = 0; i < row.length; i++) row[i] += weights[k] * narrowed[source + i];
+      }
+      if (transparent) divideByAlpha(row, x => weights.length === 0 || columns[x].weights.length === 0);
+      // Rounds to the nearest.
+      for (let i = 0; i < row.length; i++) to[at + y * row.length + i] = row[i] + 0.5;
+    }
+  };
+}
+
+function multiplyByAlpha(pixels: Float64Array): void {
+  for (let i = 0; i < pixels.length; i += 4)
+    for (let channel = 0; channel < 3; channel++) pixels[i + channel] *= pixels[i + 3] / 255;
+}
+
+/** `beside` says which pixels are none of the image's. */
+function divideByAlpha(pixels: Float64Array, beside: (pixel: number) => boolean): void {
+  for (let i = 0; i < pixels.length; i += 4) {
+    const alpha = pixels[i + 3];
+    if (alpha > 0) for (let channel = 0; channel < 3; channel++) pixels[i + channel] *= 255 / alpha;
+    if (beside(i / 4)) pixels[i + 3] = 255;
+  }
+}
+
+/** An axis of `from` pixels, made `scale` times as long, of which the middle `to` pixels are wanted, or which stands in the middle of them. */
+function axisOf(from: number, to: number, scale: number): Axis {
+  // An image with something beside it is whole pixels long, so that its edges are sharp.
+  const length = from * scale < to ? Math.max(1, Math.round(from * scale)) : from * scale;
+  const start = length < to ? Math.floor((to - length) / 2) : (to - length) / 2;
+  const step = from / length;
+  const reach = Math.max(1, step);
+  return Array.from({ length: to }, (_, at) => {
+    const middle = (at + 0.5 - start) * step;
+    if (middle <= 0 || middle >= from) return { first: 0, weights: [] };
+    const first = Math.max(0, Math.floor(middle - reach + 0.5));
+    const end = Math.min(from, Math.floor(middle + reach + 0.5));
+    const heights = Array.from({ length: end - first }, (__, k) =>
+      Math.max(0, 1 - Math.abs(first + k + 0.5 - middle) / reach),
+    );
+    const sum = heights.reduce((total, height) => total + height, 0);
+    return { first, weights: heights.map(height => height / sum) };
+  });
+}
