@@ -3,6 +3,9 @@ import type { Client } from './client.ts';
 import { isUnderWay, runView, withEvent, withRecord } from './run-view.ts';
 import type { Store } from './store.ts';
 
+/** Milliseconds until a record that could not be had is asked for again. */
+const ASK_AGAIN = 1000;
+
 /** Keeps what the store knows of runs as the engine tells it. */
 export function followRuns(store: Store, client: Client): void {
   client.on('run', event => {
@@ -24,7 +27,7 @@ export function followRuns(store: Store, client: Client): void {
     if (store.get().finder?.busy) store.set({ finder: { curve, busy: true } });
   });
 
-  /** The run whose record is on its way, or could not be had: after a restart of the engine it is asked for again. */
+  /** The run whose record is on its way, or is asked for again in a moment. */
   let asked: string | undefined;
   const ask = async (again = false) => {
     const { run } = store.get();
@@ -38,13 +41,13 @@ export function followRuns(store: Store, client: Client): void {
       if (now?.state.id === id) store.set({ run: withRecord(now, record) });
       asked = undefined;
     } catch {
-      // The engine is away; when it is back, the run's state comes first.
+      // The engine is away, or has not taken the run up again yet.
+      setTimeout(() => {
+        asked = undefined;
+        void ask(again);
+      }, ASK_AGAIN);
     }
   };
-  client.on('workbook', () => {
-    asked = undefined;
-    void ask();
-  });
   store.on(['run'], () => void ask());
   void ask();
 }
