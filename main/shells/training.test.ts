@@ -200,3 +200,28 @@ test('work that is dropped takes the run and its checkpoint with it', async () =
   while (files().length > 0) await pause(20);
   expect((await run.supervisor.request('getWorkbook', {})).run).toMatchObject({ status: 'ended', end: 'stopped' });
 });
+
+test('a cell edited during a run survives a kill right after it, and can still be undone', async () => {
+  const run = start('edited');
+  // Nothing trains the cell itself.
+  await run.train({ ...long, layerRates: { conv: 0 } });
+  const { supervisor } = run;
+  while (run.step() < 20) await pause(5);
+  const value = async () =>
+    readWorkbook((await supervisor.request('bytes', {})).bytes, 'run').values.get('conv/kernel')![7];
+  const before = await value();
+  const edit = { tensor: 'conv/kernel' as const, indices: Uint32Array.of(7), values: Float32Array.of(5) };
+  for (const wait of [0, 300]) {
+    await supervisor.request('edit', { label: 'Type 5', edits: [edit] });
+    await pause(wait);
+    process.kill(supervisor.enginePid!, 'SIGKILL');
+    expect(await value()).toBe(5);
+    await supervisor.request('undo', {});
+    expect(await value()).toBe(before);
+  }
+  await supervisor.request('edit', { label: 'Type 5', edits: [edit] });
+  await supervisor.request('controlRun', { action: 'stop' });
+  const { values, runs } = await run.ended();
+  expect(values.get('conv/kernel')![7]).toBe(5);
+  expect(runs![0].notes.filter(({ sentence }) => sentence.startsWith('Changed')).length).toBeGreaterThan(0);
+});
