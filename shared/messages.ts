@@ -319,12 +319,12 @@ ${templates}
       bench: {
         line: 'bench [NAME…]   how fast ConvSheet is here',
         text: (names: string) => `Usage: convsheet bench [NAME…] [--json]
-Measures, in milliseconds, all of these or those whose names are given:
+Measures all of these or those whose names are given (train: beside Keras and PyTorch, where CONVSHEET_PYTHON or python3 has them):
 
 ${names}
 
-  --json               one line of JSON for each: {"name":…,"unit":"ms","median":…,"p95":…,"peer":…,"peerMedian":…,"ratio":…};
-                       a ratio above 1 means ConvSheet is faster than the peer
+  --json               one line of JSON for each: {"name":…,"unit":…,"median":…,"p95":…,"peer":…,"peerMedian":…,"ratio":…};
+                       a ratio above 1 means ConvSheet is better than the peer
 `,
       },
     },
