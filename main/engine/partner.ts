@@ -59,14 +59,25 @@ export const partnerProgram = ['partner-thread.mjs', '../../.build/main/partner-
   .map(path => new URL(path, import.meta.url))
   .find(url => existsSync(url));
 
-/** Starts one, which takes a fraction of a second and doesn't keep the process from ending. Without a second core or a program there is nobody, who is never ready. */
+/** Who stands in where there is no partner: never ready. */
+export const nobody: Partner = { ready: false, ask() {}, wait: () => false, end() {} };
+
+/** Starts one, which takes a fraction of a second and doesn't keep the process from ending. Nobody where there is no second core or program, or no thread can be had. */
 export function startPartner(program: URL | null = partnerProgram ?? null): Partner {
-  if (!program || availableParallelism() < 2) return { ready: false, ask() {}, wait: () => false, end() {} };
+  if (!program || availableParallelism() < 2) return nobody;
   const counters = new Int32Array(new SharedArrayBuffer(8));
   counters[DONE] = STARTING;
   const { port1, port2 } = new MessageChannel();
   const workerData: PartnerData = { counters, port: port2 };
-  const worker = new Worker(program, { workerData, transferList: [port2], execArgv: [] });
+  let worker: Worker;
+  try {
+    // Where a thread isn't allowed to wait, this throws too.
+    Atomics.wait(counters, DONE, STARTING, 0);
+    worker = new Worker(program, { workerData, transferList: [port2], execArgv: [] });
+  } catch {
+    port1.close();
+    return nobody;
+  }
   let asked = 0;
   let ended = false;
   const end = () => {

@@ -7,14 +7,13 @@ import { startBackend } from './backend.ts';
 import { type Batch, type BatchNetwork, createBatchNetwork } from './batch-network.ts';
 import { digitNetwork, residualNetwork, valuesFor } from './example-network.ts';
 import { branchedCases, type GradientCase, otherCases, randomCases } from './gradient-cases.ts';
-import { type Lender, type Partner, partnerProgram, type Request, startPartner } from './partner.ts';
+import { type Lender, nobody, type Partner, partnerProgram, type Request, startPartner } from './partner.ts';
 import { createSplitNetwork } from './split-network.ts';
 
 const started: Partner[] = [];
 beforeAll(() => startBackend());
 afterEach(() => started.splice(0).forEach(partner => partner.end()));
 
-const nobody: Partner = { ready: false, ask() {}, wait: () => false, end() {} };
 const lend = (partner: Partner): Lender => ({ join() {}, get: () => partner, leave() {} });
 
 /** A partner that is ready, and what it was asked. */
@@ -82,7 +81,7 @@ test.runIf(availableParallelism() > 1)(
   async () => {
     const { partner, asked } = await startReady();
     for (const example of cases()) expect(run(example, lend(partner))).toStrictEqual(run(example, lend(nobody)));
-    expect(partner.ready).toBe(true);
+    expect(partner.wait(2000)).toBe(true);
     const made = (kind: Request['kind']) => asked.filter(request => request === kind).length;
     expect(made('gradients')).toBeGreaterThan(200);
     expect(made('evaluate')).toBeGreaterThan(400);
@@ -169,8 +168,20 @@ test.runIf(availableParallelism() > 1).each(Object.entries(deaths))(
   },
 );
 
-test('Where its program is missing there is no partner', () => {
-  const partner = startPartner(null);
-  expect(partner.ready).toBe(false);
-  expect(partner.wait(0)).toBe(false);
+test('Where its program is missing, or a thread can’t be started, there is no partner', () => {
+  expect(startPartner(null)).toBe(nobody);
+  expect(startPartner(new URL('http://localhost/partner-thread.mjs'))).toBe(nobody);
+});
+
+test.runIf(availableParallelism() > 1)('A network goes on with another partner as with the one it had', async () => {
+  const example = digitCase(7, 2);
+  const [first, second] = [await startReady(), await startReady()];
+  let lent = first.partner;
+  const runner = createSplitNetwork(example.network, 'wasm', { join() {}, get: () => lent, leave() {} });
+  runner.setParameters(example.values);
+  const before = passesOf(runner, example);
+  lent = second.partner;
+  expect(passesOf(runner, example)).toStrictEqual(before);
+  expect(second.asked).toContain('gradients');
+  runner.dispose();
 });

@@ -46,7 +46,7 @@ export function createSplitNetwork(
     // Not for the first pass: what takes no second one is done before a partner has started.
     const partner = passes++ > 0 ? lender.get() : undefined;
     if (!partner?.ready) return [first(), second()] as const;
-    other ??= openAt(partner, network, parameters, sizes);
+    if (other?.partner !== partner) other = openAt(partner, network, parameters, sizes);
     const answer = there(other);
     const started = performance.now();
     const found = first();
@@ -158,6 +158,7 @@ function openAt(
   };
 
   return {
+    partner,
     changed(tensor: TensorId) {
       if (parameters.has(tensor)) unknown.add(tensor);
     },
