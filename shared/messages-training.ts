@@ -14,4 +14,6 @@ export const trainingMessages = {
     seed: 'a whole number from 0 to 4,294,967,295',
     weights: 'a list of numbers above 0, one for each class',
   },
+  noNumbers:
+    "The network can't tell classes: numbers on the way to its scores are too large (#NUM! in the sheet). Undo the change that made them so, or train it again from fresh weights.",
 } as const;

@@ -1,0 +1,55 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { DataSet } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import type { TensorId } from '../../shared/network.ts';
+import { createRandom } from '../../shared/random.ts';
+import { lesson3, templateParameters } from '../../shared/templates.ts';
+import { startBackend } from './backend.ts';
+import { type Model, predictImages, predictSplit } from './evaluate.ts';
+
+beforeAll(startBackend);
+
+const network = lesson3([8, 8, 1], 3);
+const random = createRandom(1);
+const parameters = templateParameters('lesson3', network, random);
+const model: Model = { network, parameters, backend: 'wasm' };
+const COUNT = 300;
+const bytes = Uint8Array.from({ length: COUNT * 64 }, () => random.integer(256));
+const noOne = new Uint32Array(0);
+const data: DataSet = {
+  name: 'noise',
+  shape: [8, 8, 1],
+  classes: ['a', 'b', 'c'],
+  severalLabels: false,
+  count: COUNT,
+  bytes,
+  labels: Uint8Array.from({ length: COUNT }, (_, index) => index % 3),
+  nameOf: index => `${index}.png`,
+  split: { training: noOne, validation: noOne, test: Uint32Array.from({ length: COUNT }, (_, index) => index) },
+  problems: [],
+};
+
+test('a split and files of the same images get the same probabilities, batch after batch, with what is done told', async () => {
+  const told: number[] = [];
+  const found = await predictImages(model, bytes, async fraction => void told.push(fraction));
+  const split = await predictSplit(model, data, 'test', async () => {});
+  expect(found).toHaveLength(COUNT);
+  expect(found.flatMap(row => Array.from(row))).toEqual(Array.from(split.probabilities as Float32Array));
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.at(-1)).toBe(1);
+  for (const row of found) expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+  const loss = (index: number) => -Math.log(found[index][index % 3]);
+  for (const index of [0, 1, 299]) expect(split.losses[index]).toBeCloseTo(loss(index), 4);
+});
+
+test('a network whose scores are no numbers is told of, instead of its images counting as the first class', async () => {
+  const broken = new Map<TensorId, Float32Array>(parameters).set('dense/bias', Float32Array.of(0, Number.NaN, 0));
+  for (const predicting of [
+    () => predictImages({ ...model, parameters: broken }, bytes, async () => {}),
+    () => predictSplit({ ...model, parameters: broken }, data, 'test', async () => {}),
+  ]) {
+    await expect(predicting).rejects.toBeInstanceOf(UserError);
+    await expect(predicting).rejects.toThrow(messages.training.noNumbers);
+  }
+});
