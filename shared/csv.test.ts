@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvText, predictionCsv } from './csv.ts';
+import { csvText } from './csv.ts';
 
 test('Fields with commas, quotes and line breaks stand in quotes; numbers keep all their digits', () => {
   expect(
@@ -14,15 +14,4 @@ test('Fields with commas, quotes and line breaks stand in quotes; numbers keep a
 
 test('A table without rows is an empty file', () => {
   expect(csvText([])).toBe('');
-});
-
-test('A file’s line has its most probable class and all probabilities; a class without a name has its number', () => {
-  const files = [
-    { name: 'a.png', probabilities: [0.25, 0.75] },
-    { name: 'b.png', probabilities: [1, 0] },
-  ];
-  expect(predictionCsv(['cat', 'dog'], files)).toBe(
-    'file,predicted,cat,dog\r\na.png,dog,0.25,0.75\r\nb.png,cat,1,0\r\n',
-  );
-  expect(predictionCsv([], files)).toBe('file,predicted\r\na.png,1,0.25,0.75\r\nb.png,0,1,0\r\n');
 });

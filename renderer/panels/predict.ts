@@ -1,7 +1,7 @@
-import { predictionCsv } from '../../shared/csv.ts';
 import type { Fit } from '../../shared/data.ts';
 import { fits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
+import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import type { FilePrediction } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
@@ -113,7 +113,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     });
     const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
     csv.addEventListener('click', () =>
-      download(`${text.fileName}.csv`, new Blob([predictionCsv(classes, files)], { type: 'text/csv' })),
+      download(`${text.fileName}.csv`, new Blob([predictionsCsv(classes, files)], { type: 'text/csv' })),
     );
     results.replaceChildren(
       ...(problems.length > 0
