@@ -11,6 +11,8 @@ export type ReadData = (
 export type DataCache = {
   /** The data set of a choice. Throws UserError where it can't be read, or `signal` ends the waiting for it. */
   get: (choice: DataChoice, progress: (fraction: number) => void, signal: AbortSignal) => Promise<DataSet>;
+  /** Forgets the data set of a choice where its files have changed since it was read; undefined where there is nothing to find out. */
+  forgetChanged: (choice: DataChoice) => Promise<void> | undefined;
 };
 
 /** A reading under way is shared by all who wait for it, and ended when none is left. */
@@ -48,7 +50,16 @@ export function createDataCache(read: ReadData): DataCache {
     if (data) kept = { key: mine.key, data };
   }
 
+  async function forgetWhere(changed: Promise<boolean>, asked: typeof kept): Promise<void> {
+    if ((await changed) && kept === asked) kept = undefined;
+  }
+
   return {
+    forgetChanged(choice) {
+      const asked = kept;
+      if (asked?.key !== JSON.stringify(choice) || !asked.data.changed) return undefined;
+      return forgetWhere(asked.data.changed(), asked);
+    },
     get(choice, progress, signal) {
       const key = JSON.stringify(choice);
       if (signal.aborted) return Promise.reject(new UserError(messages.runs.cancelled));

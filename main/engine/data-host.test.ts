@@ -11,13 +11,14 @@ import { digitChoice, DIGITS, smallConfig, smallDigits, smallWorkbook } from './
 const SIZE = DIGIT_SIZE * DIGIT_SIZE;
 const data = smallDigits(320, 64);
 
-/** An engine with the small network open; `reads` counts how often the data set was read, one after `hold()` only once it is let go. */
+/** An engine with the small network open; `reads` counts how often the data set was read, one after `hold()` only once it is let go; `write` changes the files it is read from. */
 function connect() {
   const events: { event: keyof Events; data: unknown }[] = [];
   let reads = 0;
   let held: Promise<void> = Promise.resolve();
   let letGo = () => {};
   let aborted = false;
+  let files = data;
   const host = createEngineHost({
     post: frame => caller.receive(frame),
     readTemplate: async () => smallWorkbook(),
@@ -29,7 +30,8 @@ function connect() {
       reads++;
       signal.addEventListener('abort', () => (aborted = true));
       await held;
-      return data;
+      const read = files;
+      return { ...read, changed: async () => files !== read };
     },
     async readImages(path, { shape }) {
       if (path !== '/pictures') throw new UserError('There is no such folder.');
@@ -61,6 +63,7 @@ function connect() {
       held = new Promise(resolve => (letGo = resolve));
     },
     letGo: () => letGo(),
+    write: (next: DataSet) => (files = next),
   };
 }
 
@@ -84,6 +87,19 @@ test('a data set is read once, however often it is looked at', async () => {
   const images = await caller.send('getImages', { data: choice, indices: [5] }, 1);
   expect(images.samples).toMatchObject([{ index: 5, labels: [data.labels[5]] }]);
   expect(reads()).toBe(1);
+});
+
+test('a data set whose files have changed is read and evaluated again where somebody asks what it is', async () => {
+  const { caller, reads, write } = engine;
+  await caller.send('describeData', { data: choice }, 1);
+  expect(await caller.send('evaluate', evaluation, 1)).toMatchObject({ count: 64 });
+  await caller.send('describeData', { data: choice }, 1);
+  expect(reads()).toBe(1);
+  write(smallDigits(320, 40));
+  expect(await caller.send('evaluate', evaluation, 1)).toMatchObject({ count: 64 });
+  expect((await caller.send('describeData', { data: choice }, 1)).totals.validation).toBe(40);
+  expect(reads()).toBe(2);
+  expect(await caller.send('evaluate', evaluation, 1)).toMatchObject({ count: 40 });
 });
 
 test('who cancels no longer waits for a data set; who else waits for it gets it', async () => {

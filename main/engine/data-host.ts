@@ -52,7 +52,9 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
   const { runs: sentences } = messages;
   const underWay = new Map<Client, Set<AbortController>>();
   /** What the network made of the split last evaluated, under the parameters of a revision. */
-  let evaluated: { key: string; workbook: string; revision: number; predictions: Predictions } | undefined;
+  let evaluated:
+    | { data: DataSet; split: Split; workbook: string; revision: number; predictions: Predictions }
+    | undefined;
   /** The images of each client's last `predictFiles`. */
   const predicted = new Map<Client, Pick<DataSet, 'shape' | 'bytes'> & { names: string[] }>();
 
@@ -78,10 +80,13 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     }
   }
 
-  const read = (client: Client, data: DataChoice) =>
-    long(client, sentences.reading, (signal, between) =>
-      dataSets.get(data, fraction => void between(fraction).catch(() => {}), signal),
-    );
+  /** asFilesAre: not the data set that was kept, where its files have changed meanwhile. */
+  const read = (client: Client, data: DataChoice, which: 'kept' | 'asFilesAre' = 'kept') =>
+    long(client, sentences.reading, async (signal, between) => {
+      const looking = which === 'asFilesAre' ? dataSets.forgetChanged(data) : undefined;
+      if (looking) await looking;
+      return dataSets.get(data, fraction => void between(fraction).catch(() => {}), signal);
+    });
 
   /** The network as it stands, which later commands and steps don't change. */
   async function model(): Promise<Model> {
@@ -94,15 +99,15 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
   async function predictionsOf(client: Client, choice: DataChoice, split: Split, fresh: boolean) {
     const data = await read(client, choice);
     const { id, session } = current();
-    const key = JSON.stringify([choice, split]);
     const revision = session.parameterRevision();
-    const holds = evaluated?.key === key && evaluated.workbook === id && evaluated.revision === revision;
+    const ofSplit = evaluated?.data === data && evaluated.split === split;
+    const holds = ofSplit && evaluated?.workbook === id && evaluated.revision === revision;
     if (evaluated && holds && !(fresh && current().runs.underWay)) return { data, predictions: evaluated.predictions };
     const asked = await model();
     const predictions = await long(client, sentences.evaluating, (_signal, between) =>
       predictSplit(asked, data, split, between),
     );
-    evaluated = { key, workbook: id, revision, predictions };
+    evaluated = { data, split, workbook: id, revision, predictions };
     return { data, predictions };
   }
 
@@ -121,7 +126,8 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     },
     handlers: {
       async describeData({ data }, client) {
-        return summarize(await read(client, data));
+        // Who asks for its problems may have mended those told before.
+        return summarize(await read(client, data, 'asFilesAre'));
       },
       async listSamples({ data, ...request }, client) {
         return listSamples(await read(client, data), request);

@@ -38,7 +38,7 @@ test('an image of numbers whose range nobody knows is listed, not read as black 
   }).map(([name, bytes]) => {
     const path = join(folder, name);
     writeFileSync(path, bytes);
-    return { path, name, bytes: bytes.length };
+    return { path, name, bytes: bytes.length, modified: 0 };
   });
   const { kept, problems } = await readImageFiles(files, [2, 2, 1], 'stretch', options);
   expect(kept).toEqual([]);

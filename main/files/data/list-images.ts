@@ -8,8 +8,8 @@ import { messages } from '../../../shared/messages.ts';
 import { explainReadError } from '../file-error.ts';
 import { byCodeUnits, checkCancelled } from './reading.ts';
 
-/** An image file: where it is, its name below the folder with / between its parts, its size. */
-export type ImageFile = { path: string; name: string; bytes: number };
+/** An image file: where it is, its name below the folder with / between its parts, its size, and when it was written (milliseconds). */
+export type ImageFile = { path: string; name: string; bytes: number; modified: number };
 
 /** Files and folders looked at, whatever they are. */
 const MOST_ENTRIES = 1_000_000;
@@ -51,7 +51,8 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
     try {
       const found = await stat(path);
       if (found.isDirectory()) await visit(path, name, above);
-      else if (found.isFile() && hasImageExtension(entry.name)) files.push({ path, name, bytes: found.size });
+      else if (found.isFile() && hasImageExtension(entry.name))
+        files.push({ path, name, bytes: found.size, modified: found.mtimeMs });
       else if (found.isFile() && known) problems.push({ name, reason: messages.data.reasons.format(extension) });
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -75,7 +76,10 @@ export async function listImagesAt(path: string, signal: AbortSignal): Promise<L
   try {
     const found = await stat(path);
     if (!found.isFile() && !found.isDirectory()) throw new UserError(messages.files.reading.special(path));
-    if (found.isFile()) return { files: [{ path, name: basename(path), bytes: found.size }], problems: [] };
+    if (found.isFile()) {
+      const file = { path, name: basename(path), bytes: found.size, modified: found.mtimeMs };
+      return { files: [file], problems: [] };
+    }
   } catch (error) {
     throw explainReadError(error, path);
   }
