@@ -232,7 +232,7 @@ export const trainingPanelMessages = {
   },
   furtherLegends: {
     gradient: 'gradients of the last step, a scale for each tensor',
-    mask: '0: dropped in the last step; above 0: kept',
+    mask: 'first image of the last step: 0 dropped, above 0 kept',
   },
   furtherKinds: {
     gradient: { name: 'gradient', help: 'Of the last training step; blank where none was needed' },

@@ -101,7 +101,7 @@ export function averagePool(input: Handle, poolSize: Pair, strides: Pair, paddin
   return run('AvgPool', { x: input }, { filterSize: [...poolSize], strides: [...strides], pad: padding });
 }
 
-/** NaN stays NaN, −0 becomes 0. */
+/** −0 becomes 0. Wrong where the input has NaN: one whose sign bit is set becomes 0. */
 export function relu(input: Handle): Handle {
   return run('Relu', { x: input });
 }

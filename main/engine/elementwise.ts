@@ -7,6 +7,11 @@ const ELEMENTWISE = { relu, sigmoid, tanh };
 
 /** Elementwise; NaN stays NaN. */
 export function activate(input: Activations, kind: keyof typeof ELEMENTWISE): Activations {
+  if (kind === 'relu' && !input.finite)
+    return activationsOf(
+      input.values.map(x => (x <= 0 ? 0 : x)),
+      input.shape,
+    );
   return fromWasm(ELEMENTWISE[kind](handleOf(input)), input.shape);
 }
 
