@@ -54,6 +54,8 @@ export const runMessages = {
   defect: 'ConvSheet made a mistake in training. The run ended with the last good weights; please report this.',
   notResumed: (reason: string) =>
     `The run could not go on after the engine was restarted, and ended with its last checkpoint. ${reason}`,
+  gaveUp:
+    'The calculation stopped again and again before the run got any further, so it is not tried again. Choose the engine wasm or a smaller batch size, then train from here.',
   earlyStop: (epochs: number, best: number) =>
     `The validation loss was not better than that of epoch ${best} for ${count(epochs, 'epoch', 'epochs')}.`,
   bestKept: (epoch: number) => `The weights are those of epoch ${epoch}, which had the best validation loss.`,

@@ -188,6 +188,8 @@ export const supervisorRequests = {
   bytes: { args: v.strictObject({}) },
   /** The workbook counts as unsaved even without changes (recovered work), or as saved. */
   setModified: { args: v.strictObject({ modified: v.boolean() }) },
+  /** In a replay, before `train`: the run with this id killed one engine after the other, so it doesn't go on. It ends where its last checkpoint was made; without one it is refused. */
+  giveUpRun: { args: v.strictObject({ id: text(64) }) },
   /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. */
   beginRun: { args: v.strictObject({ id: text(64) }) },
   /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a replay need not train again. */
@@ -307,6 +309,7 @@ export type Replies = {
   cancel: Record<string, never>;
   load: WorkbookInfo;
   write: { size: number };
+  giveUpRun: Record<string, never>;
   beginRun: Record<string, never>;
   finishRun: Record<string, never>;
   bytes: { bytes: Uint8Array };

@@ -13,12 +13,15 @@ export type CheckpointWriter = {
   write(id: string, make: () => Uint8Array): void;
   /** Milliseconds since one was last asked for. */
   age(): number;
+  /** Milliseconds the last one took, from its making to its being on the disk; 0 before there is one. */
+  readonly took: number;
   /** Forgets what was asked for and not begun; resolves when nothing is being written. */
   stop(): Promise<void>;
 };
 
 export function createCheckpointWriter(store: CheckpointStore, log: (line: string) => void): CheckpointWriter {
   let asked = performance.now();
+  let took = 0;
   let writing: Promise<void> | undefined;
   let next: (() => Promise<void>) | undefined;
 
@@ -27,12 +30,14 @@ export function createCheckpointWriter(store: CheckpointStore, log: (line: strin
     while (next) {
       const write = next;
       next = undefined;
+      const start = performance.now();
       try {
         // oxlint-disable-next-line no-await-in-loop -- one at a time
         await write();
       } catch (error) {
         log(`checkpoint: ${(error as Error).message}`);
       }
+      took = performance.now() - start;
     }
     writing = undefined;
   }
@@ -45,6 +50,9 @@ export function createCheckpointWriter(store: CheckpointStore, log: (line: strin
       else writing = writeAll(write);
     },
     age: () => performance.now() - asked,
+    get took() {
+      return took;
+    },
     async stop() {
       next = undefined;
       await writing;

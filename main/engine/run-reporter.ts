@@ -17,8 +17,11 @@ export type Active = {
   /** Both there once the images are read. */
   head?: RunHead;
   trainer?: Trainer;
+  /** Something was edited since the last checkpoint. */
+  edited: boolean;
   /** One step, then a pause. */
   single: boolean;
+  /** How it ended; its status says so once its result is in the workbook. */
   end?: RunEnd;
   sentence?: string;
 };
@@ -87,8 +90,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
       ...(status === 'running' && speed(steps - step)),
       learningRate: trainer?.learningRate ?? config.learningRate,
       backend: config.backend,
-      end,
-      sentence,
+      ...(status === 'ended' && { end, sentence }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import { createCaller } from '../../shared/rpc.ts';
 import type { Workbook } from '../../shared/workbook.ts';
@@ -11,7 +12,13 @@ type Heard = { [E in keyof Events]: { event: E; data: Events[E] } }[keyof Events
 
 /** An engine with the small network open, and as much of a shell around it as sends results back. */
 async function open(
-  options: { checkpoints?: Map<string, Uint8Array>; data?: Promise<DataSet>; workbook?: Workbook } = {},
+  options: {
+    checkpoints?: Map<string, Uint8Array>;
+    /** Milliseconds that writing one takes. */
+    disk?: number;
+    data?: Promise<DataSet>;
+    workbook?: Workbook;
+  } = {},
 ) {
   const heard: Heard[] = [];
   const logged: string[] = [];
@@ -27,7 +34,10 @@ async function open(
     readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
     checkpoints: checkpoints && {
       read: id => checkpoints.get(id),
-      write: async (id, bytes) => void checkpoints.set(id, bytes.slice()),
+      async write(id, bytes) {
+        checkpoints.set(id, bytes.slice());
+        if (options.disk !== undefined) await pause(options.disk);
+      },
     },
     log: line => logged.push(line),
     fail: () => logged.push('failed'),
@@ -272,6 +282,72 @@ test('another engine goes on with a run from its checkpoint, in-run edits includ
     while (engine.last().step === step) await pause(1);
   }
   expect(await kernel(second)).toEqual(await kernel(first));
+});
+
+test('what was edited after the last checkpoint stays where the run can’t go on from it', async () => {
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train({ config: long });
+  await first.steps(8);
+  await first.edit(7, 5);
+  await first.control('pause');
+  await pause(20);
+  const { step } = first.last();
+  const saved = await kernel(first);
+
+  let gone = (_error: Error) => {};
+  const second = await open({ checkpoints, data: new Promise((_, reject) => (gone = reject)) });
+  const started = second.train({ config: long });
+  await second.edit(7, 5);
+  await second.edit(8, 6);
+  gone(new UserError('The folder is gone.'));
+  await started;
+  await second.ended();
+  expect(second.last()).toMatchObject({ status: 'ended', end: 'failed', step });
+  expect(second.last().sentence).toMatch(/ended with its last checkpoint\. The folder is gone\.$/);
+  const kept = await kernel(second);
+  expect(kept[8]).toBe(6);
+  expect(kept.with(8, 0)).toEqual(saved.with(8, 0));
+});
+
+test('a run that is given up ends at its checkpoint with a sentence, or is refused where there is none', async () => {
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train({ config: long });
+  await first.steps(8);
+  await first.control('pause');
+  await pause(20);
+  const [saved, { step }] = [await kernel(first), first.last()];
+
+  const second = await open({ checkpoints });
+  await second.caller.send('giveUpRun', { id: 'run1' });
+  await second.train({ config: long });
+  await second.ended();
+  expect(second.last()).toMatchObject({ status: 'ended', end: 'failed', step });
+  expect(second.last().sentence).toMatch(/again and again .* Choose the engine wasm/);
+  expect(await kernel(second)).toEqual(saved);
+  expect((await second.info()).state.undo).toBe('Train: Run 1');
+
+  const third = await open();
+  await third.caller.send('giveUpRun', { id: 'run1' });
+  await expect(third.train()).rejects.toThrow(/stopped again and again/);
+  await third.train({ id: 'run2' });
+  await third.ended();
+});
+
+test('whoever hears that a run has ended can undo it at once, though its last checkpoint is still being written', async () => {
+  const engine = await open({ checkpoints: new Map(), disk: 100 });
+  const before = await kernel(engine);
+  await engine.train({ config: long });
+  await engine.steps(5);
+  await engine.control('pause');
+  await engine.control('stop');
+  await expect(engine.control('stop')).rejects.toThrow('No run is under way.');
+  expect(engine.last().status).toBe('paused');
+  while (engine.last().status !== 'ended') await pause(1);
+  expect(engine.last().end).toBe('stopped');
+  await engine.caller.send('undo', {});
+  expect(await kernel(engine)).toEqual(before);
 });
 
 test('a replay puts the result of a run into the workbook without training', async () => {

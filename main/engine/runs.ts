@@ -8,7 +8,7 @@ import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/trai
 import type { TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import type { DataCache } from './data-cache.ts';
 import { fitNetwork } from './fit.ts';
-import { type CheckpointStore, createCheckpointWriter } from './checkpoint-writer.ts';
+import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
 import { checkpointBytes, headOf, readCheckpoint, readResult, resultBytes, type RunHead } from './run-bytes.ts';
@@ -29,6 +29,8 @@ export type RunsOptions = ReporterOptions & {
 export type Runs = {
   /** Starts a run, or goes on with one that a checkpoint of this id is left of. Resolves when it is under way. Throws UserError where it can't be, and the workbook is as before. */
   start(args: Args<'train'>, progress: (fraction: number) => void): Promise<{ id: string }>;
+  /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused where there is none. */
+  giveUp(id: string): void;
   /** A run begins here that another engine has made; `finish` brings its result. */
   begin(): void;
   /** Puts a run's result into the workbook. Throws UserError where the bytes are none. */
@@ -51,9 +53,12 @@ export type Runs = {
   dispose(): void;
 };
 
+/** Milliseconds between two checkpoints at most, and at least. */
 const CHECKPOINT_EVERY = 30_000;
-/** An epoch's end makes a checkpoint only where the last one is so many milliseconds old. */
-const EPOCH_CHECKPOINT_AFTER = 1000;
+const CHECKPOINT_AFTER = 2000;
+/** A checkpoint takes at most one in so many milliseconds, and after an edit one in so many: a large network's would otherwise hold up its training, or the edits. */
+const CHECKPOINT_SHARE = 100;
+const EDIT_SHARE = 10;
 
 export function createRuns(options: RunsOptions): Runs {
   const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY, log } = options;
@@ -64,8 +69,9 @@ export function createRuns(options: RunsOptions): Runs {
   /** Commands of a replay that the checkpoint knows already. */
   let skip = 0;
   let disposed = false;
+  let givenUp: string | undefined;
 
-  const isRunning = (run: Active) => active === run && run.status === 'running';
+  const isRunning = (run: Active) => active === run && run.status === 'running' && run.end === undefined;
   const underWay = (): Active => {
     if (!active) throw new UserError(messages.runs.notRunning);
     return active;
@@ -79,12 +85,17 @@ export function createRuns(options: RunsOptions): Runs {
       const progress = trainer.advance();
       if (progress === 'ended') return conclude(run);
       if (run.single && progress !== 'validation') return pause(run);
-      const epochEnded = progress === 'epoch';
-      reporter.reportIfDue(run, epochEnded);
-      if (writer && writer.age() > (epochEnded ? EPOCH_CHECKPOINT_AFTER : checkpointEvery)) saveCheckpoint(run);
+      reporter.reportIfDue(run, progress === 'epoch');
+      if (writer && isCheckpointDue(writer, run)) saveCheckpoint(run);
       // oxlint-disable-next-line no-await-in-loop -- so that messages get through
       await nextTurn();
     }
+  }
+
+  function isCheckpointDue(checkpointWriter: CheckpointWriter, { edited }: Active): boolean {
+    const { took } = checkpointWriter;
+    const after = edited ? took * EDIT_SHARE : Math.max(CHECKPOINT_AFTER, took * CHECKPOINT_SHARE);
+    return checkpointWriter.age() > Math.min(checkpointEvery, after);
   }
 
   /** Runs it without being waited for; a defect ends the run, not the engine. */
@@ -136,13 +147,11 @@ export function createRuns(options: RunsOptions): Runs {
     return { ...known, config, points: [...points], epochs: [...epochs], notes: [...notes], seconds };
   }
 
-  /** The run is over; the shell journals its result and sends it back as `finishRun`. */
+  /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run has ended: before, undo can't take it back. */
   function end(run: Active, how: RunEnd, sentence: string | undefined, left: Left): void {
     const { network, classes } = run.head!;
-    run.status = 'ended';
     run.end = how;
     run.sentence = sentence;
-    reporter.tell(run);
     const record: RunRecord = { ...recordOf(run.head!, left), end: how, sentence };
     const result = {
       record,
@@ -159,13 +168,18 @@ export function createRuns(options: RunsOptions): Runs {
 
   /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
   function endAtCheckpoint(run: Active, how: RunEnd, sentence: string | undefined): void {
-    const { head, trainer } = run.checkpoint!;
+    const { head, trainer, section } = run.checkpoint!;
     run.head = head;
-    session.follow(trainer.parameters);
+    // What was edited since then stays.
+    const parameters = new Map([
+      ...trainer.parameters,
+      ...overlaid(trainer.parameters, session.editedSince(section.commands)),
+    ]);
+    session.follow(parameters);
     announce(session.recalculate(true));
     end(run, how, sentence, {
       history: trainer.recorder,
-      parameters: trainer.parameters,
+      parameters,
       memory: memoryOf(head.config, trainer),
       config: { ...head.config, learningRate: trainer.learningRate },
       seconds: trainer.seconds,
@@ -173,7 +187,8 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   function saveCheckpoint(run: Active): void {
-    if (run.status === 'ended') return;
+    if (run.end !== undefined) return;
+    run.edited = false;
     writer?.write(run.args.id, () =>
       checkpointBytes({
         head: run.head!,
@@ -187,6 +202,7 @@ export function createRuns(options: RunsOptions): Runs {
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
     const { args, checkpoint, abort } = run;
     const { config, start } = args;
+    if (args.id === givenUp) throw new UserError(messages.runs.gaveUp);
     await options.startBackend(config.backend);
     const data = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
     if (disposed || abort.signal.aborted) throw new UserError(messages.runs.stoppedPreparing);
@@ -224,7 +240,14 @@ export function createRuns(options: RunsOptions): Runs {
       if (session.inRun) throw new UserError(messages.runs.running);
       const bytes = checkpoints?.read(args.id);
       const checkpoint = bytes && readCheckpoint(bytes);
-      const run: Active = { args, status: 'preparing', abort: new AbortController(), checkpoint, single: false };
+      const run: Active = {
+        args,
+        status: 'preparing',
+        abort: new AbortController(),
+        checkpoint,
+        edited: false,
+        single: false,
+      };
       active = run;
       reporter.begin();
       session.beginRun();
@@ -262,6 +285,9 @@ export function createRuns(options: RunsOptions): Runs {
       }
       return { id: args.id };
     },
+    giveUp(id) {
+      givenUp = id;
+    },
     begin() {
       if (session.inRun) throw new UserError(messages.runs.running);
       session.beginRun();
@@ -274,13 +300,17 @@ export function createRuns(options: RunsOptions): Runs {
       const changed = session.endRun(messages.runs.label(record.name), result);
       session.keepRuns(keepRun(session.runs(), record));
       session.remember(memory);
-      last = active && reporter.stateOf(active);
+      if (active) {
+        active.status = 'ended';
+        reporter.tell(active);
+        last = reporter.stateOf(active);
+      }
       active = undefined;
       return changed;
     },
     control(action) {
       const run = underWay();
-      if (run.status === 'ended') throw new UserError(messages.runs.notRunning);
+      if (run.end !== undefined) throw new UserError(messages.runs.notRunning);
       if (action === 'stop') {
         if (run.status === 'preparing') return run.abort.abort();
         run.trainer!.stop('stopped');
@@ -298,7 +328,8 @@ export function createRuns(options: RunsOptions): Runs {
     },
     setLearningRate(rate) {
       const run = underWay();
-      if (!run.trainer || run.status === 'ended') throw new UserError(messages.runs.preparing);
+      if (run.end !== undefined) throw new UserError(messages.runs.notRunning);
+      if (!run.trainer) throw new UserError(messages.runs.preparing);
       run.trainer.setLearningRate(rate);
       note(run, messages.runs.notes.learningRate(rate));
       saveCheckpoint(run);
@@ -310,7 +341,7 @@ export function createRuns(options: RunsOptions): Runs {
         return new Set();
       }
       session.countCommand();
-      const run = active?.status === 'ended' ? undefined : active;
+      const run = active?.end === undefined ? active : undefined;
       if (!run?.trainer) return act();
       session.follow(run.trainer.parameters());
       const changed = act();
@@ -318,7 +349,8 @@ export function createRuns(options: RunsOptions): Runs {
       if (edits.length === 0) return changed;
       run.trainer.setParameters(overlaid(session.parameters(), edits));
       note(run, describe(label));
-      saveCheckpoint(run);
+      run.edited = true;
+      if (run.status === 'paused') saveCheckpoint(run);
       return changed;
     },
     get underWay() {

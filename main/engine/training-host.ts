@@ -15,6 +15,7 @@ type TrainingKind =
   | 'deleteRun'
   | 'renameRun'
   | 'getRun'
+  | 'giveUpRun'
   | 'beginRun'
   | 'finishRun';
 
@@ -77,6 +78,10 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       const { runs } = current();
       const record = runs.record();
       return record?.id === id ? record : kept(id);
+    },
+    giveUpRun({ id }) {
+      current().runs.giveUp(id);
+      return {};
     },
     beginRun() {
       current().runs.begin();

@@ -1,5 +1,5 @@
 /** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its values. What it does on request, no real engine does: an edit
- *  labelled "poison" ends the process, "hang" makes it stop answering, "run" tells of a run that has made so many of its 10 steps, and FAULTS names a file that holds how many more loads, edits or writes end it. */
+ *  labelled "poison" ends the process, as a run does in its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop answering, "run" tells of a run that has made so many of its 10 steps, and FAULTS names a file that holds how many more loads, edits or writes end it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
@@ -11,6 +11,7 @@ let saved = 0;
 let revision = 0;
 let id = '';
 const watching = new Set<number>();
+let givenUp = false;
 
 const post = (message: Message) => process.send!(encodeFrame(message));
 
@@ -87,6 +88,17 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
     id = load.id ?? String(Math.random());
     watching.clear();
     return info();
+  }
+  if (kind === 'giveUpRun') givenUp = true;
+  if (kind === 'train') {
+    const { id: run, name } = args as Args<'train'>;
+    if (givenUp && name !== 'kept') throw new Error('The run was given up.');
+    if (givenUp) post({ type: 'event', event: 'runEnded', data: { id: run, state: Uint8Array.of(1) } });
+    else {
+      tellRun(3);
+      setTimeout(() => process.exit(3), 10);
+    }
+    return { id: run };
   }
   if (kind === 'edit') {
     const { label, edits } = args as Args<'edit'>;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Args, Events } from '../../shared/protocol.ts';
+import { smallConfig } from '../engine/small-digits.ts';
 import { nodeEngine } from './engine-link.ts';
 import { readJournal, unsavedWorks } from './journal.ts';
 import { buildStandIn, type StandIn } from './stand-in.ts';
@@ -163,6 +164,43 @@ test('An engine that was given up is tried again by a request after a while, and
   // One more death is not one too many.
   process.kill(supervisor.enginePid!, 'SIGKILL');
   expect(await numbers(supervisor)).toEqual([1, 2]);
+});
+
+const train = (name: string): Args<'train'> => ({
+  id: 'run-1',
+  name,
+  config: smallConfig(),
+  start: 'here',
+});
+
+test('A run that kills one engine after the other at the same step is given up, not the engine; its result is kept', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await supervisor.request('edit', edit(1));
+  await supervisor.request('train', train('kept'));
+  const kinds = () => unsavedWorks(folder)[0].content!.requests.map(({ kind }) => kind);
+  while (!kinds().includes('finishRun')) await pause(20);
+  expect(await numbers(supervisor)).toEqual([1]);
+  expect(kinds()).toEqual(['load', 'edit', 'train', 'finishRun']);
+  expect(notices().length).toBe(5);
+  expect(notices().every(({ tone }) => tone === 'info')).toBe(true);
+  // Nothing is left of it that could kill another engine.
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  expect(await numbers(supervisor)).toEqual([1]);
+});
+
+test('A run that is given up before its first checkpoint is left out, and whoever works on is told why', async () => {
+  const supervisor = supervise();
+  await template(supervisor);
+  await supervisor.request('edit', edit(1));
+  await supervisor.request('train', train('lost'));
+  while (notices().length < 5) await pause(20);
+  expect(notices().at(-1)).toEqual({
+    tone: 'warning',
+    sentence: 'The calculation stopped and was restarted. Nothing was lost. The run was given up.',
+  });
+  expect(await numbers(supervisor)).toEqual([1]);
+  expect(unsavedWorks(folder)[0].content!.requests.map(({ kind }) => kind)).toEqual(['load', 'edit']);
 });
 
 test('A workbook that can not be opened, or kills the engine, leaves the open one alone', async () => {

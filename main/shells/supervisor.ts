@@ -72,7 +72,11 @@ type Pending = {
   reject(error: Error): void;
 };
 
-/** The engine is given up after so many deaths within this many milliseconds, unless a run got further in between. */
+/** The run under way: the steps it had made when it was furthest, and those of the checkpoint it last went on from; how many engines have died since one of them grew. */
+type FollowedRun = { id: string; furthest: number; resumed: number; deaths: number; givenUp: boolean };
+const followedRun = (id: string): FollowedRun => ({ id, furthest: 0, resumed: 0, deaths: 0, givenUp: false });
+
+/** The engine is given up after so many deaths within this many milliseconds, and a run after so many, unless the run got further in between. */
 const MAX_DEATHS = 5;
 const DEATHS_WITHIN = 60_000;
 /** Requests that may take long without a sign of life get this many times the patience. */
@@ -127,8 +131,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const deaths: number[] = [];
   let gaveUpAt = 0;
   const leftOut: string[] = [];
-  /** The run under way, and the steps it had made when it was furthest. */
-  let run: { id: string; furthest: number } | undefined;
+  let run: FollowedRun | undefined;
+  /** Why the run that was under way could not be replayed. */
+  let runRefused: string | undefined;
   /** Nothing was changed since the work was dropped. */
   let discarded = false;
   let started = false;
@@ -196,7 +201,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         result => answered(() => pending.resolve(result)),
         (error: Error) => {
           // Another engine might not refuse it, and train what nobody waits for.
-          if (pending.kind === 'train') leaveOut(pending);
+          if (pending.kind === 'train') leaveOut(pending, error.message);
           answered(() => pending.reject(error));
         },
       );
@@ -213,7 +218,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     for (const [pending, ended] of lost) {
       pending.deaths++;
       if (pending.whenDead !== undefined) pending.reject(new UserError(pending.whenDead));
-      else if (pending.deaths < (pending.kind === 'train' ? MAX_DEATHS : 2)) {
+      else if (pending.deaths < 2 || isRun(pending)) {
         if (!pending.journalled) waiting.push(pending);
       } else {
         // The second time it was alone with the engine (see `replay`), so it was this one.
@@ -228,6 +233,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const now = performance.now();
     deaths.push(now);
     while (now - deaths[0] > DEATHS_WITHIN) deaths.shift();
+    if (run && !run.givenUp && ++run.deaths >= MAX_DEATHS) {
+      // What else is open is restored without it.
+      run.givenUp = true;
+      deaths.length = 0;
+    }
     if (deaths.length >= MAX_DEATHS) return giveUp(messages.shell.engineGaveUp);
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
     void revive();
@@ -265,6 +275,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const load = internal('load', checkpoint, { reject: error => (refusal = error) });
       if (!(await dispatch(load))) return;
       if (refusal) return giveUp(refusal.message);
+      if (run?.givenUp && !(await dispatch(internal('giveUpRun', { id: run.id }, {})))) return;
       let batch: Promise<boolean>[] = [];
       for (; next < entries.length; next++) {
         const entry = entries[next];
@@ -297,17 +308,23 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     waiting = [];
     for (const pending of late) void dispatch(pending);
     if (!again) return;
-    const resumed = run ? stepOf(info) : undefined;
+    const resumed = run && !run.givenUp ? stepOf(info) : undefined;
+    if (run && resumed !== undefined && resumed > run.resumed) {
+      run.resumed = resumed;
+      gotFurther(run);
+    }
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
     if (leftOut.length > 0) persist();
     options.onEvent('notice', {
-      tone: leftOut.length > 0 ? 'warning' : 'info',
+      tone: leftOut.length > 0 || runRefused !== undefined ? 'warning' : 'info',
       sentence: [
         messages.shell.restarted({ without: leftOut.splice(0), historyCut }),
         ...(resumed === undefined ? [] : [messages.runs.resumedFrom(resumed)]),
+        ...(runRefused === undefined ? [] : [runRefused]),
       ].join(' '),
     });
     historyCut = false;
+    runRefused = undefined;
   }
 
   async function answerReplayed(shown: Promise<boolean>[]) {
@@ -334,16 +351,27 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (journal?.written) rmSync(checkpointPath(options.folder, id), { force: true });
   }
 
-  /** Only an engine that dies without getting a run any further has to be given up. */
   function notePace({ id, step }: Events['run']['state']) {
     if (run?.id !== id || step <= run.furthest) return;
     run.furthest = step;
+    gotFurther(run);
+  }
+
+  /** Only what dies without getting a run any further has to be given up. */
+  function gotFurther(followed: FollowedRun) {
+    followed.deaths = 0;
     deaths.length = 0;
   }
 
-  function leaveOut(train: Pending) {
+  const isRun = ({ kind, args }: Pending) => kind === 'train' && run?.id === (args as Args<'train'>).id;
+
+  function leaveOut(train: Pending, sentence: string) {
     train.skipped = true;
-    if (run?.id === (train.args as Args<'train'>).id) run = undefined;
+    if (isRun(train)) {
+      run = undefined;
+      // Whoever started it was told long ago that it is under way.
+      if (phase === 'restarting') runRefused = sentence;
+    }
     if (journal?.written) persist();
   }
 
@@ -395,7 +423,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     entriesSize += sizeOf(pending.args);
     if (journal?.written) journal.append(pending);
     else if (!autosaveFailed) persist();
-    if (pending.kind === 'train') run ??= { id: (pending.args as Args<'train'>).id, furthest: 0 };
+    if (pending.kind === 'train') run ??= followedRun((pending.args as Args<'train'>).id);
     if (pending.kind === 'finishRun') {
       const { id } = pending.args as Args<'finishRun'>;
       settleRun(id);
@@ -520,7 +548,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
           for (const { kind, args } of rest) if (kind === 'finishRun') settleRun((args as Args<'finishRun'>).id);
           const begun = openRun(rest);
-          run = begun === undefined ? undefined : { id: begun, furthest: 0 };
+          run = begun === undefined ? undefined : followedRun(begun);
           entriesSize = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
           persist();
