@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { createSvg, destroyAll, element, icon, setAttributes } from '../element.ts';
 import { menuButton } from '../panels/menu.ts';
-import { type Axis, createAxis, type Scaling, withAir } from './scales.ts';
+import { type Axis, createAxis, type Scaling, tickLabels, withAir } from './scales.ts';
 import { savePng, saveSvg } from './save-plot.ts';
 import { csvOf, dotsPath, extentOf, linePath, type Marker, nearestIndex, type Series } from './series.ts';
 import { download } from '../download.ts';
@@ -214,11 +214,14 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
   };
 
   const drawGrid = () => {
-    const round = () => (axes?.x.ticks ?? []).map(x => ({ x, label: options.x.format(x) }));
-    const xTicks = options.x.axis === false ? [] : (data.xTicks ?? round());
+    const labelled = (axis: Axis | undefined, { format }: AxisOptions) => {
+      const labels = tickLabels(axis?.ticks ?? [], format);
+      return labels.map((label, i) => ({ x: axis!.ticks[i], label }));
+    };
+    const xTicks = options.x.axis === false ? [] : (data.xTicks ?? labelled(axes?.x, options.x));
     const places = axes
       ? {
-          y: axes.y.ticks.map(value => [Math.round(axes!.y.at(value)), options.y.format(value)] as const),
+          y: labelled(axes.y, options.y).map(({ x: y, label }) => [Math.round(axes!.y.at(y)), label] as const),
           x: xTicks.map(({ x, label }) => [Math.round(axes!.x.at(x)), label] as const),
         }
       : { y: [], x: [] };

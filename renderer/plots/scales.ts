@@ -9,6 +9,8 @@ export type Axis = { at: (value: number) => number; value: (at: number) => numbe
 
 /** Share of the range that is left free beyond the lowest and highest value. */
 const AIR = 0.04;
+/** A float32 has no more. */
+const MOST_DIGITS = 9;
 
 /** An axis from `from` to `to` pixels that holds both ends of `domain`, with at most about `most` ticks. */
 export function createAxis(
@@ -41,4 +43,12 @@ export function withAir(scaling: Scaling, [low, high]: readonly [number, number]
   }
   const air = low === high ? Math.abs(low) * 0.1 || 1 : (high - low) * AIR;
   return [low - air, high + air];
+}
+
+/** What stands beside the ticks of an axis: values as they are shown elsewhere, with more digits where that would show two of them alike. */
+export function tickLabels(ticks: readonly number[], format: (value: number) => string): string[] {
+  let labels = ticks.map(format);
+  for (let digits = 2; digits <= MOST_DIGITS && new Set(labels).size < labels.length; digits++)
+    labels = ticks.map(tick => String(Number(tick.toPrecision(digits))));
+  return labels;
 }
