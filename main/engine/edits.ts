@@ -66,12 +66,13 @@ export function write(target: Float32Array, indices: Uint32Array, values: Float3
   for (let i = 0; i < indices.length; i++) target[indices[i]] = values[i];
 }
 
-/** With more elements, such as those a run has trained, a range says nothing. */
+/** With more elements a range says nothing. */
 const MOST_IN_RANGE = 10_000;
 
-/** The smallest range that holds all these elements; undefined where there are none, or very many. */
-export function rangeAround({ layout }: Sheet, edits: StepEdit[]): CellRange | undefined {
+/** The smallest range that holds all these elements; undefined where there are none, very many, or some of several layers, such as those a run has trained: what lies between them is none of theirs. */
+export function rangeAround({ layout, tensors }: Sheet, edits: StepEdit[]): CellRange | undefined {
   if (edits.reduce((sum, { indices }) => sum + indices.length, 0) > MOST_IN_RANGE) return undefined;
+  if (new Set(edits.map(({ tensor }) => tensors.get(tensor)!.layer)).size > 1) return undefined;
   let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
   for (const { tensor, indices } of edits) {
     for (const index of indices) {

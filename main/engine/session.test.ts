@@ -129,6 +129,15 @@ test('undo and redo tell where the cells are that they changed, but not for a st
   expect(session.revisited(), 'nothing left to do again').toBeUndefined();
 });
 
+test('undoing what changed several layers, as a run does, names no cells to go to', () => {
+  const session = createSession(workbookOf(digitNetwork()));
+  session.edit(command('reset', edit('dense7/bias', 3, 77), edit('conv2d1/bias', 0, 77)));
+  session.undo();
+  expect(session.revisited()).toBeUndefined();
+  session.redo();
+  expect(session.revisited()).toBeUndefined();
+});
+
 describe('a workbook counts as changed', () => {
   const session = () => createSession(workbookOf(digitNetwork()));
   const bias: TensorId = 'conv2d1/bias';
