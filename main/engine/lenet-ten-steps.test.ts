@@ -95,7 +95,7 @@ test('Ten steps of lenet on wasm have the losses of Keras and end in its weights
 });
 
 test('So do they on the native engine', async context => {
-  if (!nativeAvailable()) return context.skip('The native engine is not installed (npm run setup:native).');
+  context.skip(!nativeAvailable(), 'The native engine is not installed (npm run setup:native).');
   await startBackend();
   await loadNative();
   expectLikeKeras(makeSteps('tensorflow'));
