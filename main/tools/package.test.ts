@@ -80,6 +80,7 @@ test('The package holds the app and nothing of how it is made', () => {
     ]),
     'assets/networks/lenet.convsheet',
     'assets/networks/lesson3.convsheet',
+    'assets/networks/resnet-tiny.convsheet',
     'package.json',
   ]);
   expect(named).toContain('.build/renderer/index.html');
