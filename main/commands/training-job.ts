@@ -7,10 +7,9 @@ import { createRandom } from '../../shared/random.ts';
 import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
 import { type BackendName, type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { startBackend } from '../engine/backend.ts';
 import { createBatches } from '../engine/batches.ts';
 import { fitNetwork } from '../engine/fit.ts';
-import { loadNative } from '../engine/native.ts';
+import { startChosen } from '../engine/native.ts';
 import { freshValues } from '../engine/start.ts';
 import { isTemplate, readTemplate } from '../files/templates.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
@@ -55,7 +54,7 @@ export async function prepareJob(
 }
 
 export async function startEngine(backend: BackendName): Promise<void> {
-  await (backend === 'wasm' ? startBackend() : loadNative());
+  await startChosen(backend);
 }
 
 async function templateJob(

@@ -6,6 +6,7 @@ import type { Events } from '../../shared/protocol.ts';
 import { createCaller } from '../../shared/rpc.ts';
 import { DIGIT_SIZE } from './digits.ts';
 import { createEngineHost } from './host.ts';
+import { nativeAvailable } from './native.ts';
 import { digitChoice, DIGITS, smallConfig, smallDigits, smallWorkbook } from './small-digits.ts';
 
 const SIZE = DIGIT_SIZE * DIGIT_SIZE;
@@ -136,9 +137,10 @@ test('an evaluation tells how the network does on a split, and lists the images 
 });
 
 test('an evaluation after a run is of the weights it trained', async () => {
+  const backend = nativeAvailable() ? 'tensorflow' : 'wasm';
   const { caller, events } = engine;
   const before = await caller.send('evaluate', evaluation, 1);
-  await caller.send('train', { id: 'r1', name: 'Run', config: smallConfig({ epochs: 6 }), start: 'here' }, 1);
+  await caller.send('train', { id: 'r1', name: 'Run', config: smallConfig({ epochs: 6, backend }), start: 'here' }, 1);
   while (!events.some(({ event }) => event === 'runs')) await nextTurn();
   const run = await caller.send('getRun', { id: 'r1' });
   const after = await caller.send('evaluate', evaluation, 1);

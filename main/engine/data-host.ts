@@ -5,10 +5,11 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatShape, type LayerOf } from '../../shared/network.ts';
 import type { SamplePage } from '../../shared/protocol.ts';
-import { startBackend } from './backend.ts';
+import type { BackendName } from '../../shared/training.ts';
 import { type Between, type Model, predictImages, predictSplit } from './evaluate.ts';
 import { fitNetwork } from './fit.ts';
 import { evaluationOf, type Predictions } from './metrics.ts';
+import { startChosen, startFastest } from './native.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import { getImages, listSamples, summarize } from './samples.ts';
 import { freshValues } from './start.ts';
@@ -89,10 +90,16 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     });
 
   /** The network as it stands, which later commands and steps don't change. */
-  async function model(): Promise<Model> {
-    await startBackend();
+  function model(backend: BackendName): Model {
     const { session, runs } = current();
-    return { network: session.sheet.network, parameters: runs.parameters(), backend: 'wasm' };
+    return { network: session.sheet.network, parameters: runs.parameters(), backend };
+  }
+
+  /** On the native engine where it is there, else on wasm. Ends where the work was cancelled, or another workbook opened, while that started. */
+  async function fastestModel(between: Between): Promise<Model> {
+    const backend = await startFastest();
+    await between(0);
+    return model(backend);
   }
 
   /** What the network makes of a split; kept until a parameter changes. `fresh`: of the weights as they are, even where a run has moved them since they were last settled. */
@@ -103,9 +110,8 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     const ofSplit = evaluated?.data === data && evaluated.split === split;
     const holds = ofSplit && evaluated?.workbook === id && evaluated.revision === revision;
     if (evaluated && holds && !(fresh && current().runs.underWay)) return { data, predictions: evaluated.predictions };
-    const asked = await model();
-    const predictions = await long(client, sentences.evaluating, (_signal, between) =>
-      predictSplit(asked, data, split, between),
+    const predictions = await long(client, sentences.evaluating, async (_signal, between) =>
+      predictSplit(await fastestModel(between), data, split, between),
     );
     evaluated = { data, split, workbook: id, revision, predictions };
     return { data, predictions };
@@ -138,14 +144,16 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
       async findLearningRate({ config, start }, client) {
         if (current().runs.underWay) throw new UserError(sentences.running);
         const data = await read(client, config.data);
-        const { parameters } = await model();
-        const { sheet } = current().session;
-        const { network } = fitNetwork(sheet.network, sheet.classes, data);
-        const first = new Map([...parameters, ...(start === 'initial' ? freshValues(network, config) : [])]);
-        const finder = createRateFinder({ network, parameters: first, data, config: { ...config, backend: 'wasm' } });
-        let told = performance.now();
-        try {
-          return await long(client, sentences.finding, async (_signal, between) => {
+        return long(client, sentences.finding, async (_signal, between) => {
+          await startChosen(config.backend);
+          await between(0);
+          const { parameters } = model(config.backend);
+          const { sheet } = current().session;
+          const { network } = fitNetwork(sheet.network, sheet.classes, data);
+          const first = new Map([...parameters, ...(start === 'initial' ? freshValues(network, config) : [])]);
+          const finder = createRateFinder({ network, parameters: first, data, config });
+          let told = performance.now();
+          try {
             while (finder.advance()) {
               if (performance.now() - told > REPORT_EVERY) {
                 emit('rateCurve', finder.curve(), client);
@@ -155,10 +163,10 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
               await between(finder.fraction);
             }
             return finder.curve();
-          });
-        } finally {
-          finder.dispose();
-        }
+          } finally {
+            finder.dispose();
+          }
+        });
       },
       async evaluate({ data: choice, split, topLosses }, client) {
         const { predictions } = await predictionsOf(client, choice, split, true);
@@ -182,9 +190,8 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
         const { names, bytes, problems } = await long(client, sentences.reading, (signal, between) =>
           readImages(path, { shape, fit }, { progress: fraction => void between(fraction).catch(() => {}), signal }),
         );
-        const asked = await model();
-        const found = await long(client, sentences.predicting, (_signal, between) =>
-          predictImages(asked, bytes, between),
+        const found = await long(client, sentences.predicting, async (_signal, between) =>
+          predictImages(await fastestModel(between), bytes, between),
         );
         predicted.set(client, { shape, bytes, names });
         const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i]) }));

@@ -7,6 +7,7 @@ import { createRandom } from '../../shared/random.ts';
 import { lesson3, templateParameters } from '../../shared/templates.ts';
 import { startBackend } from './backend.ts';
 import { type Model, predictImages, predictSplit } from './evaluate.ts';
+import { nativeAvailable, startFastest } from './native.ts';
 
 beforeAll(startBackend);
 
@@ -41,6 +42,22 @@ test('a split and files of the same images get the same probabilities, batch aft
   for (const row of found) expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
   const loss = (index: number) => -Math.log(found[index][index % 3]);
   for (const index of [0, 1, 299]) expect(split.losses[index]).toBeCloseTo(loss(index), 4);
+});
+
+test('the native engine gives the same probabilities and losses, within a millionth', async ({ skip }) => {
+  skip(!nativeAvailable(), 'The native engine is not installed: npm run setup:native');
+  expect(await startFastest()).toBe('tensorflow');
+  const [wasm, native] = [model, { ...model, backend: 'tensorflow' as const }];
+  const [one, other] = [
+    await predictSplit(wasm, data, 'test', async () => {}),
+    await predictSplit(native, data, 'test', async () => {}),
+  ];
+  const farthest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
+  expect(farthest(one.probabilities, other.probabilities)).toBeLessThan(1e-6);
+  expect(farthest(one.losses, other.losses)).toBeLessThan(2e-6);
+  const files = await predictImages(native, bytes, async () => {});
+  expect(files.flatMap(row => Array.from(row))).toEqual(Array.from(other.probabilities));
 });
 
 test('a network whose scores are no numbers is told of, instead of its images counting as the first class', async () => {

@@ -16,7 +16,7 @@ import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { startBackend } from './backend.ts';
 import { createBrowser } from './browse.ts';
-import { loadNative, nativeAvailable } from './native.ts';
+import { nativeAvailable, startChosen } from './native.ts';
 import { createDataCache, type ReadData } from './data-cache.ts';
 import { createDataHandlers, dataKinds, type ReadImages } from './data-host.ts';
 import type { Client, Context, Handlers, Open } from './open.ts';
@@ -134,9 +134,7 @@ export function createEngineHost(options: HostOptions): Host {
     const runs = createRuns({
       session,
       readData: dataSets.get,
-      async startBackend(backend) {
-        await (backend === 'wasm' ? startBackend() : loadNative());
-      },
+      startBackend: startChosen,
       checkpoints: options.checkpoints,
       checkpointEvery: options.checkpointEvery,
       emit: (event, data) => emit(event, data, undefined),

@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { findBackend, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import type { BackendName } from '../../shared/training.ts';
 import { startBackend } from './backend.ts';
 
 const PACKAGE = '@tensorflow/tfjs-node';
@@ -40,6 +41,26 @@ export async function loadNative(from = import.meta.url): Promise<KernelBackend>
     loaded = undefined;
     throw error;
   }
+}
+
+/** Starts what a run was set up to compute on. Throws UserError where it isn't there. */
+export async function startChosen(backend: BackendName): Promise<void> {
+  await (backend === 'wasm' ? startBackend() : loadNative());
+}
+
+/** Starts what evaluates fastest here: the native engine where it can be loaded, else wasm. Their probabilities differ by a millionth or so. */
+export async function startFastest(): Promise<BackendName> {
+  if (nativeAvailable()) {
+    try {
+      await loadNative();
+      return 'tensorflow';
+    } catch (error) {
+      // Whoever chooses it is told; here wasm does as well.
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  await startBackend();
+  return 'wasm';
 }
 
 async function load(from: string): Promise<KernelBackend> {
