@@ -421,13 +421,56 @@ test('several labels make the softmax a sigmoid and name the classes, as part of
   expect(await replayed.info()).toMatchObject({ network: after.network, classes });
 });
 
+test('a data set of other classes gives the network their number of scores, as part of the run’s step, and the other layers keep their weights', async () => {
+  const small = smallDigits(64, 0);
+  const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
+  const data = Promise.resolve({ ...small, name: 'letters', classes });
+  const checkpoints = new Map<string, Uint8Array>();
+  const engine = await open({ data, checkpoints });
+  const before = await engine.info();
+  const [first, scores] = [await kernel(engine), await engine.value('scores/bias', 10)];
+  await engine.train({ config: smallConfig({ layerRates: { conv: 0 } }) });
+  await engine.ended();
+  expect(engine.events('notice').map(({ sentence }) => sentence)).toEqual([
+    'scores now has 26 scores in place of 10, one for each class of letters, and learns them from fresh weights. Undoing the run takes that back.',
+  ]);
+  const after = await engine.info();
+  expect(after.network.layers.find(({ id }) => id === 'scores')).toMatchObject({ units: 26 });
+  expect(after.classes).toEqual(classes);
+  expect(await kernel(engine)).toEqual(first);
+  const learned = await engine.value('scores/bias', 26);
+  expect(learned.some(value => value !== 0)).toBe(true);
+
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ network: before.network, classes: before.classes });
+  expect(await engine.value('scores/bias', 10)).toEqual(scores);
+  await engine.caller.send('redo', {});
+  expect(await engine.info()).toMatchObject({ network: after.network, classes });
+  expect(await engine.value('scores/bias', 26)).toEqual(learned);
+
+  const replayed = await open();
+  await replayed.caller.send('beginRun', { id: 'run1' });
+  await replayed.caller.send('finishRun', engine.results[0]);
+  expect(await replayed.value('scores/bias', 26)).toEqual(learned);
+  await replayed.caller.send('undo', {});
+  expect(await replayed.value('scores/bias', 10)).toEqual(scores);
+
+  // Another engine goes on from a checkpoint, as after a kill.
+  const resumed = await open({ data, checkpoints });
+  await resumed.train({ config: smallConfig({ layerRates: { conv: 0 } }) });
+  await resumed.ended();
+  expect(await resumed.value('scores/bias', 26)).toEqual(learned);
+  await resumed.caller.send('undo', {});
+  expect(await resumed.value('scores/bias', 10)).toEqual(scores);
+});
+
 test('a run that can’t be is refused with a sentence, and the workbook is as before', async () => {
   const small = smallDigits(64, 0);
-  const letters = { ...small, name: 'letters', classes: Array.from({ length: 26 }, (_, i) => String(i)) };
-  const engine = await open({ data: Promise.resolve(letters) });
+  const photos = { ...small, name: 'photos', shape: [32, 32, 3] as const };
+  const engine = await open({ data: Promise.resolve(photos) });
   await engine.edit(7, 5);
   await expect(engine.train()).rejects.toThrow(
-    'letters has 26 classes, but the network ends in 10 scores (softmax). Open a network that ends in 26, or choose another data set.',
+    'The images of photos are 32×32×3, but the network’s input is 28×28×1. Let them be resized to 28×28×1, or open a network with an input of 32×32×3.',
   );
   expect(engine.last()).toMatchObject({ status: 'ended', end: 'failed' });
   expect((await engine.info()).state.undo).toBe('Type 5');

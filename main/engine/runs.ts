@@ -14,7 +14,7 @@ import type { Recorder } from './recorder.ts';
 import { checkpointBytes, headOf, readCheckpoint, readResult, resultBytes, type RunHead } from './run-bytes.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import type { Changed, TensorValues } from './session.ts';
-import { freshValues } from './start.ts';
+import { freshValues, renewedValues } from './start.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
 
 export type RunsOptions = ReporterOptions & {
@@ -209,15 +209,18 @@ export function createRuns(options: RunsOptions): Runs {
     const memory = start === 'continue' ? session.memory() : undefined;
     if (start === 'continue' && !memory) throw new UserError(messages.runs.noMemory);
     const { sheet } = session;
-    const fitted = fitNetwork(sheet.network, sheet.classes, data);
+    const fitted = fitNetwork(sheet.network, sheet.classes, data, start !== 'continue');
+    const renewed = renewedValues(fitted.network, config, fitted.renewed);
     const parameters = new Map([
       ...session.parameters(),
+      ...renewed,
       ...(start === 'initial' ? freshValues(fitted.network, config) : []),
     ]);
     const trainer = createTrainer({ network: fitted.network, parameters, data, config, memory });
     if (checkpoint) trainer.restore(checkpoint.trainer);
     // What was edited while the images were read.
-    trainer.setParameters(overlaid(trainer.parameters(), session.editedSince(checkpoint?.section.commands ?? 0)));
+    const edits = session.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
+    trainer.setParameters(overlaid(trainer.parameters(), edits));
     run.trainer = trainer;
     run.head =
       checkpoint?.head ??
@@ -230,7 +233,12 @@ export function createRuns(options: RunsOptions): Runs {
       });
     if (checkpoint) note(run, messages.runs.notes.restored);
     if (fitted.notices.length === 0) return;
-    session.restructure(fitted.network, fitted.classes);
+    const current = trainer.parameters();
+    session.restructure(
+      fitted.network,
+      fitted.classes,
+      new Map([...renewed.keys()].map(tensor => [tensor, current.get(tensor)!])),
+    );
     announce(session.recalculate(true));
     for (const sentence of fitted.notices) emit('notice', { tone: 'info', sentence });
   }

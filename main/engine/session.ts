@@ -74,8 +74,8 @@ export type Session = {
   follow(parameters: TensorValues): void;
   /** Calculates what `follow` left. With `settled`, predictions made before no longer hold. */
   recalculate(settled: boolean): Changed;
-  /** The workbook becomes another network with the same parameters, or gets other class names, without a step: `endRun` makes one of it. */
-  restructure(network: NetworkSpec, classes: readonly string[]): void;
+  /** The workbook becomes another network, or gets other class names, without a step: `endRun` makes one of it. `own`: the values of parameters that weren't there, or had another shape. */
+  restructure(network: NetworkSpec, classes: readonly string[], own: TensorValues): void;
   /** The elements of parameters that commands of the open run wrote, the first so many commands left out, with their values now. */
   editedSince(commands: number): TensorEdit[];
   section(): RunSection;
@@ -137,13 +137,16 @@ export function createSession(workbook: Workbook): Session {
     new Map([...stored].filter(([tensor]) => wanted(tensor)).map(([tensor, values]) => [tensor, values.slice()]));
 
   const structure = (own: TensorValues): Structure => ({ network: sheet.network, classes: sheet.classes, own });
-  /** The present structure, with the values that get lost when the workbook becomes this network. */
+  /** The structure the open run began with, with the values that get lost when the workbook becomes this network. */
   function structureBefore(network: NetworkSpec): Structure {
     const { tensors } = buildSheet(network);
-    return structure(copyOf(tensor => !tensors.has(tensor)));
+    const lost = [...stored].filter(([tensor, values]) => tensors.get(tensor)?.size !== values.length);
+    return structure(
+      new Map(lost.map(([tensor, values]) => [tensor, (run!.parameters.get(tensor) ?? values).slice()])),
+    );
   }
 
-  /** Builds everything anew; values of tensors that both structures have stay. */
+  /** Builds everything anew; values of tensors that both structures have alike stay. */
   function rebuild({ network, classes, own }: Structure): void {
     const next = createCore({ network, classes, source, values: new Map([...stored, ...own]) });
     forward.dispose();
@@ -186,7 +189,10 @@ export function createSession(workbook: Workbook): Session {
 
   function follow(parameters: TensorValues): void {
     for (const [tensor, values] of parameters) {
-      stored.get(tensor)!.set(values);
+      const target = stored.get(tensor);
+      // A run that goes on brings values of the network it has made of this one, which it tells `restructure`.
+      if (target?.length !== values.length) continue;
+      target.set(values);
       stale.add(tensor);
     }
   }
@@ -274,9 +280,11 @@ export function createSession(workbook: Workbook): Session {
       if (settled) parameterRevision++;
       return recalculate([]);
     },
-    restructure(network, classes) {
+    restructure(network, classes, own) {
       run!.before = structureBefore(network);
-      rebuild({ network, classes, own: new Map() });
+      // What was written into a tensor that now has another shape is written nowhere.
+      run!.written = run!.written.filter(({ tensor }) => !own.has(tensor));
+      rebuild({ network, classes, own });
       revision++;
       parameterRevision++;
     },
@@ -300,14 +308,20 @@ export function createSession(workbook: Workbook): Session {
       const { before, parameters: initial } = run!;
       const later = editedSince(commands);
       history.closeSection(step => stepWithout(step, isParameter));
-      run = undefined;
-      follow(parameters);
-      for (const { tensor, indices, values } of later) write(stored.get(tensor)!, indices, values);
-      const edits = [...initial].flatMap(([tensor, values]) => difference(tensor, values, stored.get(tensor)!));
-      const becomes = { network, classes, own: new Map() };
+      const reshaped = new Map([...parameters].filter(([id, values]) => initial.get(id)?.length !== values.length));
+      const becomes = { network, classes, own: reshaped };
       const restructured = !sameStructure(before, becomes);
       // The workbook has that structure already, unless this is a replay of a run that another engine made.
-      const from = sameStructure(structure(new Map()), becomes) ? before : structureBefore(network);
+      const known = sameStructure(structure(new Map()), becomes);
+      const from = known ? before : structureBefore(network);
+      run = undefined;
+      if (!known) rebuild(becomes);
+      follow(parameters);
+      for (const { tensor, indices, values } of later) write(stored.get(tensor)!, indices, values);
+      for (const tensor of reshaped.keys()) reshaped.set(tensor, stored.get(tensor)!.slice());
+      const edits = [...initial]
+        .filter(([tensor]) => stored.has(tensor) && !reshaped.has(tensor))
+        .flatMap(([tensor, values]) => difference(tensor, values, stored.get(tensor)!));
       const step: Step = {
         label,
         edits,
@@ -346,7 +360,8 @@ function sameStructure(a: Structure, b: Structure): boolean {
 function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Float32Array {
   const given = values.get(id);
   if (given?.length === size) return given.slice();
-  if (!given && role === 'actual') return new Float32Array(size).fill(Number.NaN);
+  // The class of what is shown is not known, or one of other classes.
+  if (role === 'actual') return new Float32Array(size).fill(Number.NaN);
   throw new Error(`The workbook has ${given?.length ?? 'no'} values of ${id}, which has ${size}.`);
 }
 
