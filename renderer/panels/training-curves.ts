@@ -13,6 +13,11 @@ const START = 0.2;
 const PLANNED_POINTS = 160;
 /** Cycles of a schedule that are named. */
 const MOST_CYCLES = 4;
+const MOST_EPOCHS = 10;
+/** Share of the axis that the last label needs. */
+const LAST_LABEL = 0.2;
+/** So many times what a run has made, rounded up, is on the axis. */
+const BEGINNING = 10;
 
 /** Loss, metric and learning rate over the steps of a run. */
 export function createTrainingCurves(parent: Element): View & { show(run: RunView): void } {
@@ -55,11 +60,14 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
       }
       const { epochs } = curves;
       const validated = epochs.filter(({ validationLoss }) => validationLoss !== undefined);
-      const x = [0, Math.max(1, state.steps)] as const;
+      // A run that couldn't begin has nothing to show.
+      root.hidden = state.steps === 0;
+      const end = shownEnd(state);
+      const x = [0, Math.max(1, end)] as const;
       const config = record?.config;
       const restarts = config ? restartSteps(config, state.stepsPerEpoch) : [];
       const markers: Marker[] = [
-        ...restarts.map(at => ({ x: at, kind: 'restart' as const, label: text.restartMarker })),
+        ...restarts.filter(at => at <= end).map(at => ({ x: at, kind: 'restart' as const, label: text.restartMarker })),
         ...curves.notes.map(note => ({ x: note.step, kind: 'note' as const, label: note.sentence })),
         { x: state.step, kind: 'now' },
       ];
@@ -98,14 +106,14 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
           ...(validated.length > 0 ? [dots(validationMetric)] : []),
         ],
       });
-      const planned = config ? plan(config, state.step, state.steps, state.stepsPerEpoch) : { x: [], y: [] };
+      const planned = config ? plan(config, state.step, end, state.stepsPerEpoch) : { x: [], y: [] };
       rate.update({
         ...common,
         markers: markers.filter(({ kind }) => kind !== 'note'),
         y: [0, 1.04 * Math.max(config?.learningRate ?? 0, extentOf([curves.learningRate])?.[1] ?? 0, 1e-12)],
-        xTicks: epochTicks(state.epochs).map(epoch => ({
+        xTicks: epochTicks(end / state.stepsPerEpoch).map((epoch, i, { length }) => ({
           x: epoch * state.stepsPerEpoch,
-          label: epoch === state.epochs ? text.epochLabel(epoch) : String(epoch),
+          label: i === length - 1 ? text.epochLabel(epoch) : epoch.toLocaleString('en-US'),
         })),
         note: text.rateNow(shortNumber(state.learningRate), config ? scheduleText(config) : ''),
         series: [
@@ -137,10 +145,27 @@ function plan(config: TrainingConfig, step: number, steps: number, stepsPerEpoch
   return { x, y: x.map(at => learningRateAt(config, at, stepsPerEpoch)) };
 }
 
-/** Epochs to mark on the axis: all of them, or a dozen at most. */
-function epochTicks(epochs: number): number[] {
-  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find(each => epochs / each <= 10) ?? 2000;
-  return Array.from({ length: Math.floor(epochs / every) + 1 }, (_, i) => i * every);
+/** Epochs to mark on the axis: all of them, or ten at most. The last one's label is longer, and takes the place of one before it that is too near. */
+export function epochTicks(epochs: number): number[] {
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find(each => epochs / each <= MOST_EPOCHS) ?? 2000;
+  const last = Math.floor(epochs);
+  const ticks = Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every);
+  if (last >= MOST_EPOCHS) return [...ticks.filter(epoch => epoch < last * (1 - LAST_LABEL)), last];
+  return ticks;
+}
+
+/** The step at the right end of the curves: the run's last, as far as it got where it ended early, and in a long run's beginning less than all of it, so that the curves are more than a line at the left. */
+export function shownEnd({
+  status,
+  step,
+  steps,
+  stepsPerEpoch,
+}: Pick<RunView['state'], 'status' | 'step' | 'steps' | 'stepsPerEpoch'>): number {
+  if (status === 'ended') return step === 0 ? steps : step;
+  const epochs = (BEGINNING * Math.max(step, stepsPerEpoch)) / stepsPerEpoch;
+  const power = 10 ** Math.floor(Math.log10(epochs));
+  const round = [1, 2, 5, 10].map(digit => digit * power).find(each => each >= epochs)!;
+  return Math.min(steps, round * stepsPerEpoch);
 }
 
 /** A schedule in a few words: "warm restarts 1, 2, 4". */
