@@ -20,6 +20,7 @@ export const runMessages = {
   rescored: (layer: string, before: number, after: number, data: string) =>
     `${layer} now has ${count(after, 'score', 'scores')} in place of ${before}, one for each class of ${data}, and learns them from fresh weights. Undoing the run takes that back.`,
   classesNamed: (data: string) => `The classes are now called what they are called in ${data}.`,
+  noClass: (data: string, index: number) => `${data} has no class number ${index.toLocaleString('en')}.`,
   oneClassOnly: (layer: string, data: string) =>
     `The network ends in a softmax (${layer}), which gives each image one class, but an image of ${data} may have several labels. Train it on ${data} first: that makes the softmax a sigmoid.`,
   emptySplit: (data: string, split: string) =>
@@ -56,6 +57,10 @@ export const runMessages = {
   defect: 'ConvSheet made a mistake in training. The run ended with the last good weights; please report this.',
   notResumed: (reason: string) =>
     `The run could not go on after the engine was restarted, and ended with its last checkpoint. ${reason}`,
+  checkpointFailed: (reason: string) =>
+    `The run’s progress could not be kept on the disk, so it would be lost if the calculation stopped. ${reason}`,
+  otherVersion:
+    'A run of this work was made by another version of ConvSheet, and its result could not be read. The weights are those before it.',
   gaveUp:
     'The calculation stopped again and again before the run got any further, so it is not tried again. Choose the engine wasm or a smaller batch size, then train from here.',
   earlyStop: (epochs: number, best: number) =>

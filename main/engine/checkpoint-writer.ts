@@ -19,7 +19,8 @@ export type CheckpointWriter = {
   stop(): Promise<void>;
 };
 
-export function createCheckpointWriter(store: CheckpointStore, log: (line: string) => void): CheckpointWriter {
+/** `onError` hears of every one that can't be written. */
+export function createCheckpointWriter(store: CheckpointStore, onError: (error: Error) => void): CheckpointWriter {
   let asked = performance.now();
   let took = 0;
   let writing: Promise<void> | undefined;
@@ -35,7 +36,7 @@ export function createCheckpointWriter(store: CheckpointStore, log: (line: strin
         // oxlint-disable-next-line no-await-in-loop -- one at a time
         await write();
       } catch (error) {
-        log(`checkpoint: ${(error as Error).message}`);
+        onError(error as Error);
       }
       took = performance.now() - start;
     }

@@ -133,6 +133,8 @@ test('an evaluation tells how the network does on a split, and lists the images 
   const [actual, predicted] = [Math.floor(cell / 10), cell % 10];
   const page = await caller.send('listConfused', { data: choice, split: 'validation', actual, predicted }, 1);
   expect(page.total).toBe(found.confusion![cell]);
+  const beyond = { data: choice, split: 'validation' as const, actual: 10, predicted };
+  await expect(caller.send('listConfused', beyond, 1)).rejects.toThrow('digits has no class number 10.');
   expect(page.samples.map(({ labels }) => labels)).toEqual(page.samples.map(() => [actual]));
 });
 

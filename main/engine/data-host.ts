@@ -175,6 +175,7 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
       },
       async listConfused({ data: choice, split, actual, predicted: taken }, client) {
         const { data, predictions } = await predictionsOf(client, choice, split, false);
+        if (actual >= data.classes.length) throw new UserError(sentences.noClass(data.name, actual));
         const indices = confused(predictions, actual, taken);
         const size = data.bytes.length / data.count;
         const most = Math.min(MOST_CONFUSED, Math.floor(MOST_CONFUSED_BYTES / size));

@@ -19,6 +19,8 @@ export type Active = {
   trainer?: Trainer;
   /** Something was edited since the last checkpoint. */
   edited: boolean;
+  /** A checkpoint could not be written, which was told. */
+  unsafe?: boolean;
   /** One step, then a pause. */
   single: boolean;
   /** How it ended; its status says so once its result is in the workbook. */

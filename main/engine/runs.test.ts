@@ -5,6 +5,7 @@ import { UserError } from '../../shared/errors.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import { createCaller } from '../../shared/rpc.ts';
 import type { Workbook } from '../../shared/workbook.ts';
+import { countHandles } from './backend.ts';
 import { createEngineHost } from './host.ts';
 import { smallConfig, smallDigits, smallWorkbook } from './small-digits.ts';
 
@@ -14,8 +15,8 @@ type Heard = { [E in keyof Events]: { event: E; data: Events[E] } }[keyof Events
 async function open(
   options: {
     checkpoints?: Map<string, Uint8Array>;
-    /** Milliseconds that writing one takes. */
-    disk?: number;
+    /** Milliseconds that writing one takes, or that the disk is full. */
+    disk?: number | 'full';
     data?: Promise<DataSet>;
     workbook?: Workbook;
   } = {},
@@ -35,6 +36,7 @@ async function open(
     checkpoints: checkpoints && {
       read: id => checkpoints.get(id),
       async write(id, bytes) {
+        if (options.disk === 'full') throw new UserError('The disk is full.');
         checkpoints.set(id, bytes.slice());
         if (options.disk !== undefined) await pause(options.disk);
       },
@@ -248,7 +250,9 @@ test('a run can be continued with the optimizer’s memory, and then sees the im
   const memory = (await engine.info()).runs;
   expect(memory.map(({ id }) => id)).toEqual(['run1', 'run2']);
   const sgd = smallConfig({ optimizer: { kind: 'sgd' } });
+  const handles = countHandles();
   await expect(engine.train({ id: 'run3', start: 'continue', config: sgd })).rejects.toThrow(/made by adam/);
+  expect(countHandles()).toBe(handles);
   expect((await engine.info()).state.undo).toBe('Train: Run 2');
 });
 
@@ -518,6 +522,46 @@ test('kept runs can be renamed and deleted, and weights reset', async () => {
   await expect(engine.caller.send('getRun', { id: 'run1' })).rejects.toThrow('This run is no longer kept.');
   await engine.caller.send('resetParameters', { seed: 4 });
   expect((await engine.info()).state.undo).toBe('Reset the weights');
+});
+
+test('a run whose checkpoints can’t be written goes on, and says so once', async () => {
+  const engine = await open({ checkpoints: new Map(), disk: 'full' });
+  await engine.train({ config: long });
+  for (const step of [3, 6]) {
+    await engine.steps(step);
+    await engine.caller.send('setLearningRate', { learningRate: 0.001 });
+  }
+  await engine.steps(9);
+  expect(engine.events('notice')).toEqual([
+    {
+      tone: 'warning',
+      sentence:
+        'The run’s progress could not be kept on the disk, so it would be lost if the calculation stopped. The disk is full.',
+    },
+  ]);
+  await engine.control('stop');
+  await engine.ended();
+  expect(engine.last()).toMatchObject({ status: 'ended', end: 'stopped' });
+});
+
+test('the result of another run, or of another version, is refused, and the next run can begin', async () => {
+  const first = await open();
+  await first.train();
+  await first.ended();
+  const [result] = first.results;
+  const engine = await open();
+  await engine.train({ id: 'run2', config: long });
+  await expect(engine.caller.send('finishRun', result)).rejects.toThrow('This run is no longer kept.');
+  await engine.control('stop');
+  await engine.ended();
+
+  await engine.caller.send('beginRun', { id: 'run3' });
+  await engine.edit(7, 5);
+  const state = new Uint8Array(result.state.length);
+  await expect(engine.caller.send('finishRun', { id: 'run3', state })).rejects.toThrow(/another version of ConvSheet/);
+  expect((await kernel(engine))[7]).toBe(5);
+  await engine.train({ id: 'run4' });
+  await engine.ended();
 });
 
 test('opening another workbook stops the run and says so', async () => {

@@ -63,7 +63,7 @@ const EDIT_SHARE = 10;
 export function createRuns(options: RunsOptions): Runs {
   const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY, log } = options;
   const reporter = createReporter(options);
-  const writer = checkpoints && createCheckpointWriter(checkpoints, log);
+  const writer = checkpoints && createCheckpointWriter(checkpoints, tellUnsafe);
   let active: Active | undefined;
   let last: RunState | undefined;
   /** Commands of a replay that the checkpoint knows already. */
@@ -115,6 +115,14 @@ export function createRuns(options: RunsOptions): Runs {
     reporter.stopClock();
     reporter.report(run);
     saveCheckpoint(run);
+  }
+
+  /** Says once in a run that another engine could not go on with it. */
+  function tellUnsafe({ message }: Error): void {
+    log(`checkpoint: ${message}`);
+    if (!active || active.unsafe) return;
+    active.unsafe = true;
+    emit('notice', { tone: 'warning', sentence: messages.runs.checkpointFailed(message) });
   }
 
   const note = (run: Active, sentence: string) => run.trainer!.history.note({ step: run.trainer!.step, sentence });
@@ -303,7 +311,13 @@ export function createRuns(options: RunsOptions): Runs {
     },
     finish(bytes) {
       const result = readResult(bytes);
-      if (!result || !session.inRun) throw new UserError(messages.runs.unknownRun);
+      if (!session.inRun || (active && active.args.id !== result?.record.id))
+        throw new UserError(messages.runs.unknownRun);
+      if (!result) {
+        // Another version's: what was done during the run is kept.
+        session.abandonRun();
+        throw new UserError(messages.runs.otherVersion);
+      }
       const { record, memory } = result;
       const changed = session.endRun(messages.runs.label(record.name), result);
       session.keepRuns(keepRun(session.runs(), record));

@@ -113,12 +113,11 @@ const dropoutRandom = (seed: number, epoch: number, position: number) =>
 /** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
 export function createTrainer({ network, parameters: initial, data, config: given, memory }: TrainerOptions): Trainer {
   let config = given;
-  const learner = createLearner({ network, parameters: initial, data, config });
+  const learner = createLearner({ network, parameters: initial, data, config, memory });
   const { batches, parameters, batchNetwork, optimizer, lastKind } = learner;
   const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
   const confusing = !data.severalLabels && data.split.validation.length > 0;
   const classes = data.classes.length;
-  if (memory) continueFrom(memory);
   /** Epochs of earlier runs, whose orders of images this one doesn't repeat. */
   const firstEpoch = memory?.epochs ?? 0;
   const stepsPerEpoch = batches.count;
@@ -142,11 +141,6 @@ export function createTrainer({ network, parameters: initial, data, config: give
   let sentence: string | undefined;
   /** The parameters whose loss was last found finite: those before the last step. */
   const good = new Map([...parameters].map(([tensor, values]) => [tensor, values.slice()]));
-
-  function continueFrom({ optimizer: kind, step: made, slots }: TrainingMemory): void {
-    if (kind !== config.optimizer.kind) throw new UserError(messages.runs.otherOptimizer(kind, config.optimizer.kind));
-    optimizer.restore({ step: made, slots: new Map(slots) });
-  }
 
   const finish = (how: RunEnd, why?: string) => {
     end = how;
@@ -374,7 +368,7 @@ export function createRateFinder(options: Omit<TrainerOptions, 'memory'>): RateF
 }
 
 /** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves them. */
-function createLearner({ network, parameters: initial, data, config }: Omit<TrainerOptions, 'memory'>) {
+function createLearner({ network, parameters: initial, data, config, memory }: TrainerOptions) {
   checkFit(network, data);
   checkSetUp(network, data, config);
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
@@ -391,6 +385,11 @@ function createLearner({ network, parameters: initial, data, config }: Omit<Trai
   });
   const parameters = copyOf(initial);
   const optimizer = createOptimizer(config, tensors);
+  if (memory) {
+    const { kind } = config.optimizer;
+    if (memory.optimizer !== kind) throw new UserError(messages.runs.otherOptimizer(memory.optimizer, kind));
+    optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
+  }
   const batchNetwork = createSplitNetwork(network, config.backend);
   batchNetwork.setParameters(parameters);
   type Found = ReturnType<typeof batchNetwork.gradients>;

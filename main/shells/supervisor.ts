@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { type Args, engineRequests, type EngineKind, type Events, type Replies } from '../../shared/protocol.ts';
@@ -134,6 +134,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let run: FollowedRun | undefined;
   /** Why the run that was under way could not be replayed. */
   let runRefused: string | undefined;
+  /** The run that was under way when the work was dropped. */
+  let dropped: string | undefined;
   /** Nothing was changed since the work was dropped. */
   let discarded = false;
   let started = false;
@@ -335,8 +337,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need not train. */
   function keepResult({ id, state }: Events['runEnded']) {
-    // Of a work that was dropped meanwhile, only the checkpoint is left.
-    if (run?.id !== id) return rmSync(checkpointPath(options.folder, id), { force: true });
+    if (run?.id !== id) {
+      rmSync(checkpointPath(options.folder, id), { force: true });
+      // Nobody wants its result, but the engine waits for it.
+      if (dropped === id && phase === 'running') void dispatch(internal('finishRun', { id, state }, {}));
+      return;
+    }
     send('finishRun', { id, state }).catch((error: Error) => log(`run not finished: ${error.message}`));
   }
 
@@ -590,6 +596,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         journal?.remove();
         if (!run) return;
         // A run goes with the rest; its result comes too late.
+        dropped = run.id;
+        for (const entry of entries.filter(isRun)) entry.skipped = true;
         run = undefined;
         await send('controlRun', { action: 'stop' }).catch(() => {});
       });

@@ -198,7 +198,15 @@ test('work that is dropped takes the run and its checkpoint with it', async () =
   expect(await run.supervisor.isModified()).toBe(false);
   const files = () => readdirSync(run.works).filter(name => !name.startsWith('.'));
   while (files().length > 0) await pause(20);
-  expect((await run.supervisor.request('getWorkbook', {})).run).toMatchObject({ status: 'ended', end: 'stopped' });
+  const info = () => run.supervisor.request('getWorkbook', {});
+  while ((await info()).run!.status !== 'ended') await pause(5);
+  expect((await info()).run).toMatchObject({ end: 'stopped' });
+  // Who works on can train again, and no other engine begins the dropped run anew.
+  const again = { ...config, epochs: 1 };
+  await run.supervisor.request('train', { id: 'run2', name: 'Run 2', config: again, start: 'here' });
+  while (!(await info()).runs.some(({ id }) => id === 'run2')) await pause(20);
+  process.kill(run.supervisor.enginePid!, 'SIGKILL');
+  expect((await info()).runs.map(({ id }) => id)).toEqual(['run2']);
 });
 
 test('a cell edited during a run survives a kill right after it, and can still be undone', async () => {
