@@ -99,6 +99,7 @@ export function startPartner(program: URL | null = partnerProgram ?? null): Part
       Atomics.notify(counters, ASKED);
     },
     wait(patience) {
+      if (ended) return false;
       const until = performance.now() + patience;
       for (;;) {
         const done = Atomics.load(counters, DONE);
