@@ -5,13 +5,14 @@ import { messages } from '../../shared/messages.ts';
 import { backends, type Evaluation } from '../../shared/training.ts';
 import { predictSplit } from '../engine/evaluate.ts';
 import { evaluationOf } from '../engine/metrics.ts';
+import { startChosen } from '../engine/native.ts';
 import { oneOperand, type Options, readArguments } from './arguments.ts';
 import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
 import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
 import { formatTable } from './table.ts';
-import { inputShape, startEngine } from './training-job.ts';
+import { inputShape } from './training-job.ts';
 import { choose } from './values.ts';
 
 const options = {
@@ -31,7 +32,7 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
   const before = runs?.at(-1)?.config.data;
   const choice = choiceOf(imagesOf('evaluate', chosen, before), chosen, inputShape(network), before);
   checkChoice(choice, chosen);
-  await startEngine(backend);
+  await startChosen(backend);
   const progress = createProgress();
   try {
     const data = await readData(choice, progress, new AbortController().signal);

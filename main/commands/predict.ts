@@ -6,6 +6,7 @@ import { messages } from '../../shared/messages.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import { backends, type FilePrediction } from '../../shared/training.ts';
 import { predictImages } from '../engine/evaluate.ts';
+import { startChosen } from '../engine/native.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 import { readImages } from '../files/data/files.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
@@ -14,7 +15,7 @@ import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
 import { formatTable } from './table.ts';
-import { inputShape, startEngine } from './training-job.ts';
+import { inputShape } from './training-job.ts';
 import { choose } from './values.ts';
 
 const options = {
@@ -37,7 +38,7 @@ export async function predict(args: string[], output: Output): Promise<void> {
   if (csv !== undefined) checkCsv(csv, chosen.force);
   const { network, values, classes, runs } = await loadSource(source);
   const wanted = { shape: inputShape(network), fit: asked ?? runs?.at(-1)?.config.data.fit ?? 'stretch' };
-  await startEngine(backend);
+  await startChosen(backend);
   const progress = createProgress();
   try {
     const { names, bytes, problems } = await readImages(images, wanted, {

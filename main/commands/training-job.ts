@@ -5,7 +5,7 @@ import { messages } from '../../shared/messages.ts';
 import { describeTensors, formatShape, type LayerOf, type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
-import { type BackendName, type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
+import { type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
 import { fitNetwork } from '../engine/fit.ts';
@@ -53,10 +53,6 @@ export async function prepareJob(
     : fileJob(source, chosen, asked ?? 'here', progress, signal);
 }
 
-export async function startEngine(backend: BackendName): Promise<void> {
-  await startChosen(backend);
-}
-
 async function templateJob(
   name: TemplateName,
   chosen: Chosen,
@@ -70,7 +66,7 @@ async function templateJob(
   checkChoice(choice, chosen);
   // Its layers have the same ids for any number of classes.
   const config = configOf(chosen, choice, networkTemplates[name](shape, 2));
-  await startEngine(config.backend);
+  await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
   const network = networkTemplates[name](shape, data.classes.length);
   const example = exampleOf(data, network);
@@ -111,7 +107,7 @@ async function fileJob(
   checkChoice(choice, chosen);
   const before = start === 'continue' ? last?.config : undefined;
   const config = configOf(chosen, choice, workbook.network, before);
-  await startEngine(config.backend);
+  await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
   const fresh = start === 'initial' ? freshValues(workbook.network, config) : [];
   const values = new Map([...workbook.values, ...fresh]);
