@@ -3,6 +3,7 @@ import { messages } from '../../shared/messages.ts';
 import type { TensorId, TensorInfo } from '../../shared/network.ts';
 import { momentumOf } from '../../shared/schedule.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../shared/training.ts';
+import { isFinite } from './activations.ts';
 
 /** What an optimizer remembers from step to step: how many it made, and its slots by `tensor/slot`, such as `conv1/kernel/velocity`, each of its tensor's size. Plain data for checkpoints. */
 export type OptimizerState = { step: number; slots: Map<string, Float32Array> };
@@ -17,6 +18,8 @@ export type Optimizer = {
     rateOf: (tensor: TensorId) => number,
     momentum?: number,
   ): void;
+  /** Whether all it remembers are numbers: where squares of gradients went beyond them, a weight would stand still without a word. */
+  isFinite(): boolean;
   /** A copy of what it remembers. */
   state(): OptimizerState;
   /** Goes on from there, bit for bit. Throws UserError where the state is of another optimizer or of other tensors. */
@@ -77,6 +80,7 @@ export function createOptimizer(
         update(parameters.get(id)!, gradient, slots, factors);
       }
     },
+    isFinite: () => entries.every(({ slots }) => slots.every(isFinite)),
     state: () => ({ step: steps, slots: new Map(keyed().map(({ key, slot }) => [key, slot.slice()])) }),
     restore({ step, slots }) {
       const own = keyed();

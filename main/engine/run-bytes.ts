@@ -19,7 +19,7 @@ export type RunHead = Pick<
 
 export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; trainer: TrainerSnapshot };
 
-export type Result = RunResult & { record: RunRecord; memory: TrainingMemory };
+export type Result = RunResult & { record: RunRecord; memory?: TrainingMemory };
 
 export const checkpointBytes = (checkpoint: Checkpoint): Uint8Array<ArrayBuffer> => encode('checkpoint', checkpoint);
 /** Undefined where the bytes are none, or another version's. */

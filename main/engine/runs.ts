@@ -144,7 +144,7 @@ export function createRuns(options: RunsOptions): Runs {
   type Left = {
     history: Pick<Recorder, 'points' | 'epochs' | 'notes'>;
     parameters: TensorValues;
-    memory: TrainingMemory;
+    memory?: TrainingMemory;
     config: Args<'train'>['config'];
     seconds: number;
   };

@@ -118,8 +118,27 @@ test('weights that grow beyond all numbers end the run with those before', () =>
   const before = parameters();
   expect(run.advance()).toBe('ended');
   expect(run.end).toBe('failed');
-  expect(run.sentence).toMatch(/^Weights grew beyond all numbers in step 1,/);
+  expect(run.sentence).toMatch(/^Weights or gradients grew beyond all numbers in step 1,/);
   expect(run.parameters()).toEqual(before);
+});
+
+test('squares of gradients beyond all numbers end the run too, with no memory to continue with: Adam’s weights would stand still for ever', () => {
+  const run = trainer({ weightDecay: 1e25 });
+  const before = parameters();
+  expect(run.advance()).toBe('ended');
+  expect(run.sentence).toMatch(/^Weights or gradients grew beyond all numbers in step 1,/);
+  expect(run.parameters()).toEqual(before);
+  expect(run.memory()).toBeUndefined();
+});
+
+test('a validation loss that is no number ends the run with a sentence, and is not recorded', () => {
+  const run = trainer({}, smallDigits(64, 300));
+  while (run.advance() !== 'validation');
+  run.setParameters(new Map([['conv/kernel', new Float32Array(100).fill(3e38)]]));
+  while (run.advance() !== 'ended');
+  expect(run.end).toBe('failed');
+  expect(run.sentence).toMatch(/^The validation loss was no longer a number after epoch 1, so the run ended/);
+  expect(run.history.epochs).toEqual([]);
 });
 
 test('of a long run each point stands for several steps, and none is lost', () => {

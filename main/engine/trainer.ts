@@ -16,6 +16,7 @@ import { finderRates, hasDiverged, rateCurve } from '../../shared/rate-finder.ts
 import { learningRateAt, momentumAt } from '../../shared/schedule.ts';
 import type { EpochPoint, Loss, RateCurve, RunEnd, TrainingConfig } from '../../shared/training.ts';
 import type { TrainingMemory } from '../../shared/workbook.ts';
+import { isFinite } from './activations.ts';
 import { drawMasks } from './batch-layers.ts';
 import { createSplitNetwork } from './split-network.ts';
 import { countConfusion, metricOf } from './metrics.ts';
@@ -74,8 +75,8 @@ export type Trainer = {
   readonly config: TrainingConfig;
   /** Ends the run here. */
   stop(end: RunEnd, sentence?: string): void;
-  /** What the optimizer leaves another run. */
-  memory(): TrainingMemory;
+  /** What the optimizer leaves another run; undefined where it failed with numbers that none can go on from. */
+  memory(): TrainingMemory | undefined;
   /** Everything `restore` needs, as plain data. Its arrays are in use: they have to be written or copied before the next `advance`. */
   snapshot(): TrainerSnapshot;
   /** Goes on from a snapshot of a trainer with the same options, bit for bit. Throws UserError where it is of another run. */
@@ -210,6 +211,10 @@ export function createTrainer({ network, parameters: initial, data, config: give
     found.loss += losses.reduce((sum, loss) => sum + loss, 0);
     found.metric += metricOf(probabilities, targets, classes, data.severalLabels) * count;
     if (confusing) countConfusion(found.confusion, probabilities, targets, classes);
+    if (!Number.isFinite(found.loss)) {
+      fail(messages.runs.nanValidation(epoch + 1));
+      return 'ended';
+    }
     if (found.next < validation.count) return 'validation';
     return endEpoch({ loss: found.loss / found.count, metric: found.metric / found.count });
   }
@@ -292,7 +297,10 @@ export function createTrainer({ network, parameters: initial, data, config: give
     stop(how, why) {
       if (!end) finish(how, why);
     },
-    memory: () => memoryOf(config, { firstEpoch, epoch, position, optimizer: optimizer.state() }),
+    memory() {
+      if (!optimizer.isFinite()) return undefined;
+      return memoryOf(config, { firstEpoch, epoch, position, optimizer: optimizer.state() });
+    },
     snapshot: () => ({
       step,
       epoch,
@@ -408,14 +416,8 @@ function createLearner({ network, parameters: initial, data, config, memory }: T
       const changed = [...trained, ...statistics.keys()];
       batchNetwork.setParameters(new Map(changed.map(tensor => [tensor, parameters.get(tensor)!])));
     },
-    /** Whether every parameter still is a number. */
-    isFinite(): boolean {
-      for (const values of parameters.values()) {
-        // Infinity − Infinity is no number either. A callback for each value would take as long as the step of a small network.
-        for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return false;
-      }
-      return true;
-    },
+    /** Whether every parameter, and what the optimizer remembers of it, still is a number. */
+    isFinite: () => optimizer.isFinite() && [...parameters.values()].every(isFinite),
   };
 }
 

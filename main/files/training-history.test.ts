@@ -51,6 +51,35 @@ test('a workbook that was never trained makes the same bytes with and without an
   expect(readWorkbook(plain, 'plain.convsheet')).not.toHaveProperty('runs');
 });
 
+test('whatever a run recorded, its file can be opened again: what is no number is left out, and long sentences are cut', () => {
+  const [point] = run.points;
+  const [epoch] = run.epochs;
+  const { memory, ...workbook } = trained();
+  const odd: RunRecord = {
+    ...run,
+    dataName: 'd'.repeat(2000),
+    points: [point, { ...point, step: 2, loss: Number.NaN }],
+    epochs: [
+      { ...epoch, validationLoss: undefined, validationMetric: undefined },
+      { ...epoch, epoch: 2, validationLoss: Number.POSITIVE_INFINITY },
+    ],
+    notes: [{ step: 1, sentence: 'n'.repeat(3000) }],
+    sentence: 's'.repeat(3000),
+  };
+  const slots = new Map(memory!.slots);
+  slots.get('conv/kernel/velocity')![3] = Number.POSITIVE_INFINITY;
+  const bytes = writeWorkbook({ ...workbook, runs: [odd], memory: { ...memory!, slots } });
+  const read = readWorkbook(bytes, 'odd.convsheet');
+  expect(read.values).toEqual(workbook.values);
+  expect(read.memory).toBeUndefined();
+  const [kept] = read.runs!;
+  expect(kept.points).toEqual([point]);
+  expect(kept.epochs.map(each => each.epoch)).toEqual([1]);
+  expect([kept.dataName, kept.notes[0].sentence, kept.sentence!].map(({ length }) => length)).toEqual([
+    1000, 2000, 2000,
+  ]);
+});
+
 /** What is said of a file in which one entry was changed. */
 function refusal(entry: string, change: (text: string) => string): string {
   const entries = unzipSync(writeWorkbook(trained()));

@@ -11,6 +11,9 @@ const RUNS = 'runs.json';
 /** Beyond it the oldest runs are left out. */
 const MOST_RUNS_BYTES = 64 * 2 ** 20;
 
+const LONGEST_NAME = 1000;
+const LONGEST_SENTENCE = 2000;
+
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
@@ -21,7 +24,7 @@ const runSchema = v.object({
   started: v.pipe(v.string(), v.isoTimestamp()),
   config: trainingConfigSchema,
   start: v.picklist(starts),
-  dataName: text(1000),
+  dataName: text(LONGEST_NAME),
   classes: list(text(1000), 65_536),
   loss: v.picklist(['crossEntropy', 'binaryCrossEntropy']),
   stepsPerEpoch: whole,
@@ -38,10 +41,10 @@ const runSchema = v.object({
     }),
     10_000,
   ),
-  notes: list(v.object({ step: whole, sentence: text(2000) }), 10_000),
+  notes: list(v.object({ step: whole, sentence: text(LONGEST_SENTENCE) }), 10_000),
   seconds: number,
   end: v.optional(v.picklist(['finished', 'stopped', 'early', 'failed'])),
-  sentence: v.optional(text(2000)),
+  sentence: v.optional(text(LONGEST_SENTENCE)),
 });
 const runsSchema = list(runSchema, 1000);
 
@@ -62,7 +65,7 @@ export type HistoryFiles = {
   slots: Map<string, Uint8Array>;
 };
 
-/** `room` is how many bytes the memory may take; where it needs more it is left out, and the run can't be continued. */
+/** `room` is how many bytes the memory may take; where it needs more, or isn't all numbers, it is left out, and the run can't be continued. */
 export function historyFiles({ runs = [], memory }: Workbook, room: number): HistoryFiles {
   const slots = new Map<string, Uint8Array>();
   const stored: StoredMemory['slots'] = [];
@@ -71,7 +74,8 @@ export function historyFiles({ runs = [], memory }: Workbook, room: number): His
     slots.set(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     stored.push({ slot, size: values.length, file });
   }
-  const fits = stored.reduce((sum, { size }) => sum + 4 * size, 0) <= room;
+  const numbers = [...(memory?.slots.values() ?? [])].every(values => values.every(Number.isFinite));
+  const fits = numbers && stored.reduce((sum, { size }) => sum + 4 * size, 0) <= room;
   return {
     json: runs.length > 0 ? runsJson(runs) : undefined,
     jsonName: RUNS,
@@ -84,10 +88,26 @@ export function historyFiles({ runs = [], memory }: Workbook, room: number): His
 }
 
 function runsJson(runs: readonly RunRecord[]): Uint8Array {
-  const each = runs.map(run => JSON.stringify(run));
+  const each = runs.map(run => JSON.stringify(storable(run)));
   let bytes = each.reduce((sum, json) => sum + 3 * json.length, 0);
   while (bytes > MOST_RUNS_BYTES && each.length > 1) bytes -= 3 * each.shift()!.length;
   return new TextEncoder().encode(`[\n${each.join(',\n')}\n]\n`);
+}
+
+/** What a file can hold of a run: JSON has finite numbers only, and a sentence may name a long path. What was written can be read again. */
+function storable(run: RunRecord): RunRecord {
+  const { points, epochs, notes, sentence, dataName } = run;
+  const finite = (item: object) => Object.values(item).every(Number.isFinite);
+  return {
+    ...run,
+    dataName: dataName.slice(0, LONGEST_NAME),
+    points: points.filter(finite),
+    epochs: epochs.filter(epoch =>
+      finite(Object.fromEntries(Object.entries(epoch).filter(([, value]) => value !== undefined))),
+    ),
+    notes: notes.map(note => ({ ...note, sentence: note.sentence.slice(0, LONGEST_SENTENCE) })),
+    sentence: sentence?.slice(0, LONGEST_SENTENCE),
+  };
 }
 
 /** The kept runs. `damaged` makes the error for what is wrong in the file. */
