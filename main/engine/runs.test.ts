@@ -468,6 +468,35 @@ test('a data set of other classes gives the network their number of scores, as p
   expect(await resumed.value('scores/bias', 10)).toEqual(scores);
 });
 
+test('a run that gave the network other scores ends at its checkpoint where its data set is gone, and can be undone', async () => {
+  const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
+  const data = Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes });
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ data, checkpoints });
+  const before = await kernel(first);
+  await first.train({ config: long });
+  await first.steps(5);
+  await first.control('pause');
+  await pause(20);
+  const [saved, scores] = [await kernel(first), await first.value('scores/bias', 26)];
+
+  let gone = (_error: Error) => {};
+  const second = await open({ checkpoints, data: new Promise((_, reject) => (gone = reject)) });
+  const started = second.train({ config: long });
+  await second.edit(8, 6);
+  await second.edit(3, 4, 'scores/kernel');
+  gone(new UserError('The folder is gone.'));
+  await started;
+  await second.ended();
+  expect((await second.info()).classes).toEqual(classes);
+  expect(await second.value('scores/bias', 26)).toEqual(scores);
+  expect(await kernel(second)).toEqual(saved.with(8, 6));
+  await second.caller.send('undo', {});
+  expect(await kernel(second)).toEqual(before);
+  expect((await second.value('scores/bias', 10)).length).toBe(10);
+  expect(second.logged).toEqual([]);
+});
+
 test('a run that can’t be is refused with a sentence, and the workbook is as before', async () => {
   const small = smallDigits(64, 0);
   const photos = { ...small, name: 'photos', shape: [32, 32, 3] as const };

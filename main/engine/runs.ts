@@ -178,11 +178,11 @@ export function createRuns(options: RunsOptions): Runs {
   function endAtCheckpoint(run: Active, how: RunEnd, sentence: string | undefined): void {
     const { head, trainer, section } = run.checkpoint!;
     run.head = head;
-    // What was edited since then stays.
-    const parameters = new Map([
-      ...trainer.parameters,
-      ...overlaid(trainer.parameters, session.editedSince(section.commands)),
-    ]);
+    // What was edited since then stays, but where the run has given a layer another number of scores.
+    const edits = session
+      .editedSince(section.commands)
+      .filter(({ tensor }) => trainer.parameters.get(tensor)?.length === session.value(tensor).length);
+    const parameters = new Map([...trainer.parameters, ...overlaid(trainer.parameters, edits)]);
     session.follow(parameters);
     announce(session.recalculate(true));
     end(run, how, sentence, {
