@@ -12,7 +12,7 @@ import { evaluationOf, type Predictions } from './metrics.ts';
 import { startChosen, startFastest } from './native.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import { getImages, listSamples, summarize } from './samples.ts';
-import { freshValues } from './start.ts';
+import { freshValues, renewedValues } from './start.ts';
 import { createRateFinder } from './trainer.ts';
 
 export const dataKinds = [
@@ -149,8 +149,12 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
           await between(0);
           const { parameters } = model(config.backend);
           const { sheet } = current().session;
-          const { network } = fitNetwork(sheet.network, sheet.classes, data);
-          const first = new Map([...parameters, ...(start === 'initial' ? freshValues(network, config) : [])]);
+          const { network, renewed } = fitNetwork(sheet.network, sheet.classes, data, start !== 'continue');
+          const first = new Map([
+            ...parameters,
+            ...renewedValues(network, config, renewed),
+            ...(start === 'initial' ? freshValues(network, config) : []),
+          ]);
           const finder = createRateFinder({ network, parameters: first, data, config });
           let told = performance.now();
           try {
