@@ -1,0 +1,29 @@
+import { expect, test } from './app.ts';
+import { TrainingPage } from './training-page.ts';
+
+test('letters instead of digits: training gives the network 26 scores and their names, and undo gives it back its 10', async ({
+  sheet,
+}) => {
+  const { page, dialog } = sheet;
+  const training = new TrainingPage(page);
+  const fold = page.getByRole('button', { name: 'Fold ReLU' });
+  await sheet.openDataDialog('Letters');
+  await expect(dialog.getByText('Training gives it 26 scores, which it learns from fresh weights')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Use this data set' }).click();
+  await sheet.menu('Train', 'Set up training…');
+  await training.field('Epochs').fill('1');
+  await training.button('Start training').click();
+  await training.expectStatus('finished');
+  await expect(sheet.notice).toContainText('dense now has 26 scores in place of 10');
+  await sheet.goTo('softmax/output[25]');
+  await expect.poll(() => sheet.predictedClass()).toMatch(/^[A-Z]$/);
+  await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toContainText('Z');
+
+  // One step takes all of it back, and leaves the view as it is.
+  await expect(fold).toHaveAttribute('aria-pressed', 'true');
+  await sheet.undo();
+  await sheet.expectPredicted('7');
+  await expect(fold).toHaveAttribute('aria-pressed', 'true');
+  await sheet.redo();
+  await expect.poll(() => sheet.predictedClass()).toMatch(/^[A-Z]$/);
+});
