@@ -10,7 +10,7 @@ import type { Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
 import { fitNetwork } from '../engine/fit.ts';
 import { startChosen } from '../engine/native.ts';
-import { freshValues } from '../engine/start.ts';
+import { freshValues, renewedValues } from '../engine/start.ts';
 import { isTemplate, readTemplate } from '../files/templates.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
@@ -118,9 +118,17 @@ async function fileJob(
 
 /** The workbook as it is trained with these images. */
 function fitted(workbook: Workbook, data: DataSet, rest: Pick<Job, 'config' | 'start' | 'interrupted'>): Job {
-  const { network, classes, notices } = fitNetwork(workbook.network, workbook.classes, data);
+  const rescore = rest.start !== 'continue';
+  const { network, classes, notices, renewed } = fitNetwork(workbook.network, workbook.classes, data, rescore);
+  const known = new Map([...workbook.values, ...renewedValues(network, rest.config, renewed)]);
   const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
-  const values = new Map(stored.map(({ id, size }) => [id, workbook.values.get(id) ?? new Float32Array(size)]));
+  const values = new Map(
+    stored.map(({ id, size }) => {
+      const value = known.get(id);
+      // The class of the image it shows was one of other classes.
+      return [id, value?.length === size ? value : new Float32Array(size).fill(Number.NaN)];
+    }),
+  );
   return { workbook: { ...workbook, network, classes, values }, data, notices, ...rest };
 }
 
