@@ -76,6 +76,13 @@ async function open(
     last: () => events('run').at(-1)!.state,
     info: () => caller.send('getWorkbook', {}),
     control: (action: Args<'controlRun'>['action']) => caller.send('controlRun', { action }),
+    /** Of a paused run; after the last one of an epoch it pauses again only when the validation is done. */
+    async oneStep() {
+      const last = () => events('run').at(-1)!.state;
+      const { step } = last();
+      await caller.send('controlRun', { action: 'step' });
+      while (last().step === step || last().status !== 'paused') await pause(1);
+    },
     /** The values of a whole tensor, or of a further sheet there. */
     async value(tensor: `${string}/${'kernel' | 'bias' | 'output'}`, size: number, sheet?: 'gradient' | 'mask') {
       const window = { id: 1, tensor, offset: 0, height: 1, width: size, rowStride: size, columnStride: 1, sheet };
@@ -159,8 +166,7 @@ test('a cell edited while a run is under way keeps training from there, is noted
   await engine.control('pause');
   await engine.edit(7, 5);
   expect((await kernel(engine))[7]).toBe(5);
-  await engine.control('step');
-  while (engine.last().status !== 'paused') await pause(1);
+  await engine.oneStep();
   const [moved] = [(await kernel(engine))[7]];
   expect(moved).not.toBe(5);
   expect(Math.abs(moved - 5)).toBeLessThan(0.1);
@@ -264,8 +270,7 @@ test('another engine goes on with a run from its checkpoint, in-run edits includ
   await first.control('pause');
   await first.edit(7, 5);
   await first.edit(4, 2, 'input/output');
-  await first.control('step');
-  while (first.last().status !== 'paused') await pause(1);
+  await first.oneStep();
   await pause(20);
   const [value, { step }] = [await kernel(first), first.last()];
 
