@@ -128,10 +128,12 @@ function scheduleNumber(key: 'every' | 'factor' | 'cycle' | 'multiplier' | 'rise
   };
 }
 
-/** Three digits, without trailing zeros. */
+/** Three digits, without trailing zeros; what is very small or large with a power of ten. */
 export function shortNumber(value: number): string {
   const rounded = Number(value.toPrecision(3));
-  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential().replace('e-', 'e−') : String(rounded);
+  const size = Math.abs(rounded);
+  if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(rounded);
+  return rounded.toExponential().replace('e-', 'e−').replace('e+', 'e');
 }
 
 /** The finder's curve with its suggestion, from when it is started until a rate is taken. */
