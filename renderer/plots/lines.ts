@@ -214,8 +214,8 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
   };
 
   const drawGrid = () => {
-    const labelled = (axis: Axis | undefined, { format }: AxisOptions) => {
-      const labels = tickLabels(axis?.ticks ?? [], format);
+    const labelled = (axis: Axis | undefined, shown: AxisOptions) => {
+      const labels = tickLabels(axis?.ticks ?? [], value => shown.format(value));
       return labels.map((label, i) => ({ x: axis!.ticks[i], label }));
     };
     const xTicks = options.x.axis === false ? [] : (data.xTicks ?? labelled(axes?.x, options.x));
