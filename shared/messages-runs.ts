@@ -16,10 +16,12 @@ export const runMessages = {
   classesDiffer: (data: string, classes: number, layer: string, units: number) =>
     `${data} has ${count(classes, 'class', 'classes')}, but the network ends in ${count(units, 'score', 'scores')} (${layer}). Open a network that ends in ${classes}, or choose another data set.`,
   severalLabels: (data: string, layer: string) =>
-    `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its own. Undoing the run takes that back.`,
+    `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its own.`,
   rescored: (layer: string, before: number, after: number, data: string) =>
-    `${layer} now has ${count(after, 'score', 'scores')} in place of ${before}, one for each class of ${data}, and learns them from fresh weights. Undoing the run takes that back.`,
+    `${layer} now has ${count(after, 'score', 'scores')} in place of ${before}, one for each class of ${data}, and learns them from fresh weights.`,
   classesNamed: (data: string) => `The classes are now called what they are called in ${data}.`,
+  /** What the app, which can undo, says behind one of the last three. */
+  undoneWithRun: 'Undoing the run takes that back.',
   noClass: (data: string, index: number) => `${data} has no class number ${index.toLocaleString('en')}.`,
   oneClassOnly: (layer: string, data: string) =>
     `The network ends in a softmax (${layer}), which gives each image one class, but an image of ${data} may have several labels. Train it on ${data} first: that makes the softmax a sigmoid.`,

@@ -181,6 +181,7 @@ describe('train', () => {
     );
     expect(status).toBe(0);
     expect(stderr).toContain('so softmax became a sigmoid');
+    expect(stderr, 'there is no undo here').not.toMatch(/undo/i);
     expect(stdout).toMatch(/^epoch +loss +F2 +seconds\n/);
     expect((await openWorkbook(inFolder('labels.convsheet'))).network.layers.at(-1)!.kind).toBe('sigmoid');
     const evaluation = JSON.parse(run('evaluate', 'labels.convsheet', '--json').stdout) as Evaluation;

@@ -412,7 +412,7 @@ test('several labels make the softmax a sigmoid and name the classes, as part of
   await engine.ended();
   expect(engine.events('notice').map(({ sentence }) => sentence)).toEqual([
     'An image of digits may have several labels, so softmax became a sigmoid: each class has a probability of its own. Undoing the run takes that back.',
-    'The classes are now called what they are called in digits.',
+    'The classes are now called what they are called in digits. Undoing the run takes that back.',
   ]);
   const after = await engine.info();
   expect(after.network.layers.at(-1)).toMatchObject({ kind: 'sigmoid', name: 'softmax' });

@@ -248,7 +248,8 @@ export function createRuns(options: RunsOptions): Runs {
       new Map([...renewed.keys()].map(tensor => [tensor, current.get(tensor)!])),
     );
     announce(session.recalculate(true));
-    for (const sentence of fitted.notices) emit('notice', { tone: 'info', sentence });
+    for (const notice of fitted.notices)
+      emit('notice', { tone: 'info', sentence: `${notice} ${messages.runs.undoneWithRun}` });
   }
 
   return {
