@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest';
-import { epochTicks, shownEnd } from './training-curves.ts';
+import { shownEnd } from './training-curves.ts';
 
 const running = { status: 'running', stepsPerEpoch: 100 } as const;
-
-test('a few epochs are marked each, many at round ones, and the last mark has room for its longer label', () => {
-  expect(epochTicks(5)).toEqual([0, 1, 2, 3, 4, 5]);
-  expect(epochTicks(10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10]);
-  expect(epochTicks(2000)).toEqual([0, 200, 400, 600, 800, 1000, 1200, 1400, 2000]);
-  expect(epochTicks(0.5)).toEqual([0]);
-});
 
 test('a run that ended early is drawn as far as it got, not as a line at the left of all it was to make', () => {
   expect(shownEnd({ ...running, status: 'ended', step: 90, steps: 200_000 })).toBe(90);

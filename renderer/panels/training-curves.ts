@@ -6,6 +6,7 @@ import { createLinePlot, type Marker } from '../plots/lines.ts';
 import { extentOf } from '../plots/series.ts';
 import type { RunView } from '../run-view.ts';
 import type { View } from '../store.ts';
+import { epochMarks } from './epoch-marks.ts';
 import { shortNumber } from './training-rate.ts';
 
 /** Share of the first steps that the scale of the metric need not hold: they would flatten everything after them. */
@@ -13,9 +14,6 @@ const START = 0.2;
 const PLANNED_POINTS = 160;
 /** Cycles of a schedule that are named. */
 const MOST_CYCLES = 4;
-const MOST_EPOCHS = 10;
-/** Share of the axis that the last label needs. */
-const LAST_LABEL = 0.2;
 /** So many times what a run has made, rounded up, is on the axis. */
 const BEGINNING = 10;
 
@@ -111,10 +109,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         ...common,
         markers: markers.filter(({ kind }) => kind !== 'note'),
         y: [0, 1.04 * Math.max(config?.learningRate ?? 0, extentOf([curves.learningRate])?.[1] ?? 0, 1e-12)],
-        xTicks: epochTicks(end / state.stepsPerEpoch).map((epoch, i, { length }) => ({
-          x: epoch * state.stepsPerEpoch,
-          label: i === length - 1 ? text.epochLabel(epoch) : epoch.toLocaleString('en-US'),
-        })),
+        xTicks: epochMarks(end / state.stepsPerEpoch, state.stepsPerEpoch),
         note: text.rateNow(shortNumber(state.learningRate), config ? scheduleText(config) : ''),
         series: [
           { id: 'past', name: text.past, look: 'training', x: curves.step, y: curves.learningRate },
@@ -143,15 +138,6 @@ function plan(config: TrainingConfig, step: number, steps: number, stepsPerEpoch
   }
   const x = step < steps - 1 ? [...places].sort((a, b) => a - b) : [];
   return { x, y: x.map(at => learningRateAt(config, at, stepsPerEpoch)) };
-}
-
-/** Epochs to mark on the axis: all of them, or ten at most. The last one's label is longer, and takes the place of one before it that is too near. */
-export function epochTicks(epochs: number): number[] {
-  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find(each => epochs / each <= MOST_EPOCHS) ?? 2000;
-  const last = Math.floor(epochs);
-  const ticks = Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every);
-  if (last >= MOST_EPOCHS) return [...ticks.filter(epoch => epoch < last * (1 - LAST_LABEL)), last];
-  return ticks;
 }
 
 /** The step at the right end of the curves: the run's last, as far as it got where it ended early, and in a long run's beginning less than all of it, so that the curves are more than a line at the left. */

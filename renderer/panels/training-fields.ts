@@ -9,7 +9,8 @@ export type Setting<T> = { read(setup: Setup): T | undefined; write(setup: Setup
 
 /** Builders of fields that show and change the set-up in the store. */
 export type Fields = {
-  number(label: string, path: string, setting: Setting<number>, more?: { help?: string; wide?: boolean }): HTMLElement;
+  /** `note` stands small behind the label. */
+  number(label: string, path: string, setting: Setting<number>, more?: NumberOptions): HTMLElement;
   /** A number alone, for a cell of a table. */
   bareNumber(label: string, path: string, setting: Setting<number>): HTMLElement;
   choice(
@@ -22,6 +23,7 @@ export type Fields = {
   /** Shows the set-up as it is now. */
   refresh(): void;
 };
+export type NumberOptions = { help?: string; note?: string; wide?: boolean };
 export type Choice = { value: string; label: string; disabled?: boolean };
 
 /** A setting that is a property of the set-up itself. */
@@ -75,11 +77,12 @@ export function createFields(store: Store): Fields {
   const problemLine = () => element('p', { class: 'problem', id: `setting-problem-${++made}`, 'aria-live': 'polite' });
 
   return {
-    number(label, path, setting, { help, wide } = {}) {
+    number(label, path, setting, { help, note, wide } = {}) {
       const problem = problemLine();
       const root = element('div', { class: wide ? 'setting wide' : 'setting', title: help });
       const input = numberInput(path, setting, problem, root);
-      root.append(element('label', {}, element('span', {}, label), input), problem);
+      const name = element('span', {}, label, note !== undefined && element('small', {}, ` ${note}`));
+      root.append(element('label', {}, name, input), problem);
       if (help !== undefined) input.setAttribute('aria-description', help);
       return root;
     },

@@ -6,6 +6,7 @@ import { destroyAll, element } from '../element.ts';
 import { createLinePlot } from '../plots/lines.ts';
 import type { State, Store, View } from '../store.ts';
 import { configOf, setupProblems } from '../training-setup.ts';
+import { epochMarks } from './epoch-marks.ts';
 import { type Fields, own, type Setting } from './training-fields.ts';
 
 /** Steps of an epoch in the preview while the data set has not been read. */
@@ -57,7 +58,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
       ofSchedule('cycle'),
       ofSchedule('multiplier'),
       ofSchedule('rise'),
-      fields.number(text.warmupSteps, 'warmupSteps', own('warmupSteps'), { help: text.zeroIsNone }),
+      fields.number(text.warmupSteps, 'warmupSteps', own('warmupSteps'), { note: text.zeroIsOff }),
     ),
   );
   const preview = createLinePlot(root, {
@@ -113,6 +114,7 @@ function planOf(config: TrainingConfig, stepsPerEpoch: number) {
     ],
     markers: restarts.map(step => ({ x: step / stepsPerEpoch, kind: 'restart' as const })),
     x: [0, config.epochs] as const,
+    xTicks: epochMarks(config.epochs),
     y: [0, config.learningRate * 1.04] as const,
     note: '',
   };
@@ -128,12 +130,13 @@ function scheduleNumber(key: 'every' | 'factor' | 'cycle' | 'multiplier' | 'rise
   };
 }
 
-/** Three digits, without trailing zeros; what is very small or large with a power of ten. */
+/** Three digits, without trailing zeros, and a true minus; what is very small or large with a power of ten. */
 export function shortNumber(value: number): string {
   const rounded = Number(value.toPrecision(3));
   const size = Math.abs(rounded);
-  if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(rounded);
-  return rounded.toExponential().replace('e-', 'e−').replace('e+', 'e');
+  const text =
+    size === 0 || (size >= 1e-3 && size < 1e5) ? String(rounded) : rounded.toExponential().replace('e+', 'e');
+  return text.replaceAll('-', '−');
 }
 
 /** The finder's curve with its suggestion, from when it is started until a rate is taken. */

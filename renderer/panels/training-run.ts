@@ -186,14 +186,18 @@ export function createTrainingRun(
       state.samplesPerSecond === undefined ? text.noFigure : Math.round(state.samplesPerSecond).toLocaleString('en-US');
   };
 
-  const showConfusion = ({ confusion: found, record }: RunView) => {
+  const showConfusion = ({ state, confusion: found, record, curves: { epochs } }: RunView) => {
     const several = record?.loss === 'binaryCrossEntropy';
     mistakes.hidden = several;
-    if (several || shown.confusion === (found ?? null)) return;
-    shown.confusion = found ?? null;
+    // A window that was opened after the run has no matrix of it.
+    const validated = epochs.some(({ validationLoss }) => validationLoss !== undefined);
+    const none = isUnderWay(state) ? text.noConfusion : validated ? text.confusionGone : text.noValidation;
+    const now = found ?? none;
+    if (several || shown.confusion === now) return;
+    shown.confusion = now;
     if (!found) {
       confusionNote.textContent = '';
-      confusion.replaceChildren(element('p', { class: 'help' }, text.noConfusion));
+      confusion.replaceChildren(element('p', { class: 'help' }, none));
       return;
     }
     const size = Math.round(Math.sqrt(found.counts.length));

@@ -186,8 +186,8 @@ function optimizerGroup(fields: Fields): HTMLElement {
         number('beta2'),
         number('epsilon'),
         fields.check(text.optimizerSettings.nesterov, optimizerSetting<boolean>('nesterov')),
-        fields.number(text.weightDecay, 'weightDecay', own('weightDecay'), { help: text.zeroIsNone }),
-        fields.number(text.clipNorm, 'clipNorm', own('clipNorm'), { help: text.zeroIsNone }),
+        fields.number(text.weightDecay, 'weightDecay', own('weightDecay'), { note: text.zeroIsOff }),
+        fields.number(text.clipNorm, 'clipNorm', own('clipNorm'), { note: text.zeroIsOff }),
       ),
     ),
   );
@@ -216,7 +216,7 @@ function endingGroup(store: Store, fields: Fields): HTMLElement {
     element(
       'div',
       { class: 'settings' },
-      fields.number(text.patience, 'patience', own('patience'), { help: text.patienceHelp }),
+      fields.number(text.patience, 'patience', own('patience'), { help: text.patienceHelp, note: text.zeroIsOff }),
       fields.check(text.keepBest, own('keepBest'), { help: text.keepBestHelp }),
       fields.choice(
         text.classWeights,

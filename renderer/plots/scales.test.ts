@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shortNumber } from '../panels/training-rate.ts';
 import { createAxis, tickLabels } from './scales.ts';
 
 const twoDigits = (value: number) => String(Number(value.toPrecision(2)));
@@ -13,4 +14,9 @@ test('marks close together get the digits that tell them apart: a loss that hard
   expect(labels.length).toBeGreaterThan(2);
   expect(new Set(labels).size).toBe(labels.length);
   expect(labels.map(Number)).toEqual(ticks.map(tick => expect.closeTo(tick, 6)));
+});
+
+test('numbers below zero have a true minus, also where more digits tell them apart', () => {
+  expect(tickLabels([-2.401, -2.402], shortNumber)).toEqual(['−2.401', '−2.402']);
+  expect([-0.5, -2e-7, 1e-5].map(shortNumber)).toEqual(['−0.5', '−2e−7', '1e−5']);
 });

@@ -49,6 +49,6 @@ export function withAir(scaling: Scaling, [low, high]: readonly [number, number]
 export function tickLabels(ticks: readonly number[], format: (value: number) => string): string[] {
   let labels = ticks.map(format);
   for (let digits = 2; digits <= MOST_DIGITS && new Set(labels).size < labels.length; digits++)
-    labels = ticks.map(tick => String(Number(tick.toPrecision(digits))));
+    labels = ticks.map(tick => String(Number(tick.toPrecision(digits))).replaceAll('-', '−'));
   return labels;
 }
