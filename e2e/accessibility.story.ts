@@ -29,7 +29,7 @@ for (const theme of ['Light', 'Dark'] as const) {
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Wrong' }).click();
-    await expect(page.getByText('256 digits')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('276 digits')).toBeVisible({ timeout: 60_000 });
     await expectNothingSerious(sheet, 'wrong digits');
 
     await page.getByRole('toolbar').getByRole('button', { name: 'Draw' }).click();
