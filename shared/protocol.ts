@@ -294,7 +294,8 @@ export type Replies = {
   describeData: DataSummary;
   listSamples: SamplePage;
   getImages: SamplePage;
-  train: { id: string };
+  /** `step`: where it begins, 0 or the step of the checkpoint it goes on from. */
+  train: { id: string; step: number };
   controlRun: Record<string, never>;
   setLearningRate: Record<string, never>;
   resetParameters: { revision: number };

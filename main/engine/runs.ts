@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { TensorId } from '../../shared/network.ts';
-import type { Args } from '../../shared/protocol.ts';
+import type { Args, Replies } from '../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
 import type { TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import type { DataCache } from './data-cache.ts';
@@ -28,7 +28,7 @@ export type RunsOptions = ReporterOptions & {
 
 export type Runs = {
   /** Starts a run, or goes on with one that a checkpoint of this id is left of. Resolves when it is under way. Throws UserError where it can't be, and the workbook is as before. */
-  start(args: Args<'train'>, progress: (fraction: number) => void): Promise<{ id: string }>;
+  start(args: Args<'train'>, progress: (fraction: number) => void): Promise<Replies['train']>;
   /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused where there is none. */
   giveUp(id: string): void;
   /** A run begins here that another engine has made; `finish` brings its result. */
@@ -257,6 +257,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (session.inRun) throw new UserError(messages.runs.running);
       const bytes = checkpoints?.read(args.id);
       const checkpoint = bytes && readCheckpoint(bytes);
+      const begun = { id: args.id, step: checkpoint?.trainer.step ?? 0 };
       const run: Active = {
         args,
         status: 'preparing',
@@ -285,7 +286,7 @@ export function createRuns(options: RunsOptions): Runs {
         const how = stopped ? 'stopped' : 'failed';
         if (checkpoint) {
           endAtCheckpoint(run, how, stopped ? undefined : messages.runs.notResumed(sentence));
-          return { id: args.id };
+          return begun;
         }
         Object.assign(run, { status: 'ended', end: how, sentence });
         reporter.tell(run);
@@ -300,7 +301,7 @@ export function createRuns(options: RunsOptions): Runs {
         reporter.report(run);
         go(run);
       }
-      return { id: args.id };
+      return begun;
     },
     giveUp(id) {
       givenUp = id;

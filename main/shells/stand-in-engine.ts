@@ -98,7 +98,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
       tellRun(3);
       setTimeout(() => process.exit(3), 10);
     }
-    return { id: run };
+    return { id: run, step: 0 };
   }
   if (kind === 'edit') {
     const { label, edits } = args as Args<'edit'>;

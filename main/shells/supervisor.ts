@@ -72,9 +72,9 @@ type Pending = {
   reject(error: Error): void;
 };
 
-/** The run under way: the steps it had made when it was furthest, and those of the checkpoint it last went on from; how many engines have died since one of them grew. */
-type FollowedRun = { id: string; furthest: number; resumed: number; deaths: number; givenUp: boolean };
-const followedRun = (id: string): FollowedRun => ({ id, furthest: 0, resumed: 0, deaths: 0, givenUp: false });
+/** The run under way: the steps it had made when it was furthest, those of the checkpoint it last went on from, and the most of these; how many engines have died since one of them grew. */
+type FollowedRun = { id: string; furthest: number; from: number; resumed: number; deaths: number; givenUp: boolean };
+const followedRun = (id: string): FollowedRun => ({ id, furthest: 0, from: 0, resumed: 0, deaths: 0, givenUp: false });
 
 /** The engine is given up after so many deaths within this many milliseconds, and a run after so many, unless the run got further in between. */
 const MAX_DEATHS = 5;
@@ -200,7 +200,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         resolve(true);
       };
       caller.send(pending.kind, pending.args as never, pending.client).then(
-        result => answered(() => pending.resolve(result)),
+        result => {
+          if (run && isRun(pending)) run.from = (result as Replies['train']).step;
+          answered(() => pending.resolve(result));
+        },
         (error: Error) => {
           // Another engine might not refuse it, and train what nobody waits for.
           if (pending.kind === 'train') leaveOut(pending, error.message);
@@ -310,7 +313,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     waiting = [];
     for (const pending of late) void dispatch(pending);
     if (!again) return;
-    const resumed = run && !run.givenUp ? stepOf(info) : undefined;
+    const resumed = run && !run.givenUp && isUnderWay(info) ? run.from : undefined;
     if (run && resumed !== undefined && resumed > run.resumed) {
       run.resumed = resumed;
       gotFurther(run);
@@ -621,9 +624,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 }
 
-/** Where a run stands after a restart; undefined where it isn't under way. */
-function stepOf(info: WorkbookInfo | undefined): number | undefined {
-  return info?.run && info.run.status !== 'ended' ? info.run.step : undefined;
+/** Whether a run goes on after a restart. */
+function isUnderWay(info: WorkbookInfo | undefined): boolean {
+  return info?.run !== undefined && info.run.status !== 'ended';
 }
 
 function labelOf({ kind, args }: Pending): string {
