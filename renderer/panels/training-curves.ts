@@ -69,7 +69,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         ...curves.notes.map(note => ({ x: note.step, kind: 'note' as const, label: note.sentence })),
         { x: state.step, kind: 'now' },
       ];
-      const common = { x, markers };
+      const common = { x, markers, xTicks: epochMarks(end / state.stepsPerEpoch, state.stepsPerEpoch) };
       const line = (id: string, name: string, look: 'faint' | 'training', y: number[]) => ({
         id,
         name,
@@ -109,7 +109,6 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         ...common,
         markers: markers.filter(({ kind }) => kind !== 'note'),
         y: [0, 1.04 * Math.max(config?.learningRate ?? 0, extentOf([curves.learningRate])?.[1] ?? 0, 1e-12)],
-        xTicks: epochMarks(end / state.stepsPerEpoch, state.stepsPerEpoch),
         note: text.rateNow(shortNumber(state.learningRate), config ? scheduleText(config) : ''),
         series: [
           { id: 'past', name: text.past, look: 'training', x: curves.step, y: curves.learningRate },

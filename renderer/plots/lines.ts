@@ -110,7 +110,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
       platform: 'linux',
       run: ({ id: kind }) => {
         problem.hidden = true;
-        const picture = { svg, title, legend: listed() };
+        const picture = { svg, title, legend: listed(), ...missingAxis() };
         if (kind === 'csv')
           download(`${fileName}.csv`, new Blob([csvOf(options.x.label, data.series)], { type: 'text/csv' }));
         else if (kind === 'svg') saveSvg(`${fileName}.svg`, picture);
@@ -213,16 +213,35 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     );
   };
 
+  const labelled = (axis: Axis, shown: AxisOptions) => {
+    const labels = tickLabels(axis.ticks, value => shown.format(value));
+    return labels.map((label, i) => ({ x: axis.ticks[i], label }));
+  };
+  /** The numbers under x: where they stand in the drawing, in pixels, and what they say. */
+  const numbersOfX = () =>
+    axes
+      ? (data.xTicks ?? labelled(axes.x, options.x)).map(({ x, label }) => [Math.round(axes!.x.at(x)), label] as const)
+      : [];
+  /** A label at the right end would be cut. */
+  const numberOfX = ([x, label]: readonly [number, string], y: number) =>
+    x > width - RIGHT - 14 ? textAt(width - 1, y, label, 'end') : textAt(x, y, label, 'middle');
+
+  /** A file has no plot below it that has the numbers. */
+  const missingAxis = () =>
+    options.x.axis === false
+      ? {
+          below: {
+            height: AXIS - BOTTOM,
+            labels: numbersOfX().map(number => numberOfX(number, height + AXIS - BOTTOM - 4)),
+          },
+        }
+      : {};
+
   const drawGrid = () => {
-    const labelled = (axis: Axis | undefined, shown: AxisOptions) => {
-      const labels = tickLabels(axis?.ticks ?? [], value => shown.format(value));
-      return labels.map((label, i) => ({ x: axis!.ticks[i], label }));
-    };
-    const xTicks = options.x.axis === false ? [] : (data.xTicks ?? labelled(axes?.x, options.x));
     const places = axes
       ? {
           y: labelled(axes.y, options.y).map(({ x: y, label }) => [Math.round(axes!.y.at(y)), label] as const),
-          x: xTicks.map(({ x, label }) => [Math.round(axes!.x.at(x)), label] as const),
+          x: options.x.axis === false ? [] : numbersOfX(),
         }
       : { y: [], x: [] };
     const now = JSON.stringify([width, places]);
@@ -234,11 +253,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
         createSvg('line', { class: 'plot-line', x1: LEFT, x2: width - RIGHT, y1: y + 0.5, y2: y + 0.5 }),
         textAt(LEFT - 6, y + 3.5, label, 'end'),
       ]),
-      ...places.x.map(([x, label]) => {
-        // A label at the right end would be cut.
-        const anchor = x > width - RIGHT - 14 ? 'end' : 'middle';
-        return textAt(anchor === 'end' ? width - 1 : x, height - 4, label, anchor);
-      }),
+      ...places.x.map(number => numberOfX(number, height - 4)),
       ...(places.y.length === 0 ? [textAt(LEFT, bottom / 2, text.empty, 'start')] : []),
     );
   };

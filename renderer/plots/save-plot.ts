@@ -1,9 +1,15 @@
 import { download } from '../download.ts';
-import { createSvg } from '../element.ts';
+import { createSvg, setAttributes } from '../element.ts';
 import type { Series } from './series.ts';
 
 /** A plot as it stands on the screen, with what its file needs besides. */
-export type Picture = { svg: SVGSVGElement; title: string; legend: readonly Series[] };
+export type Picture = {
+  svg: SVGSVGElement;
+  title: string;
+  legend: readonly Series[];
+  /** Numbers to add below the drawing, placed in its coordinates, and the pixels they need. */
+  below?: { height: number; labels: readonly SVGTextElement[] };
+};
 
 /** What the style sheet gives a drawing, to be written into a file that has none. */
 const PAINT = ['stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'fill', 'opacity'];
@@ -38,14 +44,20 @@ export async function savePng(name: string, picture: Picture): Promise<void> {
 }
 
 /** The drawing with title, legend and background, and the styles it has on the screen written into it. */
-function standalone({ svg, title, legend }: Picture): { text: string; width: number; height: number } {
+function standalone({ svg, title, legend, below }: Picture): { text: string; width: number; height: number } {
   const width = svg.clientWidth;
-  const height = svg.clientHeight + HEAD;
+  const drawn = svg.clientHeight + (below?.height ?? 0);
+  const height = drawn + HEAD;
   const drawing = svg.cloneNode(true) as SVGSVGElement;
   const originals = svg.querySelectorAll('*');
   for (const [i, copy] of [...drawing.querySelectorAll('*')].entries()) writeStyles(originals[i], copy);
   drawing.querySelector('.plot-cross')?.replaceChildren();
-  drawing.setAttribute('y', String(HEAD));
+  setAttributes(drawing, { y: HEAD, width, height: drawn, viewBox: `0 0 ${width} ${drawn}` });
+  const number = svg.querySelector('.plot-grid text');
+  for (const label of below?.labels ?? []) {
+    if (number) writeStyles(number, label);
+    drawing.append(label);
+  }
 
   const page = getComputedStyle(svg);
   const whole = createSvg('svg', { width, height, viewBox: `0 0 ${width} ${height}` });
