@@ -191,19 +191,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (inFlight.size === 0) silentTicks = 0;
     return new Promise(resolve => {
       inFlight.set(pending, () => resolve(false));
-      const answered = (settle: () => void) => {
+      const answered = (settle: () => void, result?: unknown) => {
         // A reply that was on its way when the engine died is no longer waited for.
         if (!inFlight.delete(pending)) return;
         pending.deaths = 0;
+        if (run && result !== undefined && isRun(pending)) run.from = (result as Replies['train']).step;
         if (later) later.push(settle);
         else settle();
         resolve(true);
       };
       caller.send(pending.kind, pending.args as never, pending.client).then(
-        result => {
-          if (run && isRun(pending)) run.from = (result as Replies['train']).step;
-          answered(() => pending.resolve(result));
-        },
+        result => answered(() => pending.resolve(result), result),
         (error: Error) => {
           // Another engine might not refuse it, and train what nobody waits for.
           if (pending.kind === 'train') leaveOut(pending, error.message);
