@@ -51,7 +51,8 @@ async function replace(path: string, bytes: Uint8Array, mode: number | undefined
   await removeLeftovers(dirname(path));
 }
 
-const TEMPORARY = /^\.convsheet-[0-9a-f-]{36}\.tmp$/;
+/** Names of the files that are written before they take another one's place. */
+export const TEMPORARY = /^\.convsheet-[0-9a-f-]{36}\.tmp$/;
 /** Milliseconds after which no writing is still under way. */
 const LEFT_OVER_AFTER = 24 * 3_600_000;
 

@@ -23,7 +23,7 @@ import {
 import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { StartEngine } from './engine-link.ts';
-import { type FileStamp, removeStaleCheckpoints, unsavedWorks, type WorkDocument } from './journal.ts';
+import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import type { Memory } from './state.ts';
 import { createSupervisor } from './supervisor.ts';
 import { checkDataPaths, checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
@@ -371,7 +371,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   /** Opens the unsaved work of an earlier start, where there is some: the newest, or the newest on `file`. */
   async function recover(file: string | undefined): Promise<boolean> {
     const unsaved = unsavedWorks(works);
-    removeStaleCheckpoints(works, unsaved);
+    removeLeftovers(works, unsaved);
     for (const { path, content } of unsaved) {
       if (file !== undefined && content?.document.path !== file) continue;
       try {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createJournal, type JournalContent, readJournal } from './journal.ts';
+import { createJournal, type JournalContent, readJournal, removeLeftovers } from './journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-journal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,4 +29,13 @@ onLinux('A disk that refuses again and again leaves nothing open and nothing beh
   journal.rewrite(content);
   expect(readJournal(path)).toEqual(content);
   journal.close();
+});
+
+test('What a process left behind goes at the next start: half-written files, and checkpoints of runs that nothing goes on with', () => {
+  const works = mkdtempSync(join(folder, 'works-'));
+  const names = ['open.run', 'gone.run', '.convsheet-00000000-0000-4000-8000-000000000001.tmp', 'work.journal'];
+  for (const name of names) writeFileSync(join(works, name), '');
+  const training = { ...content, requests: [...content.requests, { kind: 'train' as const, args: { id: 'open' } }] };
+  removeLeftovers(works, [{ content: training }, { content: undefined }]);
+  expect(readdirSync(works).toSorted()).toEqual(['open.run', 'work.journal']);
 });

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Args, EngineKind } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
+import { TEMPORARY } from '../files/atomic.ts';
 
 /** A request as the engine gets it, again when the work is replayed. */
 export type JournalledRequest = { kind: EngineKind; args: unknown };
@@ -162,16 +163,13 @@ export function checkpointPath(folder: string, run: string): string {
   return join(folder, `${run}.run`);
 }
 
-/** Deletes checkpoints of runs that no work here goes on with. */
-export function removeStaleCheckpoints(
-  folder: string,
-  works: readonly { content: JournalContent | undefined }[],
-): void {
+/** Deletes checkpoints of runs that no work here goes on with, and files that a process died over while it wrote them. Only before anything here is written: whoever has the folder's lock is its only writer. */
+export function removeLeftovers(folder: string, works: readonly { content: JournalContent | undefined }[]): void {
   const open = works.flatMap(({ content }) => openRun(content?.requests ?? []) ?? []);
   const used = new Set(open.map(run => checkpointPath(folder, run)));
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name.endsWith('.run') && !used.has(path)) rmSync(path, { force: true });
+    if ((name.endsWith('.run') && !used.has(path)) || TEMPORARY.test(name)) rmSync(path, { force: true });
   }
 }
 
