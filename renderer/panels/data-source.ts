@@ -33,7 +33,7 @@ export function createSourceForm(
   inputSentence: string,
   choose: (mode: ChooseMode) => Promise<string | undefined>,
   changed: () => void,
-): { root: HTMLElement; get(): Filled; problem(): string | undefined } {
+): { root: HTMLElement; get(): Filled /** What was typed wrongly. */; problem(): string | undefined } {
   const text = messages.views.data;
   let kind: SourceKind = initial.source.kind === 'named' ? initial.source.name : initial.source.kind;
   let { fit } = initial;
@@ -150,8 +150,7 @@ export function createSourceForm(
     problem() {
       const both = validation.valueAsNumber + test.valueAsNumber;
       if (!validation.checkValidity() || !test.checkValidity() || both > 95) return text.shareInvalid;
-      if (!seed.checkValidity()) return text.seedInvalid;
-      return sourceOf(kind, paths) ? undefined : text.pathsMissing;
+      return seed.checkValidity() ? undefined : text.seedInvalid;
     },
   };
 }

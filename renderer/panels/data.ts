@@ -59,7 +59,12 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
     problem.textContent = reason ?? '';
     again.hidden = true;
     const { source, ...rest } = form.get();
-    if (reason !== undefined || !source) return finish(own);
+    if (reason !== undefined || !source) {
+      finish(own);
+      // Files that are still to be chosen are no mistake.
+      if (!source) totals.textContent = text.pathsMissing;
+      return;
+    }
     const data: DataChoice = { ...choice, ...rest, source };
     progress.hidden = false;
     stopped = false;
