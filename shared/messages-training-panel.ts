@@ -110,6 +110,8 @@ export const trainingPanelMessages = {
   evaluate: 'Evaluate…',
   startAgain: 'Start again',
   continue: 'Continue',
+  continueHelp: (epochs: number) =>
+    `Go on from here with the optimizer’s memory: a new run of ${counted(epochs, 'epoch', 'epochs')}`,
   setUpNext: 'Set up…',
   backToRun: 'Back to the run',
 
@@ -208,7 +210,7 @@ export const trainingPanelMessages = {
   starts: {
     initial: 'fresh weights',
     here: 'the weights as they are',
-    continue: 'where the last run ended, with the optimizer’s memory',
+    continue: 'here, with the optimizer’s memory: a new run',
   },
 
   // ── kernels ──

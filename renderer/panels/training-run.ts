@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import type { Commands } from '../commands.ts';
-import { destroyAll, element, icon, type IconName } from '../element.ts';
+import { destroyAll, element, icon, type IconName, setAttributes } from '../element.ts';
 import { epochOf, isUnderWay, type RunView } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
 import { type ConfusionCell, confusionMatrix } from './confusion.ts';
@@ -163,6 +163,7 @@ export function createTrainingRun(
     ] as const)
       button.disabled = disabled.includes(id);
     goOn.hidden = disabled.includes('train.continue');
+    setAttributes(goOn, { title: text.continueHelp(store.get().setup.epochs) });
     change.hidden = !underWay;
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
     sentence.textContent = underWay ? '' : endSentence(state);
@@ -245,7 +246,7 @@ export function createTrainingRun(
   parent.append(root);
   show();
   return destroyAll(root, [
-    store.on(['run', 'side', 'settingUp', 'canContinue', 'role'], later),
+    store.on(['run', 'side', 'settingUp', 'canContinue', 'role', 'setup'], later),
     () => cancelAnimationFrame(frame),
     () => curves.destroy(),
     () => distributions.destroy(),

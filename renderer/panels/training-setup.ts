@@ -38,7 +38,13 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
         disabled: value === 'continue' && !store.get().canContinue,
       })),
     own('start') as Setting<string>,
-    { wide: true },
+    {
+      wide: true,
+      help() {
+        const { setup } = store.get();
+        return setup.start === 'continue' ? text.continueHelp(setup.epochs) : '';
+      },
+    },
   );
   const engine = fields.choice(
     text.engine,
