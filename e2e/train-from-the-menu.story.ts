@@ -30,6 +30,14 @@ test('the lesson’s network is trained from the menu: a kernel cell changes, is
   }).toPass();
   await expect(page.locator('.legend')).toContainText('moved in the last');
 
+  // A refusal can be read while steps go on.
+  await page.getByRole('tab', { name: 'Gradient' }).click();
+  await sheet.typeIntoCell('AD11', '3');
+  const refusedAt = await training.steps();
+  await expect.poll(() => training.steps()).toBeGreaterThan(refusedAt + 10);
+  await expect(sheet.notice).toContainText('Change the parameter on the sheet Network.');
+  await page.getByRole('tab', { name: 'Network' }).click();
+
   await page.keyboard.press('F8');
   await training.expectStatus('paused');
   await sheet.screenshot('train-2-paused');

@@ -75,11 +75,12 @@ export function createStatusBar(parent: Element, store: Store): View {
     cells.textContent = text.cellCount(count);
     backend.textContent = text.backend(name);
   };
-  /** The command after a refused one makes the refusal old news. */
+  /** The command after a refused one makes the refusal old news. The steps of a run are no commands: the sentence stays its time. */
   let { revision } = store.get().workbook;
   const forget = () => {
-    const { workbook, notice: now } = store.get();
-    if (workbook.revision !== revision && now?.tone === 'warning') store.set({ notice: undefined });
+    const { workbook, notice: now, run } = store.get();
+    const commanded = workbook.revision !== revision && run?.state.status !== 'running';
+    if (commanded && now?.tone === 'warning') store.set({ notice: undefined });
     revision = workbook.revision;
   };
   let clearing: ReturnType<typeof setTimeout> | undefined;
