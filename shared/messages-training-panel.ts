@@ -69,6 +69,7 @@ export const trainingPanelMessages = {
   rateCurve: 'Learning rate',
   stepLabel: 'step',
   epochLabel: (epoch: number) => `epoch ${whole(epoch)}`,
+  stepNumber: (step: number) => `step ${whole(step)}`,
   training: 'training',
   validation: 'validation',
   batch: 'single batches',

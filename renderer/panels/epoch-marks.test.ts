@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { epochMarks, epochTicks } from './epoch-marks.ts';
+import { countTicks, epochMarks } from './epoch-marks.ts';
 
 test('a few epochs are marked each, many at round ones, and the last mark has room for its longer label', () => {
-  expect(epochTicks(5)).toEqual([0, 1, 2, 3, 4, 5]);
-  expect(epochTicks(10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10]);
-  expect(epochTicks(2000)).toEqual([0, 200, 400, 600, 800, 1000, 1200, 1400, 2000]);
-  expect(epochTicks(0.5)).toEqual([0]);
+  expect(countTicks(5)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(countTicks(10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10]);
+  expect(countTicks(2000)).toEqual([0, 200, 400, 600, 800, 1000, 1200, 1400, 2000]);
+  expect(countTicks(0.5)).toEqual([0]);
 });
 
 test('the last mark says what is counted', () => {
@@ -15,4 +15,20 @@ test('the last mark says what is counted', () => {
     { x: 20, label: '2' },
     { x: 30, label: 'epoch 3' },
   ]);
+});
+
+test('a run that ended within its first epoch is marked by the steps it made', () => {
+  expect(epochMarks(45 / 782, 782)).toEqual([
+    { x: 0, label: '0' },
+    { x: 5, label: '5' },
+    { x: 10, label: '10' },
+    { x: 15, label: '15' },
+    { x: 20, label: '20' },
+    { x: 25, label: '25' },
+    { x: 30, label: '30' },
+    { x: 35, label: '35' },
+    { x: 45, label: 'step 45' },
+  ]);
+  expect(epochMarks(29 / 49, 49).at(-1)).toEqual({ x: 29, label: 'step 29' });
+  expect(epochMarks(1, 782).at(-1)).toEqual({ x: 782, label: 'epoch 1' });
 });

@@ -1,22 +1,28 @@
 import { messages } from '../../shared/messages.ts';
 
-const MOST_EPOCHS = 10;
+const MOST_MARKS = 10;
 /** Share of the axis that the last label needs. */
 const LAST_LABEL = 0.2;
 
-/** Epochs to mark on the axis: all of them, or ten at most. The last one's label is longer, and takes the place of one before it that is too near. */
-export function epochTicks(epochs: number): number[] {
-  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find(each => epochs / each <= MOST_EPOCHS) ?? 2000;
-  const last = Math.floor(epochs);
+/** Epochs or steps to mark on an axis that goes over so many: all of them, or ten at most. The last one's label is longer, and takes the place of one before it that is too near. */
+export function countTicks(count: number): number[] {
+  const rounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+  const every = rounds.find(each => count / each <= MOST_MARKS) ?? 20_000;
+  const last = Math.floor(count);
   const ticks = Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every);
-  if (last >= MOST_EPOCHS) return [...ticks.filter(epoch => epoch < last * (1 - LAST_LABEL)), last];
+  if (last >= MOST_MARKS) return [...ticks.filter(each => each < last * (1 - LAST_LABEL)), last];
   return ticks;
 }
 
-/** The marks of an axis that goes over so many epochs, each `width` wide: "0", "1", "2", "epoch 3". */
+/** The marks of an axis that goes over so many epochs, each `width` wide: "0", "1", "2", "epoch 3". Where the axis is in steps (`width` is the steps of an epoch) and ends before the first epoch does, it is marked by steps: "0", "20", "step 40". */
 export function epochMarks(epochs: number, width = 1): { x: number; label: string }[] {
-  return epochTicks(epochs).map((epoch, i, { length }) => ({
-    x: epoch * width,
-    label: i === length - 1 ? messages.trainingPanel.epochLabel(epoch) : epoch.toLocaleString('en-US'),
+  const text = messages.trainingPanel;
+  const inSteps = epochs < 1;
+  // What was divided by the steps of an epoch is a whole number again.
+  const ticks = countTicks(inSteps ? Math.round(epochs * width) : epochs);
+  const lastLabel = inSteps ? text.stepNumber : text.epochLabel;
+  return ticks.map((tick, i) => ({
+    x: inSteps ? tick : tick * width,
+    label: i === ticks.length - 1 ? lastLabel(tick) : tick.toLocaleString('en-US'),
   }));
 }
