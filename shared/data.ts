@@ -1,8 +1,9 @@
 /** What a data set is: images as bytes with their labels, split into training, validation and test. Plain data, the same for the engine, the panels, the command line and files. */
 import * as v from 'valibot';
-import { messages } from './messages.ts';
+import { dataMessages } from './messages-data.ts';
 
-const { expected } = messages.data;
+// Not through messages.ts: sentences in it are about these types, which follow from the schemas here.
+const { expected } = dataMessages;
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const share = v.pipe(v.number(expected.share), v.minValue(0, expected.share), v.maxValue(0.9, expected.share));
 const side = v.pipe(

@@ -2,9 +2,10 @@
 import * as v from 'valibot';
 import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
 import type { DataChoice } from './data.ts';
-import { messages } from './messages.ts';
+import { trainingMessages } from './messages-training.ts';
 
-const { expected } = messages.training;
+// Not through messages.ts: sentences in it are about these types, which follow from the schemas here.
+const { expected } = trainingMessages;
 const number = (message: string, minimum: number, maximum = Number.MAX_VALUE) =>
   v.pipe(v.number(message), v.minValue(minimum, message), v.maxValue(maximum, message));
 const above = (message: string, minimum: number, maximum = Number.MAX_VALUE) =>
