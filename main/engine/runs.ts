@@ -80,11 +80,13 @@ export function createRuns(options: RunsOptions): Runs {
   /** Goes on until the run pauses or ends, a piece of work at a time, letting requests through in between. */
   async function drive(run: Active): Promise<void> {
     const trainer = run.trainer!;
+    const { step } = trainer;
     reporter.startClock(run);
     while (isRunning(run)) {
       const progress = trainer.advance();
       if (progress === 'ended') return conclude(run);
-      if (run.single && progress !== 'validation') return pause(run);
+      // Where it was paused in the middle of a validation, the end of that is no step yet.
+      if (run.single && trainer.step > step && progress !== 'validation') return pause(run);
       reporter.reportIfDue(run, progress === 'epoch');
       if (writer && isCheckpointDue(writer, run)) saveCheckpoint(run);
       // oxlint-disable-next-line no-await-in-loop -- so that messages get through
