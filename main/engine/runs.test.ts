@@ -262,6 +262,22 @@ test('a run can be continued with the optimizer’s memory, and then sees the im
   expect((await engine.info()).state.undo).toBe('Train: Run 2');
 });
 
+test('one step is one step too where the run was paused in the middle of a validation', async () => {
+  // One step an epoch and sixteen parts of its validation: a pause nearly always comes between those.
+  const engine = await open({ data: Promise.resolve(smallDigits(32, 2048)) });
+  await engine.train({ config: long });
+  await engine.steps(3);
+  await engine.control('pause');
+  for (let step = engine.last().step + 1, end = step + 5; step < end; step++) {
+    await engine.oneStep();
+    expect(engine.last()).toMatchObject({ status: 'paused', step });
+    await engine.control('resume');
+    await engine.control('pause');
+    ({ step } = engine.last());
+  }
+  await engine.control('stop');
+});
+
 test('another engine goes on with a run from its checkpoint, in-run edits included', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });

@@ -69,6 +69,8 @@ export function createRuns(options: RunsOptions): Runs {
   /** Commands of a replay that the checkpoint knows already. */
   let skip = 0;
   let disposed = false;
+  /** How many loops have driven a run so far: the last one does. */
+  let loops = 0;
   let givenUp: string | undefined;
 
   const isRunning = (run: Active) => active === run && run.status === 'running' && run.end === undefined;
@@ -81,8 +83,10 @@ export function createRuns(options: RunsOptions): Runs {
   async function drive(run: Active): Promise<void> {
     const trainer = run.trainer!;
     const { step } = trainer;
+    // Paused and resumed within one turn, a run has another loop already.
+    const mine = ++loops;
     reporter.startClock(run);
-    while (isRunning(run)) {
+    while (isRunning(run) && loops === mine) {
       const progress = trainer.advance();
       if (progress === 'ended') return conclude(run);
       // Where it was paused in the middle of a validation, the end of that is no step yet.
