@@ -85,8 +85,9 @@ export function createRuns(options: RunsOptions): Runs {
     const { step } = trainer;
     // Paused and resumed within one turn, a run has another loop already.
     const mine = ++loops;
+    const goesOn = () => isRunning(run) && loops === mine;
     reporter.startClock(run);
-    while (isRunning(run) && loops === mine) {
+    while (goesOn()) {
       const progress = trainer.advance();
       if (progress === 'ended') return conclude(run);
       // Where it was paused in the middle of a validation, the end of that is no step yet.
