@@ -77,7 +77,8 @@ const layerSchema = v.variant(
   ],
   expected.layer,
 );
-const networkSchema = v.strictObject(
+/** The settings alone. */
+export const networkSchema = v.strictObject(
   {
     version: v.literal(1, expected.version),
     layers: v.pipe(

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { CellRange } from './address.ts';
 import { augmentationSchema, type DataChoice, type DataSummary, dataChoiceSchema, splits } from './data.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
+import { networkSchema } from './network-schema.ts';
 import {
   type Evaluation,
   type FilePrediction,
@@ -17,7 +18,7 @@ import {
   type TrainingConfig,
   trainingConfigSchema,
 } from './training.ts';
-import type { Source } from './workbook.ts';
+import type { Restructuring, Source } from './workbook.ts';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1));
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
@@ -53,6 +54,11 @@ const source = v.variant('kind', [
   /** An image of another data set, or an image file: what it is called. */
   v.strictObject({ kind: v.literal('image'), name: text(1000) }),
 ]);
+const restructuring: v.GenericSchema<Restructuring> = v.strictObject({
+  network: networkSchema,
+  classes: v.array(text(200)),
+  commands: index,
+});
 /** The data set's classes, 0 to 9; a network may have other ones, and more. */
 export const DIGIT_CLASSES = 10;
 /** Which test digits: of one class, only those the network gets wrong, or all. */
@@ -190,12 +196,10 @@ export const supervisorRequests = {
   setModified: { args: v.strictObject({ modified: v.boolean() }) },
   /** In a replay, before `train`: the run with this id killed one engine after the other, so it doesn't go on. It ends where its last checkpoint was made; without one it is refused. */
   giveUpRun: { args: v.strictObject({ id: text(64) }) },
-  /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. */
-  beginRun: { args: v.strictObject({ id: text(64) }) },
+  /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. `restructured` as there: commands of the run name what only the restructured workbook has. */
+  beginRun: { args: v.strictObject({ id: text(64), restructured: v.optional(restructuring) }) },
   /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a replay need not train again. */
-  finishRun: {
-    args: v.strictObject({ id: text(64), state: bytes }),
-  },
+  finishRun: { args: v.strictObject({ id: text(64), state: bytes, restructured: v.optional(restructuring) }) },
   dropClient: { args: v.strictObject({}) },
 } as const;
 
@@ -404,8 +408,8 @@ export type Events = {
   };
   /** The kept runs have changed. */
   runs: { runs: readonly RunSummary[]; canContinue: boolean };
-  /** To the shell only: a run has ended; `state` is what `finishRun` takes. */
-  runEnded: { id: string; state: Uint8Array };
+  /** To the shell only: a run has ended; this is what `finishRun` takes. `restructured` where the run made another network of the workbook, or gave its classes other names. */
+  runEnded: { id: string; state: Uint8Array; restructured?: Restructuring };
   /** The learning-rate finder's curve so far. */
   rateCurve: RateCurve;
   document: DocumentInfo;

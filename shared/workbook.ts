@@ -32,6 +32,9 @@ export type TrainingMemory = {
   epochs: number;
 };
 
+/** What a run makes of a workbook besides its weights: another network, or other names of its classes; after so many of the commands that came since the run began. */
+export type Restructuring = { network: NetworkSpec; classes: readonly string[]; commands: number };
+
 /** New values for some elements of one stored tensor (flat indices, row-major). */
 export type TensorEdit = { tensor: TensorId; indices: Uint32Array; values: Float32Array };
 

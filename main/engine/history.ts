@@ -42,7 +42,7 @@ export type History = {
 };
 /** Steps with their merge keys, the oldest first; of the undone ones, the last undone comes last. */
 export type Section = { done: KeyedStep[]; undone: KeyedStep[] };
-type KeyedStep = { step: Step; mergeKey?: string };
+export type KeyedStep = { step: Step; mergeKey?: string };
 
 /** Bytes of the steps together; beyond them the oldest are forgotten. */
 const MAX_BYTES = 256 * 2 ** 20;

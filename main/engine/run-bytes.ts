@@ -1,8 +1,7 @@
 /** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its result, which becomes one step of the workbook. */
-import type { NetworkSpec } from '../../shared/network.ts';
 import type { Args } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
-import type { Loss, RunRecord } from '../../shared/training.ts';
+import type { RunRecord } from '../../shared/training.ts';
 import type { TrainingMemory } from '../../shared/workbook.ts';
 import type { RunResult, RunSection } from './session.ts';
 import type { TrainerSnapshot } from './trainer.ts';
@@ -10,12 +9,8 @@ import type { TrainerSnapshot } from './trainer.ts';
 /** What is known of a run from its beginning. */
 export type RunHead = Pick<
   RunRecord,
-  'id' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch'
-> & {
-  loss: Loss;
-  /** As it is trained. */
-  network: NetworkSpec;
-};
+  'id' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'
+>;
 
 export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; trainer: TrainerSnapshot };
 
@@ -29,7 +24,7 @@ export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encode('
 export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
 
 /** Changes whenever what is in a checkpoint or a result does: another version's is no use. */
-const VERSION = 1;
+const VERSION = 2;
 
 function encode(kind: string, value: object): Uint8Array<ArrayBuffer> {
   return encodeFrame({ type: 'reply', id: VERSION, result: { kind, value: pack(value) } });
@@ -64,7 +59,7 @@ function unpack(value: unknown): unknown {
 /** What a run that was just asked for begins with. */
 export function headOf(
   { id, name, config, start }: Args<'train'>,
-  rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss' | 'network'>,
+  rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'>,
 ): RunHead {
   return { id, name, started: new Date().toISOString(), config, start, ...rest };
 }

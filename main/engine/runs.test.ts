@@ -75,6 +75,12 @@ async function open(
     },
     last: () => events('run').at(-1)!.state,
     info: () => caller.send('getWorkbook', {}),
+    /** As a journal replays a run that has ended, with what was done meanwhile. */
+    async replayRun(result: Events['runEnded'], meanwhile = async () => {}) {
+      await caller.send('beginRun', { id: result.id, restructured: result.restructured });
+      await meanwhile();
+      await caller.send('finishRun', result);
+    },
     control: (action: Args<'controlRun'>['action']) => caller.send('controlRun', { action }),
     /** Of a paused run; after the last one of an epoch it pauses again only when the validation is done. */
     async oneStep() {
@@ -84,7 +90,11 @@ async function open(
       while (last().step === step || last().status !== 'paused') await pause(1);
     },
     /** The values of a whole tensor, or of a further sheet there. */
-    async value(tensor: `${string}/${'kernel' | 'bias' | 'output'}`, size: number, sheet?: 'gradient' | 'mask') {
+    async value(
+      tensor: `${string}/${'kernel' | 'bias' | 'output' | 'actual'}`,
+      size: number,
+      sheet?: 'gradient' | 'mask',
+    ) {
       const window = { id: 1, tensor, offset: 0, height: 1, width: size, rowStride: size, columnStride: 1, sheet };
       await caller.send('watch', { windows: [window] }, 99);
       const { windows } = events('changes').findLast(each => each.windows.length > 0)!;
@@ -92,7 +102,7 @@ async function open(
       await caller.send('dropClient', {}, 99);
       return windows[0].values;
     },
-    edit: (index: number, value: number, tensor: `${string}/${'kernel' | 'output'}` = 'conv/kernel') =>
+    edit: (index: number, value: number, tensor: `${string}/${'kernel' | 'output' | 'actual'}` = 'conv/kernel') =>
       caller.send(
         'edit',
         {
@@ -385,9 +395,9 @@ test('a replay puts the result of a run into the workbook without training', asy
 
   const second = await open();
   await second.edit(3, 1, 'input/output');
-  await second.caller.send('beginRun', { id: 'run1' });
-  await second.edit(4, 2, 'input/output');
-  await second.caller.send('finishRun', first.results[0]);
+  await second.replayRun(first.results[0], async () => {
+    await second.edit(4, 2, 'input/output');
+  });
   expect(await kernel(second)).toEqual(trained);
   const [{ state: one }, { state: other }] = [await first.info(), await second.info()];
   expect([other.undo, other.modified]).toEqual([one.undo, one.modified]);
@@ -441,8 +451,7 @@ test('several labels make the softmax a sigmoid and name the classes, as part of
   expect(await engine.info()).toMatchObject({ network: after.network, classes });
 
   const replayed = await open();
-  await replayed.caller.send('beginRun', { id: 'run1' });
-  await replayed.caller.send('finishRun', engine.results[0]);
+  await replayed.replayRun(engine.results[0]);
   expect(await replayed.info()).toMatchObject({ network: after.network, classes });
 });
 
@@ -474,8 +483,7 @@ test('a data set of other classes gives the network their number of scores, as p
   expect(await engine.value('scores/bias', 26)).toEqual(learned);
 
   const replayed = await open();
-  await replayed.caller.send('beginRun', { id: 'run1' });
-  await replayed.caller.send('finishRun', engine.results[0]);
+  await replayed.replayRun(engine.results[0]);
   expect(await replayed.value('scores/bias', 26)).toEqual(learned);
   await replayed.caller.send('undo', {});
   expect(await replayed.value('scores/bias', 10)).toEqual(scores);
@@ -505,17 +513,95 @@ test('a run that gave the network other scores ends at its checkpoint where its 
   const second = await open({ checkpoints, data: new Promise((_, reject) => (gone = reject)) });
   const started = second.train({ config: long });
   await second.edit(8, 6);
-  await second.edit(3, 4, 'scores/kernel');
+  await second.edit(26 * 144 - 1, 4, 'scores/kernel');
   gone(new UserError('The folder is gone.'));
   await started;
   await second.ended();
   expect((await second.info()).classes).toEqual(classes);
   expect(await second.value('scores/bias', 26)).toEqual(scores);
+  expect((await second.value('scores/kernel', 26 * 144)).at(-1)).toBe(4);
   expect(await kernel(second)).toEqual(saved.with(8, 6));
   await second.caller.send('undo', {});
   expect(await kernel(second)).toEqual(before);
   expect((await second.value('scores/bias', 10)).length).toBe(10);
   expect(second.logged).toEqual([]);
+});
+
+test('edits before and after a run gave the network other scores mean the layer they were made in: live, in a replay, undone and done again', async () => {
+  const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
+  let read = (_data: DataSet) => {};
+  const live = await open({ data: new Promise(resolve => (read = resolve)) });
+  const now = async (engine: Engine) => {
+    const { state, network } = await engine.info();
+    const units = network.layers.flatMap(layer => (layer.kind === 'dense' ? [layer.units] : []))[0];
+    return {
+      units,
+      labels: [state.undo, state.redo],
+      kernel: await engine.value('scores/kernel', 144 * units),
+      actual: await engine.value('softmax/actual', units),
+      pixels: (await engine.value('input/output', 784)).slice(0, 5),
+    };
+  };
+  const early = async (engine: Engine) => {
+    await engine.edit(4, 2, 'input/output');
+    await engine.edit(3, 1, 'softmax/actual');
+    await engine.edit(5, 7, 'scores/kernel');
+  };
+  const late = async (engine: Engine) => {
+    await engine.edit(26 * 144 - 1, 8, 'scores/kernel');
+    await engine.edit(19, 1, 'softmax/actual');
+  };
+  const original = await now(live);
+  const started = live.train({ config: { ...long, layerRates: { scores: 0 } } });
+  await early(live);
+  read({ ...smallDigits(64, 0), classes });
+  await started;
+  await late(live);
+  await live.control('stop');
+  await live.ended();
+  const ended = await now(live);
+  expect(ended).toMatchObject({ units: 26, labels: ['Train: Run 1', undefined] });
+  expect(ended.kernel.at(-1)).toBe(8);
+  expect(ended.kernel[5]).not.toBe(7);
+  expect(ended.actual.indexOf(1)).toBe(19);
+
+  const replayed = await open();
+  await replayed.replayRun(live.results[0], async () => {
+    await early(replayed);
+    await late(replayed);
+  });
+  expect(live.results[0].restructured).toMatchObject({ classes, commands: 3 });
+  for (const engine of [live, replayed]) {
+    expect(await now(engine)).toEqual(ended);
+    await engine.caller.send('undo', {});
+    const pixels = ended.pixels;
+    expect(await now(engine)).toEqual({ ...original, pixels, labels: ['Type 2', 'Train: Run 1'] });
+    await engine.caller.send('undo', {});
+    expect(await now(engine)).toEqual({ ...original, labels: [undefined, 'Type 2'] });
+    await engine.caller.send('redo', {});
+    await engine.caller.send('redo', {});
+    expect(await now(engine)).toEqual(ended);
+    expect(engine.logged).toEqual([]);
+  }
+});
+
+test('in a replay, the result of another version leaves the network as it was before the run', async () => {
+  const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
+  const first = await open({ data: Promise.resolve({ ...smallDigits(64, 0), classes }) });
+  await first.train();
+  await first.ended();
+  const engine = await open();
+  const kernelBefore = await engine.value('scores/kernel', 1440);
+  const result = { ...first.results[0], state: new Uint8Array(8) };
+  const refused = engine.replayRun(result, async () => {
+    await engine.edit(4, 2, 'input/output');
+    await engine.edit(26 * 144 - 1, 8, 'scores/kernel');
+  });
+  await expect(refused).rejects.toThrow(/another version of ConvSheet/);
+  const { network, state } = await engine.info();
+  expect(network).toEqual(smallWorkbook().network);
+  expect(state.undo).toBe('Type 2');
+  expect(await engine.value('scores/kernel', 1440)).toEqual(kernelBefore);
 });
 
 test('a run that can’t be is refused with a sentence, and the workbook is as before', async () => {

@@ -5,7 +5,7 @@ import { messages } from '../../shared/messages.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { Args, Replies } from '../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
-import type { TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import type { Restructuring, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import type { DataCache } from './data-cache.ts';
 import { fitNetwork } from './fit.ts';
 import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
@@ -31,8 +31,8 @@ export type Runs = {
   start(args: Args<'train'>, progress: (fraction: number) => void): Promise<Replies['train']>;
   /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused where there is none. */
   giveUp(id: string): void;
-  /** A run begins here that another engine has made; `finish` brings its result. */
-  begin(): void;
+  /** A run begins here that another engine has made, and has made this of the workbook; `finish` brings its result. */
+  begin(restructured: Restructuring | undefined): void;
   /** Puts a run's result into the workbook. Throws UserError where the bytes are none. */
   finish(state: Uint8Array): Changed;
   control(action: Args<'controlRun'>['action']): void;
@@ -68,6 +68,8 @@ export function createRuns(options: RunsOptions): Runs {
   let last: RunState | undefined;
   /** Commands of a replay that the checkpoint knows already. */
   let skip = 0;
+  /** What the workbook becomes in the course of a run that another engine has made. */
+  let coming: Restructuring | undefined;
   let disposed = false;
   /** How many loops have driven a run so far: the last one does. */
   let loops = 0;
@@ -157,14 +159,12 @@ export function createRuns(options: RunsOptions): Runs {
   };
 
   function recordOf(head: RunHead, { history, config, seconds }: Omit<Left, 'parameters' | 'memory'>): RunRecord {
-    const { network: _network, ...known } = head;
     const { points, epochs, notes } = history;
-    return { ...known, config, points: [...points], epochs: [...epochs], notes: [...notes], seconds };
+    return { ...head, config, points: [...points], epochs: [...epochs], notes: [...notes], seconds };
   }
 
   /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run has ended: before, undo can't take it back. */
   function end(run: Active, how: RunEnd, sentence: string | undefined, left: Left): void {
-    const { network, classes } = run.head!;
     run.end = how;
     run.sentence = sentence;
     const record: RunRecord = { ...recordOf(run.head!, left), end: how, sentence };
@@ -172,23 +172,19 @@ export function createRuns(options: RunsOptions): Runs {
       record,
       parameters: left.parameters,
       memory: left.memory,
-      network,
-      classes,
       commands: session.commands(),
     };
-    const state = resultBytes(result);
+    const ended = { id: run.args.id, state: resultBytes(result), restructured: session.restructured() };
     // A checkpoint that is still being written must not come after the shell has deleted it.
-    void Promise.resolve(writer?.stop()).then(() => emit('runEnded', { id: run.args.id, state }));
+    void Promise.resolve(writer?.stop()).then(() => emit('runEnded', ended));
   }
 
   /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
   function endAtCheckpoint(run: Active, how: RunEnd, sentence: string | undefined): void {
     const { head, trainer, section } = run.checkpoint!;
     run.head = head;
-    // What was edited since then stays, but where the run has given a layer another number of scores.
-    const edits = session
-      .editedSince(section.commands)
-      .filter(({ tensor }) => trainer.parameters.get(tensor)?.length === session.value(tensor).length);
+    // What was edited since then stays.
+    const edits = session.editedSince(section.commands);
     const parameters = new Map([...trainer.parameters, ...overlaid(trainer.parameters, edits)]);
     session.follow(parameters);
     announce(session.recalculate(true));
@@ -212,6 +208,13 @@ export function createRuns(options: RunsOptions): Runs {
         trainer: run.trainer!.snapshot(),
       }),
     );
+  }
+
+  /** In the replay of a run that another engine has made: so many commands of it are done. */
+  function restructureAt(commands: number): void {
+    if (!coming || commands < coming.commands) return;
+    session.restructure(coming, new Map());
+    coming = undefined;
   }
 
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
@@ -244,16 +247,13 @@ export function createRuns(options: RunsOptions): Runs {
         classes: fitted.classes,
         stepsPerEpoch: trainer.stepsPerEpoch,
         loss: trainer.loss,
-        network: fitted.network,
       });
     if (checkpoint) note(run, messages.runs.notes.restored);
     if (fitted.notices.length === 0) return;
-    const current = trainer.parameters();
-    session.restructure(
-      fitted.network,
-      fitted.classes,
-      new Map([...renewed.keys()].map(tensor => [tensor, current.get(tensor)!])),
-    );
+    const { network, classes } = fitted;
+    session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
+    // What is edited from now on may name what only this network has: who goes on with the run has to know it.
+    saveCheckpoint(run);
     announce(session.recalculate(true));
     for (const notice of fitted.notices)
       emit('notice', { tone: 'info', sentence: `${notice} ${messages.runs.undoneWithRun}` });
@@ -280,8 +280,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (checkpoint) {
         run.head = checkpoint.head;
         skip = checkpoint.section.commands;
-        session.follow(checkpoint.trainer.parameters);
-        announce(session.restoreSection(checkpoint.section));
+        announce(session.restoreSection(checkpoint.section, checkpoint.trainer.parameters));
       }
       reporter.tell(run);
       try {
@@ -313,15 +312,18 @@ export function createRuns(options: RunsOptions): Runs {
     giveUp(id) {
       givenUp = id;
     },
-    begin() {
+    begin(restructured) {
       if (session.inRun) throw new UserError(messages.runs.running);
       session.beginRun();
       skip = 0;
+      coming = restructured;
+      restructureAt(session.commands());
     },
     finish(bytes) {
       const result = readResult(bytes);
       if (!session.inRun || (active && active.args.id !== result?.record.id))
         throw new UserError(messages.runs.unknownRun);
+      restructureAt(Number.POSITIVE_INFINITY);
       if (!result) {
         // Another version's: what was done during the run is kept.
         session.abandonRun();
@@ -373,7 +375,13 @@ export function createRuns(options: RunsOptions): Runs {
       }
       session.countCommand();
       const run = active?.end === undefined ? active : undefined;
-      if (!run?.trainer) return act();
+      if (!run?.trainer) {
+        try {
+          return act();
+        } finally {
+          restructureAt(session.commands());
+        }
+      }
       session.follow(run.trainer.parameters());
       const changed = act();
       const edits = session.editedSince(session.commands() - 1);

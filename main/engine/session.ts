@@ -2,14 +2,14 @@
 import type { CellRange } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import type { NetworkSpec, TensorId, TensorInfo } from '../../shared/network.ts';
+import { describeTensors, type TensorId, type TensorInfo } from '../../shared/network.ts';
 import type { WorkbookState } from '../../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../../shared/sheet.ts';
 import type { RunRecord } from '../../shared/training.ts';
-import type { Command, Source, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import type { Command, Restructuring, Source, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { checkEdit, difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
 import { createForward, type Forward, mostProbable } from './forward.ts';
-import { createHistory, type Entry, type Section, type Step, type Structure } from './history.ts';
+import { createHistory, type Entry, type KeyedStep, type Section, type Step, type Structure } from './history.ts';
 
 /** The tensors whose values a command changed, stored and computed. */
 export type Changed = ReadonlySet<TensorId>;
@@ -21,15 +21,18 @@ export type Position = { step: symbol; kept: number };
 /** What a run leaves in the workbook. */
 export type RunResult = {
   parameters: TensorValues;
-  /** Others than before where the run made another network of it, or gave its classes other names. */
-  network: NetworkSpec;
-  classes: readonly string[];
   /** How many of the commands since the run began these parameters know of. */
   commands: number;
 };
 
 /** What commands since a run began made of everything but the parameters: the session's part of the run's checkpoint. */
-export type RunSection = { commands: number; source: Source; values: TensorValues; steps: Section };
+export type RunSection = {
+  commands: number;
+  restructured?: Restructuring;
+  source: Source;
+  values: TensorValues;
+  steps: Section;
+};
 
 export type Session = {
   /** Another one after `restructure`, and when that is undone or done again. */
@@ -74,17 +77,20 @@ export type Session = {
   follow(parameters: TensorValues): void;
   /** Calculates what `follow` left. With `settled`, predictions made before no longer hold. */
   recalculate(settled: boolean): Changed;
-  /** The workbook becomes another network, or gets other class names, without a step: `endRun` makes one of it. `own`: the values of parameters that weren't there, or had another shape. */
-  restructure(network: NetworkSpec, classes: readonly string[], own: TensorValues): void;
+  /** The workbook becomes another network, or gets other class names, without a step: `endRun` makes one of it. Parameters that weren't there, or had another shape, get their values from
+   *  `parameters`, or 0; what commands of the run wrote into tensors like that is forgotten. At most once in a run. */
+  restructure(made: Restructuring, parameters: TensorValues): void;
+  /** What `restructure` made of it in the open run. */
+  restructured(): Restructuring | undefined;
   /** The elements of parameters that commands of the open run wrote, the first so many commands left out, with their values now. */
   editedSince(commands: number): TensorEdit[];
   section(): RunSection;
-  /** Brings the open run to where another engine's was when it took this section. */
-  restoreSection(section: RunSection): Changed;
+  /** Brings the open run, just begun, to where another engine's was when it took this section and had these parameters. */
+  restoreSection(section: RunSection, parameters: TensorValues): Changed;
   /** Closes the run: what it made of the parameters, the network and the class names becomes one step, which absorbs what commands wrote into parameters meanwhile (commands the result
-   *  doesn't know of stay valid in it). */
+   *  doesn't know of stay valid in it), and into other tensors that the network before doesn't have alike. */
   endRun(label: string, result: RunResult): Changed;
-  /** Closes the run as if it hadn't been one: its commands are steps like others. */
+  /** Closes the run as if it hadn't been one: its commands are steps like others. A restructured workbook becomes again what it was, without what was written into tensors that it doesn't have alike. */
   abandonRun(): void;
 
   dispose: () => void;
@@ -101,13 +107,14 @@ export function createSession(workbook: Workbook): Session {
   let memory = workbook.memory;
   /** Counts the changes of `runs` and `memory`. */
   let kept = 0;
-  /** The open run: what it began with, how many commands it has seen, and which elements of parameters they wrote. */
+  /** The open run: the stored values it began with, how many commands it has seen, and which elements of parameters they wrote. `before`: what `restructure` has replaced. */
   let run:
     | {
-        before: Structure;
-        parameters: TensorValues;
+        initial: TensorValues;
         commands: number;
         written: { command: number; tensor: TensorId; indices: Uint32Array }[];
+        before?: Omit<Structure, 'own'>;
+        restructured?: Restructuring;
       }
     | undefined;
   /** Parameters that changed without anything being calculated from them yet. */
@@ -133,17 +140,32 @@ export function createSession(workbook: Workbook): Session {
   }
 
   const isParameter = (tensor: TensorId) => sheet.tensors.get(tensor)?.role === 'parameter';
-  const copyOf = (wanted: (tensor: TensorId) => boolean): Map<TensorId, Float32Array> =>
-    new Map([...stored].filter(([tensor]) => wanted(tensor)).map(([tensor, values]) => [tensor, values.slice()]));
 
-  const structure = (own: TensorValues): Structure => ({ network: sheet.network, classes: sheet.classes, own });
-  /** The structure the open run began with, with the values that get lost when the workbook becomes this network. */
-  function structureBefore(network: NetworkSpec): Structure {
-    const { tensors } = buildSheet(network);
-    const lost = [...stored].filter(([tensor, values]) => tensors.get(tensor)?.size !== values.length);
-    return structure(
-      new Map(lost.map(([tensor, values]) => [tensor, (run!.parameters.get(tensor) ?? values).slice()])),
+  /** Stored tensors that the workbook and the one the open run began with don't have alike. */
+  const reshaped = (): Set<TensorId> => {
+    const { initial } = run!;
+    const all = [...initial.keys(), ...stored.keys()];
+    return new Set(all.filter(tensor => initial.get(tensor)?.length !== stored.get(tensor)?.length));
+  };
+
+  function restructure(made: Restructuring, parameters: TensorValues): void {
+    const { network, classes } = sheet;
+    Object.assign(run!, { before: { network, classes }, restructured: made });
+    const fresh = describeTensors(made.network).filter(
+      ({ id, role, size }) => role === 'parameter' && stored.get(id)?.length !== size,
     );
+    const own = new Map(fresh.map(({ id, size }) => [id, parameters.get(id) ?? new Float32Array(size)]));
+    rebuild({ network: made.network, classes: made.classes, own });
+    const others = reshaped();
+    run!.written = run!.written.filter(({ tensor }) => !others.has(tensor));
+    const keep = (keyed: KeyedStep) => {
+      const step = stepWithout(keyed.step, tensor => others.has(tensor));
+      return step ? [{ ...keyed, step }] : [];
+    };
+    const { done, undone } = history.section();
+    history.restoreSection({ done: done.flatMap(keep), undone: undone.flatMap(keep) });
+    revision++;
+    parameterRevision++;
   }
 
   /** Builds everything anew; values of tensors that both structures have alike stay. */
@@ -189,10 +211,7 @@ export function createSession(workbook: Workbook): Session {
 
   function follow(parameters: TensorValues): void {
     for (const [tensor, values] of parameters) {
-      const target = stored.get(tensor);
-      // A run that goes on brings values of the network it has made of this one, which it tells `restructure`.
-      if (target?.length !== values.length) continue;
-      target.set(values);
+      stored.get(tensor)!.set(values);
       stale.add(tensor);
     }
   }
@@ -241,7 +260,7 @@ export function createSession(workbook: Workbook): Session {
       network: sheet.network,
       classes: sheet.classes,
       source,
-      values: copyOf(() => true),
+      values: copyOf(stored, () => true),
       runs,
       memory,
     }),
@@ -264,7 +283,7 @@ export function createSession(workbook: Workbook): Session {
     },
 
     beginRun() {
-      run = { before: structure(new Map()), parameters: copyOf(isParameter), commands: 0, written: [] };
+      run = { initial: copyOf(stored, () => true), commands: 0, written: [] };
       history.openSection();
     },
     get inRun() {
@@ -280,60 +299,56 @@ export function createSession(workbook: Workbook): Session {
       if (settled) parameterRevision++;
       return recalculate([]);
     },
-    restructure(network, classes, own) {
-      run!.before = structureBefore(network);
-      // What was written into a tensor that now has another shape is written nowhere.
-      run!.written = run!.written.filter(({ tensor }) => !own.has(tensor));
-      rebuild({ network, classes, own });
-      revision++;
-      parameterRevision++;
-    },
+    restructure,
+    restructured: () => run?.restructured,
     editedSince,
     section: () => ({
       commands: run!.commands,
+      restructured: run!.restructured,
       source,
-      values: copyOf(tensor => !isParameter(tensor)),
+      values: copyOf(stored, tensor => !isParameter(tensor)),
       steps: history.section(),
     }),
-    restoreSection(section) {
+    restoreSection(section, parameters) {
+      if (section.restructured) restructure(section.restructured, parameters);
       run!.commands = section.commands;
       source = section.source;
-      const known = [...section.values].filter(([tensor, values]) => stored.get(tensor)?.length === values.length);
-      for (const [tensor, values] of known) stored.get(tensor)!.set(values);
+      follow(parameters);
+      follow(section.values);
       history.restoreSection(section.steps);
       revision++;
-      return recalculate(known.map(([tensor]) => tensor));
+      return recalculate([]);
     },
-    endRun(label, { parameters, network, classes, commands }) {
-      const { before, parameters: initial } = run!;
+    endRun(label, { parameters, commands }) {
+      const { before, initial } = run!;
       const later = editedSince(commands);
-      history.closeSection(step => stepWithout(step, isParameter));
-      const reshaped = new Map([...parameters].filter(([id, values]) => initial.get(id)?.length !== values.length));
-      const becomes = { network, classes, own: reshaped };
-      const restructured = !sameStructure(before, becomes);
-      // The workbook has that structure already, unless this is a replay of a run that another engine made.
-      const known = sameStructure(structure(new Map()), becomes);
-      const from = known ? before : structureBefore(network);
+      const others = reshaped();
+      history.closeSection(step => stepWithout(step, tensor => isParameter(tensor) || others.has(tensor)));
       run = undefined;
-      if (!known) rebuild(becomes);
       follow(parameters);
       for (const { tensor, indices, values } of later) write(stored.get(tensor)!, indices, values);
-      for (const tensor of reshaped.keys()) reshaped.set(tensor, stored.get(tensor)!.slice());
       const edits = [...initial]
-        .filter(([tensor]) => stored.has(tensor) && !reshaped.has(tensor))
+        .filter(([tensor]) => isParameter(tensor) && !others.has(tensor))
         .flatMap(([tensor, values]) => difference(tensor, values, stored.get(tensor)!));
+      const { network, classes } = sheet;
       const step: Step = {
         label,
         edits,
         source: { before: source, after: source },
-        structure: restructured ? { before: from, after: becomes } : undefined,
+        structure: before && {
+          before: { ...before, own: copyOf(initial, tensor => others.has(tensor)) },
+          after: { network, classes, own: copyOf(stored, tensor => others.has(tensor)) },
+        },
       };
-      if (edits.length > 0 || restructured) history.push(step, undefined);
+      if (edits.length > 0 || before) history.push(step, undefined);
       return apply(step, 'after');
     },
     abandonRun() {
+      const { before, initial } = run!;
+      const others = reshaped();
+      history.closeSection(step => stepWithout(step, tensor => others.has(tensor)));
       run = undefined;
-      history.closeSection(step => step);
+      if (before) rebuild({ ...before, own: copyOf(initial, tensor => others.has(tensor)) });
     },
 
     dispose: () => forward.dispose(),
@@ -353,8 +368,8 @@ function createCore(workbook: Workbook): Core {
   return { sheet, stored, forward: createForward(workbook.network, stored) };
 }
 
-function sameStructure(a: Structure, b: Structure): boolean {
-  return JSON.stringify([a.network, a.classes]) === JSON.stringify([b.network, b.classes]);
+function copyOf(values: TensorValues, wanted: (tensor: TensorId) => boolean): Map<TensorId, Float32Array> {
+  return new Map([...values].filter(([tensor]) => wanted(tensor)).map(([tensor, own]) => [tensor, own.slice()]));
 }
 
 function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Float32Array {

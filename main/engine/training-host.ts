@@ -83,8 +83,8 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       current().runs.giveUp(id);
       return {};
     },
-    beginRun() {
-      current().runs.begin();
+    beginRun({ restructured }) {
+      current().runs.begin(restructured);
       return {};
     },
     finishRun({ state }) {

@@ -93,8 +93,10 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
   if (kind === 'train') {
     const { id: run, name } = args as Args<'train'>;
     if (givenUp && name !== 'kept') throw new Error('The run was given up.');
-    if (givenUp) post({ type: 'event', event: 'runEnded', data: { id: run, state: Uint8Array.of(1) } });
-    else {
+    if (givenUp) {
+      const restructured = { network: info().network, classes: ['cat', 'dog'], commands: 0 };
+      post({ type: 'event', event: 'runEnded', data: { id: run, state: Uint8Array.of(1), restructured } });
+    } else {
       tellRun(3);
       setTimeout(() => process.exit(3), 10);
     }

@@ -184,11 +184,19 @@ test('A run that kills one engine after the other at the same step is given up, 
   while (!kinds().includes('finishRun')) await pause(20);
   expect(await numbers(supervisor)).toEqual([1]);
   expect(kinds()).toEqual(['load', 'edit', 'train', 'finishRun']);
+  const [work] = unsavedWorks(folder);
   expect(ends).toEqual(Array.from({ length: 5 }, () => 'engine ended: exit status 3'));
   expect(notices().every(({ tone }) => tone === 'info')).toBe(true);
   // Nothing is left of it that could kill another engine.
   process.kill(supervisor.enginePid!, 'SIGKILL');
   expect(await numbers(supervisor)).toEqual([1]);
+  // In a replay, commands made during it find the workbook as the run has made it.
+  await supervisor.close({ keep: true });
+  await supervise().recover(work.path, work.content!);
+  const [, , begun, finished] = unsavedWorks(folder)[0].content!.requests;
+  const { id, restructured } = finished.args as Args<'finishRun'>;
+  expect(begun).toEqual({ kind: 'beginRun', args: { id, restructured } });
+  expect(restructured?.classes).toEqual(['cat', 'dog']);
 });
 
 test('A run that is given up before its first checkpoint is left out, and whoever works on is told why', async () => {

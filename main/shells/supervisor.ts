@@ -337,20 +337,21 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need not train. */
-  function keepResult({ id, state }: Events['runEnded']) {
+  function keepResult(result: Events['runEnded']) {
+    const { id } = result;
     if (run?.id !== id) {
       rmSync(checkpointPath(options.folder, id), { force: true });
       // Nobody wants its result, but the engine waits for it.
-      if (dropped === id && phase === 'running') void dispatch(internal('finishRun', { id, state }, {}));
+      if (dropped === id && phase === 'running') void dispatch(internal('finishRun', result, {}));
       return;
     }
-    send('finishRun', { id, state }).catch((error: Error) => log(`run not finished: ${error.message}`));
+    send('finishRun', result).catch((error: Error) => log(`run not finished: ${error.message}`));
   }
 
-  function settleRun(id: string) {
+  function settleRun({ id, restructured }: Args<'finishRun'>) {
     if (run?.id === id) run = undefined;
     const begun = entries.find(entry => entry.kind === 'train' && (entry.args as Args<'train'>).id === id);
-    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id } });
+    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id, restructured } });
   }
 
   /** Without autosave, the checkpoint is all there is of the run on the disk. */
@@ -432,9 +433,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     else if (!autosaveFailed) persist();
     if (pending.kind === 'train') run ??= followedRun((pending.args as Args<'train'>).id);
     if (pending.kind === 'finishRun') {
-      const { id } = pending.args as Args<'finishRun'>;
-      settleRun(id);
-      removeCheckpoint(id);
+      const result = pending.args as Args<'finishRun'>;
+      settleRun(result);
+      removeCheckpoint(result.id);
     }
     if (phase === 'running') void dispatch(pending);
     // A checkpoint can't hold a run that is under way.
@@ -553,7 +554,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           journal?.remove();
           journal = newJournal(path);
           entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
-          for (const { kind, args } of rest) if (kind === 'finishRun') settleRun((args as Args<'finishRun'>).id);
+          for (const { kind, args } of rest) if (kind === 'finishRun') settleRun(args as Args<'finishRun'>);
           const begun = openRun(rest);
           run = begun === undefined ? undefined : followedRun(begun);
           entriesSize = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);

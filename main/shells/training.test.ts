@@ -29,6 +29,13 @@ beforeAll(() => {
   const count = 1600;
   writeFileSync(images, idx([count, DIGIT_SIZE, DIGIT_SIZE], bytes));
   writeFileSync(labels, idx([count], classes));
+  writeFileSync(
+    join(folder, 'letters'),
+    idx(
+      [count],
+      classes.map((digit, i) => (2 * digit + i) % 26),
+    ),
+  );
   writeFileSync(join(folder, 'small.convsheet'), writeWorkbook(smallWorkbook()));
   config = smallConfig({ data: { ...digitChoice, source: { kind: 'idx', images, labels } }, epochs: 60 });
 });
@@ -234,4 +241,60 @@ test('a cell edited during a run survives a kill right after it, and can still b
   const { values, runs } = await run.ended();
   expect(values.get('conv/kernel')![7]).toBe(5);
   expect(runs![0].notes.filter(({ sentence }) => sentence.startsWith('Changed')).length).toBeGreaterThan(0);
+});
+
+test('a run that gave the network other scores comes back after a kill with what was edited in them, bit for bit, undo and redo included', async () => {
+  const run = start('rescored');
+  const { supervisor } = run;
+  const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;
+  // Nothing trains the scores, so they end as they were edited.
+  await run.train({ ...long, data: { ...digitChoice, source }, layerRates: { scores: 0 } });
+  while (run.step() < 5) await pause(5);
+  const type = (tensor: 'scores/kernel' | 'softmax/actual', index: number, value: number) =>
+    supervisor.request('edit', {
+      label: 'Type',
+      edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
+    });
+  // Elements that the layer with 10 scores doesn't have: before each kill, and while the next engine reads the images.
+  const last = 26 * 144 - 1;
+  await type('scores/kernel', last, 5);
+  await type('softmax/actual', 19, 1);
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  while (run.step() < 5) await pause(5);
+  await type('scores/kernel', last - 1, 6);
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  await type('scores/kernel', last - 2, 7);
+  while ((await supervisor.request('getWorkbook', {})).run!.status !== 'running') await pause(5);
+  await supervisor.request('controlRun', { action: 'stop' });
+
+  const now = async () => {
+    const { state, classes } = await supervisor.request('getWorkbook', {});
+    const { bytes } = await supervisor.request('bytes', {});
+    return { ...readWorkbook(bytes, 'rescored'), labels: [state.undo, state.redo], classes };
+  };
+  await run.ended();
+  const ended = await now();
+  expect(ended.classes).toHaveLength(26);
+  expect(ended.values.get('scores/kernel')!.slice(-3)).toEqual(Float32Array.of(7, 6, 5));
+  expect(ended.values.get('softmax/actual')!.indexOf(1)).toBe(19);
+  await supervisor.request('undo', {});
+  const undone = await now();
+  expect(undone.classes).toHaveLength(10);
+  expect(undone.labels).toEqual([undefined, 'Train: Run 1']);
+  await supervisor.request('redo', {});
+  expect(await now()).toEqual(ended);
+
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  expect(await now()).toEqual(ended);
+  await supervisor.request('undo', {});
+  expect(await now()).toEqual(undone);
+  await supervisor.request('redo', {});
+  expect(await now()).toEqual(ended);
+  // The same from the disk.
+  await supervisor.close({ keep: true });
+  const [{ path, content }] = unsavedWorks(run.works);
+  const next = start('rescored', run.works);
+  await next.supervisor.recover(path, content!);
+  const { bytes } = await next.supervisor.request('bytes', {});
+  expect(readWorkbook(bytes, 'rescored').values).toEqual(ended.values);
 });
