@@ -15,6 +15,7 @@ import { networkTemplates } from '../../shared/templates.ts';
 import { defaultConfig } from '../../shared/training.ts';
 import { countHandles, startBackend } from '../engine/backend.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
+import { engineOptions } from '../shells/engine-link.ts';
 import { connectClient, startApp } from './app.ts';
 import { type Result, summarize } from './benchmarks.ts';
 import { createBenchTrainer } from './train.ts';
@@ -176,7 +177,7 @@ function runOf(data: DataChoice, epochs: number): Args<'train'> {
 function startEngine() {
   const child = fork(fileURLToPath(new URL('engine-process.mjs', import.meta.url)), [], {
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: engineOptions,
   });
   let step = 0;
   const caller: Caller = createCaller(
