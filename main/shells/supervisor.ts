@@ -7,14 +7,8 @@ import { type Args, engineRequests, type EngineKind, type Events, type Replies }
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
-import {
-  checkpointPath,
-  createJournal,
-  type Journal,
-  type JournalContent,
-  openRun,
-  type WorkDocument,
-} from './journal.ts';
+import { checkpointPath, createJournal, type Journal, type JournalContent, type WorkDocument } from './journal.ts';
+import { createRunFollower } from './run-follower.ts';
 
 /** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it is sent, and after a crash starts another
  *  process, replays the journal and goes on, so that its callers see no more than a late reply. */
@@ -72,11 +66,7 @@ type Pending = {
   reject(error: Error): void;
 };
 
-/** The run under way: the steps it had made when it was furthest, those of the checkpoint it last went on from, and the most of these; how many engines have died since one of them grew. */
-type FollowedRun = { id: string; furthest: number; from: number; resumed: number; deaths: number; givenUp: boolean };
-const followedRun = (id: string): FollowedRun => ({ id, furthest: 0, from: 0, resumed: 0, deaths: 0, givenUp: false });
-
-/** The engine is given up after so many deaths within this many milliseconds, and a run after so many, unless the run got further in between. */
+/** The engine is given up after so many deaths within this many milliseconds. */
 const MAX_DEATHS = 5;
 const DEATHS_WITHIN = 60_000;
 /** Requests that may take long without a sign of life get this many times the patience. */
@@ -131,11 +121,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const deaths: number[] = [];
   let gaveUpAt = 0;
   const leftOut: string[] = [];
-  let run: FollowedRun | undefined;
-  /** Why the run that was under way could not be replayed. */
-  let runRefused: string | undefined;
-  /** The run that was under way when the work was dropped. */
-  let dropped: string | undefined;
+  const run = createRunFollower(() => {
+    deaths.length = 0;
+  });
   /** Nothing was changed since the work was dropped. */
   let discarded = false;
   let started = false;
@@ -162,7 +150,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       frame => link.post(frame),
       (event, data, client) => {
         if (event === 'runEnded') return keepResult(data as Events['runEnded']);
-        if (event === 'run') notePace((data as Events['run']).state);
+        if (event === 'run') run.progressed((data as Events['run']).state);
         // While the journal is replayed, the clients' own state is older than what they would be told.
         if (phase === 'running' || event === 'progress') options.onEvent(event, data, client, arriving);
       },
@@ -195,7 +183,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         // A reply that was on its way when the engine died is no longer waited for.
         if (!inFlight.delete(pending)) return;
         pending.deaths = 0;
-        if (run && result !== undefined && isRun(pending)) run.from = (result as Replies['train']).step;
+        if (result !== undefined && run.began(pending)) run.startedAt((result as Replies['train']).step);
         if (later) later.push(settle);
         else settle();
         resolve(true);
@@ -221,7 +209,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     for (const [pending, ended] of lost) {
       pending.deaths++;
       if (pending.whenDead !== undefined) pending.reject(new UserError(pending.whenDead));
-      else if (pending.deaths < 2 || isRun(pending)) {
+      else if (pending.deaths < 2 || run.began(pending)) {
         if (!pending.journalled) waiting.push(pending);
       } else {
         // The second time it was alone with the engine (see `replay`), so it was this one.
@@ -236,11 +224,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const now = performance.now();
     deaths.push(now);
     while (now - deaths[0] > DEATHS_WITHIN) deaths.shift();
-    if (run && !run.givenUp && ++run.deaths >= MAX_DEATHS) {
-      // What else is open is restored without it.
-      run.givenUp = true;
-      deaths.length = 0;
-    }
+    run.engineDied();
     if (deaths.length >= MAX_DEATHS) return giveUp(messages.shell.engineGaveUp);
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
     void revive();
@@ -278,7 +262,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const load = internal('load', checkpoint, { reject: error => (refusal = error) });
       if (!(await dispatch(load))) return;
       if (refusal) return giveUp(refusal.message);
-      if (run?.givenUp && !(await dispatch(internal('giveUpRun', { id: run.id }, {})))) return;
+      const { givenUp } = run;
+      if (givenUp !== undefined && !(await dispatch(internal('giveUpRun', { id: givenUp }, {})))) return;
       let batch: Promise<boolean>[] = [];
       for (; next < entries.length; next++) {
         const entry = entries[next];
@@ -311,23 +296,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     waiting = [];
     for (const pending of late) void dispatch(pending);
     if (!again) return;
-    const resumed = run && !run.givenUp && isUnderWay(info) ? run.from : undefined;
-    if (run && resumed !== undefined && resumed > run.resumed) {
-      run.resumed = resumed;
-      gotFurther(run);
-    }
+    const told = run.engineRestarted(isUnderWay(info));
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
     if (leftOut.length > 0) persist();
     options.onEvent('notice', {
-      tone: leftOut.length > 0 || runRefused !== undefined ? 'warning' : 'info',
-      sentence: [
-        messages.shell.restarted({ without: leftOut.splice(0), historyCut }),
-        ...(resumed === undefined ? [] : [messages.runs.resumedFrom(resumed)]),
-        ...(runRefused === undefined ? [] : [runRefused]),
-      ].join(' '),
+      tone: leftOut.length > 0 || told.lost ? 'warning' : 'info',
+      sentence: [messages.shell.restarted({ without: leftOut.splice(0), historyCut }), ...told.sentences].join(' '),
     });
     historyCut = false;
-    runRefused = undefined;
   }
 
   async function answerReplayed(shown: Promise<boolean>[]) {
@@ -339,19 +315,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need not train. */
   function keepResult(result: Events['runEnded']) {
     const { id } = result;
-    if (run?.id !== id) {
+    if (run.id !== id) {
       rmSync(checkpointPath(options.folder, id), { force: true });
       // Nobody wants its result, but the engine waits for it.
-      if (dropped === id && phase === 'running') void dispatch(internal('finishRun', result, {}));
+      if (run.dropped === id && phase === 'running') void dispatch(internal('finishRun', result, {}));
       return;
     }
     send('finishRun', result).catch((error: Error) => log(`run not finished: ${error.message}`));
-  }
-
-  function settleRun({ id, restructured }: Args<'finishRun'>) {
-    if (run?.id === id) run = undefined;
-    const begun = entries.find(entry => entry.kind === 'train' && (entry.args as Args<'train'>).id === id);
-    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id, restructured } });
   }
 
   /** Without autosave, the checkpoint is all there is of the run on the disk. */
@@ -359,27 +329,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (journal?.written) rmSync(checkpointPath(options.folder, id), { force: true });
   }
 
-  function notePace({ id, step }: Events['run']['state']) {
-    if (run?.id !== id || step <= run.furthest) return;
-    run.furthest = step;
-    gotFurther(run);
-  }
-
-  /** Only what dies without getting a run any further has to be given up. */
-  function gotFurther(followed: FollowedRun) {
-    followed.deaths = 0;
-    deaths.length = 0;
-  }
-
-  const isRun = ({ kind, args }: Pending) => kind === 'train' && run?.id === (args as Args<'train'>).id;
-
   function leaveOut(train: Pending, sentence: string) {
     train.skipped = true;
-    if (isRun(train)) {
-      run = undefined;
-      // Whoever started it was told long ago that it is under way.
-      if (phase === 'restarting') runRefused = sentence;
-    }
+    if (run.began(train)) run.refused(phase === 'restarting' ? sentence : undefined);
     if (journal?.written) persist();
   }
 
@@ -431,15 +383,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     entriesSize += sizeOf(pending.args);
     if (journal?.written) journal.append(pending);
     else if (!autosaveFailed) persist();
-    if (pending.kind === 'train') run ??= followedRun((pending.args as Args<'train'>).id);
-    if (pending.kind === 'finishRun') {
-      const result = pending.args as Args<'finishRun'>;
-      settleRun(result);
-      removeCheckpoint(result.id);
-    }
+    run.journalled(pending, entries);
+    if (pending.kind === 'finishRun') removeCheckpoint((pending.args as Args<'finishRun'>).id);
     if (phase === 'running') void dispatch(pending);
     // A checkpoint can't hold a run that is under way.
-    if (entriesSize > compactAfter && !run) {
+    if (entriesSize > compactAfter && run.id === undefined) {
       entriesSize = 0;
       void exclusively(async () => {
         await takeCheckpoint();
@@ -523,8 +471,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             info = await send('load', load, undefined, messages.shell.engineStoppedOpening(nextDocument.name));
             watches.clear();
             // What the engine tells of the run in the work before comes too late.
-            if (run) removeCheckpoint(run.id);
-            run = undefined;
+            if (run.id !== undefined) removeCheckpoint(run.id);
+            run.forget();
             discarded = false;
             held = held?.filter(({ kind }) => kind !== 'finishRun');
             checkpoint = { ...load, id: info.id };
@@ -554,9 +502,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           journal?.remove();
           journal = newJournal(path);
           entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
-          for (const { kind, args } of rest) if (kind === 'finishRun') settleRun(args as Args<'finishRun'>);
-          const begun = openRun(rest);
-          run = begun === undefined ? undefined : followedRun(begun);
+          run.forget();
+          for (const entry of entries) run.journalled(entry, entries);
           entriesSize = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
           persist();
@@ -596,11 +543,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         markModified(false);
         discarded = true;
         journal?.remove();
-        if (!run) return;
-        // A run goes with the rest; its result comes too late.
-        dropped = run.id;
-        for (const entry of entries.filter(isRun)) entry.skipped = true;
-        run = undefined;
+        if (run.id === undefined) return;
+        for (const entry of entries.filter(entry => run.began(entry))) entry.skipped = true;
+        run.drop();
         await send('controlRun', { action: 'stop' }).catch(() => {});
       });
     },
@@ -608,7 +553,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       await Promise.race([turn, new Promise(resolve => setTimeout(resolve, CLOSE_WITHIN).unref())]);
       phase = 'closed';
       clearInterval(watchdog);
-      if (!keep && run) removeCheckpoint(run.id);
+      if (!keep && run.id !== undefined) removeCheckpoint(run.id);
       if (keep) journal?.close();
       else journal?.remove();
       const link = engine?.link;
