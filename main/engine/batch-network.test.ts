@@ -136,13 +136,117 @@ test('numbers that aren’t finite come out as a loss that isn’t, and the next
   const batch = randomBatch(60, 4, 5);
   const options = () => ({ trained: new Set(parameters.keys()), random: createRandom(1) });
   const before = runner.gradients(batch, options());
-  for (const value of [Number.NaN, Infinity]) {
+  // The variance of numbers like the last two is infinite, which makes zeros of the normalised ones.
+  for (const value of [Number.NaN, Infinity, 3e38, 1e20]) {
     const images = batch.images.slice().fill(value, 7, 90);
-    expect(runner.gradients({ ...batch, images }, options()).loss).toBeNaN();
+    const { loss, probabilities } = runner.gradients({ ...batch, images }, options());
+    expect(loss).toBeNaN();
+    expect(probabilities.every(Number.isNaN)).toBe(true);
   }
-  // The variance of such numbers is infinite, which makes zeros of the normalised ones.
-  runner.gradients({ ...batch, images: batch.images.slice().fill(3e38, 7, 90) }, options());
   expect(runner.gradients(batch, options())).toEqual(before);
+  runner.dispose();
+});
+
+test('numbers of 1e20 are no overflow where the moving averages stand in for the batch’s variance', () => {
+  const network = normalised();
+  const runner = createBatchNetwork(network, 'wasm');
+  runner.setParameters(randomParameters(network, 3));
+  const { images } = randomBatch(60, 4, 5);
+  images.fill(1e20, 7, 90);
+  expect(runner.predict(images, 5).some(Number.isNaN)).toBe(false);
+  runner.dispose();
+});
+
+test('a number that only dropout’s scaling lifts over float32 makes a loss that isn’t finite, in training alone', () => {
+  const network = chain(
+    { kind: 'input', shape: [1, 1, 2] },
+    { kind: 'dropout' },
+    { kind: 'tanh' },
+    { kind: 'flatten' },
+    { kind: 'dense', units: 2, useBias: false },
+    { kind: 'softmax' },
+  );
+  const runner = createBatchNetwork(network, 'wasm');
+  const parameters = new Map<TensorId, Float32Array>([
+    ['dropout1/rate', Float32Array.of(0.25)],
+    ['dense4/kernel', Float32Array.of(1, 2, 3, 4)],
+  ]);
+  runner.setParameters(parameters);
+  const batch: Batch = { images: new Float32Array(40).fill(3e38), targets: new Float32Array(40).fill(0.5), count: 20 };
+  const trained = new Set<TensorId>(['dense4/kernel']);
+  const { loss, probabilities } = runner.gradients(batch, { trained, random: createRandom(1) });
+  expect(loss).toBeNaN();
+  // Of an image with both pixels dropped nothing is lost.
+  expect(probabilities.some(Number.isNaN) && !probabilities.every(Number.isNaN)).toBe(true);
+  expect(runner.predict(batch.images, 20).some(Number.isNaN)).toBe(false);
+  expect(runner.evaluate(batch.images, batch.targets, 20).losses.some(Number.isNaN)).toBe(false);
+  runner.dispose();
+});
+
+test('scores further apart than float32’s largest number give no numbers, as in the sheet; a sample without targets has no loss either', () => {
+  const network = chain({ kind: 'input', shape: [1, 1, 2] }, { kind: 'flatten' }, { kind: 'softmax' });
+  const runner = createBatchNetwork(network, 'wasm');
+  const images = Float32Array.of(3e38, -3e38, 3e38, 1, 3e38, -3e38);
+  const { losses, probabilities } = runner.evaluate(images, Float32Array.of(1, 0, 1, 0, 0, 0), 3);
+  expect([...probabilities]).toEqual([Number.NaN, Number.NaN, 1, 0, Number.NaN, Number.NaN]);
+  expect([...losses]).toEqual([Number.NaN, 0, Number.NaN]);
+  runner.dispose();
+});
+
+test('a network so deep that its bounds leave float32, but not its numbers, calculates as ever', () => {
+  const depth = 60;
+  const network = chain(
+    { kind: 'input', shape: [1, 1, 20] },
+    { kind: 'flatten' },
+    ...Array.from(
+      { length: depth },
+      () => [{ kind: 'dense', units: 20, useBias: true }, { kind: 'relu' }] as const,
+    ).flat(),
+    { kind: 'dense', units: 3, useBias: true },
+    { kind: 'softmax' },
+  );
+  const parameters = randomParameters(network, 5);
+  const batch = randomBatch(20, 3, 8);
+  const last = `softmax${2 * depth + 3}`;
+  const runner = createBatchNetwork(network, 'wasm');
+  runner.setParameters(parameters);
+  const found = runner.predict(batch.images, 8);
+  for (let image = 0; image < 8; image++) {
+    const stored = new Map<TensorId, ArrayLike<number>>(parameters);
+    stored.set('input0/output', batch.images.subarray(image * 20, (image + 1) * 20));
+    stored.set(`${last}/actual` as TensorId, new Float32Array(3));
+    const wanted = computeReference(network, stored).get(`${last}/output` as TensorId)!.values;
+    wanted.forEach((value, i) => expect(found[image * 3 + i]).toBeCloseTo(value, 5));
+  }
+  const { loss } = runner.gradients(batch, { trained: new Set(parameters.keys()), random: createRandom(1) });
+  expect(Number.isFinite(loss)).toBe(true);
+  runner.dispose();
+});
+
+test('a gradient that leaves float32 on its way back comes through max pool and ReLU to the weights it belongs to', () => {
+  const network = chain(
+    { kind: 'input', shape: [4, 4, 1] },
+    { kind: 'conv2d', filters: 1, kernelSize: [1, 1], strides: [1, 1], padding: 'valid', useBias: true },
+    { kind: 'relu' },
+    { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' },
+    { kind: 'flatten' },
+    { kind: 'dense', units: 2, useBias: false },
+    { kind: 'softmax' },
+  );
+  const runner = createBatchNetwork(network, 'wasm');
+  const parameters = new Map<TensorId, Float32Array>([
+    ['conv2d1/kernel', Float32Array.of(1)],
+    ['conv2d1/bias', Float32Array.of(0)],
+    // The difference of two of these is beyond float32, and is the score's gradient by a pooled cell.
+    ['dense5/kernel', Float32Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? 3e38 : -3e38))],
+  ]);
+  runner.setParameters(parameters);
+  const images = Float32Array.from({ length: 16 }, (_, i) => i * 1e-6);
+  const batch = { images, targets: Float32Array.of(0, 1), count: 1 };
+  const { loss, gradients } = runner.gradients(batch, { trained: new Set(parameters.keys()), random: createRandom(1) });
+  expect(Number.isFinite(loss)).toBe(true);
+  expect(Number.isFinite(gradients.get('conv2d1/kernel')![0])).toBe(false);
+  expect(Number.isFinite(gradients.get('conv2d1/bias')![0])).toBe(false);
   runner.dispose();
 });
 

@@ -10,13 +10,16 @@ import {
   type LayerOf,
   type NetworkSpec,
   type ParameterName,
-  sizeOf,
   type TensorId,
 } from '../../shared/network.ts';
 import type { Random } from '../../shared/random.ts';
+import { isFinite } from './activations.ts';
 import { type Context, type Pass, runLayer } from './batch-layers.ts';
 import { type BackendName, createBatchOps, type Handle } from './batch-ops.ts';
+import { createBounds } from './bounds.ts';
+import { createLayerRunner, type LayerRunner } from './layer-runner.ts';
 import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.ts';
+import { createSuspects } from './suspects.ts';
 
 export type { BackendName };
 
@@ -45,12 +48,12 @@ export type BatchNetwork = {
   /** Takes (and copies) values of stored parameters; those not named stay as they are. All have to be set before the first pass. */
   setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
   /** One training-mode pass forward and backward. `random` draws dropout masks. A layer with none of its tensors in `trained` is frozen: it gets no gradients, and its moving averages
-   *  stand in for the batch's. Nothing is calculated further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm. Non-finite
-   *  numbers come out as a loss or gradients that aren't finite. */
+   *  stand in for the batch's. Nothing is calculated further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm. Where a
+   *  number leaves float32 on the way forward, or the sheet would show #NUM! for the image, the loss and the sample's probabilities are NaN; on the way back it makes gradients that aren't finite. */
   gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
-  /** Inference: probabilities [count,classes] of images [count,H,W,C]. */
+  /** Inference: probabilities [count,classes] of images [count,H,W,C]. They are NaN for an image for which the sheet shows #NUM! there, and right for those beside it. */
   predict(images: Float32Array, count: number): Float32Array;
-  /** Inference, and each sample's loss [count]. */
+  /** Inference, and each sample's loss [count], NaN with its probabilities. */
   evaluate(
     images: Float32Array,
     targets: Float32Array,
@@ -63,7 +66,7 @@ export type BatchNetwork = {
 const INFERENCE_BATCH = 128;
 const LEARNED: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta'];
 
-/** A network to train or to predict with on `backend`, which has to be started. Throws UserError naming the layer where the network can't be trained: it has to end in a softmax or a
+/** A network to train or to predict with on `backend`, which has to be started, and wasm with it. Throws UserError naming the layer where the network can't be trained: it has to end in a softmax or a
  *  sigmoid that reads a vector, and to have no softmax before its end. */
 export function createBatchNetwork(network: NetworkSpec, backend: BackendName): BatchNetwork {
   const last = network.layers.at(-1)!;
@@ -80,6 +83,9 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     .flat()
     .map(({ id }) => id);
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
+  const bounds = createBounds(shapes, id => valuesOf(id).values);
+  /** Made when it is first needed. */
+  let sheet: LayerRunner | undefined;
 
   const valuesOf = (id: TensorId) => {
     const parameter = parameters.get(id);
@@ -96,6 +102,12 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     if (handle) ops.release(handle);
   };
 
+  /** What the sheet shows of what the last layer reads, for an image by itself. */
+  const sheetLogits = (image: Float32Array): Float32Array => {
+    sheet ??= createLayerRunner(network, shapes, id => valuesOf(id).values);
+    return sheet.runAll(image).get(source)!.values;
+  };
+
   const learnedOf = (layer: Layer): TensorId[] =>
     LEARNED.map((name): TensorId => `${layer.id}/${name}`).filter(id => tensors.has(id));
 
@@ -110,7 +122,9 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     return { learning, reached };
   };
 
-  /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep; the rest is released as soon as nothing reads it. */
+  /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep; the rest is released as soon as nothing reads it.
+   *  No number is looked at where bounds prove that none can leave float32. Samples they leave in doubt get the sheet's own logits in inference. In training, which calculates otherwise (dropout, the
+   *  batch's own statistics), their numbers are looked at from there on, before a ReLU can hide them, and the sheet's as well; the logits are NaN where one of either is. */
   const forward = (
     images: Float32Array,
     count: number,
@@ -118,12 +132,18 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   ) => {
     const passes = new Map<LayerId, Pass>();
     const readers = countReaders(layers);
+    const suspects = createSuspects(bounds, count, training && { count, learning: training.learning });
+    const lost = new Set<number>();
+    const activated = new Set<LayerId>();
     for (const layer of layers) {
+      suspects.follow(layer, id => (layer.kind === 'input' ? images : ops.download(passes.get(id)!.output)));
       if (layer.kind === 'input') {
-        const output = ops.upload(images.subarray(0, count * sizeOf(layer.shape)), [count, ...layer.shape]);
+        const output = ops.upload(images, [count, ...layer.shape]);
         passes.set(layer.id, { output, backward: () => ({}) });
         continue;
       }
+      const looks = training !== undefined && suspects.samples.size > 0;
+      if (fused.has(layer.id) && !looks) activated.add(layer.id);
       const context: Context = {
         ops,
         parameter: name => handleOf(`${layer.id}/${name}`),
@@ -131,22 +151,44 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         random: training?.random,
         first: training?.first ?? 0,
         trained: training?.learning.has(layer.id) ?? false,
-        activation: fused.has(layer.id) ? 'relu' : 'linear',
-        alreadyActivated: fused.has(layer.inputs[0]),
+        activation: activated.has(layer.id) ? 'relu' : 'linear',
+        alreadyActivated: activated.has(layer.inputs[0]),
         poolAfterRelu: poolsAfterRelu.includes(layer.id),
       };
       const inputs = layer.inputs.map(input => passes.get(input)!.output);
-      passes.set(
-        layer.id,
-        runLayer(layer as Exclude<Layer, LayerOf<'input' | 'softmax'>>, inputs, shapes.get(layer.id)!, context),
+      const pass = runLayer(
+        layer as Exclude<Layer, LayerOf<'input' | 'softmax'>>,
+        inputs,
+        shapes.get(layer.id)!,
+        context,
       );
+      passes.set(layer.id, pass);
+      if (looks) for (const sample of lostIn(pass, count)) lost.add(sample);
       for (const input of layer.inputs) {
         const left = readers.get(input)! - 1;
         readers.set(input, left);
         if (left === 0 && !training?.keeps.has(input)) releasePass(passes, input);
       }
     }
-    return { passes, logits: ops.download(passes.get(source)!.output) };
+    const logits = ops.download(passes.get(source)!.output);
+    const size = images.length / count;
+    for (const sample of suspects.samples) {
+      const found = sheetLogits(images.subarray(sample * size, (sample + 1) * size));
+      if (!training) logits.set(found, sample * classes);
+      else if (!isFinite(found)) lost.add(sample);
+    }
+    for (const sample of lost) logits.fill(Number.NaN, sample * classes, (sample + 1) * classes);
+    return { passes, logits };
+  };
+
+  /** The samples that have numbers beyond float32 in a layer's output; all of them where the batch's statistics are. */
+  const lostIn = ({ output, kept = [], statistics }: Pass, count: number): number[] => {
+    const values = ops.download(output);
+    const size = values.length / count;
+    const mixed = statistics !== undefined && !kept.every(handle => isFinite(ops.download(handle)));
+    return Array.from({ length: count }, (_, sample) => sample).filter(
+      sample => mixed || !isFinite(values.subarray(sample * size, (sample + 1) * size)),
+    );
   };
 
   const releasePass = (passes: Map<LayerId, Pass>, layer: LayerId) => {
@@ -173,6 +215,10 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         const before = parameters.get(id);
         if (before) forget(before);
         parameters.set(id, { values: value.slice() });
+        const layer = tensors.get(id)?.layer;
+        if (layer === undefined) continue;
+        bounds.forget(layer);
+        if (tensors.get(id)!.name === 'kernel') sheet?.forget(layer);
       }
     },
 
@@ -233,6 +279,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     dispose() {
       for (const parameter of parameters.values()) forget(parameter);
       parameters.clear();
+      sheet?.dispose();
     },
   };
 

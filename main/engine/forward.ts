@@ -5,28 +5,17 @@ import {
   type LayerId,
   type NetworkSpec,
   type ParameterName,
-  type Shape,
   sizeOf,
   type TensorId,
 } from '../../shared/network.ts';
-import { createClassifier } from './classify.ts';
 import { type Activations, activationsOf, releaseActivations } from './activations.ts';
-import { activate, add, crossEntropy, leakyRelu, type Normalisation, normalise, softmax } from './elementwise.ts';
-import {
-  convolve,
-  dense,
-  globalPool,
-  type KernelHandles,
-  maximumPool,
-  meanPool,
-  type Parameters,
-  releaseKernel,
-  uploadConvolutionKernel,
-  uploadDenseKernel,
-} from './layers.ts';
+import { type BatchNetwork, createBatchNetwork } from './batch-network.ts';
+import { crossEntropy } from './elementwise.ts';
+import { createLayerRunner } from './layer-runner.ts';
 
 /** The parameters that outputs follow from; a dropout layer's rate counts in training only. */
 const READ: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta', 'movingMean', 'movingVariance'];
+const isRead = (tensor: TensorId) => READ.some(name => tensor.endsWith(`/${name}`));
 
 export type Forward = {
   /** Calculates everything downstream of the changed stored tensors, and nothing else. Returns the tensors that were calculated. */
@@ -46,7 +35,6 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
   const computed = new Map<TensorId, Float32Array>();
   /** What each layer hands on. A flatten layer hands on its input's values in another shape. */
   const outputs = new Map<LayerId, Activations>();
-  const kernels = new Map<LayerId, KernelHandles>();
 
   const value = (tensor: TensorId): Float32Array => {
     const values = stored.get(tensor) ?? computed.get(tensor);
@@ -54,81 +42,27 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     return values;
   };
 
-  const classifier = createClassifier(network, shapes, value);
+  const runner = createLayerRunner(network, shapes, value);
 
-  const parametersOf = (layer: Layer & { kind: 'conv2d' | 'dense' }): Parameters => {
-    const kernel = value(`${layer.id}/kernel`);
-    let handles = kernels.get(layer.id);
-    if (!handles) {
-      handles =
-        layer.kind === 'dense'
-          ? uploadDenseKernel(kernel, layer.units)
-          : uploadConvolutionKernel(kernel, layer, shapes.get(layer.inputs[0])![2]);
-      kernels.set(layer.id, handles);
-    }
-    return { kernel, bias: layer.useBias ? value(`${layer.id}/bias`) : undefined, handles };
+  /** Classes for many images at once. It needs the parameters that changed since it was last asked. */
+  let batches: BatchNetwork | undefined;
+  const stale = new Set<TensorId>([...stored.keys()].filter(isRead));
+  const probabilitiesOf = (images: Float32Array, count: number): Float32Array => {
+    batches ??= createBatchNetwork(network, 'wasm');
+    batches.setParameters(new Map([...stale].map(id => [id, value(id)])));
+    stale.clear();
+    return batches.predict(images, count);
   };
-
-  const normalisationOf = ({ id }: Layer): Normalisation => ({
-    gamma: value(`${id}/gamma`),
-    beta: value(`${id}/beta`),
-    movingMean: value(`${id}/movingMean`),
-    movingVariance: value(`${id}/movingVariance`),
-  });
-
-  /** The layer's output, and its other computed tensors by name. */
-  const run = (layer: Layer, inputs: readonly Activations[]) => {
-    const [input] = inputs;
-    const shape: Shape = shapes.get(layer.id)!;
-    switch (layer.kind) {
-      case 'conv2d':
-        return convolve(input, parametersOf(layer), layer, shape);
-      case 'dense':
-        return { output: dense(input, parametersOf(layer), layer.units) };
-      case 'maxPool2d':
-        return { output: maximumPool(input, layer, shape) };
-      case 'averagePool2d':
-        return { output: meanPool(input, layer, shape) };
-      case 'globalMaxPool2d':
-      case 'globalAveragePool2d':
-        return { output: globalPool(input, layer.kind) };
-      case 'relu':
-      case 'sigmoid':
-      case 'tanh':
-        return { output: activate(input, layer.kind) };
-      case 'leakyRelu':
-        return { output: leakyRelu(input, layer) };
-      case 'batchNorm':
-        return { output: normalise(input, normalisationOf(layer), layer) };
-      case 'add':
-        return { output: add(inputs) };
-      case 'softmax':
-        return softmax(input);
-      case 'flatten':
-      case 'dropout':
-        return { output: { ...input, shape, handle: undefined } };
-      default:
-        return { output: input };
-    }
+  /** The same image by image, for networks that batches can't be made of. */
+  const probabilitiesAlone = (images: Float32Array, count: number): Float32Array => {
+    const size = images.length / count;
+    const found = Array.from(
+      { length: count },
+      (_, image) => runner.runAll(images.subarray(image * size, (image + 1) * size)).get(last.id)!.values,
+    );
+    return Float32Array.from(found.flatMap(values => [...values]));
   };
-
-  /** The last layer's output for another image. */
-  const calculateAlone = (image: Float32Array): Float32Array => {
-    const alone = new Map<LayerId, Activations>();
-    for (const layer of network.layers) {
-      alone.set(
-        layer.id,
-        layer.kind === 'input'
-          ? activationsOf(image, layer.shape)
-          : run(
-              layer,
-              layer.inputs.map(id => alone.get(id)!),
-            ).output,
-      );
-    }
-    for (const activations of alone.values()) releaseActivations(activations);
-    return alone.get(last.id)!.values;
-  };
+  const softmaxInside = network.layers.some(layer => layer.kind === 'softmax' && layer !== last);
 
   const keep = (layer: Layer, output: Activations) => {
     const before = outputs.get(layer.id);
@@ -141,14 +75,11 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     update(changed) {
       const calculated = new Set<TensorId>();
       const changedTensors = new Set(changed);
+      for (const tensor of changedTensors) if (isRead(tensor)) stale.add(tensor);
       const changedLayers = new Set<LayerId>();
       for (const layer of network.layers) {
         const parametersChanged = READ.some(name => changedTensors.has(`${layer.id}/${name}`));
-        if (parametersChanged) classifier.forget(layer.id);
-        if (changedTensors.has(`${layer.id}/kernel`)) {
-          releaseKernel(kernels.get(layer.id) ?? []);
-          kernels.delete(layer.id);
-        }
+        if (changedTensors.has(`${layer.id}/kernel`)) runner.forget(layer.id);
         if (layer.kind === 'input') {
           if (!changedTensors.has(`${layer.id}/output`)) continue;
           keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape));
@@ -156,10 +87,8 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
           continue;
         }
         if (parametersChanged || layer.inputs.some(input => changedLayers.has(input))) {
-          const { output, ...others } = run(
-            layer,
-            layer.inputs.map(id => outputs.get(id)!),
-          );
+          const inputs = layer.inputs.map(id => outputs.get(id)!);
+          const { output, ...others } = runner.run(layer, inputs);
           keep(layer, output);
           changedLayers.add(layer.id);
           if (layer.kind === 'flatten') continue;
@@ -182,21 +111,16 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     },
     predict(images, count) {
       if (last.kind !== 'softmax') throw new Error('The network does not end in a softmax.');
-      const size = images.length / count;
       const classes = sizeOf(shapes.get(last.id)!);
-      const scores = classifier.scores(images, count);
+      const probabilities = (softmaxInside ? probabilitiesAlone : probabilitiesOf)(images, count);
       return Array.from({ length: count }, (_, image) =>
-        mostProbable(
-          scores
-            ? softmax(activationsOf(scores.subarray(image * classes, (image + 1) * classes), [classes])).output.values
-            : calculateAlone(images.subarray(image * size, (image + 1) * size)),
-        ),
+        mostProbable(probabilities.subarray(image * classes, (image + 1) * classes)),
       );
     },
     dispose() {
       for (const activations of outputs.values()) releaseActivations(activations);
-      for (const handles of kernels.values()) releaseKernel(handles);
-      classifier.dispose();
+      runner.dispose();
+      batches?.dispose();
     },
   };
 }

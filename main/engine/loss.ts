@@ -1,5 +1,5 @@
 /** The loss at a network's end and its gradient, of a whole batch and in doubles. Both are made from what the last softmax or sigmoid reads (the logits), which stays exact where its
- *  probabilities are rounded to 0 or 1. */
+ *  probabilities are rounded to 0 or 1. As in the sheet, scores further apart than float32's largest number give no numbers. */
 
 /** softmax: categorical cross-entropy, −Σ target·ln p. sigmoid: binary cross-entropy, the mean of −target·ln p − (1 − target)·ln(1 − p) over the classes. */
 export type LossKind = 'softmax' | 'sigmoid';
@@ -23,7 +23,8 @@ export function lossesOf(kind: LossKind, logits: Float32Array, targets: Float32A
     if (kind === 'softmax') {
       const { largest, sum } = exponentials(logits, first, classes);
       const logarithm = Math.log(sum);
-      // A target of 0 counts nothing, even where its logit is −∞.
+      // Also of a sample without targets.
+      if (Number.isNaN(sum)) loss = Number.NaN;
       for (let i = first; i < first + classes; i++)
         if (targets[i] !== 0) loss += targets[i] * (logarithm - (logits[i] - largest));
     } else {
@@ -58,11 +59,14 @@ export function lossGradient(
   return gradient;
 }
 
-/** The largest logit of a sample, and Σ e^(logit − largest). */
+/** The largest logit of a sample, and Σ e^(logit − largest); NaN where one of those differences leaves float32. */
 function exponentials(logits: Float32Array, first: number, classes: number): { largest: number; sum: number } {
-  let largest = -Infinity;
-  for (let i = first; i < first + classes; i++) largest = Math.max(largest, logits[i]);
-  let sum = 0;
+  let [smallest, largest] = [Infinity, -Infinity];
+  for (let i = first; i < first + classes; i++) {
+    smallest = Math.min(smallest, logits[i]);
+    largest = Math.max(largest, logits[i]);
+  }
+  let sum = Number.isFinite(Math.fround(smallest - largest)) ? 0 : Number.NaN;
   for (let i = first; i < first + classes; i++) sum += Math.exp(logits[i] - largest);
   return { largest, sum };
 }

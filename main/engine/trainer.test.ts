@@ -122,6 +122,16 @@ test('weights that grow beyond all numbers end the run with those before', () =>
   expect(run.parameters()).toEqual(before);
 });
 
+test('an overflow that a ReLU and a pool would hide ends the run at its first step, with the weights as they were', () => {
+  const start = parameters();
+  start.get('conv/kernel')!.fill(-3e38, 0, 5);
+  const run = createTrainer({ network: smallNetwork, parameters: start, data, config: smallConfig() });
+  expect(run.advance()).toBe('ended');
+  expect(run.end).toBe('failed');
+  expect(run.sentence).toMatch(/^The loss was no longer a number in step 1/);
+  expect(run.parameters()).toEqual(start);
+});
+
 test('squares of gradients beyond all numbers end the run too, with no memory to continue with: Adam’s weights would stand still for ever', () => {
   const run = trainer({ weightDecay: 1e25 });
   const before = parameters();
