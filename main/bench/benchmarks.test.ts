@@ -9,6 +9,7 @@ test('a word names one benchmark or a family of them', () => {
   expect(findBenchmarks('edit-to')).toBeUndefined();
   expect(findBenchmarks('train')).toEqual(['train']);
   expect(findBenchmarks('train/wasm')).toEqual(['train']);
+  expect(findBenchmarks('train-frames')).toEqual(['train-frames/lesson3', 'train-frames/lenet']);
 });
 
 test('of speeds the slow ones count as the exceptions, and a ratio above 1 still means that ours is better', () => {

@@ -2,6 +2,7 @@ import { benchEditToPixels, benchScroll, benchStart } from './browser.ts';
 import { benchEdit } from './edit.ts';
 import { benchTrain } from './train.ts';
 import { benchTrainLatency, benchTrainMemory } from './train-engine.ts';
+import { benchTrainFrames } from './train-frames.ts';
 
 /** Units, and whether more of it is better. */
 const moreIsBetter = { ms: false, 'samples/s': true, MB: false, tensors: false } as const;
@@ -16,6 +17,10 @@ export type Result = {
   p95: number;
   /** The largest, where one alone would be noticed. */
   maximum?: number;
+  /** Of frames and tasks: all but one in a hundred are at least as good, and how many are beyond so many milliseconds. */
+  p99?: number;
+  over50?: number;
+  over100?: number;
   /** How many were measured. */
   count: number;
   peer?: string;
@@ -36,6 +41,8 @@ export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new 
   ['train', benchTrain],
   ['train-memory', benchTrainMemory],
   ['train-latency', benchTrainLatency],
+  ['train-frames/lesson3', () => benchTrainFrames('lesson3')],
+  ['train-frames/lenet', () => benchTrainFrames('lenet')],
 ]);
 
 /** `edit` is short for what issue and help call it; the engines are measured in turn with each other. */

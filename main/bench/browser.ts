@@ -88,7 +88,7 @@ export async function* benchStart(): AsyncIterable<Result> {
 }
 
 /** Opens a template in a window of its own, and ends everything afterwards. */
-async function inWindow(template: string, work: (page: Page) => Promise<Result>): Promise<Result> {
+export async function inWindow<T>(template: string, work: (page: Page) => Promise<T>): Promise<T> {
   const app = await startApp(template);
   try {
     const browser = await launch();

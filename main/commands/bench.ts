@@ -13,9 +13,12 @@ export async function bench(args: string[], output: Output): Promise<void> {
   const names = operands.length > 0 ? operands.flatMap(word => findBenchmarks(word) ?? refuse(word, all)) : all;
   for (const name of new Set(names)) {
     for await (const result of benchmarks.get(name)!()) {
-      const { unit, median, p95, peer, peerMedian, ratio } = result;
+      const { unit, median, p95, p99, maximum, over50, over100, peer, peerMedian, ratio } = result;
+      const rare = p99 === undefined ? '' : `, p99 ${format(p99)} ${unit}`;
+      const worst = maximum === undefined ? '' : `, largest ${format(maximum)} ${unit}`;
+      const late = over50 === undefined ? '' : `, ${over50} over 50 ${unit}, ${over100} over 100 ${unit}`;
       const versus = peer && ratio ? `; ${peer} ${format(peerMedian!)} ${unit}, ratio ${format(ratio)}` : '';
-      const line = `${result.name}: median ${format(median)} ${unit}, p95 ${format(p95)} ${unit}${versus}`;
+      const line = `${result.name}: median ${format(median)} ${unit}, p95 ${format(p95)} ${unit}${rare}${worst}${late}${versus}`;
       await output.write(`${chosen.json ? JSON.stringify(result) : line}\n`);
       await output.flush();
     }
