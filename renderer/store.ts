@@ -119,6 +119,18 @@ export function createStore(initial: State): Store {
   };
 }
 
+/** Calls back when the colours of the sheet become others, as they don't with other settings. Returns a function that ends it. */
+export function onColours(store: Store, callback: () => void): () => void {
+  const named = ({ dark, settings }: Readonly<State>) => `${dark} ${settings.palette}`;
+  let shown = named(store.get());
+  return store.on(['dark', 'settings'], state => {
+    const now = named(state);
+    if (now === shown) return;
+    shown = now;
+    callback();
+  });
+}
+
 /** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */
 export type Values = {
   /** Names the parts of blocks that `owner` shows now (replacing what it named before), of the network's sheet or a further one. Their values arrive shortly. */

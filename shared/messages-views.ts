@@ -1,6 +1,8 @@
 /** Sentences of the views around data sets and what a network makes of them: choosing data, browsing it, evaluating, predicting, comparing runs. */
+/** Made once: a number's own method looks a language up each time, which a matrix of counts would feel. */
+const numbers = new Intl.NumberFormat('en-US');
 const count = (number: number, one: string, more: string) =>
-  `${number.toLocaleString('en-US')} ${number === 1 ? one : more}`;
+  `${numbers.format(number)} ${number === 1 ? one : more}`;
 const images = (number: number) => count(number, 'image', 'images');
 
 export const viewMessages = {

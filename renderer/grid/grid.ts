@@ -3,7 +3,7 @@ import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { isUnderWay } from '../run-view.ts';
-import { scaleKey, type State, type Store, type Values } from '../store.ts';
+import { onColours, scaleKey, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
 import { formatTable, parseTable } from './clipboard.ts';
 import {
@@ -464,7 +464,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       leaveHidden();
       placeOutlines();
     }),
-    store.on(['dark', 'settings'], retheme),
+    onColours(store, retheme),
   ];
 
   function retheme(): void {

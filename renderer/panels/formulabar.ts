@@ -171,8 +171,12 @@ export function createFormulaBar(
     const cell = sheet.layout.elementAt(active.row, active.column);
     const formula = cell && derive(sheet, cell);
     if (!edited()) {
-      input.value = editing?.text ?? grid()?.editText(active) ?? formula?.text ?? '';
-      input.scrollLeft = 0;
+      const shown = editing?.text ?? grid()?.editText(active) ?? formula?.text ?? '';
+      // Scrolling lays the page out.
+      if (input.value !== shown) {
+        input.value = shown;
+        input.scrollLeft = 0;
+      }
     }
     const kinds = messages.trainingPanel.furtherKinds;
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;

@@ -5,10 +5,11 @@ import type { Layer, LayerId, TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
+import { inOwnFrame } from '../frames.ts';
 import { divergingStep } from '../grid/colour.ts';
 import { numberText } from '../grid/number-text.ts';
 import { readTheme, type Theme } from '../grid/theme.ts';
-import type { Store, Values, View } from '../store.ts';
+import { onColours, type Store, type Values, type View } from '../store.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
 
 /** Weights shown at once. */
@@ -181,31 +182,25 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     }
   };
   let changed = false;
-  let frame = 0;
-  const later = () => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      show();
-    });
-  };
+  const later = inOwnFrame(show);
   const readColours = () => {
     const { dark, settings } = store.get();
     theme = readTheme(document.documentElement, dark, settings.palette);
-    later();
+    later.request();
   };
   parent.append(root);
   readColours();
   build();
   return destroyAll(root, [
     store.on(['kernels', 'sheet'], build),
-    store.on(['dark', 'settings'], readColours),
-    store.on(['active', 'scales', 'run'], later),
+    onColours(store, readColours),
+    store.on(['active', 'scales', 'run'], later.request),
     values.onChange(() => {
       changed = true;
-      later();
+      later.request();
     }),
     () => values.show('kernels', []),
-    () => cancelAnimationFrame(frame),
+    later.cancel,
   ]);
 }
 

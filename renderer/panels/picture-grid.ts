@@ -1,5 +1,5 @@
 import { destroyAll, element } from '../element.ts';
-import type { Store, View } from '../store.ts';
+import { onColours, type Store, type View } from '../store.ts';
 import { createPictures, edgeFor, type ImageShape } from './pictures.ts';
 
 /** Air beside a picture, and its label with air below it, in pixels. */
@@ -241,7 +241,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
 
   return {
     ...destroyAll(list, [
-      store.on(['dark', 'settings'], recolour),
+      onColours(store, recolour),
       () => resized.disconnect(),
       () => cancelAnimationFrame(frame),
     ]),

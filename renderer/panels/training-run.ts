@@ -2,6 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../element.ts';
+import { inOwnFrame } from '../frames.ts';
 import { epochOf, isUnderWay, type RunView } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
 import { type ConfusionCell, confusionMatrix } from './confusion.ts';
@@ -120,7 +121,7 @@ export function createTrainingRun(
   const root = element('div', { class: 'training-run' }, body);
 
   /** What was shown last of the parts that are made anew. */
-  let shown: { id?: string; segments?: string; confusion?: unknown; notes?: number } = {};
+  let shown: { id?: string; segments?: string; confusion?: RunView['confusion'] | string; notes?: number } = {};
 
   const showHead = ({ state, record }: RunView) => {
     const { step, steps: all, stepsPerEpoch, epochs, seconds, secondsLeft, status } = state;
@@ -190,24 +191,32 @@ export function createTrainingRun(
   const showConfusion = ({ state, confusion: found, record, curves: { epochs } }: RunView) => {
     const several = record?.loss === 'binaryCrossEntropy';
     mistakes.hidden = several;
+    if (several) return;
     // A window that was opened after the run has no matrix of it.
     const validated = epochs.some(({ validationLoss }) => validationLoss !== undefined);
     const none = isUnderWay(state) ? text.noConfusion : validated ? text.confusionGone : text.noValidation;
     const now = found ?? none;
-    if (several || shown.confusion === now) return;
+    if (shown.confusion === now) return;
     shown.confusion = now;
-    if (!found) {
+    matrix.request();
+  };
+  /** Anew after each epoch: a cell for every two classes is a frame's work of its own. */
+  const matrix = inOwnFrame(() => {
+    const { run, classes: known } = store.get();
+    if (!run || shown.confusion === undefined) return;
+    if (typeof shown.confusion === 'string') {
       confusionNote.textContent = '';
-      confusion.replaceChildren(element('p', { class: 'help' }, none));
+      confusion.replaceChildren(element('p', { class: 'help' }, shown.confusion));
       return;
     }
-    const size = Math.round(Math.sqrt(found.counts.length));
-    const classes = Array.from({ length: size }, (_, i) => record?.classes[i] ?? store.get().classes[i] ?? String(i));
-    const all = found.counts.reduce((sum, count) => sum + count, 0);
-    const right = classes.reduce((sum, _, i) => sum + found.counts[i * size + i], 0);
-    confusionNote.textContent = text.confusionAt(found.step, all - right, all);
-    confusion.replaceChildren(confusionMatrix(found.counts, classes, openConfused));
-  };
+    const { counts, step } = shown.confusion;
+    const size = Math.round(Math.sqrt(counts.length));
+    const classes = Array.from({ length: size }, (_, i) => run.record?.classes[i] ?? known[i] ?? String(i));
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    const right = classes.reduce((sum, _, i) => sum + counts[i * size + i], 0);
+    confusionNote.textContent = text.confusionAt(step, all - right, all);
+    confusion.replaceChildren(confusionMatrix(counts, classes, openConfused));
+  });
 
   const showNotes = ({ curves: { notes: list } }: RunView) => {
     if (shown.notes === list.length) return;
@@ -235,19 +244,13 @@ export function createTrainingRun(
     distributions.show(run);
     showNotes(run);
   };
-  /** Everything that changes within a frame is shown once. */
-  let frame = 0;
-  const later = () => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      show();
-    });
-  };
+  const later = inOwnFrame(show);
   parent.append(root);
   show();
   return destroyAll(root, [
-    store.on(['run', 'side', 'settingUp', 'canContinue', 'role', 'setup'], later),
-    () => cancelAnimationFrame(frame),
+    store.on(['run', 'side', 'settingUp', 'canContinue', 'role', 'setup'], later.request),
+    later.cancel,
+    matrix.cancel,
     () => curves.destroy(),
     () => distributions.destroy(),
   ]);
