@@ -1,5 +1,6 @@
 import { expect, test } from './app.ts';
 import { calcCell } from './shell.ts';
+import { TrainingPage } from './training-page.ts';
 
 test('from the start to an edited kernel without a mouse, the menus too', async ({ app }) => {
   const sheet = await app.start();
@@ -68,6 +69,77 @@ test('from the start to an edited kernel without a mouse, the menus too', async 
   await keyboard.press('Escape');
   await expect.poll(() => sheet.number()).toBe(expected);
   await sheet.screenshot('keyboard-only-2-edited');
+});
+
+test('a run is set up, started, watched and evaluated without a mouse, and the sheet is always a key away', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const { keyboard } = page;
+  const training = new TrainingPage(page);
+  const focused = page.locator(':focus');
+  const inSheet = () => expect(focused).toHaveAttribute('role', 'gridcell');
+  await keyboard.press('F10');
+  await keyboard.type('t');
+  await keyboard.press('ArrowDown');
+  await expect(focused).toContainText('Set up training');
+  await keyboard.press('Enter');
+  // In the panel, at its first control; F6 and Escape go back.
+  await expect(focused).toHaveText('Choose…');
+  await keyboard.press('F6');
+  await inSheet();
+  await keyboard.press('Shift+F6');
+  await expect(focused).toHaveText('Choose…');
+  await keyboard.press('Escape');
+  await expect(training.panel).toBeHidden();
+  await inSheet();
+
+  await keyboard.press('Control+Shift+e');
+  await keyboard.press('Tab');
+  await keyboard.press('Tab');
+  await expect(training.field('Epochs')).toBeFocused();
+  await keyboard.type('1');
+  // Behind the last control is the sheet.
+  await training.button('Start training').focus();
+  await keyboard.press('Tab');
+  await inSheet();
+  await keyboard.press('Shift+F6');
+  await training.button('Start training').focus();
+  await keyboard.press('Enter');
+  await training.expectStatus('running');
+  // A second Enter pauses nothing.
+  await keyboard.press('Enter');
+  await keyboard.press('Tab');
+  await expect(training.button('Pause')).toBeFocused();
+
+  // The kernels and, in a run, the tabs are parts of their own.
+  await keyboard.press('Control+Shift+k');
+  await keyboard.press('F6');
+  await inSheet();
+  await keyboard.press('F6');
+  await expect(page.getByRole('region', { name: 'Kernels' }).locator('.weight').first()).toBeFocused();
+  await keyboard.press('F6');
+  await expect(page.getByRole('tab', { name: 'Network' })).toBeFocused();
+  await keyboard.press('F6');
+  await expect(sheet.nameBox).toBeFocused();
+  await training.expectStatus('finished');
+  await keyboard.press('Control+Shift+k');
+
+  await keyboard.press('F10');
+  await keyboard.type('t');
+  await keyboard.press('ArrowDown');
+  await keyboard.type('e');
+  await expect(focused).toContainText('Evaluate');
+  await keyboard.press('Enter');
+  const evaluation = page.getByRole('region', { name: 'Evaluation' });
+  await expect(evaluation.getByRole('combobox')).toBeFocused();
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await expect(evaluation.getByRole('grid')).toBeVisible();
+  await sheet.screenshot('keyboard-only-4-evaluated');
+  await keyboard.press('Escape');
+  await expect(evaluation).toBeHidden();
+  await inSheet();
 });
 
 test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async ({ sheet }) => {

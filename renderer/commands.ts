@@ -17,6 +17,7 @@ import { traceSentence, visibleSteps } from './grid/tracing.ts';
 import type { Dialogs } from './panels/dialogs.ts';
 import { openDataDialog } from './panels/data.ts';
 import { choosePath } from './panels/file-dialog.ts';
+import { focusSide } from './panels/sides.ts';
 import type { State, Store } from './store.ts';
 import { createTrainingCommands } from './training-commands.ts';
 
@@ -263,6 +264,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     quietly,
     finishEditing,
     openData: () => openDataDialog(document.body, store, client, dialogs),
+    focusSide,
   });
   const actions: Record<string, (argument: string) => unknown> = {
     ...training.actions,

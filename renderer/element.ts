@@ -77,6 +77,15 @@ export function giveFocusBack(target: Element | null | undefined): void {
   else if (target instanceof HTMLElement) target.focus();
 }
 
+/** Gives the focus to the first control of a part of the window that can take it, or to the part itself. */
+export function focusFirst(part: HTMLElement): void {
+  const controls = part.querySelectorAll<HTMLElement>('button, input, select, summary, [tabindex="0"]');
+  const first = [...controls].find(
+    control => control.tabIndex === 0 && !control.matches(':disabled') && control.checkVisibility(),
+  );
+  (first ?? part).focus();
+}
+
 /** Ends everything a view has started. */
 export function destroyAll(root: Element, ends: readonly (() => void)[]): { destroy(): void } {
   return {

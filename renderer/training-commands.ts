@@ -14,6 +14,8 @@ export type TrainingCommanded = {
   /** Takes what is being typed into a cell; false where it is refused. */
   finishEditing: () => boolean;
   openData: () => Promise<void>;
+  /** Gives the keyboard to the view on the right of the sheet. */
+  focusSide: () => void;
 };
 
 /** The commands of the Train menu by their ids, and which of them can't be chosen now or are ticked. */
@@ -29,11 +31,20 @@ export function createTrainingCommands({
   quietly,
   finishEditing,
   openData,
+  focusSide,
 }: TrainingCommanded): TrainingCommands {
   const text = messages.trainingPanel;
   const control = (action: 'pause' | 'resume' | 'step' | 'stop') => quietly(client.send('controlRun', { action }));
 
-  const setUp = () => store.set({ side: 'training', settingUp: store.get().run !== undefined });
+  /** Opens a view on the right for somebody who goes on in it. */
+  const open = (side: NonNullable<State['side']>) => {
+    store.set({ side });
+    focusSide();
+  };
+  const setUp = () => {
+    store.set({ settingUp: store.get().run !== undefined });
+    open('training');
+  };
   const start = async (from: Start) => {
     if (!finishEditing()) return;
     const state = store.get();
@@ -70,8 +81,6 @@ export function createTrainingCommands({
       throw error;
     }
   };
-  const show = (side: NonNullable<State['side']>) => store.set({ side: store.get().side === side ? undefined : side });
-
   return {
     actions: {
       'train.setup': setUp,
@@ -90,10 +99,10 @@ export function createTrainingCommands({
       'train.findRate': findRate,
       'train.cancelFinding': () => quietly(client.send('cancel', {})),
       'train.setRate': rate => quietly(client.send('setLearningRate', { learningRate: Number(rate) })),
-      'train.evaluate': () => store.set({ side: 'evaluation' }),
-      'train.predict': () => store.set({ side: 'prediction' }),
-      'train.runs': () => store.set({ side: 'runs' }),
-      'train.panel': () => show('training'),
+      'train.evaluate': () => open('evaluation'),
+      'train.predict': () => open('prediction'),
+      'train.runs': () => open('runs'),
+      'train.panel': () => (store.get().side === 'training' ? store.set({ side: undefined }) : open('training')),
       'train.kernels': () => store.set({ kernels: !store.get().kernels }),
     },
     flags() {

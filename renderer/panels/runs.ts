@@ -11,7 +11,7 @@ import type { Store, View } from '../store.ts';
 import { firstSetup } from '../training-setup.ts';
 import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
 import { differingSettings } from './run-settings.ts';
-import { createSide, createWork, section } from './sides.ts';
+import { createSide, createWork, focusSide, section } from './sides.ts';
 
 /** Runs that can be compared at once. */
 const COMPARED = 2;
@@ -88,6 +88,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
       settingUp: true,
       notice: { tone: 'info', sentence: text.used(run.name) },
     });
+    focusSide();
   };
 
   const row = (run: RunSummary, viewer: boolean): HTMLElement => {

@@ -1,10 +1,10 @@
 import { messages } from '../../shared/messages.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Client } from '../client.ts';
-import { element, FOCUS_SHEET, icon } from '../element.ts';
+import { element, FOCUS_SHEET, focusFirst, giveFocusBack, icon } from '../element.ts';
 import type { SideName, Store } from '../store.ts';
 
-/** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it and gives the keyboard back to the sheet. */
+/** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it. One that closes under the keyboard gives it back to the sheet. */
 export function createSide(
   store: Store,
   name: SideName,
@@ -19,12 +19,9 @@ export function createSide(
     icon('close'),
   );
   heading.append(close);
-  const body = element('div', { class: 'side-body' });
+  const body = element('div', { class: 'side-body', tabindex: -1 });
   const root = element('section', { class: 'panel side', 'aria-labelledby': label.id, tabindex: -1 }, heading, body);
-  const leave = () => {
-    store.set({ side: undefined });
-    document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
-  };
+  const leave = () => store.set({ side: undefined });
   close.addEventListener('click', leave);
   root.addEventListener('keydown', event => {
     if (event.key !== 'Escape') return;
@@ -34,13 +31,19 @@ export function createSide(
   const show = () => {
     const hidden = store.get().side !== name;
     if (hidden === root.hidden) return;
+    const focused = root.contains(document.activeElement);
     root.hidden = hidden;
-    if (!hidden) body.querySelector<HTMLElement>('.button.primary:not(:disabled)')?.focus();
+    if (hidden && focused) document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
   };
   root.hidden = true;
-  // Views fill the body after this, so its first button is there only then.
-  queueMicrotask(show);
+  show();
   return { root, body, end: store.on(['side'], show) };
+}
+
+/** Gives the keyboard to the view on the right of the sheet, if there is one: to its first control, not to the button that closes it. */
+export function focusSide(): void {
+  const side = document.querySelector<HTMLElement>('.panel.side:not([hidden]) .side-body');
+  if (side) focusFirst(side);
 }
 
 /** Why something failed, in words; a defect says that it is one. */
@@ -48,7 +51,7 @@ export function sentenceOf(error: unknown): string {
   return error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
 }
 
-/** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. */
+/** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. That button has the keyboard meanwhile where what began the work is disabled. */
 export function createWork(store: Store, client: Client, label: string) {
   const bar = element('progress', { max: 1, 'aria-label': label });
   const stop = element('button', { type: 'button', class: 'button outlined small' }, messages.views.stop);
@@ -64,13 +67,18 @@ export function createWork(store: Store, client: Client, label: string) {
       problem.textContent = '';
       bar.removeAttribute('value');
       line.hidden = false;
+      const before = document.activeElement;
+      if (before?.matches(':disabled')) stop.focus();
       try {
         return await work();
       } catch (error) {
         problem.textContent = sentenceOf(error);
         return undefined;
       } finally {
+        const focused = stop === document.activeElement;
         line.hidden = true;
+        // The caller enables it only now.
+        if (focused) setTimeout(() => giveFocusBack(before));
       }
     },
     refuse: (sentence: string) => (problem.textContent = sentence),

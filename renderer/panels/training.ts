@@ -21,7 +21,7 @@ export function createTrainingPanel(
   root.classList.add('training');
   const chip = element('span', { class: 'chip status', role: 'status' });
   root.querySelector('h2')!.firstChild!.after(chip);
-  const runPart = element('div', { class: 'training-part' });
+  const runPart = element('div', { class: 'training-part', tabindex: -1 });
   const setupPart = element('div', { class: 'training-part' });
   body.append(runPart, setupPart);
   const run = createTrainingRun(runPart, store, commands, openConfused);
@@ -34,8 +34,11 @@ export function createTrainingPanel(
   const show = () => {
     const { run: now, settingUp } = store.get();
     const watching = now !== undefined && !settingUp;
+    const focused = setupPart.contains(document.activeElement);
     runPart.hidden = !watching;
     setupPart.hidden = watching;
+    // Not to its first button: one more press of Enter would pause what was just started.
+    if (focused && watching) runPart.focus();
     chip.hidden = !now;
     if (!now) return;
     const { status, end: how } = now.state;

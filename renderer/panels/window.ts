@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
 import { type Browsing, createCommands } from '../commands.ts';
 import { createDrawing } from '../drawing.ts';
-import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
+import { destroyAll, element, FOCUS_SHEET, focusFirst, icon } from '../element.ts';
 import { createGrid, type Grid } from '../grid/grid.ts';
 import { isUnderWay } from '../run-view.ts';
 import type { Store, Values, View } from '../store.ts';
@@ -17,6 +17,7 @@ import { createMenubar } from './menubar.ts';
 import { createPrediction } from './predict.ts';
 import { createRuns } from './runs.ts';
 import { createSamples } from './samples.ts';
+import { focusSide } from './sides.ts';
 import { createStatusBar } from './statusbar.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
@@ -52,12 +53,19 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createFoot(left, store, commands));
   const evaluation = createEvaluation(workspace, store, client);
   views.push(
-    createTrainingPanel(workspace, store, client, commands, cell => evaluation.openConfused(cell)),
+    createTrainingPanel(workspace, store, client, commands, cell => {
+      evaluation.openConfused(cell);
+      focusSide();
+    }),
     evaluation,
   );
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createStatusBar(root, store));
+  // Behind the last control Tab goes on in the sheet, not out of the page.
+  const end = element('div', { class: 'unseen', tabindex: 0 });
+  end.addEventListener('focus', () => grid.focus());
+  root.append(end);
   parent.append(root);
 
   // The sheet measures itself, so it comes last, into a window that stands.
@@ -288,34 +296,33 @@ function listenForFiles(
   };
 }
 
-/** F6 goes from part to part of the window: the sheet, its formula bar, the tools, the layers, the digits or images, what stands on the right. */
+/** F6 goes from part to part of the window: the sheet, the kernels under it, its tabs where there are several, its formula bar, the tools, the layers, the digits or images, what stands on the
+ *  right. In each it goes to the first control of `inside`, where that is named. */
 function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
-  const selectors = [
-    '.sheet-host',
-    '.formulabar',
-    '.toolbar',
-    '.layers',
-    '.browse-panel:not([hidden]) .pictures',
-    '.draw-panel',
-    '.panel.side:not([hidden])',
+  const selectors: readonly (readonly [part: string, inside?: string])[] = [
+    ['.sheet-host'],
+    ['.kernels', '.kernel-list'],
+    ['.sheet-tabs:has(.tab:not([hidden]) ~ .tab:not([hidden]))'],
+    ['.formulabar'],
+    ['.toolbar'],
+    ['.layers'],
+    ['.browse-panel:not([hidden]) .pictures'],
+    ['.draw-panel'],
+    ['.panel.side:not([hidden])', '.side-body'],
   ];
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'F6' || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return;
     event.preventDefault();
     event.stopPropagation();
-    const parts = selectors
-      .map(selector => root.querySelector<HTMLElement>(selector))
-      .filter(part => part !== null && part.offsetParent !== null);
-    const at = parts.findIndex(part => part!.contains(document.activeElement));
-    const next = parts[(at + (event.shiftKey ? -1 : 1) + parts.length) % parts.length]!;
-    if (next.matches('.sheet-host')) focusSheet();
-    else if (next.tabIndex === 0) next.focus();
-    else
-      next
-        .querySelector<HTMLElement>(
-          '[tabindex="0"], input:not([disabled]), button:not([disabled]):not([tabindex="-1"])',
-        )
-        ?.focus();
+    const parts = selectors.flatMap(([selector, inside]) => {
+      const part = root.querySelector<HTMLElement>(selector);
+      return part?.checkVisibility() ? [{ part, inside }] : [];
+    });
+    const at = parts.findIndex(({ part }) => part.contains(document.activeElement));
+    const { part, inside } = parts[(at + (event.shiftKey ? -1 : 1) + parts.length) % parts.length];
+    if (part.matches('.sheet-host')) focusSheet();
+    else if (part.tabIndex === 0) part.focus();
+    else focusFirst(inside === undefined ? part : part.querySelector<HTMLElement>(inside)!);
   };
   document.addEventListener('keydown', onKey, true);
   return () => document.removeEventListener('keydown', onKey, true);
