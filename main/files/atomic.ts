@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
@@ -35,7 +35,7 @@ async function replace(path: string, bytes: Uint8Array, mode: number | undefined
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(bytes);
+      await writeAll(file, bytes);
       if (mode !== undefined) await file.chmod(mode);
       // Without it, a power failure after the rename could leave an empty file.
       await file.sync();
@@ -49,6 +49,12 @@ async function replace(path: string, bytes: Uint8Array, mode: number | undefined
   }
   await syncFolder(dirname(path));
   await removeLeftovers(dirname(path));
+}
+
+/** Not `writeFile`, which writes half a megabyte in a turn of the event loop: between two turns of the engine's may come a whole batch of training. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- what is left of a write that was cut short
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /** Names of the files that are written before they take another one's place. */
