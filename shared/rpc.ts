@@ -13,7 +13,8 @@ const align = (n: number) => (n + 7) & ~7;
 /** Longest header a frame may have: messages carry their bulk in arrays. */
 const MAX_HEADER = 16 * 2 ** 20;
 
-export function encodeFrame(message: Message): Uint8Array<ArrayBuffer> {
+/** With `room`, the frame is made in it, for large memory that is fresh costs more than what is put there; where it is too small, in another one with a quarter to spare: the frame's buffer may be the next one's room. */
+export function encodeFrame(message: Message, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const arrays: RawArray[] = [];
   let offset = 0;
   const json = JSON.stringify(message, (_key, value: unknown) => {
@@ -27,8 +28,9 @@ export function encodeFrame(message: Message): Uint8Array<ArrayBuffer> {
   });
   const header = new TextEncoder().encode(json);
   const start = align(4 + header.length);
-  const frame = new Uint8Array(start + offset).fill(0x20, 4 + header.length, start);
-  new DataView(frame.buffer).setUint32(0, start - 4, true);
+  const length = start + offset;
+  const frame = spaceFor(length, room).fill(0x20, 4 + header.length, start);
+  new DataView(frame.buffer, frame.byteOffset).setUint32(0, start - 4, true);
   frame.set(header, 4);
   let at = start;
   for (const array of arrays) {
@@ -36,6 +38,12 @@ export function encodeFrame(message: Message): Uint8Array<ArrayBuffer> {
     at = align(at + array.byteLength);
   }
   return frame;
+}
+
+function spaceFor(length: number, room: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
+  if (!room) return new Uint8Array(length);
+  const enough = room.length < length ? new Uint8Array(Math.ceil(1.25 * length)) : room;
+  return enough.subarray(0, length);
 }
 
 function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {

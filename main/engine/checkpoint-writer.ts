@@ -8,14 +8,17 @@ export type CheckpointStore = {
   write(id: string, bytes: Uint8Array): Promise<void>;
 };
 
+/** Makes the bytes of a checkpoint in `room`, or where that is too small in a buffer that the next one may get. */
+export type MakeCheckpoint = (room: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+
 export type CheckpointWriter = {
   /** Writes what `make` makes; while another one is being written, what it makes after that. Of several asked for meanwhile only the last is written. */
-  write(id: string, make: () => Uint8Array): void;
+  write(id: string, make: MakeCheckpoint): void;
   /** Milliseconds since one was last asked for. */
   age(): number;
   /** Milliseconds the last one took, from its making to its being on the disk; 0 before there is one. */
   readonly took: number;
-  /** Forgets what was asked for and not begun; resolves when nothing is being written. */
+  /** Forgets what was asked for and not begun; resolves when nothing is being written, and no memory is held. */
   stop(): Promise<void>;
 };
 
@@ -25,6 +28,8 @@ export function createCheckpointWriter(store: CheckpointStore, onError: (error: 
   let took = 0;
   let writing: Promise<void> | undefined;
   let next: (() => Promise<void>) | undefined;
+  /** Where the last one was made, for the next one. */
+  let room = new Uint8Array();
 
   async function writeAll(first: () => Promise<void>): Promise<void> {
     next = first;
@@ -46,7 +51,11 @@ export function createCheckpointWriter(store: CheckpointStore, onError: (error: 
   return {
     write(id, make) {
       asked = performance.now();
-      const write = () => store.write(id, make());
+      const write = () => {
+        const bytes = make(room);
+        room = new Uint8Array(bytes.buffer);
+        return store.write(id, bytes);
+      };
       if (writing) next = write;
       else writing = writeAll(write);
     },
@@ -57,6 +66,7 @@ export function createCheckpointWriter(store: CheckpointStore, onError: (error: 
     async stop() {
       next = undefined;
       await writing;
+      room = new Uint8Array();
     },
   };
 }

@@ -20,7 +20,7 @@ export type Optimizer = {
   ): void;
   /** Whether all it remembers are numbers: where squares of gradients went beyond them, a weight would stand still without a word. */
   isFinite(): boolean;
-  /** A copy of what it remembers. */
+  /** What it remembers. The arrays change with the next step. */
   state(): OptimizerState;
   /** Goes on from there, bit for bit. Throws UserError where the state is of another optimizer or of other tensors. */
   restore(state: OptimizerState): void;
@@ -81,7 +81,7 @@ export function createOptimizer(
       }
     },
     isFinite: () => entries.every(({ slots }) => slots.every(isFinite)),
-    state: () => ({ step: steps, slots: new Map(keyed().map(({ key, slot }) => [key, slot.slice()])) }),
+    state: () => ({ step: steps, slots: new Map(keyed().map(({ key, slot }) => [key, slot])) }),
     restore({ step, slots }) {
       const own = keyed();
       if (own.length !== slots.size || own.some(({ key, slot }) => slots.get(key)?.length !== slot.length)) {

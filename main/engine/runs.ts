@@ -53,7 +53,7 @@ export type Runs = {
   dispose(): void;
 };
 
-/** Milliseconds between two checkpoints at most, and at least. */
+/** Milliseconds of training that a kill may cost, and between two checkpoints at least. */
 const CHECKPOINT_EVERY = 30_000;
 const CHECKPOINT_AFTER = 2000;
 /** A checkpoint takes at most one in so many milliseconds, and after an edit one in so many: a large network's would otherwise hold up its training, or the edits. */
@@ -104,7 +104,9 @@ export function createRuns(options: RunsOptions): Runs {
   function isCheckpointDue(checkpointWriter: CheckpointWriter, { edited }: Active): boolean {
     const { took } = checkpointWriter;
     const after = edited ? took * EDIT_SHARE : Math.max(CHECKPOINT_AFTER, took * CHECKPOINT_SHARE);
-    return checkpointWriter.age() > Math.min(checkpointEvery, after);
+    // In time for it to be on the disk before a kill would cost more than the interval.
+    const latest = Math.max(took, checkpointEvery - took);
+    return checkpointWriter.age() > Math.min(latest, after);
   }
 
   /** Runs it without being waited for; a defect ends the run, not the engine. */
@@ -200,14 +202,10 @@ export function createRuns(options: RunsOptions): Runs {
   function saveCheckpoint(run: Active): void {
     if (run.end !== undefined) return;
     run.edited = false;
-    writer?.write(run.args.id, () =>
-      checkpointBytes({
-        head: run.head!,
-        paused: run.status === 'paused',
-        section: session.section(),
-        trainer: run.trainer!.snapshot(),
-      }),
-    );
+    writer?.write(run.args.id, room => {
+      const [section, trainer] = [session.section(), run.trainer!.snapshot()];
+      return checkpointBytes({ head: run.head!, paused: run.status === 'paused', section, trainer }, room);
+    });
   }
 
   /** In the replay of a run that another engine has made: so many commands of it are done. */

@@ -299,7 +299,8 @@ export function createTrainer({ network, parameters: initial, data, config: give
     },
     memory() {
       if (!optimizer.isFinite()) return undefined;
-      return memoryOf(config, { firstEpoch, epoch, position, optimizer: optimizer.state() });
+      const { step: made, slots } = optimizer.state();
+      return memoryOf(config, { firstEpoch, epoch, position, optimizer: { step: made, slots: copyOf(slots) } });
     },
     snapshot: () => ({
       step,
@@ -433,6 +434,6 @@ function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Rand
   return masks;
 }
 
-function copyOf(values: TensorValues): Map<TensorId, Float32Array> {
+function copyOf<K extends string>(values: ReadonlyMap<K, Float32Array>): Map<K, Float32Array> {
   return new Map([...values].map(([tensor, own]) => [tensor, own.slice()]));
 }
