@@ -15,6 +15,9 @@ export type Exports = {
   convolutionScratch: (...geometry: number[]) => number;
   filterGradient: (x: number, dy: number, dw: number, scratch: number, count: number, ...geometry: number[]) => void;
   inputGradient: (dy: number, w: number, dx: number, scratch: number, count: number, ...geometry: number[]) => void;
+  depthwiseScratch: (...geometry: number[]) => number;
+  depthwiseFilterGradient: Exports['filterGradient'];
+  depthwiseInputGradient: Exports['inputGradient'];
   maxPool: (x: number, y: number, count: number, ...geometry: number[]) => void;
   maxPoolGradient: (x: number, output: number, dy: number, dx: number, count: number, ...geometry: number[]) => void;
   averagePoolGradient: (dy: number, dx: number, count: number, ...geometry: number[]) => void;

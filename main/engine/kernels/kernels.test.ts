@@ -101,6 +101,26 @@ test('kernels write to their outputs and nowhere else', () => {
       count,
       ...geometry,
     ); // prettier-ignore
+    const multiplier = between(1, 4);
+    const channelwise = [H, W, inC, oH, oW, inC * multiplier, kH, kW, sH, sW, padTop, padLeft];
+    const spread = count * oH * oW * inC * multiplier;
+    const filter = kH * kW * inC * multiplier;
+    exports.depthwiseFilterGradient(
+      heap.take(input),
+      heap.take(spread),
+      heap.take(filter),
+      heap.take(exports.depthwiseScratch(...channelwise) / 4),
+      count,
+      ...channelwise,
+    ); // prettier-ignore
+    exports.depthwiseInputGradient(
+      heap.take(spread),
+      heap.take(filter),
+      heap.take(input),
+      heap.take(exports.depthwiseScratch(...channelwise) / 4),
+      count,
+      ...channelwise,
+    ); // prettier-ignore
     const pool = [H, W, inC, oH, oW, kH, kW, sH, sW, padTop, padLeft];
     const pooled = count * oH * oW * inC;
     exports.maxPool(heap.take(input), heap.take(pooled), count, ...pool);

@@ -1,6 +1,6 @@
-/** Gradient kernels for TensorFlow.js's wasm backend: those it lacks (Conv2DBackpropFilter), gets wrong (MaxPoolGrad, AvgPoolGrad) or is slow at (Conv2DBackpropInput, transposed
- *  matrices in BatchMatMul), and TensorFlow's own names for the gradients of activations, biases and batch normalisation. DepthwiseConv2dNativeBackprop* are left out: no layer has
- *  depthwise convolutions. The arithmetic is in assembly/, works in the backend's own heap, and is built by main/tools/build.mjs. */
+/** Gradient kernels for TensorFlow.js's wasm backend: those it lacks (Conv2DBackpropFilter, both DepthwiseConv2dNativeBackprop…), gets wrong (MaxPoolGrad, AvgPoolGrad) or is slow at
+ *  (Conv2DBackpropInput, transposed matrices in BatchMatMul), and TensorFlow's own names for the gradients of activations, biases and batch normalisation. Depthwise convolutions
+ *  are in depthwise.ts. The arithmetic is in assembly/, works in the backend's own heap, and is built by main/tools/build.mjs. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
@@ -13,20 +13,32 @@ import {
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 import type { Pair } from '../../../shared/network.ts';
+import {
+  address,
+  type Call,
+  type Eight,
+  type Five,
+  type Four,
+  type Kernel,
+  ownKernel,
+  type Pad,
+  type Shape4,
+  type Six,
+  sizesOf,
+  stepsOf,
+  type Three,
+  withScratch,
+} from './call.ts';
+import { createDepthwiseKernels } from './depthwise.ts';
 import type { Exports, Memory, WebAssemblyApi } from './exports.ts';
 
 declare const WebAssembly: WebAssemblyApi;
 
 /** What a convolution's or a pool's kernel is told, as TensorFlow.js tells it. */
-type Shape4 = [number, number, number, number];
-type Pad = 'valid' | 'same' | [[0, 0], [number, number], [number, number], [0, 0]];
 type ConvolutionAttributes = { strides: Pair; pad: Pad };
 type PoolAttributes = { filterSize: Pair; strides: Pair; pad: Pad };
 
 type Activation = 'linear' | 'relu';
-
-type Call<Attributes> = { inputs: Record<string, TensorInfo>; attrs: Attributes; backend: BackendWasm };
-type Kernel = (call: Call<never>) => TensorInfo | TensorInfo[];
 
 let registered = false;
 
@@ -34,8 +46,7 @@ let registered = false;
 export function registerKernels(backend: BackendWasm): void {
   if (registered) return;
   const exports = instantiate(heapOf(backend));
-  const matMul = getKernel('BatchMatMul', 'wasm').kernelFunc as unknown as Kernel;
-  for (const [kernelName, kernel] of Object.entries(createKernels(exports, matMul))) {
+  for (const [kernelName, kernel] of Object.entries(createKernels(exports))) {
     if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernel as unknown as KernelConfig['kernelFunc'] });
   }
@@ -58,8 +69,10 @@ function instantiate(memory: Memory): Exports {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
 }
 
-/** The kernels by name. `matMul` multiplies matrices that are not transposed. */
-function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel> {
+/** The kernels by name; to be called before they replace the backend's own, some of which they use. */
+function createKernels(exports: Exports): Record<string, Kernel> {
+  const matMul = ownKernel('BatchMatMul');
+
   /** A kernel of numbers that each depend on one of `dy` and one of `other`. */
   const elementwise =
     (run: (dy: number, other: number, dx: number, count: number, attrs: NamedAttrMap) => void, name: string) =>
@@ -137,6 +150,8 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
       const geometry = convolutionGeometry(attrs.inputShape, filter.shape, attrs);
       return inputGradient(backend, dy, filter, geometry, attrs.inputShape);
     },
+
+    ...createDepthwiseKernels(exports),
 
     /** a [N,K] or transposed [K,N], b [K,M] or transposed [M,K] → [N,M]. One of them transposed is a dense layer's gradient: aᵀ·b that of the kernel, a·bᵀ that of the input. */
     BatchMatMul(call: Call<{ transposeA: boolean; transposeB: boolean }>) {
@@ -240,24 +255,6 @@ function createKernels(exports: Exports, matMul: Kernel): Record<string, Kernel>
   };
 }
 
-type Three = [number, number, number];
-type Four = [...Three, number];
-type Five = [...Four, number];
-type Six = [...Five, number];
-type Eight = [...Six, number, number];
-
-/** Where a tensor lies in the heap. Growing the heap doesn't move it. */
-function address(backend: BackendWasm, tensor: TensorInfo): number {
-  return backend.getMemoryOffset(tensor.dataId);
-}
-
-/** Runs `use` with so many bytes of memory. */
-function withScratch(backend: BackendWasm, bytes: number, use: (scratch: number) => void) {
-  const scratch = backend.makeOutput([bytes / 4], 'float32');
-  use(address(backend, scratch));
-  backend.disposeData(scratch.dataId);
-}
-
 function zeros(backend: BackendWasm, size: number): TensorInfo {
   return backend.makeOutput([size], 'float32', undefined, new Float32Array(size));
 }
@@ -277,14 +274,6 @@ function convolutionGeometry(input: number[], filter: number[], { strides, pad }
 function poolGeometry(input: number[], { filterSize, strides, pad }: PoolAttributes): number[] {
   const info = backend_util.computePool2DInfo(input as Shape4, [...filterSize], [...strides], 1, pad);
   return [...sizesOf(info).slice(0, 5), info.filterHeight, info.filterWidth, ...stepsOf(info)];
-}
-
-function sizesOf(info: backend_util.Conv2DInfo): number[] {
-  return [info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth, info.outChannels];
-}
-
-function stepsOf({ strideHeight, strideWidth, padInfo }: backend_util.Conv2DInfo): number[] {
-  return [strideHeight, strideWidth, padInfo.top, padInfo.left];
 }
 
 function sizeOf({ shape }: TensorInfo): number {

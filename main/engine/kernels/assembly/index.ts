@@ -2,5 +2,6 @@
 export * from './activations';
 export * from './convolution';
 export * from './convolution-gradients';
+export * from './depthwise';
 export * from './normalisation';
 export * from './pooling';
