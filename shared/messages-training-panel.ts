@@ -91,6 +91,7 @@ export const trainingPanelMessages = {
   confusionAt: (step: number, wrong: number, count: number) =>
     `validation at step ${whole(step)} · ${whole(wrong)} of ${whole(count)} wrong`,
   noConfusion: 'The first validation brings it.',
+  confusionLater: 'With so many classes, the matrix is drawn when the run pauses or ends.',
   confusionGone: 'Evaluate… shows which classes are taken for which.',
   noValidation: 'There was no validation in this run.',
   notes: 'Notes',

@@ -9,11 +9,12 @@ const LISTED = 7;
 export type ConfusionCell = { actual: number; predicted: number; count: number };
 
 /** The confusion matrix of counts [actual, predicted], row by row: the diagonal calm, mistakes loud, strength by how often they happen. Beside it the most frequent mistakes. `open` is told of
- *  the cell that was pressed. One cell is reached by Tab, the others by arrow keys. */
+ *  the cell that was pressed. `lost` images are in no cell, and wrong. One cell is reached by Tab, the others by arrow keys. */
 export function confusionMatrix(
   counts: readonly number[],
   classes: readonly string[],
   open: (cell: ConfusionCell) => void,
+  lost = 0,
 ): HTMLElement {
   const text = messages.views.evaluation;
   const size = classes.length;
@@ -39,7 +40,7 @@ export function confusionMatrix(
       button.addEventListener('click', () => open(cell));
       return element('li', {}, button);
     }),
-    mistakes.length === 0 && element('li', { class: 'help' }, text.noMistakes),
+    mistakes.length === 0 && lost === 0 && element('li', { class: 'help' }, text.noMistakes),
   );
   if (size > MOST_CLASSES) return element('div', {}, element('p', { class: 'help' }, text.tooManyClasses(size)), list);
 
@@ -73,13 +74,14 @@ export function confusionMatrix(
           ...classes.map((_, predicted) => {
             const cell = cells[actual * size + predicted];
             const right = actual === predicted;
+            const called = name(cell);
             const made = element(
               'td',
               {
                 class: right ? 'right' : undefined,
                 tabindex: buttons.length === 0 ? 0 : -1,
-                'aria-label': name(cell),
-                title: name(cell),
+                'aria-label': called,
+                title: called,
               },
               size > 12 || cell.count === 0 ? '' : cell.count.toLocaleString('en-US'),
             );

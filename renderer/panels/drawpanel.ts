@@ -90,6 +90,7 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
   const show = () => {
     const { tool, workbook, classes } = store.get();
     root.hidden = tool === 'select';
+    if (root.hidden) return;
     for (const button of tools) button.setAttribute('aria-pressed', String(button.dataset.tool === tool));
     const { radius, centred: centring } = drawing.settings();
     size.value = String(radius);

@@ -240,11 +240,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
   };
 
   return {
-    ...destroyAll(list, [
-      onColours(store, recolour),
-      () => resized.disconnect(),
-      () => cancelAnimationFrame(frame),
-    ]),
+    ...destroyAll(list, [onColours(store, recolour), () => resized.disconnect(), () => cancelAnimationFrame(frame)]),
     root: list,
     reload(top) {
       edition++;

@@ -105,12 +105,20 @@ export function createSamples(
     shown = dataSummary;
     samples.show(dataChoice, dataSummary);
   };
+  let inSheet = store.get().workbook.source;
+  /** Training changes the workbook ten times a second, but not which image is in the sheet. */
+  const outline = () => {
+    const { source } = store.get().workbook;
+    if (JSON.stringify(source) === JSON.stringify(inSheet)) return;
+    inSheet = source;
+    samples.grid.paint();
+  };
 
   parent.append(root);
   show();
   return destroyAll(root, [
     store.on(['dataChoice', 'dataSummary', 'sheet'], show),
-    store.on(['workbook'], () => samples.grid.paint()),
+    store.on(['workbook'], outline),
     () => samples.destroy(),
     work.end,
   ]);

@@ -13,6 +13,8 @@ import { section } from './sides.ts';
 
 /** Epochs that have a segment of their own in the progress bar. */
 const MOST_SEGMENTS = 60;
+/** Cells of a confusion matrix, of 30 classes, that a frame can be spared for while the run goes on. */
+const MOST_LIVE_CELLS = 900;
 
 /** A run as it goes on, and how it ended. `openConfused` shows the images of a cell of the confusion matrix. */
 export function createTrainingRun(
@@ -195,7 +197,8 @@ export function createTrainingRun(
     // A window that was opened after the run has no matrix of it.
     const validated = epochs.some(({ validationLoss }) => validationLoss !== undefined);
     const none = isUnderWay(state) ? text.noConfusion : validated ? text.confusionGone : text.noValidation;
-    const now = found ?? none;
+    const late = state.status === 'running' && found && found.counts.length > MOST_LIVE_CELLS;
+    const now = late ? text.confusionLater : (found ?? none);
     if (shown.confusion === now) return;
     shown.confusion = now;
     matrix.request();
