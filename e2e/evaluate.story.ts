@@ -66,6 +66,38 @@ test('the network is evaluated on the test digits: figures, confusion, classes, 
   await expect(panel.getByText('The network or the data set has changed since.')).toBeVisible();
 });
 
+test('images whose numbers leave float32 are told of, count as wrong and lead the top losses, and the sheet shows why', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  for (const cell of ['AD11', 'AD12']) await sheet.typeIntoCell(cell, '-3e38');
+  await sheet.menu('Train', 'Evaluate…');
+  const panel = page.getByRole('region', { name: 'Evaluation' });
+  await panel.getByRole('combobox', { name: 'Images to evaluate on' }).selectOption('test images');
+  await panel.getByRole('button', { name: 'Evaluate' }).click();
+  const remark = panel.getByText(
+    /of 10,000 images came out as no number \(#NUM! in the sheet\).*They count as wrong\./,
+  );
+  await expect(remark).toBeVisible({ timeout: 60_000 });
+  const lost = Number(/^[\d,]+/.exec(await remark.innerText())![0].replace(',', ''));
+  const counts = await panel
+    .getByRole('grid', { name: 'Confusion' })
+    .getByRole('gridcell')
+    .evaluateAll(cells =>
+      cells.map(cell => Number(/: ([\d,]+) image/.exec(cell.getAttribute('aria-label')!)![1].replace(',', ''))),
+    );
+  expect(lost).toBeGreaterThan(5000);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000 - lost);
+  await sheet.screenshot('evaluate-6-no-numbers');
+  const worst = panel.getByRole('listbox', { name: 'Top losses' }).getByRole('option').first();
+  await expect(worst).toContainText('came out as no number');
+  await expect(worst).toContainText('#NUM!');
+  const actual = /(\d), came out/.exec(await worst.innerText())![1];
+  await worst.click();
+  await expect(sheet.statusBar).toContainText(`Actual ${actual}`);
+  await expect(sheet.statusBar).toContainText('No prediction');
+});
+
 test('curves and confusion matrix of a run appear as it goes on, and two runs are compared', async ({ app, sheet }) => {
   const { page } = sheet;
   const photos = join(app.home, 'photos');

@@ -1,4 +1,5 @@
 /** Sentences of the commands train, evaluate and predict. */
+import { NOT_A_NUMBER } from './numbers.ts';
 import type { TrainingConfig } from './training.ts';
 
 const whole = (count: number) => count.toLocaleString('en');
@@ -120,7 +121,7 @@ export const trainCommandMessages = {
   splitNames: { training: 'training', validation: 'validation', test: 'test' },
   accuracy: (share: number, right: number, count: number) =>
     `accuracy ${(100 * share).toFixed(2)} % (${whole(right)} of ${whole(count)})`,
-  loss: (loss: number) => `loss ${loss.toFixed(4)}`,
+  loss: (loss: number | null) => `loss ${loss === null ? NOT_A_NUMBER : loss.toFixed(4)}`,
   severalLabels: (f2: number, threshold: number, best: number) =>
     `F2 ${f2.toFixed(4)} at 0.5, ${best.toFixed(4)} at ${threshold.toFixed(2)}`,
   evaluating: (fraction: number) => `Evaluating: ${Math.floor(fraction * 100)} %`,
@@ -182,7 +183,8 @@ ${sharesHelp}
                        Fit, shares and seed that are left out are those of the file's last run on the same data
   --split NAME         training, validation or test (test where there are such images, else validation, else training)
   --backend NAME       wasm (this) or tensorflow
-  --json               {"accuracy":…,"loss":…,"count":…,"split":…,"perClass":[…],"confusion":[…],"topLosses":[…],…}
+  --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],"confusion":[…],"topLosses":[…],…};
+                       noNumbers counts images with a #NUM! on the way to their scores; null stands for it
 `,
     },
     predict: {
@@ -195,7 +197,8 @@ Tells what the network takes each image for. Images that can't be read are liste
   --force              replaces FILE where it exists
   --fit stretch|crop|pad   how images of another shape are fitted to the network's input (that of the last run)
   --backend NAME       wasm (this) or tensorflow
-  --json               {"classes":[…],"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],"problems":[…]}
+  --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],"problems":[…]};
+                       noNumbers counts images with a #NUM! on the way to their scores; null stands for it
 `,
     },
   },

@@ -1,3 +1,5 @@
+const whole = (count: number) => count.toLocaleString('en');
+
 /** Sentences about training, for the engine, the command line and files. */
 export const trainingMessages = {
   /** What belongs somewhere. */
@@ -14,6 +16,8 @@ export const trainingMessages = {
     seed: 'a whole number from 0 to 4,294,967,295',
     weights: 'a list of numbers above 0, one for each class',
   },
-  noNumbers:
-    "The network can't tell classes: numbers on the way to its scores are too large (#NUM! in the sheet). Undo the change that made them so, or train it again from fresh weights.",
+  noNumbers: (images: number, of: number) =>
+    `${whole(images)} of ${whole(of)} images came out as no number (#NUM! in the sheet): numbers on the way to their scores are too large. Undo the change that made them so, or train from fresh weights.`,
+  countedWrong: 'They count as wrong.',
+  noNumber: (actual: string) => `${actual}, came out as no number`,
 } as const;

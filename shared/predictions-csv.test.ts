@@ -44,6 +44,6 @@ test('classes called by signs or numbers keep their names', () => {
   expect(predictionsCsv(['+', '-', '=', '-1', '+2.5', 'a=b'], [])).toBe('file,+,-,=,-1,+2.5,a=b\r\n');
 });
 
-test('a probability that is not finite leaves its field empty', () => {
-  expect(predictionsCsv(['a', 'b'], [prediction('a.png', Number.NaN, 1)])).toBe('file,a,b\r\na.png,,1\r\n');
+test('a probability that is no number leaves its field empty', () => {
+  expect(predictionsCsv(['a', 'b'], [{ name: 'a.png', probabilities: [null, 1] }])).toBe('file,a,b\r\na.png,,1\r\n');
 });

@@ -190,14 +190,15 @@ export type RateCurve = { points: readonly { learningRate: number; loss: number 
 
 /** Metrics of one class, equal to scikit-learn's with zero_division=0. */
 export type ClassMetrics = { precision: number; recall: number; f1: number; support: number };
-/** An image the network is most wrong about. `predicted` and `actual`: classes; with several labels, all of them. */
+/** An image the network is most wrong about. `predicted` and `actual`: classes; with several labels, all of them. Where it came out as no number, `loss` and the probabilities that are none are null,
+ *  and nothing is predicted. */
 export type TopLoss = {
   index: number;
   name: string;
-  loss: number;
+  loss: number | null;
   predicted: number[];
   actual: number[];
-  probabilities: readonly number[];
+  probabilities: readonly (number | null)[];
 };
 /** How well the network does on a split. */
 export type Evaluation = {
@@ -205,7 +206,10 @@ export type Evaluation = {
   split: 'training' | 'validation' | 'test';
   classes: readonly string[];
   count: number;
-  loss: number;
+  /** Images that came out as no number, because one on the way to their scores left float32. They count as wrong, and are in no column of `confusion`. */
+  noNumbers: number;
+  /** The mean of the images' losses; null where one of those is no number. */
+  loss: number | null;
   /** Share of images whose class (or exact set of labels) is right. */
   accuracy: number;
   perClass: readonly ClassMetrics[];
@@ -221,5 +225,7 @@ export type Evaluation = {
   };
   topLosses: readonly TopLoss[];
 };
-/** What the network takes an image file for. */
-export type FilePrediction = { name: string; probabilities: readonly number[] };
+/** What the network takes an image file for; null stands for a probability that is no number. */
+export type FilePrediction = { name: string; probabilities: readonly (number | null)[] };
+/** Whether the file came out as no number, so that it is taken for nothing. */
+export const isLost = ({ probabilities }: FilePrediction): boolean => probabilities.includes(null);

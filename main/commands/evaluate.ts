@@ -60,6 +60,7 @@ function describe({
   split,
   classes,
   count,
+  noNumbers,
   loss,
   accuracy,
   perClass,
@@ -84,5 +85,7 @@ function describe({
     ...perClass.map((metrics, n) => row(classes[n], metrics, String(metrics.support))),
     row(columns.mean, macro, ''),
   ];
-  return `${text.evaluated(dataName, split, count)}\n${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
+  const { noNumbers: sentence, countedWrong } = messages.training;
+  const lost = noNumbers > 0 ? `${sentence(noNumbers, count)} ${countedWrong}\n` : '';
+  return `${text.evaluated(dataName, split, count)}\n${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
 }

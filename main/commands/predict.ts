@@ -3,9 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
-import { backends, type FilePrediction } from '../../shared/training.ts';
+import { backends, type FilePrediction, isLost } from '../../shared/training.ts';
 import { predictImages } from '../engine/evaluate.ts';
+import { orNull } from '../engine/metrics.ts';
 import { startChosen } from '../engine/native.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 import { readImages } from '../files/data/files.ts';
@@ -51,13 +53,15 @@ export async function predict(args: string[], output: Output): Promise<void> {
     });
     tellSkipped(problems, progress);
     const named = Array.from(found[0], (_, n) => classes[n] ?? String(n));
-    const files = names.map((name, n) => ({ name, probabilities: Array.from(found[n]) }));
+    const files = names.map((name, n) => ({ name, probabilities: Array.from(found[n], orNull) }));
+    const noNumbers = files.filter(isLost).length;
     if (csv !== undefined) await writeFileAtomically(csv, new TextEncoder().encode(predictionsCsv(named, files)));
     progress.clear();
     const severalLabels = network.layers.at(-1)!.kind === 'sigmoid';
     const told = files.map(file => ({ ...file, predicted: labelsOf(file, named, severalLabels) }));
-    if (chosen.json) await output.write(`${JSON.stringify({ classes: named, files: told, problems })}\n`);
+    if (chosen.json) await output.write(`${JSON.stringify({ classes: named, noNumbers, files: told, problems })}\n`);
     else await output.write(describe(told, named));
+    if (noNumbers > 0 && !chosen.json) await output.write(`${messages.training.noNumbers(noNumbers, files.length)}\n`);
     if (csv !== undefined && !chosen.json) await output.write(`${messages.trainCommand.written(csv, files.length)}\n`);
   } finally {
     progress.clear();
@@ -69,18 +73,20 @@ function checkCsv(path: string, force: boolean): void {
   if (!force && existsSync(path)) throw new UserError(messages.commandLine.exists(path));
 }
 
-/** The most probable class, the first of equals; where there may be several labels, all that are more probable than not. */
-function labelsOf({ probabilities }: FilePrediction, classes: readonly string[], several: boolean): string[] {
+/** The most probable class, the first of equals; where there may be several labels, all that are more probable than not. None of an image that came out as no number. */
+function labelsOf(file: FilePrediction, classes: readonly string[], several: boolean): string[] {
+  if (isLost(file)) return [];
+  const probabilities = file.probabilities as readonly number[];
   if (several) return classes.filter((_, n) => probabilities[n] > 0.5);
   return [classes[probabilities.indexOf(Math.max(...probabilities))]];
 }
 
 function describe(files: readonly (FilePrediction & { predicted: string[] })[], classes: readonly string[]): string {
   const { columns, none } = messages.trainCommand;
-  const rows = files.map(({ name, predicted, probabilities }) => [
-    name,
-    predicted.join(', ') || none,
-    predicted.map(label => probabilities[classes.indexOf(label)].toFixed(4)).join(', '),
+  const rows = files.map(file => [
+    file.name,
+    isLost(file) ? NOT_A_NUMBER : file.predicted.join(', ') || none,
+    file.predicted.map(label => file.probabilities[classes.indexOf(label)]!.toFixed(4)).join(', '),
   ]);
   return formatTable([[columns.file, columns.predicted, columns.probability], ...rows], 'left');
 }

@@ -6,9 +6,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { messages } from '../../shared/messages.ts';
 import type { Evaluation, RunRecord } from '../../shared/training.ts';
 import { DIGIT_SIZE, testDigits } from '../engine/digits.ts';
-import { writeWorkbook } from '../files/convsheet.ts';
+import { readWorkbook, writeWorkbook } from '../files/convsheet.ts';
 import { openWorkbook } from '../files/open.ts';
 import { readTemplate } from '../files/templates.ts';
 
@@ -266,6 +267,29 @@ describe('evaluate and predict', () => {
     expect(head).toBe('file,one,seven,zero');
     const probabilities = first.split(',').slice(1).map(Number);
     expect(probabilities.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 5);
+  });
+
+  test('tell how many images come out as no number: counted as wrong, null in JSON, a sentence for people', () => {
+    const workbook = readWorkbook(new Uint8Array(readFileSync(inFolder('small.convsheet'))), 'small.convsheet');
+    const kernel = [...workbook.values.keys()].find(id => id.endsWith('/kernel'))!;
+    workbook.values.get(kernel)!.fill(-3e38, 0, 9);
+    writeFileSync(inFolder('broken.convsheet'), writeWorkbook(workbook));
+    const evaluation = JSON.parse(run('evaluate', 'broken.convsheet', '--json').stdout) as Evaluation;
+    expect(evaluation).toMatchObject({ count: 36, noNumbers: 36, accuracy: 0, loss: null });
+    expect(evaluation.topLosses[0]).toMatchObject({ loss: null, predicted: [], probabilities: [null, null, null] });
+    const table = run('evaluate', 'broken.convsheet').stdout.split('\n');
+    expect(table[1]).toBe(`${messages.training.noNumbers(36, 36)} They count as wrong.`);
+    expect(table[2]).toBe('accuracy 0.00 % (0 of 36) · loss #NUM!');
+
+    const predict = ['predict', 'broken.convsheet', '--images', 'photos/one', '--csv', 'broken.csv'];
+    const { stdout, status } = run(...predict);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\d+\.png +#NUM! *$/m);
+    expect(stdout).toContain(messages.training.noNumbers(60, 60));
+    expect(readFileSync(inFolder('broken.csv'), 'utf8').split(/\r?\n/)[1]).toMatch(/^\d+\.png,,,$/);
+    const answer = JSON.parse(run(...predict, '--force', '--json').stdout) as { noNumbers: number; files: unknown[] };
+    expect(answer.noNumbers).toBe(60);
+    expect(answer.files[0]).toMatchObject({ predicted: [], probabilities: [null, null, null] });
   });
 
   test('count the wrong ones of the 10,000 test digits as the app does', () => {

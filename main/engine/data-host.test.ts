@@ -179,7 +179,8 @@ test('own image files are predicted, and shown as they went into the network', a
   const { caller } = engine;
   const { files, classes, problems } = await caller.send('predictFiles', { path: '/pictures', fit: 'pad' }, 1);
   expect(files.map(({ name }) => name)).toEqual(['a.png', 'b.png']);
-  for (const { probabilities } of files) expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+  for (const { probabilities } of files)
+    expect(probabilities.reduce<number>((sum, p) => sum + p!, 0)).toBeCloseTo(1, 5);
   expect(classes).toEqual(DIGITS);
   expect(problems).toEqual([{ name: 'c.png', reason: 'It is damaged.' }]);
   const page = await caller.send('getPredictedImages', { indices: [1] }, 1);

@@ -8,7 +8,7 @@ import type { SamplePage } from '../../shared/protocol.ts';
 import type { BackendName } from '../../shared/training.ts';
 import { type Between, type Model, predictImages, predictSplit } from './evaluate.ts';
 import { fitNetwork } from './fit.ts';
-import { evaluationOf, type Predictions } from './metrics.ts';
+import { argMax, evaluationOf, orNull, type Predictions } from './metrics.ts';
 import { startChosen, startFastest } from './native.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import { getImages, listSamples, summarize } from './samples.ts';
@@ -199,7 +199,7 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
           predictImages(await fastestModel(between), bytes, between),
         );
         predicted.set(client, { shape, bytes, names });
-        const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i]) }));
+        const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i], orNull) }));
         return { classes: sheet.classes, files, problems };
       },
       getPredictedImages({ indices }, client): SamplePage {
@@ -226,10 +226,6 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
 function confused({ probabilities, targets, indices, classes }: Predictions, actual: number, taken: number): number[] {
   return Array.from(indices).filter((_, row) => {
     const first = row * classes.length;
-    const most = classes.reduce(
-      (best, _name, unit) => (probabilities[first + unit] > probabilities[first + best] ? unit : best),
-      0,
-    );
-    return targets[first + actual] === 1 && most === taken;
+    return targets[first + actual] === 1 && argMax(probabilities, first, classes.length) === taken;
   });
 }

@@ -4,7 +4,6 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors, type LayerOf, type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import type { BackendName } from '../../shared/training.ts';
-import { isFinite } from './activations.ts';
 import { createSplitNetwork } from './split-network.ts';
 import { createBatches } from './batches.ts';
 import { checkFit } from './fit.ts';
@@ -31,8 +30,8 @@ export function inferenceBatch(network: NetworkSpec): number {
   return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_ELEMENTS / each)));
 }
 
-/** What the network makes of the images of a split, for `evaluationOf`. Throws UserError where the network and the data set don't go together, the split is empty, or the network broken so that
- *  its probabilities are no numbers. */
+/** What the network makes of the images of a split, for `evaluationOf`. NaN for images that came out as no number. Throws UserError where the network and the data set don't go together, or the
+ *  split is empty. */
 export async function predictSplit(model: Model, data: DataSet, split: Split, between: Between): Promise<Predictions> {
   const { network, parameters, backend } = model;
   checkFit(network, data);
@@ -53,7 +52,6 @@ export async function predictSplit(model: Model, data: DataSet, split: Split, be
     for (let position = 0; position < batches.count; position++) {
       const batch = batches.at(0, position);
       const found = batchNetwork.evaluate(batch.images, batch.targets, batch.count);
-      checkNumbers(found.probabilities);
       probabilities.set(found.probabilities, done * classes);
       targets.set(batch.targets, done * classes);
       losses.set(found.losses, done);
@@ -69,8 +67,8 @@ export async function predictSplit(model: Model, data: DataSet, split: Split, be
   return { dataName, split, classes: data.classes, severalLabels, probabilities, targets, losses, indices, nameOf };
 }
 
-/** The probabilities [count,classes] of images as bytes in the shape of the network's input. Throws UserError where the network doesn't end in probabilities, or is broken so that they are
- *  no numbers. */
+/** The probabilities [count,classes] of images as bytes in the shape of the network's input. NaN where an image came out as no number. Throws UserError where the network doesn't end in
+ *  probabilities. */
 export async function predictImages(model: Model, bytes: Uint8Array, between: Between): Promise<Float32Array[]> {
   const { network, parameters, backend } = model;
   const [height, width, channels] = (network.layers[0] as LayerOf<'input'>).shape;
@@ -86,7 +84,6 @@ export async function predictImages(model: Model, bytes: Uint8Array, between: Be
       const some = Math.min(most, count - found.length);
       toPixels(bytes, found.length * size, some * size, pixels, 0);
       const probabilities = batchNetwork.predict(pixels.subarray(0, some * size), some);
-      checkNumbers(probabilities);
       const classes = probabilities.length / some;
       for (let image = 0; image < some; image++)
         found.push(probabilities.slice(image * classes, (image + 1) * classes));
@@ -97,9 +94,4 @@ export async function predictImages(model: Model, bytes: Uint8Array, between: Be
     batchNetwork.dispose();
   }
   return found;
-}
-
-/** What isn't a number would pass for the first class. */
-function checkNumbers(probabilities: Float32Array): void {
-  if (!isFinite(probabilities)) throw new UserError(messages.training.noNumbers);
 }

@@ -78,16 +78,16 @@ test('top losses have the largest first, lost numbers before them, equals in ord
     ...predictionsOf({
       severalLabels: false,
       classes: 2,
-      probabilities: [0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0, 1],
+      probabilities: [0.75, 0.25, 0.5, 0.5, 0.25, 0.75, Number.NaN, Number.NaN],
       targets: [1, 0, 0, 1, 1, 0, 1, 0],
     }),
     losses: [0.25, 0.75, 0.75, Number.NaN],
     indices: [7, 5, 3, 1],
   };
   const { topLosses, loss } = evaluationOf(predictions);
-  expect(loss).toBeNaN();
+  expect(loss).toBeNull();
   expect(topLosses).toEqual([
-    { index: 1, name: '1.png', loss: Number.NaN, predicted: [1], actual: [0], probabilities: [0, 1] },
+    { index: 1, name: '1.png', loss: null, predicted: [], actual: [0], probabilities: [null, null] },
     { index: 5, name: '5.png', loss: 0.75, predicted: [0], actual: [1], probabilities: [0.5, 0.5] },
     { index: 3, name: '3.png', loss: 0.75, predicted: [1], actual: [0], probabilities: [0.25, 0.75] },
     { index: 7, name: '7.png', loss: 0.25, predicted: [0], actual: [0], probabilities: [0.75, 0.25] },
@@ -112,6 +112,47 @@ test('with several labels a top loss names all that are predicted and all there 
   // Of the second image nothing is predicted, a probability of just 0.5 among it, and nothing is there.
   expect(accuracy).toBe(0.5);
   expect(confusion).toBeUndefined();
+});
+
+test('images that came out as no number are counted, are wrong, and are in no column of the confusion matrix', () => {
+  const predictions = {
+    ...predictionsOf({
+      severalLabels: false,
+      classes: 2,
+      // Wrong, lost (the first class would be right), lost, right.
+      probabilities: [0.75, 0.25, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 0.75, 0.25],
+      targets: [0, 1, 1, 0, 0, 1, 1, 0],
+    }),
+    losses: [0.75, Number.NaN, Number.NaN, 0.25],
+  };
+  const { noNumbers, count, accuracy, confusion, perClass } = evaluationOf(predictions);
+  expect({ noNumbers, count, accuracy }).toEqual({ noNumbers: 2, count: 4, accuracy: 0.25 });
+  expect(confusion).toEqual([1, 0, 1, 0]);
+  expect(perClass.map(({ recall, support }) => [recall, support])).toEqual([
+    [0.5, 2],
+    [0, 2],
+  ]);
+  expect(metricOf(predictions.probabilities, predictions.targets, 2, false)).toBe(0.25);
+  // Nothing in JSON stands for a number by accident.
+  expect(JSON.parse(JSON.stringify(evaluationOf(predictions)))).toEqual(evaluationOf(predictions));
+});
+
+test('with several labels an image one of whose probabilities is no number has no label predicted, and is wrong even where it has none', () => {
+  const { noNumbers, accuracy, perClass, severalLabels, topLosses } = evaluationOf({
+    ...predictionsOf({
+      severalLabels: true,
+      classes: 2,
+      probabilities: [0.75, Number.NaN, 0.25, Number.NaN, 0.25, 0.75],
+      targets: [1, 0, 0, 0, 0, 1],
+    }),
+    losses: [Number.NaN, Number.NaN, 0.25],
+  });
+  expect(noNumbers).toBe(2);
+  expect(accuracy).toBeCloseTo(1 / 3, 12);
+  expect(perClass.map(({ recall }) => recall)).toEqual([0, 1]);
+  expect(severalLabels!.f1).toBeCloseTo(1 / 3, 12);
+  expect(topLosses.map(({ predicted }) => predicted)).toEqual([[], [], [1]]);
+  expect(topLosses[0].probabilities).toEqual([0.75, null]);
 });
 
 test('of many images the hundred with the largest losses are listed', () => {

@@ -1,5 +1,5 @@
 /** How well a network does, from its probabilities and the labels: equal to scikit-learn's metrics with zero_division=0. A label's probability counts as a yes above 0.5; of one label per
- *  image the most probable class is the prediction, of equals the first. Source: scikit-learn.org/stable/modules/model_evaluation.html */
+ *  image the most probable class is the prediction, of equals the first. Of an image one of whose probabilities is no number nothing is predicted, and it is wrong. Source: scikit-learn.org/stable/modules/model_evaluation.html */
 import type { ClassMetrics, Evaluation, TopLoss } from '../../shared/training.ts';
 
 /** Numbers of images [count,classes], row by row. */
@@ -8,7 +8,7 @@ type Rows = ArrayLike<number>;
 /** What a network made of the images of a split; at least one image. */
 export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes'> & {
   severalLabels: boolean;
-  /** [count,classes] */
+  /** [count,classes]; NaN where they are no numbers. */
   probabilities: Rows;
   /** [count,classes]: 1 for the image's class or labels, else 0. */
   targets: Rows;
@@ -37,7 +37,10 @@ export function evaluationOf(predictions: Predictions): Evaluation {
     split,
     classes,
     count,
-    loss: mean(Array.from(losses)),
+    noNumbers: Array.from(losses, (_, row) => row).filter(
+      row => !hasNumbers(probabilities, row * classes.length, classes.length),
+    ).length,
+    loss: orNull(mean(Array.from(losses))),
     accuracy: severalLabels
       ? exactMatches(probabilities, targets, classes.length)
       : metricOf(probabilities, targets, classes.length, false),
@@ -56,23 +59,27 @@ export function evaluationOf(predictions: Predictions): Evaluation {
 export function metricOf(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): number {
   if (severalLabels) return meanFBeta(2, probabilities, targets, classes, THRESHOLD);
   let right = 0;
-  for (let first = 0; first < probabilities.length; first += classes)
-    if (targets[first + argMax(probabilities, first, classes)] === 1) right++;
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const predicted = argMax(probabilities, first, classes);
+    if (predicted !== undefined && targets[first + predicted] === 1) right++;
+  }
   return right / (probabilities.length / classes);
 }
 
-/** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row. */
+/** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row; those of which nothing is predicted are left out. */
 export function countConfusion(counts: number[], probabilities: Rows, targets: Rows, classes: number): void {
-  for (let first = 0; first < probabilities.length; first += classes)
-    counts[argMax(targets, first, classes) * classes + argMax(probabilities, first, classes)]++;
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const predicted = argMax(probabilities, first, classes);
+    if (predicted !== undefined) counts[argMax(targets, first, classes)! * classes + predicted]++;
+  }
 }
 
 function classMetrics(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): ClassMetrics[] {
   const [right, predicted, support] = [zeros(classes), zeros(classes), zeros(classes)];
   for (let first = 0; first < probabilities.length; first += classes) {
-    const chosen = severalLabels ? -1 : argMax(probabilities, first, classes);
+    const chosen = argMax(probabilities, first, classes);
     for (let label = 0; label < classes; label++) {
-      const yes = severalLabels ? probabilities[first + label] > THRESHOLD : label === chosen;
+      const yes = severalLabels ? chosen !== undefined && probabilities[first + label] > THRESHOLD : label === chosen;
       const actual = targets[first + label] === 1;
       if (yes) predicted[label]++;
       if (actual) support[label]++;
@@ -108,9 +115,10 @@ function severalLabelMetrics(
 function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: number, threshold: number): number {
   let sum = 0;
   for (let first = 0; first < probabilities.length; first += classes) {
+    const numbers = hasNumbers(probabilities, first, classes);
     let [both, predicted, actual] = [0, 0, 0];
     for (let i = first; i < first + classes; i++) {
-      const yes = probabilities[i] > threshold;
+      const yes = numbers && probabilities[i] > threshold;
       if (yes) predicted++;
       if (targets[i] === 1) actual++;
       if (yes && targets[i] === 1) both++;
@@ -124,14 +132,14 @@ function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: nu
 function exactMatches(probabilities: Rows, targets: Rows, classes: number): number {
   let right = 0;
   for (let first = 0; first < probabilities.length; first += classes) {
-    let same = true;
+    let same = hasNumbers(probabilities, first, classes);
     for (let i = first; i < first + classes; i++) same &&= probabilities[i] > THRESHOLD === (targets[i] === 1);
     if (same) right++;
   }
   return right / (probabilities.length / classes);
 }
 
-/** The images with the largest losses, the largest first; a loss that isn't a number before all others. */
+/** The images with the largest losses, the largest first; those that came out as no number before all others. */
 function topLosses({
   classes,
   severalLabels,
@@ -147,13 +155,14 @@ function topLosses({
   return order.slice(0, TOP_LOSSES).map(row => {
     const rowOf = (rows: Rows) => classes.map((_, label) => rows[row * classes.length + label]);
     const scores = rowOf(probabilities);
+    const chosen = argMax(scores, 0, classes.length);
     return {
       index: indices[row],
       name: nameOf(indices[row]),
-      loss: losses[row],
-      predicted: severalLabels ? labelsAbove(scores, THRESHOLD) : [argMax(scores, 0, classes.length)],
+      loss: orNull(losses[row]),
+      predicted: chosen === undefined ? [] : severalLabels ? labelsAbove(scores, THRESHOLD) : [chosen],
       actual: labelsAbove(rowOf(targets), 0),
-      probabilities: scores,
+      probabilities: scores.map(orNull),
     };
   });
 }
@@ -161,12 +170,21 @@ function topLosses({
 const labelsAbove = (values: readonly number[], threshold: number) =>
   values.flatMap((value, label) => (value > threshold ? [label] : []));
 
-/** Where in a row its largest number is, the first of equals. */
-function argMax(values: Rows, first: number, classes: number): number {
+/** Where in a row its largest number is, the first of equals; undefined where one is none. */
+export function argMax(values: Rows, first: number, classes: number): number | undefined {
+  if (!hasNumbers(values, first, classes)) return undefined;
   let best = 0;
   for (let label = 1; label < classes; label++) if (values[first + label] > values[first + best]) best = label;
   return best;
 }
+
+function hasNumbers(values: Rows, first: number, classes: number): boolean {
+  for (let i = first; i < first + classes; i++) if (Number.isNaN(values[i])) return false;
+  return true;
+}
+
+/** JSON has no NaN. */
+export const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 const zeros = (length: number) => Array.from({ length }, () => 0);
 

@@ -8,6 +8,7 @@ test('The table of classes is saved with all digits of its numbers, and their me
     split: 'test',
     classes: ['cat', 'dog, large'],
     count: 5,
+    noNumbers: 0,
     loss: 0.5,
     accuracy: 0.6,
     perClass: [

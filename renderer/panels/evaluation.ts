@@ -1,6 +1,7 @@
 import type { DataChoice, Split } from '../../shared/data.ts';
 import { splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
+import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { Evaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
 import { download } from '../download.ts';
@@ -118,7 +119,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   const show = () => {
     const { data, evaluation } = evaluated!;
     clear();
-    const { severalLabels, confusion, classes } = evaluation;
+    const { severalLabels, confusion, classes, noNumbers } = evaluation;
     const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
     csv.addEventListener('click', () =>
       download(`${text.fileName}-${evaluation.split}.csv`, new Blob([classCsv(evaluation)], { type: 'text/csv' })),
@@ -127,10 +128,11 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     const sweepPart = element('section', {});
     results.replaceChildren(
       element('p', { class: 'help' }, text.of(evaluation.dataName, evaluation.split, evaluation.count)),
+      ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
       figures(evaluation),
       ...(severalLabels ? [sweepPart] : []),
       ...(confusion
-        ? [section(text.confusion, [text.axes], confusionMatrix(confusion, classes, openCell), confusedPart)]
+        ? [section(text.confusion, [text.axes], confusionMatrix(confusion, classes, openCell, noNumbers), confusedPart)]
         : []),
       section(text.perClass, [csv], classTable(evaluation)),
       section(text.topLosses, [text.topLossesHelp], losses?.root ?? element('p', { class: 'help' }, text.noLosses)),
@@ -174,15 +176,16 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
       },
       look({ index, name, loss, actual, predicted }) {
         const [is, taken] = [labelText(actual, classes), labelText(predicted, classes)];
-        const wrong = is !== taken;
-        const label = wrong ? text.takenFor(is, taken) : is;
+        const wrong = loss === null || is !== taken;
+        const known = wrong ? text.takenFor(is, taken) : is;
+        const label = loss === null ? messages.training.noNumber(is) : known;
         return {
           key: index,
           label,
-          spoken: text.lossOf(name, label, loss.toFixed(2)),
+          spoken: text.lossOf(name, label, lossText(loss)),
           wrong,
           selected: isShown(name),
-          row: { name, detail: loss.toFixed(2) },
+          row: { name, detail: lossText(loss) },
         };
       },
       choose: ({ name, pixels, actual }) => send({ name, pixels, labels: actual }),
@@ -229,20 +232,26 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   return { ...view, openConfused: cell => void openConfused(cell) };
 }
 
+const lossText = (loss: number | null) => (loss === null ? NOT_A_NUMBER : loss.toFixed(2));
+
+const lostText = (images: number, of: number) =>
+  `${messages.training.noNumbers(images, of)} ${messages.training.countedWrong}`;
+
 /** The few numbers that say most. */
 function figures({ accuracy, loss, macro, severalLabels }: Evaluation): HTMLElement {
   const text = messages.views.evaluation;
   const percent = (value: number) => messages.panels.probability(value);
+  const shownLoss = loss === null ? NOT_A_NUMBER : loss.toPrecision(3);
   const shown: (readonly [string, string, string?])[] = severalLabels
     ? [
         [text.f2, severalLabels.f2.toFixed(3), text.atHalf],
         [text.f1, severalLabels.f1.toFixed(3), text.atHalf],
         [text.exact, percent(accuracy), text.exactHelp],
-        [text.loss, loss.toPrecision(3)],
+        [text.loss, shownLoss],
       ]
     : [
         [text.accuracy, percent(accuracy)],
-        [text.loss, loss.toPrecision(3)],
+        [text.loss, shownLoss],
         [text.macroF1, macro.f1.toFixed(3)],
       ];
   return element(

@@ -1,9 +1,10 @@
 import type { Fit } from '../../shared/data.ts';
 import { fits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
+import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import type { Replies } from '../../shared/protocol.ts';
-import type { FilePrediction } from '../../shared/training.ts';
+import { type FilePrediction, isLost } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
 import { imageShape } from '../data-choice.ts';
 import { download } from '../download.ts';
@@ -91,7 +92,18 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
         }));
         return { total: files.length, shape: images.shape, items };
       },
-      look({ name: file, index, probabilities }) {
+      look(image) {
+        const { name: file, index } = image;
+        if (isLost(image))
+          return {
+            key: index,
+            label: NOT_A_NUMBER,
+            spoken: text.spoken(file, NOT_A_NUMBER, []),
+            wrong: true,
+            selected: isShown(file),
+            row: { name: file },
+          };
+        const probabilities = image.probabilities as readonly number[];
         const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
         const [best, ...rest] = order;
         const labels = severalLabels ? order.filter(each => probabilities[each] > THRESHOLD) : [best];
@@ -115,7 +127,9 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     csv.addEventListener('click', () =>
       download(`${text.fileName}.csv`, new Blob([predictionsCsv(classes, files)], { type: 'text/csv' })),
     );
+    const lost = files.filter(isLost).length;
     results.replaceChildren(
+      ...(lost > 0 ? [element('p', { class: 'remark' }, messages.training.noNumbers(lost, files.length))] : []),
       ...(problems.length > 0
         ? [fileProblems(messages.views.data.problems(problems.length), problems, problems.length)]
         : []),
