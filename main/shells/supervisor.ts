@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { type Args, engineRequests, type EngineKind, type Events, type Replies } from '../../shared/protocol.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
-import { checkpointPath, createJournal, type Journal, type JournalContent, type WorkDocument } from './journal.ts';
+import { checkpointPath, type JournalContent, type WorkDocument } from './journal.ts';
 import { createRunFollower } from './run-follower.ts';
+import { createWorkRecord } from './work-record.ts';
 
 /** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it is sent, and after a crash starts another
  *  process, replays the journal and goes on, so that its callers see no more than a late reply. */
@@ -97,16 +96,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { patience = 30_000, compactAfter = 64 * 2 ** 20, calm = 60_000, log = () => {} } = options;
   let engine: { link: EngineLink; caller: Caller } | undefined;
   let phase: 'running' | 'restarting' | 'failed' | 'closed' = 'restarting';
-  /** What restores the work as it was before `entries`; undefined before anything was opened. */
-  let checkpoint: Args<'load'> | undefined;
-  let entries: Pending[] = [];
-  let entriesSize = 0;
+  const work = createWorkRecord<Pending>(options.folder, {
+    onError(error) {
+      log(`autosave failed: ${error.message}`);
+      options.onEvent('notice', { tone: 'warning', sentence: messages.shell.autosaveFailed(error.message) });
+    },
+    log,
+  });
   /** The engine can undo what a checkpoint came after; another engine couldn't. */
   let historyCut = false;
-  let document: WorkDocument = { name: '' };
-  let journal: Journal | undefined;
-  /** The disk refused; nothing more is tried until the next save or checkpoint. */
-  let autosaveFailed = false;
   /** Sent and not answered, in the order they were sent; the function tells the sender that the engine died. */
   const inFlight = new Map<Pending, () => void>();
   /** Not journalled, to be sent when the engine runs again. */
@@ -234,7 +232,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     phase = 'failed';
     gaveUpAt = performance.now();
     const error = new UserError(sentence);
-    for (const pending of [...entries, ...waiting, ...(held ?? []), ...inFlight.keys()]) pending.reject(error);
+    for (const pending of [...work.entries, ...waiting, ...(held ?? []), ...inFlight.keys()]) pending.reject(error);
     waiting = [];
     inFlight.clear();
     engine?.link.kill();
@@ -257,16 +255,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const mine = spawn();
     let next = 0;
     let info: WorkbookInfo | undefined;
-    if (checkpoint) {
+    if (work.load) {
       let refusal: Error | undefined;
-      const load = internal('load', checkpoint, { reject: error => (refusal = error) });
+      const load = internal('load', work.load, { reject: error => (refusal = error) });
       if (!(await dispatch(load))) return;
       if (refusal) return giveUp(refusal.message);
       const { givenUp } = run;
       if (givenUp !== undefined && !(await dispatch(internal('giveUpRun', { id: givenUp }, {})))) return;
       let batch: Promise<boolean>[] = [];
-      for (; next < entries.length; next++) {
-        const entry = entries[next];
+      for (; next < work.entries.length; next++) {
+        const entry = work.entries[next];
         if (entry.skipped) continue;
         // One that was on its way when the engine died is sent alone, so that a second death has one culprit.
         const alone = entry.deaths > 0;
@@ -289,7 +287,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (again) options.onEvent('workbook', info);
     }
     phase = 'running';
-    for (; next < entries.length; next++) if (!entries[next].skipped) void dispatch(entries[next]);
+    for (const entry of work.entries.slice(next)) if (!entry.skipped) void dispatch(entry);
     const shown = [...watches].map(([client, args]) => dispatch(internal('watch', args, { client })));
     void answerReplayed(shown);
     const late = waiting;
@@ -298,7 +296,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (!again) return;
     const told = run.engineRestarted(isUnderWay(info));
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
-    if (leftOut.length > 0) persist();
+    if (leftOut.length > 0) work.rewrite();
     options.onEvent('notice', {
       tone: leftOut.length > 0 || told.lost ? 'warning' : 'info',
       sentence: [messages.shell.restarted({ without: leftOut.splice(0), historyCut }), ...told.sentences].join(' '),
@@ -326,13 +324,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   /** Without autosave, the checkpoint is all there is of the run on the disk. */
   function removeCheckpoint(id: string) {
-    if (journal?.written) rmSync(checkpointPath(options.folder, id), { force: true });
+    if (work.written) rmSync(checkpointPath(options.folder, id), { force: true });
   }
 
   function leaveOut(train: Pending, sentence: string) {
     train.skipped = true;
     if (run.began(train)) run.refused(phase === 'restarting' ? sentence : undefined);
-    if (journal?.written) persist();
+    if (work.written) work.rewrite();
   }
 
   /** A request of the supervisor's own that is not sent again. */
@@ -379,16 +377,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Journals a change, then sends it. While the engine restarts, the replay comes to it. */
   function record(pending: Pending) {
     discarded = false;
-    entries.push(pending);
-    entriesSize += sizeOf(pending.args);
-    if (journal?.written) journal.append(pending);
-    else if (!autosaveFailed) persist();
-    run.journalled(pending, entries);
+    work.add(pending);
+    run.journalled(pending, work.entries);
     if (pending.kind === 'finishRun') removeCheckpoint((pending.args as Args<'finishRun'>).id);
     if (phase === 'running') void dispatch(pending);
     // A checkpoint can't hold a run that is under way.
-    if (entriesSize > compactAfter && run.id === undefined) {
-      entriesSize = 0;
+    if (work.size > compactAfter && run.id === undefined) {
+      work.countAnew();
       void exclusively(async () => {
         await takeCheckpoint();
         historyCut = true;
@@ -396,20 +391,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
 
-  /** Writes the whole journal anew. */
-  function persist() {
-    if (!journal || !checkpoint) return;
-    autosaveFailed = false;
-    const requests = [{ kind: 'load' as const, args: checkpoint }, ...entries.filter(entry => !entry.skipped)];
-    journal.rewrite({ document, requests: requests.map(({ kind, args }) => ({ kind, args })) });
-  }
-
-  /** Runs `work` while no change gets to the engine, one after the other. */
-  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `act` while no change gets to the engine, one after the other. */
+  function exclusively<T>(act: () => Promise<T>): Promise<T> {
     const mine = turn.then(async () => {
       held ??= [];
       try {
-        return await work();
+        return await act();
       } finally {
         const late = held;
         held = undefined;
@@ -426,38 +413,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** From now on the work is restored from its present state, without what could be undone in it. */
   async function takeCheckpoint() {
     const [{ bytes }, { id, state }] = await Promise.all([send('bytes', {}), send('getWorkbook', {})]);
-    checkpoint = { from: 'bytes', name: document.name, bytes, id };
-    entries = [];
-    entriesSize = 0;
-    if (state.modified) markModified(true);
-    if (journal?.written) persist();
+    work.compact({ from: 'bytes', name: work.document.name, bytes, id }, state.modified ? [modifiedMark(true)] : []);
   }
 
-  /** Notes in the journal that at this point the work was (or was not) saved; the engine knows already. */
-  function markModified(modified: boolean) {
-    const entry = internal('setModified', { modified }, { journalled: true, whenDead: undefined });
-    entries.push(entry);
-    if (journal?.written) journal.append(entry);
-  }
-
-  /** Where autosave failed, the file still ends before the save and would come back as unsaved work. The next change writes it anew. */
-  function dropStaleJournal() {
-    try {
-      journal?.remove();
-    } catch (error) {
-      log(`autosave not removed: ${(error as Error).message}`);
-    }
-  }
-
-  function newJournal(path = join(options.folder, `${randomUUID()}.journal`)) {
-    // The disk that refused the work before may take this one.
-    autosaveFailed = false;
-    return createJournal(path, error => {
-      log(`autosave failed: ${error.message}`);
-      autosaveFailed = true;
-      options.onEvent('notice', { tone: 'warning', sentence: messages.shell.autosaveFailed(error.message) });
-    });
-  }
+  /** The entry that says that from here on the work counts as modified, or as saved; the engine knows already. */
+  const modifiedMark = (modified: boolean) =>
+    internal('setModified', { modified }, { journalled: true, whenDead: undefined });
 
   void revive();
 
@@ -475,13 +436,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             run.forget();
             discarded = false;
             held = held?.filter(({ kind }) => kind !== 'finishRun');
-            checkpoint = { ...load, id: info.id };
-            entries = [];
-            entriesSize = 0;
             historyCut = false;
-            document = nextDocument;
-            journal?.remove();
-            journal = newJournal();
+            work.open({ ...load, id: info.id }, nextDocument);
           } finally {
             opening--;
           }
@@ -496,17 +452,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         exclusively(async () => {
           const [load, ...rest] = content.requests;
           let info = await send('load', load.args as Args<'load'>);
-          checkpoint = { ...(load.args as Args<'load'>), id: info.id };
           historyCut = false;
-          document = content.document;
-          journal?.remove();
-          journal = newJournal(path);
-          entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
+          const entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
+          work.open({ ...(load.args as Args<'load'>), id: info.id }, content.document, { path, entries });
           run.forget();
           for (const entry of entries) run.journalled(entry, entries);
-          entriesSize = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
-          persist();
+          work.rewrite();
           for (const entry of entries) if (phase === 'running') void dispatch(entry);
           info = await send('getWorkbook', {});
           resolve(info);
@@ -524,27 +476,23 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     save(path, describe) {
       return exclusively(async () => {
         await send('write', { path });
-        document = await describe();
-        markModified(false);
-        journal?.describe(document);
-        if (!journal?.written) dropStaleJournal();
-        autosaveFailed = false;
+        work.saved(await describe(), modifiedMark(false));
       });
     },
     get document() {
-      return document;
+      return work.document;
     },
     async isModified() {
-      return checkpoint !== undefined && !discarded && (await send('getWorkbook', {})).state.modified;
+      return work.load !== undefined && !discarded && (await send('getWorkbook', {})).state.modified;
     },
     discard() {
       return exclusively(async () => {
         await send('setModified', { modified: false });
-        markModified(false);
+        work.mark(modifiedMark(false));
         discarded = true;
-        journal?.remove();
+        work.remove();
         if (run.id === undefined) return;
-        for (const entry of entries.filter(entry => run.began(entry))) entry.skipped = true;
+        for (const entry of work.entries) if (run.began(entry)) entry.skipped = true;
         run.drop();
         await send('controlRun', { action: 'stop' }).catch(() => {});
       });
@@ -554,8 +502,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       phase = 'closed';
       clearInterval(watchdog);
       if (!keep && run.id !== undefined) removeCheckpoint(run.id);
-      if (keep) journal?.close();
-      else journal?.remove();
+      if (keep) work.close();
+      else work.remove();
       const link = engine?.link;
       if (!link) return;
       const ended = new Promise<void>(resolve => link.onExit(() => resolve()));
@@ -576,11 +524,4 @@ function isUnderWay(info: WorkbookInfo | undefined): boolean {
 function labelOf({ kind, args }: Pending): string {
   const names: Partial<Record<EngineKind, string>> = messages.shell.requestNames;
   return kind === 'edit' ? (args as Args<'edit'>).label : (names[kind] ?? kind);
-}
-
-/** About how many bytes a request takes in a journal. */
-function sizeOf(args: unknown): number {
-  const { edits = [], state } = args as Partial<Args<'edit'> & Args<'finishRun'>>;
-  const own = 200 + (state?.byteLength ?? 0);
-  return edits.reduce((sum, { indices, values }) => sum + indices.byteLength + values.byteLength + 100, own);
 }
