@@ -49,7 +49,7 @@ export type BatchNetwork = {
   setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
   /** One training-mode pass forward and backward. `random` draws dropout masks. A layer with none of its tensors in `trained` is frozen: it gets no gradients, and its moving averages
    *  stand in for the batch's. Nothing is calculated further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm. Where a
-   *  number leaves float32 on the way forward, or the sheet would show #NUM! for the image, the loss and the sample's probabilities are NaN; on the way back it makes gradients that aren't finite. */
+   *  number leaves float32 on the way forward, or the sheet would show #NUM! for the image (which normalises by averages what a batch does by its own), the loss and the sample's probabilities are NaN; on the way back it makes gradients that aren't finite. */
   gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
   /** Inference: probabilities [count,classes] of images [count,H,W,C]. They are NaN for an image for which the sheet shows #NUM! there, and right for those beside it. */
   predict(images: Float32Array, count: number): Float32Array;

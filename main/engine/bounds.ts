@@ -87,9 +87,15 @@ export function createBounds(shapes: ReadonlyMap<LayerId, Shape>, read: (tensor:
         return [training ? bound / (1 - read(`${layer.id}/rate`)[0]) : bound];
       case 'add':
         return [inputs.reduce((sum, input) => sum + input, 0)];
-      // input, flatten, max pools, relu
-      default:
+      case 'input':
+      case 'flatten':
+      case 'maxPool2d':
+      case 'globalMaxPool2d':
+      case 'relu':
+      case 'softmax':
         return [bound];
+      default:
+        return layer satisfies never;
     }
   };
 
