@@ -41,8 +41,8 @@ function placeFiles(files: readonly ImageFile[]): { files: Placed[]; problems: D
     const [top, next] = parts[i];
     const split = hasSplits ? splitNamed(top) : 'training';
     const folders = parts[i].length - 1;
-    const className = (hasSplits ? next : top).normalize('NFC');
-    if (split && folders > Number(hasSplits)) placed.push({ file, split, className });
+    if (split && folders > Number(hasSplits))
+      placed.push({ file, split, className: (hasSplits ? next : top).normalize('NFC') });
     else problems.push({ name: file.name, reason: messages.data.reasons.noClass });
   }
   return { files: placed, problems };

@@ -124,6 +124,14 @@ describe('a folder of folders', () => {
     expect(set.problems).toEqual([{ name: 'sample/a/4.png', reason: 'it lies in no folder of a class' }]);
   });
 
+  test('with such folders lists the images beside and between them', async () => {
+    const images = { 'train/a/1.png': BLACK, 'train/b/1.png': WHITE };
+    const set = await readFolders({ ...images, 'cover.png': GREY, 'train/mosaic.png': GREY });
+    expect(names(set)).toEqual(['train/a/1.png', 'train/b/1.png']);
+    const reason = 'it lies in no folder of a class';
+    expect(set.problems).toEqual(['cover.png', 'train/mosaic.png'].map(name => ({ name, reason })));
+  });
+
   test('that are called test and val, but with no train beside them, are classes', async () => {
     const set = await readFolders({ 'test/1.png': BLACK, 'val/1.png': WHITE });
     expect(set.classes).toEqual(['test', 'val']);
