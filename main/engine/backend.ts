@@ -60,8 +60,8 @@ export function release(handle: Handle): void {
   wasm.disposeData(handle.dataId);
 }
 
-/** input [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. */
-export function conv2d(input: Handle, kernel: Handle, strides: Pair, padding: Padding, bias?: Handle): Handle {
+/** input [N,H,W,inC], kernel [kH,kW,inC,outC] → [N,H',W',outC]. */
+export function conv2d(input: Handle, kernel: Handle, strides: Pair, padding: Padding): Handle {
   const dilations: [number, number] = [1, 1];
   const info = backend_util.computeConv2DInfo(
     input.shape as [number, number, number, number],
@@ -80,15 +80,12 @@ export function conv2d(input: Handle, kernel: Handle, strides: Pair, padding: Pa
     [0, 0],
   ];
   const attributes = { strides: [...strides], pad, dilations, dataFormat: 'NHWC' };
-  if (!bias) return run('Conv2D', { x: input, filter: kernel }, attributes);
-  return run('FusedConv2D', { x: input, filter: kernel, bias }, { ...attributes, activation: 'linear' });
+  return run('Conv2D', { x: input, filter: kernel }, attributes);
 }
 
-/** a [B,N,K], b [B,K,M] → [B,N,M]; with a bias [M], B is 1. */
-export function matMul(a: Handle, b: Handle, bias?: Handle): Handle {
-  const attributes = { transposeA: false, transposeB: false };
-  if (!bias) return run('BatchMatMul', { a, b }, attributes);
-  return run('_FusedMatMul', { a, b, bias }, { ...attributes, activation: 'linear' });
+/** a [B,N,K], b [B,K,M] → [B,N,M]. */
+export function matMul(a: Handle, b: Handle): Handle {
+  return run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
 }
 
 /** input [N,H,W,C] → [N,H',W',C]. Wrong where the input has NaN: it may ignore it or give −Infinity. */
@@ -112,25 +109,6 @@ export function sigmoid(input: Handle): Handle {
 
 export function tanh(input: Handle): Handle {
   return run('Tanh', { x: input });
-}
-
-/** x where x ≥ 0, slope·x below. NaN stays NaN. */
-export function leakyRelu(input: Handle, slope: number): Handle {
-  return run('LeakyRelu', { x: input }, { alpha: slope });
-}
-
-/** input […,C], all else [C] → gamma·(input − mean)/√(variance + epsilon) + beta. */
-export function batchNorm(
-  x: Handle,
-  { gamma, beta, mean, variance }: Record<'gamma' | 'beta' | 'mean' | 'variance', Handle>,
-  epsilon: number,
-): Handle {
-  return run('FusedBatchNorm', { x, mean, variance, offset: beta, scale: gamma }, { varianceEpsilon: epsilon });
-}
-
-/** Inputs of one shape → their sum. */
-export function addAll(inputs: readonly Handle[]): Handle {
-  return run('AddN', inputs as unknown as NamedTensorInfoMap);
 }
 
 function run(name: string, inputs: NamedTensorInfoMap, attrs: object = {}): Handle {
