@@ -98,6 +98,12 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await keyboard.press('Tab');
   await keyboard.press('Tab');
   await expect(training.field('Epochs')).toBeFocused();
+  await keyboard.type('0');
+  await keyboard.press('Escape');
+  await keyboard.press('Control+Enter');
+  // What will not do has the keyboard.
+  await expect(training.field('Epochs')).toBeFocused();
+  await keyboard.press('Control+a');
   await keyboard.type('1');
   // Behind the last control is the sheet.
   await training.button('Start training').focus();

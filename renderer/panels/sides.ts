@@ -40,10 +40,12 @@ export function createSide(
   return { root, body, end: store.on(['side'], show) };
 }
 
-/** Gives the keyboard to the view on the right of the sheet, if there is one: to its first control, not to the button that closes it. */
+/** Gives the keyboard to the view on the right of the sheet, if there is one: to the first field that will not do, else to its first control, not to the button that closes it. */
 export function focusSide(): void {
   const side = document.querySelector<HTMLElement>('.panel.side:not([hidden]) .side-body');
-  if (side) focusFirst(side);
+  const wrong = side?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  if (wrong?.checkVisibility()) wrong.focus();
+  else if (side) focusFirst(side);
 }
 
 /** Why something failed, in words; a defect says that it is one. */

@@ -78,11 +78,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
 
   // ── starting ──
   const startButton = element('button', { type: 'button', class: 'button primary large' }, text.start);
-  startButton.addEventListener('click', () => {
-    const problems = setupProblems(store.get());
-    commands.run('train.start');
-    if (problems.size > 0) root.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  });
+  startButton.addEventListener('click', () => commands.run('train.start'));
   const back = element('button', { type: 'button', class: 'button outlined large' }, text.backToRun);
   back.addEventListener('click', () => store.set({ settingUp: false }));
   const problem = element('p', { class: 'problem', role: 'status' });
