@@ -4,7 +4,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { readImageFiles } from './images.ts';
 import { type ImageFile, listImagesAt } from './list-images.ts';
-import { type Collection, type ReadOptions, toFlags, toLabels, type Wanted } from './reading.ts';
+import { checkClassCount, type Collection, type ReadOptions, toFlags, toLabels, type Wanted } from './reading.ts';
 
 export type LabelledFile = { file: ImageFile; split: Split; labels: readonly number[] };
 /** `path`: what sentences call the place the files are from. */
@@ -13,13 +13,14 @@ type Description = Pick<DataSet, 'name' | 'classes' | 'severalLabels'> & {
   files: readonly LabelledFile[];
 };
 
-/** Decodes the files; what can't be read is added to the problems known already. Throws UserError where none can. */
+/** Decodes the files; what can't be read is added to the problems known already. Throws UserError where none can, or there are too many classes. */
 export async function collectFiles(
   { path, files, name, classes, severalLabels }: Description,
   problems: readonly DataProblem[],
   wanted: Wanted,
   options: ReadOptions,
 ): Promise<Collection> {
+  checkClassCount(classes.length);
   const read = await readAny(
     files.map(({ file }) => file),
     problems,

@@ -5,7 +5,15 @@ import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { readIdx, readIdxShape } from './idx.ts';
 import { resizeImages } from './images.ts';
-import { type Collection, type ReadOptions, roomFor, type Shape, stage, type Wanted } from './reading.ts';
+import {
+  checkClassCount,
+  type Collection,
+  type ReadOptions,
+  roomFor,
+  type Shape,
+  stage,
+  type Wanted,
+} from './reading.ts';
 
 /** An images file, [count, height, width] or [count, height, width, channels], and a labels file: [count], or with several labels [count, classes] of 0 and 1. */
 export type IdxPair = { images: string; labels: string };
@@ -54,6 +62,7 @@ async function sizesOf({ images, labels }: IdxPair) {
   if (count * height * width === 0) throw new UserError(idx.empty(basename(images)));
   const [labelCount, flags] = await readIdxShape(labels, [1, 2]);
   if (labelCount !== count) throw new UserError(idx.counts(basename(images), count, basename(labels), labelCount));
+  if (flags !== undefined) checkClassCount(flags);
   return { count, shape: [height, width, channels] as Shape, flags: flags as number | undefined };
 }
 

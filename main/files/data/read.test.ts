@@ -430,6 +430,11 @@ describe('IDX files', () => {
       await expectSentence(pair(imagesFile, labelsFile), sentence);
   });
 
+  test('with more classes than labels can have are refused', async () => {
+    const flags = gzipSync(idx([2, 65_537], new Uint8Array(2 * 65_537)));
+    await expectSentence(pair(idx([2, 4, 4], pixels(32)), flags), 'There are 65,537 classes; at most 65,536 work.');
+  });
+
   test('that promise more than fits are refused before they are unpacked', async () => {
     const bomb = gzipSync(idx([50_000, 256, 256], pixels(4_000_000)), { level: 0 });
     // What gzip says about the length of its content, made to agree with the header.

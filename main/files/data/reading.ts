@@ -43,19 +43,18 @@ export function roomFor(count: number, shape: Shape): Uint8Array {
 
 /** Each image's class as an array of the narrowest type. */
 export function toLabels(classes: readonly number[], classCount: number): Uint8Array | Uint16Array {
-  checkClassCount(classCount);
   return classCount > 256 ? Uint16Array.from(classes) : Uint8Array.from(classes);
 }
 
 /** Rows of 0 and 1 from the classes of each image. */
 export function toFlags(labels: readonly (readonly number[])[], classCount: number): Uint8Array {
-  checkClassCount(classCount);
   const flags = roomFor(labels.length, [1, 1, classCount]);
   for (const [image, own] of labels.entries()) for (const label of own) flags[image * classCount + label] = 1;
   return flags;
 }
 
-function checkClassCount(count: number): void {
+/** Throws UserError where there are more classes than labels can have. */
+export function checkClassCount(count: number): void {
   if (count > MOST_CLASSES) throw new UserError(messages.data.tooManyClasses(count, MOST_CLASSES));
 }
 
