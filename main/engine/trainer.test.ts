@@ -113,6 +113,23 @@ test('a run without a better validation loss for the patience ends early, with t
   );
 });
 
+test('a run that keeps its best weights ends with them when it is stopped within an epoch, also where the last complete epoch was the best one', () => {
+  const run = trainer({ epochs: 10, keepBest: true });
+  while (run.advance() !== 'epoch');
+  const best = structuredClone(run.parameters());
+  run.advance();
+  expect(run.parameters()).not.toEqual(best);
+  run.stop('stopped');
+  expect(run.parameters()).toEqual(best);
+  expect(run.sentence).toBe('The weights are those of epoch 1, which had the best validation loss.');
+
+  const between = trainer({ epochs: 10, keepBest: true });
+  while (between.advance() !== 'epoch');
+  between.stop('stopped');
+  expect(between.parameters()).toEqual(best);
+  expect(between.sentence).toBeUndefined();
+});
+
 test('weights that grow beyond all numbers end the run with those before', () => {
   const run = trainer({ optimizer: { kind: 'sgd' }, learningRate: 100, weightDecay: 1e38, layerRates: { conv: 1000 } });
   const before = parameters();

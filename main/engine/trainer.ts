@@ -146,7 +146,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
   const finish = (how: RunEnd, why?: string) => {
     end = how;
     sentence = why;
-    if (how === 'failed' || !best?.parameters || best.epoch === epoch) return;
+    if (how === 'failed' || !best?.parameters || (best.epoch === epoch && position === 0)) return;
     put(best.parameters);
     const kept = messages.runs.bestKept(best.epoch);
     sentence = why === undefined ? kept : `${why} ${kept}`;
