@@ -6,11 +6,21 @@ type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 
 /** A histogram of each layer's parameters together, and of their gradients where it has some, in network order. */
 export function layerHistograms(parameters: TensorValues, gradients: TensorValues): LayerHistograms[] {
-  const trained = groupByLayer(gradients);
-  return [...groupByLayer(parameters)].map(([layer, values]) => {
-    const own = trained.get(layer);
-    return { layer, weights: histogramOf(values), gradients: own && histogramOf(own) };
-  });
+  const layers = groupByLayer(parameters).size;
+  return Array.from({ length: layers }, (_, place) => layerHistogram(parameters, gradients, place)!);
+}
+
+/** Of the layer at this place among those that have parameters; undefined behind the last one. */
+export function layerHistogram(
+  parameters: TensorValues,
+  gradients: TensorValues,
+  place: number,
+): LayerHistograms | undefined {
+  const found = [...groupByLayer(parameters)].at(place);
+  if (!found) return undefined;
+  const [layer, values] = found;
+  const own = groupByLayer(gradients).get(layer);
+  return { layer, weights: histogramOf(values), gradients: own && histogramOf(own) };
 }
 
 function groupByLayer(tensors: TensorValues): Map<LayerId, Float32Array[]> {
@@ -45,13 +55,15 @@ export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Hi
     from -= margin;
     to += margin;
   }
-  const counts = Array.from({ length: intervals }, () => 0);
+  // One more, where the largest values are counted until they join the last interval.
+  const counts = new Uint32Array(intervals + 1);
   const scale = intervals / (to - from);
   for (const values of arrays) {
     for (let i = 0; i < values.length; i++) {
       const place = (values[i] - from) * scale;
-      if (place - place === 0) counts[Math.min(Math.floor(place), intervals - 1)]++;
+      if (place - place === 0) counts[place | 0]++;
     }
   }
-  return { from, to, counts, nonFinite };
+  counts[intervals - 1] += counts[intervals];
+  return { from, to, counts: [...counts.subarray(0, intervals)], nonFinite };
 }

@@ -1,8 +1,8 @@
 /** Tells everyone of a run: where it stands, what it recorded, and the sheet that follows it; often enough to look smooth, and seldom enough not to slow it down. */
 import type { LayerId } from '../../shared/network.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
-import type { RunEnd, RunState } from '../../shared/training.ts';
-import { layerHistograms } from './histograms.ts';
+import type { LayerHistograms, RunEnd, RunState } from '../../shared/training.ts';
+import { layerHistogram, layerHistograms } from './histograms.ts';
 import type { Checkpoint, RunHead } from './run-bytes.ts';
 import type { Changed, Session, TensorValues } from './session.ts';
 import type { Trainer } from './trainer.ts';
@@ -46,7 +46,7 @@ export type Reporter = {
   tell(run: Active): void;
   /** The same, and lets the sheet follow. */
   report(run: Active): void;
-  /** The same where it is time for it. */
+  /** The same where it is time for it, or a part of the histograms: each call takes little time, even where there are millions of weights. */
   reportIfDue(run: Active, epochEnded: boolean): void;
   /** It goes on from here. */
   startClock(run: Active): void;
@@ -67,6 +67,10 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
   const sent = { step: 0, epochs: 0, notes: 0, confusion: undefined as readonly number[] | undefined };
   let due = 0;
   let histogramsDue = 0;
+  /** Those of the first layers, which are told when the others are made too. */
+  let histograms: LayerHistograms[] = [];
+  /** The last call that did anything was a report. */
+  let reported = false;
   let settleDue = 0;
   /** An epoch has ended since predictions last had to be made again. */
   let unsettled = false;
@@ -126,6 +130,20 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
     sent.confusion = confusion;
   }
 
+  /** Makes the histogram of one more layer. */
+  function addHistogram(run: Active): void {
+    const trainer = run.trainer!;
+    const next = layerHistogram(trainer.parameters(), trainer.gradients(), histograms.length);
+    if (next) histograms.push(next);
+    else tellHistograms(run, histograms);
+  }
+
+  function tellHistograms(run: Active, all: LayerHistograms[]): void {
+    tell(run, { histograms: all });
+    histograms = [];
+    histogramsDue = performance.now() + HISTOGRAMS_EVERY;
+  }
+
   /** `settled`: predictions of other images have to be made again. */
   function reportNow(run: Active, settled: boolean): void {
     const trainer = run.trainer!;
@@ -143,9 +161,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
       unsettled = false;
       settleDue = start + SETTLE_EVERY;
     }
-    const histograms = start > histogramsDue ? layerHistograms(parameters, trainer.gradients()) : undefined;
-    if (histograms) histogramsDue = start + HISTOGRAMS_EVERY;
-    tell(run, { histograms, moved });
+    tell(run, { moved });
     const end = performance.now();
     due = end + Math.max(REPORT_EVERY, SHEET_SHARE * (end - start));
   }
@@ -155,14 +171,28 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
       Object.assign(sent, { step: 0, epochs: 0, notes: 0, confusion: undefined });
       unsettled = false;
       histogramsDue = 0;
+      histograms = [];
     },
     stateOf,
     tell: run => tell(run),
-    report: run => reportNow(run, true),
+    report(run) {
+      reportNow(run, true);
+      const trainer = run.trainer!;
+      if (performance.now() > histogramsDue)
+        tellHistograms(run, layerHistograms(trainer.parameters(), trainer.gradients()));
+    },
     reportIfDue(run, epochEnded) {
       unsettled ||= epochEnded;
       const now = performance.now();
-      if (now > due) reportNow(run, unsettled && now > settleDue);
+      // Where the batches take long, a report is always due: histograms take turns with it.
+      const instead = reported && now > histogramsDue;
+      if (now > due && !instead) {
+        reportNow(run, unsettled && now > settleDue);
+        reported = true;
+      } else if (now > histogramsDue) {
+        addHistogram(run);
+        reported = false;
+      }
     },
     startClock(run) {
       pace = [mark(run.trainer!)];
