@@ -49,6 +49,8 @@ export const dataMessages = {
     empty: (file: string) => `There are no images in ${file}, or none with pixels. Choose another file.`,
     channels: (file: string, channels: number) =>
       `${file} has images of ${channels} channels; 1 (grey), 3 (RGB) or 4 (RGBA) can be read.`,
+    pixels: (file: string, size: string, megapixels: number, side: number) =>
+      `${file} has images of ${size}; at most ${megapixels} megapixels and ${number(side)} pixels a side can be read. Make them smaller.`,
     counts: (imagesFile: string, imageCount: number, labelsFile: string, labelCount: number) =>
       `${imagesFile} has ${images(imageCount)}, but ${labelsFile} has ${number(labelCount)} labels. Choose the two files that belong together.`,
     sizes: (file: string, shape: string, expected: string) => `${file} has images of ${shape} instead of ${expected}.`,

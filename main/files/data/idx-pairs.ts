@@ -4,7 +4,7 @@ import type { Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { readIdx, readIdxShape } from './idx.ts';
-import { resizeImages } from './images.ts';
+import { MOST_MEGAPIXELS, resizeImages } from './images.ts';
 import {
   checkClassCount,
   type Collection,
@@ -14,6 +14,9 @@ import {
   stage,
   type Wanted,
 } from './reading.ts';
+
+/** Pixels an image may have along a side, as in JPEG files. */
+const MOST_SIDE = 65_535;
 
 /** An images file, [count, height, width] or [count, height, width, channels], and a labels file: [count], or with several labels [count, classes] of 0 and 1. */
 export type IdxPair = { images: string; labels: string };
@@ -60,6 +63,8 @@ async function sizesOf({ images, labels }: IdxPair) {
   const [count, height, width, channels = 1] = await readIdxShape(images, [3, 4]);
   if (![1, 3, 4].includes(channels)) throw new UserError(idx.channels(basename(images), channels));
   if (count * height * width === 0) throw new UserError(idx.empty(basename(images)));
+  if (height * width > MOST_MEGAPIXELS * 1e6 || Math.max(height, width) > MOST_SIDE)
+    throw new UserError(idx.pixels(basename(images), `${height}×${width}`, MOST_MEGAPIXELS, MOST_SIDE));
   const [labelCount, flags] = await readIdxShape(labels, [1, 2]);
   if (labelCount !== count) throw new UserError(idx.counts(basename(images), count, basename(labels), labelCount));
   if (flags !== undefined) checkClassCount(flags);

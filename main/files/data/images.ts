@@ -11,14 +11,15 @@ import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading
 import { createResampler } from './resample.ts';
 
 /** What one image may have at most: a decoded one of this size needs 400 MB, and two are decoded at a time. */
-const MOST_MEGAPIXELS = 100;
+export const MOST_MEGAPIXELS = 100;
 const MOST_FILE_BYTES = 128 * 2 ** 20;
 const AT_ONCE = 2;
-/** Images in memory that are converted between two looks at whether that is still wanted. */
+/** Images in memory that are converted between two looks at whether that is still wanted, and how many pixels they may have together. */
 const TOGETHER = 100;
-/** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
+const PIXELS_TOGETHER = 4e6;
 /** Bytes, and 16 bits of which the upper ones are taken. Other pixels, such as floating-point numbers, have no range that is known: those from 0 to 1 would all be black. */
 const DEPTHS = ['uchar', 'ushort'];
+/** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
 const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 
 type Kernel = typeof import('sharp').default;
@@ -88,9 +89,10 @@ export async function resizeImages(
   const colouredSize = height * width * shape[2];
   const sameSize = height === shape[0] && width === shape[1];
   const resample = createResampler([height, width, shape[2]], shape, fit);
-  await eachAtOnce(Math.ceil(count / TOGETHER), options, async index => {
-    const first = index * TOGETHER;
-    const last = Math.min(first + TOGETHER, count);
+  const together = Math.max(1, Math.min(TOGETHER, Math.floor(PIXELS_TOGETHER / (height * width))));
+  await eachAtOnce(Math.ceil(count / together), options, async index => {
+    const first = index * together;
+    const last = Math.min(first + together, count);
     // Their colours change as those of a single tall image, one above the other.
     const raw = { height: height * (last - first), width, channels: channels as 1 | 3 | 4 };
     const some = pixels.subarray(first * size, last * size);

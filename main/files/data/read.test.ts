@@ -430,6 +430,16 @@ describe('IDX files', () => {
       await expectSentence(pair(imagesFile, labelsFile), sentence);
   });
 
+  test('with images of more pixels than fit, or too long a side, are refused before they are unpacked', async () => {
+    const labels = idx([2], [0, 1]);
+    const most = 'at most 100 megapixels and 65,535 pixels a side can be read.';
+    const large = gzipSync(idx([2, 10_001, 10_000], pixels(4_000_000)), { level: 0 });
+    // What gzip says about the length of its content, made to agree with the header.
+    large.writeUInt32LE(16 + 2 * 10_001 * 10_000, large.length - 4);
+    await expectSentence(pair(large, labels), `images has images of 10001×10000; ${most}`);
+    await expectSentence(pair(idx([2, 65_536, 1], pixels(131_072)), labels), `images has images of 65536×1; ${most}`);
+  });
+
   test('with more classes than labels can have are refused', async () => {
     const flags = gzipSync(idx([2, 65_537], new Uint8Array(2 * 65_537)));
     await expectSentence(pair(idx([2, 4, 4], pixels(32)), flags), 'There are 65,537 classes; at most 65,536 work.');

@@ -65,3 +65,15 @@ test('the colour of transparent pixels doesn’t show in those beside them', () 
   const found = resample([255, 0, 0, 255, 0, 255, 0, 0], [1, 2, 4], [1, 1, 4], 'stretch');
   expect(found).toEqual([255, 0, 0, 128]);
 });
+
+test('a tall image of few columns is made of its rows one after the other, not held in numbers as a whole', () => {
+  const [height, width] = [60_000, 400];
+  const bytes = new Uint8Array(height * width).fill(100);
+  const before = process.memoryUsage().arrayBuffers;
+  const resample = createResampler([height, width, 1], [2, 1000, 1], 'stretch');
+  // Of the whole image in numbers, 192 MB; of its rows made wider, 480 MB.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  const target = new Uint8Array(2000);
+  resample(bytes, 0, target, 0);
+  expect(target.every(pixel => pixel === 100)).toBe(true);
+});

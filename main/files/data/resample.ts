@@ -14,38 +14,51 @@ export function createResampler([height, width, channels]: Shape, shape: Shape, 
   const rows = axisOf(height, newHeight, both ?? down);
   const columns = axisOf(width, newWidth, both ?? across);
   const transparent = channels === 4;
-  /** The image, its colours times their alpha: a pixel that can't be seen has no say in the colour of what can. */
-  const seen = new Float64Array(height * width * channels);
-  /** [height, new width, channels] */
-  const narrowed = new Float64Array(height * newWidth * channels);
-  /** [new width, channels] */
-  const row = new Float64Array(newWidth * channels);
+  // Row by row: in numbers, a whole image takes eight times its bytes.
+  /** A row of the image, [width, channels]; its colours times their alpha: a pixel that can't be seen has no say in the colour of what can. */
+  const seen = new Float64Array(width * channels);
+  /** The same row, [new width, channels]. */
+  const narrowed = new Float64Array(newWidth * channels);
+  /** The new image as far as it is summed up, [new height, new width, channels]. */
+  const sums = new Float64Array(newHeight * newWidth * channels);
+
+  function narrow(): void {
+    let target = 0;
+    for (const { first, weights } of columns) {
+      for (let channel = 0; channel < channels; channel++) {
+        let source = first * channels + channel;
+        let sum = 0;
+        for (let k = 0; k < weights.length; k++, source += channels) sum += weights[k] * seen[source];
+        narrowed[target++] = sum;
+      }
+    }
+  }
 
   /** Reads the image that begins at `from` in `bytes` and writes the new one to `at` in `to`. */
   return (bytes: Uint8Array, from: number, to: Uint8Array, at: number): void => {
-    for (let i = 0; i < seen.length; i++) seen[i] = bytes[from + i];
-    if (transparent) multiplyByAlpha(seen);
-    let target = 0;
+    sums.fill(0);
+    let begun = 0;
     for (let y = 0; y < height; y++) {
-      for (const { first, weights } of columns) {
-        for (let channel = 0; channel < channels; channel++) {
-          let source = (y * width + first) * channels + channel;
-          let sum = 0;
-          for (let k = 0; k < weights.length; k++, source += channels) sum += weights[k] * seen[source];
-          narrowed[target++] = sum;
-        }
+      const start = from + y * seen.length;
+      for (let i = 0; i < seen.length; i++) seen[i] = bytes[start + i];
+      if (transparent) multiplyByAlpha(seen);
+      narrow();
+      while (begun < newHeight && y >= rows[begun].first + rows[begun].weights.length) begun++;
+      for (let row = begun; row < newHeight && y >= rows[row].first; row++) {
+        const { first, weights } = rows[row];
+        if (y - first >= weights.length) continue;
+        const weight = weights[y - first];
+        const target = row * narrowed.length;
+        for (let i = 0; i < narrowed.length; i++) sums[target + i] += weight * narrowed[i];
       }
     }
-    for (const [y, { first, weights }] of rows.entries()) {
-      row.fill(0);
-      for (let k = 0; k < weights.length; k++) {
-        const source = (first + k) * row.length;
-        for (let i = 0; i < row.length; i++) row[i] += weights[k] * narrowed[source + i];
-      }
-      if (transparent) divideByAlpha(row, x => weights.length === 0 || columns[x].weights.length === 0);
-      // Rounds to the nearest.
-      for (let i = 0; i < row.length; i++) to[at + y * row.length + i] = row[i] + 0.5;
-    }
+    if (transparent)
+      divideByAlpha(sums, pixel => {
+        const [row, column] = [rows[Math.floor(pixel / newWidth)], columns[pixel % newWidth]];
+        return row.weights.length === 0 || column.weights.length === 0;
+      });
+    // Rounds to the nearest.
+    for (let i = 0; i < sums.length; i++) to[at + i] = sums[i] + 0.5;
   };
 }
 
