@@ -6,6 +6,8 @@ export const plotMessages = {
   /** What stands in the readout and, said by a screen reader, in the value of the plot: "step 3,899: training 0.138, validation 0.127". */
   readout: (at: string, values: readonly string[]) => `${at}: ${values.join(', ')}`,
   value: (name: string, value: string) => `${name} ${value}`,
+  /** A line that is read at a point beside the cursor: "validation (step 844)". */
+  nameAt: (name: string, at: string) => `${name} (${at})`,
   empty: 'no points yet',
   keys: 'Arrow keys move along the curve, Page Up and Page Down in larger steps, Home and End to its ends',
   logarithmic: 'log',
@@ -227,7 +229,8 @@ export const trainingPanelMessages = {
   bias: 'bias',
   shownKernels: 'Layer',
   allLayers: 'all layers',
-  moreKernels: (shown: number, all: number) => `first ${whole(shown)} of ${whole(all)}`,
+  kernelsShown: (first: number, last: number, all: number) => `${whole(first)}–${whole(last)} of ${whole(all)}`,
+  otherKernels: { previous: 'Previous kernels', next: 'Next kernels' },
 
   // ── further sheets ──
   sheets: 'Sheets',

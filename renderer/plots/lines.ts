@@ -3,7 +3,17 @@ import { createSvg, destroyAll, element, icon, setAttributes } from '../element.
 import { menuButton } from '../panels/menu.ts';
 import { type Axis, createAxis, type Scaling, tickLabels, withAir } from './scales.ts';
 import { savePng, saveSvg } from './save-plot.ts';
-import { csvOf, dotsPath, extentOf, linePath, type Marker, nearestIndex, type Series } from './series.ts';
+import {
+  csvOf,
+  dotsPath,
+  extentOf,
+  linePath,
+  type Marker,
+  nearestIndex,
+  readAt,
+  type Series,
+  trackOf,
+} from './series.ts';
 import { download } from '../download.ts';
 
 export type { Look, Marker, Series } from './series.ts';
@@ -15,7 +25,12 @@ export type AxisOptions = {
   switchable?: boolean;
   /** Values in ticks and readout. */
   format(value: number): string;
+  /** Values are shares and shown as percents. */
+  percent?: boolean;
 };
+/** An axis of shares, for a plot whose title ends in "%". */
+export const PERCENT: AxisOptions = { percent: true, format: value => String(Number((100 * value).toFixed(1))) };
+
 export type LinePlotOptions = {
   title: string;
   /** Of the drawing, in CSS pixels; its width is the parent's. */
@@ -111,8 +126,8 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
       run: ({ id: kind }) => {
         problem.hidden = true;
         const picture = { svg, title, legend: listed(), ...missingAxis() };
-        if (kind === 'csv')
-          download(`${fileName}.csv`, new Blob([csvOf(options.x.label, data.series)], { type: 'text/csv' }));
+        const table = () => csvOf(options.x.label, data.series, options.y.percent);
+        if (kind === 'csv') download(`${fileName}.csv`, new Blob([table()], { type: 'text/csv' }));
         else if (kind === 'svg') saveSvg(`${fileName}.svg`, picture);
         else savePng(`${fileName}.png`, picture).catch(() => (problem.hidden = false));
       },
@@ -297,24 +312,18 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
         class: `plot-path ${series.look}${series.dashed ? ' dashed' : ''}`,
       });
       shown.line.setAttribute('d', axes ? linePath(series, axes.x.at, axes.y.at) : '');
-      if (!series.dots) continue;
-      if (!shown.dots) {
+      const dots = axes ? dotsPath(series, axes.x.at, axes.y.at) : '';
+      if (dots !== '' && !shown.dots) {
         shown.halo = createSvg('path', { class: 'plot-halo', fill: 'none' });
         shown.dots = createSvg('path', { class: `plot-dots ${series.look}`, fill: 'none' });
         lines.append(shown.halo, shown.dots);
       }
-      const dots = axes ? dotsPath(series, axes.x.at, axes.y.at) : '';
       for (const path of [shown.halo, shown.dots]) path?.setAttribute('d', dots);
     }
   };
 
   // ── reading values ──
-  /** The line whose points the cursor goes to: the one with the most. */
-  const track = () =>
-    listed().reduce<Series | undefined>(
-      (most, each) => (each.x.length > (most?.x.length ?? 0) ? each : most),
-      undefined,
-    );
+  const track = () => trackOf(listed());
 
   const drawCursor = () => {
     const along = track();
@@ -326,18 +335,21 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
       return;
     }
     const x = along.x[nearest];
-    const rows = listed().flatMap(series => {
-      const at = nearestIndex(series.x, x);
-      const value = at === undefined ? Number.NaN : series.y[at];
-      return Number.isNaN(value) ? [] : [{ series, x: series.x[at!], value, shown: options.y.format(value) }];
-    });
-    const where = `${options.x.label} ${options.x.format(x)}`;
+    const placeOf = (at: number) => `${options.x.label} ${options.x.format(at)}`;
+    const where = placeOf(x);
+    const rows = readAt(listed(), x, axes.x.at).map(({ series, x: at, y: value, apart }) => ({
+      series,
+      x: at,
+      value,
+      name: apart ? text.nameAt(series.name, placeOf(at)) : series.name,
+      shown: options.y.format(value),
+    }));
     setAttributes(area, {
       'aria-valuemax': along.x.length - 1,
       'aria-valuenow': nearest,
       'aria-valuetext': text.readout(
         where,
-        rows.map(({ series, shown }) => text.value(series.name, shown)),
+        rows.map(({ name, shown }) => text.value(name, shown)),
       ),
     });
     readout.hidden = cursor === undefined;
@@ -357,8 +369,8 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     );
     readout.replaceChildren(
       element('b', {}, where),
-      ...rows.map(({ series, shown }) =>
-        element('span', {}, swatch(series.look, series.dashed), series.name, element('b', {}, shown)),
+      ...rows.map(({ series, name, shown }) =>
+        element('span', {}, swatch(series.look, series.dashed), name, element('b', {}, shown)),
       ),
     );
     const room = readout.offsetWidth + 10;

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { csvOf, extentOf, linePath, logTicks, nearestIndex, type Series } from './series.ts';
+import { createAxis } from './scales.ts';
+import { csvOf, dotsPath, extentOf, linePath, logTicks, nearestIndex, readAt, type Series, trackOf } from './series.ts';
 
 const same = (value: number) => value;
+const line = (name: string, x: number[], y: number[], look: Series['look'] = 'training'): Series => ({
+  id: name,
+  name,
+  look,
+  x,
+  y,
+});
 
 describe('the path of a line', () => {
   test('goes through every point where each has a pixel column of its own', () => {
@@ -31,6 +39,65 @@ describe('the path of a line', () => {
   });
 });
 
+test('a loss of 0 has no place on a logarithmic scale: it is a gap, and what comes after it is drawn', () => {
+  const { at } = createAxis('log', [0.1, 10], 100, 0, 5);
+  const points = { x: [0, 1, 2, 3], y: [10, 0, 0.1, 1], dots: true };
+  expect(linePath(points, same, at)).toBe('M0 0M2 100L3 50');
+  expect(dotsPath(points, same, at)).toBe('M0 0h0M2 100h0M3 50h0');
+  // All in one pixel column.
+  expect(linePath(points, () => 0, at)).toBe('M0 0M0 100L0 50');
+  // On a linear one it has.
+  expect(linePath({ x: [0, 1], y: [0, -1] }, same, createAxis('linear', [-1, 1], 100, 0, 5).at)).toBe('M0 50L1 100');
+});
+
+test('a line has dots only while they are few', () => {
+  const points = (count: number) => ({ x: Array.from({ length: count }, (_, i) => i), y: new Float32Array(count) });
+  expect(dotsPath({ ...points(59), dots: true }, same, same).match(/M/g)).toHaveLength(59);
+  expect(dotsPath({ ...points(60), dots: true }, same, same)).toBe('');
+  expect(dotsPath(points(3), same, same)).toBe('');
+});
+
+describe('reading values', () => {
+  const steps = Array.from({ length: 60 }, (_, i) => i + 1);
+  const past = line(
+    'so far',
+    steps,
+    steps.map(step => step / 1000),
+  );
+  const plan = Array.from({ length: 160 }, (_, i) => 60 + 5 * i);
+  const planned = line(
+    'planned',
+    plan,
+    plan.map(() => 0.002),
+    'planned',
+  );
+  const validation = line('validation', [30, 844], [0.5, 0.25], 'validation');
+
+  test('the cursor goes along what has happened, however many points the plan has', () => {
+    expect(trackOf([planned, validation, past])).toBe(past);
+    expect(trackOf([planned])).toBeUndefined();
+    expect(trackOf([line('none', [], [])])).toBeUndefined();
+  });
+
+  test('a line says nothing where its nearest point is far away, and of one that is beside the cursor where that is', () => {
+    const read = (at: number) =>
+      readAt([past, validation, planned], at, same).map(({ series, x, apart }) => [series.name, x, apart]);
+    expect(read(5)).toEqual([['so far', 5, false]]);
+    expect(read(33)).toEqual([
+      ['so far', 33, false],
+      ['validation', 30, true],
+    ]);
+    expect(read(60)).toEqual([
+      ['so far', 60, false],
+      ['planned', 60, false],
+    ]);
+  });
+
+  test('what is no number is not read', () => {
+    expect(readAt([line('training', [1], [Number.NaN])], 1, same)).toEqual([]);
+  });
+});
+
 test('the nearest point is found before, between and behind all points', () => {
   const x = [10, 20, 40];
   expect([0, 14, 15, 16, 29, 31, 99].map(at => nearestIndex(x, at))).toEqual([0, 0, 0, 1, 1, 2, 2]);
@@ -55,7 +122,6 @@ test('a logarithmic axis is marked at 1, 2 and 5, over many decades only at powe
 });
 
 test('a table has a row for every x and blanks where a line has no point', () => {
-  const line = (name: string, x: number[], y: number[]): Series => ({ id: name, name, look: 'training', x, y });
   const lines = [
     line('training', [1, 2, 3], [0.5, 0.25, Number.NaN]),
     line('validation, "best"', [3, 2.5], [0.3, 0.4]),
@@ -63,4 +129,9 @@ test('a table has a row for every x and blanks where a line has no point', () =>
   expect(csvOf('step', lines)).toBe(
     'step,training,"validation, ""best"""\r\n1,0.5,\r\n2,0.25,\r\n2.5,,0.4\r\n3,,0.3\r\n',
   );
+});
+
+test('a table of shares that are shown as percents has percents, and says so', () => {
+  const lines = [line('training', [1, 2], [0.5, 0.57]), line('validation', [2], [Number.NaN])];
+  expect(csvOf('step', lines, true)).toBe('step,"training, %","validation, %"\r\n1,50,\r\n2,57,\r\n');
 });

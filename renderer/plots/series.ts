@@ -14,13 +14,18 @@ export type Series = Points & {
   /** In the legend, the readout and exported files. A faint line is in neither legend nor readout, and the scale of y need not hold all of it. */
   name: string;
   look: Look;
-  /** With a dot on every point. */
+  /** With a dot on every point, as long as those are few. */
   dots?: boolean;
   dashed?: boolean;
 };
 
 /** A vertical line with a meaning. now: where a run stands; restart: of a schedule; note: something happened; pick: a chosen or suggested value. */
 export type Marker = { x: number; kind: 'now' | 'restart' | 'note' | 'pick'; label?: string };
+
+/** More dots than these would be a thick line. */
+const MOST_DOTS = 60;
+/** Pixels to either side from which a point is read. */
+const REACH = 10;
 
 /** Index of the point nearest to `at`; undefined where there is none. */
 export function nearestIndex(x: ArrayLike<number>, at: number): number | undefined {
@@ -35,8 +40,32 @@ export function nearestIndex(x: ArrayLike<number>, at: number): number | undefin
   return low > 0 && at - x[low - 1] <= x[low] - at ? low - 1 : low;
 }
 
+/** The line whose points a cursor goes to: of what has happened the one with the most. */
+export function trackOf(series: readonly Series[]): Series | undefined {
+  const had = series.filter(({ look, x }) => look !== 'planned' && x.length > 0);
+  return had.reduce<Series | undefined>(
+    (most, each) => (most && most.x.length >= each.x.length ? most : each),
+    undefined,
+  );
+}
+
+/** What lines say at `at`: of each the nearest point, where that is close enough in the picture to be meant. `apart`: it is seen to be at another x. */
+export function readAt(
+  series: readonly Series[],
+  at: number,
+  px: (x: number) => number,
+): { series: Series; x: number; y: number; apart: boolean }[] {
+  return series.flatMap(each => {
+    const index = nearestIndex(each.x, at);
+    if (index === undefined || Number.isNaN(each.y[index])) return [];
+    const x = each.x[index];
+    const distance = Math.abs(px(x) - px(at));
+    return distance > REACH ? [] : [{ series: each, x, y: each.y[index], apart: distance >= 1 }];
+  });
+}
+
 /** The SVG path of a line, in whole tenths of a pixel. Of the points that share a pixel column only the first, lowest, highest and last are drawn: the picture is the same, and 20,000 points cost
- *  no more than a few hundred. Source: Jugel et al., M4: a visualization-oriented time series data aggregation, VLDB 2014. */
+ *  no more than a few hundred. What a scale has no place for, as a logarithmic one has none for 0, is a gap. Source: Jugel et al., M4: a visualization-oriented time series data aggregation, VLDB 2014. */
 export function linePath({ x, y }: Points, px: (x: number) => number, py: (y: number) => number): string {
   let path = '';
   /** The next point begins a new line. */
@@ -45,15 +74,17 @@ export function linePath({ x, y }: Points, px: (x: number) => number, py: (y: nu
     path += `${apart ? 'M' : 'L'}${tenths(px(x[index]))} ${tenths(py(y[index]))}`;
     apart = false;
   };
+  // Any scale has a place for a positive number, and asking it costs more than looking.
+  const isGap = (value: number) => !(value > 0 && value < Number.POSITIVE_INFINITY) && !Number.isFinite(py(value));
   const count = Math.min(x.length, y.length);
   for (let i = 0; i < count; i++) {
-    if (Number.isNaN(y[i])) {
+    if (isGap(y[i])) {
       apart = true;
       continue;
     }
     const column = Math.floor(px(x[i]));
     let [low, high, last] = [i, i, i];
-    while (last + 1 < count && !Number.isNaN(y[last + 1]) && Math.floor(px(x[last + 1])) === column) {
+    while (last + 1 < count && !isGap(y[last + 1]) && Math.floor(px(x[last + 1])) === column) {
       last++;
       if (y[last] < y[low]) low = last;
       if (y[last] > y[high]) high = last;
@@ -64,11 +95,16 @@ export function linePath({ x, y }: Points, px: (x: number) => number, py: (y: nu
   return path;
 }
 
-/** A dot at each point, as lines of no length that get round ends. */
-export function dotsPath({ x, y }: Points, px: (x: number) => number, py: (y: number) => number): string {
+/** A dot at each point of a line that has dots, as lines of no length that get round ends; empty where it has none. */
+export function dotsPath(
+  { x, y, dots }: Points & Pick<Series, 'dots'>,
+  px: (x: number) => number,
+  py: (y: number) => number,
+): string {
+  const count = Math.min(x.length, y.length);
+  if (!dots || count >= MOST_DOTS) return '';
   let path = '';
-  for (let i = 0; i < Math.min(x.length, y.length); i++)
-    if (!Number.isNaN(y[i])) path += `M${tenths(px(x[i]))} ${tenths(py(y[i]))}h0`;
+  for (let i = 0; i < count; i++) if (Number.isFinite(py(y[i]))) path += `M${tenths(px(x[i]))} ${tenths(py(y[i]))}h0`;
   return path;
 }
 
@@ -105,15 +141,21 @@ export function logTicks(low: number, high: number, most: number): number[] {
   }
 }
 
-/** The lines as a table for spreadsheet programs: a column for x and one for each line, a row for every x of any of them; blank where a line has no point there. */
-export function csvOf(xName: string, series: readonly Series[]): string {
+/** The lines as a table for spreadsheet programs: a column for x and one for each line, a row for every x of any of them; blank where a line has no point there. With `percent`
+ *  shares are written as percents, which the columns' names say. */
+export function csvOf(xName: string, series: readonly Series[], percent = false): string {
+  // 100 * 0.57 is 56.99999999999999.
+  const cell = (value: number) => String(percent ? Number((100 * value).toPrecision(12)) : value);
   const rows = new Map<number, string[]>();
   for (const [column, { x, y }] of series.entries())
     for (let i = 0; i < Math.min(x.length, y.length); i++) {
       let row = rows.get(x[i]);
       if (!row) rows.set(x[i], (row = series.map(() => '')));
-      if (!Number.isNaN(y[i])) row[column] = String(y[i]);
+      if (!Number.isNaN(y[i])) row[column] = cell(y[i]);
     }
   const sorted = [...rows].sort(([a], [b]) => a - b);
-  return csvText([[xName, ...series.map(({ name }) => name)], ...sorted.map(([x, row]) => [x, ...row])]);
+  return csvText([
+    [xName, ...series.map(({ name }) => (percent ? `${name}, %` : name))],
+    ...sorted.map(([x, row]) => [x, ...row]),
+  ]);
 }
