@@ -73,6 +73,9 @@ export const dataMessages = {
     encoding: (file: string) => `${file} is not UTF-8 text. Save it as "CSV UTF-8".`,
     quote: (file: string, line: number) =>
       `${file}, line ${number(line)}: a quoted field is never closed, or text follows its closing quote. Write a quote inside a field as "".`,
+    tooManyRows: (file: string, most: number) => `${file} has more than ${number(most)} rows. Choose a smaller table.`,
+    tooManyColumns: (file: string, line: number, most: number) =>
+      `${file}, line ${number(line)}: there are more than ${number(most)} columns. Leave out those that are no labels.`,
     empty: (file: string) =>
       `${file} has no rows. It needs a header row, such as "file,label", and a row for each image.`,
     oneColumn: (file: string) =>

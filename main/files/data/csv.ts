@@ -5,23 +5,28 @@ import { messages } from '../../../shared/messages.ts';
 /** A row's fields, and the line of the file (from 1) it begins in. */
 export type CsvRow = { line: number; fields: string[] };
 
+/** Rows below the header, empty ones among them; and columns, enough for one of every class there can be. */
+const MOST_ROWS = 1_000_000;
+const MOST_COLUMNS = 65_536;
 const DELIMITERS = [',', ';', '\t'] as const;
 
-/** The rows of a CSV text, the header among them, without empty lines. Fields are separated by what a first line "sep=;" says, as Excel has it; else by commas, or by semicolons or tabs where the first line has more of those. `name` is the file's, for messages.
- *  Throws UserError where quotes are wrong. Source: RFC 4180. */
-export function parseCsv(text: string, name: string): CsvRow[] {
+/** The rows of a CSV text, the header among them, without empty lines, one at a time: all together they need many times the text's memory. Fields are separated by what a first line "sep=;" says, as Excel has it; else by commas, or by semicolons or tabs where the first line has more of those. `name` is the file's, for messages.
+ *  Throws UserError where quotes are wrong, or there are too many rows or columns. Source: RFC 4180. */
+export function* parseCsv(text: string, name: string): Generator<CsvRow, undefined> {
   const said = /^sep=(.)(?:\r\n|\r|\n)/.exec(text);
   const delimiter = said?.[1] ?? delimiterOf(text);
-  const rows: CsvRow[] = [];
   let at = said?.[0].length ?? 0;
   let line = said ? 2 : 1;
-  while (at < text.length) {
+  for (let rows = 0; at < text.length; rows++) {
+    if (rows > MOST_ROWS) throw new UserError(messages.data.csv.tooManyRows(name, MOST_ROWS));
     const row: CsvRow = { line, fields: [] };
     for (;;) {
       const quoted = text[at] === '"';
       const end = quoted ? closingQuote(at) : unquotedEnd(at);
       row.fields.push(quoted ? text.slice(at + 1, end).replaceAll('""', '"') : text.slice(at, end));
-      if (quoted) line += (text.slice(at, end).match(/\r\n|\r|\n/g) ?? []).length;
+      if (row.fields.length > MOST_COLUMNS)
+        throw new UserError(messages.data.csv.tooManyColumns(name, row.line, MOST_COLUMNS));
+      if (quoted) line += lineEnds(at, end);
       at = quoted ? end + 1 : end;
       if (text[at] !== delimiter) break;
       at++;
@@ -30,9 +35,15 @@ export function parseCsv(text: string, name: string): CsvRow[] {
       throw new UserError(messages.data.csv.quote(name, row.line));
     at += text.startsWith('\r\n', at) ? 2 : 1;
     line++;
-    if (row.fields.length > 1 || row.fields[0].trim() !== '') rows.push(row);
+    if (row.fields.length > 1 || row.fields[0].trim() !== '') yield row;
   }
-  return rows;
+  return undefined;
+
+  function lineEnds(from: number, to: number): number {
+    let count = 0;
+    for (let i = from; i < to; i++) if (text[i] === '\n' || (text[i] === '\r' && text[i + 1] !== '\n')) count++;
+    return count;
+  }
 
   function unquotedEnd(start: number): number {
     let end = start;

@@ -1,5 +1,6 @@
 /** Data sets that are a folder of images and a CSV file with their labels. */
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataProblem, DataSource, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -7,9 +8,11 @@ import { readFileWithin } from '../open.ts';
 import { type CsvRow, parseCsv } from './csv.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
 import { hasImageExtension, type ImageFile, listImages } from './list-images.ts';
-import { type Collection, inClassOrder, type ReadOptions, splitNamed, type Wanted } from './reading.ts';
+import { checkCancelled, type Collection, inClassOrder, type ReadOptions, splitNamed, type Wanted } from './reading.ts';
 
 const MOST_BYTES = 256 * 2 ** 20;
+/** Rows read between two looks at whether that is still wanted. */
+const ROWS_TOGETHER = 10_000;
 /** What columns are called, in lower case without spaces, _ and -. */
 const FILE_COLUMNS = 'file filename filepath path image imagename imagefile imageid img picture'.split(' ');
 /** These too, where none of the others is there. */
@@ -34,7 +37,7 @@ export async function collectTable(
   wanted: Wanted,
   options: ReadOptions,
 ): Promise<Collection> {
-  const table = readTable(await readFileWithin(file, MOST_BYTES), basename(file));
+  const table = await readTable(await readFileWithin(file, MOST_BYTES), basename(file), options.signal);
   const { files, problems: known } = await listImages(folder, options.signal);
   const found = byNames(files);
   const reasons = new Map(known.map(({ name, reason }) => [name, reason]));
@@ -93,19 +96,28 @@ function toKey(name: string): string {
 }
 
 /** The table's rows, and what classes they name. Throws UserError where it has no rows or it isn't clear which column is which. */
-function readTable(bytes: Uint8Array, name: string) {
+async function readTable(bytes: Uint8Array, name: string, signal: AbortSignal) {
   const { csv } = messages.data;
-  const [header, ...rows] = parseCsv(decodeText(bytes, name), name);
-  if (rows.length === 0) throw new UserError(csv.empty(name));
-  const columns = findColumns(header.fields, rows, name);
-  if (hasImageExtension(header.fields[columns.file])) throw new UserError(csv.noHeader(name));
-  const entries = columns.flags ? flagEntries(header.fields, rows, columns) : wordEntries(header.fields, rows, columns);
+  const rows = parseCsv(decodeText(bytes, name), name);
+  const header = rows.next().value?.fields;
+  const first = rows.next().value;
+  if (!header || !first) throw new UserError(csv.empty(name));
+  const columns = findColumns(header, first.fields, name);
+  if (hasImageExtension(header[columns.file])) throw new UserError(csv.noHeader(name));
+  const entries: Entry[] = [];
+  for (let row: CsvRow | undefined = first; row; row = rows.next().value) {
+    entries.push(columns.flags ? flagEntry(header, row, columns) : wordEntry(header, row, columns));
+    if (entries.length % ROWS_TOGETHER > 0) continue;
+    await nextTurn();
+    checkCancelled(signal);
+  }
+  if (!columns.flags) separateLabels(entries, header[columns.labels[0]]);
   const usable = entries.filter(({ problem }) => !problem);
   if (usable.length === 0) throw new UserError(csv.noRow(name, entries[0].name, entries[0].problem!));
   const severalLabels = usable.some(({ labels }) => labels.length > 1) || (columns.flags && usable.some(isBare));
   if (!severalLabels) for (const entry of entries) if (isBare(entry)) entry.problem ??= messages.data.reasons.noLabel;
   const classes = columns.flags
-    ? columns.labels.map(column => header.fields[column].trim())
+    ? columns.labels.map(column => header[column].trim())
     : inClassOrder(usable.flatMap(({ labels }) => labels));
   if (classes.length === 0) throw new UserError(csv.noLabels(name));
   if (classes.length === 1 && !severalLabels) throw new UserError(csv.oneClass(name, classes[0]));
@@ -122,7 +134,7 @@ function decodeText(bytes: Uint8Array, name: string): string {
   }
 }
 
-function findColumns(header: readonly string[], rows: readonly CsvRow[], name: string): Columns {
+function findColumns(header: readonly string[], first: readonly string[], name: string): Columns {
   const { csv } = messages.data;
   if (header.length < 2) throw new UserError(csv.oneColumn(name));
   const called = header.map(title => title.toLowerCase().replaceAll(/[\s_-]/g, ''));
@@ -138,9 +150,10 @@ function findColumns(header: readonly string[], rows: readonly CsvRow[], name: s
   const label = others.find(column => LABEL_COLUMNS.includes(called[column]));
   if (label !== undefined) return columns([label]);
   const titles = others.map(column => header[column].trim());
-  if (others.length === 0 || others.some(column => flagOf(rows[0].fields[column]) === undefined))
+  if (others.length === 0 || others.some(column => flagOf(first[column]) === undefined))
     throw new UserError(csv.columns(name, titles.join(', ')));
-  const twice = titles.find((title, i) => titles.indexOf(title) < i);
+  const places = new Map(titles.map((title, i) => [title, i]));
+  const twice = titles.find((title, i) => places.get(title) !== i);
   if (twice !== undefined) throw new UserError(csv.twoColumns(name, twice));
   return columns(others, true);
 }
@@ -157,26 +170,31 @@ function flagOf(value: string | undefined): boolean | undefined {
   return FLAGS.get(value?.trim().toLowerCase() ?? '');
 }
 
-/** Rows with a column of 0 and 1 for each class. */
-function flagEntries(header: readonly string[], rows: readonly CsvRow[], columns: Columns): Entry[] {
-  return rows.map(row => {
-    const entry = plainEntry(header, row, columns);
-    const wrong = columns.labels.find(column => flagOf(row.fields[column]) === undefined);
-    if (wrong !== undefined) entry.problem ??= messages.data.reasons.flag(row.fields[wrong]);
-    entry.labels = columns.labels.filter(column => flagOf(row.fields[column])).map(column => header[column].trim());
-    return entry;
-  });
+/** A row with a column of 0 and 1 for each class. */
+function flagEntry(header: readonly string[], row: CsvRow, columns: Columns): Entry {
+  const entry = plainEntry(header, row, columns);
+  const wrong = columns.labels.find(column => flagOf(row.fields[column]) === undefined);
+  if (wrong !== undefined) entry.problem ??= messages.data.reasons.flag(row.fields[wrong]);
+  entry.labels = columns.labels.filter(column => flagOf(row.fields[column])).map(column => header[column].trim());
+  return entry;
 }
 
-/** Rows with one column of labels. */
-function wordEntries(header: readonly string[], rows: readonly CsvRow[], columns: Columns): Entry[] {
-  const [column] = columns.labels;
-  const values = rows.map(({ fields }) => fields[column]?.trim() ?? '');
-  const separator = separatorOf(values, header[column]);
-  return rows.map((row, i) => {
-    const labels = separator ? values[i].split(separator).map(label => label.trim()) : [values[i]];
-    return { ...plainEntry(header, row, columns), labels: [...new Set(labels)].filter(label => label !== '') };
-  });
+/** A row with one column of labels, which are still one text. */
+function wordEntry(header: readonly string[], row: CsvRow, columns: Columns): Entry {
+  return { ...plainEntry(header, row, columns), labels: [row.fields[columns.labels[0]]?.trim() ?? ''] };
+}
+
+/** Makes labels of the texts in the column of this title. */
+function separateLabels(entries: readonly Entry[], title: string): void {
+  const separator = separatorOf(
+    entries.map(({ labels: [text] }) => text),
+    title,
+  );
+  for (const entry of entries) {
+    const [text] = entry.labels;
+    const labels = separator ? text.split(separator).map(label => label.trim()) : [text];
+    entry.labels = [...new Set(labels)].filter(label => label !== '');
+  }
 }
 
 function plainEntry(header: readonly string[], { fields, line }: CsvRow, { file, split }: Columns): Entry {
