@@ -5,12 +5,17 @@ import type { Command } from '../shared/workbook.ts';
 import type { Client } from './client.ts';
 import type { Store } from './store.ts';
 
-/** An image as it goes into the network: bytes [height, width, channels] of the input's shape, and its class where it has exactly one. */
-export type ShownImage = { name: string; pixels: Uint8Array; class?: number };
+/** An image as it goes into the network: bytes [height, width, channels] of the input's shape, and the name of its class where it has exactly one. */
+export type ShownImage = { name: string; pixels: Uint8Array; class?: string };
+/** An image of a data set, its labels as indices into the data set's classes. */
+export type DataImage = { name: string; pixels: Uint8Array; labels: readonly number[] };
+
+/** Characters of an image's name that the workbook keeps: the last ones, which tell images apart. */
+const KEPT_NAME = 1000;
 
 /** What puts an image into the input cells and its class into the expected one; undefined where it has another shape than the input. Pixels become multiples of 1/256 with white = 1, as
  *  those of the digits are, so that sums of them are exact in float32 and equal cells stay exactly equal. */
-export function imageCommand({ network, tensors }: Sheet, image: ShownImage): Command | undefined {
+export function imageCommand({ network, tensors, classes }: Sheet, image: ShownImage): Command | undefined {
   const input = tensors.get(`${network.layers[0].id}/output`);
   if (input?.size !== image.pixels.length) return undefined;
   const whole = (tensor: TensorId, values: Float32Array) => ({
@@ -26,21 +31,22 @@ export function imageCommand({ network, tensors }: Sheet, image: ShownImage): Co
   ];
   const actual = [...tensors.values()].find(({ role }) => role === 'actual');
   if (actual) {
-    const known = image.class !== undefined && image.class < actual.size;
-    const values = new Float32Array(actual.size).fill(known ? 0 : Number.NaN);
-    if (known) values[image.class!] = 1;
+    // By its name: the network may have been trained on a data set of other classes.
+    const names = Array.from({ length: actual.size }, (_, unit) => messages.views.classOrNumber(unit, classes[unit]));
+    const known = image.class === undefined ? -1 : names.indexOf(image.class);
+    const values = new Float32Array(actual.size).fill(known < 0 ? Number.NaN : 0);
+    if (known >= 0) values[known] = 1;
     edits.push(whole(actual.id, values));
   }
-  const name = image.name.slice(-150);
   return {
-    label: messages.views.showImage(name),
+    label: messages.views.showImage(image.name.slice(-150)),
     edits,
-    source: { kind: 'image', name: image.name.slice(-1000) },
+    source: { kind: 'image', name: image.name.slice(-KEPT_NAME) },
     mergeKey: 'showImage',
   };
 }
 
-/** Sends an image through the sheet. Rejects with a sentence where the network can't take it. */
+/** Sends an image through the sheet. Tells in the status bar where it was made for another input; rejects with a sentence where the edit is refused. */
 export async function showImage(store: Store, client: Client, image: ShownImage): Promise<void> {
   const command = imageCommand(store.get().sheet, image);
   if (!command) {
@@ -48,4 +54,21 @@ export async function showImage(store: Store, client: Client, image: ShownImage)
     return;
   }
   await client.send('edit', command);
+}
+
+/** Sends an image of a data set with these classes through the sheet, as showImage does. */
+export function showDataImage(
+  store: Store,
+  client: Client,
+  { name, pixels, labels }: DataImage,
+  classes: readonly string[],
+): Promise<void> {
+  const only = labels.length === 1 ? messages.views.classOrNumber(labels[0], classes[labels[0]]) : undefined;
+  return showImage(store, client, { name, pixels, class: only });
+}
+
+/** Whether the image of this name is the one in the sheet. */
+export function isShown(store: Store, name: string): boolean {
+  const { source } = store.get().workbook;
+  return source.kind === 'image' && source.name === name.slice(-KEPT_NAME);
 }

@@ -7,7 +7,7 @@ import type { Client } from '../client.ts';
 import { download } from '../download.ts';
 import { destroyAll, element } from '../element.ts';
 import { createLinePlot, type LinePlot } from '../plots/lines.ts';
-import { showImage } from '../show-image.ts';
+import { type DataImage, isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
 import { classCsv, classTable } from './class-table.ts';
 import { type ConfusionCell, confusionMatrix } from './confusion.ts';
@@ -60,12 +60,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   };
   start.addEventListener('click', () => void evaluate());
 
-  const send = (sample: Pick<Sample, 'name' | 'pixels' | 'labels'>) =>
-    showImage(store, client, {
-      name: sample.name,
-      pixels: sample.pixels,
-      class: sample.labels.length === 1 ? sample.labels[0] : undefined,
-    });
+  const send = (image: DataImage) => showDataImage(store, client, image, evaluated!.evaluation.classes);
 
   // ── a cell of the matrix: its images ──
   const confusedPart = element('div', { class: 'confused', hidden: true });
@@ -88,7 +83,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
         label: names[actual],
         spoken: messages.views.data.sampleOf(sample.name, labelText(sample.labels, names)),
         wrong: actual !== predicted,
-        selected: isShown(sample.name),
+        selected: isShown(store, sample.name),
       }),
       choose: send,
       refuse: work.refuse,
@@ -104,10 +99,6 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     );
     confused.reload(true);
     confusedPart.scrollIntoView({ block: 'nearest' });
-  };
-  const isShown = (name: string) => {
-    const { source } = store.get().workbook;
-    return source.kind === 'image' && source.name === name;
   };
 
   // ── results ──
@@ -184,7 +175,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
           label,
           spoken: text.lossOf(name, label, lossText(loss)),
           wrong,
-          selected: isShown(name),
+          selected: isShown(store, name),
           row: { name, detail: lossText(loss) },
         };
       },

@@ -9,7 +9,7 @@ import type { Client } from '../client.ts';
 import { imageShape } from '../data-choice.ts';
 import { download } from '../download.ts';
 import { destroyAll, element } from '../element.ts';
-import { showImage } from '../show-image.ts';
+import { isShown, showImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
 import { fileProblems } from './data-facts.ts';
 import type { Dialogs } from './dialogs.ts';
@@ -70,10 +70,6 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     if (answer) show(answer);
   };
 
-  const isShown = (name: string) => {
-    const { source } = store.get().workbook;
-    return source.kind === 'image' && source.name === name;
-  };
   const show = ({ classes, files, problems }: Replies['predictFiles']) => {
     list?.destroy();
     const severalLabels = store.get().sheet.network.layers.at(-1)!.kind === 'sigmoid';
@@ -100,7 +96,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
             label: NOT_A_NUMBER,
             spoken: text.spoken(file, NOT_A_NUMBER, []),
             wrong: true,
-            selected: isShown(file),
+            selected: isShown(store, file),
             row: { name: file },
           };
         const probabilities = image.probabilities as readonly number[];
@@ -116,7 +112,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
           key: index,
           label,
           spoken: text.spoken(file, detail === undefined ? label : `${label} ${detail}`, others),
-          selected: isShown(file),
+          selected: isShown(store, file),
           row: { name: file, second: others.join(' · '), detail },
         };
       },

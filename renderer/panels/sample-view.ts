@@ -38,7 +38,8 @@ export function createSampleView(
     first: Split;
     /** Whether an image is the one in the sheet. */
     isSelected?(sample: Sample): boolean;
-    choose?(sample: Sample): Promise<unknown>;
+    /** `classes`: those that its labels mean. */
+    choose?(sample: Sample, classes: readonly string[]): Promise<unknown>;
     refuse: (sentence: string) => void;
   },
 ): SampleView {
@@ -79,7 +80,7 @@ export function createSampleView(
       };
     },
     async choose(sample) {
-      await options.choose?.(sample);
+      await options.choose?.(sample, shown?.summary.classes ?? []);
     },
     loaded(total) {
       count.textContent = text.images(total);

@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import type { Browsing, Commands } from '../commands.ts';
 import { showsDigits } from '../data-choice.ts';
 import { destroyAll, element, icon, type IconName } from '../element.ts';
-import { showImage } from '../show-image.ts';
+import { isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
 import { createSampleView } from './sample-view.ts';
 import { createWork } from './sides.ts';
@@ -58,12 +58,8 @@ export function createSamples(
     id: 'sample',
     label: text.title,
     first: 'test',
-    isSelected(sample) {
-      const { source } = store.get().workbook;
-      return source.kind === 'image' && source.name === sample.name;
-    },
-    choose: ({ name: called, pixels, labels }) =>
-      showImage(store, client, { name: called, pixels, class: labels.length === 1 ? labels[0] : undefined }),
+    isSelected: sample => isShown(store, sample.name),
+    choose: (sample, classes) => showDataImage(store, client, sample, classes),
     refuse: commands.refuse,
   });
 
