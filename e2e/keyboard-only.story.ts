@@ -148,6 +148,36 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await inSheet();
 });
 
+test('all kernels of a large layer can be gone through, a page at a time', async ({ app }) => {
+  const sheet = await app.start('lenet');
+  const { page } = sheet;
+  await page.keyboard.press('Control+Shift+k');
+  const kernels = page.getByRole('region', { name: 'Kernels' });
+  const groups = kernels.getByRole('group');
+  await kernels.getByRole('combobox', { name: 'Layer' }).selectOption('conv2');
+  await expect(kernels.getByRole('status')).toHaveText('1–6 of 128');
+  const previous = kernels.getByRole('button', { name: 'Previous kernels' });
+  const next = kernels.getByRole('button', { name: 'Next kernels' });
+  await expect(previous).toBeDisabled();
+  await next.focus();
+  await page.keyboard.press('Enter');
+  await expect(groups.first()).toHaveAccessibleName('conv2 kernel 1 × map 7');
+  await expect(groups.first().getByRole('heading')).toContainText('conv2 kernel 1');
+  for (let i = 0; i < 20; i++) await page.keyboard.press('Enter');
+  await expect(kernels.getByRole('status')).toHaveText('127–128 of 128');
+  await expect(next).toBeDisabled();
+  await expect(groups).toHaveCount(2);
+  await expect(previous).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(kernels.getByRole('status')).toHaveText('121–126 of 128');
+  await kernels.locator('.weight').first().click();
+  await expect(sheet.nameBox).not.toHaveValue('AD12');
+  await kernels.getByRole('combobox', { name: 'Layer' }).selectOption('conv1');
+  await expect(kernels.getByRole('status')).toHaveText('1–6 of 8');
+  await page.keyboard.press('Escape');
+  await expect(page.locator(':focus')).toHaveAttribute('role', 'gridcell');
+});
+
 test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async ({ sheet }) => {
   const { keyboard } = sheet.page;
   const steps: [keys: string, cell: string][] = [

@@ -68,6 +68,7 @@ export const trainingPanelMessages = {
   percent: (share: number) => `${(100 * share).toFixed(1)} %`,
   lossCurve: 'Loss',
   metricCurves: { crossEntropy: 'Accuracy, %', binaryCrossEntropy: 'F2, %' },
+  metricFiles: { crossEntropy: 'accuracy', binaryCrossEntropy: 'f2' },
   rateCurve: 'Learning rate',
   stepLabel: 'step',
   epochLabel: (epoch: number) => `epoch ${whole(epoch)}`,

@@ -43,12 +43,33 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     { type: 'button', class: 'button quiet small', title: text.closeKernels, 'aria-label': text.closeKernels },
     icon('close'),
   );
+  const focusSheet = () => document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
   close.addEventListener('click', () => {
     store.set({ kernels: false });
-    document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
+    focusSheet();
   });
   const which = element('select', { class: 'field small', 'aria-label': text.shownKernels });
-  const extent = element('small', {});
+  const extent = element('small', { role: 'status' });
+  /** Of the kernels that could be shown, the first that is, and how many find room. */
+  let from = 0;
+  let page = 1;
+  const turn = (name: 'previous' | 'next') => {
+    const label = text.otherKernels[name];
+    const made = element(
+      'button',
+      { type: 'button', class: 'button quiet small', title: label, 'aria-label': label },
+      icon(name),
+    );
+    made.addEventListener('click', () => {
+      from += name === 'next' ? page : -page;
+      build();
+      // At the last page it can't keep the keyboard.
+      if (made.disabled) (name === 'next' ? previous : next).focus();
+    });
+    return made;
+  };
+  const previous = turn('previous');
+  const next = turn('next');
   const list = element('div', { class: 'kernel-list' });
   const root = element(
     'section',
@@ -59,7 +80,9 @@ export function createKernels(parent: Element, store: Store, values: Values, com
       text.kernels,
       moved,
       which,
+      previous,
       extent,
+      next,
       element(
         'span',
         { class: 'kernel-keys', 'aria-hidden': true },
@@ -104,9 +127,15 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     );
     which.value = chosen === '' && !few ? layers[0].id : chosen;
     const wanted = which.value === '' ? all : all.filter(({ layer }) => layer.id === which.value);
-    const slices = atMost(wanted);
-    extent.textContent = slices.length < wanted.length ? text.moreKernels(slices.length, wanted.length) : '';
-    shown = slices.map(slice => ({ slice, view: sliceView(slice) }));
+    // Where not all of them find room they are of one layer, so each page holds as many.
+    page = atMost(wanted).length;
+    from = Math.max(0, Math.min(from, page * Math.floor((wanted.length - 1) / page)));
+    const slices = wanted.slice(from, from + page);
+    previous.hidden = next.hidden = extent.hidden = page === wanted.length;
+    previous.disabled = from === 0;
+    next.disabled = from + page >= wanted.length;
+    extent.textContent = text.kernelsShown(from + 1, from + slices.length, wanted.length);
+    shown = slices.map((slice, i) => ({ slice, view: sliceView(slice, i === 0) }));
     list.replaceChildren(...shown.map(({ view }) => view.root));
     values.show('kernels', blocksOf(sheet, slices));
     paths = undefined;
@@ -135,6 +164,11 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     cells[index].root.tabIndex = 0;
     cells[index].root.focus();
   };
+  root.addEventListener('keydown', event => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    focusSheet();
+  });
   list.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const cells = weights();
@@ -152,7 +186,10 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     event.stopPropagation();
     if (to >= 0 && to < cells.length) focusAt(to);
   });
-  which.addEventListener('change', build);
+  which.addEventListener('change', () => {
+    from = 0;
+    build();
+  });
 
   /** Shows the values as they are now; where a run goes on, with how they moved. */
   const show = () => {
@@ -214,7 +251,8 @@ type SliceView = {
   width: number;
 };
 
-function sliceView({ layer, kernel, map, width, indices, bias }: Slice): SliceView {
+/** `first` of its page: it bears its kernel's name, as the first of every kernel does. */
+function sliceView({ layer, kernel, map, width, indices, bias }: Slice, first: boolean): SliceView {
   const text = messages.trainingPanel;
   const of = text.kernelOf(layer.name, kernel + 1);
   const name = map === undefined ? of : `${of} ${text.fromMap(map + 1)}`;
@@ -230,7 +268,7 @@ function sliceView({ layer, kernel, map, width, indices, bias }: Slice): SliceVi
   const head = element(
     'h3',
     {},
-    map === undefined || map === 0 ? of : '',
+    first || map === undefined || map === 0 ? of : '',
     element('span', {}, map === undefined ? '' : text.fromMap(map + 1)),
     bias !== undefined && element('span', { class: 'kernel-bias' }, `${text.bias} `, biasValue),
   );
