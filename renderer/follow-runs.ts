@@ -41,7 +41,11 @@ export function followRuns(store: Store, client: Client): void {
       if (now?.state.id === id) store.set({ run: withRecord(now, record) });
       asked = undefined;
     } catch {
-      // The engine is away, or has not taken the run up again yet.
+      // An engine that was started anew may not have taken the run up again yet. Of one that has ended there is no other record to come, or it comes with the next connection.
+      if (!isUnderWay(store.get().run?.state)) {
+        asked = undefined;
+        return;
+      }
       setTimeout(() => {
         asked = undefined;
         void ask(again);
