@@ -6,7 +6,7 @@ import { connect } from './client.ts';
 import { choiceFor } from './data-choice.ts';
 import { element } from './element.ts';
 import { createWindow } from './panels/window.ts';
-import { isUnderWay, runView } from './run-view.ts';
+import { isUnderWay, runAfterReturn, runView } from './run-view.ts';
 import { createStore, scaleKey, type State, type Store } from './store.ts';
 import { followRuns } from './follow-runs.ts';
 import { firstSetup } from './training-setup.ts';
@@ -111,8 +111,6 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   const same = workbook.id === known.workbookId;
   if (same) {
     const { runs, run, canContinue, nativeBackend } = workbook;
-    // What was recorded until now still holds: a run that goes on after a restart repeats its steps bit for bit.
-    const seen = known.run?.state.id === run?.id ? known.run : undefined;
     const sheet = restructured(known, workbook);
     // Views ask for the new sheet's values while they redraw, so the old sheet's must be gone by then.
     if (sheet) values.reset(false);
@@ -123,7 +121,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
       runs,
       canContinue,
       nativeBackend,
-      run: run && { ...(seen ?? runView(run)), state: run, record: undefined },
+      run: runAfterReturn(known.run, run),
     });
     if (!sheet) values.reset(true);
     return;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Events } from '../shared/protocol.ts';
 import { defaultConfig, type RunRecord, type RunState } from '../shared/training.ts';
-import { runView, withEvent, withRecord } from './run-view.ts';
+import { runAfterReturn, runView, withEvent, withRecord } from './run-view.ts';
 
 const state: RunState = {
   id: 'a',
@@ -92,4 +92,21 @@ test('a run of very many steps keeps its ends and not more points than a plot ca
   expect([loss.length, meanLoss.length]).toEqual([step.length, step.length]);
   expect(step.at(-1)).toBe(90_010);
   expect(step[0]).toBeLessThan(10);
+});
+
+test('a run that goes on after the engine came back keeps its curves, and its record is asked for anew', () => {
+  const seen = withRecord(withEvent(runView(state), event(1, { points: [point(1)] })), record);
+  const back = runAfterReturn(seen, { ...state, status: 'paused', step: 1 })!;
+  expect(back.curves.step).toEqual(seen.curves.step);
+  expect(back.state.status).toBe('paused');
+  expect(back.record).toBeUndefined();
+  expect(runAfterReturn(seen, { ...state, id: 'b' })).toEqual(runView({ ...state, id: 'b' }));
+});
+
+test('the result of a run that had ended stays, though an engine that was started anew knows nothing of it', () => {
+  const seen = withRecord(runView({ ...state, status: 'ended', end: 'finished' }), record);
+  expect(runAfterReturn(seen, undefined)).toEqual(seen);
+  expect(runAfterReturn(seen, seen.state)).toEqual(seen);
+  expect(runAfterReturn(runView(state), undefined)).toBeUndefined();
+  expect(runAfterReturn(undefined, undefined)).toBeUndefined();
 });

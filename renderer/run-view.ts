@@ -43,6 +43,12 @@ export function epochOf({ step, stepsPerEpoch, epochs }: RunState): number {
   return Math.min(epochs, Math.floor(step / Math.max(1, stepsPerEpoch)) + 1);
 }
 
+/** The epochs that ended with a validation. */
+export function validated(epochs: readonly EpochPoint[]): ValidatedEpoch[] {
+  return epochs.filter((epoch): epoch is ValidatedEpoch => epoch.validationLoss !== undefined);
+}
+export type ValidatedEpoch = EpochPoint & Required<Pick<EpochPoint, 'validationLoss' | 'validationMetric'>>;
+
 /** A run of which only its state is known yet. */
 export function runView(state: RunState): RunView {
   return {
@@ -53,6 +59,15 @@ export function runView(state: RunState): RunView {
     histograms: [],
     moved: { largest: new Map(), steps: 0 },
   };
+}
+
+/** The run of the same work after the engine or the connection came back, of which `state` is what the engine knows now. What was recorded until then still holds: a run that goes on repeats its steps
+ *  bit for bit. An engine that was started anew knows nothing of a run that had ended. */
+export function runAfterReturn(known: RunView | undefined, state: RunState | undefined): RunView | undefined {
+  const ended = known !== undefined && !isUnderWay(known.state);
+  if (!state) return ended ? { ...known } : undefined;
+  if (known?.state.id !== state.id) return runView(state);
+  return { ...known, state, record: ended ? known.record : undefined };
 }
 
 /** The run after an event. What was recorded since is added to the same columns; where the engine was restarted and repeats steps, those are taken once. */
