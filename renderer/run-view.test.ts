@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Events } from '../shared/protocol.ts';
 import { defaultConfig, type RunRecord, type RunState } from '../shared/training.ts';
-import { runAfterReturn, runView, withEvent, withRecord } from './run-view.ts';
+import { runAfterReturn, runView, validated, withEvent, withRecord } from './run-view.ts';
 
 const state: RunState = {
   id: 'a',
@@ -109,4 +109,9 @@ test('the result of a run that had ended stays, though an engine that was starte
   expect(runAfterReturn(seen, seen.state)).toEqual(seen);
   expect(runAfterReturn(runView(state), undefined)).toBeUndefined();
   expect(runAfterReturn(undefined, undefined)).toBeUndefined();
+});
+
+test('an epoch without a validation is none of those that have one', () => {
+  const first = { ...epoch(1), validationLoss: 0.5, validationMetric: 0.8 };
+  expect(validated([first, epoch(2)])).toEqual([first]);
 });

@@ -45,7 +45,9 @@ export function epochOf({ step, stepsPerEpoch, epochs }: RunState): number {
 
 /** The epochs that ended with a validation. */
 export function validated(epochs: readonly EpochPoint[]): ValidatedEpoch[] {
-  return epochs.filter((epoch): epoch is ValidatedEpoch => epoch.validationLoss !== undefined);
+  return epochs.filter(
+    (epoch): epoch is ValidatedEpoch => epoch.validationLoss !== undefined && epoch.validationMetric !== undefined,
+  );
 }
 export type ValidatedEpoch = EpochPoint & Required<Pick<EpochPoint, 'validationLoss' | 'validationMetric'>>;
 

@@ -1,12 +1,12 @@
 import { messages } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
-import type { RunRecord } from '../../shared/training.ts';
+import type { Loss, RunRecord } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
 import { choiceFor } from '../data-choice.ts';
 import { destroyAll, element, icon, type IconName } from '../element.ts';
-import { createLinePlot } from '../plots/lines.ts';
+import { createLinePlot, PERCENT } from '../plots/lines.ts';
 import type { Look, Series } from '../plots/series.ts';
-import { type Curves, curvesOf } from '../run-view.ts';
+import { type Curves, curvesOf, validated } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
 import { firstSetup } from '../training-setup.ts';
 import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
@@ -15,6 +15,8 @@ import { createSide, createWork, focusSide, section } from './sides.ts';
 
 /** Runs that can be compared at once. */
 const COMPARED = 2;
+/** Each has a metric of its own, and that an axis of its own. */
+const LOSSES = ['crossEntropy', 'binaryCrossEntropy'] as const satisfies readonly Loss[];
 
 /** The kept runs of the workbook, to be looked at, renamed, deleted, compared two by two, and used again. */
 export function createRuns(parent: Element, store: Store, client: Client, dialogs: Dialogs): View {
@@ -38,15 +40,18 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     height: 160,
     x: { label: text.epoch, axis: false, format: epoch },
     y: { scaling: 'log', switchable: true, format: value => String(Number(value.toPrecision(2))) },
-    fileName: text.lossFile,
+    fileName: text.file('loss'),
   });
-  const metricPlot = createLinePlot(metric, {
-    title: text.metric,
-    height: 160,
-    x: { label: text.epoch, format: epoch },
-    y: { format: value => String(Number((100 * value).toFixed(1))) },
-    fileName: text.metricFile,
-  });
+  const metricPlots = LOSSES.map(kind => ({
+    kind,
+    plot: createLinePlot(metric, {
+      title: messages.trainingPanel.metricCurves[kind],
+      height: 160,
+      x: { label: text.epoch, format: epoch },
+      y: PERCENT,
+      fileName: text.file(messages.trainingPanel.metricFiles[kind]),
+    }),
+  }));
 
   const iconButton = (name: IconName, label: string, press: () => void) => {
     const made = element(
@@ -165,10 +170,15 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     if (chosen.length === 0) return;
     const found = await work.run(() => Promise.all(chosen.map(recordOf)));
     if (!found || own !== comparing) return;
-    const seconds = (pick: 'loss' | 'metric') =>
-      found.flatMap(({ record, curves }, i) => lines(chosen[i].name, record, curves, i, pick));
-    lossPlot.update({ series: seconds('loss') });
-    metricPlot.update({ series: seconds('metric') });
+    const series = (pick: 'loss' | 'metric', kinds: readonly Loss[]) =>
+      found.flatMap(({ record, curves }, i) =>
+        kinds.includes(record.loss) ? lines(chosen[i].name, record, curves, i, pick) : [],
+      );
+    lossPlot.update({ series: series('loss', LOSSES) });
+    for (const { kind, plot } of metricPlots) {
+      plot.root.hidden = found.every(({ record }) => record.loss !== kind);
+      plot.update({ series: series('metric', [kind]) });
+    }
     differences.replaceChildren(...(chosen.length > 1 ? [differenceTable(chosen)] : []));
   };
   const recordOf = async ({ id, end: ended }: RunSummary) => {
@@ -188,20 +198,23 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     work.end,
     store.on(['runs', 'role'], showList),
     () => lossPlot.destroy(),
-    () => metricPlot.destroy(),
+    () => {
+      for (const { plot } of metricPlots) plot.destroy();
+    },
   ]);
 }
 
 /** How a run ended, and its best validation. */
 function outcome({ end, epochs, loss }: RunSummary): string {
   const text = messages.views.runs;
-  const validated = epochs.filter(({ validationLoss }) => validationLoss !== undefined);
-  const ended = end ? text.ends[end] : text.underWay;
-  if (validated.length === 0) return `${ended}, ${text.noValidation}`;
-  const best = validated.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
-  const metric = best.validationMetric ?? Number.NaN;
-  const shown = loss === 'crossEntropy' ? messages.panels.probability(metric) : `${text.metricF2} ${metric.toFixed(3)}`;
-  return `${ended}, ${text.best(shown, best.validationLoss!.toPrecision(2))}`;
+  const { ends, metrics } = messages.trainingPanel;
+  const ended = end ? ends[end] : text.underWay;
+  const validations = validated(epochs);
+  if (validations.length === 0) return `${ended}, ${text.noValidation}`;
+  const best = validations.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
+  const metric = best.validationMetric;
+  const shown = loss === 'crossEntropy' ? messages.panels.probability(metric) : `${metrics[loss]} ${metric.toFixed(3)}`;
+  return `${ended}, ${text.best(shown, best.validationLoss.toPrecision(2))}`;
 }
 
 /** A run's curve over epochs: of training dashed and smoothed, of validation with dots. */
@@ -214,8 +227,7 @@ function lines(
 ): Series[] {
   const text = messages.views.runs;
   const look = `run-${position + 1}` as Look;
-  const validated = epochs.filter(({ validationLoss }) => validationLoss !== undefined);
-  const value = pick === 'loss' ? 'validationLoss' : 'validationMetric';
+  const validations = validated(epochs);
   return [
     {
       id: `${position}-training`,
@@ -229,9 +241,9 @@ function lines(
       id: `${position}-validation`,
       name: text.validation(name),
       look,
-      dots: validated.length < 60,
-      x: validated.map(({ step }) => step / stepsPerEpoch),
-      y: validated.map(each => each[value] ?? Number.NaN),
+      dots: true,
+      x: validations.map(({ step }) => step / stepsPerEpoch),
+      y: validations.map(each => (pick === 'loss' ? each.validationLoss : each.validationMetric)),
     },
   ];
 }

@@ -2,9 +2,9 @@ import { messages } from '../../shared/messages.ts';
 import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { destroyAll, element } from '../element.ts';
-import { createLinePlot, type Marker } from '../plots/lines.ts';
+import { createLinePlot, type Marker, PERCENT } from '../plots/lines.ts';
 import { extentOf } from '../plots/series.ts';
-import type { RunView } from '../run-view.ts';
+import { type RunView, validated } from '../run-view.ts';
 import type { View } from '../store.ts';
 import { epochMarks } from './epoch-marks.ts';
 import { shortNumber } from './training-rate.ts';
@@ -43,7 +43,8 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
   return {
     ...destroyAll(root, [() => loss.destroy(), () => metric?.destroy(), () => rate.destroy()]),
     show({ state, curves, record }) {
-      const title = text.metricCurves[record?.loss ?? 'crossEntropy'];
+      const kind = record?.loss ?? 'crossEntropy';
+      const title = text.metricCurves[kind];
       if (title !== metricTitle) {
         metric?.destroy();
         metricTitle = title;
@@ -51,13 +52,12 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
           title,
           height: 98,
           x: { label: text.stepLabel, axis: false, format: step },
-          y: { format: value => String(Number((100 * value).toFixed(1))) },
-          fileName: 'accuracy',
+          y: PERCENT,
+          fileName: text.metricFiles[kind],
         });
         root.insertBefore(metric.root, rate.root);
       }
-      const { epochs } = curves;
-      const validated = epochs.filter(({ validationLoss }) => validationLoss !== undefined);
+      const validations = validated(curves.epochs);
       // A run that couldn't begin has nothing to show.
       root.hidden = state.steps === 0;
       const end = shownEnd(state);
@@ -77,23 +77,23 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         x: curves.step,
         y,
       });
-      const dots = (y: (number | undefined)[]) => ({
+      const dots = (y: number[]) => ({
         id: 'validation',
         name: text.validation,
         look: 'validation' as const,
-        dots: validated.length < 60,
-        x: validated.map(each => each.step),
-        y: y.map(value => value ?? Number.NaN),
+        dots: true,
+        x: validations.map(each => each.step),
+        y,
       });
       loss.update({
         ...common,
         series: [
           line('batch', text.batch, 'faint', curves.loss),
           line('training', text.training, 'training', curves.meanLoss),
-          ...(validated.length > 0 ? [dots(validated.map(each => each.validationLoss))] : []),
+          ...(validations.length > 0 ? [dots(validations.map(each => each.validationLoss))] : []),
         ],
       });
-      const validationMetric = validated.map(each => each.validationMetric ?? Number.NaN);
+      const validationMetric = validations.map(each => each.validationMetric);
       const best = extentOf([validationMetric])?.[1];
       metric!.update({
         ...common,
@@ -101,7 +101,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         note: best === undefined ? '' : text.best(text.percent(best)),
         series: [
           line('training', text.training, 'training', curves.meanMetric),
-          ...(validated.length > 0 ? [dots(validationMetric)] : []),
+          ...(validations.length > 0 ? [dots(validationMetric)] : []),
         ],
       });
       const planned = config ? plan(config, state.step, end, state.stepsPerEpoch) : { x: [], y: [] };

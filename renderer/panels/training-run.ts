@@ -3,7 +3,7 @@ import { restartSteps } from '../../shared/schedule.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../element.ts';
 import { inOwnFrame } from '../frames.ts';
-import { epochOf, isUnderWay, type RunView } from '../run-view.ts';
+import { epochOf, isUnderWay, type RunView, validated } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
 import { type ConfusionCell, confusionMatrix } from './confusion.ts';
 import { createTrainingCurves } from './training-curves.ts';
@@ -178,14 +178,13 @@ export function createTrainingRun(
   };
 
   const showFigures = ({ state, curves: { meanLoss, meanMetric, epochs }, record }: RunView) => {
-    const last = epochs.findLast(({ validationMetric }) => validationMetric !== undefined);
+    const last = validated(epochs).at(-1);
     const loss = meanLoss.at(-1);
     const metric = meanMetric.at(-1);
     figures.loss.textContent = loss === undefined ? text.noFigure : lossText(loss);
     metricName.textContent = text.metrics[record?.loss ?? 'crossEntropy'];
     figures.metric.textContent = metric === undefined ? text.noFigure : text.percent(metric);
-    figures.validation.textContent =
-      last?.validationMetric === undefined ? text.noFigure : text.percent(last.validationMetric);
+    figures.validation.textContent = last === undefined ? text.noFigure : text.percent(last.validationMetric);
     figures.samples.textContent =
       state.samplesPerSecond === undefined ? text.noFigure : Math.round(state.samplesPerSecond).toLocaleString('en-US');
   };
@@ -195,8 +194,8 @@ export function createTrainingRun(
     mistakes.hidden = several;
     if (several) return;
     // A window that was opened after the run has no matrix of it.
-    const validated = epochs.some(({ validationLoss }) => validationLoss !== undefined);
-    const none = isUnderWay(state) ? text.noConfusion : validated ? text.confusionGone : text.noValidation;
+    const without = validated(epochs).length > 0 ? text.confusionGone : text.noValidation;
+    const none = isUnderWay(state) ? text.noConfusion : without;
     const late = state.status === 'running' && found && found.counts.length > MOST_LIVE_CELLS;
     const now = late ? text.confusionLater : (found ?? none);
     if (shown.confusion === now) return;
