@@ -134,15 +134,15 @@ export async function chooseFileInPage(
         if (shown[index].kind === 'folder') void show(shown[index].path).then(() => list.focus());
         else if (mode !== 'openFolder') void submit();
       };
+      /** Reads the folder that is typed, where that is not the one that is listed. false where it can't be read: then the problem stands there. */
+      const readTyped = async () => {
+        if (path.value !== folder?.path) await show(path.value);
+        return path.value === folder?.path;
+      };
       let submitting = false;
       const submit = async () => {
         const typed = name.value.trim();
-        if (mode === 'openFolder') {
-          await listing;
-          if (folder) close(folder.path);
-          return;
-        }
-        if (typed === '') {
+        if (mode !== 'openFolder' && typed === '') {
           problem.textContent = text.nameMissing;
           return;
         }
@@ -150,9 +150,10 @@ export async function chooseFileInPage(
         if (submitting) return;
         submitting = true;
         await listing;
+        const found = isWholePath(typed) || (await readTyped());
         submitting = false;
-        // Where the folder can't be read, the problem stands there already.
-        if (!folder && !isWholePath(typed)) return;
+        if (!found) return;
+        if (mode === 'openFolder') return close(folder!.path);
         const whole = joinPath(folder?.path ?? '', mode === 'save' ? withEnding(typed) : typed);
         const exists = shown.some(entry => entry.path === whole && entry.kind === 'file');
         if (mode === 'save' && exists && replace !== whole) {
