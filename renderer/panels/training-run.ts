@@ -123,7 +123,14 @@ export function createTrainingRun(
   const root = element('div', { class: 'training-run' }, body);
 
   /** What was shown last of the parts that are made anew. */
-  let shown: { id?: string; segments?: string; confusion?: RunView['confusion'] | string; notes?: number } = {};
+  let shown: {
+    id?: string;
+    segments?: string;
+    confusion?: RunView['confusion'] | string;
+    notes?: number;
+    /** The rate it was set up with was put into the field. */
+    rate?: boolean;
+  } = {};
 
   const showHead = ({ state, record }: RunView) => {
     const { step, steps: all, stepsPerEpoch, epochs, seconds, secondsLeft, status } = state;
@@ -235,9 +242,14 @@ export function createTrainingRun(
     if (run.state.id !== shown.id) {
       shown = { id: run.state.id };
       rate.value = '';
+      rate.removeAttribute('aria-invalid');
       rateProblem.textContent = '';
     }
-    if (rate.value === '' && run.record) rate.value = numberAsTyped(run.record.config.learningRate);
+    // Once: an empty field is one that is being typed into.
+    if (run.record && !shown.rate) {
+      shown.rate = true;
+      rate.value = numberAsTyped(run.record.config.learningRate);
+    }
     showHead(run);
     showControls(run);
     showFigures(run);
