@@ -76,8 +76,8 @@ export type DataSet = {
   problems: readonly DataProblem[];
   /** Whose data it is and under which licence, where that is known. */
   licence?: string;
-  /** Whether the files it was read from are others than they were then; left out where they don't change. */
-  changed?: () => Promise<boolean>;
+  /** Whether the files it was read from are others than they were then; left out where they don't change. Throws UserError where `signal` ends it. */
+  changed?: (signal: AbortSignal) => Promise<boolean>;
 };
 
 /** What panels and the command line tell of a data set: `counts` has for each class the images of each split (with several labels: images with that label). */

@@ -5,3 +5,6 @@ declare class TextEncoder {
 declare class TextDecoder {
   decode(bytes: Uint8Array): string;
 }
+interface AbortSignal {
+  readonly aborted: boolean;
+}

@@ -75,12 +75,12 @@ test('a data set is read again where its files have changed, and only then', asy
   const first = cache.get(digitChoice, ignore, never);
   readings[0].end({ ...smallDigits(2, 1), changed: async () => changed });
   const data = await first;
-  await cache.forgetChanged(digitChoice);
+  await cache.forgetChanged(digitChoice, never);
   expect(await cache.get(digitChoice, ignore, never)).toBe(data);
   changed = true;
-  await cache.forgetChanged(other);
+  await cache.forgetChanged(other, never);
   expect(await cache.get(digitChoice, ignore, never)).toBe(data);
-  await cache.forgetChanged(digitChoice);
+  await cache.forgetChanged(digitChoice, never);
   void cache.get(digitChoice, ignore, never);
   expect(readings).toHaveLength(2);
 });

@@ -11,8 +11,8 @@ export type ReadData = (
 export type DataCache = {
   /** The data set of a choice. Throws UserError where it can't be read, or `signal` ends the waiting for it. */
   get: (choice: DataChoice, progress: (fraction: number) => void, signal: AbortSignal) => Promise<DataSet>;
-  /** Forgets the data set of a choice where its files have changed since it was read; undefined where there is nothing to find out. */
-  forgetChanged: (choice: DataChoice) => Promise<void> | undefined;
+  /** Forgets the data set of a choice where its files have changed since it was read; undefined where there is nothing to find out. Throws UserError where `signal` ends it. */
+  forgetChanged: (choice: DataChoice, signal: AbortSignal) => Promise<void> | undefined;
 };
 
 /** A reading under way is shared by all who wait for it, and ended when none is left. */
@@ -55,10 +55,10 @@ export function createDataCache(read: ReadData): DataCache {
   }
 
   return {
-    forgetChanged(choice) {
+    forgetChanged(choice, signal) {
       const asked = kept;
       if (asked?.key !== JSON.stringify(choice) || !asked.data.changed) return undefined;
-      return forgetWhere(asked.data.changed(), asked);
+      return forgetWhere(asked.data.changed(signal), asked);
     },
     get(choice, progress, signal) {
       const key = JSON.stringify(choice);

@@ -84,7 +84,7 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
   /** asFilesAre: not the data set that was kept, where its files have changed meanwhile. */
   const read = (client: Client, data: DataChoice, which: 'kept' | 'asFilesAre' = 'kept') =>
     long(client, sentences.reading, async (signal, between) => {
-      const looking = which === 'asFilesAre' ? dataSets.forgetChanged(data) : undefined;
+      const looking = which === 'asFilesAre' ? dataSets.forgetChanged(data, signal) : undefined;
       if (looking) await looking;
       return dataSets.get(data, fraction => void between(fraction).catch(() => {}), signal);
     });

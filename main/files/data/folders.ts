@@ -4,13 +4,17 @@ import type { DataProblem, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
-import { type ImageFile, listImages } from './list-images.ts';
+import type { ImageFile, Listing } from './list-images.ts';
 import { type Collection, inClassOrder, type ReadOptions, splitNamed, type Wanted } from './reading.ts';
 
 /** A folder with a folder of images for each class, named as the class; images in folders further down count to it too. Where there is a folder "train" (or "training") with such folders in it, the folders beside it named
  *  "valid", "validation", "val", "test" and the like are the other splits. Classes are in the order of their names. */
-export async function collectFolders(path: string, wanted: Wanted, options: ReadOptions): Promise<Collection> {
-  const { files, problems } = await listImages(path, options.signal);
+export async function collectFolders(
+  path: string,
+  { files, problems }: Listing,
+  wanted: Wanted,
+  options: ReadOptions,
+): Promise<Collection> {
   const placed = placeFiles(files);
   const names = inClassOrder(placed.files.map(({ className }) => className));
   if (names.length === 0) throw new UserError(messages.data.folder.noClasses(path));

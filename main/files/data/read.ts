@@ -1,27 +1,41 @@
 /** Reads data sets: the one way in for all of their kinds. */
 import { basename } from 'node:path';
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
-import { collectPairs } from './idx-pairs.ts';
-import { describeNamed } from './named.ts';
 import { collectFolders } from './folders.ts';
-import type { Collection, ReadOptions } from './reading.ts';
-import { collectTable } from './table.ts';
+import { collectPairs } from './idx-pairs.ts';
+import type { Listing } from './list-images.ts';
+import { type FileSource, lookAt } from './look-at.ts';
+import { describeNamed } from './named.ts';
+import { checkCancelled, type Collection, type ReadOptions, type Wanted } from './reading.ts';
 import { splitUp } from './split.ts';
-import { stampOf } from './stamp.ts';
+import { collectTable } from './table.ts';
 
 /** The data set of a choice, in memory. The same choice and files give the same bytes in the same order and the same split. Throws UserError where nothing can be read, with a sentence that names the
  *  file and says what to do, and where `signal` ends it; single images that can't be used are listed in `problems` instead. */
 export async function readDataSet(choice: DataChoice, options: ReadOptions): Promise<DataSet> {
-  const before = await stampOf(choice.source);
-  const dataSet = splitUp(await collect(choice, options), choice);
-  if (before === undefined) return dataSet;
-  return { ...dataSet, changed: async () => (await stampOf(choice.source)) !== before };
+  const { source } = choice;
+  if (source.kind === 'named')
+    return splitUp(await collectPairs(await describeNamed(source.name), choice, options), choice);
+  const { listing, stamp } = await lookAt(source, options.signal);
+  const changed = async (signal: AbortSignal) => {
+    try {
+      return (await lookAt(source, signal)).stamp !== stamp;
+    } catch {
+      checkCancelled(signal);
+      return true;
+    }
+  };
+  return { ...splitUp(await collect(source, listing, choice, options), choice), changed };
 }
 
-async function collect(choice: DataChoice, options: ReadOptions): Promise<Collection> {
-  const { source } = choice;
-  if (source.kind === 'named') return collectPairs(await describeNamed(source.name), choice, options);
-  if (source.kind === 'folders') return collectFolders(source.path, choice, options);
-  if (source.kind === 'csv') return collectTable(source, choice, options);
-  return collectPairs({ name: basename(source.images), pairs: [source] }, choice, options);
+/** The folder was looked through already. */
+async function collect(
+  source: FileSource,
+  listing: Listing,
+  wanted: Wanted,
+  options: ReadOptions,
+): Promise<Collection> {
+  if (source.kind === 'folders') return collectFolders(source.path, listing, wanted, options);
+  if (source.kind === 'csv') return collectTable(source, listing, wanted, options);
+  return collectPairs({ name: basename(source.images), pairs: [source] }, wanted, options);
 }

@@ -7,7 +7,7 @@ import { messages } from '../../../shared/messages.ts';
 import { readFileWithin } from '../open.ts';
 import { type CsvRow, parseCsv } from './csv.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
-import { hasImageExtension, type ImageFile, listImages } from './list-images.ts';
+import { hasImageExtension, type ImageFile, type Listing } from './list-images.ts';
 import { checkCancelled, type Collection, inClassOrder, type ReadOptions, splitNamed, type Wanted } from './reading.ts';
 
 const MOST_BYTES = 256 * 2 ** 20;
@@ -34,11 +34,11 @@ type Entry = { name: string; split: Split; labels: string[]; problem?: string };
  *  by commas, semicolons, bars or spaces; or a column of 0 and 1 for each class. A column "split" may say what an image is for. Images without a row are passed over; rows without an image are listed. */
 export async function collectTable(
   { images: folder, labels: file }: Extract<DataSource, { kind: 'csv' }>,
+  { files, problems: known }: Listing,
   wanted: Wanted,
   options: ReadOptions,
 ): Promise<Collection> {
   const table = await readTable(await readFileWithin(file, MOST_BYTES), basename(file), options.signal);
-  const { files, problems: known } = await listImages(folder, options.signal);
   const found = byNames(files);
   const reasons = new Map(known.map(({ name, reason }) => [name, reason]));
   const numbers = new Map(table.classes.map((name, number) => [name, number]));

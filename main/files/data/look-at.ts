@@ -1,0 +1,36 @@
+/** What a data set is made of, and whether that has changed since it was read. */
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type { DataSource } from '../../../shared/data.ts';
+import { explainReadError } from '../file-error.ts';
+import { type Listing, listImages } from './list-images.ts';
+
+/** A source that doesn't come by name. */
+export type FileSource = Exclude<DataSource, { kind: 'named' }>;
+
+/** The images of the source's folder, none where it has no folder; and a text that differs where one of its files was added, taken away, renamed or written to (by names, sizes and times, not by what is in them).
+ *  Throws UserError where they can't be looked at. */
+export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{ listing: Listing; stamp: string }> {
+  const { folder, files } = placesOf(source);
+  const listing = folder === undefined ? { files: [], problems: [] } : await listImages(folder, signal);
+  const hash = createHash('sha256');
+  for (const { name, bytes, modified } of listing.files) hash.update(`${name}\0${bytes}\0${modified}\0`);
+  for (const { name, reason } of listing.problems) hash.update(`${name}\0${reason}\0`);
+  for (const path of files) hash.update(await stampOfFile(path));
+  return { listing, stamp: hash.digest('hex') };
+}
+
+function placesOf(source: FileSource): { folder?: string; files: string[] } {
+  if (source.kind === 'folders') return { folder: source.path, files: [] };
+  if (source.kind === 'csv') return { folder: source.images, files: [source.labels] };
+  return { files: [source.images, source.labels] };
+}
+
+async function stampOfFile(path: string): Promise<string> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return `${size}\0${mtimeMs}\0`;
+  } catch (error) {
+    throw explainReadError(error, path);
+  }
+}
