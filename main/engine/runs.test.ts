@@ -585,6 +585,22 @@ test('edits before and after a run gave the network other scores mean the layer 
   }
 });
 
+test('which class is expected of an image is no longer known where as many classes have other names, and is known again when the run is undone', async () => {
+  const classes = Array.from({ length: 10 }, (_, i) => `garment ${i}`);
+  const engine = await open({ data: Promise.resolve({ ...smallDigits(64, 0), classes }) });
+  const expected = async () => (await engine.info()).state.actual;
+  await engine.edit(7, 1, 'softmax/actual');
+  const before = await expected();
+  expect(before).toBeDefined();
+  await engine.train();
+  await engine.ended();
+  expect((await engine.info()).classes).toEqual(classes);
+  expect(await expected()).toBeUndefined();
+  expect(await engine.value('softmax/crossEntropy', 10)).toEqual(new Float32Array(10));
+  await engine.caller.send('undo', {});
+  expect(await expected()).toBe(before);
+});
+
 test('in a replay, the result of another version leaves the network as it was before the run', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const first = await open({ data: Promise.resolve({ ...smallDigits(64, 0), classes }) });

@@ -141,11 +141,14 @@ export function createSession(workbook: Workbook): Session {
 
   const isParameter = (tensor: TensorId) => sheet.tensors.get(tensor)?.role === 'parameter';
 
-  /** Stored tensors that the workbook and the one the open run began with don't have alike. */
+  /** Stored tensors that the workbook and the one the open run began with don't have alike; where the classes are others, the expected class is among them. */
   const reshaped = (): Set<TensorId> => {
-    const { initial } = run!;
-    const all = [...initial.keys(), ...stored.keys()];
-    return new Set(all.filter(tensor => initial.get(tensor)?.length !== stored.get(tensor)?.length));
+    const { initial, before = sheet } = run!;
+    const renamed = before.classes.join('\n') !== sheet.classes.join('\n');
+    const isOther = (tensor: TensorId) =>
+      initial.get(tensor)?.length !== stored.get(tensor)?.length ||
+      (renamed && sheet.tensors.get(tensor)?.role === 'actual');
+    return new Set([...initial.keys(), ...stored.keys()].filter(isOther));
   };
 
   function restructure(made: Restructuring, parameters: TensorValues): void {
@@ -157,6 +160,12 @@ export function createSession(workbook: Workbook): Session {
     const own = new Map(fresh.map(({ id, size }) => [id, parameters.get(id) ?? new Float32Array(size)]));
     rebuild({ network: made.network, classes: made.classes, own });
     const others = reshaped();
+    // Class 7 of the digits is no sneaker.
+    for (const tensor of others) {
+      if (sheet.tensors.get(tensor)?.role !== 'actual') continue;
+      stored.get(tensor)!.fill(Number.NaN);
+      stale.add(tensor);
+    }
     run!.written = run!.written.filter(({ tensor }) => !others.has(tensor));
     const keep = (keyed: KeyedStep) => {
       const step = stepWithout(keyed.step, tensor => others.has(tensor));
