@@ -89,7 +89,7 @@ for (const theme of ['Light', 'Dark'] as const) {
     await training.field('Epochs').fill('1.5');
     await sheet.menu('Train', 'Kernels under the sheet');
     await expectNothingSerious(sheet, 'the set-up of a run, with a mistake in it');
-    await training.field('Epochs').fill('1');
+    await training.field('Epochs').fill('100');
     await page.keyboard.press('Control+Enter');
     await training.expectStatus('running');
     await training.panel.getByText('Weights and gradients').click();

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from './app.ts';
-import { TrainingPage } from './training-page.ts';
+import { EPOCH_WITHIN, TrainingPage } from './training-page.ts';
 
 test('the finder suggests a learning rate, and a one-cycle run with it learns', async ({ sheet }) => {
   const { page } = sheet;
   const training = new TrainingPage(page);
   await sheet.menu('Train', 'Set up training…');
   await training.choice('Start from').selectOption({ label: 'fresh weights' });
-  await training.field('Epochs').fill('1');
-  await training.field('Batch size').fill('128');
+  await training.field('Epochs').fill('2');
+  await training.field('Batch size').fill('64');
   await training.choice('Schedule').selectOption({ label: 'Constant' });
   await sheet.menu('Train', 'Find the learning rate…');
   const use = training.panel.getByRole('button', { name: /^Use 0\./ });
-  await expect(use).toBeVisible({ timeout: 40_000 });
+  await expect(use).toBeVisible({ timeout: EPOCH_WITHIN });
   await sheet.screenshot('find-the-rate-1-curve');
   const rate = (await use.textContent())!.replace('Use ', '');
   await use.click();
@@ -22,16 +22,17 @@ test('the finder suggests a learning rate, and a one-cycle run with it learns', 
 
   await training.choice('Schedule').selectOption({ label: 'One cycle' });
   await training.button('Start training').click();
-  await training.expectStatus('running');
+  // On a very fast machine it has ended before anybody looks.
+  await training.expectStatus(/^(running|finished)$/);
   await expect(training.panel).toContainText('one cycle');
   await expect.poll(() => training.steps()).toBeGreaterThan(50);
   await sheet.screenshot('find-the-rate-2-running');
 
   // Curves are read by keyboard as they grow.
-  expect(await training.reading('Loss')).toMatch(/^step [\d,]+: training \d/);
-  expect(await training.reading('Learning rate')).toMatch(/^step [\d,]+: so far [\d.e−]+/);
+  await training.expectReading('Loss', /^step [\d,]+: training \d/);
+  await training.expectReading('Learning rate', /^step [\d,]+: so far [\d.e−]+/);
   await training.expectStatus('finished');
-  expect(await training.reading('Accuracy, %')).toMatch(/validation (8|9)\d/);
+  await training.expectReading('Accuracy, %', /validation (8|9)\d/);
   await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toBeVisible();
 
   // Curves go into reports: as a picture, as a drawing, as a table.

@@ -1,6 +1,6 @@
 import { expect, test } from './app.ts';
 import { calcCell } from './shell.ts';
-import { TrainingPage } from './training-page.ts';
+import { EPOCH_WITHIN, TrainingPage } from './training-page.ts';
 
 test('from the start to an edited kernel without a mouse, the menus too', async ({ app }) => {
   const sheet = await app.start();
@@ -51,8 +51,10 @@ test('from the start to an edited kernel without a mouse, the menus too', async 
   await expect(sheet.statusBar).toContainText('Actual 7');
 
   await keyboard.press('Control+g');
+  await expect(sheet.dialog).toBeVisible();
   await keyboard.type('GE11');
   await keyboard.press('Enter');
+  await expect(sheet.nameBox).toHaveValue('GE11');
   const expected = await calcCell('lesson3', 'GE11', ...edits);
   await expect.poll(() => sheet.number()).toBe(expected);
 
@@ -104,7 +106,8 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   // What will not do has the keyboard.
   await expect(training.field('Epochs')).toBeFocused();
   await keyboard.press('Control+a');
-  await keyboard.type('1');
+  // More than anybody waits for: it is stopped.
+  await keyboard.type('100');
   // Behind the last control is the sheet.
   await training.button('Start training').focus();
   await keyboard.press('Tab');
@@ -113,6 +116,7 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await training.button('Start training').focus();
   await keyboard.press('Enter');
   await training.expectStatus('running');
+  await expect(training.button('Pause')).toBeEnabled();
   // A second Enter pauses nothing.
   await keyboard.press('Enter');
   await keyboard.press('Tab');
@@ -128,7 +132,10 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await expect(page.getByRole('tab', { name: 'Network' })).toBeFocused();
   await keyboard.press('F6');
   await expect(sheet.nameBox).toBeFocused();
-  await training.expectStatus('finished');
+  await training.expectStatus('running');
+  await keyboard.press('Shift+F8');
+  await training.expectStatus('stopped');
+  await training.expectKept('Run 1');
   await keyboard.press('Control+Shift+k');
 
   await keyboard.press('F10');
@@ -141,7 +148,7 @@ test('a run is set up, started, watched and evaluated without a mouse, and the s
   await expect(evaluation.getByRole('combobox')).toBeFocused();
   await keyboard.press('Tab');
   await keyboard.press('Enter');
-  await expect(evaluation.getByRole('grid')).toBeVisible();
+  await expect(evaluation.getByRole('grid')).toBeVisible({ timeout: EPOCH_WITHIN });
   await sheet.screenshot('keyboard-only-4-evaluated');
   await keyboard.press('Escape');
   await expect(evaluation).toBeHidden();
@@ -207,19 +214,18 @@ test('Ctrl+A selects the sheet and nothing else, wherever the focus is, and leav
   sheet,
 }) => {
   const { page } = sheet;
+  const selected = async () => (await sheet.outlines('selection'))[0]?.range;
   // The frame of the active cell stands still only where the sheet does; in a larger selection it is a pixel thinner.
-  const place = async (kind: string) => (await page.locator(`.sheet-outlines .${kind}`).boundingBox())!;
-  await sheet.goTo('GE7');
-  const before = await place('selection');
+  const before = await sheet.box('GE7');
   await page.keyboard.press('Control+a');
-  await expect.poll(async () => (await sheet.outlines('selection'))[0].range).toBe('A1:GG131');
-  const after = await place('active');
-  expect(Math.abs(after.x - before.x) + Math.abs(after.y - before.y)).toBeLessThan(4);
+  await expect.poll(selected).toBe('A1:GG131');
+  const after = (await page.locator('.sheet-outlines .active').boundingBox())!;
+  expect(Math.abs(after.x + 2 - before.x) + Math.abs(after.y + 2 - before.y)).toBeLessThan(4);
 
   await sheet.goTo('GE7');
   await page.getByRole('button', { name: 'Next digit' }).click();
   await page.keyboard.press('Control+a');
-  await expect.poll(async () => (await sheet.outlines('selection'))[0].range).toBe('A1:GG131');
+  await expect.poll(selected).toBe('A1:GG131');
   await sheet.screenshot('keyboard-only-3-select-all');
 
   await sheet.formulaBar.fill('12');

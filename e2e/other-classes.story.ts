@@ -13,8 +13,10 @@ test('letters instead of digits: training gives the network 26 scores and their 
   await sheet.menu('Train', 'Set up training…');
   await training.field('Epochs').fill('1');
   await training.button('Start training').click();
-  await training.expectStatus('finished');
+  // Said when the run begins, and for a while only.
   await expect(sheet.notice).toContainText('dense now has 26 scores in place of 10');
+  await training.expectStatus('finished');
+  await training.expectKept('Run 1');
   await sheet.goTo('softmax/output[25]');
   await expect.poll(() => sheet.predictedClass()).toMatch(/^[A-Z]$/);
   await expect(training.panel.getByRole('grid', { name: 'Confusion' })).toContainText('Z');

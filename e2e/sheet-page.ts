@@ -34,6 +34,11 @@ export class SheetPage {
     await expect(this.formulaBar).not.toHaveValue('');
   }
 
+  /** Waits until everything the window knows is drawn and written into the cells. Two frames, because the first may have begun already. */
+  private async drawn(): Promise<void> {
+    await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+  }
+
   // ── where ──
 
   /** Goes to a cell, range, layer or tensor by the name box. */
@@ -69,9 +74,10 @@ export class SheetPage {
     return value === '' ? undefined : Number(value);
   }
 
-  /** A cell's number, once it is known. */
+  /** A cell's number, once it is known. Whoever wants it after a change waits for a sign of the change first. */
   async valueOf(address: string): Promise<number> {
     await this.selectCell(address);
+    await this.drawn();
     let value: number | undefined;
     await expect(async () => {
       value = await this.number();
@@ -84,6 +90,16 @@ export class SheetPage {
   async expectValue(address: string, value: number): Promise<void> {
     await this.selectCell(address);
     await expect.poll(() => this.number(), address).toBe(value);
+  }
+
+  /** Waits until a cell shows another number than this one. */
+  async expectOtherValue(address: string, value: number): Promise<void> {
+    await this.selectCell(address);
+    await expect(async () => {
+      const now = await this.number();
+      expect(now, address).toBeDefined();
+      expect(now, address).not.toBe(value);
+    }).toPass();
   }
 
   async typeIntoCell(address: string, text: string): Promise<void> {
@@ -130,16 +146,33 @@ export class SheetPage {
   /** Where a range is on the screen, in pixels of the page; it is selected and scrolled to. */
   async box(range: string): Promise<{ x: number; y: number; width: number; height: number }> {
     await this.goTo(range);
+    // Where that scrolls, the frame follows with the next painting.
+    await this.drawn();
     const frame = await this.page.locator(`.sheet-outlines .selection[data-range="${range}"]`).boundingBox();
     if (!frame) throw new Error(`${range} can't be seen.`);
     // The frame lies on the edge of its cells.
     return { x: frame.x + 2, y: frame.y + 2, width: frame.width - 3, height: frame.height - 3 };
   }
 
-  /** What a range looks like while it is selected, scrolled to from the sheet's beginning. */
+  /** What a range looks like while it is selected, scrolled to from the sheet's beginning, once its values are there and two looks see the same. */
   async pixelsOf(range: string): Promise<Buffer> {
     await this.goTo('A1');
-    return this.page.screenshot({ clip: await this.box(range) });
+    const clip = await this.box(range);
+    await expect.poll(() => this.number(), range).toBeDefined();
+    let pixels = await this.page.screenshot({ clip });
+    await expect(async () => {
+      const before = pixels;
+      pixels = await this.page.screenshot({ clip });
+      expect(pixels.equals(before), `${range} stands still`).toBe(true);
+    }).toPass({ intervals: [250] });
+    return pixels;
+  }
+
+  /** Waits until a range looks like this. */
+  async expectPixels(range: string, pixels: Buffer): Promise<void> {
+    await expect(async () => {
+      expect((await this.pixelsOf(range)).equals(pixels), range).toBe(true);
+    }).toPass();
   }
 
   /** Cells so many pixels high. */
@@ -182,7 +215,8 @@ export class SheetPage {
       if (name.startsWith('Folder')) {
         await chooser.getByLabel('Folder', { exact: true }).fill(path);
         await this.page.keyboard.press('Enter');
-        await expect(chooser.getByLabel('Folder', { exact: true })).toHaveValue(path);
+        // The list takes the keyboard back once it shows the folder.
+        await expect(chooser.getByRole('listbox')).toBeFocused();
         await chooser.getByRole('button', { name: 'Choose this folder' }).click();
       } else {
         await chooser.getByLabel('File name').fill(path);

@@ -1,5 +1,8 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** Milliseconds that an epoch may take. */
+export const EPOCH_WITHIN = 150_000;
+
 /** The training panel in the user's words. */
 export class TrainingPage {
   readonly panel: Locator;
@@ -21,21 +24,38 @@ export class TrainingPage {
     return this.panel.getByRole('combobox', { name, exact: true });
   }
 
-  async expectStatus(status: string): Promise<void> {
-    await expect(this.status).toHaveText(status, { timeout: 60_000 });
+  async expectStatus(status: string | RegExp): Promise<void> {
+    await expect(this.status).toHaveText(status, { timeout: EPOCH_WITHIN });
   }
 
-  /** Steps made so far. */
+  /** Waits until the run stands still; the steps it has made. */
+  async pausedAt(): Promise<number> {
+    await this.expectStatus('paused');
+    // The status changes at once, everything else a few frames later and all together.
+    await expect(this.button('Resume')).toBeVisible();
+    return this.steps();
+  }
+
+  /** Waits until the result of a run that has ended is in the workbook, where one undo takes it back. */
+  async expectKept(run: string): Promise<void> {
+    await expect(this.page.getByRole('button', { name: `Undo Train: ${run}`, exact: true })).toBeVisible({
+      timeout: EPOCH_WITHIN,
+    });
+  }
+
+  /** Steps made so far, as they were shown last. */
   async steps(): Promise<number> {
     const text = (await this.panel.locator('.training-progress').textContent()) ?? '';
     return Number(/Step ([\d,]+) of/.exec(text)?.[1].replaceAll(',', '') ?? 0);
   }
 
-  /** What the plot of this name reads at its last point, as a screen reader is told. */
-  async reading(plot: string): Promise<string> {
+  /** Waits until the plot of this name reads like this at its last point, as a screen reader is told. */
+  async expectReading(plot: string, pattern: RegExp): Promise<void> {
     const area = this.panel.getByRole('slider', { name: plot, exact: true });
-    await area.focus();
-    await area.press('End');
-    return (await area.getAttribute('aria-valuetext')) ?? '';
+    await expect(async () => {
+      await area.focus();
+      await area.press('End');
+      expect(await area.getAttribute('aria-valuetext')).toMatch(pattern);
+    }).toPass();
   }
 }
