@@ -41,6 +41,16 @@ export const runMessages = {
   otherOptimizer: (memory: string, wanted: string) =>
     `The last run was made by ${memory}, whose memory ${wanted} can’t use. Choose ${memory}, or start from here.`,
 
+  otherImages: (
+    data: string,
+    before: { training: number; validation: number },
+    now: { training: number; validation: number },
+  ) => {
+    const told = ({ training, validation }: typeof before) =>
+      `${count(training, 'image', 'images')} to train and ${validation.toLocaleString('en')} to validate with`;
+    return `The run began with ${told(before)}, but ${data} now has ${told(now)}. Put its images back as they were, or start from here.`;
+  },
+
   running: 'A run is under way. Stop it first, or wait until it has ended.',
   notRunning: 'No run is under way.',
   preparing: 'The images are still being read. Wait until the run is under way, or stop it.',
@@ -70,6 +80,8 @@ export const runMessages = {
   earlyStop: (epochs: number, best: number) =>
     `The validation loss was not better than that of epoch ${best} for ${count(epochs, 'epoch', 'epochs')}.`,
   bestKept: (epoch: number) => `The weights are those of epoch ${epoch}, which had the best validation loss.`,
+  bestKeptAside: (epoch: number) =>
+    `The weights are those of the last step; the best ones so far, those of epoch ${epoch}, are kept in the file for when it goes on.`,
   savedWhileRunning: 'It was still under way when the file was saved.',
 
   notes: {

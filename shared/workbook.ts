@@ -23,6 +23,8 @@ export type Workbook = {
 
 /** What the last run leaves another one to continue with: the optimizer's memory, and how far through the order of images it came. */
 export type TrainingMemory = {
+  /** The run that left it, by its id; files of earlier versions don't say. */
+  run?: string;
   optimizer: OptimizerKind;
   /** Steps the optimizer has made, which Adam's bias correction depends on. */
   step: number;
@@ -30,6 +32,28 @@ export type TrainingMemory = {
   slots: ReadonlyMap<string, Float32Array>;
   /** Epochs begun: those that follow see the images in other orders. */
   epochs: number;
+  /** Where that run stood, if it was cut short and its weights are those of its last step: with its record, it goes on as if nothing had been. */
+  place?: RunPlace;
+};
+
+/** Where a run stands between two pieces of its work, beside its weights, its record and what the optimizer remembers. */
+export type RunPlace = {
+  /** Steps made. */
+  step: number;
+  /** Complete epochs, and the batches of the one after them that are done. */
+  epoch: number;
+  position: number;
+  validating: boolean;
+  /** Images trained on. */
+  samples: number;
+  /** Epochs of the runs this one continues. */
+  firstEpoch: number;
+  /** Sums over the images of the epoch under way, and the seconds it took so far. */
+  epochTotals: { count: number; loss: number; metric: number; seconds: number };
+  /** The epoch with the best validation loss so far; its parameters where the run is to end with those. */
+  best?: { epoch: number; loss: number; parameters?: ReadonlyMap<TensorId, Float32Array> };
+  /** How many images there are to train and to validate with: with others, it would be another run. */
+  images: { training: number; validation: number };
 };
 
 /** What a run makes of a workbook besides its weights: another network, or other names of its classes; after so many of the commands that came since the run began. */

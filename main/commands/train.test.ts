@@ -146,25 +146,67 @@ describe('train', () => {
     expect(values.get('conv1/kernel')).toEqual((await readTemplate('lesson3')).values.get('conv1/kernel'));
   });
 
-  test('saves where it is at Ctrl+C, and goes on to the same weights as if nothing had been', async () => {
-    const args = ['lesson3', '--data', 'photos', '--validation', '0.2', '--epochs', '200', '--seed', '5'];
-    train(...args, '-o', 'whole.convsheet');
-    const child = spawn(process.execPath, [built, 'train', ...args, '--json', '-o', 'cut.convsheet'], { cwd: folder });
+  /** Trains until a step has been told that `when` wants, and then presses Ctrl+C. */
+  async function interrupted(when: (event: Event) => boolean, ...args: string[]): Promise<Event> {
+    const child = spawn(process.execPath, [built, 'train', ...args, '--json', '--force'], { cwd: folder });
     let told = '';
     for await (const line of createInterface({ input: child.stdout })) {
       told += `${line}\n`;
-      if ((JSON.parse(line) as Event).event === 'epoch') child.kill('SIGINT');
+      if (when(JSON.parse(line) as Event)) child.kill('SIGINT');
     }
     const end = eventsIn(told).at(-1)!;
     expect(end).toMatchObject({ event: 'end', end: 'stopped' });
+    return end;
+  }
+  const curve = ({ points, epochs }: RunRecord) => [points, epochs.map(({ validationLoss }) => validationLoss)];
+
+  test('saves where it is at Ctrl+C, and goes on to the same weights as if nothing had been', async () => {
+    const args = ['lesson3', '--data', 'photos', '--validation', '0.2', '--epochs', '200', '--seed', '5'];
+    train(...args, '-o', 'whole.convsheet');
+    const end = await interrupted(({ event }) => event === 'epoch', ...args, '-o', 'cut.convsheet');
     expect(end.step).toBeLessThan(600);
     train('cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
     expect(await weightsOf('cut.convsheet')).toEqual(await weightsOf('whole.convsheet'));
     const whole = (await openWorkbook(inFolder('whole.convsheet'))).runs!;
     const cut = (await openWorkbook(inFolder('cut.convsheet'))).runs!;
     expect(cut).toHaveLength(1);
-    const curve = ({ points, epochs }: RunRecord) => [points, epochs.map(({ validationLoss }) => validationLoss)];
     expect(curve(cut[0])).toEqual(curve(whole[0]));
+  });
+
+  // At this rate the best epoch is an early one.
+  const BEST = [...SMALL.slice(0, 7), '--epochs', '300', '--learning-rate', '0.1', '--seed', '5', '--keep-best'];
+
+  test('goes on to the same weights where the best ones are kept, twice interrupted after the best epoch', async () => {
+    const told = train(...BEST, '-o', 'whole.convsheet');
+    const losses = told.filter(({ event }) => event === 'epoch').map(({ validationLoss }) => validationLoss as number);
+    const best = losses.indexOf(Math.min(...losses)) + 1;
+    expect(best).toBeLessThan(150);
+    const after = (epoch: number) => (event: Event) => event.event === 'epoch' && (event.epoch as number) >= epoch;
+    const end = await interrupted(after(best + 1), ...BEST, '-o', 'cut.convsheet');
+    expect(end.sentence).toBe(messages.runs.bestKeptAside(best));
+    expect(await weightsOf('cut.convsheet')).not.toEqual(await weightsOf('whole.convsheet'));
+    await interrupted(after(best + 3), 'cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
+    train('cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
+    expect(await weightsOf('cut.convsheet')).toEqual(await weightsOf('whole.convsheet'));
+    const [whole, cut] = [
+      await openWorkbook(inFolder('whole.convsheet')),
+      await openWorkbook(inFolder('cut.convsheet')),
+    ];
+    expect(cut.runs!.map(curve)).toEqual(whole.runs!.map(curve));
+    expect([cut.runs![0].end, cut.runs![0].sentence]).toEqual([whole.runs![0].end, whole.runs![0].sentence]);
+  });
+
+  test('at Ctrl+C without the run, a file has the best weights where those are to be kept', async () => {
+    const end = await interrupted(
+      ({ event, epoch }) => event === 'epoch' && epoch === 150,
+      ...BEST,
+      '--weights-only',
+      '-o',
+      'best.convsheet',
+    );
+    expect(end.sentence).toMatch(/^The weights are those of epoch \d+, which had the best validation loss\.$/);
+    train(...BEST, '--weights-only', '-o', 'whole.convsheet');
+    expect(await weightsOf('best.convsheet')).toEqual(await weightsOf('whole.convsheet'));
   });
 
   test('goes on from a complete run with its set-up and the optimizer’s memory', async () => {

@@ -6,10 +6,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors } from '../../shared/network.ts';
-import type { RunRecord, StepPoint } from '../../shared/training.ts';
-import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import type { RunRecord } from '../../shared/training.ts';
+import type { Workbook } from '../../shared/workbook.ts';
 import { keepRun } from '../engine/keep-run.ts';
-import { createRateFinder, createTrainer, type Trainer, type TrainerSnapshot } from '../engine/trainer.ts';
+import { recorderStateOf } from '../engine/recorder.ts';
+import { createRateFinder, createTrainer, type Trainer } from '../engine/trainer.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { explainWriteError } from '../files/file-error.ts';
@@ -50,7 +51,9 @@ export async function train(args: string[], output: Output): Promise<void> {
     const report = chosen.json ? jsonReport(output) : textReport(progress, output);
     const trainer = startTrainer(job);
     await report.start(job, trainer);
-    await drive(trainer, every, report, interrupts.signal);
+    // Without its memory it can't go on, so it ends as it would anywhere.
+    const interrupt = () => (chosen['weights-only'] ? trainer.stop('stopped') : trainer.interrupt());
+    await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
     const bytes = writeWorkbook(resultOf(job, trainer, chosen['weights-only']));
     await writeFileAtomically(path, bytes);
     await report.end(trainer, { path, bytes: bytes.length });
@@ -92,60 +95,24 @@ function startTrainer({ workbook, data, config, start, interrupted }: Job): Trai
     describeTensors(network).flatMap(({ id, role }) => (role === 'parameter' ? [[id, values.get(id)!] as const] : [])),
   );
   if (!interrupted) return createTrainer({ network, parameters, data, config, memory });
-  const place = placeOf(interrupted, memory!);
-  const before = { ...memory!, epochs: place.firstEpoch };
-  const trainer = createTrainer({ network, parameters, data, config, memory: before });
-  trainer.restore({ ...place, parameters, optimizer: { step: memory!.step, slots: new Map(memory!.slots) } });
+  const { run, place } = interrupted;
+  const optimizer = { step: memory!.step, slots: new Map(memory!.slots) };
+  const { learningRate } = config;
+  const from = { place, parameters, optimizer, learningRate, seconds: run.seconds, recorder: recorderStateOf(run) };
+  const trainer = createTrainer({ network, parameters, data, config, from });
   trainer.history.note({ step: place.step, sentence: messages.runs.notes.resumed });
   return trainer;
-}
-
-/** What a stopped run's record and memory tell of where it stood. */
-function placeOf(run: RunRecord, memory: TrainingMemory): Omit<TrainerSnapshot, 'parameters' | 'optimizer'> {
-  const { config, stepsPerEpoch, points, epochs, notes, seconds } = run;
-  // The optimizer has made the steps of earlier runs too, where there were any.
-  const step = run.start === 'continue' ? (points.at(-1)?.step ?? 0) : memory.step;
-  const position = step - epochs.length * stepsPerEpoch;
-  const here = points.filter(point => point.step > epochs.length * stepsPerEpoch);
-  const mean = (of: (point: StepPoint) => number) => here.reduce((sum, point) => sum + of(point), 0) / here.length;
-  const count = position * config.batchSize;
-  const validated = epochs.filter(({ validationLoss }) => validationLoss !== undefined);
-  const best = validated.toSorted((a, b) => a.validationLoss! - b.validationLoss!).at(0);
-  return {
-    step,
-    epoch: epochs.length,
-    position,
-    validating: position === stepsPerEpoch,
-    learningRate: config.learningRate,
-    seconds,
-    samples: 0,
-    firstEpoch: memory.epochs - epochs.length - (position > 0 ? 1 : 0),
-    epochTotals: {
-      count,
-      loss: here.length > 0 ? mean(({ loss }) => loss) * count : 0,
-      metric: here.length > 0 ? mean(({ metric }) => metric) * count : 0,
-      seconds: seconds - epochs.reduce((sum, epoch) => sum + epoch.seconds, 0),
-    },
-    best: best && { epoch: best.epoch, loss: best.validationLoss! },
-    recorder: {
-      points,
-      epochs,
-      notes,
-      every: points.length > 1 ? points[1].step - points[0].step : 1,
-      open: { count: 0, loss: 0, metric: 0 },
-    },
-  };
 }
 
 /** Milliseconds between two reports, where not every so many steps are wanted. */
 const REPORT_EVERY = 250;
 
-/** Makes the run's steps until it ends, or is interrupted. */
+/** Makes the run's steps until it ends, which `afterEach` may bring about. */
 async function drive(
   trainer: Trainer,
   every: number | undefined,
   report: TrainingReport,
-  signal: AbortSignal,
+  afterEach: () => void,
 ): Promise<void> {
   const { history } = trainer;
   const begun = { time: performance.now(), step: trainer.step, seconds: trainer.seconds, samples: trainer.samples };
@@ -178,7 +145,7 @@ async function drive(
     const isDue = every ? trainer.step >= told + every : performance.now() > due;
     if (trainer.step > told && (isDue || trainer.end)) await tell();
     if (history.epochs.length > epochs) await report.epoch(history.epochs[epochs]);
-    if (signal.aborted) trainer.stop('stopped');
+    afterEach();
     // So that signals are heard.
     await nextTurn();
   }
@@ -190,11 +157,12 @@ function resultOf({ workbook, data, start, interrupted }: Job, trainer: Trainer,
   const values = new Map([...workbook.values, ...trainer.parameters()]);
   if (weightsOnly) return { network, classes, source, values };
   const { history, config, loss, stepsPerEpoch, seconds, end, sentence } = trainer;
+  const before = interrupted?.run;
   const record: RunRecord = {
-    id: interrupted?.id ?? randomUUID(),
-    name: interrupted?.name ?? messages.trainingPanel.runName(runs.length + 1),
-    started: interrupted?.started ?? new Date().toISOString(),
-    start: interrupted?.start ?? start,
+    id: before?.id ?? randomUUID(),
+    name: before?.name ?? messages.trainingPanel.runName(runs.length + 1),
+    started: before?.started ?? new Date().toISOString(),
+    start: before?.start ?? start,
     config,
     dataName: data.name,
     classes: data.classes,
@@ -207,7 +175,7 @@ function resultOf({ workbook, data, start, interrupted }: Job, trainer: Trainer,
     end,
     sentence,
   };
-  return { network, classes, source, values, runs: keepRun(runs, record), memory: trainer.memory() };
+  return { network, classes, source, values, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
 }
 
 /** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. */

@@ -6,7 +6,7 @@ import { describeTensors, formatShape, type LayerOf, type NetworkSpec, type Tens
 import { createRandom } from '../../shared/random.ts';
 import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
 import { type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
-import type { Workbook } from '../../shared/workbook.ts';
+import type { RunPlace, Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
 import { fitNetwork } from '../engine/fit.ts';
 import { startChosen } from '../engine/native.ts';
@@ -35,8 +35,8 @@ export type Job = {
   data: DataSet;
   config: TrainingConfig;
   start: Start;
-  /** The last run, where this goes on with it rather than beginning another one. */
-  interrupted?: RunRecord;
+  /** The last run and where it stood, where this goes on with it rather than beginning another one. */
+  interrupted?: { run: RunRecord; place: RunPlace };
   notices: readonly string[];
 };
 
@@ -111,9 +111,16 @@ async function fileJob(
   const data = await readData(choice, progress, signal);
   const fresh = start === 'initial' ? freshValues(workbook.network, config) : [];
   const values = new Map([...workbook.values, ...fresh]);
-  const goesOn = start === 'continue' && last?.end === 'stopped' && JSON.stringify(config) === JSON.stringify(before);
-  const interrupted = goesOn ? last : undefined;
+  const interrupted =
+    before && JSON.stringify(config) === JSON.stringify(before) ? interruptedRun(workbook) : undefined;
   return fitted({ ...workbook, values }, data, { config, start, interrupted });
+}
+
+/** The last run, where it was cut short and the memory is its own. */
+function interruptedRun({ runs, memory }: Workbook): Job['interrupted'] {
+  const last = runs?.at(-1);
+  if (last?.end !== 'stopped' || last.id !== memory?.run || !memory.place) return undefined;
+  return { run: last, place: memory.place };
 }
 
 /** The workbook as it is trained with these images. */

@@ -1,5 +1,5 @@
 /** What a run records of itself, within bounds: of a long one, each point stands for several steps. */
-import type { EpochPoint, RunNote, StepPoint } from '../../shared/training.ts';
+import type { EpochPoint, RunNote, RunRecord, StepPoint } from '../../shared/training.ts';
 
 /** Points beyond which two become one. */
 const MAX_POINTS = 20_000;
@@ -55,6 +55,16 @@ export function createRecorder(from?: RecorderState, maxPoints = MAX_POINTS): Re
     },
     state: () => ({ points: [...points], epochs: [...epochs], notes: [...notes], every, open: { ...open } }),
   };
+}
+
+/** What a recorder that goes on with a kept run begins with: each further point stands for as many steps as those it has, which may be more than when the run was cut short. */
+export function recorderStateOf({
+  points,
+  epochs,
+  notes,
+}: Pick<RunRecord, 'points' | 'epochs' | 'notes'>): RecorderState {
+  const every = points.length > 1 ? points[1].step - points[0].step : 1;
+  return { points, epochs, notes, every, open: { count: 0, loss: 0, metric: 0 } };
 }
 
 /** At most so many points, by making two one as often as it takes. */

@@ -26,7 +26,7 @@ export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encode('
 export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
 
 /** Changes whenever what is in a checkpoint or a result does: another version's is no use. */
-const VERSION = 2;
+const VERSION = 3;
 
 function encode(kind: string, value: object, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return encodeFrame({ type: 'reply', id: VERSION, result: { kind, value: pack(value) } }, room);

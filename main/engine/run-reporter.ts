@@ -82,7 +82,7 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
   function stateOf({ args, status, trainer, checkpoint, head, end, sentence }: Active): RunState {
     const { id, name, config } = args;
     const stepsPerEpoch = head?.stepsPerEpoch ?? 0;
-    const step = trainer?.step ?? checkpoint?.trainer.step ?? 0;
+    const step = trainer?.step ?? checkpoint?.trainer.place.step ?? 0;
     const steps = config.epochs * stepsPerEpoch;
     return {
       id,

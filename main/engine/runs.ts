@@ -145,7 +145,7 @@ export function createRuns(options: RunsOptions): Runs {
     end(run, trainer.end!, trainer.sentence, {
       history: trainer.history,
       parameters: trainer.parameters(),
-      memory: trainer.memory(),
+      memory: trainer.memory(run.args.id),
       config: trainer.config,
       seconds: trainer.seconds,
     });
@@ -193,7 +193,7 @@ export function createRuns(options: RunsOptions): Runs {
     end(run, how, sentence, {
       history: trainer.recorder,
       parameters,
-      memory: memoryOf(head.config, trainer),
+      memory: memoryOf(head.id, head.config, trainer.place, trainer.optimizer),
       config: { ...head.config, learningRate: trainer.learningRate },
       seconds: trainer.seconds,
     });
@@ -219,11 +219,12 @@ export function createRuns(options: RunsOptions): Runs {
     const { args, checkpoint, abort } = run;
     const { config, start } = args;
     if (args.id === givenUp) throw new UserError(messages.runs.gaveUp);
+    // Before anything is waited for: the run that left it may be deleted meanwhile.
+    const memory = start === 'continue' ? session.memory() : undefined;
+    if (start === 'continue' && !memory && !checkpoint) throw new UserError(messages.runs.noMemory);
     await options.startBackend(config.backend);
     const data = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
     if (disposed || abort.signal.aborted) throw new UserError(messages.runs.stoppedPreparing);
-    const memory = start === 'continue' ? session.memory() : undefined;
-    if (start === 'continue' && !memory) throw new UserError(messages.runs.noMemory);
     const { sheet } = session;
     const fitted = fitNetwork(sheet.network, sheet.classes, data, start !== 'continue');
     const renewed = renewedValues(fitted.network, config, fitted.renewed);
@@ -232,8 +233,8 @@ export function createRuns(options: RunsOptions): Runs {
       ...renewed,
       ...(start === 'initial' ? freshValues(fitted.network, config) : []),
     ]);
-    const trainer = createTrainer({ network: fitted.network, parameters, data, config, memory });
-    if (checkpoint) trainer.restore(checkpoint.trainer);
+    const from = checkpoint?.trainer;
+    const trainer = createTrainer({ network: fitted.network, parameters, data, config, memory, from });
     // What was edited while the images were read.
     const edits = session.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
     trainer.setParameters(overlaid(trainer.parameters(), edits));
@@ -262,7 +263,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (session.inRun) throw new UserError(messages.runs.running);
       const bytes = checkpoints?.read(args.id);
       const checkpoint = bytes && readCheckpoint(bytes);
-      const begun = { id: args.id, step: checkpoint?.trainer.step ?? 0 };
+      const begun = { id: args.id, step: checkpoint?.trainer.place.step ?? 0 };
       const run: Active = {
         args,
         status: 'preparing',
@@ -413,7 +414,7 @@ export function createRuns(options: RunsOptions): Runs {
         end: 'stopped',
         sentence: messages.runs.savedWhileRunning,
       };
-      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory() };
+      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory(record.id) };
     },
     further(tensor, sheet) {
       const found = sheet === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();

@@ -3,15 +3,15 @@ import type { TensorId } from '../../shared/network.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { countHandles, startBackend } from './backend.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from './small-digits.ts';
-import { createRateFinder, createTrainer, type Trainer } from './trainer.ts';
+import { createRateFinder, createTrainer, type Trainer, type TrainerSnapshot } from './trainer.ts';
 
 beforeAll(startBackend);
 
 const data = smallDigits(160, 64);
 const parameters = (): Map<TensorId, Float32Array> =>
   new Map([...smallWorkbook().values].filter(([id]) => !/^(input|softmax)\//.test(id)));
-const trainer = (changes: Partial<TrainingConfig> = {}, images = data) =>
-  createTrainer({ network: smallNetwork, parameters: parameters(), data: images, config: smallConfig(changes) });
+const trainer = (changes: Partial<TrainingConfig> = {}, images = data, from?: TrainerSnapshot) =>
+  createTrainer({ network: smallNetwork, parameters: parameters(), data: images, config: smallConfig(changes), from });
 const finish = (run: Trainer) => {
   while (run.advance() !== 'ended');
   return new Map([...run.parameters()].map(([id, values]) => [id, values.slice()]));
@@ -42,14 +42,10 @@ describe('The same set-up, start and data', () => {
       const weights = finish(whole);
       let run = trainer(changes);
       for (let pieces = 0; run.advance() !== 'ended'; pieces++) {
-        const next = trainer(changes);
-        if (pieces % 2 === 0) {
-          next.restore(structuredClone(run.snapshot()));
-          run = next;
-        }
+        if (pieces % 2 === 0) run = trainer(changes, data, structuredClone(run.snapshot()));
       }
       expect(run.parameters()).toEqual(weights);
-      expect(run.memory()).toEqual(whole.memory());
+      expect(run.memory('run1')).toEqual(whole.memory('run1'));
       expect(run.history.points).toEqual(whole.history.points);
       expect(run.history.epochs.map(({ seconds: _seconds, ...rest }) => rest)).toEqual(
         whole.history.epochs.map(({ seconds: _seconds, ...rest }) => rest),
@@ -130,6 +126,51 @@ test('a run that keeps its best weights ends with them when it is stopped within
   expect(between.sentence).toBeUndefined();
 });
 
+test('only a run that stands where its last step left it can go on, so it alone says where it stood', () => {
+  const begun = (changes: Partial<TrainingConfig> = {}) => {
+    const run = trainer({ epochs: 10, keepBest: true, ...changes });
+    while (run.advance() !== 'epoch');
+    run.advance();
+    return run;
+  };
+  const interrupted = begun();
+  const weights = structuredClone(interrupted.parameters());
+  interrupted.interrupt();
+  expect([interrupted.end, interrupted.sentence, interrupted.advance()]).toEqual([
+    'stopped',
+    'The weights are those of the last step; the best ones so far, those of epoch 1, are kept in the file for when it goes on.',
+    'ended',
+  ]);
+  expect(interrupted.parameters()).toEqual(weights);
+  const { run, place } = interrupted.memory('run1')!;
+  expect(run).toBe('run1');
+  expect(place).toMatchObject({ step: 6, epoch: 1, position: 1, images: { training: 160, validation: 64 } });
+  expect(place!.best).toMatchObject({ epoch: 1, loss: interrupted.history.epochs[0].validationLoss });
+  expect(place!.best!.parameters).not.toEqual(weights);
+
+  const last = begun({ keepBest: false });
+  last.stop('stopped');
+  expect(last.memory('run1')!.place).toMatchObject({ step: 6 });
+  const best = begun();
+  best.stop('stopped');
+  expect(best.memory('run1')).toMatchObject({ step: 6, place: undefined });
+  const complete = trainer();
+  finish(complete);
+  expect(complete.memory('run1')!.place).toBeUndefined();
+});
+
+test('a run doesn’t go on with other images than it began with', () => {
+  const run = trainer();
+  run.advance();
+  const snapshot = structuredClone(run.snapshot());
+  const handles = countHandles();
+  expect(() => trainer({}, smallDigits(150, 64), snapshot)).toThrow(
+    'The run began with 160 images to train and 64 to validate with, but digits now has 150 images to train and 64 to validate with. Put its images back as they were, or start from here.',
+  );
+  expect(() => trainer({}, smallDigits(160, 0), snapshot)).toThrow(/now has 160 images to train and 0 to validate/);
+  expect(countHandles()).toBe(handles);
+});
+
 test('weights that grow beyond all numbers end the run with those before', () => {
   const run = trainer({ optimizer: { kind: 'sgd' }, learningRate: 100, weightDecay: 1e38, layerRates: { conv: 1000 } });
   const before = parameters();
@@ -155,7 +196,7 @@ test('squares of gradients beyond all numbers end the run too, with no memory to
   expect(run.advance()).toBe('ended');
   expect(run.sentence).toMatch(/^Weights or gradients grew beyond all numbers in step 1,/);
   expect(run.parameters()).toEqual(before);
-  expect(run.memory()).toBeUndefined();
+  expect(run.memory('run1')).toBeUndefined();
 });
 
 test('a validation loss that is no number ends the run with a sentence, and is not recorded', () => {

@@ -15,7 +15,7 @@ import { createRandomFor, type Random } from '../../shared/random.ts';
 import { finderRates, hasDiverged, rateCurve } from '../../shared/rate-finder.ts';
 import { learningRateAt, momentumAt } from '../../shared/schedule.ts';
 import type { EpochPoint, Loss, RateCurve, RunEnd, TrainingConfig } from '../../shared/training.ts';
-import type { TrainingMemory } from '../../shared/workbook.ts';
+import type { RunPlace, TrainingMemory } from '../../shared/workbook.ts';
 import { isFinite } from './activations.ts';
 import { drawMasks } from './batch-layers.ts';
 import { createSplitNetwork } from './split-network.ts';
@@ -37,6 +37,8 @@ export type TrainerOptions = {
   config: TrainingConfig;
   /** What an earlier run left, to continue with. */
   memory?: TrainingMemory;
+  /** Goes on from a snapshot of a trainer with the same options, bit for bit; the parameters, the learning rate and the memory then are those of the snapshot. */
+  from?: TrainerSnapshot;
 };
 
 /** What a piece of work led to: another step is next, the validation goes on, an epoch is complete, the run has ended. */
@@ -73,81 +75,73 @@ export type Trainer = {
   setLearningRate(rate: number): void;
   /** The set-up, with the learning rate as it was last set. */
   readonly config: TrainingConfig;
-  /** Ends the run here. */
+  /** Ends the run here, with the best weights where those are kept. */
   stop(end: RunEnd, sentence?: string): void;
-  /** What the optimizer leaves another run; undefined where it failed with numbers that none can go on from. */
-  memory(): TrainingMemory | undefined;
-  /** Everything `restore` needs, as plain data. Its arrays are in use: they have to be written or copied before the next `advance`. */
+  /** Ends it here with the weights as they are, so that it can go on later. */
+  interrupt(): void;
+  /** What the run of this id leaves another one; undefined where it failed with numbers that none can go on from. */
+  memory(run: string): TrainingMemory | undefined;
+  /** Everything another trainer needs to go on from here, as plain data. Its arrays are in use: they have to be written or copied before the next `advance`. */
   snapshot(): TrainerSnapshot;
-  /** Goes on from a snapshot of a trainer with the same options, bit for bit. Throws UserError where it is of another run. */
-  restore(snapshot: TrainerSnapshot): void;
   dispose(): void;
 };
 
 export type TrainerSnapshot = {
-  step: number;
-  epoch: number;
-  /** Batches of the epoch that are done. */
-  position: number;
-  validating: boolean;
+  place: RunPlace;
   learningRate: number;
   seconds: number;
-  samples: number;
-  /** Epochs of the runs this one continues. */
-  firstEpoch: number;
-  epochTotals: Totals;
   parameters: TensorValues;
   optimizer: OptimizerState;
-  best?: Best;
   recorder: RecorderState;
 };
-
-/** Sums over an epoch's images. */
-type Totals = { count: number; loss: number; metric: number; seconds: number };
-type Best = { epoch: number; loss: number; parameters?: TensorValues };
 
 /** Sets the random numbers of dropout apart from those of augmentation, which have the seed itself. */
 const DROPOUT = 0x9e3779b9;
 const dropoutRandom = (seed: number, epoch: number, position: number) =>
   createRandomFor((seed ^ DROPOUT) >>> 0, epoch, position);
 
-/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
-export function createTrainer({ network, parameters: initial, data, config: given, memory }: TrainerOptions): Trainer {
-  let config = given;
-  const learner = createLearner({ network, parameters: initial, data, config, memory });
+/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together, or the data set has other images than the run began with. */
+export function createTrainer(options: TrainerOptions): Trainer {
+  const { network, data, memory, from } = options;
+  const images = { training: data.split.training.length, validation: data.split.validation.length };
+  if (from) checkImages(data.name, from.place.images, images);
+  let config = from ? { ...options.config, learningRate: from.learningRate } : options.config;
+  const learner = createLearner(options);
   const { batches, parameters, batchNetwork, optimizer, lastKind } = learner;
   const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
   const confusing = !data.severalLabels && data.split.validation.length > 0;
   const classes = data.classes.length;
   /** Epochs of earlier runs, whose orders of images this one doesn't repeat. */
-  const firstEpoch = memory?.epochs ?? 0;
+  const firstEpoch = from?.place.firstEpoch ?? memory?.epochs ?? 0;
   const stepsPerEpoch = batches.count;
   const steps = config.epochs * stepsPerEpoch;
 
-  let step = 0;
-  let epoch = 0;
-  let position = 0;
-  let samples = 0;
-  let seconds = 0;
-  let totals: Totals = { count: 0, loss: 0, metric: 0, seconds: 0 };
-  let validating: { next: number; count: number; loss: number; metric: number; confusion: number[] } | undefined;
-  let learningRate = learningRateAt(config, 0, stepsPerEpoch);
+  let { step, epoch, position, samples } = from?.place ?? { step: 0, epoch: 0, position: 0, samples: 0 };
+  let seconds = from?.seconds ?? 0;
+  let totals = from ? { ...from.place.epochTotals } : noTotals();
+  let validating = from?.place.validating ? newValidation() : undefined;
   let confusion: readonly number[] | undefined;
-  let recorder = createRecorder();
-  let best: Best | undefined;
+  const recorder = createRecorder(from?.recorder);
+  let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
+  let best = from?.place.best;
   let gradients: TensorValues = new Map();
   /** The place of the last step's batch, which its masks follow from. */
   let drawn: { epoch: number; position: number } | undefined;
   let end: RunEnd | undefined;
   let sentence: string | undefined;
+  /** Whether the weights are those of the last step of a run that isn't complete. */
+  let isPlaceLeft = true;
   /** The parameters whose loss was last found finite: those before the last step. */
   const good = new Map([...parameters].map(([tensor, values]) => [tensor, values.slice()]));
 
   const finish = (how: RunEnd, why?: string) => {
     end = how;
     sentence = why;
+    // What was cut short can go on only from where it stood.
+    isPlaceLeft = how === 'stopped';
     if (how === 'failed' || !best?.parameters || (best.epoch === epoch && position === 0)) return;
     put(best.parameters);
+    isPlaceLeft = false;
     const kept = messages.runs.bestKept(best.epoch);
     sentence = why === undefined ? kept : `${why} ${kept}`;
   };
@@ -189,12 +183,12 @@ export function createTrainer({ network, parameters: initial, data, config: give
     recorder.step({ step, loss: found.loss, metric, learningRate });
     if (position < stepsPerEpoch) return 'step';
     if (validation.count === 0) return endEpoch();
-    startValidation();
+    validating = newValidation();
     return 'validation';
   }
 
-  function startValidation(): void {
-    validating = {
+  function newValidation() {
+    return {
       next: 0,
       count: 0,
       loss: 0,
@@ -202,6 +196,19 @@ export function createTrainer({ network, parameters: initial, data, config: give
       confusion: Array.from({ length: confusing ? classes ** 2 : 0 }, () => 0),
     };
   }
+
+  /** Where the run stands, with arrays that are in use. */
+  const placeNow = (): RunPlace => ({
+    step,
+    epoch,
+    position,
+    validating: validating !== undefined,
+    samples,
+    firstEpoch,
+    epochTotals: { ...totals },
+    best: best && { ...best },
+    images,
+  });
 
   function validate(): Progress {
     const found = validating!;
@@ -228,7 +235,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
     const point: EpochPoint = { epoch, step, loss: loss / count, metric: metric / count, seconds: totals.seconds };
     if (validated) Object.assign(point, { validationLoss: validated.loss, validationMetric: validated.metric });
     recorder.epoch(point);
-    totals = { count: 0, loss: 0, metric: 0, seconds: 0 };
+    totals = noTotals();
     if (validated && !(validated.loss >= (best?.loss ?? Number.POSITIVE_INFINITY))) {
       best = { epoch, loss: validated.loss, parameters: config.keepBest ? copyOf(parameters) : undefined };
     }
@@ -289,7 +296,7 @@ export function createTrainer({ network, parameters: initial, data, config: give
     setParameters(values) {
       put(values);
       for (const [tensor, own] of values) good.get(tensor)!.set(own);
-      if (validating) startValidation();
+      if (validating) validating = newValidation();
     },
     setLearningRate(rate) {
       config = { ...config, learningRate: rate };
@@ -297,48 +304,46 @@ export function createTrainer({ network, parameters: initial, data, config: give
     stop(how, why) {
       if (!end) finish(how, why);
     },
-    memory() {
+    interrupt() {
+      if (end) return;
+      end = 'stopped';
+      if (best?.parameters) sentence = messages.runs.bestKeptAside(best.epoch);
+    },
+    memory(run) {
       if (!optimizer.isFinite()) return undefined;
       const { step: made, slots } = optimizer.state();
-      return memoryOf(config, { firstEpoch, epoch, position, optimizer: { step: made, slots: copyOf(slots) } });
+      const left = memoryOf(run, config, placeNow(), { step: made, slots: copyOf(slots) });
+      return isPlaceLeft ? left : { ...left, place: undefined };
     },
     snapshot: () => ({
-      step,
-      epoch,
-      position,
-      validating: validating !== undefined,
+      place: placeNow(),
       learningRate: config.learningRate,
       seconds,
-      samples,
-      firstEpoch,
-      epochTotals: { ...totals },
       parameters,
       optimizer: optimizer.state(),
-      best: best && { ...best },
       recorder: recorder.state(),
     }),
-    restore(snapshot) {
-      optimizer.restore(snapshot.optimizer);
-      put(snapshot.parameters);
-      for (const [tensor, own] of parameters) good.get(tensor)!.set(own);
-      ({ step, epoch, position, seconds, samples } = snapshot);
-      totals = { ...snapshot.epochTotals };
-      config = { ...config, learningRate: snapshot.learningRate };
-      best = snapshot.best;
-      recorder = createRecorder(snapshot.recorder);
-      learningRate = recorder.points.at(-1)?.learningRate ?? learningRate;
-      if (snapshot.validating) startValidation();
-    },
     dispose: () => batchNetwork.dispose(),
   };
 }
 
-/** What a run that stands at a snapshot leaves the next one. */
+/** What a run that stands at this place leaves the next one, or itself. */
 export function memoryOf(
+  run: string,
   { optimizer: { kind } }: TrainingConfig,
-  { firstEpoch, epoch, position, optimizer }: Pick<TrainerSnapshot, 'firstEpoch' | 'epoch' | 'position' | 'optimizer'>,
+  place: RunPlace,
+  { step, slots }: OptimizerState,
 ): TrainingMemory {
-  return { optimizer: kind, ...optimizer, epochs: firstEpoch + epoch + (position > 0 ? 1 : 0) };
+  const epochs = place.firstEpoch + place.epoch + (place.position > 0 ? 1 : 0);
+  return { run, optimizer: kind, step, slots, epochs, place };
+}
+
+const noTotals = (): RunPlace['epochTotals'] => ({ count: 0, loss: 0, metric: 0, seconds: 0 });
+
+/** Throws UserError where there are other images than the run began with: its epochs would be others. */
+function checkImages(data: string, before: RunPlace['images'], now: RunPlace['images']): void {
+  if (now.training !== before.training || now.validation !== before.validation)
+    throw new UserError(messages.runs.otherImages(data, before, now));
 }
 
 /** Tries the finder's rates, one a step, on a copy of the weights. */
@@ -351,7 +356,7 @@ export type RateFinder = {
 };
 
 /** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
-export function createRateFinder(options: Omit<TrainerOptions, 'memory'>): RateFinder {
+export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'>): RateFinder {
   const learner = createLearner(options);
   const { config } = options;
   const losses: number[] = [];
@@ -377,7 +382,7 @@ export function createRateFinder(options: Omit<TrainerOptions, 'memory'>): RateF
 }
 
 /** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves them. */
-function createLearner({ network, parameters: initial, data, config, memory }: TrainerOptions) {
+function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
   checkFit(network, data);
   checkSetUp(network, data, config);
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
@@ -392,9 +397,10 @@ function createLearner({ network, parameters: initial, data, config, memory }: T
     augmentation: config.augmentation,
     classWeights: weightsOf(config.classWeights, data, data.split.training),
   });
-  const parameters = copyOf(initial);
+  const parameters = copyOf(from?.parameters ?? initial);
   const optimizer = createOptimizer(config, tensors);
-  if (memory) {
+  if (from) optimizer.restore(from.optimizer);
+  else if (memory) {
     const { kind } = config.optimizer;
     if (memory.optimizer !== kind) throw new UserError(messages.runs.otherOptimizer(memory.optimizer, kind));
     optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });

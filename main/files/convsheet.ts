@@ -83,7 +83,7 @@ export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
     entries[tensors[n].file] = [new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), { level: 0 }];
   });
   if (history.json) entries[history.jsonName] = [history.json, { level: 6 }];
-  for (const [file, bytes] of history.slots) entries[file] = [bytes, { level: 0 }];
+  for (const [file, bytes] of history.tensors) entries[file] = [bytes, { level: 0 }];
   return zipSync(entries, { mtime: MODIFIED });
 }
 

@@ -32,7 +32,23 @@ function trained(): Workbook {
       ['momentum', 'velocity'].map(name => [`${id}/${name}`, Float32Array.from({ length: size }, random.normal)]),
     ),
   );
-  const memory: TrainingMemory = { optimizer: 'adam', step: 7, epochs: 3, slots };
+  const parameters = new Map(
+    [...workbook.values]
+      .filter(([id]) => !/^(input|softmax)\//.test(id))
+      .map(([id, values]) => [id, values.map(one => one / 2)]),
+  );
+  const place = {
+    step: 7,
+    epoch: 3,
+    position: 1,
+    validating: false,
+    samples: 224,
+    firstEpoch: 0,
+    epochTotals: { count: 32, loss: 0.1 + 0.2, metric: 1 / 3, seconds: 0.5 },
+    best: { epoch: 2, loss: 0.25, parameters },
+    images: { training: 64, validation: 16 },
+  };
+  const memory: TrainingMemory = { run: 'run-2', optimizer: 'adam', step: 7, epochs: 4, slots, place };
   return { ...workbook, runs: [run, { ...run, id: 'run-2' }], memory };
 }
 
@@ -110,7 +126,34 @@ test('a damaged memory is refused with a sentence that names what is wrong', () 
     /no place for conv\/kernel\/velocity/,
   );
   expect(header(text => text.replace('memory/0.bin', 'memory/nosuch.bin'))).toMatch(/memory\/nosuch\.bin/);
+  const best = (change: (text: string) => string) => header(text => text.replace(/"best"[^]*/, change));
+  expect(best(text => text.replace('conv/kernel', 'conv/nosuch'))).toMatch(/its network has no place for conv\/nosuch/);
+  expect(best(text => text.replace('conv/kernel', 'conv/bias'))).toMatch(/no place for conv\/bias/);
   expect(refusal('memory/0.bin', text => text.slice(4))).toMatch(/memory\/0\.bin in it has/);
+});
+
+test('a file of an earlier version, which doesn’t say whose memory it has and where that run stood, can be opened', () => {
+  const { run: _run, place: _place, ...before } = trained().memory!;
+  const read = readWorkbook(writeWorkbook({ ...trained(), memory: before }), 'before.convsheet');
+  expect(read.memory).toEqual(before);
+});
+
+test('a memory of another network, as undoing a run leaves it, is no part of a file, which can be opened', () => {
+  const { memory, ...workbook } = trained();
+  for (const changed of [
+    { ...memory!, slots: new Map([...memory!.slots, ['scores/kernel/momentum', new Float32Array(26 * 144)]]) },
+    {
+      ...memory!,
+      place: {
+        ...memory!.place!,
+        best: { epoch: 1, loss: 1, parameters: new Map([['scores/kernel', new Float32Array(26 * 144)]] as const) },
+      },
+    },
+  ]) {
+    const read = readWorkbook(writeWorkbook({ ...workbook, memory: changed }), 'undone.convsheet');
+    expect(read.memory).toBeUndefined();
+    expect(read.values).toEqual(workbook.values);
+  }
 });
 
 test('of more runs than fit, the oldest are left out', () => {

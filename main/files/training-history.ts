@@ -2,7 +2,7 @@
  *  neither. */
 import * as v from 'valibot';
 import { messages } from '../../shared/messages.ts';
-import { type NetworkSpec, trainedTensors } from '../../shared/network.ts';
+import { describeTensors, type NetworkSpec, type TensorId, trainedTensors } from '../../shared/network.ts';
 import { type RunRecord, starts, trainingConfigSchema } from '../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import type { Archive } from './archive.ts';
@@ -48,12 +48,33 @@ const runSchema = v.object({
 });
 const runsSchema = list(runSchema, 1000);
 
-/** What the header says of the memory. */
+const stored = { size: whole, file: text(200) };
+/** What the header says of the memory. Files of earlier versions have neither run nor place. */
 export const memorySchema = v.object({
+  run: v.optional(runSchema.entries.id),
   optimizer: v.picklist(['sgd', 'momentum', 'rmsprop', 'adam', 'adamw']),
   step: whole,
   epochs: whole,
-  slots: list(v.object({ slot: text(200), size: whole, file: text(200) }), 10_000),
+  slots: list(v.object({ slot: text(200), ...stored }), 10_000),
+  place: v.optional(
+    v.object({
+      step: whole,
+      epoch: whole,
+      position: whole,
+      validating: v.boolean(),
+      samples: whole,
+      firstEpoch: whole,
+      epochTotals: v.object({ count: whole, loss: number, metric: number, seconds: number }),
+      best: v.optional(
+        v.object({
+          epoch: whole,
+          loss: number,
+          parameters: v.optional(list(v.object({ tensor: text(200), ...stored }), 10_000)),
+        }),
+      ),
+      images: v.object({ training: whole, validation: whole }),
+    }),
+  ),
 });
 export type StoredMemory = v.InferOutput<typeof memorySchema>;
 
@@ -62,30 +83,65 @@ export type HistoryFiles = {
   json?: Uint8Array;
   jsonName: string;
   memory?: StoredMemory;
-  slots: Map<string, Uint8Array>;
+  tensors: ReadonlyMap<string, Uint8Array>;
 };
 
-/** `room` is how many bytes the memory may take; where it needs more, or isn't all numbers, it is left out, and the run can't be continued. */
-export function historyFiles({ runs = [], memory }: Workbook, room: number): HistoryFiles {
-  const slots = new Map<string, Uint8Array>();
-  const stored: StoredMemory['slots'] = [];
-  for (const [slot, values] of memory?.slots ?? []) {
-    const file = `memory/${stored.length}.bin`;
-    slots.set(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    stored.push({ slot, size: values.length, file });
-  }
-  const numbers = [...(memory?.slots.values() ?? [])].every(values => values.every(Number.isFinite));
-  const fits = numbers && stored.reduce((sum, { size }) => sum + 4 * size, 0) <= room;
+/** `room` is how many bytes all of it may take. Where the memory needs more, isn't all numbers or belongs to another network (training changed it, which was undone), it is left out, and the run can't be continued. */
+export function historyFiles({ network, runs = [], memory }: Workbook, room: number): HistoryFiles {
+  const kept = memory && isReadable(memory, network) ? memoryFiles(memory) : undefined;
+  const json = runs.length > 0 ? runsJson(runs) : undefined;
+  const bytes = [...(kept?.tensors.values() ?? [])].reduce((sum, { length }) => sum + length, json?.length ?? 0);
   return {
-    json: runs.length > 0 ? runsJson(runs) : undefined,
+    json,
     jsonName: RUNS,
-    memory:
-      memory && fits
-        ? { optimizer: memory.optimizer, step: memory.step, epochs: memory.epochs, slots: stored }
-        : undefined,
-    slots: fits ? slots : new Map(),
+    ...(kept && bytes <= room && v.is(memorySchema, kept.memory) ? kept : { tensors: new Map() }),
   };
 }
+
+function memoryFiles({ run, optimizer, step, epochs, slots, place }: TrainingMemory) {
+  const tensors = new Map<string, Uint8Array>();
+  const keep = (values: Float32Array) => {
+    const file = `memory/${tensors.size}.bin`;
+    tensors.set(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    return { size: values.length, file };
+  };
+  const best = place?.best;
+  const memory: StoredMemory = {
+    run,
+    optimizer,
+    step,
+    epochs,
+    slots: Array.from(slots, ([slot, values]) => ({ slot, ...keep(values) })),
+    place: place && {
+      ...place,
+      best: best && {
+        ...best,
+        parameters: best.parameters && Array.from(best.parameters, ([tensor, values]) => ({ tensor, ...keep(values) })),
+      },
+    },
+  };
+  return { memory, tensors };
+}
+
+function isReadable({ slots, place }: TrainingMemory, network: NetworkSpec): boolean {
+  const [trained, parameters, best] = [trainedSizes(network), parameterSizes(network), place?.best?.parameters];
+  const fits = (values: Float32Array, size: number | undefined) =>
+    values.length === size && values.every(Number.isFinite);
+  return (
+    [...slots].every(([slot, values]) => fits(values, trained.get(tensorOf(slot)))) &&
+    (!best || (best.size === parameters.size && [...best].every(([tensor, own]) => fits(own, parameters.get(tensor)))))
+  );
+}
+
+const trainedSizes = (network: NetworkSpec) =>
+  new Map<string, number>(trainedTensors(network).map(({ id, size }) => [id, size]));
+const parameterSizes = (network: NetworkSpec) =>
+  new Map<string, number>(
+    describeTensors(network)
+      .filter(({ role }) => role === 'parameter')
+      .map(({ id, size }) => [id, size]),
+  );
+const tensorOf = (slot: string) => slot.slice(0, slot.lastIndexOf('/'));
 
 function runsJson(runs: readonly RunRecord[]): Uint8Array {
   const each = runs.map(run => JSON.stringify(storable(run)));
@@ -125,26 +181,43 @@ export function readRuns(archive: Archive, damaged: (what: string) => Error): Ru
   return runs.output;
 }
 
-/** The optimizer's memory. Its slots belong to trained tensors of the network and are of their sizes. */
+/** The optimizer's memory. Its slots belong to trained tensors of the network and are of their sizes; the best weights, where it has any, are all parameters of it. */
 export function readMemory(
   archive: Archive,
-  { slots, ...rest }: StoredMemory,
+  { slots, place, ...rest }: StoredMemory,
   network: NetworkSpec,
   damaged: (what: string) => Error,
 ): TrainingMemory {
   const { damage } = messages.files;
-  const sizes = new Map<string, number>(trainedTensors(network).map(({ id, size }) => [id, size]));
-  const read = new Map<string, Float32Array>();
-  for (const { slot, size, file } of slots) {
-    if (sizes.get(slot.slice(0, slot.lastIndexOf('/'))) !== size || read.has(slot))
-      throw damaged(damage.tensorUnknown(slot));
+  const readTensor = (name: string, size: number, file: string) => {
     const declared = archive.size(file);
     if (declared !== 4 * size) throw damaged(damage.size(file, declared ?? 0, 4 * size));
     // Copied, because what was unpacked may stand at an odd place of a larger buffer.
     const values = new Float32Array(new Uint8Array(archive.read(file)).buffer);
     const wrong = values.findIndex(value => !Number.isFinite(value));
-    if (wrong >= 0) throw damaged(damage.value(slot, wrong, String(values[wrong])));
-    read.set(slot, values);
+    if (wrong >= 0) throw damaged(damage.value(name, wrong, String(values[wrong])));
+    return values;
+  };
+
+  const trained = trainedSizes(network);
+  const read = new Map<string, Float32Array>();
+  for (const { slot, size, file } of slots) {
+    if (trained.get(tensorOf(slot)) !== size || read.has(slot)) throw damaged(damage.tensorUnknown(slot));
+    read.set(slot, readTensor(slot, size, file));
   }
-  return { ...rest, slots: read };
+  const best = place?.best;
+  const parameters = best?.parameters && readBest(best.parameters);
+  return { ...rest, slots: read, place: place && { ...place, best: best && { ...best, parameters } } };
+
+  function readBest(list: { tensor: string; size: number; file: string }[]): Map<TensorId, Float32Array> {
+    const sizes = parameterSizes(network);
+    const found = list.map(({ tensor, size, file }) => {
+      if (sizes.get(tensor) !== size) throw damaged(damage.tensorUnknown(tensor));
+      sizes.delete(tensor);
+      return [tensor as TensorId, readTensor(tensor, size, file)] as const;
+    });
+    const [missing] = sizes.keys();
+    if (missing !== undefined) throw damaged(damage.tensorMissing(missing));
+    return new Map(found);
+  }
 }
