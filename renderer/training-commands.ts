@@ -62,6 +62,8 @@ export function createTrainingCommands({
     const name = text.runName(nextNumber(state));
     await client.send('train', { id, name, config, start: from });
   };
+  /** Searches for a learning rate that were begun. */
+  let searches = 0;
   const findRate = async () => {
     if (!finishEditing()) return;
     setUp();
@@ -72,11 +74,15 @@ export function createTrainingCommands({
       refuse(problems.get('') ?? text.fixFirst(problems.size));
       return;
     }
+    const own = ++searches;
+    /** Not where it was cancelled, nor where another one has begun since. */
+    const isWanted = () => own === searches && store.get().finder !== undefined;
     store.set({ finder: { curve: { points: [] }, busy: true } });
     try {
       const curve = await client.send('findLearningRate', { config, start: state.setup.start });
-      if (store.get().finder) store.set({ finder: { curve, busy: false } });
+      if (isWanted()) store.set({ finder: { curve, busy: false } });
     } catch (error) {
+      if (!isWanted()) return;
       store.set({ finder: undefined });
       throw error;
     }
@@ -97,7 +103,10 @@ export function createTrainingCommands({
       },
       'train.data': openData,
       'train.findRate': findRate,
-      'train.cancelFinding': () => quietly(client.send('cancel', {})),
+      'train.cancelFinding': () => {
+        store.set({ finder: undefined });
+        quietly(client.send('cancel', {}));
+      },
       'train.setRate': rate => quietly(client.send('setLearningRate', { learningRate: Number(rate) })),
       'train.evaluate': () => open('evaluation'),
       'train.predict': () => open('prediction'),
@@ -106,7 +115,7 @@ export function createTrainingCommands({
       'train.kernels': () => store.set({ kernels: !store.get().kernels }),
     },
     flags() {
-      const { run, role, canContinue, side, kernels, runs, sheet } = store.get();
+      const { run, role, canContinue, side, kernels, runs, sheet, finder } = store.get();
       const underWay = isUnderWay(run?.state);
       const preparing = run?.state.status === 'preparing';
       const starting = ['train.start', 'train.restart', 'train.continue', 'train.reset', 'train.findRate'];
@@ -115,6 +124,9 @@ export function createTrainingCommands({
         disabled: [
           ...(role === 'viewer' || underWay ? starting : []),
           ...(role === 'viewer' || !underWay ? [...controlling, 'train.stop'] : preparing ? controlling : []),
+          // A run that goes on makes its steps by itself.
+          ...(run?.state.status === 'running' ? ['train.step'] : []),
+          ...(finder?.busy ? ['train.findRate'] : []),
           ...(canContinue ? [] : ['train.continue']),
           ...(runs.length === 0 ? ['train.runs'] : []),
           ...(sheet.network.layers.some(({ kind }) => kind === 'conv2d') ? [] : ['train.kernels']),

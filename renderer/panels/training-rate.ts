@@ -73,6 +73,10 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
   const show = () => {
     const state = store.get();
     find.disabled = commands.flags().disabled.includes('train.findRate');
+    // The button that has the keyboard is disabled or gone: the search goes on at the other one.
+    const focused = document.activeElement;
+    if (focused === find && find.disabled) finder.cancel.focus();
+    else if (finder.root.hidden && finder.root.contains(focused)) find.focus();
     if (setupProblems(state).size > 0) return preview.update({ series: [] });
     const config = configOf(state)!;
     const stepsPerEpoch = stepsOf(state);
@@ -81,7 +85,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
   parent.append(root);
   show();
   return destroyAll(root, [
-    store.on(['setup', 'dataChoice', 'dataSummary', 'run', 'role'], show),
+    store.on(['setup', 'dataChoice', 'dataSummary', 'run', 'role', 'finder'], show),
     () => preview.destroy(),
     () => finder.destroy(),
   ]);
@@ -140,7 +144,7 @@ export function shortNumber(value: number): string {
 }
 
 /** The finder's curve with its suggestion, from when it is started until a rate is taken. */
-function createFinder(store: Store, commands: Commands): View & { root: HTMLElement } {
+function createFinder(store: Store, commands: Commands): View & { root: HTMLElement; cancel: HTMLElement } {
   const text = messages.trainingPanel;
   const status = element('p', { class: 'finder-status', role: 'status' });
   const use = element('button', { type: 'button', class: 'button primary small' });
@@ -171,7 +175,7 @@ function createFinder(store: Store, commands: Commands): View & { root: HTMLElem
   });
   cancel.addEventListener('click', () => {
     if (store.get().finder?.busy) commands.run('train.cancelFinding');
-    store.set({ finder: undefined });
+    else store.set({ finder: undefined });
   });
   const show = () => {
     const { finder } = store.get();
@@ -205,5 +209,5 @@ function createFinder(store: Store, commands: Commands): View & { root: HTMLElem
     });
   };
   show();
-  return { root, ...destroyAll(root, [store.on(['finder'], show), () => plot.destroy()]) };
+  return { root, cancel, ...destroyAll(root, [store.on(['finder'], show), () => plot.destroy()]) };
 }

@@ -178,8 +178,9 @@ export function createTrainingRun(
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
     sentence.textContent = underWay ? '' : endSentence(state);
     sentence.dataset.end = state.end ?? '';
-    // The button that had the keyboard may be gone: its place is taken by the first of those that are there now.
-    if (focused && (document.activeElement as HTMLElement | null)?.offsetParent === null) {
+    // The button that had the keyboard may be gone or disabled: its place is taken by the first of those that are there now.
+    const at = document.activeElement as HTMLElement | null;
+    if (focused && (at?.offsetParent === null || at?.matches(':disabled'))) {
       (underWay ? (pause.hidden ? resume : pause) : evaluate).focus();
     }
   };

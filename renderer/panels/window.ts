@@ -138,6 +138,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     'run',
     'runs',
     'canContinue',
+    'finder',
     'side',
     'kernels',
   ] as const;
