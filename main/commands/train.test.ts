@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -207,6 +207,24 @@ describe('train', () => {
     expect(end.sentence).toMatch(/^The weights are those of epoch \d+, which had the best validation loss\.$/);
     train(...BEST, '--weights-only', '-o', 'whole.convsheet');
     expect(await weightsOf('best.convsheet')).toEqual(await weightsOf('whole.convsheet'));
+  });
+
+  test('goes on with a run only where images and memory are those it had', async () => {
+    cpSync(inFolder('photos'), inFolder('fewer'), { recursive: true });
+    const args = ['lesson3', '--data', 'fewer', '--validation', '0.2', '--epochs', '200'];
+    await interrupted(({ event }) => event === 'epoch', ...args, '-o', 'stopped.convsheet');
+    const workbook = await openWorkbook(inFolder('stopped.convsheet'));
+    const memory = { ...workbook.memory!, run: 'another' };
+    writeFileSync(inFolder('mixed.convsheet'), writeWorkbook({ ...workbook, memory }));
+    const [start] = train('mixed.convsheet', '--start', 'continue', '--weights-only', '-o', 'second.convsheet');
+    expect(start, 'another run').not.toHaveProperty('step');
+
+    for (const name of readdirSync(inFolder('fewer/one')).slice(0, 20)) rmSync(inFolder(`fewer/one/${name}`));
+    const { status, stderr } = run('train', 'stopped.convsheet', '--start', 'continue', '-o', 'stopped.convsheet');
+    expect(status).toBe(1);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      'The run began with 144 images to train and 36 to validate with, but fewer now has 128 images to train and 32 to validate with. Put its images back as they were, or start from here.',
+    );
   });
 
   test('goes on from a complete run with its set-up and the optimizer’s memory', async () => {

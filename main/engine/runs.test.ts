@@ -345,6 +345,51 @@ test('what was edited after the last checkpoint stays where the run can’t go o
   expect(kept.with(8, 0)).toEqual(saved.with(8, 0));
 });
 
+test('a run ends at its checkpoint with a sentence where its data set has lost images meanwhile', async () => {
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train({ config: long });
+  await first.steps(8);
+  await first.control('pause');
+  await pause(20);
+  const [saved, { step }] = [await kernel(first), first.last()];
+
+  const second = await open({ checkpoints, data: Promise.resolve(smallDigits(290, 64)) });
+  const handles = countHandles();
+  await second.train({ config: long });
+  await second.ended();
+  expect(second.last()).toMatchObject({ status: 'ended', end: 'failed', step });
+  expect(second.last().sentence).toMatch(
+    /ended with its last checkpoint\. The run began with 320 images to train .* digits now has 290 images to train/,
+  );
+  expect(await kernel(second)).toEqual(saved);
+  expect(countHandles()).toBe(handles);
+  expect(second.logged).toEqual([]);
+});
+
+test('a run goes on where the run whose memory it began with was deleted meanwhile', async () => {
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train();
+  await first.ended();
+  await first.train({ id: 'run2', start: 'continue', config: long });
+  await first.steps(8);
+  await first.caller.send('deleteRun', { id: 'run1' });
+  await first.control('pause');
+  await pause(20);
+  const [value, { step }] = [await kernel(first), first.last()];
+
+  let read = (_data: DataSet) => {};
+  const second = await open({ checkpoints, data: new Promise(resolve => (read = resolve)) });
+  await second.replayRun(first.results[0]);
+  const started = second.train({ id: 'run2', start: 'continue', config: long });
+  await second.caller.send('deleteRun', { id: 'run1' });
+  read(smallDigits(320, 64));
+  await started;
+  expect(second.last()).toMatchObject({ status: 'paused', step });
+  expect(await kernel(second)).toEqual(value);
+});
+
 test('a run that is given up ends at its checkpoint with a sentence, or is refused where there is none', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });
@@ -669,8 +714,14 @@ test('kept runs can be renamed and deleted, and weights reset', async () => {
   await engine.caller.send('renameRun', { id: 'run1', name: 'First' });
   expect((await engine.info()).runs).toMatchObject([{ id: 'run1', name: 'First' }]);
   expect(engine.events('runs').at(-1)!.runs[0]).not.toHaveProperty('points');
+  await engine.train({ id: 'run2', name: 'Run 2' });
+  await engine.ended();
   await engine.caller.send('deleteRun', { id: 'run1' });
-  expect((await engine.info()).runs).toEqual([]);
+  expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
+  await engine.caller.send('deleteRun', { id: 'run2' });
+  // The memory was that of the run, and fits no other one.
+  expect(await engine.info()).toMatchObject({ runs: [], canContinue: false });
+  expect(engine.events('runs').at(-1)!.canContinue).toBe(false);
   await expect(engine.caller.send('getRun', { id: 'run1' })).rejects.toThrow('This run is no longer kept.');
   await engine.caller.send('resetParameters', { seed: 4 });
   expect((await engine.info()).state.undo).toBe('Reset the weights');

@@ -64,6 +64,7 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       const { session } = current();
       kept(id);
       session.keepRuns(session.runs().filter(run => run.id !== id));
+      if (session.memory()?.run === id) session.remember(undefined);
       announceRuns();
       return {};
     },
