@@ -1,4 +1,4 @@
-/** The data set last read stays in memory, so that looking at it, training on it and evaluating with it reads it once. */
+/** The data set last read stays in memory, so that looking at it, training on it and evaluating with it reads it once; and one is read at a time. */
 import type { DataChoice, DataSet } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -15,9 +15,8 @@ export type DataCache = {
   forgetChanged: (choice: DataChoice, signal: AbortSignal) => Promise<void> | undefined;
 };
 
-/** A reading under way is shared by all who wait for it, and ended when none is left. */
+/** A reading, under way or waiting for its turn, is shared by all who wait for it, and ended when none is left. */
 type Reading = {
-  key: string;
   waiting: number;
   abort: AbortController;
   told: ((fraction: number) => void)[];
@@ -26,28 +25,34 @@ type Reading = {
 
 export function createDataCache(read: ReadData): DataCache {
   let kept: { key: string; data: DataSet } | undefined;
-  let reading: Reading | undefined;
+  const readings = new Map<string, Reading>();
+  /** Resolves when all readings so far have ended. */
+  let ended: Promise<void> = Promise.resolve();
 
   function begin(choice: DataChoice, key: string): Reading {
     const abort = new AbortController();
     const told: Reading['told'] = [];
-    // The one before goes first: two at a time could be more than fits into memory.
-    kept = undefined;
-    const data = read(choice, {
-      progress: fraction => told.forEach(tell => tell(fraction)),
-      signal: abort.signal,
-    });
-    const mine: Reading = { key, waiting: 0, abort, told, data };
-    void keepWhenRead(mine);
+    const start = () => {
+      if (abort.signal.aborted) throw new UserError(messages.runs.cancelled);
+      // The one before goes first: two at a time could be more than fits into memory.
+      kept = undefined;
+      return read(choice, {
+        progress: fraction => told.forEach(tell => tell(fraction)),
+        signal: abort.signal,
+      });
+    };
+    const mine: Reading = { waiting: 0, abort, told, data: ended.then(start) };
+    readings.set(key, mine);
+    ended = keepWhenRead(key, mine);
     return mine;
   }
 
-  async function keepWhenRead(mine: Reading): Promise<void> {
-    // Who waits for it is told.
+  async function keepWhenRead(key: string, mine: Reading): Promise<void> {
+    // Who waits for it is told why there is none.
     const data = await mine.data.catch(() => undefined);
-    if (reading !== mine) return;
-    reading = undefined;
-    if (data) kept = { key: mine.key, data };
+    if (readings.get(key) !== mine) return;
+    readings.delete(key);
+    if (data) kept = { key, data };
   }
 
   async function forgetWhere(changed: Promise<boolean>, asked: typeof kept): Promise<void> {
@@ -64,8 +69,7 @@ export function createDataCache(read: ReadData): DataCache {
       const key = JSON.stringify(choice);
       if (signal.aborted) return Promise.reject(new UserError(messages.runs.cancelled));
       if (kept?.key === key) return Promise.resolve(kept.data);
-      if (reading?.key !== key) reading = begin(choice, key);
-      const mine = reading;
+      const mine = readings.get(key) ?? begin(choice, key);
       mine.waiting++;
       mine.told.push(progress);
       return new Promise((resolve, reject) => {
@@ -75,7 +79,7 @@ export function createDataCache(read: ReadData): DataCache {
           mine.waiting--;
           if (mine.waiting > 0) return;
           mine.abort.abort();
-          if (reading === mine) reading = undefined;
+          if (readings.get(key) === mine) readings.delete(key);
         };
         signal.addEventListener('abort', leave, { once: true });
         mine.data.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));

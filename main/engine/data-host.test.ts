@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, test } from 'vitest';
 import type { DataSet } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -20,6 +22,7 @@ function connect() {
   let letGo = () => {};
   let aborted = false;
   let files = data;
+  const found: WeakRef<DataSet>[] = [];
   const host = createEngineHost({
     post: frame => caller.receive(frame),
     readTemplate: async () => smallWorkbook(),
@@ -32,7 +35,9 @@ function connect() {
       signal.addEventListener('abort', () => (aborted = true));
       await held;
       const read = files;
-      return { ...read, changed: async () => files !== read };
+      const dataSet = { ...read, changed: async () => files !== read };
+      found.push(new WeakRef(dataSet));
+      return dataSet;
     },
     async readImages(path, { shape }) {
       if (path !== '/pictures') throw new UserError('There is no such folder.');
@@ -59,6 +64,8 @@ function connect() {
     caller,
     events,
     reads: () => reads,
+    /** Of the data sets read, those still in memory. */
+    inMemory: () => found.map(ref => ref.deref() !== undefined),
     aborted: () => aborted,
     hold() {
       held = new Promise(resolve => (letGo = resolve));
@@ -116,6 +123,7 @@ test('who cancels no longer waits for a data set; who else waits for it gets it'
   engine.hold();
   const other = { ...choice, seed: 2 };
   const third = caller.send('describeData', { data: other }, 2);
+  await nextTurn();
   await caller.send('dropClient', {}, 2);
   await expect(third).rejects.toThrow('It was cancelled.');
   expect(aborted()).toBe(true);
@@ -136,6 +144,19 @@ test('an evaluation tells how the network does on a split, and lists the images 
   const beyond = { data: choice, split: 'validation' as const, actual: 10, predicted };
   await expect(caller.send('listConfused', beyond, 1)).rejects.toThrow('digits has no class number 10.');
   expect(page.samples.map(({ labels }) => labels)).toEqual(page.samples.map(() => [actual]));
+});
+
+test('a data set that was evaluated leaves memory when another is read, and is evaluated again where it is asked for', async () => {
+  const { caller, inMemory } = engine;
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const { confusion } = await caller.send('evaluate', evaluation, 1);
+  await caller.send('describeData', { data: { ...choice, seed: 2 } }, 1);
+  await nextTurn();
+  collectGarbage();
+  expect(inMemory()).toEqual([false, true]);
+  const page = await caller.send('listConfused', { data: choice, split: 'validation', actual: 3, predicted: 3 }, 1);
+  expect(page.total).toBe(confusion![33]);
 });
 
 test('an evaluation after a run is of the weights it trained', async () => {

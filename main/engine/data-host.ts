@@ -52,10 +52,11 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
   const { current, dataSets, emit, progress } = context;
   const { runs: sentences } = messages;
   const underWay = new Map<Client, Set<AbortController>>();
-  /** What the network made of the split last evaluated, under the parameters of a revision. */
-  let evaluated:
-    | { data: DataSet; split: Split; workbook: string; revision: number; predictions: Predictions }
-    | undefined;
+  /** What the network made of the split of a data set last evaluated, under the parameters of a revision; kept no longer than the data set is. */
+  let evaluated = new WeakMap<
+    DataSet,
+    { split: Split; workbook: string; revision: number; predictions: Predictions }
+  >();
   /** The images of each client's last `predictFiles`. */
   const predicted = new Map<Client, Pick<DataSet, 'shape' | 'bytes'> & { names: string[] }>();
 
@@ -107,13 +108,13 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     const data = await read(client, choice);
     const { id, session } = current();
     const revision = session.parameterRevision();
-    const ofSplit = evaluated?.data === data && evaluated.split === split;
-    const holds = ofSplit && evaluated?.workbook === id && evaluated.revision === revision;
-    if (evaluated && holds && !(fresh && current().runs.underWay)) return { data, predictions: evaluated.predictions };
+    const last = evaluated.get(data);
+    const holds = last?.split === split && last.workbook === id && last.revision === revision;
+    if (holds && !(fresh && current().runs.underWay)) return { data, predictions: last.predictions };
     const predictions = await long(client, sentences.evaluating, async (_signal, between) =>
       predictSplit(await fastestModel(between), data, split, between),
     );
-    evaluated = { data, split, workbook: id, revision, predictions };
+    evaluated.set(data, { split, workbook: id, revision, predictions });
     return { data, predictions };
   }
 
@@ -128,7 +129,7 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     reset() {
       for (const client of underWay.keys()) cancel(client);
       predicted.clear();
-      evaluated = undefined;
+      evaluated = new WeakMap();
     },
     handlers: {
       async describeData({ data }, client) {

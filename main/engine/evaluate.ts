@@ -62,8 +62,8 @@ export async function predictSplit(model: Model, data: DataSet, split: Split, be
   } finally {
     batchNetwork.dispose();
   }
-  const { name: dataName, severalLabels } = data;
-  const nameOf = (index: number) => data.nameOf(index);
+  // Not the data set: its images go when another is read.
+  const { name: dataName, severalLabels, nameOf } = data;
   return { dataName, split, classes: data.classes, severalLabels, probabilities, targets, losses, indices, nameOf };
 }
 

@@ -91,7 +91,8 @@ export async function collectPairs(
   const classes = named ?? numbersTo(read.flags ?? read.labels.reduce((most, label) => Math.max(most, label), 0) + 1);
   checkLabels(read, classes, labelsFile);
   const bytes = await resizeImages(read.bytes, read.shape, shape, fit, { progress: stage(progress, 0.2, 1), signal });
-  const own = read.counts.flatMap((count, i) => Array.from({ length: count }, () => pairs[i].split ?? 'training'));
+  const { counts } = read;
+  const own = counts.flatMap((count, i) => Array.from({ length: count }, () => pairs[i].split ?? 'training'));
   return {
     name,
     shape,
@@ -100,10 +101,11 @@ export async function collectPairs(
     count: own.length,
     bytes,
     labels: read.labels,
+    // Not of `read`, which holds the images in their first size.
     nameOf(index) {
       let pair = 0;
       let position = index;
-      while (position >= read.counts[pair]) position -= read.counts[pair++];
+      while (position >= counts[pair]) position -= counts[pair++];
       return `${imageNumber[pairs[pair].split ?? 'any']} ${position}`;
     },
     own,
