@@ -13,6 +13,18 @@ const PAGE = 80;
 /** Canvases kept at most. */
 const MOST_PICTURES = 1000;
 
+/** Calls back when another image has come into the sheet: a run changes the workbook ten times a second, but not that. Returns a function that ends it. */
+export function onImageInSheet(store: Store, callback: () => void): () => void {
+  const named = () => JSON.stringify(store.get().workbook.source);
+  let shown = named();
+  return store.on(['workbook'], () => {
+    const now = named();
+    if (now === shown) return;
+    shown = now;
+    callback();
+  });
+}
+
 /** How an image looks. `key` tells it from all others; `label` stands below it, or where there is one to a row beside it, between its name and a detail, over a second line; `spoken` is what it
  *  is called, and what pointing at it shows. */
 export type Picture = {
@@ -75,6 +87,8 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
   let pictures = createPictures(store);
   /** Pictures already drawn, by key: scrolling back uses them again. */
   const drawn = new Map<string | number, HTMLCanvasElement>();
+  /** The options in view, by position, with all that they show. */
+  let inView = new Map<number, { root: HTMLElement; canvas: HTMLCanvasElement; shows: string }>();
 
   const spacer = element('div', { class: 'pictures-spacer' });
   const list = element(
@@ -123,23 +137,38 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     list.setAttribute('aria-busy', String([...pages.values()].includes('loading')));
     const first = Math.max(0, Math.floor(list.scrollTop / rowHeight()) - 1);
     const last = Math.ceil((list.scrollTop + list.clientHeight) / rowHeight()) + 1;
-    const shown: HTMLElement[] = [];
+    const before = inView;
+    inView = new Map();
     for (let position = first * across; position < Math.min(total, last * across); position++) {
       const found = at(position);
-      if (found) shown.push(option(found.item, found.pixels, position, across));
+      if (found) inView.set(position, option(found.item, found.pixels, position, across, before.get(position)));
       else void load(Math.floor(position / PAGE));
     }
-    spacer.replaceChildren(...shown);
+    // What stays is not touched: an option that is taken out between pressing and releasing the mouse gets no click.
+    const kept = new Set([...inView.values()].map(({ root }) => root));
+    for (const { root } of before.values()) if (!kept.has(root)) root.remove();
+    for (const [i, root] of [...kept].entries())
+      if (spacer.children[i] !== root) spacer.insertBefore(root, spacer.children[i] ?? null);
     list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
   };
-  const option = (item: T, pixels: Uint8Array, position: number, across: number): HTMLElement => {
-    const { key, label, spoken, wrong, selected, row } = options.look(item);
+  /** The option of an item: the one that was there before, if it shows the same. */
+  const option = (
+    item: T,
+    pixels: Uint8Array,
+    position: number,
+    across: number,
+    before: ReturnType<typeof inView.get>,
+  ): NonNullable<ReturnType<typeof inView.get>> => {
+    const picture = options.look(item);
+    const { key, label, spoken, wrong, selected, row } = picture;
     let canvas = drawn.get(key);
     if (!canvas) {
       if (drawn.size > MOST_PICTURES) drawn.clear();
       drawn.set(key, (canvas = pictures.draw(pixels, shape)));
     }
-    const made = element(
+    const shows = JSON.stringify([picture, total, across, edge()]);
+    if (before?.shows === shows && before.canvas === canvas) return before;
+    const root = element(
       'div',
       {
         class: `picture-option${wrong ? ' wrong' : ''}${position === cursor ? ' cursor' : ''}`,
@@ -163,10 +192,10 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
         : // Drawn by the style sheet: what is said is the option's name, and an arrow can't be said.
           [element('span', { class: 'label', 'data-text': label })]),
     );
-    made.style.top = `${Math.floor(position / across) * rowHeight()}px`;
-    made.style.left = `${(position % across) * (edge() + GAP)}px`;
-    made.addEventListener('click', () => choose(position));
-    return made;
+    root.style.top = `${Math.floor(position / across) * rowHeight()}px`;
+    root.style.left = `${(position % across) * (edge() + GAP)}px`;
+    root.addEventListener('click', () => choose(position));
+    return { root, canvas, shows };
   };
 
   const moveTo = (position: number) => {

@@ -5,6 +5,7 @@ import { showsDigits } from '../data-choice.ts';
 import { destroyAll, element, icon, type IconName } from '../element.ts';
 import { isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
+import { onImageInSheet } from './picture-grid.ts';
 import { createSampleView } from './sample-view.ts';
 import { createWork } from './sides.ts';
 
@@ -101,20 +102,12 @@ export function createSamples(
     shown = dataSummary;
     samples.show(dataChoice, dataSummary);
   };
-  let inSheet = store.get().workbook.source;
-  /** Training changes the workbook ten times a second, but not which image is in the sheet. */
-  const outline = () => {
-    const { source } = store.get().workbook;
-    if (JSON.stringify(source) === JSON.stringify(inSheet)) return;
-    inSheet = source;
-    samples.grid.paint();
-  };
 
   parent.append(root);
   show();
   return destroyAll(root, [
     store.on(['dataChoice', 'dataSummary', 'sheet'], show),
-    store.on(['workbook'], outline),
+    onImageInSheet(store, () => samples.grid.paint()),
     () => samples.destroy(),
     work.end,
   ]);
