@@ -114,6 +114,8 @@ export const viewMessages = {
     evaluating: 'Evaluating…',
     stale: 'The network or the data set has changed since. Evaluate again to see how it does now.',
     noData: 'The network’s input takes no images, so it can’t be evaluated on any.',
+    otherClasses:
+      'The run was made with other classes than the chosen data set has, so no images belong to that cell of its matrix. Choose the data set of the run and press it again.',
     of: (name: string, split: string, number: number) => `${name}, ${images(number)} (${split})`,
     accuracy: 'Accuracy',
     loss: 'Loss',

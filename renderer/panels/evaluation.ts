@@ -9,9 +9,10 @@ import { destroyAll, element } from '../element.ts';
 import { createLinePlot, type LinePlot } from '../plots/lines.ts';
 import { type DataImage, isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
+import { nameWeights, WEIGHTS } from '../weights.ts';
 import { classCsv, classTable } from './class-table.ts';
 import { type ConfusionCell, confusionMatrix } from './confusion.ts';
-import { createPictureGrid, type PictureGrid } from './picture-grid.ts';
+import { createPictureGrid, onImageInSheet, type PictureGrid } from './picture-grid.ts';
 import { labelText, type Sample, samplesOf } from './sample-view.ts';
 import { createSide, createWork, section } from './sides.ts';
 
@@ -28,8 +29,11 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   const text = messages.views.evaluation;
   const { root, body, end } = createSide(store, 'evaluation', text.title);
   const work = createWork(store, client, text.evaluating);
-  /** What was evaluated: the data set, and the weights by their revision. */
-  let evaluated: { data: DataChoice; evaluation: Evaluation; parameterRevision: number } | undefined;
+  const weights = nameWeights(store, client);
+  /** What was evaluated: the data set, and the weights by their name. */
+  let evaluated: { data: DataChoice; evaluation: Evaluation; weights: string | undefined } | undefined;
+  /** An evaluation is under way. */
+  let busy = false;
   let sweep: LinePlot | undefined;
   let confused: PictureGrid<Sample> | undefined;
   let losses: PictureGrid<TopLoss & { pixels: Uint8Array }> | undefined;
@@ -46,17 +50,23 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   const noData = element('p', { class: 'remark', hidden: true }, text.noData);
   const results = element('div', { class: 'side-results' });
 
-  const evaluate = async () => {
-    const { dataChoice: data, workbook } = store.get();
-    if (!data) return;
-    start.disabled = true;
+  /** Evaluates and shows it. What it found, or undefined where there is no data set, one is under way already, or it failed or was ended. */
+  const evaluate = async (): Promise<Evaluation | undefined> => {
+    const { dataChoice: data, workbookId } = store.get();
+    if (!data || busy) return undefined;
+    const name = weights.name();
+    busy = true;
+    showState();
     const evaluation = await work.run(() =>
       client.send('evaluate', { data, split: split.value as Split, topLosses: TOP_LOSSES }),
     );
-    start.disabled = false;
-    if (!evaluation) return;
-    evaluated = { data, evaluation, parameterRevision: workbook.parameterRevision };
+    busy = false;
+    showState();
+    // Meanwhile another workbook may have been opened.
+    if (!evaluation || store.get().workbookId !== workbookId) return undefined;
+    evaluated = { data, evaluation, weights: name };
     show();
+    return evaluation;
   };
   start.addEventListener('click', () => void evaluate());
 
@@ -183,15 +193,15 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
       refuse: work.refuse,
     });
 
-  /** Whether the results still hold, and which image of them is in the sheet. */
+  /** Whether the results still hold. */
   const showState = () => {
-    const { workbook, dataChoice } = store.get();
+    const { dataChoice } = store.get();
     noData.hidden = dataChoice !== undefined;
-    start.disabled = dataChoice === undefined;
-    stale.hidden =
-      !evaluated ||
-      (evaluated.parameterRevision === workbook.parameterRevision &&
-        JSON.stringify(evaluated.data) === JSON.stringify(dataChoice));
+    start.disabled = busy || dataChoice === undefined;
+    const sameData = !evaluated || JSON.stringify(evaluated.data) === JSON.stringify(dataChoice);
+    stale.hidden = !evaluated || (sameData && weights.hold(evaluated.weights));
+  };
+  const outline = () => {
     confused?.paint();
     losses?.paint();
   };
@@ -206,22 +216,28 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   parent.append(root);
   showState();
   const openConfused = async ({ actual, predicted }: Pick<ConfusionCell, 'actual' | 'predicted'>) => {
+    const { run, classes } = store.get();
     store.set({ side: 'evaluation' });
     split.value = 'validation';
-    await evaluate();
-    const counts = evaluated?.evaluation.confusion;
-    if (counts)
-      openCell({ actual, predicted, count: counts[actual * evaluated!.evaluation.classes.length + predicted] });
+    const evaluation = await evaluate();
+    if (!evaluation?.confusion) return;
+    // By then another data set may have been chosen, with other classes in the same places.
+    const count = evaluation.confusion[actual * evaluation.classes.length + predicted];
+    if (sameNames(evaluation.classes, run?.record?.classes ?? classes)) openCell({ actual, predicted, count });
+    else work.refuse(text.otherClasses);
   };
   const view = destroyAll(root, [
     end,
     work.end,
     store.on(['workbookId'], forget),
-    store.on(['workbook', 'dataChoice'], showState),
+    store.on([...WEIGHTS, 'dataChoice'], showState),
+    onImageInSheet(store, outline),
     clear,
   ]);
   return { ...view, openConfused: cell => void openConfused(cell) };
 }
+
+const sameNames = (a: readonly string[], b: readonly string[]) => JSON.stringify(a) === JSON.stringify(b);
 
 const lossText = (loss: number | null) => (loss === null ? NOT_A_NUMBER : loss.toFixed(2));
 

@@ -11,10 +11,11 @@ import { download } from '../download.ts';
 import { destroyAll, element } from '../element.ts';
 import { isShown, showImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
+import { nameWeights, WEIGHTS } from '../weights.ts';
 import { fileProblems } from './data-facts.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choosePath } from './file-dialog.ts';
-import { createPictureGrid, type PictureGrid } from './picture-grid.ts';
+import { createPictureGrid, onImageInSheet, type PictureGrid } from './picture-grid.ts';
 import { samplesOf } from './sample-view.ts';
 import { createSide, createWork, section } from './sides.ts';
 
@@ -60,14 +61,25 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   const noImages = element('p', { class: 'remark', hidden: true }, messages.views.evaluation.noData);
   const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
   const results = element('div', { class: 'side-results' });
-  let parameterRevision = 0;
+  const weights = nameWeights(store, client);
+  /** The name of the weights that were asked. */
+  let asked: string | undefined;
+  /** A prediction is under way. */
+  let busy = false;
 
   const predict = async (path: string) => {
-    for (const button of buttons) button.disabled = true;
-    ({ parameterRevision } = store.get().workbook);
-    const answer = await work.run(() => client.send('predictFiles', { path, fit: fit.value as Fit }));
+    const { workbookId } = store.get();
+    const name = weights.name();
+    busy = true;
     showState();
-    if (answer) show(answer);
+    const answer = await work.run(() => client.send('predictFiles', { path, fit: fit.value as Fit }));
+    busy = false;
+    // Meanwhile another workbook may have been opened.
+    if (answer && store.get().workbookId === workbookId) {
+      asked = name;
+      show(answer);
+    }
+    showState();
   };
 
   const show = ({ classes, files, problems }: Replies['predictFiles']) => {
@@ -135,12 +147,10 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     list.reload(true);
   };
   const showState = () => {
-    const { workbook, sheet } = store.get();
-    const fits = imageShape(sheet.network) !== undefined;
+    const fits = imageShape(store.get().sheet.network) !== undefined;
     noImages.hidden = fits;
-    for (const button of buttons) button.disabled = !fits;
-    stale.hidden = !list || parameterRevision === workbook.parameterRevision;
-    list?.paint();
+    for (const button of buttons) button.disabled = busy || !fits;
+    stale.hidden = !list || weights.hold(asked);
   };
   const forget = () => {
     list?.destroy();
@@ -163,7 +173,8 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     end,
     work.end,
     store.on(['workbookId'], forget),
-    store.on(['workbook'], showState),
+    store.on([...WEIGHTS, 'sheet'], showState),
+    onImageInSheet(store, () => list?.paint()),
     () => list?.destroy(),
   ]);
 }
