@@ -3,8 +3,8 @@ import { backends, optimizerDefaults, type OptimizerKind, starts } from '../../s
 import type { Commands } from '../commands.ts';
 import { destroyAll, element } from '../element.ts';
 import type { Client } from '../client.ts';
+import { createDataReading } from '../data-reading.ts';
 import type { Store, View } from '../store.ts';
-import { isUnderWay } from '../run-view.ts';
 import { setupProblems, trainable } from '../training-setup.ts';
 import { createAugmentationSettings } from './training-augmentation.ts';
 import { createFields, type Fields, own, type Setting } from './training-fields.ts';
@@ -90,6 +90,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
   );
   const root = element('div', { class: 'training-setup' }, body, foot);
 
+  const reading = createDataReading(store, client);
   const show = () => {
     const state = store.get();
     const { dataChoice, dataSummary, run: shown } = state;
@@ -98,7 +99,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     if (dataSummary) {
       const { totals, classes } = dataSummary;
       dataCounts.textContent = text.dataCounts(totals.training, totals.validation, classes.length);
-    } else if (reading !== dataChoice) dataCounts.textContent = text.dataUnread;
+    } else dataCounts.textContent = reading.status();
     const whole = problems.get('');
     problem.textContent = whole ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
     startButton.disabled = commands.flags().disabled.includes('train.start');
@@ -111,27 +112,11 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     fields.refresh();
     show();
   };
-  /** The data set that is being read, so that its counts can be told, or could not be read. */
-  let reading: unknown;
-  /** Reads the data set as soon as somebody looks at this. */
-  const read = async () => {
-    const { side, dataChoice: data, dataSummary, run: under } = store.get();
-    if (side !== 'training' || !data || dataSummary || reading === data || isUnderWay(under?.state)) return;
-    reading = data;
-    dataCounts.textContent = text.dataReading;
-    try {
-      const summary = await client.send('describeData', { data });
-      if (store.get().dataChoice === data) store.set({ dataSummary: summary });
-    } catch (error) {
-      dataCounts.textContent = (error as Error).message;
-    }
-  };
   parent.append(root);
   refresh();
-  void read();
   return destroyAll(root, [
     store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'nativeBackend', 'run', 'role'], refresh),
-    store.on(['side', 'dataChoice', 'dataSummary'], () => void read()),
+    reading.follow(show),
     ...views.map(view => () => view.destroy()),
   ]);
 }
