@@ -52,6 +52,7 @@ export const trainCommandMessages = {
   continueTemplate: '--start continue goes on with a run of a file. Give a file that was trained before.',
   notConvsheet: (path: string) =>
     `${path} doesn't end in .convsheet, the only kind of file "train" makes. Add the ending.`,
+  writtenElsewhere: (failure: string, path: string) => `${failure} What was trained is in ${path} instead.`,
   notCsv: (path: string) => `--csv ${path}: the file has to end in .csv. Add the ending.`,
   emptySplit: (split: string, data: string) =>
     `--split ${split}: ${data} has no such images. Set some aside with --validation or --test, or choose another split.`,

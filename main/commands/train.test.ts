@@ -1,5 +1,6 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -225,6 +226,49 @@ describe('train', () => {
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
       'The run began with 144 images to train and 36 to validate with, but fewer now has 128 images to train and 32 to validate with. Put its images back as they were, or start from here.',
     );
+  });
+
+  test('refuses a folder and a write-protected file before it trains', () => {
+    const args = ['train', ...SMALL, '--force', '-o'];
+    mkdirSync(inFolder('folder.convsheet'));
+    expect(run(...args, 'folder.convsheet').stderr).toBe(`${messages.files.writing.folder('folder.convsheet')}\n`);
+
+    writeFileSync(inFolder('protected.convsheet'), 'keep', { mode: 0o444 });
+    // A rename could replace the file. Nothing is forbidden to root, so root's test run asks somebody else.
+    chmodSync(folder, 0o777);
+    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const asked = { cwd: folder, encoding: 'utf8', ...user } as const;
+    const { status, stderr } = spawnSync(process.execPath, [built, ...args, 'protected.convsheet'], asked);
+    expect(status).toBe(1);
+    expect(stderr).toBe(`${messages.files.writing.permission('protected.convsheet')}\n`);
+  });
+
+  test('saves what it trained elsewhere, and says where, if the file can’t be written in the end', async () => {
+    mkdirSync(inFolder('vanishing'));
+    const temporary = inFolder('temporary');
+    mkdirSync(temporary);
+    const args = ['train', ...SMALL, '--json', '-o', 'vanishing/x.convsheet'];
+    const child = spawn(process.execPath, [built, ...args], {
+      cwd: folder,
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    let errors = '';
+    child.stderr.on('data', text => (errors += text));
+    let told = '';
+    for await (const line of createInterface({ input: child.stdout })) {
+      told += `${line}\n`;
+      if ((JSON.parse(line) as Event).event === 'start') rmSync(inFolder('vanishing'), { recursive: true });
+    }
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(1);
+    const [saved] = readdirSync(temporary);
+    expect(saved).toMatch(/^x-.*\.convsheet$/);
+    expect(eventsIn(told).at(-1)).toMatchObject({ event: 'end', end: 'finished', path: join(temporary, saved) });
+    const { writing } = messages.files;
+    expect(errors.trimEnd().split('\n').at(-1)).toBe(
+      `${writing.folderMissing('vanishing/x.convsheet', 'vanishing')} What was trained is in ${join(temporary, saved)} instead.`,
+    );
+    expect(readWorkbook(readFileSync(join(temporary, saved)), saved).runs).toMatchObject([{ end: 'finished' }]);
   });
 
   test('goes on from a complete run with its set-up and the optimizer’s memory', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, extname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -11,9 +11,8 @@ import type { Workbook } from '../../shared/workbook.ts';
 import { keepRun } from '../engine/keep-run.ts';
 import { recorderStateOf } from '../engine/recorder.ts';
 import { createRateFinder, createTrainer, type Trainer } from '../engine/trainer.ts';
-import { writeFileAtomically } from '../files/atomic.ts';
+import { checkWritable, writeFileAtomically } from '../files/atomic.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
-import { explainWriteError } from '../files/file-error.ts';
 import { type Arguments, oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { watchInterrupts } from './interrupts.ts';
 import type { Output } from './output.ts';
@@ -55,9 +54,10 @@ export async function train(args: string[], output: Output): Promise<void> {
     const interrupt = () => (chosen['weights-only'] ? trainer.stop('stopped') : trainer.interrupt());
     await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
     const bytes = writeWorkbook(resultOf(job, trainer, chosen['weights-only']));
-    await writeFileAtomically(path, bytes);
-    await report.end(trainer, { path, bytes: bytes.length });
+    const written = await writeSomewhere(path, bytes);
+    await report.end(trainer, { path: written.path, bytes: bytes.length });
     if (trainer.end === 'stopped') process.exitCode = interrupts.status;
+    if (written.failure !== undefined) throw new UserError(written.failure);
     if (trainer.end === 'failed') throw new UserError(trainer.sentence);
   } finally {
     progress.clear();
@@ -71,12 +71,21 @@ async function outputPath(source: string, { output: path, force }: Chosen): Prom
   if (path === undefined) throw new UsageError(optionMissing('train', '-o FILE'));
   if (!path.toLowerCase().endsWith('.convsheet')) throw new UserError(messages.trainCommand.notConvsheet(path));
   if (!force && existsSync(path) && resolve(path) !== resolve(source)) throw new UserError(exists(path));
-  try {
-    await access(dirname(path), constants.W_OK);
-  } catch (error) {
-    throw explainWriteError(error, path);
-  }
+  await checkWritable(path);
   return path;
+}
+
+/** What was trained is worth more than its place: where it can't be written there, it goes into the folder for temporary files, and `failure` says so. */
+async function writeSomewhere(path: string, bytes: Uint8Array): Promise<{ path: string; failure?: string }> {
+  try {
+    await writeFileAtomically(path, bytes);
+    return { path };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const other = join(tmpdir(), `${basename(path, extname(path)).slice(0, 100)}-${randomUUID()}.convsheet`);
+    await writeFileAtomically(other, bytes);
+    return { path: other, failure: messages.trainCommand.writtenElsewhere(error.message, other) };
+  }
 }
 
 function parseEvery(text: string | undefined): number | undefined {

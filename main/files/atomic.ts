@@ -18,6 +18,16 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
+/** Throws UserError naming the path where it can be told beforehand that nothing can be written there. */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    const old = await existingFile(path);
+    await access(dirname(old?.path ?? path), constants.W_OK);
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
+
 /** Where the file really stands and its permission bits; undefined where there is none yet. */
 async function existingFile(path: string): Promise<{ path: string; mode: number } | undefined> {
   const found = await stat(path).catch(ignoreMissing);
