@@ -3,54 +3,48 @@ import { element } from '../element.ts';
 
 /** More classes than this are not drawn as a matrix: its cells would be too small to see and to hit. */
 const MOST_CLASSES = 100;
+/** With more classes than this, cells have no room for numbers. */
+const MOST_NUMBERED = 12;
 /** Mistakes listed, the most frequent first. */
 const LISTED = 7;
 
 export type ConfusionCell = { actual: number; predicted: number; count: number };
 
-/** The confusion matrix of counts [actual, predicted], row by row: the diagonal calm, mistakes loud, strength by how often they happen. Beside it the most frequent mistakes. `open` is told of
- *  the cell that was pressed. `lost` images are in no cell, and wrong. One cell is reached by Tab, the others by arrow keys. */
-export function confusionMatrix(
-  counts: readonly number[],
+/** A confusion matrix: the diagonal calm, mistakes loud, strength by how often they happen. Beside it the most frequent mistakes. */
+export type ConfusionMatrix = {
+  readonly root: HTMLElement;
+  /** Shows these counts [actual, predicted], row by row. The cells stay, with the keyboard in one of them. `lost` images are in no cell, and wrong. */
+  update(counts: readonly number[], lost?: number): void;
+};
+
+/** A confusion matrix of these classes. `open` is told of the cell or mistake that was pressed. One cell is reached by Tab, the others by arrow keys. */
+export function createConfusionMatrix(
   classes: readonly string[],
   open: (cell: ConfusionCell) => void,
-  lost = 0,
-): HTMLElement {
+): ConfusionMatrix {
   const text = messages.views.evaluation;
   const size = classes.length;
-  const cells = counts.map((count, i) => ({ actual: Math.floor(i / size), predicted: i % size, count }));
-  const mistakes = cells
-    .filter(({ actual, predicted, count }) => actual !== predicted && count > 0)
-    .sort((a, b) => b.count - a.count);
-  const most = mistakes[0]?.count ?? 1;
+  let cells: ConfusionCell[] = [];
   const name = ({ actual, predicted, count }: ConfusionCell) =>
     text.cell(classes[actual], classes[predicted], count, actual === predicted);
 
-  const list = element(
-    'ul',
-    { class: 'mistakes', 'aria-label': text.mistakes },
-    ...mistakes.slice(0, LISTED).map(cell => {
-      const button = element(
-        'button',
-        { type: 'button' },
-        element('span', {}, text.takenFor(classes[cell.actual], classes[cell.predicted])),
-        ' ',
-        element('span', {}, cell.count.toLocaleString('en-US')),
-      );
-      button.addEventListener('click', () => open(cell));
-      return element('li', {}, button);
-    }),
-    mistakes.length === 0 && lost === 0 && element('li', { class: 'help' }, text.noMistakes),
-  );
-  if (size > MOST_CLASSES) return element('div', {}, element('p', { class: 'help' }, text.tooManyClasses(size)), list);
+  const mistakes = createMistakes(classes, open);
+  if (size > MOST_CLASSES) {
+    return {
+      root: element('div', {}, element('p', { class: 'help' }, text.tooManyClasses(size)), mistakes.root),
+      update: (counts, lost = 0) => mistakes.update(mistakesOf(cellsOf(counts, size)), lost),
+    };
+  }
 
   const readout = element('p', { class: 'help readout', 'aria-hidden': true });
   const table = element('table', {
-    class: size > 12 ? 'confusion dense' : 'confusion',
+    class: size > MOST_NUMBERED ? 'confusion dense' : 'confusion',
     role: 'grid',
     'aria-label': text.confusion,
   });
-  const buttons: HTMLElement[] = [];
+  const buttons = Array.from({ length: size * size }, (_, i) =>
+    element('td', { class: i % (size + 1) === 0 ? 'right' : undefined, tabindex: i === 0 ? 0 : -1 }),
+  );
   const label = (index: number) => element('span', {}, classes[index]);
   table.append(
     element(
@@ -71,31 +65,18 @@ export function confusionMatrix(
           'tr',
           {},
           element('th', { scope: 'row', title: each }, label(actual)),
-          ...classes.map((_, predicted) => {
-            const cell = cells[actual * size + predicted];
-            const right = actual === predicted;
-            const called = name(cell);
-            const made = element(
-              'td',
-              {
-                class: right ? 'right' : undefined,
-                tabindex: buttons.length === 0 ? 0 : -1,
-                'aria-label': called,
-                title: called,
-              },
-              size > 12 || cell.count === 0 ? '' : cell.count.toLocaleString('en-US'),
-            );
-            // Few mistakes are far more than none, so strength grows with the root.
-            if (!right) made.style.setProperty('--share', `${Math.round(60 * Math.sqrt(cell.count / most))}%`);
-            buttons.push(made);
-            return made;
-          }),
+          ...buttons.slice(actual * size, (actual + 1) * size),
         ),
       ),
     ),
   );
   const at = (target: EventTarget | null) => buttons.indexOf((target as HTMLElement).closest('td')!);
-  const say = (index: number) => (readout.textContent = index < 0 ? '' : name(cells[index]));
+  /** The cell that is read. */
+  let said = -1;
+  const say = (index: number) => {
+    said = index;
+    readout.textContent = index < 0 ? '' : name(cells[index]);
+  };
   table.addEventListener('pointerover', event => say(at(event.target)));
   table.addEventListener('focusin', event => say(at(event.target)));
   table.addEventListener('click', event => {
@@ -126,5 +107,68 @@ export function confusionMatrix(
     event.preventDefault();
     event.stopPropagation();
   });
-  return element('div', { class: 'confusion-part' }, element('div', { class: 'confusion-box' }, table), readout, list);
+
+  return {
+    root: element(
+      'div',
+      { class: 'confusion-part' },
+      element('div', { class: 'confusion-box' }, table),
+      readout,
+      mistakes.root,
+    ),
+    update(counts, lost = 0) {
+      const before = cells;
+      cells = cellsOf(counts, size);
+      const found = mistakesOf(cells);
+      const most = found[0]?.count ?? 1;
+      mistakes.update(found, lost);
+      for (const [i, cell] of cells.entries()) {
+        const { count } = cell;
+        const made = buttons[i];
+        // Few mistakes are far more than none, so strength grows with the root.
+        if (cell.actual !== cell.predicted)
+          made.style.setProperty('--share', `${Math.round(60 * Math.sqrt(count / most))}%`);
+        if (before[i]?.count === count) continue;
+        made.ariaLabel = made.title = name(cell);
+        made.textContent = size > MOST_NUMBERED || count === 0 ? '' : count.toLocaleString('en-US');
+      }
+      say(said);
+    },
+  };
 }
+
+/** The most frequent mistakes as a list of buttons, which stay while what they say becomes another. */
+function createMistakes(classes: readonly string[], open: (cell: ConfusionCell) => void) {
+  const text = messages.views.evaluation;
+  let shown: ConfusionCell[] = [];
+  const root = element('ul', { class: 'mistakes', 'aria-label': text.mistakes });
+  const none = element('li', { class: 'help' }, text.noMistakes);
+  const lines = Array.from({ length: LISTED }, (_, i) => {
+    const what = element('span', {});
+    const count = element('span', {});
+    const button = element('button', { type: 'button' }, what, ' ', count);
+    button.addEventListener('click', () => open(shown[i]));
+    return { line: element('li', {}, button), what, count };
+  });
+  root.append(...lines.map(({ line }) => line), none);
+  return {
+    root,
+    update(found: readonly ConfusionCell[], lost: number) {
+      shown = found.slice(0, LISTED);
+      for (const [i, { line, what, count }] of lines.entries()) {
+        line.hidden = i >= shown.length;
+        if (line.hidden) continue;
+        what.textContent = text.takenFor(classes[shown[i].actual], classes[shown[i].predicted]);
+        count.textContent = shown[i].count.toLocaleString('en-US');
+      }
+      none.hidden = shown.length > 0 || lost > 0;
+    },
+  };
+}
+
+const cellsOf = (counts: readonly number[], size: number): ConfusionCell[] =>
+  counts.map((count, i) => ({ actual: Math.floor(i / size), predicted: i % size, count }));
+
+/** The cells beside the diagonal that are not empty, the largest count first. */
+const mistakesOf = (cells: readonly ConfusionCell[]): ConfusionCell[] =>
+  cells.filter(({ actual, predicted, count }) => actual !== predicted && count > 0).sort((a, b) => b.count - a.count);

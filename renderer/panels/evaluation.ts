@@ -11,7 +11,7 @@ import { type DataImage, isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
 import { nameWeights, WEIGHTS } from '../weights.ts';
 import { classCsv, classTable } from './class-table.ts';
-import { type ConfusionCell, confusionMatrix } from './confusion.ts';
+import { type ConfusionCell, createConfusionMatrix } from './confusion.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from './picture-grid.ts';
 import { labelText, type Sample, samplesOf } from './sample-view.ts';
 import { createSide, createWork, section } from './sides.ts';
@@ -127,14 +127,17 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     );
     losses = evaluation.topLosses.length > 0 ? topLossList(data, evaluation) : undefined;
     const sweepPart = element('section', {});
+    const matrixOf = (counts: readonly number[]) => {
+      const matrix = createConfusionMatrix(classes, openCell);
+      matrix.update(counts, noNumbers);
+      return matrix.root;
+    };
     results.replaceChildren(
       element('p', { class: 'help' }, text.of(evaluation.dataName, evaluation.split, evaluation.count)),
       ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
       figures(evaluation),
       ...(severalLabels ? [sweepPart] : []),
-      ...(confusion
-        ? [section(text.confusion, [text.axes], confusionMatrix(confusion, classes, openCell, noNumbers), confusedPart)]
-        : []),
+      ...(confusion ? [section(text.confusion, [text.axes], matrixOf(confusion), confusedPart)] : []),
       section(text.perClass, [csv], classTable(evaluation)),
       section(text.topLosses, [text.topLossesHelp], losses?.root ?? element('p', { class: 'help' }, text.noLosses)),
     );

@@ -5,7 +5,7 @@ import { destroyAll, element, icon, type IconName, setAttributes } from '../elem
 import { inOwnFrame } from '../frames.ts';
 import { epochOf, isUnderWay, type RunView, validated } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
-import { type ConfusionCell, confusionMatrix } from './confusion.ts';
+import { type ConfusionCell, type ConfusionMatrix, createConfusionMatrix } from './confusion.ts';
 import { createTrainingCurves } from './training-curves.ts';
 import { createDistributions } from './training-distributions.ts';
 import { numberAsTyped, typedNumber } from './training-fields.ts';
@@ -210,6 +210,7 @@ export function createTrainingRun(
     shown.confusion = now;
     matrix.request();
   };
+  let drawn: { names: string; view: ConfusionMatrix } | undefined;
   /** Anew after each epoch: a cell for every two classes is a frame's work of its own. */
   const matrix = inOwnFrame(() => {
     const { run, classes: known } = store.get();
@@ -217,6 +218,7 @@ export function createTrainingRun(
     if (typeof shown.confusion === 'string') {
       confusionNote.textContent = '';
       confusion.replaceChildren(element('p', { class: 'help' }, shown.confusion));
+      drawn = undefined;
       return;
     }
     const { counts, step } = shown.confusion;
@@ -225,7 +227,12 @@ export function createTrainingRun(
     const all = counts.reduce((sum, count) => sum + count, 0);
     const right = classes.reduce((sum, _, i) => sum + counts[i * size + i], 0);
     confusionNote.textContent = text.confusionAt(step, all - right, all);
-    confusion.replaceChildren(confusionMatrix(counts, classes, openConfused));
+    const names = JSON.stringify(classes);
+    if (drawn?.names !== names) {
+      drawn = { names, view: createConfusionMatrix(classes, openConfused) };
+      confusion.replaceChildren(drawn.view.root);
+    }
+    drawn.view.update(counts);
   });
 
   const showNotes = ({ curves: { notes: list } }: RunView) => {
