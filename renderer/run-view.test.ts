@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { DataSummary } from '../shared/data.ts';
 import type { Events } from '../shared/protocol.ts';
 import { defaultConfig, type RunRecord, type RunState } from '../shared/training.ts';
-import { runAfterReturn, runView, validated, withEvent, withRecord } from './run-view.ts';
+import { learnsFrom, runAfterReturn, runView, validated, withEvent, withRecord } from './run-view.ts';
 
 const state: RunState = {
   id: 'a',
@@ -114,4 +115,16 @@ test('the result of a run that had ended stays, though an engine that was starte
 test('an epoch without a validation is none of those that have one', () => {
   const first = { ...epoch(1), validationLoss: 0.5, validationMetric: 0.8 };
   expect(validated([first, epoch(2)])).toEqual([first]);
+});
+
+test('what a run learns from is told of its own data set only, not of one chosen meanwhile', () => {
+  const run = withRecord(runView(state), record);
+  const { data: dataChoice, batchSize: batch } = record.config;
+  const totals = { training: 54_000, validation: 6000, test: 10_000 };
+  const dataSummary = { totals } as DataSummary;
+  expect(learnsFrom({ run, dataChoice, dataSummary })).toEqual({ ...totals, batch });
+  expect(learnsFrom({ run, dataChoice: { ...dataChoice, seed: 2 }, dataSummary })).toBeUndefined();
+  expect(learnsFrom({ run: runView(state), dataChoice, dataSummary })).toBeUndefined();
+  const ended = { ...run, state: { ...state, status: 'ended' as const } };
+  expect(learnsFrom({ run: ended, dataChoice, dataSummary })).toBeUndefined();
 });

@@ -256,8 +256,8 @@ export const trainingPanelMessages = {
   // ── around it ──
   status: (epoch: number, epochs: number, paused: boolean) =>
     `${paused ? 'Training paused' : 'Training'}, epoch ${whole(epoch)} of ${whole(epochs)}`,
-  statusData: (training: number, validation: number, batch?: number) =>
-    `${whole(training)} training and ${whole(validation)} validation images${batch === undefined ? '' : `, batch ${whole(batch)}`}`,
+  statusData: (training: number, validation: number, batch: number) =>
+    `${whole(training)} training and ${counted(validation, 'validation image', 'validation images')}, batch ${whole(batch)}`,
   windowTitle: (percent: number, rest: string) => `${percent} % · ${rest}`,
   movedLegend: (steps: number) => (steps === 1 ? 'moved in the last step' : `moved in the last ${whole(steps)} steps`),
   notice: {

@@ -1,6 +1,6 @@
 import { messages } from '../../shared/messages.ts';
 import { destroyAll, element } from '../element.ts';
-import { epochOf, isUnderWay } from '../run-view.ts';
+import { epochOf, isUnderWay, learnsFrom } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
 
 /** How long a calm line stays, in milliseconds. */
@@ -55,7 +55,7 @@ export function createStatusBar(parent: Element, store: Store): View {
   };
   /** While a run goes on, where it is, and what it learns from; else how long the last calculation took. */
   const showTime = () => {
-    const { run, workbook, dataSummary } = store.get();
+    const { run, workbook } = store.get();
     const state = isUnderWay(run?.state) ? run!.state : undefined;
     const said = !state
       ? text.calculated(workbook.milliseconds, workbook.revision === 0)
@@ -63,10 +63,9 @@ export function createStatusBar(parent: Element, store: Store): View {
         ? training.preparing
         : training.status(epochOf(state), state.epochs, state.status === 'paused');
     if (time.textContent !== said) time.textContent = said;
-    const totals = state && dataSummary?.totals;
-    images.hidden = !totals;
-    if (totals)
-      images.textContent = training.statusData(totals.training, totals.validation, run?.record?.config.batchSize);
+    const data = learnsFrom(store.get());
+    images.hidden = !data;
+    if (data) images.textContent = training.statusData(data.training, data.validation, data.batch);
   };
   const showSheet = () => {
     const { sheet, backend: name } = store.get();
@@ -108,7 +107,7 @@ export function createStatusBar(parent: Element, store: Store): View {
     store.on(['workbook', 'classes'], showWorkbook),
     store.on(['workbook'], forget),
     store.on(['sheet', 'backend'], showSheet),
-    store.on(['run', 'dataSummary'], showTime),
+    store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),
     store.on(['progress'], showProgress),
     () => clearTimeout(clearing),
