@@ -28,7 +28,9 @@ test('digits of one class only, and one chosen from the pictures', async ({ shee
   await expect(digits.getByRole('option').first()).toHaveAccessibleName(/^4/);
   await page.getByRole('button', { name: 'Next digit' }).click();
   await expectDigit(sheet, '4');
+  await expect(digits.getByRole('option').nth(0)).toHaveAttribute('aria-selected', 'true');
   await page.getByRole('button', { name: 'Next digit' }).click();
+  await expect(digits.getByRole('option').nth(1)).toHaveAttribute('aria-selected', 'true');
   await expectDigit(sheet, '4');
   await digits.getByRole('option').nth(9).click();
   await expect(digits.getByRole('option').nth(9)).toHaveAttribute('aria-selected', 'true');
@@ -45,11 +47,12 @@ test('the wrong ones only: as many as the measured accuracy says, each with what
   // 9,724 of the 10,000 are right.
   await expect(page.getByText('276 digits')).toBeVisible({ timeout: 60_000 });
   await expect(digits.getByRole('option').first()).toHaveAccessibleName(/^\d, taken for \d$/);
-  await digits.getByRole('option').first().click();
   const [, actual, predicted] = /^(\d), taken for (\d)$/.exec(
     (await digits.getByRole('option').first().getAttribute('aria-label'))!,
   )!;
   expect(predicted).not.toBe(actual);
+  await digits.getByRole('option').first().click();
+  await expect(digits.getByRole('option').first()).toHaveAttribute('aria-selected', 'true');
   await expectDigit(sheet, actual);
   await sheet.expectPredicted(predicted);
   await sheet.screenshot('digits-2-wrong');

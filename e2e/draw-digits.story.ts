@@ -7,16 +7,15 @@ type Point = readonly number[];
 test.use({ target: 'lenet' });
 
 test('nine of ten digits drawn off centre on the input cells are recognised', async ({ sheet }) => {
-  test.setTimeout(180_000);
   const pen = await takePen(sheet);
   const missed: string[] = [];
   for (const { digit, strokes: lines } of drawings()) {
     await sheet.page.getByRole('toolbar').getByRole('button', { name: 'Clear' }).click();
-    for (const line of lines) await pen.draw(line);
+    await pen.draw(...lines);
     // The drawing is centred a moment after the last stroke.
     await expect(sheet.statusBar).toContainText('Actual unknown');
     await expect
-      .poll(() => sheet.predictedClass(), { timeout: 4000 })
+      .poll(() => sheet.predictedClass(), { timeout: 10_000 })
       .toBe(digit)
       .catch(() => missed.push(digit));
     if (digit === '5') await sheet.screenshot('draw-digits-1-drawn');
@@ -32,15 +31,17 @@ test('a stroke is one step of undo; the eraser takes away, clearing empties, and
   await sheet.page.getByRole('checkbox', { name: 'Centre and scale' }).uncheck();
   await sheet.page.getByRole('toolbar').getByRole('button', { name: 'Clear' }).click();
   await expect(sheet.statusBar).toContainText('Actual unknown');
-  await pen.draw([
-    [5.5, 5.5],
-    [5.5, 14.5],
-    [5.5, 20.5],
-  ]);
-  await pen.draw([
-    [12.5, 5.5],
-    [12.5, 20.5],
-  ]);
+  await pen.draw(
+    [
+      [5.5, 5.5],
+      [5.5, 14.5],
+      [5.5, 20.5],
+    ],
+    [
+      [12.5, 5.5],
+      [12.5, 20.5],
+    ],
+  );
   await sheet.expectValue('F12', 1);
   await sheet.expectValue('M12', 1);
 
@@ -66,19 +67,21 @@ test('a stroke is one step of undo; the eraser takes away, clearing empties, and
   await sheet.expectValue('F12', 1);
 });
 
-/** Begins to draw; the pen then follows points given in cells of the input. */
-async function takePen(sheet: SheetPage): Promise<{ draw(points: readonly Point[]): Promise<void> }> {
+/** Begins to draw; the pen then follows strokes given in cells of the input, one after the other: after a rest the drawing is centred. */
+async function takePen(sheet: SheetPage): Promise<{ draw(...strokes: (readonly Point[])[]): Promise<void> }> {
   await sheet.page.getByRole('toolbar').getByRole('button', { name: 'Draw' }).click();
   const { mouse } = sheet.page;
   return {
-    async draw(points) {
+    async draw(...strokes) {
       const { x, y, width } = await sheet.box('A3:AB30');
       const cell = width / 28;
-      const [first, ...rest] = points.map(([column, row]) => [x + column * cell, y + row * cell] as const);
-      await mouse.move(...first);
-      await mouse.down();
-      for (const point of rest) await mouse.move(...point);
-      await mouse.up();
+      for (const points of strokes) {
+        const [first, ...rest] = points.map(([column, row]) => [x + column * cell, y + row * cell] as const);
+        await mouse.move(...first);
+        await mouse.down();
+        for (const point of rest) await mouse.move(...point);
+        await mouse.up();
+      }
     },
   };
 }

@@ -62,10 +62,10 @@ async function editAKernel(sheet: SheetPage, name: string): Promise<void> {
 
   await tools.getByRole('button', { name: 'Undo' }).click();
   await showsAll(before);
-  expect((await sheet.pixelsOf(map)).equals(start.map), 'undo').toBe(true);
+  await sheet.expectPixels(map, start.map);
   await tools.getByRole('button', { name: 'Redo' }).click();
   await showsAll(after);
-  expect((await sheet.pixelsOf(map)).equals(edited.map), 'redo').toBe(true);
+  await sheet.expectPixels(map, edited.map);
 }
 
 test('what does not belong in a cell is refused with a sentence, and the old value stays', async ({ sheet }) => {

@@ -28,6 +28,7 @@ test('cells beyond the sheet can’t be gone to, and what is typed goes into the
 test('going to a block from below it shows its name too', async ({ sheet }) => {
   await sheet.goTo('CJ120');
   await sheet.goTo('conv2/kernel');
+  await sheet.drawn();
   const frame = (await sheet.page.locator('.sheet-outlines .selection').boundingBox())!;
   const body = (await sheet.page.locator('.sheet-outlines').first().boundingBox())!;
   // A row of 16 pixels, less the frame's own.

@@ -102,7 +102,7 @@ test('zooming a view of the sheet’s beginning keeps the beginning in view', as
       const frame = (await page.locator('.sheet-outlines .selection[data-range="J11"]').boundingBox())!;
       expect(Math.abs(frame.y + 2 - corner.y - 9 * cellSize), key).toBeLessThan(2);
       expect(Math.abs(frame.x + 2 - corner.x - 9 * cellSize), key).toBeLessThan(2);
-    }).toPass({ timeout: 5000 });
+    }).toPass();
   }
 });
 

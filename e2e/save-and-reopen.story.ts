@@ -92,6 +92,7 @@ test('an existing file is replaced only after a second word', async ({ app, shee
   await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(sheet.dialog).toBeHidden();
   await sheet.typeIntoCell('AD11', '6');
+  await expect(sheet.page.getByText('Edited', { exact: true })).toBeVisible();
   await saveAs();
   await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(sheet.dialog.getByRole('alert')).toContainText('mine.convsheet exists already.');
@@ -142,14 +143,12 @@ test('a page that was left, and that the browser keeps for the way back, gives t
   const transition = (name: string) =>
     sheet.page.evaluate(name => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), name);
   await transition('pagehide');
-  await expect
-    .poll(async () => {
-      const second = await app.openWindow();
-      const editor = await second.banner.isHidden();
-      if (!editor) await second.page.close();
-      return editor;
-    })
-    .toBe(true);
+  await expect(async () => {
+    const second = await app.openWindow();
+    const editor = await second.banner.isHidden();
+    if (!editor) await second.page.close();
+    expect(editor).toBe(true);
+  }).toPass();
 
   await transition('pageshow');
   await expect(sheet.banner).toContainText('This window only shows the workbook');

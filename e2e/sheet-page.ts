@@ -35,7 +35,7 @@ export class SheetPage {
   }
 
   /** Waits until everything the window knows is drawn and written into the cells. Two frames, because the first may have begun already. */
-  private async drawn(): Promise<void> {
+  async drawn(): Promise<void> {
     await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
 
