@@ -81,7 +81,12 @@ test('the confusion matrix and the histograms stay until new ones come; moves sa
   expect(view.moved.steps).toBe(50);
   view = withEvent(view, event(62, { moved: [{ layer: 'b', largest: 0.2 }] }));
   expect(view.confusion).toEqual({ counts: [3, 1, 0, 4], step: 50 });
-  expect(view.moved).toEqual({ largest: new Map([['b', 0.2]]), steps: 12 });
+  expect(view.moved).toEqual({ step: 62, steps: 12, largest: new Map([['b', 0.2]]) });
+  // Histograms come between two reports of the sheet; the last report before a pause is of the same step.
+  view = withEvent(view, event(70, { histograms: [] }));
+  view = withEvent(view, event(72, { moved: [{ layer: 'b', largest: 0.1 }] }));
+  view = withEvent(view, event(72, { moved: [{ layer: 'b', largest: 0 }] }));
+  expect(view.moved).toEqual({ step: 72, steps: 10, largest: new Map([['b', 0.1]]) });
 });
 
 test('a run of very many steps keeps its ends and not more points than a plot can show', () => {

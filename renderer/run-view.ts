@@ -31,8 +31,8 @@ export type RunView = {
   /** Of the last validation, with the step it was made at. */
   confusion: { counts: readonly number[]; step: number } | undefined;
   histograms: readonly LayerHistograms[];
-  /** Each layer's largest change of a parameter since the event before, and over how many steps that was. */
-  moved: { largest: ReadonlyMap<LayerId, number>; steps: number };
+  /** The step at which the sheet last followed, over how many steps that was, and each layer's largest change of a parameter in them. The run may be told to be further than its sheet. */
+  moved: { step: number; steps: number; largest: ReadonlyMap<LayerId, number> };
 };
 
 /** Whether a run goes on, be it paused. */
@@ -72,7 +72,7 @@ export function runView(state: RunState): RunView {
     record: undefined,
     confusion: undefined,
     histograms: [],
-    moved: { largest: new Map(), steps: 0 },
+    moved: { step: state.step, steps: 0, largest: new Map() },
   };
 }
 
@@ -93,12 +93,15 @@ export function withEvent(view: RunView, { state, confusion, histograms, moved, 
     state,
     confusion: confusion ? { counts: confusion, step: state.step } : view.confusion,
     histograms: histograms ?? view.histograms,
-    moved: moved
-      ? {
-          largest: new Map(moved.map(({ layer, largest }) => [layer, largest])),
-          steps: Math.max(0, state.step - view.state.step),
-        }
-      : view.moved,
+    // A run that pauses is told again at the same step.
+    moved:
+      moved && state.step !== view.moved.step
+        ? {
+            step: state.step,
+            steps: Math.max(0, state.step - view.moved.step),
+            largest: new Map(moved.map(({ layer, largest }) => [layer, largest])),
+          }
+        : view.moved,
   };
 }
 

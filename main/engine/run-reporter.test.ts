@@ -8,6 +8,39 @@ import { createTrainer } from './trainer.ts';
 
 beforeAll(startBackend);
 
+test('a step is told before the values it made, so that they are not taken for those of a command', () => {
+  const session = createSession(smallWorkbook());
+  const config = smallConfig();
+  const data = smallDigits(64, 0);
+  const trainer = createTrainer({ network: smallNetwork, parameters: session.parameters(), data, config });
+  const told: string[] = [];
+  const reporter = createReporter({
+    session,
+    emit: (_event, sent) => {
+      const { state, moved } = sent as Events['run'];
+      told.push(`step ${state.step} moves ${moved!.some(({ largest }) => largest > 0)}`);
+    },
+    announce: changed => told.push(`values ${changed.has('conv/kernel')}`),
+    watched: () => true,
+  });
+  reporter.begin();
+  trainer.advance();
+  reporter.reportIfDue(
+    {
+      args: { id: 'run1', name: 'Run 1', config, start: 'here' },
+      status: 'running',
+      abort: new AbortController(),
+      trainer,
+      edited: false,
+      single: false,
+    },
+    false,
+  );
+  expect(told).toEqual(['step 1 moves true', 'values true']);
+  trainer.dispose();
+  session.dispose();
+});
+
 test('no batch is followed by more than a report or the histogram of one layer, and all histograms are told together', () => {
   const session = createSession(smallWorkbook());
   const config = smallConfig();

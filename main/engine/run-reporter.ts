@@ -151,9 +151,11 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
     if (run.status === 'running') pace.push(mark(trainer));
     while (pace.length > 2 && start - pace[0].time > PACE_OVER) pace.shift();
     const parameters = trainer.parameters();
-    let moved: Events['run']['moved'];
-    if (settled || watched()) {
-      moved = movements(session, parameters);
+    const follows = settled || watched();
+    const moved = follows ? movements(session, parameters) : undefined;
+    // First, so that whoever gets the new values knows which step made them: commands change values too.
+    tell(run, { moved });
+    if (follows) {
       session.follow(parameters);
       announce(session.recalculate(settled));
     }
@@ -161,7 +163,6 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
       unsettled = false;
       settleDue = start + SETTLE_EVERY;
     }
-    tell(run, { moved });
     const end = performance.now();
     due = end + Math.max(REPORT_EVERY, SHEET_SHARE * (end - start));
   }
