@@ -31,11 +31,16 @@ export function own<K extends keyof Setup>(key: K): Setting<Setup[K]> {
   return { read: setup => setup[key], write: (setup, value) => ({ ...setup, [key]: value }) };
 }
 
+/** Thousands in groups of three, as the sentences about settings write them: 10,000, and where the comma is the decimal separator 10.000. */
+const GROUPED = { point: /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, comma: /^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ };
+
 /** A number as it is typed here; NaN where it is none. */
-export function typedNumber(text: string): number {
+export function typedNumber(text: string, comma = decimalComma): number {
   const trimmed = text.trim();
-  if (trimmed === '' || (trimmed.includes(',') && !decimalComma)) return Number.NaN;
-  return Number(trimmed.replace(',', '.'));
+  const grouped = GROUPED[comma ? 'comma' : 'point'].test(trimmed);
+  const plain = grouped ? trimmed.replaceAll(comma ? '.' : ',', '') : trimmed;
+  if (plain === '' || (plain.includes(',') && !comma)) return Number.NaN;
+  return Number(plain.replace(',', '.'));
 }
 
 /** A number as it is typed here. */
@@ -63,14 +68,14 @@ export function createFields(store: Store): Fields {
     refreshers.push((setup, problems) => {
       const value = setting.read(setup);
       whole.hidden = value === undefined;
+      const expected = value === undefined ? undefined : problems.get(path);
+      setAttributes(input, { 'aria-invalid': expected === undefined ? undefined : 'true' });
+      const sentence = expected === undefined ? '' : text.expected(expected);
+      if (problem.textContent !== sentence) problem.textContent = sentence;
       if (value === undefined) return;
       // What is being typed stays as it is typed: 0.10 is not made 0.1 under the cursor.
       if (!Object.is(typedNumber(input.value), value))
         input.value = Number.isNaN(value) ? input.value : numberAsTyped(value);
-      const expected = problems.get(path);
-      setAttributes(input, { 'aria-invalid': expected === undefined ? undefined : 'true' });
-      const sentence = expected === undefined ? '' : text.expected(expected);
-      if (problem.textContent !== sentence) problem.textContent = sentence;
     });
     return input;
   };
