@@ -9,6 +9,7 @@ import { inOwnFrame } from '../frames.ts';
 import { divergingStep } from '../grid/colour.ts';
 import { numberText } from '../grid/number-text.ts';
 import { readTheme, type Theme } from '../grid/theme.ts';
+import { isUnderWay } from '../run-view.ts';
 import { onColours, type Store, type Values, type View } from '../store.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
 
@@ -196,12 +197,14 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     if (root.hidden) return;
     const { scales, run, sheet, active } = store.get();
     const now = readValues();
-    moved.textContent = run && run.moved.steps > 0 ? text.movedIn(run.moved.steps) : '';
+    // When the run has ended what changes the weights is no longer the training.
+    const moving = run && isUnderWay(run.state) && run.moved.steps > 0;
+    moved.textContent = moving ? text.movedIn(run.moved.steps) : '';
     if (!now) return;
-    if (!paths || paths.run !== run?.state.id) paths = { run: run?.state.id, of: createWeightPaths(now) };
-    else if (changed) paths.of.record(now);
-    changed = false;
-    const largest = largestMoves(shown, paths.of);
+    const step = run?.moved.step;
+    if (paths && paths.run === run?.state.id) paths.of.take(now, step);
+    else paths = { run: run?.state.id, of: createWeightPaths(now, step) };
+    const largest = moving ? largestMoves(shown, paths.of) : new Map<LayerId, number>();
     const at = sheet.layout.elementAt(active.row, active.column);
     let first = 0;
     for (const { slice, view } of shown) {
@@ -209,16 +212,15 @@ export function createKernels(parent: Element, store: Store, values: Values, com
       const bias = slice.bias === undefined ? undefined : values.element(`${slice.layer.id}/bias`, slice.bias);
       if (bias !== undefined) setText(view.bias, weightText(bias));
       for (const [i, cell] of view.cells.entries()) {
-        const step = paths.of.move(first + i);
+        const move = moving ? paths.of.move(first + i) : 0;
         setText(cell.value, weightText(now[first + i]));
-        setText(cell.move, Math.abs(step) < SMALLEST_MOVE ? '' : moveText(step));
+        setText(cell.move, Math.abs(move) < SMALLEST_MOVE ? '' : moveText(move));
         cell.root.classList.toggle('here', at?.tensor === slice.tensor && at.index === slice.indices[i]);
       }
       drawWeights(view, paths.of, first, largest.get(slice.layer.id) ?? 0, limit, theme);
       first += view.cells.length;
     }
   };
-  let changed = false;
   const later = inOwnFrame(show);
   const readColours = () => {
     const { dark, settings } = store.get();
@@ -232,10 +234,7 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     store.on(['kernels', 'sheet'], build),
     onColours(store, readColours),
     store.on(['active', 'scales', 'run'], later.request),
-    values.onChange(() => {
-      changed = true;
-      later.request();
-    }),
+    values.onChange(later.request),
     () => values.show('kernels', []),
     later.cancel,
   ]);
@@ -399,7 +398,7 @@ function largestMoves(shown: readonly { slice: Slice }[], paths: WeightPaths): M
 const weightText = (value: number) => numberText(value, CELL.height, CELL.width, true);
 
 /** ▴.011, ▾1.200 */
-const moveText = (step: number) => `${step > 0 ? '▴' : '▾'}${Math.abs(step).toFixed(3).replace(/^0/, '')}`;
+const moveText = (move: number) => `${move > 0 ? '▴' : '▾'}${Math.abs(move).toFixed(3).replace(/^0/, '')}`;
 
 function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
