@@ -87,6 +87,7 @@ export const trainCommandMessages = {
   },
   epoch: (epoch: number, epochs: number, figures: string) => `epoch ${epoch}/${epochs}: ${figures}`,
   metric: { one: 'accuracy', several: 'F2' },
+  stoppingAtOnce: 'Stopping; nothing is written. Ctrl+C again ends at once.',
   stopping: 'Stopping; the file is written after this batch. Ctrl+C again ends at once, without it.',
   ends: {
     finished: () => 'The run is complete.',

@@ -88,11 +88,14 @@ export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, 
   throw new UsageError(messages.trainCommand.badValue(`--${option}`, String(chosen[option]), issue.message));
 }
 
-/** Reads the data set, telling how far it is and which images had to be skipped. `signal` ends it. */
+/** Reads the data set, telling how far it is and which images had to be skipped. `signal` ends it; then its reason is thrown. */
 export async function readData(choice: DataChoice, progress: Progress, signal: AbortSignal): Promise<DataSet> {
   const data = await readDataSet(choice, {
     progress: fraction => progress.show(messages.trainCommand.reading(fraction)),
     signal,
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
   });
   progress.clear();
   tellSkipped(data.problems, progress);

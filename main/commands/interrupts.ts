@@ -5,6 +5,8 @@ import type { Progress } from './progress.ts';
 export type Interrupts = {
   /** Aborted by the first Ctrl+C (or the like): what is under way should be brought to an end and saved. */
   signal: AbortSignal;
+  /** What is told at the first one: what becomes of the work that is under way. */
+  stopping: string;
   /** The exit status of a process that a signal ended; undefined before there was one. */
   readonly status: number | undefined;
   dispose(): void;
@@ -18,18 +20,25 @@ export function watchInterrupts(progress: Progress): Interrupts {
   const abort = new AbortController();
   let status: number | undefined;
   let first = 0;
+  let stopping: string = messages.trainCommand.stoppingAtOnce;
   const listen = (signal: 'SIGINT' | 'SIGTERM') => {
     const now = performance.now();
     if (status === undefined) {
       first = now;
       status = 128 + constants.signals[signal];
-      progress.say(messages.trainCommand.stopping);
+      progress.say(stopping);
       abort.abort();
     } else if (now - first > SAME) process.exit(status);
   };
   process.on('SIGINT', listen).on('SIGTERM', listen);
   return {
     signal: abort.signal,
+    get stopping() {
+      return stopping;
+    },
+    set stopping(sentence) {
+      stopping = sentence;
+    },
     get status() {
       return status;
     },

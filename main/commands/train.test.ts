@@ -1,6 +1,16 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -269,6 +279,36 @@ describe('train', () => {
       `${writing.folderMissing('vanishing/x.convsheet', 'vanishing')} What was trained is in ${join(temporary, saved)} instead.`,
     );
     expect(readWorkbook(readFileSync(join(temporary, saved)), saved).runs).toMatchObject([{ end: 'finished' }]);
+  });
+
+  /** Presses Ctrl+C once stderr has this, and tells how it went. */
+  async function interruptedAt(seen: RegExp, ...args: string[]) {
+    // What is under way is told to terminals only.
+    const terminal = 'data:text/javascript,Object.assign(process.stderr,{isTTY:true,columns:200})';
+    const child = spawn(process.execPath, ['--import', terminal, built, ...args], { cwd: folder });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', text => (stdout += text));
+    child.stderr.on('data', text => {
+      const before = seen.test(stderr);
+      stderr += text;
+      if (!before && seen.test(stderr)) child.kill('SIGINT');
+    });
+    await once(child, 'close');
+    return { status: child.exitCode, stdout, stderr };
+  }
+
+  test.each([
+    ['reading its images', /Reading the images/, ['-o', 'never.convsheet']],
+    ['reading its images for a learning rate', /Reading the images/, ['--find-rate']],
+    ['finding a learning rate', /Trying learning rates/, ['--find-rate', '--json']],
+  ])('ends at Ctrl+C while it is %s, with the status 130 and without a file', async (_, seen, args) => {
+    for (const name of ['a', 'b', 'c', 'd'])
+      cpSync(inFolder('photos/one'), inFolder(`many/${name}`), { recursive: true });
+    const many = ['lenet', '--data', 'many', '--batch-size', '512'];
+    const { status, stdout, stderr } = await interruptedAt(seen, 'train', ...many, ...args);
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/Stopping; nothing is written\. Ctrl\+C again ends at once\.$/);
+    expect(existsSync(inFolder('never.convsheet'))).toBe(false);
   });
 
   test('goes on from a complete run with its set-up and the optimizer’s memory', async () => {

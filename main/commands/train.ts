@@ -42,11 +42,13 @@ export async function train(args: string[], output: Output): Promise<void> {
   try {
     if (chosen['find-rate']) {
       const job = await prepareJob(source, chosen, progress, interrupts.signal);
-      return await findRate(job, chosen.json, progress, output);
+      return await findRate(job, chosen.json, progress, interrupts.signal, output);
     }
     const path = await outputPath(source, chosen);
     const every = parseEvery(chosen.every);
     const job = await prepareJob(source, chosen, progress, interrupts.signal);
+    interrupts.signal.throwIfAborted();
+    interrupts.stopping = messages.trainCommand.stopping;
     const report = chosen.json ? jsonReport(output) : textReport(progress, output);
     const trainer = startTrainer(job);
     await report.start(job, trainer);
@@ -59,6 +61,9 @@ export async function train(args: string[], output: Output): Promise<void> {
     if (trainer.end === 'stopped') process.exitCode = interrupts.status;
     if (written.failure !== undefined) throw new UserError(written.failure);
     if (trainer.end === 'failed') throw new UserError(trainer.sentence);
+  } catch (error) {
+    if (error !== interrupts.signal.reason) throw error;
+    process.exitCode = interrupts.status;
   } finally {
     progress.clear();
     interrupts.dispose();
@@ -187,13 +192,20 @@ function resultOf({ workbook, data, start, interrupted }: Job, trainer: Trainer,
   return { network, classes, source, values, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
 }
 
-/** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. */
-async function findRate(job: Job, json: boolean, progress: Progress, output: Output): Promise<void> {
+/** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. Throws the signal's reason where that ends it. */
+async function findRate(
+  job: Job,
+  json: boolean,
+  progress: Progress,
+  signal: AbortSignal,
+  output: Output,
+): Promise<void> {
   const { workbook, data, config } = job;
   const finder = createRateFinder({ network: workbook.network, parameters: workbook.values, data, config });
   while (finder.advance()) {
     progress.show(messages.trainCommand.finding(finder.fraction));
     await nextTurn();
+    signal.throwIfAborted();
   }
   finder.dispose();
   progress.clear();
