@@ -278,8 +278,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     if (scroller.width === 0 || scroller.height === 0) return;
     watch(visibleRange());
     if (stale) {
-      const { scales, further } = store.get();
-      heat.refresh(values, tensor => scales.get(scaleKey(tensor, further)), moving && !further);
+      const { scales, further, run } = store.get();
+      const step = moving && !further ? run?.moved.step : undefined;
+      heat.refresh(values, tensor => scales.get(scaleKey(tensor, further)), step);
       whole = true;
     }
     stale = false;

@@ -55,8 +55,9 @@ export function tableOf({ colours }: Theme, tile: Tile, withNumbers: boolean): C
 export type HeatMap = {
   /** The tiles to show from now on. */
   setTiles(tiles: readonly Tile[], geometry: Geometry): void;
-  /** Looks for new values and scales; call before `paint` whenever some may have changed. `moving`: a run is under way, and what it changes is marked. */
-  refresh(values: Values, limitOf: (tensor: TensorId) => number | undefined, moving: boolean): void;
+  /** Looks for new values and scales; call before `paint` whenever some may have changed. `step`: the one the sheet stands at while a run is under way. What another step has changed is marked,
+   *  not what changed at the same one: that was an edit or another image. */
+  refresh(values: Values, limitOf: (tensor: TensorId) => number | undefined, step: number | undefined): void;
   readonly shown: Iterable<Shown>;
   /** Draws what touches the rectangle; `place` gives a cell corner's position on the canvas. */
   paint(
@@ -71,6 +72,8 @@ export function createHeatMap(): HeatMap {
   let shown = new Map<string, Shown>();
   let chunks = new Map<string, Chunk>();
   let painted: { theme: Theme; withNumbers: boolean } | undefined;
+  /** The step whose values are shown. */
+  let seenStep: number | undefined;
 
   /** Adds a tile to every chunk it reaches into, but not to those of hidden columns. */
   const distribute = (each: Shown, { runs }: Geometry, into: Map<string, Chunk>) => {
@@ -110,24 +113,30 @@ export function createHeatMap(): HeatMap {
         if (same && same.width === chunk.width && sameItems(same.tiles, chunk.tiles)) chunks.set(key, same);
       }
     },
-    refresh(values, limitOf, moving) {
+    refresh(values, limitOf, step) {
+      const stepped = step !== undefined && seenStep !== undefined && step !== seenStep;
       const changed = new Set<Shown>();
       const moved: Moved[] = [];
       for (const each of shown.values()) {
         const { tile } = each;
-        if (!moving) each.moves = undefined;
+        if (step === undefined) each.moves = undefined;
         const now = values.block(tile.block);
         const dropped = tile.dropped && values.block(tile.dropped);
         const limit = limitOf(tile.scale) ?? 0;
         if (now === each.values && dropped === each.dropped && limit === each.limit) continue;
-        if (moving && now !== each.values && now && each.values && tile.heat !== 'pixels')
-          moved.push({ each, before: each.values, now });
+        if (now !== each.values && now && each.values && tile.heat !== 'pixels') {
+          if (stepped) moved.push({ each, before: each.values, now });
+          // Those of an activation were of another image.
+          else if (!tile.parameter && !sameNumbers(now, each.values)) each.moves = undefined;
+        }
         each.values = now;
         each.dropped = dropped;
         each.limit = limit;
         changed.add(each);
       }
       markMoves(moved);
+      // A step is told before its values come.
+      if (step === undefined || seenStep === undefined || moved.length > 0) seenStep = step;
       if (changed.size === 0) return;
       for (const chunk of chunks.values()) if (chunk.tiles.some(tile => changed.has(tile))) chunk.fresh = false;
     },
@@ -152,6 +161,10 @@ export function createHeatMap(): HeatMap {
       }
     },
   };
+}
+
+function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, i) => Object.is(value, b[i]));
 }
 
 function createChunk(row: number, column: number, width: number, first: Shown): Chunk {

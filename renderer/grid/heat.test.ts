@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { CellRange } from '../../shared/address.ts';
+import type { TensorId } from '../../shared/network.ts';
+import type { Values } from '../store.ts';
+import { createGeometry } from './geometry.ts';
+import { createHeatMap } from './heat.ts';
+import { lessonSheet } from './lesson-sheet.ts';
+import { tilesOf } from './tiles.ts';
+
+/** A kernel and a part of its map in view, each value of which is what was last set for its tensor. */
+function shownSheet() {
+  const sheet = lessonSheet();
+  const at = new Map<TensorId, number>();
+  const arrays = new Map<string, Float32Array>();
+  const values = {
+    block({ view }: { view: { tensor: TensorId; height: number; width: number } }) {
+      const value = at.get(view.tensor) ?? 0;
+      const key = `${view.tensor} ${value}`;
+      const known = arrays.get(key) ?? new Float32Array(view.height * view.width).fill(value);
+      arrays.set(key, known);
+      return known;
+    },
+  } as unknown as Values;
+  const heat = createHeatMap();
+  const cellOf = (tensor: TensorId): CellRange => ({ ...sheet.layout.cellOf(tensor, 0), height: 1, width: 1 });
+  const tiles = ['conv1/kernel', 'conv1/output'].flatMap(id => tilesOf(sheet, cellOf(id as TensorId), new Set()));
+  heat.setTiles(tiles, createGeometry(sheet, 16, new Set()));
+  return {
+    set: (tensor: TensorId, value: number) => at.set(tensor, value),
+    refresh: (step: number | undefined) => heat.refresh(values, () => 1, step),
+    /** Tensors with a mark in view. */
+    marked: () =>
+      [...heat.shown].filter(({ moves }) => moves?.some(level => level > 0)).map(({ tile }) => tile.info.id),
+  };
+}
+
+test('what a step of the training has changed is marked, also where the step is told before its values', () => {
+  const { set, refresh, marked } = shownSheet();
+  refresh(7);
+  set('conv1/kernel', 1);
+  set('conv1/output', 1);
+  refresh(8);
+  expect(marked()).toEqual(['conv1/kernel', 'conv1/output']);
+  refresh(9);
+  set('conv1/kernel', 1.5);
+  refresh(9);
+  expect(marked()).toContain('conv1/kernel');
+  refresh(undefined);
+  expect(marked()).toEqual([]);
+});
+
+test('another image in the sheet of a run that pauses is no move: marks of the kernels stay, those of its maps were of the image before', () => {
+  const { set, refresh, marked } = shownSheet();
+  refresh(7);
+  set('conv1/kernel', 1);
+  set('conv1/output', 1);
+  refresh(8);
+  set('conv1/output', 5);
+  refresh(8);
+  expect(marked()).toEqual(['conv1/kernel']);
+});
