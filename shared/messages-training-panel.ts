@@ -259,7 +259,6 @@ export const trainingPanelMessages = {
   statusData: (training: number, validation: number, batch: number) =>
     `${whole(training)} training and ${counted(validation, 'validation image', 'validation images')}, batch ${whole(batch)}`,
   windowTitle: (percent: number, rest: string) => `${percent} % · ${rest}`,
-  movedLegend: (steps: number) => (steps === 1 ? 'moved in the last step' : `moved in the last ${whole(steps)} steps`),
   notice: {
     ended: (name: string, end: string) => `${name}: ${end}.`,
     reset: 'The weights are fresh random ones now. Undo brings the old ones back.',

@@ -30,7 +30,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     const { run } = store.get();
     const steps = run?.moved.steps ?? 0;
     moved.hidden = !isUnderWay(run?.state) || steps === 0;
-    if (!moved.hidden) movedText.textContent = training.movedLegend(steps);
+    if (!moved.hidden) movedText.textContent = training.movedIn(steps);
   };
   const tab = (further: FurtherSheet | undefined) => {
     const name = further ? training.furtherNames[further] : NETWORK_SHEET;
