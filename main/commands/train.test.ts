@@ -334,6 +334,16 @@ describe('train', () => {
     expect(run('predict', 'labels.convsheet', '--images', 'photos/seven').stdout).toMatch(/angled, straight/);
   });
 
+  test('learns a class with a very long name, and can open what it wrote', async () => {
+    const long = 'x'.repeat(1200);
+    const table = readFileSync(inFolder('labels.csv'), 'utf8').replaceAll('round', long);
+    writeFileSync(inFolder('long.csv'), table);
+    train('lesson3', '--data', 'photos', '--labels', 'long.csv', '--epochs', '1', '-o', 'long.convsheet');
+    const { runs, classes } = await openWorkbook(inFolder('long.convsheet'));
+    expect(classes).toContain(long.slice(0, 200));
+    expect(runs![0].classes).toEqual(classes);
+  });
+
   test('shows people the counts, a table of epochs and what was written', () => {
     const { status, stdout, stderr } = run('train', ...SMALL, '-o', 'table.convsheet');
     expect(status).toBe(0);

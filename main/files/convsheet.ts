@@ -19,7 +19,9 @@ const MAX_HEADER_DEPTH = 64;
 const MODIFIED = new Date(1980, 0, 1);
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
-const shortText = v.pipe(v.string(), v.maxLength(200));
+/** Longest names of classes and tensors, and of what is shown. */
+const LONGEST = { name: 200, source: 1000 };
+const shortText = v.pipe(v.string(), v.maxLength(LONGEST.name));
 const identity = v.object({ format: v.literal(FORMAT), version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const headerSchema = v.object({
   network: v.unknown(),
@@ -28,7 +30,7 @@ const headerSchema = v.object({
     v.object({ kind: v.literal('digit'), index: whole }),
     v.object({ kind: v.literal('drawing') }),
     v.object({ kind: v.literal('typed') }),
-    v.object({ kind: v.literal('image'), name: v.pipe(v.string(), v.maxLength(1000)) }),
+    v.object({ kind: v.literal('image'), name: v.pipe(v.string(), v.maxLength(LONGEST.source)) }),
   ]),
   tensors: v.pipe(
     v.array(v.object({ tensor: shortText, shape: v.array(whole), type: v.literal('float32'), file: shortText })),
@@ -71,7 +73,15 @@ export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
   const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
   const history = historyFiles(workbook, ARCHIVE_LIMITS.fileBytes - total);
   const { memory } = history;
-  const header = { format: FORMAT, version: VERSION, network, classes, source, tensors, memory };
+  const header = {
+    format: FORMAT,
+    version: VERSION,
+    network,
+    classes: classes.map(name => name.slice(0, LONGEST.name)),
+    source: source.kind === 'image' ? { ...source, name: source.name.slice(0, LONGEST.source) } : source,
+    tensors,
+    memory,
+  };
   // Trained weights hardly shrink, and stored ones load faster; the header shrinks to a third.
   const entries: Parameters<typeof zipSync>[0] = {
     [HEADER]: [new TextEncoder().encode(`${JSON.stringify(header, null, 1)}\n`), { level: 9 }],

@@ -132,6 +132,18 @@ test('a damaged memory is refused with a sentence that names what is wrong', () 
   expect(refusal('memory/0.bin', text => text.slice(4))).toMatch(/memory\/0\.bin in it has/);
 });
 
+test('long names are cut, and a run that could not be read again is left out', () => {
+  const { memory: _memory, ...workbook } = trained();
+  const long: RunRecord = { ...run, name: 'n'.repeat(300), classes: ['c'.repeat(1200), '1'] };
+  const odd: RunRecord = { ...run, id: 'no id', stepsPerEpoch: 0.5 };
+  const source = { kind: 'image', name: 'i'.repeat(3000) } as const;
+  const classes = workbook.classes.with(3, 'c'.repeat(300));
+  const read = readWorkbook(writeWorkbook({ ...workbook, source, classes, runs: [long, odd] }), 'long.convsheet');
+  expect(read.runs).toEqual([{ ...long, name: 'n'.repeat(200), classes: ['c'.repeat(1000), '1'] }]);
+  expect(read.source).toEqual({ kind: 'image', name: 'i'.repeat(1000) });
+  expect(read.classes[3]).toBe('c'.repeat(200));
+});
+
 test('a file of an earlier version, which doesn’t say whose memory it has and where that run stood, can be opened', () => {
   const { run: _run, place: _place, ...before } = trained().memory!;
   const read = readWorkbook(writeWorkbook({ ...trained(), memory: before }), 'before.convsheet');

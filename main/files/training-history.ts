@@ -11,6 +11,8 @@ const RUNS = 'runs.json';
 /** Beyond it the oldest runs are left out. */
 const MOST_RUNS_BYTES = 64 * 2 ** 20;
 
+/** Names of runs, and of what data sets bring. */
+const LONGEST_TITLE = 200;
 const LONGEST_NAME = 1000;
 const LONGEST_SENTENCE = 2000;
 
@@ -20,12 +22,12 @@ const number = v.pipe(v.number(), v.finite());
 const list = <T extends v.GenericSchema>(item: T, length: number) => v.pipe(v.array(item), v.maxLength(length));
 const runSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
-  name: text(200),
+  name: text(LONGEST_TITLE),
   started: v.pipe(v.string(), v.isoTimestamp()),
   config: trainingConfigSchema,
   start: v.picklist(starts),
   dataName: text(LONGEST_NAME),
-  classes: list(text(1000), 65_536),
+  classes: list(text(LONGEST_NAME), 65_536),
   loss: v.picklist(['crossEntropy', 'binaryCrossEntropy']),
   stepsPerEpoch: whole,
   points: list(v.object({ step: whole, loss: number, metric: number, learningRate: number }), 100_000),
@@ -47,6 +49,8 @@ const runSchema = v.object({
   sentence: v.optional(text(LONGEST_SENTENCE)),
 });
 const runsSchema = list(runSchema, 1000);
+/** All but the points: they are many, and what `storable` leaves of them can be read. */
+const withoutPoints = v.omit(runSchema, ['points']);
 
 const stored = { size: whole, file: text(200) };
 /** What the header says of the memory. Files of earlier versions have neither run nor place. */
@@ -144,19 +148,24 @@ const parameterSizes = (network: NetworkSpec) =>
 const tensorOf = (slot: string) => slot.slice(0, slot.lastIndexOf('/'));
 
 function runsJson(runs: readonly RunRecord[]): Uint8Array {
-  const each = runs.map(run => JSON.stringify(storable(run)));
+  const each = runs
+    .map(storable)
+    .filter(run => v.is(withoutPoints, run))
+    .map(run => JSON.stringify(run));
   let bytes = each.reduce((sum, json) => sum + 3 * json.length, 0);
   while (bytes > MOST_RUNS_BYTES && each.length > 1) bytes -= 3 * each.shift()!.length;
   return new TextEncoder().encode(`[\n${each.join(',\n')}\n]\n`);
 }
 
-/** What a file can hold of a run: JSON has finite numbers only, and a sentence may name a long path. What was written can be read again. */
+/** What a file can hold of a run: JSON has finite numbers only, and a sentence may name a long path. A run for which that isn't enough is left out: what was written can be read again. */
 function storable(run: RunRecord): RunRecord {
-  const { points, epochs, notes, sentence, dataName } = run;
+  const { name, points, epochs, notes, sentence, dataName, classes } = run;
   const finite = (item: object) => Object.values(item).every(Number.isFinite);
   return {
     ...run,
+    name: name.slice(0, LONGEST_TITLE),
     dataName: dataName.slice(0, LONGEST_NAME),
+    classes: classes.map(each => each.slice(0, LONGEST_NAME)),
     points: points.filter(finite),
     epochs: epochs.filter(epoch =>
       finite(Object.fromEntries(Object.entries(epoch).filter(([, value]) => value !== undefined))),
