@@ -121,6 +121,8 @@ export const dataMessages = {
   tooLarge: (count: number, shape: string, limit: string) =>
     `${images(count)} of ${shape} need more than ${limit} of memory. Choose a smaller size or fewer images.`,
   tooManyClasses: (count: number, most: number) => `There are ${number(count)} classes; at most ${number(most)} work.`,
+  tooManyProbabilities: (count: number, split: string, classes: number, most: number) =>
+    `${images(count)} for ${split} and ${number(classes)} classes are ${number(count * classes)} probabilities; at most ${number(most)} fit into memory. Choose another part of the data set, or set a smaller share aside.`,
   nothingToTrain: (count: number) =>
     `Of ${images(count)}, none is left for training. Set aside smaller shares for validation and test.`,
   noTraining: (dataName: string, problem: { name: string; reason: string } | undefined) =>

@@ -186,7 +186,8 @@ ${sharesHelp}
   --split NAME         training, validation or test (test where there are such images, else validation, else training)
   --backend NAME       wasm (this) or tensorflow
   --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],"confusion":[…],"topLosses":[…],…};
-                       noNumbers counts images with a #NUM! on the way to their scores; null stands for it
+                       noNumbers counts images with a #NUM! on the way to their scores; null stands for it.
+                       With more than 100 classes: "mistakes":[{"actual":…,"predicted":…,"count":…},…] instead of confusion
 `,
     },
     predict: {

@@ -106,6 +106,7 @@ export const viewMessages = {
 
   stop: 'Stop',
   saveCsv: 'Save as CSV',
+  moreClasses: (number: number) => `and ${number.toLocaleString('en-US')} more`,
 
   evaluation: {
     title: 'Evaluation',

@@ -400,7 +400,7 @@ export type Events = {
     points: readonly StepPoint[];
     epochs: readonly EpochPoint[];
     notes: readonly RunNote[];
-    /** Of the last validation: [actual, predicted] counts, row by row; one label per image. */
+    /** Of the last validation: [actual, predicted] counts, row by row; one label per image, of at most MOST_MATRIX_CLASSES classes. */
     confusion?: readonly number[];
     histograms?: readonly LayerHistograms[];
     /** Each layer's change since the event before. */

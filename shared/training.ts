@@ -190,6 +190,10 @@ export type RateCurve = { points: readonly { learningRate: number; loss: number 
 
 /** Metrics of one class, equal to scikit-learn's with zero_division=0. */
 export type ClassMetrics = { precision: number; recall: number; f1: number; support: number };
+/** More classes than this have no confusion matrix: its cells would be too small to see and to hit, and there are the square of them. */
+export const MOST_MATRIX_CLASSES = 100;
+/** A cell of a confusion matrix: so many images of the class `actual` are taken for `predicted`. */
+export type ConfusionCell = { actual: number; predicted: number; count: number };
 /** An image the network is most wrong about. `predicted` and `actual`: classes; with several labels, all of them. Where it came out as no number, `loss` and the probabilities that are none are null,
  *  and nothing is predicted. */
 export type TopLoss = {
@@ -198,7 +202,8 @@ export type TopLoss = {
   loss: number | null;
   predicted: number[];
   actual: number[];
-  probabilities: readonly (number | null)[];
+  /** Left out where there are more than MOST_MATRIX_CLASSES. */
+  probabilities?: readonly (number | null)[];
 };
 /** How well the network does on a split. */
 export type Evaluation = {
@@ -214,8 +219,10 @@ export type Evaluation = {
   accuracy: number;
   perClass: readonly ClassMetrics[];
   macro: Omit<ClassMetrics, 'support'>;
-  /** One label per image: [actual, predicted] counts, row by row. */
+  /** One label per image, of at most MOST_MATRIX_CLASSES classes: [actual, predicted] counts, row by row. */
   confusion?: readonly number[];
+  /** One label per image, of more classes: the cells beside the diagonal, the largest first, at most 1,000. */
+  mistakes?: readonly ConfusionCell[];
   /** Several labels: F2 (samples-averaged, as the lecture's satellite task) at 0.5, and by threshold. */
   severalLabels?: {
     f2: number;

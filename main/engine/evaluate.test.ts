@@ -79,3 +79,20 @@ test('where a bias is no number, no image is any', async () => {
   const split = await predictSplit({ ...model, parameters: broken }, data, 'test', async () => {});
   expect(evaluationOf(split)).toMatchObject({ noNumbers: COUNT, accuracy: 0, loss: null });
 });
+
+test('a split with more probabilities than fit into memory is refused with a sentence', async () => {
+  const classes = Array.from({ length: 1000 }, (_, label) => String(label));
+  const large = lesson3([8, 8, 1], 1000);
+  const images = new Uint32Array(300_000);
+  const reading = predictSplit(
+    { network: large, parameters: templateParameters('lesson3', large, random), backend: 'wasm' },
+    { ...data, classes, split: { ...data.split, test: images } },
+    'test',
+    async () => {
+      throw new Error('It went on.');
+    },
+  );
+  await expect(reading).rejects.toThrow(
+    '300,000 images for test and 1,000 classes are 300,000,000 probabilities; at most 268,435,456 fit into memory.',
+  );
+});

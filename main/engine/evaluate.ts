@@ -23,6 +23,8 @@ export type Between = (fraction: number) => Promise<void>;
 /** Numbers that one batch may calculate: a few milliseconds of work. */
 const BATCH_ELEMENTS = 2_000_000;
 const MOST_IMAGES = 128;
+/** Probabilities of all images of a split: 1 GiB. */
+const MOST_PROBABILITIES = 2 ** 28;
 
 /** How many images a network does within a few milliseconds. */
 export function inferenceBatch(network: NetworkSpec): number {
@@ -31,7 +33,7 @@ export function inferenceBatch(network: NetworkSpec): number {
 }
 
 /** What the network makes of the images of a split, for `evaluationOf`. NaN for images that came out as no number. Throws UserError where the network and the data set don't go together, or the
- *  split is empty. */
+ *  split is empty or has too many images for so many classes. */
 export async function predictSplit(model: Model, data: DataSet, split: Split, between: Between): Promise<Predictions> {
   const { network, parameters, backend } = model;
   checkFit(network, data);
@@ -41,8 +43,10 @@ export async function predictSplit(model: Model, data: DataSet, split: Split, be
   const indices = data.split[split];
   if (indices.length === 0) throw new UserError(messages.runs.emptySplit(data.name, split));
   const classes = data.classes.length;
+  if (indices.length * classes > MOST_PROBABILITIES)
+    throw new UserError(messages.data.tooManyProbabilities(indices.length, split, classes, MOST_PROBABILITIES));
   const probabilities = new Float32Array(indices.length * classes);
-  const targets = new Float32Array(indices.length * classes);
+  const targets = new Uint8Array(indices.length * classes);
   const losses = new Float64Array(indices.length);
   const batchNetwork = createSplitNetwork(network, backend);
   try {

@@ -73,6 +73,44 @@ test('rows of the confusion matrix are what images are, columns what they were t
   expect(counts).toEqual([1, 0, 1, 0, 1, 0, 0, 0, 1]);
 });
 
+test('of more classes than a matrix can show there are the most frequent mistakes instead, and no number for every class in what grows with them', () => {
+  const classes = 101;
+  // Two of class 7 and one of class 3 taken for others, one of class 100 right, one lost.
+  const [actual, taken] = [
+    [3, 7, 7, 100, 5],
+    [4, 100, 100, 100, undefined],
+  ];
+  const oneHot = (chosen: readonly (number | undefined)[], lost: number) =>
+    chosen.flatMap(own =>
+      Array.from({ length: classes }, (_, label) => (own === undefined ? lost : Number(label === own))),
+    );
+  const predictions = predictionsOf({
+    severalLabels: false,
+    classes,
+    probabilities: oneHot(taken, Number.NaN),
+    targets: oneHot(actual, 0),
+  });
+  const { confusion, mistakes, topLosses, accuracy, perClass } = evaluationOf(predictions);
+  expect(confusion).toBeUndefined();
+  expect(mistakes).toEqual([
+    { actual: 7, predicted: 100, count: 2 },
+    { actual: 3, predicted: 4, count: 1 },
+  ]);
+  expect(topLosses.map(({ probabilities }) => probabilities)).toEqual(Array(5).fill(undefined));
+  expect(accuracy).toBe(0.2);
+  expect(perClass[100]).toEqual({ precision: 1 / 3, recall: 1, f1: 0.5, support: 1 });
+});
+
+test('20,000 classes are evaluated within the memory of their probabilities', () => {
+  const [classes, count] = [20_000, 20];
+  const rows = () => Array.from({ length: classes * count }, (_, i) => Number(i % classes === Math.floor(i / classes)));
+  const evaluation = evaluationOf(
+    predictionsOf({ severalLabels: false, classes, probabilities: rows(), targets: rows() }),
+  );
+  expect(evaluation).toMatchObject({ accuracy: 1, mistakes: [] });
+  expect(JSON.stringify(evaluation).length).toBeLessThan(3e6);
+});
+
 test('top losses have the largest first, lost numbers before them, equals in order, with names, classes and probabilities', () => {
   const predictions = {
     ...predictionsOf({

@@ -1,6 +1,12 @@
 /** How well a network does, from its probabilities and the labels: equal to scikit-learn's metrics with zero_division=0. A label's probability counts as a yes above 0.5; of one label per
  *  image the most probable class is the prediction, of equals the first. Of an image one of whose probabilities is no number nothing is predicted, and it is wrong. Source: scikit-learn.org/stable/modules/model_evaluation.html */
-import type { ClassMetrics, Evaluation, TopLoss } from '../../shared/training.ts';
+import {
+  type ClassMetrics,
+  type ConfusionCell,
+  type Evaluation,
+  MOST_MATRIX_CLASSES,
+  type TopLoss,
+} from '../../shared/training.ts';
 
 /** Numbers of images [count,classes], row by row. */
 type Rows = ArrayLike<number>;
@@ -24,13 +30,12 @@ const THRESHOLD = 0.5;
 const THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 /** As many as somebody looks through. */
 const TOP_LOSSES = 100;
+const MOST_MISTAKES = 1000;
 
 /** All metrics of a split. */
 export function evaluationOf(predictions: Predictions): Evaluation {
   const { dataName, split, classes, severalLabels, probabilities, targets, losses } = predictions;
   const count = losses.length;
-  const confusion = zeros(classes.length ** 2);
-  if (!severalLabels) countConfusion(confusion, probabilities, targets, classes.length);
   const perClass = classMetrics(probabilities, targets, classes.length, severalLabels);
   return {
     dataName,
@@ -50,7 +55,9 @@ export function evaluationOf(predictions: Predictions): Evaluation {
       recall: mean(perClass.map(({ recall }) => recall)),
       f1: mean(perClass.map(({ f1 }) => f1)),
     },
-    ...(severalLabels ? { severalLabels: severalLabelMetrics(probabilities, targets, classes.length) } : { confusion }),
+    ...(severalLabels
+      ? { severalLabels: severalLabelMetrics(probabilities, targets, classes.length) }
+      : confusionOf(probabilities, targets, classes.length)),
     topLosses: topLosses(predictions),
   };
 }
@@ -64,6 +71,28 @@ export function metricOf(probabilities: Rows, targets: Rows, classes: number, se
     if (predicted !== undefined && targets[first + predicted] === 1) right++;
   }
   return right / (probabilities.length / classes);
+}
+
+function confusionOf(probabilities: Rows, targets: Rows, classes: number): Pick<Evaluation, 'confusion' | 'mistakes'> {
+  if (classes > MOST_MATRIX_CLASSES) return { mistakes: frequentMistakes(probabilities, targets, classes) };
+  const confusion = zeros(classes ** 2);
+  countConfusion(confusion, probabilities, targets, classes);
+  return { confusion };
+}
+
+/** The most frequent first, equals in the order of their images; without a number for every two classes. */
+function frequentMistakes(probabilities: Rows, targets: Rows, classes: number): ConfusionCell[] {
+  const mistakes = new Map<number, ConfusionCell>();
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const predicted = argMax(probabilities, first, classes);
+    const actual = argMax(targets, first, classes)!;
+    if (predicted === undefined || predicted === actual) continue;
+    const place = actual * classes + predicted;
+    const mistake = mistakes.get(place);
+    if (mistake) mistake.count++;
+    else mistakes.set(place, { actual, predicted, count: 1 });
+  }
+  return [...mistakes.values()].sort((a, b) => b.count - a.count).slice(0, MOST_MISTAKES);
 }
 
 /** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row; those of which nothing is predicted are left out. */
@@ -162,7 +191,7 @@ function topLosses({
       loss: orNull(losses[row]),
       predicted: chosen === undefined ? [] : severalLabels ? labelsAbove(scores, THRESHOLD) : [chosen],
       actual: labelsAbove(rowOf(targets), 0),
-      probabilities: scores.map(orNull),
+      ...(classes.length <= MOST_MATRIX_CLASSES && { probabilities: scores.map(orNull) }),
     };
   });
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { initialValues } from '../../shared/initial-values.ts';
 import type { TensorId } from '../../shared/network.ts';
+import { createRandom } from '../../shared/random.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { countHandles, startBackend } from './backend.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from './small-digits.ts';
@@ -65,6 +67,18 @@ test('the loss falls and the digits are learnt', () => {
   expect(confusion.reduce((sum, count) => sum + count, 0)).toBe(128);
   const right = Array.from({ length: 10 }, (_, i) => confusion[11 * i]).reduce((sum, count) => sum + count, 0);
   expect(right / 128).toBeCloseTo(run.history.epochs.at(-1)!.validationMetric!, 12);
+});
+
+test('a run with more classes than a matrix can show has no confusion matrix, and is validated all the same', () => {
+  const classes = Array.from({ length: 5005 }, (_, label) => String(label));
+  const layers = smallNetwork.layers.map(layer => (layer.kind === 'dense' ? { ...layer, units: 5005 } : layer));
+  const network = { ...smallNetwork, layers };
+  const start = new Map([...initialValues(network, createRandom(3)), ['drop/rate', Float32Array.of(0.25)] as const]);
+  const config = smallConfig({ epochs: 1 });
+  const run = createTrainer({ network, parameters: start, data: { ...data, classes }, config });
+  finish(run);
+  expect(run.confusion).toBeUndefined();
+  expect(run.history.epochs[0].validationLoss).toBeLessThan(Math.log(5005));
 });
 
 test('a frozen layer keeps its weights, and a layer’s rate is its factor of the rate', () => {

@@ -14,7 +14,14 @@ import {
 import { createRandomFor, type Random } from '../../shared/random.ts';
 import { finderRates, hasDiverged, rateCurve } from '../../shared/rate-finder.ts';
 import { learningRateAt, momentumAt } from '../../shared/schedule.ts';
-import type { EpochPoint, Loss, RateCurve, RunEnd, TrainingConfig } from '../../shared/training.ts';
+import {
+  type EpochPoint,
+  type Loss,
+  MOST_MATRIX_CLASSES,
+  type RateCurve,
+  type RunEnd,
+  type TrainingConfig,
+} from '../../shared/training.ts';
 import type { RunPlace, TrainingMemory } from '../../shared/workbook.ts';
 import { isFinite } from './activations.ts';
 import { drawMasks } from './batch-layers.ts';
@@ -109,8 +116,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const learner = createLearner(options);
   const { batches, parameters, batchNetwork, optimizer, lastKind } = learner;
   const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
-  const confusing = !data.severalLabels && data.split.validation.length > 0;
   const classes = data.classes.length;
+  const confusing = !data.severalLabels && data.split.validation.length > 0 && classes <= MOST_MATRIX_CLASSES;
   /** Epochs of earlier runs, whose orders of images this one doesn't repeat. */
   const firstEpoch = from?.place.firstEpoch ?? memory?.epochs ?? 0;
   const stepsPerEpoch = batches.count;

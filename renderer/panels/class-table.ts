@@ -4,11 +4,13 @@ import type { ClassMetrics, Evaluation } from '../../shared/training.ts';
 import { element, setAttributes } from '../element.ts';
 
 type Column = 'name' | keyof ClassMetrics;
+/** Classes that have a row in a table: more would hold up the window. */
+export const MOST_ROWS = 1000;
 const COLUMNS = ['name', 'precision', 'recall', 'f1', 'support'] as const satisfies readonly Column[];
 
 const share = (value: number) => value.toFixed(3);
 
-/** Precision, recall, F1 and support of each class, sorted by the column whose heading is pressed, with their means below. */
+/** Precision, recall, F1 and support of each class, sorted by the column whose heading is pressed, with their means below; of very many, the first in that order. */
 export function classTable({ classes, perClass, macro, count }: Evaluation): HTMLElement {
   const text = messages.views.evaluation;
   const rows = classes.map((name, index) => ({ name, index, ...perClass[index] }));
@@ -39,9 +41,12 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
       return sign * (a[by] - b[by]) || a.index - b.index;
     });
     body.replaceChildren(
-      ...order.map(({ name, precision, recall, f1, support }) =>
-        line(name, [share(precision), share(recall), share(f1), support.toLocaleString('en-US')]),
-      ),
+      ...order
+        .slice(0, MOST_ROWS)
+        .map(({ name, precision, recall, f1, support }) =>
+          line(name, [share(precision), share(recall), share(f1), support.toLocaleString('en-US')]),
+        ),
+      ...moreClasses(order.length),
     );
   };
   show();
@@ -60,6 +65,12 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
       ),
     ),
   );
+}
+
+/** The row that says how many of the classes have none. */
+export function moreClasses(count: number): HTMLElement[] {
+  if (count <= MOST_ROWS) return [];
+  return [element('tr', {}, element('th', { scope: 'row' }, messages.views.moreClasses(count - MOST_ROWS)))];
 }
 
 function line(name: string, cells: readonly string[]): HTMLElement {

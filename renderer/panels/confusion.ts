@@ -1,14 +1,11 @@
 import { messages } from '../../shared/messages.ts';
+import type { ConfusionCell } from '../../shared/training.ts';
 import { element } from '../element.ts';
 
-/** More classes than this are not drawn as a matrix: its cells would be too small to see and to hit. */
-const MOST_CLASSES = 100;
 /** With more classes than this, cells have no room for numbers. */
 const MOST_NUMBERED = 12;
 /** Mistakes listed, the most frequent first. */
 const LISTED = 7;
-
-export type ConfusionCell = { actual: number; predicted: number; count: number };
 
 /** A confusion matrix: the diagonal calm, mistakes loud, strength by how often they happen. Beside it the most frequent mistakes. */
 export type ConfusionMatrix = {
@@ -29,13 +26,6 @@ export function createConfusionMatrix(
     text.cell(classes[actual], classes[predicted], count, actual === predicted);
 
   const mistakes = createMistakes(classes, open);
-  if (size > MOST_CLASSES) {
-    return {
-      root: element('div', {}, element('p', { class: 'help' }, text.tooManyClasses(size)), mistakes.root),
-      update: (counts, lost = 0) => mistakes.update(mistakesOf(cellsOf(counts, size)), lost),
-    };
-  }
-
   const readout = element('p', { class: 'help readout', 'aria-hidden': true });
   const table = element('table', {
     class: size > MOST_NUMBERED ? 'confusion dense' : 'confusion',
@@ -135,6 +125,19 @@ export function createConfusionMatrix(
       say(said);
     },
   };
+}
+
+/** What stands in the place of the matrix where there are too many classes for one: the most frequent mistakes alone. */
+export function mistakeList(
+  mistakes: readonly ConfusionCell[],
+  classes: readonly string[],
+  open: (cell: ConfusionCell) => void,
+  lost: number,
+): HTMLElement {
+  const list = createMistakes(classes, open);
+  list.update(mistakes, lost);
+  const help = element('p', { class: 'help' }, messages.views.evaluation.tooManyClasses(classes.length));
+  return element('div', {}, help, list.root);
 }
 
 /** The most frequent mistakes as a list of buttons, which stay while what they say becomes another. */

@@ -3,6 +3,7 @@ import { splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import { element } from '../element.ts';
+import { MOST_ROWS, moreClasses } from './class-table.ts';
 
 /** What was read of a data set, in words and numbers: what speaks against training on it, how many images each class has, what could not be read, whose data it is.
  *  `scores`: numbers the network ends in. */
@@ -46,7 +47,12 @@ function countTable({ classes, counts, totals }: DataSummary): HTMLElement {
           ...splits.map(split => element('th', { scope: 'col' }, text.splits[split])),
         ),
       ),
-      element('tbody', {}, ...classes.map((name, index) => row(name, counts[index]))),
+      element(
+        'tbody',
+        {},
+        ...classes.slice(0, MOST_ROWS).map((name, index) => row(name, counts[index])),
+        ...moreClasses(classes.length),
+      ),
       element('tfoot', {}, row(text.data.total, totals)),
     ),
   );

@@ -2,7 +2,7 @@ import type { DataChoice, Split } from '../../shared/data.ts';
 import { splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
-import type { Evaluation, TopLoss } from '../../shared/training.ts';
+import type { ConfusionCell, Evaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
 import { download } from '../download.ts';
 import { destroyAll, element } from '../element.ts';
@@ -11,7 +11,7 @@ import { type DataImage, isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
 import { nameWeights, WEIGHTS } from '../weights.ts';
 import { classCsv, classTable } from './class-table.ts';
-import { type ConfusionCell, createConfusionMatrix } from './confusion.ts';
+import { createConfusionMatrix, mistakeList } from './confusion.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from './picture-grid.ts';
 import { labelText, type Sample, samplesOf } from './sample-view.ts';
 import { createSide, createWork, section } from './sides.ts';
@@ -120,7 +120,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   const show = () => {
     const { data, evaluation } = evaluated!;
     clear();
-    const { severalLabels, confusion, classes, noNumbers } = evaluation;
+    const { severalLabels, confusion, mistakes, classes, noNumbers } = evaluation;
     const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
     csv.addEventListener('click', () =>
       download(`${text.fileName}-${evaluation.split}.csv`, new Blob([classCsv(evaluation)], { type: 'text/csv' })),
@@ -138,6 +138,9 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
       figures(evaluation),
       ...(severalLabels ? [sweepPart] : []),
       ...(confusion ? [section(text.confusion, [text.axes], matrixOf(confusion), confusedPart)] : []),
+      ...(mistakes
+        ? [section(text.confusion, [], mistakeList(mistakes, classes, openCell, noNumbers), confusedPart)]
+        : []),
       section(text.perClass, [csv], classTable(evaluation)),
       section(text.topLosses, [text.topLossesHelp], losses?.root ?? element('p', { class: 'help' }, text.noLosses)),
     );

@@ -1,11 +1,12 @@
 import { messages } from '../../shared/messages.ts';
 import { restartSteps } from '../../shared/schedule.ts';
+import { type ConfusionCell, MOST_MATRIX_CLASSES } from '../../shared/training.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../element.ts';
 import { inOwnFrame } from '../frames.ts';
 import { epochOf, isUnderWay, type RunView, validated } from '../run-view.ts';
 import type { Store, View } from '../store.ts';
-import { type ConfusionCell, type ConfusionMatrix, createConfusionMatrix } from './confusion.ts';
+import { type ConfusionMatrix, createConfusionMatrix } from './confusion.ts';
 import { createTrainingCurves } from './training-curves.ts';
 import { createDistributions } from './training-distributions.ts';
 import { numberAsTyped, typedNumber } from './training-fields.ts';
@@ -203,7 +204,8 @@ export function createTrainingRun(
     if (several) return;
     // A window that was opened after the run has no matrix of it.
     const without = validated(epochs).length > 0 ? text.confusionGone : text.noValidation;
-    const none = isUnderWay(state) ? text.noConfusion : without;
+    const expected = isUnderWay(state) ? text.noConfusion : without;
+    const none = (record?.classes.length ?? 0) > MOST_MATRIX_CLASSES ? text.confusionGone : expected;
     const late = state.status === 'running' && found && found.counts.length > MOST_LIVE_CELLS;
     const now = late ? text.confusionLater : (found ?? none);
     if (shown.confusion === now) return;

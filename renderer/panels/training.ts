@@ -1,9 +1,9 @@
 import { messages } from '../../shared/messages.ts';
+import type { ConfusionCell } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
 import type { Commands } from '../commands.ts';
 import { destroyAll, element } from '../element.ts';
 import type { Store, View } from '../store.ts';
-import type { ConfusionCell } from './confusion.ts';
 import { createSide } from './sides.ts';
 import { createTrainingRun } from './training-run.ts';
 import { createTrainingSetup } from './training-setup.ts';
