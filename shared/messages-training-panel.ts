@@ -42,7 +42,8 @@ export const trainMenuMessages = {
 export const trainingPanelMessages = {
   title: 'Training',
   close: 'Close the training panel',
-  noImages: 'This network can’t be trained here: its input is no image of 1, 3 or 4 channels. Open another network.',
+  noImages:
+    'This network can’t be trained here: its input is no image of 1, 3 or 4 channels and at most 1,024 rows and columns. Open another network.',
   runName: (number: number) => `Run ${number}`,
 
   // ── a run ──
@@ -82,7 +83,7 @@ export const trainingPanelMessages = {
   rateNow: (rate: string, schedule: string) => `now ${rate} · ${schedule}`,
   schedules: {
     constant: 'constant',
-    step: (factor: string, every: string) => `× ${factor} every ${every} epochs`,
+    step: (factor: string, every: string) => `× ${factor} every ${every === '1' ? 'epoch' : `${every} epochs`}`,
     cosine: (cycles: readonly string[]) => `warm restarts ${cycles.join(', ')}`,
     cosineOnce: 'one cosine',
     oneCycle: 'one cycle',
@@ -107,11 +108,12 @@ export const trainingPanelMessages = {
   histogram: (layer: string, what: string, from: string, to: string) => `${layer}, ${what} from ${from} to ${to}`,
   nonFinite: (count: number) => `${counted(count, 'value is', 'values are')} no number any more`,
   endSentences: {
-    finished: (epochs: number) => `Trained for ${counted(epochs, 'epoch', 'epochs')}. Undo takes the whole run back.`,
-    stopped: (step: number) => `Stopped after ${counted(step, 'step', 'steps')}. Undo takes the whole run back.`,
+    finished: (epochs: number) => `Trained for ${counted(epochs, 'epoch', 'epochs')}.`,
+    stopped: (step: number) => `Stopped after ${counted(step, 'step', 'steps')}.`,
     early: 'Stopped early: the validation loss got no better.',
     failed: 'The run could not go on.',
   },
+  undoRun: 'Undo takes the whole run back.',
   evaluate: 'Evaluate…',
   startAgain: 'Start again',
   continue: 'Continue',
@@ -175,8 +177,8 @@ export const trainingPanelMessages = {
   },
   scheduleSettings: {
     every: 'Every (epochs)',
-    factor: 'Times',
-    cycle: 'First cycle',
+    factor: 'Multiply by',
+    cycle: 'First cycle (epochs)',
     multiplier: 'Next × longer',
     rise: 'Share that rises',
   },

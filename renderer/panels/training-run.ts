@@ -159,6 +159,7 @@ export function createTrainingRun(
 
   const showControls = ({ state, moved }: RunView) => {
     const underWay = isUnderWay(state);
+    const { role, workbook } = store.get();
     const { disabled } = commands.flags();
     const focused = controls.contains(document.activeElement) || ended.contains(document.activeElement);
     controls.hidden = !underWay;
@@ -175,9 +176,12 @@ export function createTrainingRun(
       button.disabled = disabled.includes(id);
     goOn.hidden = disabled.includes('train.continue');
     setAttributes(goOn, { title: text.continueHelp(store.get().setup.epochs) });
-    change.hidden = !underWay;
+    change.hidden = !underWay || role === 'viewer';
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
-    sentence.textContent = underWay ? '' : endSentence(state);
+    // Where something was done since, or it was undone, undo takes back something else.
+    const undoes = workbook.undo === messages.runs.label(state.name) ? ` ${text.undoRun}` : '';
+    const said = underWay ? '' : `${endSentence(state)}${undoes}`;
+    if (sentence.textContent !== said) sentence.textContent = said;
     sentence.dataset.end = state.end ?? '';
     // The button that had the keyboard may be gone or disabled: its place is taken by the first of those that are there now.
     const at = document.activeElement as HTMLElement | null;
@@ -273,6 +277,9 @@ export function createTrainingRun(
   show();
   return destroyAll(root, [
     store.on(['run', 'side', 'settingUp', 'canContinue', 'role', 'setup'], later.request),
+    store.on(['workbook'], ({ run }) => {
+      if (!isUnderWay(run?.state)) later.request();
+    }),
     later.cancel,
     matrix.cancel,
     () => curves.destroy(),
