@@ -124,7 +124,7 @@ export const viewMessages = {
     f1: 'F1',
     f2: 'F2',
     atHalf: 'Of each image’s labels, those with a probability above 0.5, on average',
-    exact: 'All right',
+    exact: 'All labels right',
     exactHelp: 'Images with exactly the right labels',
     threshold: 'threshold',
     sweep: 'F2 by threshold',
