@@ -350,7 +350,13 @@ ${names}
     opening: 'Another workbook is being opened. Try again in a moment.',
     autosaveFailed: (reason: string) =>
       `Changes are not being kept safe, because the disk refuses: ${reason}. Save the workbook now, to another disk if need be.`,
-    requestNames: { undo: 'Undo', redo: 'Redo', showDigit: 'Show digit', train: 'Train' },
+    requestNames: {
+      undo: 'Undo',
+      redo: 'Redo',
+      showDigit: 'Show digit',
+      train: 'Train',
+      setLearningRate: 'Set the learning rate',
+    },
     untitled: 'Untitled',
     recovered: (name: string) => `Unsaved work on ${name} was restored. Save it, or close it without saving.`,
     notRecovered: (path: string) =>

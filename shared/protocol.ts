@@ -140,7 +140,7 @@ export const engineRequests = {
   /** The learning rate from now on: the set-up's rate becomes this one. */
   setLearningRate: {
     args: v.strictObject({ learningRate: v.pipe(v.number(), v.gtValue(0), v.maxValue(100)) }),
-    journal: false,
+    journal: true,
   },
   /** Fresh random weights that follow from the seed, as one undoable command. */
   resetParameters: { args: v.strictObject({ seed: index }), journal: true },

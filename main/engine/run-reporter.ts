@@ -17,6 +17,8 @@ export type Active = {
   /** Both there once the images are read. */
   head?: RunHead;
   trainer?: Trainer;
+  /** What the learning rate was set to before there was a trainer. */
+  learningRate?: number;
   /** Something was edited since the last checkpoint. */
   edited: boolean;
   /** A checkpoint could not be written, which was told. */

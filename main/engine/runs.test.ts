@@ -91,7 +91,7 @@ async function open(
     },
     /** The values of a whole tensor, or of a further sheet there. */
     async value(
-      tensor: `${string}/${'kernel' | 'bias' | 'output' | 'actual'}`,
+      tensor: `${string}/${'kernel' | 'bias' | 'output' | 'actual' | 'crossEntropy'}`,
       size: number,
       sheet?: 'gradient' | 'mask',
     ) {
@@ -254,6 +254,42 @@ test('the learning rate can be changed while a run is under way', async () => {
   expect(run.points.at(-1)!.learningRate).toBe(0.0001);
   expect(run.notes.at(-1)!.sentence).toBe('The learning rate was set to 0.0001.');
   expect(run.config.learningRate).toBe(0.0001);
+});
+
+test('a learning rate that was set holds for another engine, whether the last checkpoint knows it or not', async () => {
+  const config = { ...long, schedule: { kind: 'constant' } as const };
+  const rate = { learningRate: 0.0001 };
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train({ config });
+  await first.steps(8);
+  await first.control('pause');
+  await pause(20);
+  const before = new Map(checkpoints);
+  await first.caller.send('setLearningRate', rate);
+  await first.edit(7, 5);
+  await pause(20);
+  await first.oneStep();
+  const trained = await kernel(first);
+
+  for (const known of [before, checkpoints, new Map(before)]) {
+    let read = (_data: DataSet) => {};
+    const second = await open({ checkpoints: known, data: new Promise(resolve => (read = resolve)) });
+    const started = second.train({ config });
+    if (known === before) read(smallDigits(320, 64));
+    if (known === before) await started;
+    // As a journal replays them.
+    await second.caller.send('setLearningRate', rate);
+    await second.edit(7, 5);
+    read(smallDigits(320, 64));
+    await started;
+    if (known !== checkpoints) await second.oneStep();
+    expect(await kernel(second)).toEqual(trained);
+    const run = await second.caller.send('getRun', { id: 'run1' });
+    expect(run.config.learningRate).toBe(0.0001);
+    expect(run.points.at(-1)!.learningRate).toBe(0.0001);
+    expect(run.notes.filter(({ sentence }) => /learning rate was set/.test(sentence))).toHaveLength(1);
+  }
 });
 
 test('a run can be continued with the optimizer’s memory, and then sees the images in new orders', async () => {
@@ -732,7 +768,8 @@ test('a run whose checkpoints can’t be written goes on, and says so once', asy
   await engine.train({ config: long });
   for (const step of [3, 6]) {
     await engine.steps(step);
-    await engine.caller.send('setLearningRate', { learningRate: 0.001 });
+    await engine.control('pause');
+    await engine.control('resume');
   }
   await engine.steps(9);
   expect(engine.events('notice')).toEqual([

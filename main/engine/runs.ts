@@ -215,6 +215,23 @@ export function createRuns(options: RunsOptions): Runs {
     coming = undefined;
   }
 
+  /** Counts a command; true where, in a replay, the checkpoint knows it, so that it isn't to be done again. */
+  function isKnown(): boolean {
+    if (skip > 0) {
+      skip--;
+      return true;
+    }
+    session.countCommand();
+    return false;
+  }
+
+  /** What a command changed in a run under way has to be on the disk soon. */
+  function changedByCommand(run: Active, sentence: string): void {
+    note(run, sentence);
+    run.edited = true;
+    if (run.status === 'paused') saveCheckpoint(run);
+  }
+
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
     const { args, checkpoint, abort } = run;
     const { config, start } = args;
@@ -248,6 +265,10 @@ export function createRuns(options: RunsOptions): Runs {
         loss: trainer.loss,
       });
     if (checkpoint) note(run, messages.runs.notes.restored);
+    if (run.learningRate !== undefined) {
+      trainer.setLearningRate(run.learningRate);
+      note(run, messages.runs.notes.learningRate(run.learningRate));
+    }
     if (fitted.notices.length === 0) return;
     const { network, classes } = fitted;
     session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
@@ -359,20 +380,20 @@ export function createRuns(options: RunsOptions): Runs {
       }
     },
     setLearningRate(rate) {
-      const run = underWay();
-      if (run.end !== undefined) throw new UserError(messages.runs.notRunning);
-      if (!run.trainer) throw new UserError(messages.runs.preparing);
-      run.trainer.setLearningRate(rate);
-      note(run, messages.runs.notes.learningRate(rate));
-      saveCheckpoint(run);
-      reporter.tell(run);
+      if (!session.inRun) throw new UserError(messages.runs.notRunning);
+      if (isKnown()) return;
+      if (active?.end !== undefined) throw new UserError(messages.runs.notRunning);
+      if (active?.trainer) {
+        active.trainer.setLearningRate(rate);
+        changedByCommand(active, messages.runs.notes.learningRate(rate));
+        reporter.tell(active);
+      } else {
+        if (active) active.learningRate = rate;
+        restructureAt(session.commands());
+      }
     },
     command(act, describe, label) {
-      if (skip > 0) {
-        skip--;
-        return new Set();
-      }
-      session.countCommand();
+      if (isKnown()) return new Set();
       const run = active?.end === undefined ? active : undefined;
       if (!run?.trainer) {
         try {
@@ -386,9 +407,7 @@ export function createRuns(options: RunsOptions): Runs {
       const edits = session.editedSince(session.commands() - 1);
       if (edits.length === 0) return changed;
       run.trainer.setParameters(overlaid(session.parameters(), edits));
-      note(run, describe(label));
-      run.edited = true;
-      if (run.status === 'paused') saveCheckpoint(run);
+      changedByCommand(run, describe(label));
       return changed;
     },
     get underWay() {

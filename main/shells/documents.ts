@@ -110,7 +110,6 @@ const EDITOR_ONLY = new Set<ClientKind>([
   'discard',
   'setMenuState',
   'controlRun',
-  'setLearningRate',
 ]);
 
 type Client = {

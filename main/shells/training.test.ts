@@ -243,6 +243,21 @@ test('a cell edited during a run survives a kill right after it, and can still b
   expect(runs![0].notes.filter(({ sentence }) => sentence.startsWith('Changed')).length).toBeGreaterThan(0);
 });
 
+test('a learning rate set during a run survives a kill right after it', async () => {
+  const run = start('rate');
+  await run.train({ ...long, schedule: { kind: 'constant' } });
+  const { supervisor } = run;
+  while (run.step() < 20) await pause(5);
+  await supervisor.request('setLearningRate', { learningRate: 0.0001 });
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  const { step } = (await supervisor.request('getWorkbook', {})).run!;
+  while (run.step() < step + 10) await pause(5);
+  await supervisor.request('controlRun', { action: 'stop' });
+  const [{ config: ended, points, notes }] = (await run.ended()).runs!;
+  expect([ended.learningRate, points.at(-1)!.learningRate]).toEqual([0.0001, 0.0001]);
+  expect(notes.filter(({ sentence }) => sentence === 'The learning rate was set to 0.0001.')).toHaveLength(1);
+});
+
 test('a run that gave the network other scores comes back after a kill with what was edited in them, bit for bit, undo and redo included', async () => {
   const run = start('rescored');
   const { supervisor } = run;
