@@ -64,6 +64,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     const { further, run, sheet } = store.get();
     const underWay = isUnderWay(run?.state);
     const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');
+    const focused = document.activeElement;
     for (const each of tabs) {
       each.made.hidden = each.further !== undefined && !(underWay && (each.further === 'gradient' || dropout));
       const on = each.further === further;
@@ -71,6 +72,8 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
       setAttributes(each.made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
     }
     if (tabs.some(({ made, further: which }) => made.hidden && which === further)) store.set({ further: undefined });
+    // What has hidden can't keep the keyboard: the network's tab is always there.
+    if (tabs.some(({ made }) => made.hidden && made === focused)) tabs[0].made.focus();
   };
   let last = '';
   const show = () => {
