@@ -96,13 +96,13 @@ export function createSourceForm(
     return element('label', {}, input, element('span', {}, text.fits[each]));
   });
 
-  const number = (value: number, maximum: number) => {
+  const number = (value: number, maximum: number, step: number | 'any') => {
     const input = element('input', {
       type: 'number',
       class: 'field',
       min: 0,
       max: maximum,
-      step: 1,
+      step,
       value,
       required: true,
     });
@@ -110,9 +110,15 @@ export function createSourceForm(
     input.addEventListener('input', changed);
     return input;
   };
-  const validation = number(Math.round(100 * initial.validation), 90);
-  const test = number(Math.round(100 * initial.test), 90);
-  const seed = number(initial.seed, 2 ** 32 - 1);
+  /** In percent. Left alone it stays the very share it was, for another one is another split. */
+  const shareField = (initialShare: number) => {
+    const input = number(Number((100 * initialShare).toFixed(2)), 90, 'any');
+    const shown = input.value;
+    return { input, get: () => (input.value === shown ? initialShare : input.valueAsNumber / 100) };
+  };
+  const validation = shareField(initial.validation);
+  const test = shareField(initial.test);
+  const seed = number(initial.seed, 2 ** 32 - 1, 1);
 
   showPaths();
   const root = element(
@@ -130,8 +136,8 @@ export function createSourceForm(
       element(
         'div',
         { class: 'number-row' },
-        element('label', { class: 'labelled' }, text.validation, validation),
-        element('label', { class: 'labelled' }, text.test, test),
+        element('label', { class: 'labelled' }, text.validation, validation.input),
+        element('label', { class: 'labelled' }, text.test, test.input),
         element('label', { class: 'labelled' }, text.seed, seed),
       ),
       element('p', { class: 'help' }, text.ownTest),
@@ -143,13 +149,13 @@ export function createSourceForm(
     get: () => ({
       source: sourceOf(kind, paths),
       fit,
-      validation: validation.valueAsNumber / 100,
-      test: test.valueAsNumber / 100,
+      validation: validation.get(),
+      test: test.get(),
       seed: seed.valueAsNumber,
     }),
     problem() {
-      const both = validation.valueAsNumber + test.valueAsNumber;
-      if (!validation.checkValidity() || !test.checkValidity() || both > 95) return text.shareInvalid;
+      const both = validation.input.valueAsNumber + test.input.valueAsNumber;
+      if (!validation.input.checkValidity() || !test.input.checkValidity() || both > 95) return text.shareInvalid;
       return seed.checkValidity() ? undefined : text.seedInvalid;
     },
   };

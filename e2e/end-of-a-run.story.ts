@@ -1,0 +1,44 @@
+import { expect, test } from './app.ts';
+import { TrainingPage } from './training-page.ts';
+
+test('when a run ends, the keyboard stays in the window, undo is offered as long as it takes the run back, and the split stays the one that was chosen', async ({
+  app,
+  sheet,
+}) => {
+  const { page, dialog } = sheet;
+  const training = new TrainingPage(page);
+  await sheet.openDataDialog('Digits');
+  await dialog.getByLabel('Validation, %').fill('12.5');
+  await dialog.getByRole('button', { name: 'Use this data set' }).click();
+  await sheet.menu('Train', 'Set up training…');
+  const split = '52,500 training and 7,500 validation images';
+  await expect(training.panel).toContainText(split);
+  await training.field('Epochs').fill('1,000');
+  await training.button('Start training').click();
+  await training.expectStatus('running');
+  await expect(training.button('One step')).toBeDisabled();
+
+  // A window that only looks on can't change the rate.
+  await expect(training.field('Learning rate from now on')).toBeVisible();
+  const other = await app.openWindow();
+  const watching = new TrainingPage(other.page);
+  await expect(watching.panel).toContainText('of 1,000');
+  await expect(watching.field('Learning rate from now on')).toBeHidden();
+  await other.page.close();
+
+  await page.getByRole('tab', { name: 'Gradient' }).click();
+  await page.keyboard.press('Shift+F8');
+  await training.expectKept('Run 1');
+  await expect(page.getByRole('tab', { name: 'Gradient' })).toBeHidden();
+  await expect(page.getByRole('tab', { name: 'Network' })).toBeFocused();
+  await expect(training.panel).toContainText('Undo takes the whole run back.');
+  await sheet.undo();
+  await expect(training.panel).not.toContainText('Undo takes the whole run back.');
+  await expect(training.panel).toContainText('Stopped after');
+
+  await sheet.menu('Train', 'Data set…');
+  await expect(dialog.getByLabel('Validation, %')).toHaveValue('12.5');
+  await dialog.getByRole('button', { name: 'Use this data set' }).click();
+  await sheet.menu('Train', 'Set up training…');
+  await expect(training.panel).toContainText(split);
+});
