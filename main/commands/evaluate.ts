@@ -4,6 +4,7 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { backends, type Evaluation } from '../../shared/training.ts';
 import { predictSplit } from '../engine/evaluate.ts';
+import { inputShape } from '../engine/fit.ts';
 import { evaluationOf } from '../engine/metrics.ts';
 import { startChosen } from '../engine/native.ts';
 import { oneOperand, type Options, readArguments } from './arguments.ts';
@@ -12,7 +13,6 @@ import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
 import { formatTable } from './table.ts';
-import { inputShape } from './training-job.ts';
 import { choose } from './values.ts';
 
 const options = {

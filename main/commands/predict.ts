@@ -6,7 +6,9 @@ import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import { backends, type FilePrediction, isLost } from '../../shared/training.ts';
+import { argMax } from '../engine/arg-max.ts';
 import { predictImages } from '../engine/evaluate.ts';
+import { inputShape } from '../engine/fit.ts';
 import { orNull } from '../engine/metrics.ts';
 import { startChosen } from '../engine/native.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
@@ -17,7 +19,6 @@ import type { Output } from './output.ts';
 import { createProgress } from './progress.ts';
 import { loadSource } from './source.ts';
 import { formatTable } from './table.ts';
-import { inputShape } from './training-job.ts';
 import { choose } from './values.ts';
 
 const options = {
@@ -78,7 +79,7 @@ function labelsOf(file: FilePrediction, classes: readonly string[], several: boo
   if (isLost(file)) return [];
   const probabilities = file.probabilities as readonly number[];
   if (several) return classes.filter((_, n) => probabilities[n] > 0.5);
-  return [classes[probabilities.indexOf(Math.max(...probabilities))]];
+  return [classes[argMax(probabilities)!]];
 }
 
 function describe(files: readonly (FilePrediction & { predicted: string[] })[], classes: readonly string[]): string {

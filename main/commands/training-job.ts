@@ -2,13 +2,13 @@
 import type { DataChoice, DataSet } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { describeTensors, formatShape, type LayerOf, type NetworkSpec, type TensorId } from '../../shared/network.ts';
+import { describeTensors, formatShape, type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
 import { type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
 import type { RunPlace, Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
-import { fitNetwork } from '../engine/fit.ts';
+import { fitNetwork, inputShape } from '../engine/fit.ts';
 import { startChosen } from '../engine/native.ts';
 import { freshValues, renewedValues } from '../engine/start.ts';
 import { isTemplate, readTemplate } from '../files/templates.ts';
@@ -149,15 +149,6 @@ function exampleOf(data: DataSet, network: NetworkSpec): { source: Workbook['sou
     if (role === 'actual') values.set(id, targets);
   }
   return { source: { kind: 'image', name: data.nameOf(data.split[split][0]) }, values };
-}
-
-/** The shape of a network's input. Throws UserError where no image has so many channels. */
-export function inputShape(network: NetworkSpec): DataChoice['shape'] {
-  const { shape } = network.layers[0] as LayerOf<'input'>;
-  const [height, width, channels] = shape;
-  if (channels !== 1 && channels !== 3 && channels !== 4)
-    throw new UserError(messages.runs.noImageInput(formatShape(shape)));
-  return [height, width, channels];
 }
 
 /** 64x64 or 64x64x3. */

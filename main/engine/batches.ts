@@ -95,7 +95,10 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
 }
 
 /** The class of an image, or its labels, ascending. */
-export function labelsOf({ labels, severalLabels, classes }: DataSet, index: number): number[] {
+export function labelsOf(
+  { labels, severalLabels, classes }: Pick<DataSet, 'labels' | 'severalLabels' | 'classes'>,
+  index: number,
+): number[] {
   if (!severalLabels) return [labels[index]];
   const own: number[] = [];
   for (let label = 0; label < classes.length; label++)

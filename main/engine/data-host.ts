@@ -3,15 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataChoice, DataProblem, DataSet, Split } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { formatShape, type LayerOf } from '../../shared/network.ts';
 import type { SamplePage } from '../../shared/protocol.ts';
 import type { BackendName } from '../../shared/training.ts';
+import { argMax } from './arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from './evaluate.ts';
-import { fitNetwork } from './fit.ts';
-import { argMax, evaluationOf, orNull, type Predictions } from './metrics.ts';
+import { fitNetwork, inputShape } from './fit.ts';
+import { evaluationOf, orNull, type Predictions } from './metrics.ts';
 import { startChosen, startFastest } from './native.ts';
 import type { Client, Context, Handlers } from './open.ts';
-import { getImages, listSamples, summarize } from './samples.ts';
+import { getImages, type Images, listSamples, summarize } from './samples.ts';
 import { freshValues, renewedValues } from './start.ts';
 import { createRateFinder } from './trainer.ts';
 
@@ -58,7 +58,7 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
     { split: Split; workbook: string; revision: number; predictions: Predictions }
   >();
   /** The images of each client's last `predictFiles`. */
-  const predicted = new Map<Client, Pick<DataSet, 'shape' | 'bytes'> & { names: string[] }>();
+  const predicted = new Map<Client, Images>();
 
   /** Long work of a client, which `cancel` ends: `between` lets other requests through and tells how far it is. */
   async function long<T>(
@@ -188,32 +188,23 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
       },
       async predictFiles({ path, fit }, client) {
         const { sheet } = current().session;
-        const input = (sheet.network.layers[0] as LayerOf<'input'>).shape;
-        const [height, width, channels] = input;
-        if (channels !== 1 && channels !== 3 && channels !== 4)
-          throw new UserError(sentences.noImageInput(formatShape(input)));
-        const shape: DataChoice['shape'] = [height, width, channels];
+        const shape = inputShape(sheet.network);
         const { names, bytes, problems } = await long(client, sentences.reading, (signal, between) =>
           readImages(path, { shape, fit }, { progress: fraction => void between(fraction).catch(() => {}), signal }),
         );
         const found = await long(client, sentences.predicting, async (_signal, between) =>
           predictImages(await fastestModel(between), bytes, between),
         );
-        predicted.set(client, { shape, bytes, names });
+        const noLabels = { classes: [], severalLabels: true, labels: new Uint8Array() };
+        predicted.set(client, { shape, bytes, count: names.length, nameOf: index => names[index], ...noLabels });
         const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i], orNull) }));
         return { classes: sheet.classes, files, problems };
       },
       getPredictedImages({ indices }, client): SamplePage {
         const last = predicted.get(client);
-        const missing = !last || indices.some(index => index >= last.names.length);
+        const missing = !last || indices.some(index => index >= last.count);
         if (missing) throw new UserError(sentences.noPredictions);
-        const { shape, bytes, names } = last;
-        const size = shape[0] * shape[1] * shape[2];
-        const pixels = new Uint8Array(indices.length * size);
-        for (const [i, index] of indices.entries())
-          pixels.set(bytes.subarray(index * size, (index + 1) * size), i * size);
-        const samples = indices.map(index => ({ index, name: names[index], labels: [] }));
-        return { total: names.length, shape, samples, pixels };
+        return { ...getImages(last, indices), total: last.count };
       },
       cancel(_args, client) {
         cancel(client);

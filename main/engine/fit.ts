@@ -1,5 +1,5 @@
 /** Whether a network and a data set go together, and what of the network follows from the data. */
-import type { DataSet } from '../../shared/data.ts';
+import type { DataChoice, DataSet } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import {
@@ -68,6 +68,15 @@ export function checkFit(network: NetworkSpec, { name, shape, classes }: Data): 
   const units = sizeOf(inferShapes(network).get(last.id)!);
   if (units !== classes.length)
     throw new UserError(messages.runs.classesDiffer(name, classes.length, last.name, units));
+}
+
+/** The shape images have to have for a network. Throws UserError where no image has so many channels. */
+export function inputShape(network: NetworkSpec): DataChoice['shape'] {
+  const { shape } = network.layers[0] as LayerOf<'input'>;
+  const [height, width, channels] = shape;
+  if (channels !== 1 && channels !== 3 && channels !== 4)
+    throw new UserError(messages.runs.noImageInput(formatShape(shape)));
+  return [height, width, channels];
 }
 
 /** Throws UserError where a run can't be set up like this on the data set. */

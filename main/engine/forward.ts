@@ -9,6 +9,7 @@ import {
   type TensorId,
 } from '../../shared/network.ts';
 import { type Activations, activationsOf, releaseActivations } from './activations.ts';
+import { argMax } from './arg-max.ts';
 import { type BatchNetwork, createBatchNetwork } from './batch-network.ts';
 import { crossEntropy } from './elementwise.ts';
 import { createLayerRunner } from './layer-runner.ts';
@@ -113,9 +114,7 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
       if (last.kind !== 'softmax') throw new Error('The network does not end in a softmax.');
       const classes = sizeOf(shapes.get(last.id)!);
       const probabilities = (softmaxInside ? probabilitiesAlone : probabilitiesOf)(images, count);
-      return Array.from({ length: count }, (_, image) =>
-        mostProbable(probabilities.subarray(image * classes, (image + 1) * classes)),
-      );
+      return Array.from({ length: count }, (_, image) => argMax(probabilities, image * classes, classes));
     },
     dispose() {
       for (const activations of outputs.values()) releaseActivations(activations);
@@ -123,14 +122,4 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
       batches?.dispose();
     },
   };
-}
-
-/** The first of the largest probabilities; undefined where one isn't finite. */
-export function mostProbable(probabilities: Float32Array): number | undefined {
-  let best = 0;
-  for (let unit = 0; unit < probabilities.length; unit++) {
-    if (Number.isNaN(probabilities[unit])) return undefined;
-    if (probabilities[unit] > probabilities[best]) best = unit;
-  }
-  return best;
 }

@@ -7,6 +7,7 @@ import {
   MOST_MATRIX_CLASSES,
   type TopLoss,
 } from '../../shared/training.ts';
+import { argMax } from './arg-max.ts';
 
 /** Numbers of images [count,classes], row by row. */
 type Rows = ArrayLike<number>;
@@ -184,7 +185,7 @@ function topLosses({
   return order.slice(0, TOP_LOSSES).map(row => {
     const rowOf = (rows: Rows) => classes.map((_, label) => rows[row * classes.length + label]);
     const scores = rowOf(probabilities);
-    const chosen = argMax(scores, 0, classes.length);
+    const chosen = argMax(scores);
     return {
       index: indices[row],
       name: nameOf(indices[row]),
@@ -198,14 +199,6 @@ function topLosses({
 
 const labelsAbove = (values: readonly number[], threshold: number) =>
   values.flatMap((value, label) => (value > threshold ? [label] : []));
-
-/** Where in a row its largest number is, the first of equals; undefined where one is none. */
-export function argMax(values: Rows, first: number, classes: number): number | undefined {
-  if (!hasNumbers(values, first, classes)) return undefined;
-  let best = 0;
-  for (let label = 1; label < classes; label++) if (values[first + label] > values[first + best]) best = label;
-  return best;
-}
 
 function hasNumbers(values: Rows, first: number, classes: number): boolean {
   for (let i = first; i < first + classes; i++) if (Number.isNaN(values[i])) return false;

@@ -7,6 +7,9 @@ import { createRandomFor } from '../../shared/random.ts';
 import { augment, checkAugmentation } from './augment.ts';
 import { labelsOf } from './batches.ts';
 
+/** Images to look at. */
+export type Images = Pick<DataSet, 'shape' | 'bytes' | 'count' | 'nameOf' | 'labels' | 'classes' | 'severalLabels'>;
+
 /** So many problems are told; the others are counted. */
 const MOST_PROBLEMS = 100;
 
@@ -44,8 +47,8 @@ export function listSamples(
   return { ...pageOf(dataSet, page, change), total: matching.length };
 }
 
-/** Images by their indices in the data set. Throws UserError where it has no such image. */
-export function getImages(dataSet: DataSet, indices: readonly number[]): SamplePage {
+/** Images by their indices. Throws UserError where there is no such image. */
+export function getImages(dataSet: Images, indices: readonly number[]): SamplePage {
   const missing = indices.find(index => index >= dataSet.count);
   if (missing !== undefined) throw new UserError(messages.data.noImage(missing, dataSet.count));
   return pageOf(dataSet, indices, undefined);
@@ -53,7 +56,7 @@ export function getImages(dataSet: DataSet, indices: readonly number[]): SampleP
 
 /** With a change, each image as augmentation may make it: another way for each variant, the same whichever page it is on. */
 function pageOf(
-  dataSet: DataSet,
+  dataSet: Images,
   indices: ArrayLike<number> & Iterable<number>,
   change: { augmentation: Augmentation; variant: number } | undefined,
 ): SamplePage {

@@ -7,8 +7,9 @@ import type { WorkbookState } from '../../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../../shared/sheet.ts';
 import type { RunRecord } from '../../shared/training.ts';
 import type { Command, Restructuring, Source, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
+import { argMax } from './arg-max.ts';
 import { checkEdit, difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
-import { createForward, type Forward, mostProbable } from './forward.ts';
+import { createForward, type Forward } from './forward.ts';
 import { createHistory, type Entry, type KeyedStep, type Section, type Step, type Structure } from './history.ts';
 
 /** The tensors whose values a command changed, stored and computed. */
@@ -250,7 +251,7 @@ export function createSession(workbook: Workbook): Session {
     state() {
       const last = sheet.network.layers.at(-1)!;
       const probabilities = last.kind === 'softmax' ? forward.value(`${last.id}/output`) : undefined;
-      const predicted = probabilities && mostProbable(probabilities);
+      const predicted = probabilities && argMax(probabilities);
       return {
         revision,
         parameterRevision,
