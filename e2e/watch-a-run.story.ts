@@ -53,7 +53,10 @@ test('while a run goes on one types, clicks and moves the keyboard in what chang
   await evaluation.getByRole('button', { name: 'Evaluate', exact: true }).click();
   const worst = evaluation.getByRole('listbox', { name: 'Top losses' }).getByRole('option').first();
   await worst.scrollIntoViewIfNeeded();
-  await worst.click({ delay: 500 });
+  await worst.hover();
+  await page.mouse.down();
+  await page.waitForTimeout(500);
+  await page.mouse.up();
   await expect(worst).toHaveAttribute('aria-selected', 'true');
   // The run has changed the weights since.
   await expect(evaluation.getByText('The network or the data set has changed since.')).toBeVisible();
