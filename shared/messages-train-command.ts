@@ -90,11 +90,12 @@ export const trainCommandMessages = {
   stoppingAtOnce: 'Stopping; nothing is written. Ctrl+C again ends at once.',
   stopping: 'Stopping; the file is written after this batch. Ctrl+C again ends at once, without it.',
   ends: {
-    finished: () => 'The run is complete.',
-    stopped: (path: string) => `The run was stopped. "train ${path} --start continue -o ${path}" goes on with it.`,
-    early: () => 'The run ended early.',
-    failed: () => 'The run failed.',
+    finished: 'The run is complete.',
+    stopped: 'The run was stopped.',
+    early: 'The run ended early.',
+    failed: 'The run failed.',
   },
+  goOn: (path: string) => `"train ${path} --start continue -o ${path}" goes on with it.`,
   saved: (path: string, bytes: number, time: number) =>
     `${path}: ${whole(bytes)} bytes, after ${seconds(time)} of training`,
   columns: {
@@ -136,8 +137,9 @@ export const trainCommandMessages = {
       line: 'train FILE|TEMPLATE --data … -o FILE   trains, and writes the trained workbook',
       text: `Usage: convsheet train FILE|TEMPLATE --data NAME|FOLDER|FILE [OPTION]… -o FILE.convsheet
 Trains the network of a file, or of a template made for the data's classes. The same command gives the same weights, on
-wasm bit for bit. The run is kept in the file. Ctrl+C writes what there is (and ends with status 130);
-"train FILE --start continue -o FILE" goes on from there.
+wasm bit for bit. The run is kept in the file. Ctrl+C writes what there is (and ends with status 130; nothing is written
+before the first step); "train FILE --start continue -o FILE" goes on from there and ends as if nothing had been, with
+the same images. What can't be written to FILE in the end is written to the folder for temporary files (status 1).
 
 The images
 ${dataHelp}
@@ -159,7 +161,8 @@ The run
   --seed N             of fresh weights, the order of images, augmentation and dropout (1)
   --weight-decay N     (0)         --clip N        largest norm of all gradients together (0: any)
   --patience N         ends after N epochs without a better validation loss (0: never)
-  --keep-best          ends with the weights that had the best validation loss
+  --keep-best          ends with the weights that had the best validation loss; a file written at Ctrl+C has the last
+                       ones, with the best beside them for when the run goes on (with --weights-only: the best)
   --class-weights W    equal (this), balanced, or a number for each class: 1,2,0.5
   --freeze LAYER       its weights stay; can be repeated
   --layer-rate LAYER=FACTOR   its learning rate is multiplied by this; can be repeated

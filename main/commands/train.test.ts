@@ -184,6 +184,22 @@ describe('train', () => {
     expect(curve(cut[0])).toEqual(curve(whole[0]));
   });
 
+  /** Presses Ctrl+C once stderr has this, and tells how it went. */
+  async function interruptedAt(seen: RegExp, ...args: string[]) {
+    // What is under way is told to terminals only.
+    const terminal = 'data:text/javascript,Object.assign(process.stderr,{isTTY:true,columns:200})';
+    const child = spawn(process.execPath, ['--import', terminal, built, ...args], { cwd: folder });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', text => (stdout += text));
+    child.stderr.on('data', text => {
+      const before = seen.test(stderr);
+      stderr += text;
+      if (!before && seen.test(stderr)) child.kill('SIGINT');
+    });
+    await once(child, 'close');
+    return { status: child.exitCode, stdout, stderr };
+  }
+
   // At this rate the best epoch is an early one.
   const BEST = [...SMALL.slice(0, 7), '--epochs', '300', '--learning-rate', '0.1', '--seed', '5', '--keep-best'];
 
@@ -208,6 +224,9 @@ describe('train', () => {
   });
 
   test('at Ctrl+C without the run, a file has the best weights where those are to be kept', async () => {
+    const { stdout } = await interruptedAt(/epoch 1\/300/, 'train', ...BEST, '--weights-only', '-o', 'told.convsheet');
+    expect(stdout).toMatch(/^The run was stopped\./m);
+    expect(stdout).not.toContain('--start continue');
     const end = await interrupted(
       ({ event, epoch }) => event === 'epoch' && epoch === 150,
       ...BEST,
@@ -280,22 +299,6 @@ describe('train', () => {
     );
     expect(readWorkbook(readFileSync(join(temporary, saved)), saved).runs).toMatchObject([{ end: 'finished' }]);
   });
-
-  /** Presses Ctrl+C once stderr has this, and tells how it went. */
-  async function interruptedAt(seen: RegExp, ...args: string[]) {
-    // What is under way is told to terminals only.
-    const terminal = 'data:text/javascript,Object.assign(process.stderr,{isTTY:true,columns:200})';
-    const child = spawn(process.execPath, ['--import', terminal, built, ...args], { cwd: folder });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', text => (stdout += text));
-    child.stderr.on('data', text => {
-      const before = seen.test(stderr);
-      stderr += text;
-      if (!before && seen.test(stderr)) child.kill('SIGINT');
-    });
-    await once(child, 'close');
-    return { status: child.exitCode, stdout, stderr };
-  }
 
   test.each([
     ['reading its images', /Reading the images/, ['-o', 'never.convsheet']],

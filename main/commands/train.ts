@@ -55,9 +55,11 @@ export async function train(args: string[], output: Output): Promise<void> {
     // Without its memory it can't go on, so it ends as it would anywhere.
     const interrupt = () => (chosen['weights-only'] ? trainer.stop('stopped') : trainer.interrupt());
     await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
-    const bytes = writeWorkbook(resultOf(job, trainer, chosen['weights-only']));
+    const result = resultOf(job, trainer, chosen['weights-only']);
+    const bytes = writeWorkbook(result);
     const written = await writeSomewhere(path, bytes);
-    await report.end(trainer, { path: written.path, bytes: bytes.length });
+    const canGoOn = result.memory?.place !== undefined;
+    await report.end(trainer, { path: written.path, bytes: bytes.length, canGoOn });
     if (trainer.end === 'stopped') process.exitCode = interrupts.status;
     if (written.failure !== undefined) throw new UserError(written.failure);
     if (trainer.end === 'failed') throw new UserError(trainer.sentence);

@@ -26,7 +26,8 @@ export type TrainingReport = {
   step(event: StepEvent): MaybePromise;
   epoch(point: EpochPoint): MaybePromise;
   note(note: RunNote): MaybePromise;
-  end(trainer: Trainer, written: { path: string; bytes: number }): MaybePromise;
+  /** `canGoOn`: the file has all it takes for the run to be continued. */
+  end(trainer: Trainer, written: { path: string; bytes: number; canGoOn: boolean }): MaybePromise;
 };
 
 export function jsonReport(output: Output): TrainingReport {
@@ -53,7 +54,8 @@ export function jsonReport(output: Output): TrainingReport {
     step: event => tell('step', event),
     epoch: point => tell('epoch', point),
     note: note => tell('note', note),
-    end: ({ end, sentence, step, seconds }, written) => tell('end', { end, sentence, step, seconds, ...written }),
+    end: ({ end, sentence, step, seconds }, { path, bytes }) =>
+      tell('end', { end, sentence, step, seconds, path, bytes }),
   };
 }
 
@@ -99,7 +101,7 @@ export function textReport(progress: Progress, output: Output): TrainingReport {
     note({ sentence }) {
       progress.say(sentence);
     },
-    async end({ end, sentence, history, seconds }, { path, bytes }) {
+    async end({ end, sentence, history, seconds }, { path, bytes, canGoOn }) {
       const { columns } = text;
       const table: readonly [head: string, cell: (point: EpochPoint) => string][] = [
         [columns.epoch, ({ epoch }) => String(epoch)],
@@ -113,7 +115,7 @@ export function textReport(progress: Progress, output: Output): TrainingReport {
       const rows = history.epochs.map(point => used.map(([, cell]) => cell(point)));
       progress.clear();
       if (rows.length > 0) await output.write(formatTable([used.map(([head]) => head), ...rows], 'right'));
-      const told = [text.ends[end!](path), sentence].filter(Boolean).join(' ');
+      const told = [text.ends[end!], canGoOn && text.goOn(path), sentence].filter(Boolean).join(' ');
       await output.write(`${told}\n${text.saved(path, bytes, seconds)}\n`);
     },
   };
