@@ -12,6 +12,8 @@ const ROW_HEIGHT = 40;
 const PAGE = 80;
 /** Canvases kept at most. */
 const MOST_PICTURES = 1000;
+/** Bytes of pixels kept at most, unless those in view are more: all of ten thousand digits, not of ten thousand photos. */
+const MOST_BYTES = 64 * 2 ** 20;
 
 /** Calls back when another image has come into the sheet: a run changes the workbook ten times a second, but not that. Returns a function that ends it. */
 export function onImageInSheet(store: Store, callback: () => void): () => void {
@@ -74,6 +76,20 @@ export type PictureGrid<T> = View & {
   choose(position: number): void;
 };
 
+/** Which loaded pages, given with their bytes, are dropped so that no more than `most` stay: those furthest from the ones in use first, and never these. */
+export function pagesToDrop(bytes: ReadonlyMap<number, number>, inUse: readonly number[], most: number): number[] {
+  const distance = (page: number) => Math.min(...inUse.map(used => Math.abs(used - page)));
+  let kept = 0;
+  for (const size of bytes.values()) kept += size;
+  return [...bytes.keys()]
+    .sort((a, b) => distance(b) - distance(a))
+    .filter(page => {
+      if (kept <= most || distance(page) === 0) return false;
+      kept -= bytes.get(page)!;
+      return true;
+    });
+}
+
 /** Pictures with labels in rows, as a list of options of which only those in view exist. */
 export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T>): PictureGrid<T> {
   let total = 0;
@@ -117,6 +133,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
       total = answer.total;
       if (answer.items.length > 0) shape = answer.shape;
       pages.set(page, answer.items);
+      dropFar();
       paint();
       options.loaded?.(total);
     } catch (error) {
@@ -130,16 +147,31 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     return page === 'loading' ? undefined : page?.[position % PAGE];
   };
 
+  /** The positions in view, from the first up to but without the last, and a row more on either side. */
+  const seen = () => ({
+    from: Math.max(0, Math.floor(list.scrollTop / rowHeight()) - 1) * columns(),
+    to: Math.min(total, (Math.ceil((list.scrollTop + list.clientHeight) / rowHeight()) + 1) * columns()),
+  });
+  const dropFar = () => {
+    const { from, to } = seen();
+    // The newest choice may be out of view, where the list is hidden.
+    const inUse = [Math.floor(cursor / PAGE)];
+    for (let page = Math.floor(from / PAGE); page * PAGE < to; page++) inUse.push(page);
+    const bytes = new Map<number, number>();
+    for (const [page, items] of pages)
+      if (items !== 'loading') bytes.set(page, items.length * (items[0]?.pixels.length ?? 0));
+    for (const page of pagesToDrop(bytes, inUse, MOST_BYTES)) pages.delete(page);
+  };
+
   const paint = () => {
     const across = columns();
     list.style.setProperty('--edge', `${edge()}px`);
     spacer.style.height = `${Math.ceil(total / across) * rowHeight()}px`;
     list.setAttribute('aria-busy', String([...pages.values()].includes('loading')));
-    const first = Math.max(0, Math.floor(list.scrollTop / rowHeight()) - 1);
-    const last = Math.ceil((list.scrollTop + list.clientHeight) / rowHeight()) + 1;
+    const { from, to } = seen();
     const before = inView;
     inView = new Map();
-    for (let position = first * across; position < Math.min(total, last * across); position++) {
+    for (let position = from; position < to; position++) {
       const found = at(position);
       if (found) inView.set(position, option(found.item, found.pixels, position, across, before.get(position)));
       else void load(Math.floor(position / PAGE));

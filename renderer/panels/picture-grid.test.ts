@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { pagesToDrop } from './picture-grid.ts';
+
+const pages = (...sizes: number[]) => new Map(sizes.map((size, page) => [page, size]));
+
+test('what fits stays, however far from the pictures in view', () => {
+  expect(pagesToDrop(pages(10, 10, 10, 10), [3], 40)).toEqual([]);
+});
+
+test('of too many pages those furthest from what is in use go first, until the rest fits', () => {
+  expect(pagesToDrop(pages(10, 10, 10, 10, 10, 10), [4, 5], 40)).toEqual([0, 1]);
+  // The chosen picture's page stands elsewhere than those in view.
+  expect(pagesToDrop(pages(10, 10, 10, 10, 10, 10), [0, 5], 40)).toEqual([2, 3]);
+});
+
+test('pages in use are never dropped, even where they alone are too much', () => {
+  expect(pagesToDrop(pages(300, 300, 300), [1, 2], 100)).toEqual([0]);
+});
