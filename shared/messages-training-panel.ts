@@ -228,6 +228,8 @@ export const trainingPanelMessages = {
   byHowMuch: '▴ ▾ by how much',
   sinceStart: 'line: since the start',
   kernelOf: (layer: string, kernel: number) => `${layer} kernel ${whole(kernel)}`,
+  /** What a screen reader says before a weight's number. */
+  weightAt: (row: number, column: number) => `row ${whole(row)}, column ${whole(column)}: `,
   fromMap: (map: number) => `× map ${whole(map)}`,
   bias: 'bias',
   shownKernels: 'Layer',

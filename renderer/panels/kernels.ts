@@ -256,10 +256,12 @@ function sliceView({ layer, kernel, map, width, indices, bias }: Slice, first: b
   const of = text.kernelOf(layer.name, kernel + 1);
   const name = map === undefined ? of : `${of} ${text.fromMap(map + 1)}`;
   const biasValue = element('b', {});
-  const cells = indices.map(() => {
+  const cells = indices.map((_, at) => {
+    // Of all weights only the numbers can be seen: which one it is, is where it stands.
+    const place = element('span', { class: 'unseen' }, text.weightAt(Math.floor(at / width) + 1, (at % width) + 1));
     const value = element('span', { class: 'weight-value' });
     const move = element('span', { class: 'weight-move' });
-    return { root: element('button', { type: 'button', class: 'weight' }, value, move), value, move };
+    return { root: element('button', { type: 'button', class: 'weight' }, place, value, move), value, move };
   });
   const canvas = element('canvas', { 'aria-hidden': true });
   const grid = element('div', { class: 'weights' }, canvas, ...cells.map(cell => cell.root));
