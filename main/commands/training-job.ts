@@ -8,9 +8,9 @@ import { networkTemplates, type TemplateName, templateParameters } from '../../s
 import { type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
 import type { RunPlace, Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
-import { fitNetwork, inputShape } from '../engine/fit.ts';
+import { inputShape } from '../engine/fit.ts';
 import { startChosen } from '../engine/native.ts';
-import { freshValues, renewedValues } from '../engine/start.ts';
+import { beginningOf } from '../engine/start.ts';
 import { isTemplate, readTemplate } from '../files/templates.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
@@ -74,7 +74,8 @@ async function templateJob(
   // The digits can be browsed, from the one that is shown.
   const isDigit = choice.source.kind === 'named' && choice.source.name === 'digits';
   const source: Workbook['source'] = isDigit ? { kind: 'digit', index: 0 } : example.source;
-  return fitted({ network, classes: data.classes, source, values }, data, { config, start });
+  // Those that a template calls fresh are partly its own.
+  return jobOf({ network, classes: data.classes, source, values }, 'here', data, { config, start });
 }
 
 async function templateValues(
@@ -109,11 +110,9 @@ async function fileJob(
   const config = configOf(chosen, choice, workbook.network, before);
   await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
-  const fresh = start === 'initial' ? freshValues(workbook.network, config) : [];
-  const values = new Map([...workbook.values, ...fresh]);
   const interrupted =
     before && JSON.stringify(config) === JSON.stringify(before) ? interruptedRun(workbook) : undefined;
-  return fitted({ ...workbook, values }, data, { config, start, interrupted });
+  return jobOf(workbook, start, data, { config, start, interrupted });
 }
 
 /** The last run, where it was cut short and the memory is its own. */
@@ -123,11 +122,14 @@ function interruptedRun({ runs, memory }: Workbook): Job['interrupted'] {
   return { run: last, place: memory.place };
 }
 
-/** The workbook as it is trained with these images. */
-function fitted(workbook: Workbook, data: DataSet, rest: Pick<Job, 'config' | 'start' | 'interrupted'>): Job {
-  const rescore = rest.start !== 'continue';
-  const { network, classes, notices, renewed } = fitNetwork(workbook.network, workbook.classes, data, rescore);
-  const known = new Map([...workbook.values, ...renewedValues(network, rest.config, renewed)]);
+/** The workbook as it is trained with these images; `from` says with which of its values. */
+function jobOf(
+  workbook: Workbook,
+  from: Start,
+  data: DataSet,
+  rest: Pick<Job, 'config' | 'start' | 'interrupted'>,
+): Job {
+  const { network, classes, notices, values: known } = beginningOf(workbook, data, rest.config, from);
   const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
   const values = new Map(
     stored.map(({ id, size }) => {

@@ -7,12 +7,12 @@ import type { SamplePage } from '../../shared/protocol.ts';
 import type { BackendName } from '../../shared/training.ts';
 import { argMax } from './arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from './evaluate.ts';
-import { fitNetwork, inputShape } from './fit.ts';
+import { inputShape } from './fit.ts';
 import { evaluationOf, orNull, type Predictions } from './metrics.ts';
 import { startChosen, startFastest } from './native.ts';
 import type { Client, Context, Handlers } from './open.ts';
 import { getImages, type Images, listSamples, summarize } from './samples.ts';
-import { freshValues, renewedValues } from './start.ts';
+import { beginningOf } from './start.ts';
 import { createRateFinder } from './trainer.ts';
 
 export const dataKinds = [
@@ -148,15 +148,11 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
         return long(client, sentences.finding, async (_signal, between) => {
           await startChosen(config.backend);
           await between(0);
-          const { parameters } = model(config.backend);
           const { sheet } = current().session;
-          const { network, renewed } = fitNetwork(sheet.network, sheet.classes, data, start !== 'continue');
-          const first = new Map([
-            ...parameters,
-            ...renewedValues(network, config, renewed),
-            ...(start === 'initial' ? freshValues(network, config) : []),
-          ]);
-          const finder = createRateFinder({ network, parameters: first, data, config });
+          const { parameters: values } = model(config.backend);
+          const workbook = { network: sheet.network, classes: sheet.classes, values };
+          const { network, values: parameters } = beginningOf(workbook, data, config, start ?? 'here');
+          const finder = createRateFinder({ network, parameters, data, config });
           let told = performance.now();
           try {
             while (finder.advance()) {

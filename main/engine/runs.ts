@@ -7,14 +7,13 @@ import type { Args, Replies } from '../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
 import type { Restructuring, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import type { DataCache } from './data-cache.ts';
-import { fitNetwork } from './fit.ts';
 import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
 import { checkpointBytes, headOf, readCheckpoint, readResult, resultBytes, type RunHead } from './run-bytes.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import type { Changed, TensorValues } from './session.ts';
-import { freshValues, renewedValues } from './start.ts';
+import { beginningOf } from './start.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
 
 export type RunsOptions = ReporterOptions & {
@@ -243,15 +242,10 @@ export function createRuns(options: RunsOptions): Runs {
     const data = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
     if (disposed || abort.signal.aborted) throw new UserError(messages.runs.stoppedPreparing);
     const { sheet } = session;
-    const fitted = fitNetwork(sheet.network, sheet.classes, data, start !== 'continue');
-    const renewed = renewedValues(fitted.network, config, fitted.renewed);
-    const parameters = new Map([
-      ...session.parameters(),
-      ...renewed,
-      ...(start === 'initial' ? freshValues(fitted.network, config) : []),
-    ]);
+    const before = { network: sheet.network, classes: sheet.classes, values: session.parameters() };
+    const { network, classes, notices, renewed, values } = beginningOf(before, data, config, start);
     const from = checkpoint?.trainer;
-    const trainer = createTrainer({ network: fitted.network, parameters, data, config, memory, from });
+    const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
     // What was edited while the images were read.
     const edits = session.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
     trainer.setParameters(overlaid(trainer.parameters(), edits));
@@ -260,7 +254,7 @@ export function createRuns(options: RunsOptions): Runs {
       checkpoint?.head ??
       headOf(args, {
         dataName: data.name,
-        classes: fitted.classes,
+        classes,
         stepsPerEpoch: trainer.stepsPerEpoch,
         loss: trainer.loss,
       });
@@ -269,13 +263,12 @@ export function createRuns(options: RunsOptions): Runs {
       trainer.setLearningRate(run.learningRate);
       note(run, messages.runs.notes.learningRate(run.learningRate));
     }
-    if (fitted.notices.length === 0) return;
-    const { network, classes } = fitted;
+    if (notices.length === 0) return;
     session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
     // What is edited from now on may name what only this network has: who goes on with the run has to know it.
     saveCheckpoint(run);
     announce(session.recalculate(true));
-    for (const notice of fitted.notices)
+    for (const notice of notices)
       emit('notice', { tone: 'info', sentence: `${notice} ${messages.runs.undoneWithRun}` });
   }
 
