@@ -67,6 +67,17 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
+/** A small button of an icon alone; `label` is what it is called, and what pointing at it shows. */
+export function iconButton(name: IconName, label: string, press: () => void): HTMLButtonElement {
+  const made = element(
+    'button',
+    { type: 'button', class: 'button quiet small', title: label, 'aria-label': label },
+    icon(name),
+  );
+  made.addEventListener('click', press);
+  return made;
+}
+
 /** Asks the sheet to take the keyboard: giving the focus to an element in it is not enough, because its input layer has to listen again. */
 export const FOCUS_SHEET = 'focus-sheet';
 

@@ -3,7 +3,7 @@ import { DIGIT_CLASSES, type DigitFilter, type DigitInfo } from '../../shared/pr
 import type { Client } from '../client.ts';
 import type { Browsing, Commands } from '../commands.ts';
 import { showsDigits } from '../data-choice.ts';
-import { destroyAll, element, icon, type IconName } from '../element.ts';
+import { destroyAll, element, iconButton, type IconName } from '../element.ts';
 import type { Store, View } from '../store.ts';
 import { createPictureGrid } from './picture-grid.ts';
 
@@ -33,15 +33,7 @@ export function createDigits(
   const className = (index: number) => store.get().classes[index] ?? String(index);
 
   // ── heading and filter ──
-  const walk = (name: IconName, id: string, label: string) => {
-    const button = element(
-      'button',
-      { type: 'button', class: 'button quiet small', title: label, 'aria-label': label },
-      icon(name),
-    );
-    button.addEventListener('click', () => commands.run(id));
-    return button;
-  };
+  const walk = (name: IconName, id: string, label: string) => iconButton(name, label, () => commands.run(id));
   const classes = element('select', { class: 'field small', 'aria-label': messages.menu.onlyClass });
   classes.addEventListener('change', () => commands.run('network.class', classes.value));
   const wrong = element(

@@ -4,7 +4,7 @@ import type { Block } from '../../shared/layout.ts';
 import type { Layer, LayerId, TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 import type { Commands } from '../commands.ts';
-import { destroyAll, element, FOCUS_SHEET, icon } from '../element.ts';
+import { destroyAll, element, FOCUS_SHEET, iconButton } from '../element.ts';
 import { inOwnFrame } from '../frames.ts';
 import { divergingStep } from '../grid/colour.ts';
 import { numberText } from '../grid/number-text.ts';
@@ -39,13 +39,8 @@ type Slice = {
 export function createKernels(parent: Element, store: Store, values: Values, commands: Commands): View {
   const text = messages.trainingPanel;
   const moved = element('small', {});
-  const close = element(
-    'button',
-    { type: 'button', class: 'button quiet small', title: text.closeKernels, 'aria-label': text.closeKernels },
-    icon('close'),
-  );
   const focusSheet = () => document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
-  close.addEventListener('click', () => {
+  const close = iconButton('close', text.closeKernels, () => {
     store.set({ kernels: false });
     focusSheet();
   });
@@ -55,13 +50,7 @@ export function createKernels(parent: Element, store: Store, values: Values, com
   let from = 0;
   let page = 1;
   const turn = (name: 'previous' | 'next') => {
-    const label = text.otherKernels[name];
-    const made = element(
-      'button',
-      { type: 'button', class: 'button quiet small', title: label, 'aria-label': label },
-      icon(name),
-    );
-    made.addEventListener('click', () => {
+    const made = iconButton(name, text.otherKernels[name], () => {
       from += name === 'next' ? page : -page;
       build();
       // At the last page it can't keep the keyboard.

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../shared/protocol.ts';
 import type { Loss, RunRecord } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
 import { choiceFor } from '../data-choice.ts';
-import { destroyAll, element, icon, type IconName } from '../element.ts';
+import { destroyAll, element, iconButton } from '../element.ts';
 import { createLinePlot, PERCENT } from '../plots/lines.ts';
 import type { Look, Series } from '../plots/series.ts';
 import { type Curves, curvesOf, validated } from '../run-view.ts';
@@ -53,15 +53,6 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     }),
   }));
 
-  const iconButton = (name: IconName, label: string, press: () => void) => {
-    const made = element(
-      'button',
-      { type: 'button', class: 'button quiet small', title: label, 'aria-label': label },
-      icon(name),
-    );
-    made.addEventListener('click', press);
-    return made;
-  };
   const rename = async ({ id, name }: RunSummary) => {
     const typed = await dialogs.ask({
       ...text.renameQuestion,

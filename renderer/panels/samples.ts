@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
 import type { Browsing, Commands } from '../commands.ts';
 import { showsDigits } from '../data-choice.ts';
-import { destroyAll, element, icon, type IconName } from '../element.ts';
+import { destroyAll, element, iconButton, type IconName } from '../element.ts';
 import { isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
 import { onImageInSheet } from './picture-grid.ts';
@@ -18,15 +18,7 @@ export function createSamples(
   browsing: Browsing,
 ): View {
   const text = messages.views.browse;
-  const walkButton = (name: IconName, id: string, label: string) => {
-    const button = element(
-      'button',
-      { type: 'button', class: 'button quiet small', title: label, 'aria-label': label },
-      icon(name),
-    );
-    button.addEventListener('click', () => commands.run(id));
-    return button;
-  };
+  const walkButton = (name: IconName, id: string, label: string) => iconButton(name, label, () => commands.run(id));
   const name = element('small', {});
   const read = element('button', { type: 'button', class: 'button outlined small' }, text.load);
   const work = createWork(store, client, messages.views.data.reading);

@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { Client } from '../client.ts';
-import { element, FOCUS_SHEET, focusFirst, giveFocusBack, icon } from '../element.ts';
+import { element, FOCUS_SHEET, focusFirst, giveFocusBack, iconButton } from '../element.ts';
 import type { SideName, Store } from '../store.ts';
 
 /** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it. One that closes under the keyboard gives it back to the sheet. */
@@ -13,16 +13,10 @@ export function createSide(
   // The name alone: the heading holds buttons besides.
   const label = element('span', { id: `side-${name}` }, title);
   const heading = element('h2', {}, label);
-  const close = element(
-    'button',
-    { type: 'button', class: 'button quiet small', title: messages.views.close, 'aria-label': messages.views.close },
-    icon('close'),
-  );
-  heading.append(close);
   const body = element('div', { class: 'side-body', tabindex: -1 });
   const root = element('section', { class: 'panel side', 'aria-labelledby': label.id, tabindex: -1 }, heading, body);
   const leave = () => store.set({ side: undefined });
-  close.addEventListener('click', leave);
+  heading.append(iconButton('close', messages.views.close, leave));
   root.addEventListener('keydown', event => {
     if (event.key !== 'Escape') return;
     event.stopPropagation();
