@@ -1,5 +1,4 @@
 import { type CellRange, formatAddress, formatRange, intersect } from '../shared/address.ts';
-import { UserError } from '../shared/errors.ts';
 import { parseTarget } from '../shared/goto.ts';
 import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared/menu.ts';
 import { messages } from '../shared/messages.ts';
@@ -20,6 +19,7 @@ import { choosePath } from './panels/file-dialog.ts';
 import { focusSide } from './panels/sides.ts';
 import type { State, Store } from './store.ts';
 import { createTrainingCommands } from './training-commands.ts';
+import { sentenceOf } from './sentence-of.ts';
 
 /** What commands work on. `grid` is asked when a command runs: the sheet is made after the commands. */
 export type Commanded = {
@@ -74,14 +74,13 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       await work();
       return true;
     } catch (error) {
-      const sentence = error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
-      await dialogs.tell(text.dialogs.problem, sentence);
+      await dialogs.tell(text.dialogs.problem, sentenceOf(error));
       return false;
     }
   };
   /** For small things like undo: a failure is a line in the status bar, not a dialog. */
   const quietly = (work: Promise<unknown>) => {
-    work.catch((error: Error) => refuse(error.message));
+    work.catch((error: unknown) => refuse(sentenceOf(error)));
   };
 
   const chooseFile = (mode: 'open' | 'save', suggestion: string) =>
@@ -427,7 +426,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   const run = (id: string, argument = '') => {
     const key = commandKey(id, argument === '' ? undefined : argument);
     if (flags().disabled.includes(key)) return;
-    Promise.resolve(actions[id]?.(argument)).catch((error: Error) => refuse(error.message));
+    Promise.resolve(actions[id]?.(argument)).catch((error: unknown) => refuse(sentenceOf(error)));
   };
   const onKey = (event: KeyboardEvent) => {
     const { capabilities } = store.get();

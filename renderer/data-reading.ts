@@ -2,6 +2,7 @@ import type { DataChoice } from '../shared/data.ts';
 import { messages } from '../shared/messages.ts';
 import type { Client } from './client.ts';
 import { isUnderWay } from './run-view.ts';
+import { sentenceOf } from './sentence-of.ts';
 import type { Store } from './store.ts';
 
 export type DataReading = {
@@ -32,7 +33,7 @@ export function createDataReading(store: Store, client: Client): DataReading {
       const { message } = error as Error;
       // What was cancelled was other work of this window, which ends all of it.
       if (message === messages.runs.cancelled || message === messages.data.cancelled) asked = undefined;
-      else own.problem = message;
+      else own.problem = sentenceOf(error);
       changed();
     }
   };

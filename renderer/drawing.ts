@@ -5,6 +5,7 @@ import type { TensorInfo } from '../shared/network.ts';
 import type { TensorEdit } from '../shared/workbook.ts';
 import type { Client } from './client.ts';
 import type { Store, Values } from './store.ts';
+import { sentenceOf } from './sentence-of.ts';
 
 /** What the user draws, kept as strokes and written into the input cells as pixels while the pen moves. */
 export type Drawing = {
@@ -107,7 +108,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       const edits = pixelEdits(pixels, channel);
       await client.send('edit', { label, edits, source: { kind: 'drawing' }, mergeKey: key });
     } catch (error) {
-      store.set({ notice: { tone: 'warning', sentence: (error as Error).message } });
+      store.set({ notice: { tone: 'warning', sentence: sentenceOf(error) } });
     }
     inFlight = false;
     if (again) {

@@ -11,6 +11,7 @@ import { createStore, scaleKey, type State, type Store } from './store.ts';
 import { followRuns } from './follow-runs.ts';
 import { firstSetup } from './training-setup.ts';
 import { createValues, type FedValues } from './values.ts';
+import { sentenceOf } from './sentence-of.ts';
 
 /** Cells begin at 16 px: the smallest that show their numbers. */
 const START_SIZE = 16;
@@ -51,8 +52,8 @@ async function greet(): Promise<void> {
   try {
     hello = await client.send('hello', {});
   } catch (error) {
-    if (running) running.store.set({ notice: { tone: 'error', sentence: (error as Error).message } });
-    else document.body.replaceChildren(startingLine((error as Error).message));
+    if (running) running.store.set({ notice: { tone: 'error', sentence: sentenceOf(error) } });
+    else document.body.replaceChildren(startingLine(sentenceOf(error)));
     return;
   }
   const { role, capabilities, settings, document: file, workbook } = hello;

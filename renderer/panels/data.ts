@@ -9,7 +9,7 @@ import { createSourceForm } from './data-source.ts';
 import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
 import { choosePath } from './file-dialog.ts';
 import { createSampleView } from './sample-view.ts';
-import { sentenceOf } from './sides.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** Milliseconds of quiet after a change before images are read again. */
 const READ_AFTER = 250;
@@ -102,7 +102,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
   };
   stop.addEventListener('click', () => {
     stopped = true;
-    client.send('cancel', {}).catch((error: Error) => (problem.textContent = error.message));
+    client.send('cancel', {}).catch((error: unknown) => (problem.textContent = sentenceOf(error)));
   });
   again.addEventListener('click', () => void readAgain());
   let close = () => {};
@@ -112,7 +112,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
       await chooseData(store, client, read.data, read.summary);
       close();
     } catch (error) {
-      problem.textContent = (error as Error).message;
+      problem.textContent = sentenceOf(error);
     }
   };
 
@@ -124,7 +124,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
       try {
         return (await choosePath(store, client, dialogs, mode, ''))?.path;
       } catch (error) {
-        problem.textContent = (error as Error).message;
+        problem.textContent = sentenceOf(error);
         return undefined;
       }
     },

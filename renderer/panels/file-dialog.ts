@@ -4,6 +4,7 @@ import type { Client } from '../client.ts';
 import { element, icon } from '../element.ts';
 import type { Store } from '../store.ts';
 import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** open, save: a workbook; openData: an image, a CSV or an IDX file; openFolder: a folder of images. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
@@ -87,7 +88,7 @@ export async function chooseFileInPage(
         try {
           found = await listFolder(to);
         } catch (error) {
-          if (question === asked) problem.textContent = (error as Error).message;
+          if (question === asked) problem.textContent = sentenceOf(error);
           return;
         }
         if (question !== asked) return;

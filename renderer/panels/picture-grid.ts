@@ -1,6 +1,7 @@
 import { destroyAll, element } from '../element.ts';
 import { onColours, type Store, type View } from '../store.ts';
 import { createPictures, edgeFor, type ImageShape } from './pictures.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** Air beside a picture, and its label with air below it, in pixels. */
 const GAP = 13;
@@ -139,7 +140,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     } catch (error) {
       if (asked !== edition) return;
       pages.delete(page);
-      options.refuse((error as Error).message);
+      options.refuse(sentenceOf(error));
     }
   };
   const at = (position: number) => {
@@ -257,7 +258,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
         if (found) await options.choose?.(found.item, position);
       }
     } catch (error) {
-      options.refuse((error as Error).message);
+      options.refuse(sentenceOf(error));
     } finally {
       choosing = false;
     }

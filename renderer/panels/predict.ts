@@ -18,6 +18,7 @@ import { choosePath } from './file-dialog.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from './picture-grid.ts';
 import { samplesOf } from './sample-view.ts';
 import { createSide, createWork, section } from './sides.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** Classes after the first that are named. */
 const RUNNERS_UP = 2;
@@ -49,7 +50,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
       const chosen = await choosePath(store, client, dialogs, mode, '');
       if (chosen) await predict(chosen.path);
     } catch (error) {
-      work.refuse((error as Error).message);
+      work.refuse(sentenceOf(error));
     }
   };
   const press = (label: string, kind: string, mode: 'openData' | 'openFolder') => {

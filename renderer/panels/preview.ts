@@ -5,6 +5,7 @@ import { destroyAll, element } from '../element.ts';
 import type { Store, View } from '../store.ts';
 import { createPictures } from './pictures.ts';
 import { labelText, samplesOf } from './sample-view.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** Images shown, and how many variants of each. */
 const IMAGES = 3;
@@ -79,7 +80,7 @@ export function createAugmentationPreview(parent: Element, store: Store, client:
         ),
       );
     } catch (error) {
-      if (own === asked) problem.textContent = (error as Error).message;
+      if (own === asked) problem.textContent = sentenceOf(error);
     }
   };
   const ask = () => {

@@ -1,8 +1,8 @@
 import { messages } from '../../shared/messages.ts';
-import { UserError } from '../../shared/errors.ts';
 import type { Client } from '../client.ts';
 import { element, FOCUS_SHEET, focusFirst, giveFocusBack, iconButton } from '../element.ts';
 import type { SideName, Store } from '../store.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it. One that closes under the keyboard gives it back to the sheet. */
 export function createSide(
@@ -42,11 +42,6 @@ export function focusSide(): void {
   else if (side) focusFirst(side);
 }
 
-/** Why something failed, in words; a defect says that it is one. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
-}
-
 /** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. That button has the keyboard meanwhile where what began the work is disabled. */
 export function createWork(store: Store, client: Client, label: string) {
   const bar = element('progress', { max: 1, 'aria-label': label });
@@ -54,7 +49,7 @@ export function createWork(store: Store, client: Client, label: string) {
   const problem = element('p', { class: 'problem', role: 'alert' });
   const line = element('div', { class: 'data-progress', hidden: true }, label, bar, stop);
   stop.addEventListener('click', () => {
-    client.send('cancel', {}).catch((error: Error) => (problem.textContent = error.message));
+    client.send('cancel', {}).catch((error: unknown) => (problem.textContent = sentenceOf(error)));
   });
   return {
     elements: [line, problem],

@@ -22,6 +22,7 @@ import { createStatusBar } from './statusbar.ts';
 import { createTabs } from './tabs.ts';
 import { createToolbar } from './toolbar.ts';
 import { createTrainingPanel } from './training.ts';
+import { sentenceOf } from '../sentence-of.ts';
 
 /** Everything in the window, around the sheet and with it. */
 export function createWindow(parent: Element, store: Store, values: Values, client: Client): View {
@@ -71,7 +72,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   // The sheet measures itself, so it comes last, into a window that stands.
   grid = createGrid(host, store, values, {
     edit: command => {
-      client.send('edit', command).catch((error: Error) => commands.refuse(error.message));
+      client.send('edit', command).catch((error: unknown) => commands.refuse(sentenceOf(error)));
     },
     refuse: commands.refuse,
     runCommand: id => commands.run(id),
@@ -284,7 +285,7 @@ function listenForFiles(
     if (!file?.name.endsWith('.convsheet')) return refuse(messages.panels.notAWorkbook(file?.name ?? ''));
     file.arrayBuffer().then(
       buffer => openBytes(file.name, new Uint8Array(buffer)),
-      (error: Error) => refuse(error.message),
+      (error: unknown) => refuse(sentenceOf(error)),
     );
   };
   window.addEventListener('dragover', over);
