@@ -6,10 +6,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors } from '../../shared/network.ts';
-import type { RunRecord } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { keepRun } from '../engine/keep-run.ts';
 import { recorderStateOf } from '../engine/recorder.ts';
+import { headOf, recordOf, type RunHead } from '../engine/run-record.ts';
 import { createRateFinder, createTrainer, type Trainer } from '../engine/trainer.ts';
 import { checkWritable, writeFileAtomically } from '../files/atomic.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
@@ -51,11 +51,12 @@ export async function train(args: string[], output: Output): Promise<void> {
     interrupts.stopping = messages.trainCommand.stopping;
     const report = chosen.json ? jsonReport(output) : textReport(progress, output);
     const trainer = startTrainer(job);
+    const head = headOfJob(job, trainer);
     await report.start(job, trainer);
     // Without its memory it can't go on, so it ends as it would anywhere.
     const interrupt = () => (chosen['weights-only'] ? trainer.stop('stopped') : trainer.interrupt());
     await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
-    const result = resultOf(job, trainer, chosen['weights-only']);
+    const result = resultOf(job.workbook, head, trainer, chosen['weights-only']);
     const bytes = writeWorkbook(result);
     const written = await writeSomewhere(path, bytes);
     const canGoOn = result.memory?.place !== undefined;
@@ -120,6 +121,15 @@ function startTrainer({ workbook, data, config, start, interrupted }: Job): Trai
   return trainer;
 }
 
+/** What is known of the run that begins now, or goes on. */
+function headOfJob({ workbook, data, config, start, interrupted }: Job, trainer: Trainer): RunHead {
+  if (interrupted) return interrupted.run;
+  const { classes, runs = [] } = workbook;
+  const { loss, stepsPerEpoch } = trainer;
+  const asked = { id: randomUUID(), name: messages.trainingPanel.runName(runs.length + 1), config, start };
+  return headOf(asked, { dataName: data.name, classes, stepsPerEpoch, loss });
+}
+
 /** Milliseconds between two reports, where not every so many steps are wanted. */
 const REPORT_EVERY = 250;
 
@@ -168,29 +178,12 @@ async function drive(
 }
 
 /** The workbook with the trained weights and, unless only those are wanted, the run. */
-function resultOf({ workbook, data, start, interrupted }: Job, trainer: Trainer, weightsOnly: boolean): Workbook {
+function resultOf(workbook: Workbook, head: RunHead, trainer: Trainer, weightsOnly: boolean): Workbook {
   const { network, classes, source, runs = [] } = workbook;
   const values = new Map([...workbook.values, ...trainer.parameters()]);
   if (weightsOnly) return { network, classes, source, values };
-  const { history, config, loss, stepsPerEpoch, seconds, end, sentence } = trainer;
-  const before = interrupted?.run;
-  const record: RunRecord = {
-    id: before?.id ?? randomUUID(),
-    name: before?.name ?? messages.trainingPanel.runName(runs.length + 1),
-    started: before?.started ?? new Date().toISOString(),
-    start: before?.start ?? start,
-    config,
-    dataName: data.name,
-    classes,
-    loss,
-    stepsPerEpoch,
-    points: [...history.points],
-    epochs: [...history.epochs],
-    notes: [...history.notes],
-    seconds,
-    end,
-    sentence,
-  };
+  const { end, sentence } = trainer;
+  const record = recordOf(head, trainer, { end, sentence });
   return { network, classes, source, values, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
 }
 

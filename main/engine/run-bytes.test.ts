@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { startBackend } from './backend.ts';
-import { type Checkpoint, checkpointBytes, headOf, readCheckpoint, readResult } from './run-bytes.ts';
+import { type Checkpoint, checkpointBytes, readCheckpoint, readResult } from './run-bytes.ts';
+import { headOf } from './run-record.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from './small-digits.ts';
 import { createSession } from './session.ts';
 import { createTrainer } from './trainer.ts';

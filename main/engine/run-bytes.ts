@@ -1,16 +1,10 @@
 /** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its result, which becomes one step of the workbook. */
-import type { Args } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import type { RunRecord, StepPoint } from '../../shared/training.ts';
 import type { TrainingMemory } from '../../shared/workbook.ts';
+import type { RunHead } from './run-record.ts';
 import type { RunResult, RunSection } from './session.ts';
 import type { TrainerSnapshot } from './trainer.ts';
-
-/** What is known of a run from its beginning. */
-export type RunHead = Pick<
-  RunRecord,
-  'id' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'
->;
 
 export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; trainer: TrainerSnapshot };
 
@@ -80,12 +74,4 @@ function pointsOf({ buffer, byteOffset, byteLength }: Uint8Array): StepPoint[] {
     const [step, loss, metric, learningRate] = table.subarray(COLUMNS * row, COLUMNS * (row + 1));
     return { step, loss, metric, learningRate };
   });
-}
-
-/** What a run that was just asked for begins with. */
-export function headOf(
-  { id, name, config, start }: Args<'train'>,
-  rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'>,
-): RunHead {
-  return { id, name, started: new Date().toISOString(), config, start, ...rest };
 }

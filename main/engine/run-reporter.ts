@@ -3,7 +3,8 @@ import type { LayerId } from '../../shared/network.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import type { LayerHistograms, RunEnd, RunState } from '../../shared/training.ts';
 import { layerHistogram, layerHistograms } from './histograms.ts';
-import type { Checkpoint, RunHead } from './run-bytes.ts';
+import type { Checkpoint } from './run-bytes.ts';
+import type { RunHead } from './run-record.ts';
 import type { Changed, Session, TensorValues } from './session.ts';
 import type { Trainer } from './trainer.ts';
 

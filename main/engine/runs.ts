@@ -10,7 +10,8 @@ import type { DataCache } from './data-cache.ts';
 import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
-import { checkpointBytes, headOf, readCheckpoint, readResult, resultBytes, type RunHead } from './run-bytes.ts';
+import { checkpointBytes, readCheckpoint, readResult, resultBytes } from './run-bytes.ts';
+import { headOf, recordOf } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import type { Changed, TensorValues } from './session.ts';
 import { beginningOf } from './start.ts';
@@ -159,16 +160,11 @@ export function createRuns(options: RunsOptions): Runs {
     seconds: number;
   };
 
-  function recordOf(head: RunHead, { history, config, seconds }: Omit<Left, 'parameters' | 'memory'>): RunRecord {
-    const { points, epochs, notes } = history;
-    return { ...head, config, points: [...points], epochs: [...epochs], notes: [...notes], seconds };
-  }
-
   /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run has ended: before, undo can't take it back. */
   function end(run: Active, how: RunEnd, sentence: string | undefined, left: Left): void {
     run.end = how;
     run.sentence = sentence;
-    const record: RunRecord = { ...recordOf(run.head!, left), end: how, sentence };
+    const record = recordOf(run.head!, left, { end: how, sentence });
     const result = {
       record,
       parameters: left.parameters,
@@ -421,11 +417,8 @@ export function createRuns(options: RunsOptions): Runs {
       const trainer = active?.trainer;
       if (!trainer) return session.workbook();
       session.follow(trainer.parameters());
-      const record: RunRecord = {
-        ...recordOf(active!.head!, trainer),
-        end: 'stopped',
-        sentence: messages.runs.savedWhileRunning,
-      };
+      const { savedWhileRunning } = messages.runs;
+      const record = recordOf(active!.head!, trainer, { end: 'stopped', sentence: savedWhileRunning });
       return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory(record.id) };
     },
     further(tensor, sheet) {
