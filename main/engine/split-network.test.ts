@@ -30,7 +30,7 @@ async function startReady(program?: URL) {
       asked.push(request.kind);
       partner.ask(request);
     },
-    // A busy machine may hold up the real one longer than anybody is patient with it; what is tested here is that it was asked.
+    // A busy machine may hold up the real one longer than anybody is patient with it.
     wait: patience => partner.wait(program ? patience : 60_000),
     end: () => partner.end(),
   };
