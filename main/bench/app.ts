@@ -39,7 +39,7 @@ export async function startApp(target: string): Promise<RunningApp> {
 export type AppClient = { caller: Caller; close(): void };
 
 export async function connectClient(
-  { link }: RunningApp,
+  { link }: Pick<RunningApp, 'link'>,
   onEvent: <E extends keyof Events>(event: E, data: Events[E]) => void,
 ): Promise<AppClient> {
   const { origin, host } = new URL(link);

@@ -1,4 +1,4 @@
-/** Builds the app into .build: `node main/tools/build.mjs [kernels|partner|engine|cli|server|electron|renderer]…`, all of them without a name. */
+/** Builds the app into .build: `node main/tools/build.mjs [kernels|partner|engine|cli|fuzz|server|electron|renderer]…`, all of them without a name. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,12 @@ const targets = {
     sources: processSources,
     loose: ['hyperformula', 'ws', '@playwright/test'],
     needs: ['kernels', 'partner'],
+  },
+  fuzz: {
+    entries: { 'main/fuzz.ts': 'fuzz.mjs' },
+    sources: processSources,
+    loose: ['hyperformula', 'ws', '@playwright/test'],
+    needs: ['kernels', 'partner', 'engine', 'server'],
   },
   server: { entries: { 'main/shells/server/main.ts': 'server.mjs' }, sources: processSources, loose: [] },
   electron: {

@@ -8,7 +8,7 @@ import { refuseOldNode } from './node-version.mjs';
 const [name, ...args] = process.argv.slice(2);
 const built = fileURLToPath(new URL(`../../.build/main/${name}.mjs`, import.meta.url));
 
-const runnable = { cli: 'cli', server: 'server', electron: 'electron', 'engine-process': 'engine' };
+const runnable = { cli: 'cli', fuzz: 'fuzz', server: 'server', electron: 'electron', 'engine-process': 'engine' };
 refuseOldNode();
 try {
   if (!runnable[name])

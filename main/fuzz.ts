@@ -1,0 +1,33 @@
+/** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1 where it found one. */
+import { type Fuzz } from './fuzz/fuzz.ts';
+import { kills } from './fuzz/kills.ts';
+
+const searches: ReadonlyMap<string, Fuzz> = new Map([['kills', kills]]);
+
+const [name, ...rest] = process.argv.slice(2);
+const search = searches.get(name);
+const numbers = readNumbers(rest);
+if (!search || !numbers) {
+  const lines = [...searches].map(([each, { line, count }]) => `  ${each.padEnd(10)}${line} (${count} cases)\n`);
+  process.stderr.write(`npm run fuzz -- NAME [--seed N] [--count N], where NAME is one of\n${lines.join('')}`);
+  process.exit(2);
+}
+const { seed = 1, count = search.count } = numbers;
+const log = (line: string) => process.stderr.write(`${line}\n`);
+const { summary, failures } = await search.run({ seed, count, log });
+for (const failure of failures) log(`FAILED ${failure}`);
+process.stdout.write(`${name}, seed ${seed}, ${count} cases: ${failures.length} failed. ${summary}\n`);
+process.exit(failures.length > 0 ? 1 : 0);
+
+/** The options' numbers; undefined where there is anything else. */
+function readNumbers(words: readonly string[]): { seed?: number; count?: number } | undefined {
+  const read: { seed?: number; count?: number } = {};
+  for (let i = 0; i < words.length; i += 2) {
+    const value = Number(words[i + 1]);
+    if (!Number.isSafeInteger(value) || value < 0) return undefined;
+    if (words[i] === '--seed') read.seed = value;
+    else if (words[i] === '--count') read.count = value;
+    else return undefined;
+  }
+  return read;
+}
