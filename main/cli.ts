@@ -78,13 +78,14 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-// `convsheet calc … | head` closes the pipe early; that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+const output = createOutput(process.stdout, error => {
+  // `convsheet calc … | head` closes the pipe early; that is no failure.
+  if (error.code !== 'EPIPE')
+    process.stderr.write(`${messages.commandLine.stdoutFailed(error.code ?? error.message)}\n`);
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
-
-const output = createOutput(process.stdout);
+// Where the terminal is gone there is nobody to tell, and what is under way matters more.
+process.stderr.on('error', () => {});
 try {
   await run(process.argv.slice(2), output);
   await output.flush();

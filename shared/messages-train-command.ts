@@ -52,6 +52,9 @@ export const trainCommandMessages = {
   continueTemplate: '--start continue goes on with a run of a file. Give a file that was trained before.',
   notConvsheet: (path: string) =>
     `${path} doesn't end in .convsheet, the only kind of file "train" makes. Add the ending.`,
+  unread: 'Nobody reads what is printed any more; the run goes on, and its file will be written.',
+  writtenNowhere: (failure: string, second: string) =>
+    `What was trained is lost, as it could be written nowhere. ${failure} ${second}`,
   writtenElsewhere: (failure: string, path: string) => `${failure} What was trained is in ${path} instead.`,
   notCsv: (path: string) => `--csv ${path}: the file has to end in .csv. Add the ending.`,
   emptySplit: (split: string, data: string) =>

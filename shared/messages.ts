@@ -225,6 +225,7 @@ export const messages = {
       full: (path: string) =>
         `${path} can't be written: there is no room for it. Free some space, or choose another disk; the old file is unchanged.`,
       name: (path: string) => `${path} can't be written: the name is too long. Choose a shorter one.`,
+      taken: (path: string) => `${path} was written by another program meanwhile, so it was left as it is.`,
       other: (path: string, reason: string) =>
         `${path} can't be written (${reason}). Try again, or choose another folder.`,
     },
@@ -234,6 +235,8 @@ export const messages = {
       `There is no command ${command}. ${suggestion ? `Did you mean ${suggestion}?` : `Choose among ${all}.`}`,
     unknownOption: (command: string, option: string, suggestion: string | undefined) =>
       `${command} has no option ${option}. ${suggestion ? `Did you mean ${suggestion}?` : `"help ${command}" lists its options.`}`,
+    stdoutFailed: (reason: string) =>
+      `What is printed can't be written to where stdout goes (${reason}). Choose another place for it.`,
     optionNeedsValue: (option: string) => `${option} needs a value after it.`,
     optionTakesNoValue: (option: string) => `${option} takes no value. Leave out what follows the equals sign.`,
     optionTwice: (option: string) => `${option} is given twice. Give it once.`,

@@ -3,7 +3,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Progress } from './progress.ts';
 
 export type Interrupts = {
-  /** Aborted by the first Ctrl+C (or the like): what is under way should be brought to an end and saved. */
+  /** Aborted by the first Ctrl+C or other signal that asks for the end: what is under way should be brought to an end and saved. */
   signal: AbortSignal;
   /** What is told at the first one: what becomes of the work that is under way. */
   stopping: string;
@@ -11,6 +11,9 @@ export type Interrupts = {
   readonly status: number | undefined;
   dispose(): void;
 };
+
+/** Ctrl+C, an end asked for by another program, a terminal that is closed, and Ctrl+Break (Windows). */
+const SIGNALS = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const).filter(signal => signal in constants.signals);
 
 /** npm passes a Ctrl+C on to a process that has had it from the terminal already. */
 const SAME = 500;
@@ -21,7 +24,7 @@ export function watchInterrupts(progress: Progress): Interrupts {
   let status: number | undefined;
   let first = 0;
   let stopping: string = messages.trainCommand.stoppingAtOnce;
-  const listen = (signal: 'SIGINT' | 'SIGTERM') => {
+  const listen = (signal: (typeof SIGNALS)[number]) => {
     const now = performance.now();
     if (status === undefined) {
       first = now;
@@ -30,7 +33,7 @@ export function watchInterrupts(progress: Progress): Interrupts {
       abort.abort();
     } else if (now - first > SAME) process.exit(status);
   };
-  process.on('SIGINT', listen).on('SIGTERM', listen);
+  for (const signal of SIGNALS) process.on(signal, listen);
   return {
     signal: abort.signal,
     get stopping() {
@@ -42,6 +45,8 @@ export function watchInterrupts(progress: Progress): Interrupts {
     get status() {
       return status;
     },
-    dispose: () => void process.off('SIGINT', listen).off('SIGTERM', listen),
+    dispose() {
+      for (const signal of SIGNALS) process.off(signal, listen);
+    },
   };
 }

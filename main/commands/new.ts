@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { writeFileAtomically } from '../files/atomic.ts';
+import { standingAt, writeFileAtomically } from '../files/atomic.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
@@ -20,9 +20,10 @@ export async function newWorkbook(args: string[], output: Output): Promise<void>
   const path = chosen.output;
   if (path === undefined) throw new UsageError(messages.commandLine.optionMissing('new', '-o FILE'));
   if (!path.toLowerCase().endsWith('.convsheet')) throw new UserError(messages.commandLine.notConvsheet(path));
+  const standing = await standingAt(path);
   const bytes = writeWorkbook(await readTemplate(template));
   if (!chosen.force && existsSync(path)) throw new UserError(messages.commandLine.exists(path));
-  await writeFileAtomically(path, bytes);
+  await writeFileAtomically(path, bytes, standing);
   const line = chosen.json
     ? JSON.stringify({ path, bytes: bytes.length })
     : messages.commandLine.made(path, bytes.length);

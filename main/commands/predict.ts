@@ -11,7 +11,7 @@ import { predictImages } from '../engine/evaluate.ts';
 import { inputShape } from '../engine/fit.ts';
 import { orNull } from '../engine/metrics.ts';
 import { startChosen } from '../engine/native.ts';
-import { writeFileAtomically } from '../files/atomic.ts';
+import { type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
 import { readImages } from '../files/data/files.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { tellSkipped } from './data.ts';
@@ -38,7 +38,7 @@ export async function predict(args: string[], output: Output): Promise<void> {
   if (images === undefined) throw new UsageError(messages.commandLine.optionMissing('predict', '--images'));
   const backend = choose('--backend', chosen.backend ?? 'wasm', backends);
   const asked = chosen.fit === undefined ? undefined : choose('--fit', chosen.fit, fits);
-  if (csv !== undefined) checkCsv(csv, chosen.force);
+  const standing = csv === undefined ? undefined : await checkCsv(csv, chosen.force);
   const { network, values, classes, runs } = await loadSource(source);
   const wanted = { shape: inputShape(network), fit: asked ?? runs?.at(-1)?.config.data.fit ?? 'stretch' };
   await startChosen(backend);
@@ -56,7 +56,8 @@ export async function predict(args: string[], output: Output): Promise<void> {
     const named = Array.from(found[0], (_, n) => classes[n] ?? String(n));
     const files = names.map((name, n) => ({ name, probabilities: Array.from(found[n], orNull) }));
     const noNumbers = files.filter(isLost).length;
-    if (csv !== undefined) await writeFileAtomically(csv, new TextEncoder().encode(predictionsCsv(named, files)));
+    if (csv !== undefined)
+      await writeFileAtomically(csv, new TextEncoder().encode(predictionsCsv(named, files)), standing);
     progress.clear();
     const severalLabels = network.layers.at(-1)!.kind === 'sigmoid';
     const told = files.map(file => ({ ...file, predicted: labelsOf(file, named, severalLabels) }));
@@ -69,9 +70,11 @@ export async function predict(args: string[], output: Output): Promise<void> {
   }
 }
 
-function checkCsv(path: string, force: boolean): void {
+/** What stands where the table is to be written. */
+async function checkCsv(path: string, force: boolean): Promise<Standing> {
   if (!path.toLowerCase().endsWith('.csv')) throw new UserError(messages.trainCommand.notCsv(path));
   if (!force && existsSync(path)) throw new UserError(messages.commandLine.exists(path));
+  return standingAt(path);
 }
 
 /** The most probable class, the first of equals; where there may be several labels, all that are more probable than not. None of an image that came out as no number. */

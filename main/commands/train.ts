@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -11,7 +11,7 @@ import { keepRun } from '../engine/keep-run.ts';
 import { recorderStateOf } from '../engine/recorder.ts';
 import { headOf, recordOf, type RunHead } from '../engine/run-record.ts';
 import { createRateFinder, createTrainer, type Trainer } from '../engine/trainer.ts';
-import { checkWritable, writeFileAtomically } from '../files/atomic.ts';
+import { checkWritable, FileTakenError, type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { type Arguments, oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { watchInterrupts } from './interrupts.ts';
@@ -44,11 +44,16 @@ export async function train(args: string[], output: Output): Promise<void> {
       const job = await prepareJob(source, chosen, progress, interrupts.signal);
       return await findRate(job, chosen.json, progress, interrupts.signal, output);
     }
-    const path = await outputPath(source, chosen);
+    const { path, standing } = await outputPath(source, chosen);
     const every = parseEvery(chosen.every);
     const job = await prepareJob(source, chosen, progress, interrupts.signal);
     interrupts.signal.throwIfAborted();
     interrupts.stopping = messages.trainCommand.stopping;
+    let unread: NodeJS.ErrnoException | undefined;
+    output.outliveReader(error => {
+      unread = error;
+      progress.say(messages.trainCommand.unread);
+    }, interrupts.signal);
     const report = chosen.json ? jsonReport(output) : textReport(progress, output);
     const trainer = startTrainer(job);
     const head = headOfJob(job, trainer);
@@ -58,12 +63,15 @@ export async function train(args: string[], output: Output): Promise<void> {
     await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
     const result = resultOf(job.workbook, head, trainer, chosen['weights-only']);
     const bytes = writeWorkbook(result);
-    const written = await writeSomewhere(path, bytes);
+    const written = await writeSomewhere(path, bytes, standing);
     const canGoOn = result.memory?.place !== undefined;
     await report.end(trainer, { path: written.path, bytes: bytes.length, canGoOn });
     if (trainer.end === 'stopped') process.exitCode = interrupts.status;
     if (written.failure !== undefined) throw new UserError(written.failure);
     if (trainer.end === 'failed') throw new UserError(trainer.sentence);
+    // A pipe that was closed early, as by `head`, is no failure.
+    if (unread && unread.code !== 'EPIPE')
+      throw new UserError(messages.commandLine.stdoutFailed(unread.code ?? unread.message));
   } catch (error) {
     if (error !== interrupts.signal.reason) throw error;
     process.exitCode = interrupts.status;
@@ -73,26 +81,46 @@ export async function train(args: string[], output: Output): Promise<void> {
   }
 }
 
-/** Where the result goes. Found out beforehand, as it would be a pity after hours of training. */
-async function outputPath(source: string, { output: path, force }: Chosen): Promise<string> {
+/** Where the result goes, and what stands there now. Found out beforehand, as it would be a pity after hours of training. */
+async function outputPath(
+  source: string,
+  { output: path, force }: Chosen,
+): Promise<{ path: string; standing: Standing }> {
   const { optionMissing, exists } = messages.commandLine;
   if (path === undefined) throw new UsageError(optionMissing('train', '-o FILE'));
   if (!path.toLowerCase().endsWith('.convsheet')) throw new UserError(messages.trainCommand.notConvsheet(path));
   if (!force && existsSync(path) && resolve(path) !== resolve(source)) throw new UserError(exists(path));
   await checkWritable(path);
-  return path;
+  return { path, standing: await standingAt(path) };
 }
 
-/** What was trained is worth more than its place: where it can't be written there, it goes into the folder for temporary files, and `failure` says so. */
-async function writeSomewhere(path: string, bytes: Uint8Array): Promise<{ path: string; failure?: string }> {
+/** What was trained is worth more than its place. Where another program has written the file meanwhile, the result goes
+ *  beside it; where it can't be written there at all, into the folder for temporary files. `failure` says so. Throws
+ *  UserError naming both places where it can't be written anywhere. */
+async function writeSomewhere(
+  path: string,
+  bytes: Uint8Array,
+  standing: Standing,
+): Promise<{ path: string; failure?: string }> {
+  const { writtenElsewhere, writtenNowhere } = messages.trainCommand;
+  const failure = await refusalOf(writeFileAtomically(path, bytes, standing));
+  if (!failure) return { path };
+  const folder = failure instanceof FileTakenError ? dirname(path) : tmpdir();
+  const name = basename(path, extname(path)).slice(0, 100);
+  const other = join(folder, `${name}-${randomUUID().slice(0, 8)}.convsheet`);
+  const second = await refusalOf(writeFileAtomically(other, bytes));
+  if (second) throw new UserError(writtenNowhere(failure.message, second.message));
+  return { path: other, failure: writtenElsewhere(failure.message, other) };
+}
+
+/** The sentence a user gets of what failed; undefined where it didn't. */
+async function refusalOf(writing: Promise<void>): Promise<UserError | undefined> {
   try {
-    await writeFileAtomically(path, bytes);
-    return { path };
+    await writing;
+    return undefined;
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const other = join(tmpdir(), `${basename(path, extname(path)).slice(0, 100)}-${randomUUID()}.convsheet`);
-    await writeFileAtomically(other, bytes);
-    return { path: other, failure: messages.trainCommand.writtenElsewhere(error.message, other) };
+    if (error instanceof UserError) return error;
+    throw error;
   }
 }
 

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeFileAtomically } from './atomic.ts';
+import { FileTakenError, standingAt, writeFileAtomically } from './atomic.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -91,6 +91,53 @@ test('what a process left behind that died while it wrote is removed by a later 
   for (const each of [name(1), ...others.slice(1)]) utimesSync(join(place, each), past, past);
   await writeFileAtomically(join(place, 'book.convsheet'), Buffer.from('new'));
   expect(readdirSync(place).sort()).toEqual([...others, 'book.convsheet'].sort());
+});
+
+test('what a process left behind that was killed while it wrote is removed by the next write (fault 39)', async () => {
+  const place = join(folder, 'killed');
+  mkdirSync(place);
+  const target = join(place, 'book.convsheet');
+  let left: string[] = [];
+  // Until a kill strikes while a file is being written.
+  for (let round = 0; left.length === 0 && round < 200; round++) {
+    const child = spawn(process.execPath, [writer, target, '2000000'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise(resolve => child.once('exit', resolve));
+    await new Promise(resolve => child.stdout.once('data', resolve));
+    await pause(round % 5);
+    child.kill('SIGKILL');
+    await ended;
+    left = readdirSync(place).filter(name => name !== 'book.convsheet');
+  }
+  expect(left).toHaveLength(1);
+  // Somebody else's may still be under way: of this process, and of another computer that uses the same folder.
+  const mine = left[0].replace(/-\d+-/, `-${process.pid}-`);
+  const elsewhere = left[0].replace(/^(\.convsheet-)[0-9a-f]{8}/, '$100000000');
+  for (const name of [mine, elsewhere]) writeFileSync(join(place, name), 'half');
+  await writeFileAtomically(target, Buffer.from('new'));
+  expect(readdirSync(place).sort()).toEqual([mine, elsewhere, 'book.convsheet'].sort());
+});
+
+test('a file that another program put there meanwhile is left as it is', async () => {
+  const place = join(folder, 'taken');
+  mkdirSync(place);
+  const target = join(place, 'book.convsheet');
+  const nothing = await standingAt(target);
+  writeFileSync(target, 'theirs');
+  const theirs = await standingAt(target);
+  await expect(writeFileAtomically(target, Buffer.from('ours'), nothing)).rejects.toThrow(FileTakenError);
+  expect(readdirSync(place)).toEqual(['book.convsheet']);
+  await writeFileAtomically(target, Buffer.from('ours'), theirs);
+  await expect(writeFileAtomically(target, Buffer.from('again'), theirs)).rejects.toThrow(
+    `${target} was written by another program meanwhile`,
+  );
+  expect(readFileSync(target, 'utf8')).toBe('ours');
+  // Both see that nothing is there before either of them writes.
+  const fresh = join(place, 'new.convsheet');
+  const both = await Promise.allSettled(
+    ['one', 'other'].map(text => writeFileAtomically(fresh, Buffer.from(text), nothing)),
+  );
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(readdirSync(place)).toHaveLength(2);
 });
 
 test('a file keeps its permissions', async () => {

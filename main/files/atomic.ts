@@ -1,18 +1,44 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { explainWriteError } from './file-error.ts';
 
-/** Puts the bytes at `path`, whole or not at all: whoever reads the file at any time, and whatever dies meanwhile, finds the old content or the new. Keeps the
- *  file's permissions; follows a symbolic link. Throws UserError naming the path. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+/** What stands at a path, so that it can be told from what another program puts there later: 'nothing', or a text that
+ *  differs for every file and for every time it is written. */
+export type Standing = string;
+const NOTHING: Standing = 'nothing';
+
+/** Another program has written the file meanwhile. */
+export class FileTakenError extends UserError {
+  override name = 'FileTakenError';
+}
+
+/** What stands at the path now. Throws UserError naming the path where that can't be told. */
+export async function standingAt(path: string): Promise<Standing> {
+  try {
+    const found = await stat(path).catch(ignoreMissing);
+    return found ? `${found.dev} ${found.ino} ${found.size} ${found.mtimeMs}` : NOTHING;
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
+
+/** Puts the bytes at `path`, whole or not at all: whoever reads the file at any time, and whatever dies meanwhile, finds
+ *  the old content or the new. Keeps the file's permissions; follows a symbolic link. Throws UserError naming the path;
+ *  a FileTakenError, and changes nothing, where something else than `expected` stands there. */
+export async function writeFileAtomically(path: string, bytes: Uint8Array, expected?: Standing): Promise<void> {
   try {
     const old = await existingFile(path);
-    await replace(old?.path ?? path, bytes, old?.mode);
+    await replace(old?.path ?? path, bytes, old?.mode, async () => {
+      if (expected !== undefined && (await standingAt(path)) !== expected)
+        throw new FileTakenError(messages.files.writing.taken(path));
+      return expected === NOTHING;
+    });
   } catch (error) {
     throw explainWriteError(error, path);
   }
@@ -39,9 +65,15 @@ async function existingFile(path: string): Promise<{ path: string; mode: number 
   return { path: await realpath(path), mode: found.mode & 0o7777 };
 }
 
-async function replace(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+/** `isNew`, asked when all bytes are written, tells whether nothing may stand at the path, or throws. */
+async function replace(
+  path: string,
+  bytes: Uint8Array,
+  mode: number | undefined,
+  isNew: () => Promise<boolean>,
+): Promise<void> {
   // In the same folder, because a rename is only atomic within a file system.
-  const temporary = join(dirname(path), `.convsheet-${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), `.convsheet-${HOST}-${process.pid}-${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -52,7 +84,8 @@ async function replace(path: string, bytes: Uint8Array, mode: number | undefined
     } finally {
       await file.close();
     }
-    await renameOver(temporary, path);
+    if (await isNew()) await renameToNew(temporary, path);
+    else await renameOver(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -67,19 +100,54 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
-/** Names of the files that are written before they take another one's place. */
-export const TEMPORARY = /^\.convsheet-[0-9a-f-]{36}\.tmp$/;
+/** This computer, in the names of temporary files: a folder may be shared with others, whose processes aren't seen here. */
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** Names of the files that are written before they take another one's place: by which process of which computer, where
+ *  it wasn't an earlier version of ConvSheet. */
+export const TEMPORARY = /^\.convsheet-(?:([0-9a-f]{8})-(\d+)-)?[0-9a-f-]{36}\.tmp$/;
 /** Milliseconds after which no writing is still under way. */
 const LEFT_OVER_AFTER = 24 * 3_600_000;
 
 /** Temporary files of processes that died while they wrote. They are hidden, so nobody else would ever remove them. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter(each => TEMPORARY.test(each))) {
+  for (const name of names) {
+    const [itself, host, pid] = TEMPORARY.exec(name) ?? [];
+    if (itself === undefined) continue;
     const left = join(folder, name);
     const found = await stat(left).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > LEFT_OVER_AFTER) await rm(left, { force: true }).catch(() => undefined);
+    if (!found) continue;
+    const orphaned = host === HOST && !isRunning(Number(pid));
+    if (orphaned || Date.now() - found.mtimeMs > LEFT_OVER_AFTER)
+      await rm(left, { force: true }).catch(() => undefined);
   }
+}
+
+/** Whether a process with this number runs on this computer. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, but somebody else's.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** A rename that fails where there is a file of that name by now: two processes may have seen none at the same time. */
+async function renameToNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw new FileTakenError(messages.files.writing.taken(to));
+    // A file system without hard links: the name is taken by an empty file first.
+    const file = await open(to, 'wx').catch((refused: unknown) => {
+      throw codeOf(refused) === 'EEXIST' ? new FileTakenError(messages.files.writing.taken(to)) : refused;
+    });
+    await file.close();
+    return renameOver(from, to);
+  }
+  await rm(from, { force: true });
 }
 
 /** On Windows a virus scanner or indexer may hold the old file open for a moment. */
