@@ -32,8 +32,13 @@ export const runMessages = {
   noPredictions: 'These predictions are no longer kept. Predict the files again.',
   noTrainingImages: (data: string) =>
     `${data} leaves no image to train on. Set smaller shares aside for validation and test, or choose another data set.`,
-  noValidation: (data: string) =>
-    `Early stopping and keeping the best weights go by validation images, and ${data} has none. Set a share of the images aside for validation, or switch both off.`,
+  /** `share`: of the images that was to be set aside. */
+  noValidation: (data: string, share: number) => {
+    const need = 'Early stopping and keeping the best weights go by validation images';
+    return share > 0
+      ? `${need}, and a share of ${share} of the images of ${data} is not even one. Set a larger share aside for validation, or switch both off.`
+      : `${need}, and ${data} has none. Set a share of the images aside for validation, or switch both off.`;
+  },
   unknownLayer: (id: string) =>
     `A learning rate is set for a layer “${id}”, which this network doesn’t have. Take it out of the set-up.`,
   allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',

@@ -35,9 +35,13 @@ export const trainCommandMessages = {
   expectedNumber: 'a number',
   expectedFlag: 'true or false',
   expectedEvery: 'a whole number from 1 up',
-  expectedSize: 'height and width, or height, width and channels (1, 3 or 4), such as 64x64x3',
+  expectedSize: 'height and width from 1 to 1,024, and channels (1, 3 or 4) if you like, such as 64x64 or 64x64x3',
   unknownLayer: (option: string, layer: string, known: string) =>
     `${option}: the network has no layer ${layer}. Choose among ${known}.`,
+  layerWithoutWeights: (option: string, layer: string, known: string) =>
+    `${option}: ${layer} has no weights that learn. Choose among ${known}.`,
+  layerTwice: (option: string, layer: string) =>
+    `${option}: ${layer} has a rate or is frozen already. Name each layer once.`,
   layerWithoutRate: (text: string) =>
     `--layer-rate ${text} has no factor. Write a layer, an equals sign and a number, as in conv1=0.1.`,
   noData: (source: string, names: string) =>
@@ -121,7 +125,8 @@ export const trainCommandMessages = {
   seconds,
   finding: (fraction: number) => `Trying learning rates: ${Math.floor(fraction * 100)} %`,
   suggestion: (rate: string) => `Suggested: --learning-rate ${rate}`,
-  noSuggestion: 'The loss falls at no rate, so none is suggested.',
+  noSuggestion:
+    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights that are trained already learn little more; --start initial begins with fresh ones.',
 
   evaluated: (data: string, split: string, count: number) => `${data}: ${whole(count)} ${split} images`,
   splitNames: { training: 'training', validation: 'validation', test: 'test' },

@@ -166,7 +166,8 @@ export const trainingPanelMessages = {
   finderLoss: 'loss',
   suggestion: (rate: string) =>
     `Suggested: ${rate}, where the loss falls fastest. Press a point of the curve for another.`,
-  noSuggestion: 'The loss falls at no rate. Check data set and network, or try again.',
+  noSuggestion:
+    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights that are trained already learn little more: start from fresh ones, or press a point of the curve.',
   useRate: (rate: string) => `Use ${rate}`,
   schedule: 'Schedule',
   scheduleKinds: {

@@ -222,8 +222,10 @@ export const messages = {
       special: (path: string) => `${path} can't be written: it is no ordinary file. Choose another name.`,
       permission: (path: string) =>
         `${path} can't be written: you don't have permission. Choose another folder, or change the permission.`,
+      readOnly: (path: string) =>
+        `${path} can't be written: its disk is read-only, so no permission helps. Choose a folder on another disk.`,
       full: (path: string) =>
-        `${path} can't be written: there is no room for it. Free some space, or choose another disk; the old file is unchanged.`,
+        `${path} can't be written: there is no room for it. Free some space, or choose another disk. Nothing was replaced.`,
       name: (path: string) => `${path} can't be written: the name is too long. Choose a shorter one.`,
       taken: (path: string) => `${path} was written by another program meanwhile, so it was left as it is.`,
       other: (path: string, reason: string) =>

@@ -67,3 +67,29 @@ test('a loss that is not finite ends the curve and leaves the suggestion', () =>
   expect(curve).toEqual(rateCurve(losses));
   expect(curve.suggestion).toBeGreaterThan(7e-4);
 });
+
+/** Batches of weights that are trained already: their losses differ widely, most are small, and no rate makes them smaller before they grow. */
+const trained: readonly [name: string, loss: (random: ReturnType<typeof createRandom>) => number][] = [
+  ['even', random => 0.02 + 0.005 * random.normal()],
+  ['exponential', random => -0.02 * Math.log(1 - random.uniform())],
+  ['skewed', random => 0.01 * Math.exp(random.normal())],
+  ['very skewed', random => 0.01 * Math.exp(1.5 * random.normal())],
+];
+test.each(trained)('no rate is suggested for weights that are trained already, losses %s (fault 22)', (_name, loss) => {
+  const suggested = Array.from({ length: 200 }, (_, seed) => {
+    const random = createRandom(seed + 1);
+    return rateCurve(finderRates.map(rate => loss(random) + 20 * Math.max(0, rate - 0.05))).suggestion;
+  });
+  expect(suggested.filter(each => each !== undefined)).toEqual([]);
+});
+
+test.each([1, 2, 3, 4, 5])(
+  'what chance makes fall at tiny rates is not suggested where a real fall comes later, noise %i',
+  seed => {
+    const random = createRandom(seed);
+    const { suggestion } = rateCurve(
+      finderRates.map(rate => 0.3 + 0.5 / (1 + (rate / 1e-3) ** 1.5) + 0.1 * random.normal()),
+    );
+    expect(suggestion).toBeGreaterThan(3e-4);
+  },
+);

@@ -34,14 +34,14 @@ export const scheduleSchema = v.variant('kind', [
   v.strictObject({
     kind: v.literal('step'),
     every: above(expected.cycle, 0, 10_000),
-    factor: above(expected.positive, 0, 1),
+    factor: above(expected.factor, 0, 1),
   }),
   v.strictObject({
     kind: v.literal('cosine'),
     cycle: above(expected.cycle, 0, 10_000),
     multiplier: number(expected.multiplier, 1, 10),
   }),
-  v.strictObject({ kind: v.literal('oneCycle'), rise: above(expected.share, 0, 0.9) }),
+  v.strictObject({ kind: v.literal('oneCycle'), rise: above(expected.rise, 0, 0.9) }),
 ]);
 export type Schedule = v.InferOutput<typeof scheduleSchema>;
 
@@ -67,7 +67,7 @@ export const trainingConfigSchema = v.strictObject({
   /** Gradients of a step are scaled so that the norm of all of them together stays within this; 0: not clipped. */
   clipNorm: number(expected.notNegative, 0),
   /** Layers by id whose rate differs: times this factor; 0 freezes the layer. */
-  layerRates: v.record(v.pipe(v.string(), v.maxLength(64)), number(expected.notNegative, 0, 1000)),
+  layerRates: v.record(v.pipe(v.string(), v.maxLength(64)), number(expected.layerRate, 0, 1000)),
   /** How much an image of each class counts in the loss: all the same, inversely to the number of its images, or as listed. */
   classWeights: v.union([
     v.picklist(['equal', 'balanced']),

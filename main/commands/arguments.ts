@@ -39,9 +39,10 @@ export function readArguments<O extends Options>(command: string, args: string[]
       values[name] = true;
       continue;
     }
-    // `--cells --json` lacks the range; a value that begins with a minus has to be written --cells=-…
-    const swallowed = !token.inlineValue && value?.startsWith('-') && value !== '-';
-    if (value === undefined || swallowed) throw new UsageError(messages.commandLine.optionNeedsValue(rawName));
+    // `--cells --json` lacks the range; a negative number is a value, which whoever reads it may refuse.
+    const swallowed = !token.inlineValue && value !== undefined && /^-(?!$|[\d.]|inf)/i.test(value);
+    if (value === undefined || value === '' || swallowed)
+      throw new UsageError(messages.commandLine.optionNeedsValue(rawName));
     if (multiple) (values[name] as string[]).push(value);
     else if (values[name] !== undefined) throw new UsageError(messages.commandLine.optionTwice(rawName));
     else values[name] = value;

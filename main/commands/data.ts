@@ -85,7 +85,9 @@ export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, 
   const { issues: [issue] = [] } = v.safeParse(dataChoiceSchema, choice);
   if (!issue) return;
   const option = dataOptionOf[(v.getDotPath(issue) ?? '').split('.')[0]];
-  throw new UsageError(messages.trainCommand.badValue(`--${option}`, String(chosen[option]), issue.message));
+  const { badValue, expectedSize } = messages.trainCommand;
+  const expected = option === 'size' ? expectedSize : issue.message;
+  throw new UsageError(badValue(`--${option}`, String(chosen[option]), expected));
 }
 
 /** Reads the data set, telling how far it is and which images had to be skipped. `signal` ends it; then its reason is thrown. */

@@ -512,7 +512,7 @@ describe('what goes wrong is told in one line, with a status:', () => {
     [
       'train lesson3 --data photos --schedule one-cycle,rise=2 -o x.convsheet',
       2,
-      /^--schedule rise=2: give a number from 0 to below 1\.$/,
+      /^--schedule rise=2: give a number above 0, up to 0\.9\.$/,
     ],
     [
       'train lesson3 --data photos --augment shift=0.9 -o x.convsheet',
@@ -538,12 +538,12 @@ describe('what goes wrong is told in one line, with a status:', () => {
     [
       'train lesson3 --data photos --layer-rate conv1=x -o x.convsheet',
       2,
-      '--layer-rate conv1=NaN: give a number from 0 up.',
+      '--layer-rate conv1=x: give a number from 0 to 1,000.',
     ],
     ['train lesson3 --data photos --backend gpu -o x.convsheet', 2, '--backend gpu: choose among wasm, tensorflow.'],
     ['train lesson3 --data photos --validation 1 -o x.convsheet', 2, '--validation 1: give a share from 0 to 0.9.'],
-    ['train lesson3 --data photos --split-seed -1 -o x.convsheet', 2, '--split-seed needs a value after it.'],
-    ['train lesson3 --data photos --size 0x4 -o x.convsheet', 2, '--size 0x4: give a whole number from 1 to 1,024.'],
+    ['train lesson3 --data photos --split-seed -1 -o x.convsheet', 2, /^--split-seed -1: give a whole number/],
+    ['train lesson3 --data photos --size 0x4 -o x.convsheet', 2, /^--size 0x4: give height and width from 1/],
     ['train lesson3 --data photos --size big -o x.convsheet', 2, /^--size big: give height and width/],
     ['train lesson3 --data photos --every 0 -o x.convsheet', 2, '--every 0: give a whole number from 1 up.'],
     [
@@ -561,6 +561,11 @@ describe('what goes wrong is told in one line, with a status:', () => {
       'train lesson3 --data photos --keep-best -o x.convsheet',
       1,
       /^Early stopping and keeping the best weights go by validation images, and photos has none\./,
+    ],
+    [
+      'train lesson3 --data photos --patience 3 --validation 0.001 -o x.convsheet',
+      1,
+      /a share of 0\.001 of the images of photos is not even one\. Set a larger share aside/,
     ],
     ['train old.convsheet --start continue -o old.convsheet', 1, /^There is no earlier run to go on from/],
     [

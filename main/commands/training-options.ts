@@ -85,7 +85,7 @@ export function configOf(
   if (chosen['class-weights'] !== undefined) config.classWeights = classWeightsOf(chosen['class-weights']);
   if (chosen.backend !== undefined) config.backend = choose('--backend', chosen.backend, backends);
   config.layerRates = { ...config.layerRates, ...layerRatesOf(chosen, network) };
-  return checked(config, chosen);
+  return checked(config, chosen, network);
 }
 
 function classWeightsOf(text: string): TrainingConfig['classWeights'] {
@@ -97,32 +97,46 @@ function classWeightsOf(text: string): TrainingConfig['classWeights'] {
   return weights;
 }
 
-/** By the layers' ids, which may be called by their names. */
+/** By the layers' ids, which may be called by their names. A layer that has no weights, or is named twice, would make a rate that isn't kept. */
 function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): TrainingConfig['layerRates'] {
-  const idOf = (option: string, called: string): LayerId => {
-    const layer = network.layers.find(({ id, name }) => name === called || id === called);
-    if (layer) return layer.id;
-    const known = [...new Set(trainedTensors(network).map(tensor => tensor.layer))];
-    throw new UserError(messages.trainCommand.unknownLayer(option, called, known.join(', ')));
+  const { unknownLayer, layerWithoutRate, layerWithoutWeights, layerTwice } = messages.trainCommand;
+  const trained = new Set(trainedTensors(network).map(({ layer }) => layer));
+  const rates = new Map<LayerId, number>();
+  const set = (option: string, called: string, factor: number) => {
+    const found = network.layers.find(({ id, name }) => name === called || id === called);
+    const known = network.layers.flatMap(({ id, name }) => (trained.has(id) ? [name] : [])).join(', ');
+    if (!found) throw new UserError(unknownLayer(option, called, known));
+    if (!trained.has(found.id)) throw new UserError(layerWithoutWeights(option, called, known));
+    if (rates.has(found.id)) throw new UsageError(layerTwice(option, called));
+    rates.set(found.id, factor);
   };
-  const rates = chosen['layer-rate'].map(text => {
+  for (const text of chosen['layer-rate']) {
     const [layer, factor] = splitAt(text, '=');
-    if (factor === undefined) throw new UsageError(messages.trainCommand.layerWithoutRate(text));
-    return [idOf('--layer-rate', layer), toNumber(factor)] as const;
-  });
-  const frozen = chosen.freeze.map(layer => [idOf('--freeze', layer), 0] as const);
-  return Object.fromEntries([...rates, ...frozen]);
+    if (factor === undefined) throw new UsageError(layerWithoutRate(text));
+    set('--layer-rate', layer, toNumber(factor));
+  }
+  for (const layer of chosen.freeze) set('--freeze', layer, 0);
+  return Object.fromEntries(rates);
 }
 
-/** What the schema refuses is told as the option that said it. */
-function checked(config: TrainingConfig, chosen: Readonly<Record<string, unknown>>): TrainingConfig {
+/** What the schema refuses is told as the option that said it, with what was typed. */
+function checked(config: TrainingConfig, chosen: TrainingArguments, network: NetworkSpec): TrainingConfig {
   for (const [path, expected] of configProblems(config)) {
     const [first, setting] = path.split('.');
     const option = optionOf[path] ?? optionOf[first] ?? first;
-    const given = chosen[option];
-    const group = config[first as keyof TrainingConfig] as unknown as Readonly<Record<string, unknown>>;
-    const value = optionOf[path] === undefined ? `${setting}=${String(group[setting])}` : String(given);
-    throw new UsageError(messages.trainCommand.badValue(`--${option}`, value, expected));
+    const typed = () => {
+      if (first === 'layerRates') return layerRateTyped(chosen['layer-rate'], setting, network);
+      if (optionOf[path] !== undefined) return String(chosen[option as keyof TrainingArguments]);
+      const group = config[first as keyof TrainingConfig] as unknown as Readonly<Record<string, unknown>>;
+      return `${setting}=${String(group[setting])}`;
+    };
+    throw new UsageError(messages.trainCommand.badValue(`--${option}`, typed(), expected));
   }
   return config;
+}
+
+/** Which of these set this layer's rate. */
+function layerRateTyped(texts: readonly string[], layer: LayerId, { layers }: NetworkSpec): string {
+  const { name } = layers.find(({ id }) => id === layer)!;
+  return texts.find(text => [layer, name].includes(splitAt(text, '=')[0]))!;
 }

@@ -31,12 +31,12 @@ export function settings<S extends Settings>(option: string, text: string, base:
     }
     if (typeof base[name] === 'boolean') {
       if (value !== undefined && value !== 'true' && value !== 'false')
-        throw new UsageError(badValue(`${option} ${name}`, value, expectedFlag));
+        throw new UsageError(badValue(option, `${name}=${value}`, expectedFlag));
       changed[name] = value !== 'false';
     } else {
       if (value === undefined) throw new UsageError(settingWithoutValue(option, name));
       const number = toNumber(value);
-      if (Number.isNaN(number)) throw new UsageError(badValue(`${option} ${name}`, value, expectedNumber));
+      if (Number.isNaN(number)) throw new UsageError(badValue(option, `${name}=${value}`, expectedNumber));
       changed[name] = number;
     }
   }

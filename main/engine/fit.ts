@@ -87,7 +87,7 @@ export function checkSetUp(
 ): void {
   if (split.training.length === 0) throw new UserError(messages.runs.noTrainingImages(name));
   if ((config.patience > 0 || config.keepBest) && split.validation.length === 0)
-    throw new UserError(messages.runs.noValidation(name));
+    throw new UserError(messages.runs.noValidation(name, config.data.validation));
   const unknown = Object.keys(config.layerRates).find(id => network.layers.every(layer => layer.id !== id));
   if (unknown !== undefined) throw new UserError(messages.runs.unknownLayer(unknown));
 }

@@ -73,7 +73,7 @@ test('a file that does not fit leaves the old one and nothing else', () => {
     { encoding: 'utf8' },
   );
   expect(stderr).toBe(
-    `${place}/book.convsheet can't be written: there is no room for it. Free some space, or choose another disk; the old file is unchanged.\n`,
+    `${place}/book.convsheet can't be written: there is no room for it. Free some space, or choose another disk. Nothing was replaced.\n`,
   );
   expect(status).toBe(1);
   expect(readdirSync(place)).toEqual(['book.convsheet']);

@@ -33,8 +33,9 @@ export function explainWriteError(error: unknown, path: string): unknown {
         return writing.folder(path);
       case 'EACCES':
       case 'EPERM':
-      case 'EROFS':
         return writing.permission(path);
+      case 'EROFS':
+        return writing.readOnly(path);
       case 'ENOSPC':
       case 'EDQUOT':
       case 'EFBIG':
