@@ -14,7 +14,7 @@ const config = defaultConfig({
 });
 
 /** The set-up with one number in it, by its path. */
-const settings: readonly [path: string, withValue: (value: number) => unknown][] = [
+const settings: readonly (readonly [path: string, withValue: (value: number) => unknown])[] = [
   ...(
     ['epochs', 'batchSize', 'seed', 'learningRate', 'warmupSteps', 'weightDecay', 'clipNorm', 'patience'] as const
   ).map(key => [key, (value: number) => ({ ...config, [key]: value })] as const),
