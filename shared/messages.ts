@@ -627,6 +627,15 @@ ${names}
       `${where} can't hold ${typed}: the largest number is 3.4028235E+38. The old value stays.`,
     notANumber: (where: string, typed: string, decimalComma: boolean) =>
       `${where} needs a number such as ${decimalComma ? '0,5' : '0.5'}, not "${typed}". The old value stays.`,
+    onlySpaces: (where: string) =>
+      `${where} needs a number, and a space is none. The old value stays; for 0 type 0 or press Delete.`,
+    fraction: (where: string, typed: string, decimal: string) =>
+      `${where} can't take ${typed}. The old value stays; type it as ${decimal}.`,
+    /** A question: `meant` is what the text says in another language. */
+    foreignNumber: (where: string, typed: string, meant: string) =>
+      `Is ${typed} in ${where} meant as ${meant}? Decimals are written so here. The old value stays.`,
+    twoReadings: (where: string, typed: string, decimal: string, grouped: string) =>
+      `${typed} in ${where} can mean ${decimal} or ${grouped}. The old value stays; type the one you mean.`,
     tooManyCells: (cells: number) =>
       `${cells.toLocaleString('en-US')} cells are too many at once. Select fewer than 200,000.`,
     nothingToDelete: (where: string) => `There is nothing to delete in ${where}.`,

@@ -75,18 +75,28 @@ describe('typed numbers', () => {
     ['1e-60', 0],
     ['-1e-60', 0],
     ['3.4028235E+38', 3.4028234663852886e38],
+    ['1,000.5', 1000.5],
+    ['-1,234,567', -1_234_567],
   ])('%j is %s', (text, value) => {
     expect(parseNumber(text)).toEqual({ value });
   });
 
   it.each([
     ['', 'empty'],
-    [' \t', 'empty'],
+    [' \t', 'blank'],
     ['=A1*2', 'formula'],
     ['abc', 'text'],
     ['1 2', 'text'],
-    ['0,5', 'text'],
-    ['1,000.5', 'text'],
+    ['1 234', 'text'],
+    ['1,00,000', 'text'],
+    ['1.2.2024', 'text'],
+    ['1:30', 'text'],
+    ['5²', 'text'],
+    ["'5", 'text'],
+    ['1_000', 'text'],
+    ['+-1', 'text'],
+    ['..5', 'text'],
+    ['1/0', 'text'],
     ['0x10', 'text'],
     ['NaN', 'text'],
     ['Infinity', 'text'],
@@ -100,10 +110,69 @@ describe('typed numbers', () => {
     expect(parseNumber(text)).toEqual({ problem });
   });
 
-  it('may have a decimal comma where the language has one', () => {
-    expect(parseNumber('0,5', { decimalComma: true })).toEqual({ value: 0.5 });
-    expect(parseNumber('-,25', { decimalComma: true })).toEqual({ value: -0.25 });
-    expect(parseNumber('0.5', { decimalComma: true })).toEqual({ value: 0.5 });
-    expect(parseNumber('1.000,5', { decimalComma: true })).toEqual({ problem: 'text' });
+  it('stay what they are in the notation of another language, which is a question and never a silent 5 (fault 12)', () => {
+    expect(parseNumber('0,5')).toEqual({ problem: 'separator', reading: 0.5 });
+    expect(parseNumber('1.234,5')).toEqual({ problem: 'separator', reading: 1234.5 });
+    expect(parseNumber('1,234')).toEqual({ problem: 'grouping', decimal: Math.fround(1.234), grouped: 1234 });
+    expect(parseNumber('1,000.5')).toEqual({ value: 1000.5 });
+    const german = { decimalComma: true };
+    expect(parseNumber('0,5', german)).toEqual({ value: 0.5 });
+    expect(parseNumber('-,25', german)).toEqual({ value: -0.25 });
+    expect(parseNumber('1.234,5', german)).toEqual({ value: 1234.5 });
+    expect(parseNumber('1.234.567', german)).toEqual({ value: 1_234_567 });
+    expect(parseNumber('0.5', german)).toEqual({ problem: 'separator', reading: 0.5 });
+    expect(parseNumber('0.123', german)).toEqual({ problem: 'separator', reading: Math.fround(0.123) });
+    expect(parseNumber('1,000.5', german)).toEqual({ problem: 'separator', reading: 1000.5 });
+    expect(parseNumber('-1.234', german)).toEqual({
+      problem: 'grouping',
+      decimal: Math.fround(-1.234),
+      grouped: -1234,
+    });
+  });
+
+  it.each([
+    ['1/3', Math.fround(1 / 3)],
+    ['-3/4', -0.75],
+    ['1 1/2', 1.5],
+    ['½', undefined],
+    ['1 / 3', Math.fround(1 / 3)],
+  ])('%j is no date and no number, but what it comes to can be said', (text, quotient) => {
+    expect(parseNumber(text)).toEqual(quotient === undefined ? { problem: 'text' } : { problem: 'fraction', quotient });
+  });
+
+  it.each([
+    ['５', 5],
+    ['－１．５', -1.5],
+    ['５０％', 0.5],
+    ['１ｅ３', 1000],
+    ['\u3000\u30003\u3000', 3],
+    ['\u00a02\u00a0', 2],
+    ['–3', -3],
+    ['‑3', -3],
+    ['- 3', -3],
+    ['\u202d-3\u202c', -3],
+    ['\ufeff7', 7],
+    ['\u200b7', 7],
+    ['٣٫٥', 3.5],
+    ['۱۲', 12],
+    ['१२', 12],
+    ['50 %', 0.5],
+    ['50\u202f%', 0.5],
+    ['12.3%', Math.fround(0.123)],
+    ['1e99999999999999999999999e', undefined],
+    ['1e-99999999999999999999999', 0],
+    ["1'234.5", 1234.5],
+    ['1’234', 1234],
+    ['12\u202f345.5', 12_345.5],
+    ['1E+3%', 10],
+  ])('%j of other keyboards, programs and scripts is %s', (text, value) => {
+    expect(parseNumber(text)).toEqual(value === undefined ? { problem: 'text' } : { value });
+  });
+
+  it('of a million characters are read or refused at once', () => {
+    const began = performance.now();
+    for (const text of ['1'.repeat(1e6), `${'1'.repeat(1e6)}x`, ',1'.repeat(5e5), `${' '.repeat(1e6)}x`])
+      parseNumber(text);
+    expect(performance.now() - began).toBeLessThan(500);
   });
 });

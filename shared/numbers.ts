@@ -3,11 +3,21 @@
 /** What a cell shows in place of a value that is not finite. */
 export const NOT_A_NUMBER = '#NUM!';
 
-/** What typed text means: a float32, or why it is none. empty: only blanks; formula: it begins with "="; range: a number no float32 can hold
- *  (beyond ±3.4028235E+38); text: anything else. */
+/** What a text means as a number, or why it is none.
+ *  empty: nothing at all; blank: only spaces; formula: it begins with "="; fraction: a/b, which is a formula or a date elsewhere;
+ *  text: anything else; range: a number that no float32 can hold (beyond ±3.4028235E+38; only from `parseNumber`).
+ *  separator: a number as another language writes it, 0.5 where one half is 0,5 or the reverse. `reading` is what it means there: take it
+ *  only after asking. grouping: 1.234 where the comma is decimal, 1,234 where the point is: a thousand and more, or one and a bit?
+ *  `decimal` and `grouped` are the two readings, and nobody should guess. */
 export type ParsedNumber =
   | { value: number; problem?: undefined }
-  | { value?: undefined; problem: 'empty' | 'formula' | 'range' | 'text' };
+  | { value?: undefined; problem: 'empty' | 'blank' | 'formula' | 'range' | 'text' }
+  | { value?: undefined; problem: 'fraction'; quotient: number }
+  | { value?: undefined; problem: 'separator'; reading: number }
+  | { value?: undefined; problem: 'grouping'; decimal: number; grouped: number };
+
+/** How numbers are written where the reader lives: one half as 0,5 (`decimalComma`) or as 0.5. */
+export type Notation = { decimalComma?: boolean };
 
 /** The shortest decimal that reads back to the same float32: 0.1, not 0.10000000149. From 1E+11 up and below 0.0001 with an exponent, as a
  *  spreadsheet shows it (1E-05, 1.5E+20). −0 is 0; what is not finite is #NUM!. `parseNumber` reads every finite result back. */
@@ -19,18 +29,106 @@ export function formatFloat32(value: number): string {
   return (float < 0 ? '-' : '') + placePoint(digits, exponent);
 }
 
-/** Reads a number as it is typed or pasted: sign (also −), point or exponent, percent (5% is 0.05). With `decimalComma` both 0,5 and 0.5 are
- *  one half; without it 0,5 is text, as is 1,000: a guess would be wrong for somebody. A value too small for a float32 becomes 0. */
-export function parseNumber(text: string, { decimalComma = false }: { decimalComma?: boolean } = {}): ParsedNumber {
-  const trimmed = text.trim();
-  if (trimmed === '') return { problem: 'empty' };
-  if (trimmed.startsWith('=')) return { problem: 'formula' };
-  const match = /^([+\-−]?)((?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+\-−]?\d+)?)\s*(%?)$/.exec(trimmed);
-  if (!match || (match[2].includes(',') && !decimalComma)) return { problem: 'text' };
-  const magnitude = Number(match[2].replace(',', '.').replace('−', '-')) / (match[3] ? 100 : 1);
-  const value = Math.fround(match[1] === '' || match[1] === '+' ? magnitude : -magnitude);
-  if (!Number.isFinite(value)) return { problem: 'range' };
-  return { value: value === 0 ? 0 : value };
+/** The number for a cell that a typed or pasted text means: as `readNumber`, as a float32. A value too small for one becomes 0. */
+export function parseNumber(text: string, notation: Notation = {}): ParsedNumber {
+  const read = readNumber(text, notation);
+  if (read.problem === 'fraction' || read.problem === undefined) {
+    const value = toFloat32(read.value ?? read.quotient);
+    if (!Number.isFinite(value)) return { problem: 'range' };
+    return read.problem ? { problem: 'fraction', quotient: value } : { value };
+  }
+  if (read.problem === 'separator') {
+    const reading = toFloat32(read.reading);
+    return Number.isFinite(reading) ? { problem: 'separator', reading } : { problem: 'range' };
+  }
+  if (read.problem === 'grouping') {
+    const [decimal, grouped] = [toFloat32(read.decimal), toFloat32(read.grouped)];
+    return Number.isFinite(grouped) ? { problem: 'grouping', decimal, grouped } : { problem: 'range' };
+  }
+  return read;
+}
+
+/** The one reader of numbers, for cells, the formula bar, settings and the clipboard, as a double. Takes a sign (+ - − –), one decimal
+ *  separator, thousands in groups of three (1,234.5, where the comma is decimal 1.234,5; 1’234 and 1 234 with a no-break space anywhere),
+ *  an exponent, a percent sign (5% is 0.05), digits of other scripts and full width, and spaces around. What could be meant otherwise is
+ *  not guessed but returned as a problem. Never −0. */
+export function readNumber(text: string, { decimalComma = false }: Notation = {}): ParsedNumber {
+  if (text === '') return { problem: 'empty' };
+  const plain = toPlain(text, decimalComma ? ',' : '.');
+  if (plain === '') return { problem: 'blank' };
+  if (plain.startsWith('=')) return { problem: 'formula' };
+  const match = NUMBER.exec(plain);
+  if (!match) return readFraction(plain, decimalComma);
+  const [, sign, mantissa, exponent, percent] = match;
+  const scale = Math.max(-1e6, Math.min(1e6, Number(exponent ?? 0))) - (percent ? 2 : 0);
+  const number = (digits: string) => {
+    const size = Number(`${digits}e${scale}`);
+    return sign === '-' && size !== 0 ? -size : size;
+  };
+  const own = mantissaOf(mantissa, decimalComma ? ',' : '.');
+  const foreign = mantissaOf(mantissa, decimalComma ? '.' : ',');
+  // Exactly three digits after the one separator: another language's decimals, or this one's thousands.
+  if (own?.grouped && foreign && !foreign.grouped)
+    return { problem: 'grouping', decimal: number(foreign.digits), grouped: number(own.digits) };
+  if (own) return { value: number(own.digits) };
+  return foreign ? { problem: 'separator', reading: number(foreign.digits) } : { problem: 'text' };
+}
+
+const NUMBER = /^([+-]?) *([\d.,']+)(?:e([+-]?\d+))?( *%)?$/i;
+
+const toFloat32 = (value: number): number => {
+  const float = Math.fround(value);
+  return float === 0 ? 0 : float;
+};
+
+/** A mantissa in one notation, as digits with a point, and whether a separator of that notation groups its thousands; undefined where it is
+ *  none. */
+function mantissaOf(text: string, point: '.' | ','): { digits: string; grouped: boolean } | undefined {
+  const comma = point === '.' ? ',' : '.';
+  const [whole, decimals = '', ...rest] = text.split(point);
+  if (rest.length > 0 || /\D/.test(decimals) || whole + decimals === '') return undefined;
+  const grouped = whole.includes(comma);
+  const quoted = whole.includes("'");
+  if (grouped || quoted) {
+    const groups = grouped ? whole.split(comma) : whole.split("'");
+    const right = /^[1-9]\d{0,2}$/.test(groups[0]) && groups.slice(1).every(group => /^\d{3}$/.test(group));
+    return right ? { digits: `${groups.join('')}.${decimals}`, grouped } : undefined;
+  }
+  return { digits: `${whole || '0'}.${decimals}`, grouped: false };
+}
+
+/** 1/3 and 1 1/2; anything else is text. */
+function readFraction(plain: string, decimalComma: boolean): ParsedNumber {
+  const match = /^([+-]?)(?:(\d+) )?([\d.,]+) ?\/ ?([\d.,]+)$/.exec(plain);
+  if (!match) return { problem: 'text' };
+  const [above, below] = [match[3], match[4]].map(part => readNumber(part, { decimalComma }).value);
+  if (above === undefined || below === undefined || below === 0) return { problem: 'text' };
+  const size = Number(match[2] ?? 0) + above / below;
+  return { problem: 'fraction', quotient: match[1] === '-' && size !== 0 ? -size : size };
+}
+
+/** Marks that are not seen: zero-width characters, the directions of writing that Windows puts around copied numbers, soft hyphens. */
+const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+/** Zeros of the scripts whose ten digits follow each other: Arabic, Persian, Hindi, Bengali, Thai. */
+const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50];
+
+/** The same text in plain characters: digits, signs and separators of other scripts and of full width become those of ASCII. */
+function toPlain(text: string, point: '.' | ','): string {
+  // Nearly every text is plain already, and a large paste has many.
+  if (!/[^ -~]/.test(text)) return text.trim();
+  return text
+    .replace(UNSEEN, '')
+    .replace(/[\uff01-\uff5e]/g, wide => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/\p{Nd}/gu, digit => {
+      const zero = ZEROS.find(first => digit.charCodeAt(0) >= first && digit.charCodeAt(0) < first + 10);
+      return zero === undefined ? digit : String(digit.charCodeAt(0) - zero);
+    })
+    .replace(/[\u2010-\u2013\u2212\ufe63]/g, '-')
+    .replace(/\u066a/g, '%')
+    .replace(/(\d)[\u00a0\u2009\u202f\u2019\u066c](?=\d)/g, "$1'")
+    .replace(/\u066b/g, point)
+    .replace(/\s/g, ' ')
+    .trim();
 }
 
 /** A positive float32 as 0.d… × 10^exponent. */

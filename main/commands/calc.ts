@@ -253,14 +253,11 @@ function parseSetValue(target: string, text: string, mayBeBlank: boolean): numbe
   const { setFormula, setText, setRange, setEmpty } = messages.commandLine;
   const { value, problem } = parseNumber(text);
   if (problem === undefined) return value;
-  if (problem === 'empty' && mayBeBlank) return Number.NaN;
-  const sentence = {
-    empty: () => setEmpty(target),
-    formula: () => setFormula(target),
-    range: () => setRange(target, text.trim()),
-    text: () => setText(target, text.trim()),
-  }[problem];
-  throw new UserError(sentence());
+  if ((problem === 'empty' || problem === 'blank') && mayBeBlank) return Number.NaN;
+  if (problem === 'empty' || problem === 'blank') throw new UserError(setEmpty(target));
+  if (problem === 'formula') throw new UserError(setFormula(target));
+  if (problem === 'range') throw new UserError(setRange(target, text.trim()));
+  throw new UserError(setText(target, text.trim()));
 }
 
 function findCells(sheet: Sheet, option: string, text: string): CellRange {

@@ -72,6 +72,23 @@ describe('typing', () => {
     );
   });
 
+  test.each([
+    [' ', 'AD11 needs a number, and a space is none. The old value stays; for 0 type 0 or press Delete.'],
+    ['\u00a0', 'AD11 needs a number, and a space is none. The old value stays; for 0 type 0 or press Delete.'],
+    ['1/3', "AD11 can't take 1/3. The old value stays; type it as 0.33333334."],
+    ['1,234', '1,234 in AD11 can mean 1.234 or 1234. The old value stays; type the one you mean.'],
+  ])('%j is no number that anybody would guess (fault 15)', (typed, refusal) => {
+    expect(enterText(sheet, at('AD11'), typed)).toEqual({ refusal });
+  });
+
+  test('a number as another language writes it is asked about, and taken where the answer is yes', () => {
+    expect(enterText(sheet, at('AD11'), '0,5')).toEqual({
+      refusal: 'Is 0,5 in AD11 meant as 0.5? Decimals are written so here. The old value stays.',
+      foreign: true,
+    });
+    expect(changes(enterText(sheet, at('AD11'), '0,5', true))).toEqual([['conv1/kernel', [0], [0.5]]]);
+  });
+
   test('nothing over a blank cell does nothing', () => {
     expect(enterText(sheet, at('AC5'), ' ')).toEqual({});
   });

@@ -8,8 +8,12 @@ import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numb
 import type { Sheet } from '../../shared/sheet.ts';
 import type { Command, TensorEdit } from '../../shared/workbook.ts';
 
-/** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where there is nothing to do. */
-export type Entry = { command?: Command; refusal?: undefined } | { command?: undefined; refusal: string };
+/** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where there is nothing to do.
+ *  `foreign`: the refusal is a question, as a number is written as in another language (0.5 where one half is 0,5); whoever answers yes enters
+ *  the same with `foreign` once more. */
+export type Entry =
+  | { command?: Command; refusal?: undefined }
+  | { command?: undefined; refusal: string; foreign?: boolean };
 
 /** One paste, fill or deletion changes at most so many cells: more is a slip of Ctrl+A. */
 export const MAX_CELLS = 200_000;
@@ -20,16 +24,18 @@ const text = messages.grid;
 export const decimalComma = new Intl.NumberFormat().format(0.5).includes(',');
 
 /** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank. */
-export function enterText(sheet: Sheet, cell: CellAddress, typed: string): Entry {
-  return enterTable(sheet, { ...cell, height: 1, width: 1 }, [[typed]], text.editLabel);
+export function enterText(sheet: Sheet, cell: CellAddress, typed: string, foreign = false): Entry {
+  return enterTable(sheet, { ...cell, height: 1, width: 1 }, [[typed]], text.editLabel, foreign);
 }
 
-/** What putting texts into a range comes to: all of it, or, where one cell refuses, nothing. */
+/** What putting texts into a range comes to: all of it, or, where one cell refuses, nothing. `foreign`: numbers may be written as in another
+ *  language. */
 export function enterTable(
   sheet: Sheet,
   range: CellRange,
   texts: readonly (readonly string[])[],
   label: (where: string) => string,
+  foreign = false,
 ): Entry {
   const edits = createEdits(sheet);
   for (let y = 0; y < range.height; y++)
@@ -37,8 +43,8 @@ export function enterTable(
       const cell = { row: range.row + y, column: range.column + x };
       const typed = texts[y]?.[x];
       if (typed === undefined) continue;
-      const refusal = enterCell(sheet, cell, typed, edits);
-      if (refusal) return { refusal };
+      const refused = enterCell(sheet, cell, typed, edits, foreign);
+      if (refused) return refused;
     }
   return edits.finish(label(formatRange(range)));
 }
@@ -102,8 +108,8 @@ export function clearRange(sheet: Sheet, range: CellRange): Entry {
   for (const { row, column, height, width } of blocks)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
-        const refusal = enterCell(sheet, { row: row + y, column: column + x }, '', edits);
-        if (refusal) return { refusal };
+        const refused = enterCell(sheet, { row: row + y, column: column + x }, '', edits);
+        if (refused) return refused;
       }
   return edits.finish(text.deleteLabel(formatRange(range)));
 }
@@ -138,26 +144,41 @@ function createEdits(sheet: Sheet): Edits {
   };
 }
 
-/** Adds what a typed text does to one cell; returns the sentence where it is refused. */
-function enterCell(sheet: Sheet, cell: CellAddress, typed: string, edits: Edits): string | undefined {
+type Refused = Extract<Entry, { refusal: string }>;
+
+/** Adds what a typed text does to one cell; returns why it is refused where it is. */
+function enterCell(sheet: Sheet, cell: CellAddress, typed: string, edits: Edits, foreign = false): Refused | undefined {
   const element = sheet.layout.elementAt(cell.row, cell.column);
   const where = formatAddress(cell);
-  if (!element) return typed.trim() === '' ? undefined : text.notACell(where);
+  if (!element) return typed.trim() === '' ? undefined : { refusal: text.notACell(where) };
   const { role, name } = sheet.tensors.get(element.tensor)!;
-  if (role === 'computed') return computedRefusal(sheet, cell);
+  if (role === 'computed') return { refusal: computedRefusal(sheet, cell) };
   const parsed = parseNumber(typed, { decimalComma });
+  const value = foreign && parsed.problem === 'separator' ? parsed.reading : parsed.value;
   if (parsed.problem === 'empty') edits.add(element, role === 'actual' ? Number.NaN : 0);
-  else if (parsed.problem) return problemSentence(parsed.problem, where, typed.trim());
-  else if (!canHold(name, Math.fround(parsed.value))) return messages.layers.outsideLimits(where, name);
-  else edits.add(element, parsed.value);
+  else if (value === undefined) return refusalOf(parsed, where, typed.trim());
+  else if (!canHold(name, value)) return { refusal: messages.layers.outsideLimits(where, name) };
+  else edits.add(element, value);
   return undefined;
 }
 
-function problemSentence(problem: NonNullable<ParsedNumber['problem']>, where: string, typed: string): string {
+/** A number's full text as it is typed here. */
+export function numberAsTyped(value: number): string {
+  const shown = formatFloat32(value);
+  return decimalComma ? shown.replace('.', ',') : shown;
+}
+
+function refusalOf(parsed: ParsedNumber, where: string, typed: string): Refused {
   const shown = typed.length > 40 ? `${typed.slice(0, 40)}…` : typed;
-  if (problem === 'formula') return text.formulaInParameter(where);
-  if (problem === 'range') return text.tooLarge(where, shown);
-  return text.notANumber(where, shown, decimalComma);
+  if (parsed.problem === 'separator')
+    return { refusal: text.foreignNumber(where, shown, numberAsTyped(parsed.reading)), foreign: true };
+  if (parsed.problem === 'grouping')
+    return { refusal: text.twoReadings(where, shown, numberAsTyped(parsed.decimal), numberAsTyped(parsed.grouped)) };
+  if (parsed.problem === 'fraction') return { refusal: text.fraction(where, shown, numberAsTyped(parsed.quotient)) };
+  if (parsed.problem === 'blank') return { refusal: text.onlySpaces(where) };
+  if (parsed.problem === 'formula') return { refusal: text.formulaInParameter(where) };
+  if (parsed.problem === 'range') return { refusal: text.tooLarge(where, shown) };
+  return { refusal: text.notANumber(where, shown, decimalComma) };
 }
 
 /** Says that a cell is computed, and what to change instead: its parameters where it has some, since other cells it reads are often computed too. */

@@ -1,4 +1,5 @@
 import { messages } from '../../shared/messages.ts';
+import { readNumber } from '../../shared/numbers.ts';
 import { element, setAttributes } from '../element.ts';
 import { decimalComma } from '../grid/entry.ts';
 import type { Store } from '../store.ts';
@@ -31,16 +32,13 @@ export function own<K extends keyof Setup>(key: K): Setting<Setup[K]> {
   return { read: setup => setup[key], write: (setup, value) => ({ ...setup, [key]: value }) };
 }
 
-/** Thousands in groups of three, as the sentences about settings write them: 10,000, and where the comma is the decimal separator 10.000. */
-const GROUPED = { point: /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, comma: /^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ };
-
-/** A number as it is typed here; NaN where it is none. */
+/** A number as it is typed into a setting; NaN where it is none. Whole thousands stand as the sentences about settings write them: 10,000. Where
+ *  the comma is decimal, 0.002 is still two thousandths. */
 export function typedNumber(text: string, comma = decimalComma): number {
-  const trimmed = text.trim();
-  const grouped = GROUPED[comma ? 'comma' : 'point'].test(trimmed);
-  const plain = grouped ? trimmed.replaceAll(comma ? '.' : ',', '') : trimmed;
-  if (plain === '' || (plain.includes(',') && !comma)) return Number.NaN;
-  return Number(plain.replace(',', '.'));
+  const read = readNumber(text, { decimalComma: comma });
+  if (read.problem === 'grouping') return read.grouped;
+  if (read.problem === 'separator' && comma) return read.reading;
+  return read.value ?? Number.NaN;
 }
 
 /** A number as it is typed here. */
