@@ -11,8 +11,9 @@ declare global {
 
 /** The renderer's end of the connection to the shell. */
 export type Client = {
-  /** Resolves with the reply; rejects with a UserError whose sentence can be shown, also while the connection is gone. */
-  send<K extends ClientKind>(kind: K, args: Args<K>): Promise<Replies[K]>;
+  /** Resolves with the reply; rejects with a UserError whose sentence can be shown, also while the connection is gone. `workbook`: which one it is meant for, where that is
+   *  not the one open now, but one that was open when the user began. */
+  send<K extends ClientKind>(kind: K, args: Args<K>, workbook?: string): Promise<Replies[K]>;
   on<E extends keyof Events>(event: E, callback: (data: Events[E]) => void): void;
   /** Calls back with every change of the connection, at once where it is open already. */
   onConnection(callback: (open: boolean) => void): void;
@@ -89,9 +90,9 @@ export function connect(): Client {
   }
 
   return {
-    send(kind, args) {
+    send(kind, args, workbook) {
       if (!open) return Promise.reject(new UserError(messages.panels.notConnected));
-      return caller.send(kind, args);
+      return caller.send(kind, args, undefined, workbook);
     },
     on(event, callback) {
       const list = listeners.get(event) ?? [];

@@ -95,11 +95,13 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
   const saveAs = async (): Promise<boolean> => {
     if (!finishEditing()) return false;
-    const { name } = store.get().document;
+    // Another workbook may be opened while a file is chosen for this one.
+    const { document: work, workbookId } = store.get();
     let saved = false;
     const done = await attempt(async () => {
-      const chosen = await chooseFile('save', name);
-      if (chosen) await client.send('save', { path: chosen.path, ...(chosen.replace ? { overwrite: true } : {}) });
+      const chosen = await chooseFile('save', work.name);
+      const replace = chosen?.replace ? { overwrite: true } : {};
+      if (chosen) await client.send('save', { path: chosen.path, ...replace }, workbookId);
       saved = chosen !== undefined;
     });
     return done && saved;
@@ -126,11 +128,11 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     download(name, new Blob([bytes.slice()], { type: 'application/zip' }));
   };
   const quit = async () => {
-    const { workbook, role } = store.get();
+    const { workbook, role, workbookId } = store.get();
     if (!(await mayLeave())) return;
     // What the user chose not to save must not come back at the next start.
     if (workbook.modified && store.get().workbook.modified && role === 'editor') {
-      if (!(await attempt(() => client.send('discard', {})))) return;
+      if (!(await attempt(() => client.send('discard', {}, workbookId)))) return;
     }
     if (!(await attempt(() => client.send('quit', {})))) return;
     client.end();
@@ -217,6 +219,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
 
   const browse = async (direction: 'next' | 'previous' | 'random') => {
+    const { workbookId } = store.get();
     const { source } = store.get().workbook;
     const { filter, walkSamples } = browsing.get();
     if (walkSamples) return walkSamples(direction);
@@ -226,7 +229,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       direction,
     });
     if (index === undefined) refuse(text.noSuchDigit);
-    else await client.send('showDigit', { index });
+    else await client.send('showDigit', { index }, workbookId);
   };
 
   /** A text field that has the focus answers editing commands itself. */

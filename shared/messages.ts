@@ -127,6 +127,7 @@ export const messages = {
     damaged: 'A message between two parts of ConvSheet was damaged. Reload the window; your work is kept.',
     malformed: (kind: string, where: string, what: string) => `The request "${kind}" was refused: ${where}: ${what}.`,
     theArguments: 'its arguments',
+    workbookMissing: 'it does not say which workbook it is for',
   },
   engine: {
     noWorkbook: 'No workbook is open. Open one, or start with a template.',
@@ -353,6 +354,7 @@ ${names}
       'The calculation stopped again and again and was not restarted. Your work is kept: go on after a minute, or close ConvSheet and start it again.',
     pageCrashed: 'The window crashed again and again. Your work is kept: close ConvSheet and start it again.',
     opening: 'Another workbook is being opened. Try again in a moment.',
+    otherWorkbook: 'Another workbook was opened meanwhile, so this was not done: it was meant for the one before.',
     autosaveFailed: (reason: string) =>
       `Changes are not being kept safe, because the disk refuses: ${reason}. Save the workbook now, to another disk if need be.`,
     requestNames: {

@@ -246,6 +246,12 @@ export type Bridge = { post(frame: Uint8Array): void; onFrame(callback: (frame: 
 
 export const clientRequests = { ...engineRequests, ...shellRequests };
 
+/** Requests that are meant for one workbook: they name it, and come to nothing where another one is open by then. */
+export function isForWorkbook(kind: ClientKind): boolean {
+  if (kind === 'save' || kind === 'discard' || kind === 'controlRun') return true;
+  return Object.hasOwn(engineRequests, kind) && engineRequests[kind as keyof typeof engineRequests].journal;
+}
+
 type Schemas = typeof clientRequests & typeof supervisorRequests;
 export type Kind = keyof Schemas;
 export type ClientKind = keyof typeof clientRequests;
@@ -423,9 +429,9 @@ export type Events = {
   command: { id: string; argument?: string };
 };
 
-/** What travels: a request, its reply (or the sentence why not), or an event. `client` is set between shell and engine. */
+/** What travels: a request, its reply (or the sentence why not), or an event. `client` is set between shell and engine. `workbook`: the opened workbook a request is meant for. */
 export type Message =
-  | { type: 'request'; id: number; kind: Kind; args: unknown; client?: number }
+  | { type: 'request'; id: number; kind: Kind; args: unknown; workbook?: string; client?: number }
   | { type: 'reply'; id: number; result: unknown }
   | { type: 'error'; id: number; sentence: string; expected: boolean }
   | { [E in keyof Events]: { type: 'event'; event: E; data: Events[E]; client?: number } }[keyof Events];

@@ -81,7 +81,14 @@ export function decodeFrame(bytes: Uint8Array): Message {
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const arrayReference = v.tuple([v.picklist(['f32', 'u8', 'u32']), v.pipe(whole, v.multipleOf(8)), whole]);
 const envelope = v.variant('type', [
-  v.object({ type: v.literal('request'), id: whole, kind: v.string(), args: v.unknown(), client: v.optional(whole) }),
+  v.object({
+    type: v.literal('request'),
+    id: whole,
+    kind: v.string(),
+    args: v.unknown(),
+    workbook: v.optional(v.pipe(v.string(), v.maxLength(100))),
+    client: v.optional(whole),
+  }),
   v.object({ type: v.literal('reply'), id: whole, result: v.unknown() }),
   v.object({ type: v.literal('error'), id: whole, sentence: v.string(), expected: v.boolean() }),
   v.object({ type: v.literal('event'), event: v.string(), data: v.unknown(), client: v.optional(whole) }),
@@ -89,7 +96,10 @@ const envelope = v.variant('type', [
 
 /** One end of a connection that asks: sends requests, resolves their replies, hands events on. */
 export type Caller = {
-  send<K extends Kind & keyof Replies>(kind: K, args: Args<K>, client?: number): Promise<Replies[K]>;
+  /** Each request names the workbook that was open as far as this end had heard, so that it can't change another one. */
+  send<K extends Kind & keyof Replies>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
+  /** The workbook that is open as far as this end has heard. */
+  readonly workbook: string | undefined;
   /** To be called with every frame that arrives. */
   receive(frame: Uint8Array): void;
   /** Fails every open request with this sentence: the connection is gone. */
@@ -100,22 +110,31 @@ export function createCaller(
   post: (frame: Uint8Array<ArrayBuffer>) => void,
   onEvent: <E extends keyof Events>(event: E, data: Events[E], client?: number) => void,
 ): Caller {
-  const open = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
+  const open = new Map<number, { kind: Kind; resolve: (result: never) => void; reject: (error: Error) => void }>();
   let next = 1;
+  let known: string | undefined;
   return {
-    send(kind, args, client) {
+    send(kind, args, client, workbook = known) {
       return new Promise((resolve, reject) => {
         const id = next++;
-        open.set(id, { resolve, reject });
-        post(encodeFrame({ type: 'request', id, kind, args, client }));
+        open.set(id, { kind, resolve, reject });
+        post(encodeFrame({ type: 'request', id, kind, args, workbook, client }));
       });
+    },
+    get workbook() {
+      return known;
     },
     receive(frame) {
       const message = decodeFrame(frame);
-      if (message.type === 'event') return onEvent(message.event, message.data as never, message.client);
+      if (message.type === 'event') {
+        if (message.event === 'workbook') known = message.data.id;
+        return onEvent(message.event, message.data as never, message.client);
+      }
       if (message.type === 'request') return;
       const waiting = open.get(message.id);
       open.delete(message.id);
+      if (message.type === 'reply' && waiting?.kind === 'hello')
+        known = (message.result as Replies['hello']).workbook.id;
       if (message.type === 'reply') waiting?.resolve(message.result as never);
       else waiting?.reject(message.expected ? new UserError(message.sentence) : new Error(message.sentence));
     },

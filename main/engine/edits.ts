@@ -1,28 +1,9 @@
-/** What an edit is made of: its check, the elements it really changes, and where they stand. */
-import { type CellRange, formatAddress } from '../../shared/address.ts';
-import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
-import { canHold, type TensorId } from '../../shared/network.ts';
+/** What an edit is made of: the elements it really changes, and where they stand. */
+import type { CellRange } from '../../shared/address.ts';
+import type { TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 import type { Source, TensorEdit } from '../../shared/workbook.ts';
 import type { Step, StepEdit } from './history.ts';
-
-/** Throws UserError naming the cell that can't be edited this way. */
-export function checkEdit(sheet: Sheet, { tensor, indices, values }: TensorEdit): void {
-  const info = sheet.tensors.get(tensor);
-  if (!info) throw new UserError(messages.engine.unknownTensor(tensor));
-  const name = `${sheet.layers.get(info.layer)!.name}/${info.name}`;
-  if (indices.length !== values.length)
-    throw new UserError(messages.engine.valuesMissing(name, indices.length, values.length));
-  for (const [i, index] of indices.entries()) {
-    if (index >= info.size) throw new UserError(messages.engine.unknownElement(name, index, info.size));
-    const cell = () => formatAddress(sheet.layout.cellOf(tensor, index));
-    if (info.role === 'computed') throw new UserError(messages.engine.computedCell(cell()));
-    const blank = info.role === 'actual' && Number.isNaN(values[i]);
-    if (!Number.isFinite(values[i]) && !blank) throw new UserError(messages.engine.notANumber(cell()));
-    if (!canHold(info.name, values[i])) throw new UserError(messages.layers.outsideLimits(cell(), info.name));
-  }
-}
 
 /** The edits with the values they replace, without those that change nothing, bit for bit. Of an element named twice the last value counts. */
 export function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonly TensorEdit[]): StepEdit[] {

@@ -1,5 +1,6 @@
 /** An open workbook: its values, kept calculated, and the commands that change them. */
 import type { CellRange } from '../../shared/address.ts';
+import { checkEdit } from '../../shared/edit-check.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors, type TensorId, type TensorInfo } from '../../shared/network.ts';
@@ -8,7 +9,7 @@ import { buildSheet, type Sheet } from '../../shared/sheet.ts';
 import type { RunRecord } from '../../shared/training.ts';
 import type { Command, Restructuring, Source, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { argMax } from './arg-max.ts';
-import { checkEdit, difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
+import { difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
 import { createForward, type Forward } from './forward.ts';
 import { createHistory, type Entry, type KeyedStep, type Section, type Step, type Structure } from './history.ts';
 
@@ -231,7 +232,7 @@ export function createSession(workbook: Workbook): Session {
       return sheet;
     },
     edit(command) {
-      for (const edit of command.edits) checkEdit(sheet, edit);
+      for (const edit of command.edits) checkEdit({ tensors: sheet.tensors, sheet: () => sheet }, edit);
       const edits = differences(stored, command.edits);
       const drawn = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
       const next = command.source ?? (drawn ? { kind: 'typed' as const } : source);

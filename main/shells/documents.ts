@@ -2,8 +2,10 @@ import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkEdit, type Editable } from '../../shared/edit-check.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import { describeTensors, type NetworkSpec } from '../../shared/network.ts';
 import {
   type Args,
   type Capabilities,
@@ -13,6 +15,7 @@ import {
   type DocumentInfo,
   engineRequests,
   type Events,
+  isForWorkbook,
   type Message,
   type Replies,
   type Settings,
@@ -21,6 +24,7 @@ import {
   type WorkbookState,
 } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
+import { buildSheet } from '../../shared/sheet.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { StartEngine } from './engine-link.ts';
 import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
@@ -69,7 +73,7 @@ export type Documents = {
   /** How many windows are connected. */
   readonly clients: number;
   isModified(): Promise<boolean>;
-  save(args: Args<'save'>): Promise<Replies['save']>;
+  save(args: Args<'save'>, workbook?: string): Promise<Replies['save']>;
   /** Asks by a native dialog, beginning in the folder last used; undefined where the user cancels. */
   chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined>;
   discard(): Promise<void>;
@@ -205,7 +209,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     await openWork({ from: 'file', path }, { name: titleOf(path), path, stamp });
   }
 
-  async function save({ path, overwrite }: Args<'save'>): Promise<Replies['save']> {
+  /** `workbook`: the one that is meant, where it need not be the open one. */
+  async function save({ path, overwrite }: Args<'save'>, workbook?: string): Promise<Replies['save']> {
     const { document } = supervisor;
     const target = path ?? document.path;
     if (!target) throw new UserError(messages.shell.noPath);
@@ -224,7 +229,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
       refusedToReplace = { path: target, stamp };
       throw new UserError((own ? messages.shell.changedOnDisk : messages.shell.exists)(basename(target)));
     }
-    await supervisor.save(target, async () => ({ name: titleOf(target), path: target, stamp: await stampOf(target) }));
+    const describe = async () => ({ name: titleOf(target), path: target, stamp: await stampOf(target) });
+    await supervisor.save(target, describe, workbook);
     recovered = false;
     refusedToReplace = undefined;
     remember(target);
@@ -243,14 +249,18 @@ export function createDocuments(options: DocumentsOptions): Documents {
     return path;
   }
 
-  async function discard() {
-    await supervisor.discard();
+  async function discard(workbook?: string) {
+    await supervisor.discard(workbook);
     recovered = false;
     documentChanged();
   }
 
   const handlers: {
-    [K in keyof typeof shellRequests]: (args: Args<K>, client: Client) => Promise<Replies[K]> | Replies[K];
+    [K in keyof typeof shellRequests]: (
+      args: Args<K>,
+      client: Client,
+      workbook: string | undefined,
+    ) => Promise<Replies[K]> | Replies[K];
   } = {
     async hello(_args, client) {
       await ready;
@@ -292,7 +302,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       await openWork({ from: 'bytes', name, bytes }, { name: titleOf(name) });
       return {};
     },
-    save,
+    save: (args, _client, workbook) => save(args, workbook),
     async fileBytes() {
       const { bytes } = await supervisor.request('bytes', {});
       return { name: `${documentInfo().name}${EXTENSION}`, bytes };
@@ -325,8 +335,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
       host.setMenuState?.(state);
       return {};
     },
-    async discard() {
-      await discard();
+    async discard(_args, _client, workbook) {
+      await discard(workbook);
       return {};
     },
     quit(_args, client) {
@@ -344,16 +354,36 @@ export function createDocuments(options: DocumentsOptions): Documents {
   };
 
   /** The result of a client's request, every part of which comes from outside. */
-  async function answer(kind: string, args: unknown, client: Client): Promise<unknown> {
+  async function answer(kind: string, args: unknown, meant: string | undefined, client: Client): Promise<unknown> {
     if (!Object.hasOwn(clientRequests, kind)) throw new UserError(messages.shell.refused(kind));
     const known = kind as ClientKind;
     const checked = parseArgs(clientRequests[known].args as never, known, args);
     const changes = EDITOR_ONLY.has(known) || (isEngineKind(known) && engineRequests[known].journal);
     if (changes && client.role !== 'editor') throw new UserError(messages.shell.viewerRefused);
-    if (!isEngineKind(known)) return handlers[known](checked as never, client);
+    const forWorkbook = isForWorkbook(known);
+    if (forWorkbook && meant === undefined)
+      throw new UserError(messages.rpc.malformed(known, 'workbook', messages.rpc.workbookMissing));
+    if (!isEngineKind(known)) {
+      if (forWorkbook) supervisor.checkMeant(meant);
+      return handlers[known](checked as never, client, meant);
+    }
     checkDataPaths(checked);
     await ready;
-    return supervisor.request(known, checked, client.id);
+    if (known === 'edit' && meant === workbook?.id) checkEdits((checked as Args<'edit'>).edits);
+    return supervisor.request(known, checked, client.id, forWorkbook ? meant : undefined);
+  }
+
+  /** The tensors of the open workbook, kept as long as its network stays. */
+  let editable: { network: NetworkSpec; tensors: Editable['tensors'] } | undefined;
+
+  /** Throws UserError where the open workbook can't take these edits, so that nothing is written down that is refused. */
+  function checkEdits(edits: Args<'edit'>['edits']): void {
+    const { network, classes } = workbook!;
+    if (editable?.network !== network) {
+      editable = { network, tensors: new Map(describeTensors(network).map(tensor => [tensor.id, tensor])) };
+    }
+    const { tensors } = editable;
+    for (const edit of edits) checkEdit({ tensors, sheet: () => buildSheet(network, classes) }, edit);
   }
 
   const editor = () => [...clients.values()].find(client => client.present && client.role === 'editor');
@@ -423,11 +453,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
             return refuse((error as Error).message);
           }
           if (message.type !== 'request') return refuse(messages.shell.refused(message.type));
-          const { id, kind, args } = message;
+          const { id, kind, args, workbook: meant } = message;
           const reply = (content: Message) => {
             if (clients.has(client.id)) post(encodeFrame(content));
           };
-          answer(kind, args, client).then(
+          answer(kind, args, meant, client).then(
             result => reply({ type: 'reply', id, result }),
             (error: Error) => {
               const expected = error instanceof UserError;

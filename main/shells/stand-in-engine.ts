@@ -1,10 +1,29 @@
 /** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its values. What it does on request, no real engine does: an edit
  *  labelled "poison" ends the process, as a run does in its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop answering, "run" tells of a run that has made so many of its 10 steps, and FAULTS names a file that holds how many more loads, edits or writes end it. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { NetworkSpec } from '../../shared/network.ts';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import type { RunState } from '../../shared/training.ts';
 
+/** It takes edits of `conv1/kernel`. */
+const network: NetworkSpec = {
+  version: 1,
+  layers: [
+    { id: 'input', name: 'input', kind: 'input', inputs: [], shape: [3, 3, 1] },
+    {
+      id: 'conv1',
+      name: 'conv1',
+      kind: 'conv2d',
+      inputs: ['input'],
+      filters: 1,
+      kernelSize: [2, 2],
+      strides: [1, 1],
+      padding: 'valid',
+      useBias: true,
+    },
+  ],
+};
 let numbers: number[] = [];
 let undone: number[] = [];
 let saved = 0;
@@ -25,7 +44,7 @@ function info(): WorkbookInfo {
   };
   return {
     id,
-    network: { version: 1, layers: [] },
+    network,
     classes: numbers.map(String),
     state,
     backend: 'stand-in',

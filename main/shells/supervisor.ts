@@ -16,18 +16,20 @@ export type Supervisor = {
   open(load: Args<'load'>, document: WorkDocument): Promise<WorkbookInfo>;
   /** Opens the work of a journal read from disk, and goes on journalling it there. */
   recover(path: string, content: JournalContent): Promise<WorkbookInfo>;
-  /** Sends a client's request to the engine. Throws UserError where the engine refuses, or stopped twice over it. */
-  request<K extends EngineKind>(kind: K, args: Args<K>, client?: number): Promise<Replies[K]>;
+  /** Sends a client's request to the engine. Throws UserError where the engine refuses, or stopped twice over it, or where it is meant for another workbook than the open one. */
+  request<K extends EngineKind>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
+  /** Throws UserError where something is meant for another workbook than the open one. */
+  checkMeant(workbook: string | undefined): void;
   /** A client is gone; its windows are forgotten. */
   dropClient(client: number): void;
-  /** Writes the workbook to this file; from then on it is the work's document. */
-  save(path: string, describe: () => Promise<WorkDocument>): Promise<void>;
+  /** Writes the workbook to this file; from then on it is the work's document. Throws UserError where another workbook than this one is open. */
+  save(path: string, describe: () => Promise<WorkDocument>, workbook?: string): Promise<void>;
   /** The open workbook's document. */
   readonly document: WorkDocument;
   /** Whether there are changes since the workbook was opened or saved. */
   isModified(): Promise<boolean>;
-  /** Drops the autosave; the workbook counts as saved. */
-  discard(): Promise<void>;
+  /** Drops the autosave; the workbook counts as saved. Throws UserError where another workbook than this one is open. */
+  discard(workbook?: string): Promise<void>;
   /** Ends the engine. The autosave stays on disk where `keep` says so. */
   close(options: { keep: boolean }): Promise<void>;
   /** The engine's process id, where one runs. */
@@ -374,6 +376,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     });
   }
 
+  function checkMeant(workbook: string | undefined): void {
+    if (workbook !== undefined && workbook !== work.load?.id) throw new UserError(messages.shell.otherWorkbook);
+  }
+
   /** Journals a change, then sends it. While the engine restarts, the replay comes to it. */
   function record(pending: Pending) {
     discarded = false;
@@ -465,16 +471,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         }).catch(reject);
       });
     },
-    request(kind, args, client) {
+    async request(kind, args, client, workbook) {
+      checkMeant(workbook);
       if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
       return send(kind, args, client);
     },
+    checkMeant,
     dropClient(client) {
       watches.delete(client);
       send('dropClient', {}, client).catch(() => {});
     },
-    save(path, describe) {
+    save(path, describe, workbook) {
       return exclusively(async () => {
+        checkMeant(workbook);
         await send('write', { path });
         work.saved(await describe(), modifiedMark(false));
       });
@@ -485,8 +494,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     async isModified() {
       return work.load !== undefined && !discarded && (await send('getWorkbook', {})).state.modified;
     },
-    discard() {
+    discard(workbook) {
       return exclusively(async () => {
+        checkMeant(workbook);
         await send('setModified', { modified: false });
         work.mark(modifiedMark(false));
         discarded = true;
