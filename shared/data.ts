@@ -32,9 +32,30 @@ export type DataSource = v.InferOutput<typeof dataSourceSchema>;
 export const fits = ['stretch', 'crop', 'pad'] as const;
 export type Fit = (typeof fits)[number];
 
+/** What separates the labels of an image: nothing, where it has one; a sign in its cell; or rows, one for each label. */
+export const labelSeparators = ['none', 'comma', 'semicolon', 'bar', 'space', 'rows'] as const;
+export type LabelSeparator = (typeof labelSeparators)[number];
+const column = v.pipe(v.string(expected.column), v.minLength(1, expected.column), v.maxLength(4096, expected.column));
+
+/** How folders and tables are to be understood, where the reader's own guess is wrong. What is left out is guessed. A column goes by its title, or by its number from 1. */
+export const dataReadingSchema = v.strictObject({
+  /** Whether folders named as splits ("train", "test_set") are splits; else every folder is a class. */
+  splitFolders: v.optional(v.boolean()),
+  /** Whether the table begins with a row of column titles. */
+  header: v.optional(v.boolean()),
+  fileColumn: v.optional(column),
+  /** One column of labels, or several with a comma between them: columns of 0 and 1. */
+  labelColumn: v.optional(column),
+  /** "none": no column says what an image is for. */
+  splitColumn: v.optional(column),
+  separator: v.optional(v.picklist(labelSeparators)),
+});
+export type DataReading = v.InferOutput<typeof dataReadingSchema>;
+
 /** A data set as it is chosen: what to read, and how to make images and splits of it. */
 export const dataChoiceSchema = v.strictObject({
   source: dataSourceSchema,
+  reading: v.optional(dataReadingSchema),
   /** Height and width images are resized to, and their channels (1 grey, 3 RGB, 4 RGBA): those of the network's input. */
   shape: v.strictTuple([side, side, v.picklist([1, 3, 4], expected.channels)]),
   fit: v.picklist(fits),
@@ -57,6 +78,9 @@ export type Split = (typeof splits)[number];
 /** An image that couldn't be used, by its name (below the data set's folder), with the reason in words. */
 export type DataProblem = { name: string; reason: string };
 
+/** What the reader tells of a data set, in sentences: how it understood the files, and what it doubts or left out. */
+export type DataNotes = { understood: readonly string[]; warnings: readonly string[] };
+
 /** A data set in memory. Images stay bytes until a batch is made of them. */
 export type DataSet = {
   name: string;
@@ -74,6 +98,9 @@ export type DataSet = {
   /** Indices of the images of each split, ascending; every image is in one. */
   split: Readonly<Record<Split, Uint32Array>>;
   problems: readonly DataProblem[];
+  notes?: DataNotes;
+  /** The guesses that were made, and the choices that were given instead. */
+  reading?: DataReading;
   /** Whose data it is and under which licence, where that is known. */
   licence?: string;
   /** Whether the files it was read from are others than they were then; left out where they don't change. Throws UserError where `signal` ends it. */
@@ -91,6 +118,8 @@ export type DataSummary = {
   /** The first of them; `problemCount` says how many there are. */
   problems: readonly DataProblem[];
   problemCount: number;
+  notes?: DataNotes;
+  reading?: DataReading;
   licence?: string;
 };
 

@@ -2,12 +2,29 @@
 const number = (count: number) => count.toLocaleString('en-US');
 const images = (count: number) => `${number(count)} ${count === 1 ? 'image' : 'images'}`;
 
+/** A few names out of many, in quotes. */
+const few = (names: readonly string[], most = 5) => {
+  const shown = names.slice(0, most).map(name => `"${name.length > 40 ? `${name.slice(0, 39)}…` : name}"`);
+  return `${shown.join(', ')}${names.length > most ? ` and ${number(names.length - most)} more` : ''}`;
+};
+const ofSplit: Readonly<Record<string, string>> = { training: 'training', validation: 'validation', test: 'test' };
+/** The end of a long path, so that a sentence stays short. */
+const shortPath = (path: string) => (path.length > 60 ? `…${path.slice(-59)}` : path);
+/** What stands between labels, in words. */
+const separatedBy: Readonly<Record<string, string>> = {
+  comma: 'commas',
+  semicolon: 'semicolons',
+  bar: 'bars',
+  space: 'spaces',
+};
+
 export const dataMessages = {
   /** What belongs somewhere. */
   expected: {
     share: 'a share from 0 to 0.9',
     side: 'a whole number from 1 to 1,024',
     channels: '1 (grey), 3 (RGB) or 4 (RGBA)',
+    column: 'the title of a column, or its number from 1',
     seed: 'a whole number from 0 to 4,294,967,295',
     shift: 'a share from 0 to 0.5',
     rotate: 'degrees from 0 to 180',
@@ -67,6 +84,10 @@ export const dataMessages = {
       `${path} has no folders with images in them. It needs a folder for each class, named as the class, with its images inside.`,
     oneClass: (path: string, name: string) =>
       `${path} has images in only one folder, "${name}". It needs a folder for each class, and at least two of them.`,
+    flatSplits: (path: string, folders: readonly string[]) =>
+      `${few(folders, 3)} in ${shortPath(path)} are named as splits, but no folders of classes are in them. Put a folder for each class into them, give a CSV file of labels, or choose that they are classes (--split-folders no).`,
+    noSplits: (path: string, folders: readonly string[]) =>
+      `No folders of ${shortPath(path)} are splits (${few(folders, 3)}). Name them train, validation and test, with a folder for each class in them.`,
     tooMany: (path: string, most: number) => `${path} has more than ${number(most)} files. Choose a smaller folder.`,
   },
   csv: {
@@ -95,6 +116,46 @@ export const dataMessages = {
     twoColumns: (file: string, title: string) =>
       `${file} has two columns called "${title}". Give each class one column, with a name of its own.`,
   },
+  /** What is told of the reading of a data set. */
+  notes: {
+    within: (folder: string) => `The images are in the folder "${folder}".`,
+    splitFolders: (folders: readonly (readonly [folder: string, split: string])[]) =>
+      `Folders are splits: ${folders
+        .slice(0, 6)
+        .map(([folder, split]) => `"${folder}" for ${ofSplit[split]}`)
+        .join(', ')}.`,
+    sameClass: ([name, other]: readonly [string, string], count: number) =>
+      `The folders "${name}" and "${other}" are taken as one class${count > 1 ? `, and so are ${number(count - 1)} more pairs` : ''}.`,
+    passedOver: (folders: readonly string[]) =>
+      `Passed over, as no person made ${folders.length === 1 ? 'it' : 'them'}: ${few(folders)}.`,
+    noImages: (classes: readonly string[]) =>
+      `${classes.length === 1 ? 'A class' : `${number(classes.length)} classes`} without an image that can be read ${classes.length === 1 ? 'is' : 'are'} left out: ${few(classes)}.`,
+    columns: (file: string, labels: string, split: string | undefined) =>
+      `File names are in the column ${file}, labels in ${labels}${split === undefined ? '' : `, splits in ${split}`}.`,
+    columnsOf: (titles: readonly string[]) =>
+      titles.length === 1 ? `"${titles[0]}"` : `the columns ${few(titles, 3)}`,
+    noHeader: (fields: readonly string[]) =>
+      `The first row (${few(fields, 3)}) is taken as an image, not as column titles; columns go by their numbers.`,
+    separated: (separator: string, example: string, count: number) =>
+      `Labels are separated by ${separatedBy[separator]}: "${example}" is ${number(count)} labels.`,
+    whole: (separator: string, example: string) =>
+      `Each label is taken whole, such as "${example}". If ${separatedBy[separator]} separate several labels, say so: --labels-separator ${separator}.`,
+    rows: (images: number) => `An image has the labels of all its rows; ${number(images)} have several.`,
+    probabilities: 'The columns have probabilities; each image is taken as of its most probable class.',
+    without: (prefix: string) => `File names are looked up without "${prefix}".`,
+    below: (folder: string) => `File names are looked up in the folder "${folder}".`,
+    otherExtension: 'File names are looked up with any extension, as none is there with its own.',
+    encoding: (file: string, encoding: string) => `${file} is read as ${encoding}, as it is no UTF-8.`,
+    repeated: (rows: number) =>
+      `${number(rows)} ${rows === 1 ? 'row repeats an earlier one and counts' : 'rows repeat earlier ones and count'} once.`,
+    splitNumbers: (title: string) => `In "${title}", 0 is taken as training, 1 as validation and 2 as test.`,
+    splitUnused: (title: string, values: readonly string[]) =>
+      `The column "${title}" is not used: which of its values (${few(values, 4)}) is training, validation or test is not clear.`,
+    pixels: (count: number, first: string, last: string, size: string) =>
+      `Images of ${size} are in the table itself: ${number(count)} numbers a row, from "${first}" to "${last}".`,
+  },
+  oneClassLeft: (path: string, name: string, count: number, problem: { name: string; reason: string } | undefined) =>
+    `Of ${path}, only images of the class "${name}" can be used; at least two classes are needed.${problem ? ` ${images(count)} can't be; the first, ${problem.name}: ${problem.reason}.` : ''}`,
   /** Why an image isn't used. */
   reasons: {
     damaged: 'it is damaged',

@@ -14,7 +14,7 @@ export type Images = Pick<DataSet, 'shape' | 'bytes' | 'count' | 'nameOf' | 'lab
 const MOST_PROBLEMS = 100;
 
 export function summarize(dataSet: DataSet): DataSummary {
-  const { name, shape, classes, severalLabels, split, problems, licence } = dataSet;
+  const { name, shape, classes, severalLabels, split, problems, notes, reading, licence } = dataSet;
   const counts = classes.map(() => ({ training: 0, validation: 0, test: 0 }));
   const totals = { training: 0, validation: 0, test: 0 };
   for (const [kind, indices] of Object.entries(split) as [Split, Uint32Array][]) {
@@ -30,6 +30,8 @@ export function summarize(dataSet: DataSet): DataSummary {
     totals,
     problems: problems.slice(0, MOST_PROBLEMS),
     problemCount: problems.length,
+    notes,
+    reading,
     licence,
   };
 }

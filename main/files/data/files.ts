@@ -4,18 +4,26 @@ import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { readImageFiles } from './images.ts';
 import { type ImageFile, listImagesAt } from './list-images.ts';
-import { checkClassCount, type Collection, type ReadOptions, toFlags, toLabels, type Wanted } from './reading.ts';
+import {
+  checkClassCount,
+  type Collection,
+  onlyOccurring,
+  type ReadOptions,
+  toFlags,
+  toLabels,
+  type Wanted,
+} from './reading.ts';
 
 export type LabelledFile = { file: ImageFile; split: Split; labels: readonly number[] };
 /** `path`: what sentences call the place the files are from. */
-type Description = Pick<DataSet, 'name' | 'classes' | 'severalLabels'> & {
+type Description = Pick<DataSet, 'name' | 'classes' | 'severalLabels' | 'notes' | 'reading'> & {
   path: string;
   files: readonly LabelledFile[];
 };
 
-/** Decodes the files; what can't be read is added to the problems known already. Throws UserError where none can, or there are too many classes. */
+/** Decodes the files; what can't be read is added to the problems known already, and classes of which nothing can are left out. Throws UserError where none can, or there are too many classes. */
 export async function collectFiles(
-  { path, files, name, classes, severalLabels }: Description,
+  { path, files, name, classes, severalLabels, notes, reading }: Description,
   problems: readonly DataProblem[],
   wanted: Wanted,
   options: ReadOptions,
@@ -30,7 +38,7 @@ export async function collectFiles(
   );
   const used = read.kept.map(index => files[index]);
   const labels = used.map(file => file.labels);
-  return {
+  const collected = onlyOccurring({
     name,
     shape: wanted.shape,
     classes,
@@ -46,7 +54,13 @@ export async function collectFiles(
     nameOf: index => used[index].file.name,
     own: used.map(({ split }) => split),
     problems: read.problems,
-  };
+    notes,
+    reading,
+  });
+  const { problems: left } = collected;
+  if (!severalLabels && collected.classes.length === 1)
+    throw new UserError(messages.data.oneClassLeft(path, collected.classes[0], left.length, left[0]));
+  return collected;
 }
 
 /** Images of no known class, such as those a network is to be asked about: one file, or all in a folder. Throws UserError where there is none that can be read. */

@@ -8,6 +8,7 @@ import { MOST_MEGAPIXELS, resizeImages } from './images.ts';
 import {
   checkClassCount,
   type Collection,
+  onlyOccurring,
   type ReadOptions,
   roomFor,
   type Shape,
@@ -74,7 +75,7 @@ async function sizesOf({ images, labels }: IdxPair) {
 export type PairsDescription = {
   name: string;
   pairs: readonly (IdxPair & { split?: Split })[];
-  /** Where left out, labels are named by their numbers. */
+  /** Where left out, the labels that occur are the classes, by their numbers. */
   classes?: readonly string[];
   licence?: string;
 };
@@ -88,12 +89,17 @@ export async function collectPairs(
   const { imageNumber } = messages.data;
   const read = await readPairs(pairs, { progress: stage(progress, 0, 0.2), signal });
   const labelsFile = basename(pairs[0].labels);
-  const classes = named ?? numbersTo(read.flags ?? read.labels.reduce((most, label) => Math.max(most, label), 0) + 1);
-  checkLabels(read, classes, labelsFile);
+  const numbers = read.flags === undefined ? [...new Set(read.labels)].sort((a, b) => a - b) : Array(read.flags).keys();
+  const classes = named ?? Array.from(numbers, String);
+  checkLabels(read, named, classes, labelsFile);
+  if (!named && read.flags === undefined) {
+    const places = new Map(classes.map((name, place) => [Number(name), place]));
+    for (const [i, label] of read.labels.entries()) read.labels[i] = places.get(label)!;
+  }
   const bytes = await resizeImages(read.bytes, read.shape, shape, fit, { progress: stage(progress, 0.2, 1), signal });
   const { counts } = read;
   const own = counts.flatMap((count, i) => Array.from({ length: count }, () => pairs[i].split ?? 'training'));
-  return {
+  return onlyOccurring({
     name,
     shape,
     classes,
@@ -111,20 +117,21 @@ export async function collectPairs(
     own,
     problems: [],
     licence,
-  };
+  });
 }
 
-function checkLabels({ labels, flags }: Pairs, classes: readonly string[], file: string): void {
+function checkLabels(
+  { labels, flags }: Pairs,
+  named: readonly string[] | undefined,
+  classes: readonly string[],
+  file: string,
+): void {
   const { idx } = messages.data;
   if (classes.length < 2) throw new UserError(idx.classes(file));
   if (flags !== undefined) {
     if (labels.some(flag => flag > 1)) throw new UserError(idx.flags(file));
     return;
   }
-  const foreign = labels.find(label => label >= classes.length);
+  const foreign = named && labels.find(label => label >= named.length);
   if (foreign !== undefined) throw new UserError(idx.label(file, foreign, classes.length - 1));
-}
-
-function numbersTo(count: number): string[] {
-  return Array.from({ length: count }, (_, number) => String(number));
 }

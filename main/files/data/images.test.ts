@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { readImageFiles } from './images.ts';
 
@@ -46,4 +47,72 @@ test('an image of numbers whose range nobody knows is listed, not read as black 
     { name: 'floats.tif', reason: 'its pixels are of the type float; save it with 8 or 16 bits a channel' },
     { name: 'integers.tif', reason: 'its pixels are of the type uint; save it with 8 or 16 bits a channel' },
   ]);
+});
+
+test('of an image with opacity every channel is resized by itself, whatever its opacity (fault 10)', async () => {
+  const [width, height] = [9, 7];
+  const planes = [0, 1, 2, 3].map(channel =>
+    Uint8Array.from({ length: width * height }, (_, i) =>
+      channel === 3 ? (i % 3) * 20 : (i * (37 + channel * 20)) % 256,
+    ),
+  );
+  const four = Uint8Array.from({ length: width * height * 4 }, (_, i) => planes[i % 4][Math.floor(i / 4)]);
+  const path = join(folder, 'four.png');
+  await sharp(four, { raw: { width, height, channels: 4 } })
+    .png()
+    .toFile(path);
+  const file = { path, name: 'four.png', bytes: 1000, modified: 0 };
+  const fits = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const;
+  for (const fit of ['stretch', 'crop', 'pad'] as const) {
+    for (const [rows, columns] of [
+      [4, 4],
+      [7, 9],
+      [20, 12],
+    ]) {
+      const { bytes } = await readImageFiles([file], [rows, columns, 4], fit, options);
+      for (const [channel, plane] of planes.entries()) {
+        const alone = await sharp(plane, { raw: { width, height, channels: 1 } })
+          .resize(columns, rows, { fit: fits[fit], background: channel === 3 ? 'white' : 'black' })
+          .toColourspace('b-w')
+          .raw()
+          .toBuffer();
+        expect(Array.from(bytes).filter((_, i) => i % 4 === channel)).toEqual(Array.from(alone));
+      }
+    }
+  }
+});
+
+test('colours stay what they are where nothing of them can be seen (fault 10)', async () => {
+  for (const [name, alpha] of [
+    ['unseen.png', 0],
+    ['hardly.webp', 0.004],
+  ] as const) {
+    const path = join(folder, name);
+    const image = sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 200, g: 100, b: 50, alpha } } });
+    await (name.endsWith('png') ? image.png() : image.webp({ lossless: true, exact: true })).toFile(path);
+    const file = { path, name, bytes: 100, modified: 0 };
+    for (const fit of ['stretch', 'crop', 'pad'] as const) {
+      const { bytes } = await readImageFiles([file], [4, 4, 4], fit, options);
+      const seen = Array.from({ length: 16 }, () => [200, 100, 50, Math.round(alpha * 255)]).flat();
+      expect(Array.from(bytes)).toEqual(seen);
+    }
+  }
+});
+
+test('an opaque image has the same colours with four channels as with three', async () => {
+  const pixels = Uint8Array.from({ length: 9 * 7 * 3 }, (_, i) => (i * 53) % 256);
+  const path = join(folder, 'opaque.png');
+  await sharp(pixels, { raw: { width: 9, height: 7, channels: 3 } })
+    .png()
+    .toFile(path);
+  const withAlpha = join(folder, 'opaque-alpha.png');
+  await sharp(path).ensureAlpha().png().toFile(withAlpha);
+  const read = async (from: string, channels: number) => {
+    const file = { path: from, name: 'opaque.png', bytes: 100, modified: 0 };
+    return Array.from((await readImageFiles([file], [4, 5, channels], 'crop', options)).bytes);
+  };
+  const three = await read(path, 3);
+  const four = (await read(path, 4)).filter((_, i) => i % 4 < 3);
+  expect((await read(withAlpha, 4)).filter((_, i) => i % 4 < 3)).toEqual(three);
+  expect(four).toEqual(three);
 });

@@ -10,7 +10,7 @@ import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
 import { createResampler } from './resample.ts';
 
-/** What one image may have at most: a decoded one of this size needs 400 MB, and two are decoded at a time. */
+/** What one image may have at most: a decoded one of this size needs 400 MB (with four channels, which are taken apart, 800 MB), and two are decoded at a time. */
 export const MOST_MEGAPIXELS = 100;
 const MOST_FILE_BYTES = 128 * 2 ** 20;
 const AT_ONCE = 2;
@@ -135,9 +135,11 @@ async function decode(
   if (file.bytes > MOST_FILE_BYTES) return reasons.bytes(formatBytes(MOST_FILE_BYTES));
   try {
     const image = sharp(await readFile(file.path), { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
-    const { depth } = await image.metadata();
+    const { depth, hasAlpha } = await image.metadata();
     if (!DEPTHS.includes(depth)) return reasons.depth(depth);
-    into.set(await toShape(image.autoOrient(), shape, fit));
+    const upright = image.autoOrient();
+    if (shape[2] === 4 && hasAlpha) await fourToShape(sharp, upright, shape, fit, into);
+    else into.set(await toShape(upright, shape, fit));
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -148,12 +150,40 @@ async function decode(
   }
 }
 
+/** Four channels, each resized by itself. sharp would resize colours times their alpha, and lose those of what is transparent: its documentation, resize. */
+async function fourToShape(sharp: Kernel, image: Sharp, shape: Shape, fit: Fit, into: Uint8Array): Promise<void> {
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const pixels = width * height;
+  const [colours, alphas] = [new Uint8Array(3 * pixels), new Uint8Array(pixels)];
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < 3; channel++) colours[3 * pixel + channel] = data[4 * pixel + channel];
+    alphas[pixel] = data[4 * pixel + 3];
+  }
+  const size = (background: string) => ({ width: shape[1], height: shape[0], fit: FITTED[fit], background }) as const;
+  const colour = sharp(colours, { raw: { width, height, channels: 3 } }).resize(size('black'));
+  const alpha = sharp(alphas, { raw: { width, height, channels: 1 } })
+    .resize(size('white'))
+    .toColourspace('b-w');
+  const [resizedColours, resizedAlphas] = await Promise.all([colour, alpha].map(each => each.raw().toBuffer()));
+  for (let pixel = 0; pixel < resizedAlphas.length; pixel++) {
+    for (let channel = 0; channel < 3; channel++) into[4 * pixel + channel] = resizedColours[3 * pixel + channel];
+    into[4 * pixel + 3] = resizedAlphas[pixel];
+  }
+}
+
+/** What sharp calls the ways to fit an image. */
+const FITTED = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const;
+
 /** Transparent parts are shown as on white paper where the shape has no channel for them. What doesn't fill the shape is padded by opaque black. Deeper pixels become bytes. */
 function toShape(image: Sharp, [height, width, channels]: Shape, fit: Fit): Promise<Buffer> {
-  const fitted = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const;
   const coloured = channels === 4 ? image.ensureAlpha() : image.flatten({ background: 'white' });
   return coloured
-    .resize(width, height, { fit: fitted[fit], background: { r: 0, g: 0, b: 0, alpha: 1 } })
+    .resize(width, height, { fit: FITTED[fit], background: { r: 0, g: 0, b: 0, alpha: 1 } })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();

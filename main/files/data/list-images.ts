@@ -19,18 +19,37 @@ const UNREADABLE = new Set(
   '.bmp .heic .heif .svg .ico .tga .psd .jp2 .jxl .pbm .pgm .ppm .pnm .dng .cr2 .nef'.split(' '),
 );
 
+/** Folders that systems, servers for files and programs make, with small pictures, copies or deleted files in them; hidden ones, which begin with a dot, aside. */
+const OF_MACHINES = new Set(
+  (
+    '__MACOSX @eaDir #recycle #snapshot @Recycle @Recently-Snapshot @tmp @sharebin $RECYCLE.BIN RECYCLER lost+found ' +
+    '__pycache__ node_modules Thumbs thumbnails'
+  )
+    .toLowerCase()
+    .split(' '),
+).add('system volume information');
+
 /** Whether a file is called as images that can be read are. */
 export function hasImageExtension(name: string): boolean {
-  return READABLE.has(extname(name).toLowerCase());
+  return READABLE.has(extensionOf(name));
 }
 
-export type Listing = { files: ImageFile[]; problems: DataProblem[] };
+/** In lower case, without what browsers leave behind it: "x.jpg_large", "y.jpg?itok=1", "z.jpg:orig". */
+function extensionOf(name: string): string {
+  return extname(
+    name.replace(/(\.\w{3,4})[?:][^./\\]*$/, '$1').replace(/(\.(?:jpe?g|png|webp|gif))_\w+$/i, '$1'),
+  ).toLowerCase();
+}
+
+/** `passedOver`: folders that no person made, by their names. */
+export type Listing = { files: ImageFile[]; problems: DataProblem[]; passedOver: string[] };
 
 /** The images in a folder, in the order of their names, the same on every machine. Links are followed, but not round in circles; hidden files and what computers add to archives are passed over. What
  *  can't be opened is listed. Throws UserError where the folder itself can't be read, has no image, or has too many files. */
 export async function listImages(folder: string, signal: AbortSignal): Promise<Listing> {
   const files: ImageFile[] = [];
   const problems: DataProblem[] = [];
+  const passedOver = new Set<string>();
   let entries = 0;
 
   async function visit(path: string, name: string, above: readonly string[]): Promise<void> {
@@ -39,13 +58,17 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
     for (const entry of await readdir(path, { withFileTypes: true })) {
       checkCancelled(signal);
       if (++entries > MOST_ENTRIES) throw new UserError(messages.data.folder.tooMany(folder, MOST_ENTRIES));
-      if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+      if (entry.name.startsWith('.')) continue;
+      if (OF_MACHINES.has(entry.name.toLowerCase())) {
+        if (entry.isDirectory()) passedOver.add(entry.name);
+        continue;
+      }
       await look(entry, join(path, entry.name), name === '' ? entry.name : `${name}/${entry.name}`, [...above, real]);
     }
   }
 
   async function look(entry: Dirent, path: string, name: string, above: readonly string[]): Promise<void> {
-    const extension = extname(entry.name).toLowerCase();
+    const extension = extensionOf(entry.name);
     const known = READABLE.has(extension) || UNREADABLE.has(extension);
     if (!entry.isDirectory() && !entry.isSymbolicLink() && !known) return;
     try {
@@ -68,7 +91,7 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
   }
   if (files.length + problems.length === 0) throw new UserError(messages.data.folder.noImages(folder));
   const sorted = <T extends { name: string }>(found: T[]) => found.sort((a, b) => byCodeUnits(a.name, b.name));
-  return { files: sorted(files), problems: sorted(problems) };
+  return { files: sorted(files), problems: sorted(problems), passedOver: [...passedOver].sort(byCodeUnits) };
 }
 
 /** The images in a folder, or the one file at a path, whatever its extension. Throws UserError as `listImages` does. */
@@ -78,7 +101,7 @@ export async function listImagesAt(path: string, signal: AbortSignal): Promise<L
     if (!found.isFile() && !found.isDirectory()) throw new UserError(messages.files.reading.special(path));
     if (found.isFile()) {
       const file = { path, name: basename(path), bytes: found.size, modified: found.mtimeMs };
-      return { files: [file], problems: [] };
+      return { files: [file], problems: [], passedOver: [] };
     }
   } catch (error) {
     throw explainReadError(error, path);

@@ -5,6 +5,8 @@ import type { DataSource } from '../../../shared/data.ts';
 import { explainReadError } from '../file-error.ts';
 import { type Listing, listImages } from './list-images.ts';
 
+const NOTHING: Listing = { files: [], problems: [], passedOver: [] };
+
 /** A source that doesn't come by name. */
 export type FileSource = Exclude<DataSource, { kind: 'named' }>;
 
@@ -12,7 +14,7 @@ export type FileSource = Exclude<DataSource, { kind: 'named' }>;
  *  Throws UserError where they can't be looked at. */
 export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{ listing: Listing; stamp: string }> {
   const { folder, files } = placesOf(source);
-  const listing = folder === undefined ? { files: [], problems: [] } : await listImages(folder, signal);
+  const listing = folder === undefined ? NOTHING : await listImages(folder, signal);
   const hash = createHash('sha256');
   for (const { name, bytes, modified } of listing.files) hash.update(`${name}\0${bytes}\0${modified}\0`);
   for (const { name, reason } of listing.problems) hash.update(`${name}\0${reason}\0`);

@@ -382,18 +382,46 @@ describe('IDX files', () => {
   test('are read plain or packed, with classes named by their numbers', async () => {
     const [images, labels] = [idx([3, 4, 4], pixels(48)), idx([3], [2, 0, 2])];
     for (const set of [await pair(images, labels), await pair(gzipSync(images), gzipSync(labels))]) {
-      expect(set).toMatchObject({ name: 'images', classes: ['0', '1', '2'], severalLabels: false, count: 3 });
+      expect(set).toMatchObject({ name: 'images', classes: ['0', '2'], severalLabels: false, count: 3 });
       expect(set.bytes).toEqual(pixels(48));
-      expect(Array.from(set.labels)).toEqual([2, 0, 2]);
+      expect(Array.from(set.labels)).toEqual([1, 0, 1]);
       expect(set.nameOf(2)).toBe('image 2');
     }
   });
 
   test('may have colours and several labels', async () => {
     const set = await pair(idx([2, 4, 4, 3], pixels(96)), idx([2, 3], [1, 0, 1, 0, 0, 0]), { shape: [4, 4, 3] });
-    expect(set).toMatchObject({ classes: ['0', '1', '2'], severalLabels: true, count: 2 });
+    expect(set).toMatchObject({ classes: ['0', '2'], severalLabels: true, count: 2 });
     expect(set.bytes).toEqual(pixels(96));
-    expect(Array.from(set.labels)).toEqual([1, 0, 1, 0, 0, 0]);
+    expect(Array.from(set.labels)).toEqual([1, 1, 0, 0]);
+    expect(set.notes?.warnings).toEqual(['A class without an image that can be read is left out: "1".']);
+  });
+
+  test('have as classes the labels that occur, by their own numbers (fault 7)', async () => {
+    const cases: [labels: number[], classes: string[]][] = [
+      [
+        [1, 2, 3, 1],
+        ['1', '2', '3'],
+      ],
+      [
+        [120, 3, 17, 3],
+        ['3', '17', '120'],
+      ],
+      [
+        [0, 255, 0, 0],
+        ['0', '255'],
+      ],
+      [
+        [9, 8, 9, 8],
+        ['8', '9'],
+      ],
+    ];
+    for (const [own, classes] of cases) {
+      const set = await pair(idx([4, 4, 4], pixels(64)), idx([4], own));
+      expect(set.classes).toEqual(classes);
+      expect(Array.from(set.labels, label => Number(set.classes[label]))).toEqual(own);
+      expect(set.notes?.warnings ?? []).toEqual([]);
+    }
   });
 
   test('of another size or colour are resized to what the network takes', async () => {

@@ -1,6 +1,6 @@
 /** What the readers of data sets have in common: how they are watched and ended, their limits, and what they give. */
 import { UserError } from '../../../shared/errors.ts';
-import { type DataChoice, type DataSet, type Split, splits } from '../../../shared/data.ts';
+import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
 import { messages } from '../../../shared/messages.ts';
 import { formatBytes } from '../archive.ts';
 
@@ -13,7 +13,7 @@ export type ReadOptions = {
 
 export type Shape = DataSet['shape'];
 /** What images are to become. */
-export type Wanted = Pick<DataChoice, 'shape' | 'fit'>;
+export type Wanted = Pick<DataChoice, 'shape' | 'fit' | 'reading'>;
 
 /** Labelled images before the chosen shares of them are set aside. */
 export type Collection = Omit<DataSet, 'split'> & {
@@ -58,25 +58,41 @@ export function checkClassCount(count: number): void {
   if (count > MOST_CLASSES) throw new UserError(messages.data.tooManyClasses(count, MOST_CLASSES));
 }
 
-/** The split that folders and columns call by this name, in the ways people do. */
-export function splitNamed(name: string): Split | undefined {
-  return splits.find(split => SPLIT_NAMES[split].includes(name.trim().toLowerCase()));
-}
-
-const SPLIT_NAMES: Readonly<Record<Split, readonly string[]>> = {
-  training: ['train', 'training'],
-  validation: ['valid', 'validation', 'val', 'dev'],
-  test: ['test', 'testing'],
-};
-
-/** Classes in the order of their names: whole numbers by their size, others by the numbers of their characters. */
+/** Classes in the order of their names: numbers by their size, others by the numbers of their characters. */
 export function inClassOrder(names: Iterable<string>): string[] {
   const different = [...new Set(names)];
-  const numbers = different.every(name => /^\d{1,9}$/.test(name));
+  const numbers = different.every(name => /^-?\d{1,9}(\.\d{1,9})?$/.test(name));
   return different.sort((a, b) => (numbers && Number(a) - Number(b)) || byCodeUnits(a, b));
 }
 
 /** Names by the numbers of their characters, the same in every language and on every machine. */
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The images with those classes only that one of them has: files may name others, or those of a class may all be broken. */
+export function onlyOccurring(images: Collection): Collection {
+  const { classes, severalLabels, labels, count, notes } = images;
+  const occurs = new Uint8Array(classes.length);
+  if (severalLabels) for (let i = 0; i < labels.length; i++) occurs[i % classes.length] |= labels[i];
+  else for (const label of labels) occurs[label] = 1;
+  const kept = classes.flatMap((_, number) => (occurs[number] === 1 ? [number] : []));
+  if (kept.length === classes.length) return images;
+  const missing = classes.filter((_, number) => occurs[number] === 0);
+  const places = new Map(kept.map((number, place) => [number, place]));
+  const placed = severalLabels
+    ? Uint8Array.from({ length: count * kept.length }, (_, i) => {
+        return labels[Math.floor(i / kept.length) * classes.length + kept[i % kept.length]];
+      })
+    : toLabels(
+        Array.from(labels, label => places.get(label)!),
+        kept.length,
+      );
+  const warnings = [...(notes?.warnings ?? []), messages.data.notes.noImages(missing)];
+  return {
+    ...images,
+    classes: kept.map(number => classes[number]),
+    labels: placed,
+    notes: { understood: notes?.understood ?? [], warnings },
+  };
 }

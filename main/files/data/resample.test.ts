@@ -61,9 +61,23 @@ test('cropped it is the middle, padded it stands in the middle of opaque black w
   expect(thin.slice(0, 28)).toEqual(Array.from({ length: 28 }, (_, x) => (x >= 9 && x < 18 ? 200 : 0)));
 });
 
-test('the colour of transparent pixels doesn’t show in those beside them', () => {
-  const found = resample([255, 0, 0, 255, 0, 255, 0, 0], [1, 2, 4], [1, 1, 4], 'stretch');
-  expect(found).toEqual([255, 0, 0, 128]);
+test('each of four channels is made as if it were alone: they may be data, not colours with their opacity (fault 10)', () => {
+  expect(resample([255, 0, 0, 255, 0, 255, 0, 0], [1, 2, 4], [1, 1, 4], 'stretch')).toEqual([128, 128, 0, 128]);
+  const four = Array.from({ length: 7 * 5 * 4 }, (_, i) => (i * 89 + (i % 4) * 31) % 256);
+  for (const fit of ['stretch', 'crop', 'pad'] as const) {
+    for (const [height, width] of [
+      [3, 4],
+      [10, 4],
+      [2, 9],
+    ]) {
+      const found = resample(four, [7, 5, 4], [height, width, 4], fit);
+      for (const channel of [0, 1, 2]) {
+        const plane = four.filter((_, i) => i % 4 === channel);
+        const alone = resample(plane, [7, 5, 1], [height, width, 1], fit);
+        expect(found.filter((_, i) => i % 4 === channel)).toEqual(alone);
+      }
+    }
+  }
 });
 
 test('a tall image of few columns is made of its rows one after the other, not held in numbers as a whole', () => {

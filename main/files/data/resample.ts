@@ -6,32 +6,37 @@ import type { Shape } from './reading.ts';
 /** What the new pixels of an axis are made of: each of the old ones from `first` on, times their weights, which add up to 1. None where it lies beside the image. */
 type Axis = { first: number; weights: number[] }[];
 
-/** Makes images [height, width, channels] of others of as many channels, one after the other. What doesn't fill them is opaque black. */
+/** Makes images [height, width, channels] of others of as many channels, one after the other. Each channel is made by itself: four may be data, not colours with their opacity.
+ *  What doesn't fill them is opaque black. */
 export function createResampler([height, width, channels]: Shape, shape: Shape, fit: Fit) {
   const [newHeight, newWidth] = shape;
   const [down, across] = [newHeight / height, newWidth / width];
   const both = { stretch: undefined, crop: Math.max(down, across), pad: Math.min(down, across) }[fit];
   const rows = axisOf(height, newHeight, both ?? down);
   const columns = axisOf(width, newWidth, both ?? across);
-  const transparent = channels === 4;
   // Row by row: in numbers, a whole image takes eight times its bytes.
-  /** A row of the image, [width, channels]; its colours times their alpha: a pixel that can't be seen has no say in the colour of what can. */
-  const seen = new Float64Array(width * channels);
+  const rowSize = width * channels;
   /** The same row, [new width, channels]. */
   const narrowed = new Float64Array(newWidth * channels);
   /** The new image as far as it is summed up, [new height, new width, channels]. */
   const sums = new Float64Array(newHeight * newWidth * channels);
 
-  function narrow(): void {
+  function narrow(bytes: Uint8Array, start: number): void {
     let target = 0;
     for (const { first, weights } of columns) {
       for (let channel = 0; channel < channels; channel++) {
-        let source = first * channels + channel;
+        let source = start + first * channels + channel;
         let sum = 0;
-        for (let k = 0; k < weights.length; k++, source += channels) sum += weights[k] * seen[source];
+        for (let k = 0; k < weights.length; k++, source += channels) sum += weights[k] * bytes[source];
         narrowed[target++] = sum;
       }
     }
+  }
+
+  function fillAlphaBeside(to: Uint8Array, at: number): void {
+    for (const [y, row] of rows.entries())
+      for (const [x, column] of columns.entries())
+        if (row.weights.length === 0 || column.weights.length === 0) to[at + 4 * (y * newWidth + x) + 3] = 255;
   }
 
   /** Reads the image that begins at `from` in `bytes` and writes the new one to `at` in `to`. */
@@ -39,10 +44,7 @@ export function createResampler([height, width, channels]: Shape, shape: Shape, 
     sums.fill(0);
     let begun = 0;
     for (let y = 0; y < height; y++) {
-      const start = from + y * seen.length;
-      for (let i = 0; i < seen.length; i++) seen[i] = bytes[start + i];
-      if (transparent) multiplyByAlpha(seen);
-      narrow();
+      narrow(bytes, from + y * rowSize);
       while (begun < newHeight && y >= rows[begun].first + rows[begun].weights.length) begun++;
       for (let row = begun; row < newHeight && y >= rows[row].first; row++) {
         const { first, weights } = rows[row];
@@ -52,28 +54,10 @@ export function createResampler([height, width, channels]: Shape, shape: Shape, 
         for (let i = 0; i < narrowed.length; i++) sums[target + i] += weight * narrowed[i];
       }
     }
-    if (transparent)
-      divideByAlpha(sums, pixel => {
-        const [row, column] = [rows[Math.floor(pixel / newWidth)], columns[pixel % newWidth]];
-        return row.weights.length === 0 || column.weights.length === 0;
-      });
     // Rounds to the nearest.
     for (let i = 0; i < sums.length; i++) to[at + i] = sums[i] + 0.5;
+    if (channels === 4) fillAlphaBeside(to, at);
   };
-}
-
-function multiplyByAlpha(pixels: Float64Array): void {
-  for (let i = 0; i < pixels.length; i += 4)
-    for (let channel = 0; channel < 3; channel++) pixels[i + channel] *= pixels[i + 3] / 255;
-}
-
-/** `beside` says which pixels are none of the image's. */
-function divideByAlpha(pixels: Float64Array, beside: (pixel: number) => boolean): void {
-  for (let i = 0; i < pixels.length; i += 4) {
-    const alpha = pixels[i + 3];
-    if (alpha > 0) for (let channel = 0; channel < 3; channel++) pixels[i + channel] *= 255 / alpha;
-    if (beside(i / 4)) pixels[i + 3] = 255;
-  }
 }
 
 /** An axis of `from` pixels, made `scale` times as long, of which the middle `to` pixels are wanted, or which stands in the middle of them. */

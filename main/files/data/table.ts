@@ -8,7 +8,8 @@ import { readFileWithin } from '../open.ts';
 import { type CsvRow, parseCsv } from './csv.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
 import { hasImageExtension, type ImageFile, type Listing } from './list-images.ts';
-import { checkCancelled, type Collection, inClassOrder, type ReadOptions, splitNamed, type Wanted } from './reading.ts';
+import { checkCancelled, type Collection, inClassOrder, type ReadOptions, type Wanted } from './reading.ts';
+import { splitNamed } from './split-names.ts';
 
 const MOST_BYTES = 256 * 2 ** 20;
 /** Rows read between two looks at whether that is still wanted. */

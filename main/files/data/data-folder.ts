@@ -1,0 +1,65 @@
+/** For tests: folders of small images and tables, and what the reader makes of them. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import type { DataChoice, DataReading, DataSet, Split } from '../../../shared/data.ts';
+import { splits } from '../../../shared/data.ts';
+import { readDataSet } from './read.ts';
+
+const image = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#808080' } })
+  .png()
+  .toBuffer();
+const folders: string[] = [];
+
+/** A new folder with these files: names of images, and others with their content. */
+export function folderWith(
+  images: readonly string[],
+  others: Readonly<Record<string, string | Uint8Array>> = {},
+): string {
+  const folder = mkdtempSync(join(tmpdir(), 'convsheet-data-'));
+  folders.push(folder);
+  const all = [...images.map(name => [name, image] as const), ...Object.entries(others)];
+  for (const [name, content] of all) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+}
+
+export function read(
+  source: DataChoice['source'],
+  reading?: DataReading,
+  shape: DataChoice['shape'] = [2, 2, 1],
+): Promise<DataSet> {
+  const choice = { source, reading, shape, fit: 'stretch', validation: 0, test: 0, seed: 1 } as const;
+  return readDataSet(choice, { progress: () => {}, signal: new AbortController().signal });
+}
+
+/** The images of each split by their labels in words: { training: { cat: ['1.png'] } }; of several labels "cat+dog". */
+export function contents(set: DataSet): Partial<Record<Split, Record<string, string[]>>> {
+  const { classes, labels, severalLabels, nameOf, split } = set;
+  const wordsOf = (index: number) =>
+    severalLabels
+      ? classes.filter((_, label) => labels[index * classes.length + label] === 1).join('+')
+      : classes[labels[index]];
+  const found: Partial<Record<Split, Record<string, string[]>>> = {};
+  for (const name of splits) {
+    for (const index of split[name]) ((found[name] ??= {})[wordsOf(index)] ??= []).push(nameOf(index));
+  }
+  return found;
+}
+
+/** A short form of the same: "training cat 2, dog 1; test cat 1". */
+export function counted(set: DataSet): string {
+  return Object.entries(contents(set))
+    .map(([split, classes]) => {
+      const parts = Object.entries(classes).sort(([a], [b]) => (a < b ? -1 : 1));
+      return `${split} ${parts.map(([name, files]) => `${name} ${files.length}`).join(', ')}`;
+    })
+    .join('; ');
+}
