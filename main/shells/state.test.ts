@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMemory, stateFolderPath, takeLock } from './state.ts';
 
@@ -72,7 +73,8 @@ test('One process has the folder at a time, and gives it free', () => {
       port: 1234,
     });
     // As another process of this user sees it.
-    const owner = { ...first.lock.owner, pid: other.pid! };
+    const { life: _, ...mine } = first.lock.owner;
+    const owner = { ...mine, pid: other.pid! };
     writeFileSync(lockFile(), JSON.stringify(owner));
     expect(takeLock(folder, 'electron')).toMatchObject({ owner: { pid: other.pid, port: 1234 } });
     first.lock.release();
@@ -86,14 +88,65 @@ test('One process has the folder at a time, and gives it free', () => {
   }
 });
 
-test.each([
-  ['a process that has ended', { pid: 2 ** 22 + 1, started: Date.now() }],
-  [
-    'a process from before this computer was started',
-    { pid: process.ppid, started: Date.now() - uptime() * 1000 - 60_000 },
-  ],
+test.each<[string, object]>([
+  ['a process that has ended', { pid: 2 ** 22 + 1 }],
+  ['a process from before this computer was started', { pid: process.ppid, uptime: uptime() + 60 }],
 ])('A lock of %s counts for nothing', (_what, owner) => {
   writeFileSync(lockFile(), JSON.stringify({ shell: 'electron', key: 'k', ...owner }));
+  expect('lock' in takeLock(folder, 'server')).toBe(true);
+});
+
+test.runIf(process.platform === 'linux')('A lock of a process whose number another one has counts for nothing', () => {
+  const owner = { pid: process.ppid, life: 'another start 1', shell: 'electron', key: 'k' };
+  writeFileSync(lockFile(), JSON.stringify(owner));
+  expect('lock' in takeLock(folder, 'server')).toBe(true);
+});
+
+/** A process of its own that takes the lock of this folder and keeps it. */
+async function takeElsewhere() {
+  const bundle = join(folder, 'take.mjs');
+  const contents = `import { takeLock } from './state.ts';
+    console.log('lock' in takeLock(process.argv[2], 'server'));
+    setTimeout(() => {}, 60_000);`;
+  const stdin = { contents, resolveDir: import.meta.dirname };
+  await build({ stdin, bundle: true, platform: 'node', format: 'esm', outfile: bundle });
+  const other = spawn(process.execPath, [bundle, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  expect(String(await once(other.stdout, 'data'))).toBe('true\n');
+  rmSync(bundle);
+  return other;
+}
+
+test.each([
+  ['a year ahead', 365 * 24 * 3600 * 1000],
+  ['thirty years back', -30 * 365 * 24 * 3600 * 1000],
+])('A lock counts whatever the clock says: set %s (fault 34)', async (_what, step) => {
+  const other = await takeElsewhere();
+  const now = Date.now;
+  try {
+    Date.now = () => now() + step;
+    expect(takeLock(folder, 'server')).toMatchObject({ owner: { pid: other.pid } });
+  } finally {
+    Date.now = now;
+    other.kill();
+  }
+});
+
+test('A lock that an earlier version took counts as long as its process is there (fault 34)', () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  try {
+    const owner = { pid: other.pid, started: 0, shell: 'server', key: 'k' };
+    writeFileSync(lockFile(), JSON.stringify(owner));
+    expect(takeLock(folder, 'server')).toMatchObject({ owner: { pid: other.pid } });
+  } finally {
+    other.kill();
+  }
+});
+
+test('A start that ended while it removed a lock holds up nobody where the clock was set back since (fault 34)', () => {
+  writeFileSync(lockFile(), JSON.stringify({ pid: 2 ** 22 + 1, shell: 'server', key: 'k' }));
+  writeFileSync(`${lockFile()}.removing`, '');
+  const later = Date.now() / 1000 + 24 * 3600;
+  utimesSync(`${lockFile()}.removing`, later, later);
   expect('lock' in takeLock(folder, 'server')).toBe(true);
 });
 

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
 import { trainingConfigSchema } from '../../shared/training.ts';
 import type { Settings } from '../../shared/protocol.ts';
-import { writeFileAtomically } from '../files/atomic.ts';
+import { isRunning, writeFileAtomically } from '../files/atomic.ts';
 
 /** Where ConvSheet keeps what it remembers between starts: per operating system, or CONVSHEET_STATE. */
 export function stateFolderPath(environment = process.env, platform = process.platform, home = homedir()): string {
@@ -85,7 +85,10 @@ function readRemembered(path: string): Remembered {
 
 const ownerSchema = v.object({
   pid: v.number(),
-  started: v.number(),
+  /** Tells the process from a later one with the same number; see `lifeOf`. Earlier versions didn't say. */
+  life: v.optional(v.string()),
+  /** Seconds this computer was up when the lock was taken: a computer that is up for less time was started since. */
+  uptime: v.optional(v.number()),
   shell: v.picklist(['electron', 'server']),
   port: v.optional(v.number()),
   key: v.string(),
@@ -110,7 +113,8 @@ const GUARD_AGE = 1000;
  *  its place meanwhile stays. */
 export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner; forget(): void } {
   const path = join(folder, 'instance.json');
-  const owner: Owner = { pid: process.pid, started: Date.now(), shell, key: randomBytes(32).toString('base64url') };
+  const key = randomBytes(32).toString('base64url');
+  const owner: Owner = { pid: process.pid, life: lifeOf(process.pid), uptime: uptime(), shell, key };
   for (let attempt = 0; ; attempt++) {
     try {
       writeFileSync(path, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
@@ -146,7 +150,7 @@ function removeLock(path: string, version: string | undefined) {
   const guard = `${path}.removing`;
   const guarded = statSync(guard, { throwIfNoEntry: false });
   // Left by a crash: it is there for less than a millisecond otherwise.
-  if (guarded && Date.now() - guarded.mtimeMs > GUARD_AGE) rmSync(guard, { force: true });
+  if (guarded && Math.abs(Date.now() - guarded.mtimeMs) > GUARD_AGE) rmSync(guard, { force: true });
   try {
     writeFileSync(guard, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
@@ -189,15 +193,26 @@ function readOwner(path: string): Owner | undefined {
   }
 }
 
-/** Whether the process that wrote the lock still runs. One that started before this computer did doesn't, whoever has its number now. */
+/** Whether the process that wrote the lock still runs. Clocks are not asked: somebody may set them, and a computer
+ *  without a battery for its clock starts in the past. */
 function isAlive(owner: Owner): boolean {
-  if (owner.started < Date.now() - uptime() * 1000) return false;
   // A process that holds a lock of its own number's predecessor is this one.
-  if (owner.pid === process.pid) return false;
+  if (owner.pid === process.pid || !isRunning(owner.pid)) return false;
+  // The computer was started again, and somebody else has that number.
+  if (owner.uptime !== undefined && uptime() < owner.uptime) return false;
+  return owner.life === undefined || owner.life === (lifeOf(owner.pid) ?? owner.life);
+}
+
+/** What no other process has: this start of the computer, and when in it the process began. Undefined where the system
+ *  doesn't say, which is everywhere but on Linux. Source: proc(5) */
+function lifeOf(pid: number): string | undefined {
   try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The program's name, in brackets, may have spaces and brackets in it; the 22nd field is the 20th after it.
+    const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${boot} ${began}`;
+  } catch {
+    return undefined;
   }
 }
