@@ -14,10 +14,14 @@ async function ask(port: number, path: string, headers: Record<string, string>):
 }
 
 test('forged requests are refused while the page itself goes on working', async ({ app, sheet, context }) => {
-  const { host, port: portText, origin } = new URL(sheet.page.url());
+  const { host, port: portText, origin, pathname: home, hash } = new URL(sheet.page.url());
+  // The window's key is gone from the address bar.
+  expect(hash).toBe('');
   const port = Number(portText);
-  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const cookie = (await context.cookies(sheet.page.url())).map(({ name, value }) => `${name}=${value}`).join('; ');
   expect(cookie).not.toBe('');
+  // Another server on this computer, at whatever port, isn't sent it.
+  expect(await context.cookies(`http://127.0.0.1:${port + 1}/`)).toEqual([]);
   const upgrade = {
     Connection: 'Upgrade',
     Upgrade: 'websocket',
@@ -25,27 +29,28 @@ test('forged requests are refused while the page itself goes on working', async 
     'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
   };
   const forged: [what: string, path: string, headers: Record<string, string>, status: number][] = [
-    ['the name of another host', '/', { Host: `localhost:${port}`, Cookie: cookie }, 421],
-    ['a name that leads here', '/', { Host: `evil.example:${port}`, Cookie: cookie }, 421],
-    ['a foreign origin', '/', { Host: host, Cookie: cookie, Origin: 'https://evil.example' }, 403],
-    ['another site', '/', { Host: host, Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' }, 403],
-    ['no cookie', '/', { Host: host }, 403],
-    ['a wrong cookie', '/', { Host: host, Cookie: cookie.slice(0, -4) }, 403],
+    ['the name of another host', home, { Host: `localhost:${port}`, Cookie: cookie }, 421],
+    ['a name that leads here', home, { Host: `evil.example:${port}`, Cookie: cookie }, 421],
+    ['a foreign origin', home, { Host: host, Cookie: cookie, Origin: 'https://evil.example' }, 403],
+    ['another site', home, { Host: host, Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' }, 403],
+    ['no cookie', home, { Host: host }, 403],
+    ['a wrong cookie', home, { Host: host, Cookie: cookie.slice(0, -4) }, 403],
     ['a made-up key', '/start?k=0123456789abcdef0123456789abcdef0123456789a', { Host: host }, 403],
-    ['a file outside', '/..%2f..%2fpackage.json', { Host: host, Cookie: cookie }, 404],
+    ['a file outside', `${home}..%2f..%2fpackage.json`, { Host: host, Cookie: cookie }, 404],
     [
       'a socket from elsewhere',
-      '/socket',
+      `${home}socket`,
       { Host: host, Cookie: cookie, Origin: 'https://evil.example', ...upgrade },
       403,
     ],
-    ['a socket without an origin', '/socket', { Host: host, Cookie: cookie, ...upgrade }, 403],
-    ['a socket without the cookie', '/socket', { Host: host, Origin: origin, ...upgrade }, 403],
+    ['a socket without an origin', `${home}socket`, { Host: host, Cookie: cookie, ...upgrade }, 403],
+    ['a socket without the cookie', `${home}socket`, { Host: host, Origin: origin, ...upgrade }, 403],
+    ['a socket without its key', `${home}socket`, { Host: host, Cookie: cookie, Origin: origin, ...upgrade }, 403],
   ];
   for (const [what, path, headers, status] of forged) {
     expect((await ask(port, path, headers)).split(' ')[1], what).toBe(String(status));
   }
-  const welcome = await ask(port, '/', { Host: host, Cookie: cookie });
+  const welcome = await ask(port, home, { Host: host, Cookie: cookie });
   expect(welcome).toContain('200 OK');
   expect(welcome.toLowerCase()).toContain("content-security-policy: default-src 'none'");
 

@@ -20,10 +20,14 @@ const client = connect();
 const darkPreferred = matchMedia('(prefers-color-scheme: dark)');
 let running: { store: Store; values: FedValues } | undefined;
 
-client.onConnection(open => {
-  if (open) void greet();
-  else if (running) running.store.set({ connection: 'lost', notice: lostNotice() });
-  else document.body.replaceChildren(startingLine(messages.panels.connectionLost));
+/** Why there is no connection; undefined while there is one. */
+let disconnected: string | undefined;
+
+client.onConnection(closed => {
+  disconnected = closed;
+  if (closed === undefined) void greet();
+  else if (running) running.store.set({ connection: 'lost', notice: { tone: 'warning', sentence: closed } });
+  else document.body.replaceChildren(startingLine(closed));
 });
 
 client.on('changes', ({ workbook, state, windows, scales }) => {
@@ -52,6 +56,8 @@ async function greet(): Promise<void> {
   try {
     hello = await client.send('hello', {});
   } catch (error) {
+    // That is told already.
+    if (disconnected !== undefined) return;
     if (running) running.store.set({ notice: { tone: 'error', sentence: sentenceOf(error) } });
     else document.body.replaceChildren(startingLine(sentenceOf(error)));
     return;
@@ -216,10 +222,6 @@ function startCell({ tensors, layout }: Sheet) {
 
 function isDark(theme: 'system' | 'light' | 'dark'): boolean {
   return theme === 'dark' || (theme === 'system' && darkPreferred.matches);
-}
-
-function lostNotice(): State['notice'] {
-  return { tone: 'warning', sentence: messages.panels.connectionLost };
 }
 
 function startingLine(sentence: string): HTMLElement {

@@ -480,6 +480,8 @@ ${names}
   panels: {
     notConnected: 'ConvSheet is not connected to its engine at the moment. It is trying again; your work is kept.',
     starting: 'Starting ConvSheet…',
+    tooManyWindows:
+      'ConvSheet is open in 16 windows already, as many as there can be. Close one of them; this one then opens by itself.',
     connectionLost: 'The connection to ConvSheet was lost. Trying again; your work is kept.',
     connectionBack: 'Connected again.',
     ended: 'ConvSheet has ended. You can close this window.',

@@ -239,9 +239,13 @@ export const shellRequests = {
   openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
 } as const;
 
-/** How a page reaches its shell. In Electron the preload script puts a bridge at `window.convsheet`; otherwise a WebSocket at this path of the page's own
- *  origin carries one frame a binary message. */
-export const SOCKET_PATH = '/socket';
+/** How a page reaches its shell. In Electron the preload script puts a bridge at `window.convsheet`; otherwise a WebSocket
+ *  of this name beside the page carries one frame a binary message. It asks for two protocols: this one, and the key of
+ *  the window, for which a WebSocket has no other place. */
+export const SOCKET_PATH = 'socket';
+export const SOCKET_PROTOCOL = 'convsheet';
+/** The code such a connection is closed with where there are too many windows already. */
+export const TOO_MANY_WINDOWS = 4001;
 export type Bridge = { post(frame: Uint8Array): void; onFrame(callback: (frame: Uint8Array) => void): void };
 
 export const clientRequests = { ...engineRequests, ...shellRequests };

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Events, SOCKET_PATH } from '../../shared/protocol.ts';
+import type { Events } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
+import { admit } from '../shells/server/admission.ts';
 
 /** The app as a user starts it, in processes of its own: the local server and its engine. `link` opens a window once. */
 export type RunningApp = { link: string; stop(): Promise<void> };
@@ -42,12 +43,9 @@ export async function connectClient(
   { link }: Pick<RunningApp, 'link'>,
   onEvent: <E extends keyof Events>(event: E, data: Events[E]) => void,
 ): Promise<AppClient> {
-  const { origin, host } = new URL(link);
-  const welcome = await fetch(link, { redirect: 'manual' });
-  const cookie = welcome.headers.get('set-cookie')?.split(';')[0];
-  if (!cookie) throw new Error(`the server let nobody in: ${welcome.status}`);
+  const { origin, cookie, socket: to } = await admit(link);
   const { WebSocket } = await import('ws');
-  const socket = new WebSocket(`ws://${host}${SOCKET_PATH}`, { origin, headers: { cookie }, perMessageDeflate: false });
+  const socket = new WebSocket(to.url, to.protocols, { origin, headers: { cookie }, perMessageDeflate: false });
   await once(socket, 'open');
   const caller = createCaller(frame => socket.send(frame), onEvent);
   socket.on('message', data => caller.receive(data as Buffer));

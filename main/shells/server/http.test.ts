@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Kind, Message } from '../../../shared/protocol.ts';
+import { type Kind, type Message, TOO_MANY_WINDOWS } from '../../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import { createDocuments, type Documents } from '../documents.ts';
 import { nodeEngine } from '../engine-link.ts';
 import { buildStandIn, type StandIn } from '../stand-in.ts';
 import { makeStateFolder, openMemory } from '../state.ts';
+import { type Admission, admit } from './admission.ts';
 import { CONTROL_HEADER, type LocalServer, startLocalServer } from './http.ts';
 
 const MAX_PAYLOAD = 100_000;
@@ -83,11 +84,8 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 const pathOf = (link: string) => link.slice(link.indexOf('/start'));
 
-/** The cookie of a window that came in by a fresh link. */
-async function signIn(): Promise<string> {
-  const { headers } = await ask(pathOf(server.link()));
-  return headers['set-cookie']![0].split(';')[0];
-}
+/** What a window has that came in by a fresh link. */
+const signIn = () => admit(server.link());
 
 type Window = {
   send(data: Uint8Array | string): void;
@@ -96,10 +94,14 @@ type Window = {
   socket: WebSocket;
 };
 
-/** A WebSocket with these headers; rejects with the status that refused it. */
-function openSocket(headers: Record<string, string>, path = '/socket'): Promise<Window> {
+/** A WebSocket of a window, with other headers where they are given; rejects with the status that refused it. */
+function openSocket(
+  { cookie, origin, socket: to }: Admission,
+  headers: Record<string, string> = { cookie, origin },
+  { url = to.url, protocols = to.protocols } = {},
+): Promise<Window> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { headers });
+    const socket = new WebSocket(url, protocols, { headers });
     const messages: Message[] = [];
     const closed = new Promise<number>(done => socket.on('close', done));
     socket.on('message', (data: Buffer) => messages.push(decodeFrame(new Uint8Array(data))));
@@ -109,8 +111,7 @@ function openSocket(headers: Record<string, string>, path = '/socket'): Promise<
   });
 }
 
-const origin = () => `http://127.0.0.1:${server.port}`;
-const openWindow = async () => openSocket({ cookie: await signIn(), origin: origin() });
+const openWindow = async () => openSocket(await signIn());
 
 async function until<T>(find: () => T | undefined): Promise<T> {
   for (;;) {
@@ -127,9 +128,13 @@ async function call(window: Window, id: number, kind: string, args: unknown): Pr
 test('A fresh link opens the page, with a cookie no script and no other site gets', async () => {
   const { status, headers } = await ask(pathOf(server.link()));
   expect(status).toBe(303);
-  expect(headers.location).toBe('/');
-  expect(headers['set-cookie']![0]).toMatch(/^convsheet-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
-  const page = await ask('/', { cookie: headers['set-cookie']![0].split(';')[0] });
+  const [home, key] = headers.location!.split('#');
+  expect(home).toMatch(/^\/[\w-]{22}\/$/);
+  expect(key).toMatch(/^[\w-]{43}$/);
+  const [cookie, rest] = headers['set-cookie']![0].split(/; (.*)/);
+  expect(cookie).toMatch(/^convsheet-\d+=[\w-]{43}$/);
+  expect(rest).toBe(`HttpOnly; SameSite=Strict; Path=${home}`);
+  const page = await ask(home, { cookie });
   expect(page.status).toBe(200);
   expect(page.body).toContain('<title>ConvSheet</title>');
   expect(page.headers).toMatchObject({
@@ -191,7 +196,7 @@ test.each(['', 'k=', 'k=wrong', `k=${'a'.repeat(43)}`, `k=${'a'.repeat(10_000)}`
 );
 
 test('Every name but 127.0.0.1 with the port is refused, so that no other name can be made to lead here', async () => {
-  const cookie = await signIn();
+  const { cookie, home } = await signIn();
   const { port } = server;
   for (const host of [
     `localhost:${port}`,
@@ -200,11 +205,11 @@ test('Every name but 127.0.0.1 with the port is refused, so that no other name c
     `evil.example:${port}`,
     `127.0.0.1:${port}.evil.example`,
   ])
-    expect([host, (await ask('/', { host, cookie })).status]).toEqual([host, 421]);
+    expect([host, (await ask(home, { host, cookie })).status]).toEqual([host, 421]);
 });
 
 test('Requests that another page causes are refused, even with the cookie', async () => {
-  const cookie = await signIn();
+  const { cookie, home } = await signIn();
   for (const from of [
     'https://evil.example',
     'null',
@@ -212,30 +217,33 @@ test('Requests that another page causes are refused, even with the cookie', asyn
     `https://127.0.0.1:${server.port}`,
     'http://127.0.0.1:1',
   ])
-    expect([from, (await ask('/', { origin: from, cookie })).status]).toEqual([from, 403]);
+    expect([from, (await ask(home, { origin: from, cookie })).status]).toEqual([from, 403]);
   for (const site of ['cross-site', 'same-site'])
-    expect([site, (await ask('/', { 'sec-fetch-site': site, cookie })).status]).toEqual([site, 403]);
+    expect([site, (await ask(home, { 'sec-fetch-site': site, cookie })).status]).toEqual([site, 403]);
   for (const site of ['same-origin', 'none'])
-    expect([site, (await ask('/', { 'sec-fetch-site': site, cookie })).status]).toEqual([site, 200]);
+    expect([site, (await ask(home, { 'sec-fetch-site': site, cookie })).status]).toEqual([site, 200]);
 });
 
 test('Without the cookie, or with a wrong one, no file is sent', async () => {
-  const cookie = await signIn();
+  const { cookie, home } = await signIn();
   for (const wrong of ['', 'convsheet=1', `${cookie}x`, cookie.replace('-', '_'), `convsheet-${server.port}=`])
-    expect([wrong, (await ask('/', wrong ? { cookie: wrong } : {})).status]).toEqual([wrong, 403]);
-  expect((await ask('/', { cookie: `other=1; ${cookie}; more=2` })).status).toBe(200);
+    expect([wrong, (await ask(home, wrong ? { cookie: wrong } : {})).status]).toEqual([wrong, 403]);
+  expect((await ask(home, { cookie: `other=1; ${cookie}; more=2` })).status).toBe(200);
+  for (const elsewhere of ['/', '/index.html', '/assets/kernel.wasm', `/x${home}`])
+    expect([elsewhere, (await ask(elsewhere, { cookie })).status]).toEqual([elsewhere, 403]);
 });
 
 test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE'])('%s is not allowed', async method => {
-  const { status, headers } = await ask('/', { cookie: await signIn() }, method);
+  const { cookie, home } = await signIn();
+  const { status, headers } = await ask(home, { cookie }, method);
   expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
 });
 
 test('Files come with their types, HEAD without the bytes', async () => {
-  const cookie = await signIn();
+  const { cookie, home } = await signIn();
   const types = await Promise.all(
-    ['/assets/kernel.wasm', '/assets/cells.woff2', '/index.html?query'].map(async path => {
-      const { status, headers } = await ask(path, { cookie });
+    ['assets/kernel.wasm', 'assets/cells.woff2', 'index.html?query'].map(async path => {
+      const { status, headers } = await ask(home + path, { cookie });
       return [status, headers['content-type']];
     }),
   );
@@ -244,35 +252,35 @@ test('Files come with their types, HEAD without the bytes', async () => {
     [200, 'font/woff2'],
     [200, 'text/html; charset=utf-8'],
   ]);
-  const head = await ask('/assets/kernel.wasm', { cookie }, 'HEAD');
+  const head = await ask(`${home}assets/kernel.wasm`, { cookie }, 'HEAD');
   expect([head.status, head.headers['content-length'], head.body]).toEqual([200, '4', '']);
 });
 
 test.each([
-  '/../secret.js',
-  '/assets/../../secret.js',
-  '/%2e%2e/secret.js',
-  '/..%2fsecret.js',
-  '/%2e%2e%2fsecret.js',
-  '/..%5csecret.js',
-  '//etc/passwd.txt',
-  '/assets',
-  '/assets/',
-  '/assets/.hidden.js',
-  '/assets/notes.exe',
-  '/link.js',
-  '/secret.js%00.html',
-  '/%',
-  '/instance.json',
-  'http://127.0.0.1/../secret.js',
+  '../secret.js',
+  'assets/../../secret.js',
+  '%2e%2e/secret.js',
+  '..%2fsecret.js',
+  '%2e%2e%2fsecret.js',
+  '..%5csecret.js',
+  '/etc/passwd.txt',
+  'assets',
+  'assets/',
+  'assets/.hidden.js',
+  'assets/notes.exe',
+  'link.js',
+  'secret.js%00.html',
+  '%',
+  'instance.json',
 ])('Nothing outside the page is reachable: %s', async path => {
-  const { status, body } = await ask(path, { cookie: await signIn() });
+  const { cookie, home } = await signIn();
+  const { status, body } = await ask(home + path, { cookie });
   expect([status, body]).toEqual([404, 'Not Found\n']);
 });
 
 test('Another start of the app gets a link for the key of the lock, and only for that', async () => {
   expect((await ask('/control')).status).toBe(403);
-  expect((await ask('/control', { [CONTROL_HEADER]: 'wrong', cookie: await signIn() })).status).toBe(403);
+  expect((await ask('/control', { [CONTROL_HEADER]: 'wrong', cookie: (await signIn()).cookie })).status).toBe(403);
   const { status, body } = await ask('/control', { [CONTROL_HEADER]: 'the key of the lock' });
   expect(status).toBe(200);
   const { link, name } = JSON.parse(body) as { link: string; name: string };
@@ -280,39 +288,106 @@ test('Another start of the app gets a link for the key of the lock, and only for
   expect((await ask(pathOf(link))).status).toBe(303);
 });
 
-test('A window gets its connection only with the right host, origin, cookie and path', async () => {
-  const cookie = await signIn();
-  const cases: [Record<string, string>, string?][] = [
-    [{ cookie }],
-    [{ origin: origin() }],
-    [{ cookie, origin: 'https://evil.example' }],
-    [{ cookie, origin: `http://localhost:${server.port}` }],
-    [{ cookie: 'convsheet-1=a', origin: origin() }],
-    [{ cookie, origin: origin(), host: `localhost:${server.port}` }],
-    [{ cookie, origin: origin(), 'sec-fetch-site': 'cross-site' }],
-    [{ cookie, origin: origin() }, '/other'],
+test('A window gets its connection only with the right host, origin, cookie, key and path (fault 37)', async () => {
+  const window = await signIn();
+  const { cookie, origin, home, socket: to } = window;
+  const [name, key] = to.protocols;
+  const at = (path: string) => ({ url: `ws://127.0.0.1:${server.port}${path}` });
+  const cases: [status: number, headers: Record<string, string>, to?: { url?: string; protocols?: string[] }][] = [
+    [403, { cookie }],
+    [403, { origin }],
+    [403, { cookie, origin: 'https://evil.example' }],
+    [403, { cookie, origin: `http://localhost:${server.port}` }],
+    [403, { cookie: 'convsheet-1=a', origin }],
+    [421, { cookie, origin, host: `localhost:${server.port}` }],
+    [403, { cookie, origin, 'sec-fetch-site': 'cross-site' }],
+    [404, { cookie, origin }, at(`${home}other`)],
+    [404, { cookie, origin }, at('/socket')],
+    [403, { cookie, origin }, { protocols: [] }],
+    [403, { cookie, origin }, { protocols: [name] }],
+    [403, { cookie, origin }, { protocols: [key] }],
+    [403, { cookie, origin }, { protocols: [name, `${key.slice(1)}x`] }],
+    [403, { cookie, origin }, { protocols: [name, cookie.split('=')[1]] }],
+    [403, { cookie, origin }, { protocols: [name, 'a', key] }],
   ];
   const refused = await Promise.all(
-    cases.map(([headers, path]) =>
-      openSocket(headers, path).then(
+    cases.map(([, headers, other]) =>
+      openSocket(window, headers, other).then(
         () => 'open',
         (error: Error) => error.message,
       ),
     ),
   );
-  expect(refused).toEqual(['403', '403', '403', '403', '403', '421', '403', '404'].map(status => `status ${status}`));
-  const window = await openSocket({ cookie, origin: origin() });
-  const hello = await call(window, 1, 'hello', {});
+  expect(refused).toEqual(cases.map(([status]) => `status ${status}`));
+  const hello = await call(await openSocket(window), 1, 'hello', {});
   expect(hello).toMatchObject({ type: 'reply', result: { role: 'editor', document: { name: 'lesson3' } } });
 });
 
-test('There is an end to how many windows and connections there can be', async () => {
-  const cookie = await signIn();
-  const windows = await Promise.all(Array.from({ length: 16 }, () => openSocket({ cookie, origin: origin() })));
-  await expect(openSocket({ cookie, origin: origin() })).rejects.toThrow('status 503');
+test('No other server on this computer is sent the cookie, nor the key of the window (fault 37)', async () => {
+  const { headers } = await ask(pathOf(server.link()));
+  const [home, key] = headers.location!.split('#');
+  // A browser sends it below this path only, which nobody else knows; and what comes after # it sends to nobody.
+  expect(headers['set-cookie']![0]).toContain(`; Path=${home}`);
+  expect(headers['set-cookie']![0]).not.toContain(key);
+  expect(home).not.toContain(key);
+});
+
+asRoot(
+  'Another user of the computer gets no connection, nor a file, even with all a window has (fault 37)',
+  async () => {
+    const { cookie, origin, home, socket: to } = await signIn();
+    const upgrade = {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Protocol': to.protocols.join(', '),
+      Origin: origin,
+    };
+    const statusOf = async (path: string, more: object, user: object) => {
+      const options = JSON.stringify({ host: '127.0.0.1', port: server.port, path, headers: { cookie, ...more } });
+      const asking = `const asked = require('node:http').request(${options}, ({ statusCode }) => told(statusCode));
+      const told = status => { console.log(status); process.exit(); };
+      asked.on('upgrade', () => told(101));
+      asked.end();`;
+      const asked = spawn(process.execPath, ['-e', asking], { ...user, stdio: ['ignore', 'pipe', 'inherit'] });
+      return (await text(asked.stdout)).trim();
+    };
+    const other = { uid: 65_534, gid: 65_534 };
+    const path = new URL(to.url).pathname;
+    expect([await statusOf(path, upgrade, {}), await statusOf(home, {}, {})]).toEqual(['101', '200']);
+    expect([await statusOf(path, upgrade, other), await statusOf(home, {}, other)]).toEqual(['403', '403']);
+  },
+);
+
+test('The 17th window is told that there are too many, and gets in when one is closed (fault 39)', async () => {
+  const admission = await signIn();
+  const windows = await Promise.all(Array.from({ length: 16 }, () => openSocket(admission)));
+  const late = await openSocket(admission);
+  expect(await late.closed).toBe(TOO_MANY_WINDOWS);
+  expect(await call(windows[15], 1, 'hello', {})).toMatchObject({ type: 'reply' });
   windows[0].socket.close();
   await windows[0].closed;
-  await openSocket({ cookie, origin: origin() });
+  expect(await call(await openSocket(admission), 1, 'hello', {})).toMatchObject({ type: 'reply' });
+});
+
+test('Upgrades that are denied leave no connection behind, and new windows get in (fault 38)', async () => {
+  const admission = await signIn();
+  const ends = Array.from({ length: 200 }, (_, i) => {
+    // They keep their own end open, as a program may that was refused.
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    const path = i % 2 ? '/socket' : new URL(admission.socket.url).pathname;
+    const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    const host = `Host: 127.0.0.1:${server.port}`;
+    socket.write(`GET ${path} HTTP/1.1\r\n${[host, ...lines].join('\r\n')}\r\n\r\n`);
+    socket.on('error', () => {});
+    socket.resume();
+    return new Promise(resolve => socket.once('end', resolve).once('close', resolve)).then(() => socket);
+  });
+  const sockets = await Promise.all(ends);
+  const window = await openSocket(admission);
+  expect(await call(window, 1, 'hello', {})).toMatchObject({ type: 'reply' });
+  for (const socket of sockets) socket.destroy();
 });
 
 test('A message that is too large ends the connection, and the others go on', async () => {
@@ -404,5 +479,6 @@ test('Bytes that are no HTTP do not disturb the server', async () => {
     socket.on('close', () => resolve(text));
   });
   expect(answer).toBe('');
-  expect((await ask('/', { cookie: await signIn() })).status).toBe(200);
+  const { cookie, home } = await signIn();
+  expect((await ask(home, { cookie })).status).toBe(200);
 });

@@ -5,12 +5,16 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { messages } from '../../../shared/messages.ts';
-import { SOCKET_PATH } from '../../../shared/protocol.ts';
+import { SOCKET_PATH, SOCKET_PROTOCOL, TOO_MANY_WINDOWS } from '../../../shared/protocol.ts';
 import type { Connection } from '../documents.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';
 
-/** The page and its connection over HTTP, for windows of this computer's user and nobody else: not for other computers (it listens on the loopback interface), not for other
- *  web pages (Host, Origin, Sec-Fetch-Site and a cookie of SameSite=Strict), not for other users (a window gets its cookie for a one-time key). */
+/** The page and its connection over HTTP, for windows of this computer's user and nobody else: not for other computers (it
+ *  listens on the loopback interface), not for other web pages (Host, Origin, Sec-Fetch-Site and a cookie of
+ *  SameSite=Strict), not for other users (a window gets in by a one-time key, and on Linux every connection is looked at).
+ *  Not for other servers on this computer either, which get to see what a browser sends to any port of 127.0.0.1: the
+ *  page lies in a folder whose name is a secret, the cookie is for that folder alone, and a connection also needs the
+ *  window's key, which comes in the address after the #, where it is sent to nobody. */
 export type LocalServer = {
   readonly port: number;
   /** An address that opens the app once, for `KEY_LIFE`. */
@@ -37,6 +41,8 @@ const KEY_LIFE = 60_000;
 const MAX_KEYS = 16;
 const MAX_WINDOWS = 16;
 const MAX_CONNECTIONS = 128;
+/** Milliseconds a window has to take the goodbye. */
+const GOODBYE_WITHIN = 500;
 /** Bytes waiting for a window that does not read, after which it is cut off. */
 const MAX_WAITING = 512 * 2 ** 20;
 export const CONTROL_PATH = '/control';
@@ -45,6 +51,8 @@ export const CONTROL_HEADER = 'x-convsheet-key';
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { folder, now = () => performance.now(), log = () => {}, maxPayload = 256 * 2 ** 20 } = options;
   const session = newKey();
+  const windowKey = newKey();
+  const home = `/${randomBytes(16).toString('base64url')}/`;
   let keys: { key: string; until: number }[] = [];
   let port = 0;
   const host = () => `127.0.0.1:${port}`;
@@ -54,7 +62,13 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
   const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 });
   server.maxConnections = MAX_CONNECTIONS;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false, clientTracking: true });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload,
+    perMessageDeflate: false,
+    handleProtocols: () => SOCKET_PROTOCOL,
+  });
+  const windows = new Set<WebSocket>();
 
   /** Why this request is refused whatever it asks for: status and reason; undefined where it isn't. */
   function refusal(request: IncomingMessage): [status: number, reason: string] | undefined {
@@ -63,6 +77,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     if (asked !== host()) return [421, 'Misdirected Request'];
     if (from !== undefined && from !== origin()) return [403, 'Forbidden: another origin'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return [403, 'Forbidden: another site'];
+    if (isAnotherUser(request.socket)) return [403, 'Forbidden: another user'];
     return undefined;
   }
 
@@ -70,6 +85,11 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const wanted = `${cookieName()}=`;
     const cookies = (request.headers.cookie ?? '').split(';').map(cookie => cookie.trim());
     return cookies.some(cookie => cookie.startsWith(wanted) && sameSecret(cookie.slice(wanted.length), session));
+  }
+
+  function hasWindowKey({ headers }: IncomingMessage): boolean {
+    const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map(protocol => protocol.trim());
+    return offered.length === 2 && offered[0] === SOCKET_PROTOCOL && sameSecret(offered[1], windowKey);
   }
 
   /** Uses the key up. */
@@ -96,7 +116,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const refused = refusal(request);
-    if (refused) return refuse(response, ...refused);
+    // It isn't to keep the connection, of which there can only be so many.
+    if (refused) return refuse(response, ...refused, { Connection: 'close' });
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, 405, 'Method Not Allowed', { Allow: 'GET, HEAD' });
     // A browser that looks ahead must not use the key up.
@@ -111,15 +132,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       return respond(response, 200, 'application/json', JSON.stringify(reply), { 'Cache-Control': 'no-store' });
     }
     if (path === '/start') {
-      // The key stays good for the window it was made for.
-      if (isAnotherUser(request.socket)) return refuse(response, 403, 'Forbidden: another user');
       const offered = new URLSearchParams(query).get('k') ?? '';
       if (request.method !== 'GET' || !redeem(offered)) return refuse(response, 403, messages.shell.linkUsed);
-      const cookie = `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=/`;
-      return refuse(response, 303, 'See Other', { Location: '/', 'Set-Cookie': cookie, 'Cache-Control': 'no-store' });
+      const cookie = `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=${home}`;
+      const welcome = { Location: `${home}#${windowKey}`, 'Set-Cookie': cookie, 'Cache-Control': 'no-store' };
+      return refuse(response, 303, 'See Other', welcome);
     }
-    if (!hasCookie(request)) return refuse(response, 403, messages.shell.linkNeeded);
-    const file = await readRendererFile(folder, path);
+    if (!path.startsWith(home) || !hasCookie(request)) return refuse(response, 403, messages.shell.linkNeeded);
+    const file = await readRendererFile(folder, path.slice(home.length - 1));
     if (!file) return refuse(response, 404, 'Not Found');
     respond(response, 200, file.type, file.bytes);
   }
@@ -134,6 +154,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const deny = (status: number, reason: string): void => {
+      // Else it would stay half open for as long as the other end likes.
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     };
     socket.on('error', () => socket.destroy());
@@ -141,13 +163,19 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     if (refused) return deny(...refused);
     // Unlike a request for a file, every browser names the origin of a WebSocket.
     if (request.headers.origin !== origin()) return deny(403, 'Forbidden');
-    if (!hasCookie(request)) return deny(403, 'Forbidden');
-    if (request.url !== SOCKET_PATH) return deny(404, 'Not Found');
-    if (sockets.clients.size >= MAX_WINDOWS) return deny(503, 'Too Many Windows');
-    sockets.handleUpgrade(request, socket, head, join);
+    if (request.url !== `${home}${SOCKET_PATH}`) return deny(404, 'Not Found');
+    if (!hasCookie(request) || !hasWindowKey(request)) return deny(403, 'Forbidden');
+    sockets.handleUpgrade(request, socket, head, window => {
+      if (windows.size < MAX_WINDOWS) return join(window);
+      // The page is told why by the connection itself: of a refused one a browser tells it nothing.
+      window.on('error', () => window.terminate());
+      window.close(TOO_MANY_WINDOWS);
+      setTimeout(() => window.terminate(), GOODBYE_WITHIN).unref();
+    });
   });
 
   function join(socket: WebSocket) {
+    windows.add(socket);
     const post = (frame: Uint8Array) => {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > MAX_WAITING) return socket.terminate();
@@ -164,7 +192,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       connection.receive(new Uint8Array(data));
     });
     socket.on('error', error => log(`a window was cut off: ${error.message}`));
-    socket.on('close', () => connection.close());
+    socket.on('close', () => {
+      windows.delete(socket);
+      connection.close();
+    });
   }
 
   function link(): string {
@@ -192,7 +223,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       const hurry = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
         server.closeAllConnections();
-      }, 500);
+      }, GOODBYE_WITHIN);
       server.closeIdleConnections();
       await closed;
       clearTimeout(hurry);

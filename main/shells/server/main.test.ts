@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Args, Events, Kind, Replies } from '../../../shared/protocol.ts';
 import { createCaller } from '../../../shared/rpc.ts';
+import { admit } from './admission.ts';
 import { findBrowser } from './browser.ts';
 import { CONTROL_HEADER, CONTROL_PATH } from './http.ts';
 
@@ -77,11 +78,8 @@ type Window = {
 };
 
 async function openWindow(link: string): Promise<Window> {
-  const { origin } = new URL(link);
-  const { headers, status } = await fetch(link, { redirect: 'manual' });
-  expect(status).toBe(303);
-  const cookie = headers.get('set-cookie')!.split(';')[0];
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { headers: { cookie, origin } });
+  const { origin, cookie, socket: to } = await admit(link);
+  const socket = new WebSocket(to.url, to.protocols, { headers: { cookie, origin } });
   const values = new Map<number, Float32Array>();
   const notices: Events['notice'][] = [];
   const caller = createCaller(
