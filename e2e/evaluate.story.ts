@@ -141,7 +141,12 @@ test('curves and confusion matrix of a run appear as it goes on, and two runs ar
   await page.keyboard.press('Enter');
   await expect(list.getByText('Too fast', { exact: true })).toBeVisible();
   await list.getByRole('button', { name: 'Delete Run 1' }).click();
-  await sheet.dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(list.getByRole('checkbox')).toHaveCount(1);
+  await expect(page.getByText('Run 1 is deleted; the weights stay as they are. Undo brings it back.')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(list.getByRole('checkbox')).toHaveCount(2);
+  await expect(page.getByText('Undo brings it back.')).toBeHidden();
+  await page.keyboard.press('Control+y');
   await expect(list.getByRole('checkbox')).toHaveCount(1);
   await list.getByRole('button', { name: 'Use these settings: Too fast' }).click();
   await expect(training.field('Learning rate')).toHaveValue('0.02');

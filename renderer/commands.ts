@@ -18,6 +18,7 @@ import { openDataDialog } from './panels/data.ts';
 import { choosePath } from './panels/file-dialog.ts';
 import { focusSide } from './panels/sides.ts';
 import type { State, Store } from './store.ts';
+import { refusal } from './notices.ts';
 import { createTrainingCommands } from './training-commands.ts';
 import { sentenceOf } from './sentence-of.ts';
 
@@ -67,7 +68,7 @@ const ZOOM_STEPS = [1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40
 export function createCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded): Commands {
   const text = messages.panels;
 
-  const refuse = (sentence: string) => store.set({ notice: { tone: 'warning', sentence } });
+  const refuse = (sentence: string) => store.set({ notice: refusal(sentence, store.get()) });
   /** Runs something that may fail; a sentence for the user becomes a dialog, a defect one as well, but says so. */
   const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
     try {
@@ -334,8 +335,11 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
         const steps = visibleSteps(store.get()).length;
         store.set({ stepsBack: stepsBack + 1 < steps ? stepsBack + 1 : 0 });
       } else store.set({ trace: shown === wanted ? 'precedents' : wanted, stepsBack: 0 });
-      const sentence = traceSentence(store.get());
-      store.set({ notice: sentence === undefined ? undefined : { tone: 'info', sentence } });
+      const told = store.get();
+      const sentence = traceSentence(told);
+      const holds = ({ sheet, active, trace: now, stepsBack: steps }: State) =>
+        sheet === told.sheet && active === told.active && now === told.trace && steps === told.stepsBack;
+      store.set({ notice: sentence === undefined ? undefined : { tone: 'info', sentence, holds } });
     },
     'view.foldRelu': id => {
       const { foldedLayers } = store.get();

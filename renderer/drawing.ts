@@ -4,6 +4,7 @@ import { messages } from '../shared/messages.ts';
 import type { TensorInfo } from '../shared/network.ts';
 import type { TensorEdit } from '../shared/workbook.ts';
 import type { Client } from './client.ts';
+import { refusal } from './notices.ts';
 import type { Store, Values } from './store.ts';
 import { sentenceOf } from './sentence-of.ts';
 
@@ -108,7 +109,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       const edits = pixelEdits(pixels, channel);
       await client.send('edit', { label, edits, source: { kind: 'drawing' }, mergeKey: key });
     } catch (error) {
-      store.set({ notice: { tone: 'warning', sentence: sentenceOf(error) } });
+      store.set({ notice: refusal(sentenceOf(error), store.get()) });
     }
     inFlight = false;
     if (again) {

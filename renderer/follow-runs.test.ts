@@ -5,6 +5,7 @@ import type { Events } from '../shared/protocol.ts';
 import type { RunRecord, RunState } from '../shared/training.ts';
 import type { Client } from './client.ts';
 import { followRuns } from './follow-runs.ts';
+import { followNotices } from './notices.ts';
 import { createStore, type State } from './store.ts';
 
 beforeEach(() => {
@@ -29,7 +30,12 @@ const record = { id: 'a', name: 'Run 1', points: [], epochs: [], notes: [] } as 
 
 /** A window that follows runs, of which the engine has this record or, at first, none. */
 function followed(answer: () => RunRecord | undefined) {
-  const store = createStore({ run: undefined, side: 'training', runs: [] } as unknown as State);
+  const store = createStore({
+    run: undefined,
+    side: 'training',
+    runs: [],
+    workbook: { revision: 1 },
+  } as unknown as State);
   const asked: string[] = [];
   let tell: (event: Events['run']) => void = () => {};
   const client = {
@@ -76,4 +82,16 @@ test('a run that ends while its record is asked for again is asked for once more
   tell({ ...running, status: 'ended', end: 'stopped' });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(asked).toHaveLength(2);
+});
+
+test('that a run has ended is no longer said when undo has taken it back (fault 46)', () => {
+  const { store, tell } = followed(() => record);
+  followNotices(store);
+  store.set({ side: undefined });
+  tell(running);
+  tell({ ...running, status: 'ended', end: 'finished', sentence: 'The weights are those of epoch 1.' });
+  store.set({ workbook: { revision: 2, undo: 'Train: Run 1' } as State['workbook'] });
+  expect(store.get().notice?.sentence).toBe('The weights are those of epoch 1.');
+  store.set({ workbook: { revision: 3, redo: 'Train: Run 1' } as State['workbook'] });
+  expect(store.get().notice).toBeUndefined();
 });

@@ -17,7 +17,16 @@ export function followRuns(store: Store, client: Client): void {
     if (isUnderWay(known?.state) && event.state.end && side !== 'training') {
       const { name, end, sentence } = event.state;
       const said = messages.trainingPanel.notice.ended(name, messages.trainingPanel.ends[end]);
-      store.set({ notice: { tone: end === 'failed' ? 'warning' : 'info', sentence: sentence ?? said } });
+      const { id } = event.state;
+      const taken = messages.runs.label(name);
+      store.set({
+        notice: {
+          tone: end === 'failed' ? 'warning' : 'info',
+          sentence: sentence ?? said,
+          // Not once undo has taken the run back.
+          holds: now => now.run?.state.id === id && now.workbook.redo !== taken,
+        },
+      });
     }
     // What is noted may have changed the set-up, as another learning rate does.
     if (known && event.notes.length > 0) void ask(true);

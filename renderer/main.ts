@@ -9,6 +9,7 @@ import { createWindow } from './panels/window.ts';
 import { isUnderWay, runAfterReturn, runView } from './run-view.ts';
 import { createStore, scaleKey, type State, type Store } from './store.ts';
 import { followRuns } from './follow-runs.ts';
+import { followNotices, noticeOf } from './notices.ts';
 import { firstSetup } from './training-setup.ts';
 import { createValues, type FedValues } from './values.ts';
 import { sentenceOf } from './sentence-of.ts';
@@ -26,7 +27,7 @@ let disconnected: string | undefined;
 client.onConnection(closed => {
   disconnected = closed;
   if (closed === undefined) void greet();
-  else if (running) running.store.set({ connection: 'lost', notice: { tone: 'warning', sentence: closed } });
+  else if (running) running.store.set({ connection: 'lost', notice: connectionNotice('lost', closed) });
   else document.body.replaceChildren(startingLine(closed));
 });
 
@@ -47,7 +48,7 @@ client.on('workbook', workbook => running && openWorkbook(running, workbook));
 client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
 client.on('settings', settings => running?.store.set({ settings, dark: isDark(settings.theme) }));
-client.on('notice', notice => running?.store.set({ notice }));
+client.on('notice', notice => running?.store.set({ notice: noticeOf(notice) }));
 client.on('progress', progress => running?.store.set({ progress: progress.fraction < 1 ? progress : undefined }));
 
 /** Asks what to show, at the start and after every lost connection. */
@@ -73,7 +74,7 @@ async function greet(): Promise<void> {
       dark: isDark(settings.theme),
     });
     openWorkbook(running, workbook);
-    running.store.set({ notice: { tone: 'info', sentence: messages.panels.connectionBack } });
+    running.store.set({ notice: connectionNotice('open', messages.panels.connectionBack) });
     return;
   }
   const store = createStore({
@@ -109,6 +110,7 @@ async function greet(): Promise<void> {
   store.on(['dark'], applyTheme);
   document.body.replaceChildren();
   followRuns(store, client);
+  followNotices(store);
   createWindow(document.body, store, values, client);
 }
 
@@ -222,6 +224,11 @@ function startCell({ tensors, layout }: Sheet) {
 
 function isDark(theme: 'system' | 'light' | 'dark'): boolean {
   return theme === 'dark' || (theme === 'system' && darkPreferred.matches);
+}
+
+/** It is said as long as the connection is what it is. */
+function connectionNotice(connection: State['connection'], sentence: string): State['notice'] {
+  return { tone: connection === 'lost' ? 'warning' : 'info', sentence, holds: now => now.connection === connection };
 }
 
 function startingLine(sentence: string): HTMLElement {

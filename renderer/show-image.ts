@@ -3,6 +3,7 @@ import type { TensorId } from '../shared/network.ts';
 import type { Sheet } from '../shared/sheet.ts';
 import type { Command } from '../shared/workbook.ts';
 import type { Client } from './client.ts';
+import { refusal } from './notices.ts';
 import type { Store } from './store.ts';
 
 /** An image as it goes into the network: bytes [height, width, channels] of the input's shape, and the name of its class where it has exactly one. */
@@ -50,7 +51,7 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
 export async function showImage(store: Store, client: Client, image: ShownImage): Promise<void> {
   const command = imageCommand(store.get().sheet, image);
   if (!command) {
-    store.set({ notice: { tone: 'warning', sentence: messages.views.otherShape(image.name) } });
+    store.set({ notice: refusal(messages.views.otherShape(image.name), store.get()) });
     return;
   }
   await client.send('edit', command);

@@ -19,6 +19,13 @@ import type { Setup } from './training-setup.ts';
 /** A sheet with the network's addresses and other values. */
 export type FurtherSheet = NonNullable<WatchedWindow['sheet']>;
 
+/** Something that was just said. `holds`: what makes it true; when that is over, the notice goes. Without it, it goes with the next command. */
+export type Notice = {
+  tone: 'info' | 'warning' | 'error';
+  sentence: string;
+  holds?: (state: Readonly<State>) => boolean;
+};
+
 /** What may stand on the right of the sheet, one at a time. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
 
@@ -58,7 +65,7 @@ export type State = {
    *  whatever the cell holds by then. */
   editing: { text: string; before: string; in: 'cell' | 'bar' } | undefined;
   /** The status bar's calm line. */
-  notice: { tone: 'info' | 'warning' | 'error'; sentence: string } | undefined;
+  notice: Notice | undefined;
   progress: { task: string; fraction: number } | undefined;
   /** The data set that is trained on, evaluated and browsed; undefined where the network's input takes no images. */
   dataChoice: DataChoice | undefined;

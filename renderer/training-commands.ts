@@ -99,7 +99,8 @@ export function createTrainingCommands({
       'train.reset': async () => {
         if (!finishEditing()) return;
         await client.send('resetParameters', { seed: store.get().setup.seed });
-        store.set({ notice: { tone: 'info', sentence: text.notice.reset } });
+        const holds = ({ workbook }: Readonly<State>) => workbook.undo === messages.runs.resetLabel;
+        store.set({ notice: { tone: 'info', sentence: text.notice.reset, holds } });
       },
       'train.data': openData,
       'train.findRate': findRate,

@@ -6,6 +6,8 @@ export const runMessages = {
   /** The undo step of a run. */
   label: (name: string) => `Train: ${name}`,
   resetLabel: 'Reset the weights',
+  deleteLabel: (name: string) => `Delete ${name}`,
+  renameLabel: (name: string) => `Rename ${name}`,
   reading: 'Reading the images',
   evaluating: 'Evaluating',
   predicting: 'Looking at the images',

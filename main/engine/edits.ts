@@ -86,5 +86,5 @@ export function difference(tensor: TensorId, before: Float32Array, after: Float3
 export function stepWithout(step: Step, leaves: (tensor: TensorId) => boolean): Step | undefined {
   const edits = step.edits.filter(({ tensor }) => !leaves(tensor));
   const { before, after } = step.source;
-  return edits.length > 0 || !sameSource(before, after) ? { ...step, edits } : undefined;
+  return edits.length > 0 || step.run || !sameSource(before, after) ? { ...step, edits } : undefined;
 }

@@ -1,5 +1,6 @@
 import type { NetworkSpec, TensorId } from '../../shared/network.ts';
-import type { Source } from '../../shared/workbook.ts';
+import type { RunRecord } from '../../shared/training.ts';
+import type { Source, TrainingMemory } from '../../shared/workbook.ts';
 
 /** What one undo takes back: elements with their values before and after, no element twice. */
 export type Step = {
@@ -8,6 +9,17 @@ export type Step = {
   source: { before: Source; after: Source };
   /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that both have. */
   structure?: { before: Structure; after: Structure };
+  /** Where the step deleted or renamed a kept run. */
+  run?: RunChange;
+};
+/** A kept run, the `at`-th of them, as it was before the step and is after it; undefined where it is none of them. */
+export type RunChange = {
+  id: string;
+  at: number;
+  before?: RunRecord;
+  after?: RunRecord;
+  /** The optimizer's memory, where it was this run's and went with it. */
+  memory?: TrainingMemory;
 };
 /** What a sheet is built from. `own`: values of stored tensors that the other structure of the step doesn't have. */
 export type Structure = {
@@ -155,11 +167,19 @@ function merge(first: Step, second: Step): Step {
   };
 }
 
-function sizeOf({ edits, structure }: Step): number {
-  const own = structure ? [...structure.before.own.values(), ...structure.after.own.values()] : [];
+/** Bytes of a point of a run's curve. */
+const POINT = 32;
+
+function sizeOf({ edits, structure, run }: Step): number {
+  const own = [
+    ...(structure ? [...structure.before.own.values(), ...structure.after.own.values()] : []),
+    ...(run?.memory?.slots.values() ?? []),
+    ...(run?.memory?.place?.best?.parameters?.values() ?? []),
+  ];
+  const points = (run?.before?.points.length ?? 0) + (run?.after?.points.length ?? 0);
   // A step without elements, such as a change of the source, still takes some room.
   return (
-    edits.reduce((sum, { indices }) => sum + 12 * indices.length, 200) +
+    edits.reduce((sum, { indices }) => sum + 12 * indices.length, 200 + POINT * points) +
     own.reduce((sum, { byteLength }) => sum + byteLength, 0)
   );
 }

@@ -116,10 +116,13 @@ export function createEngineHost(options: HostOptions): Host {
   /** Does a command of the session, within the run where one is under way, and tells everyone what it changed. `describe` makes the run's note of it. */
   function command(act: (session: Session) => Changed, describe: (label: string) => string, label: string) {
     const work = current();
-    return announce(
+    const kept = work.session.runs();
+    const told = announce(
       work,
       work.runs.command(() => act(work.session), describe, label),
     );
+    if (work.session.runs() !== kept) emit('runs', keptRuns(work.session), undefined);
+    return told;
   }
 
   function watched({ session, runs }: Pick<Open, 'session' | 'runs'>): Pick<Open, 'sheet' | 'watches'> {

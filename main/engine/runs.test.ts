@@ -817,3 +817,67 @@ test('opening another workbook stops the run and says so', async () => {
   await engine.ended();
   expect(engine.logged).toEqual([]);
 });
+
+test('a deleted or renamed run comes back with undo, with its curves and what it left to go on from (fault 25)', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.train({ id: 'run2', name: 'Run 2' });
+  await engine.ended();
+  const [before, record] = [await engine.info(), await engine.caller.send('getRun', { id: 'run2' })];
+  await engine.caller.send('renameRun', { id: 'run1', name: 'First' });
+  await engine.caller.send('deleteRun', { id: 'run2' });
+  await engine.caller.send('deleteRun', { id: 'run1' });
+  expect(await engine.info()).toMatchObject({ runs: [], canContinue: false, state: { undo: 'Delete First' } });
+  await engine.caller.send('undo', {});
+  expect(engine.events('runs').at(-1)).toMatchObject({ runs: [{ name: 'First' }], canContinue: false });
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ runs: [{ name: 'First' }, { id: 'run2' }], canContinue: true });
+  expect(await engine.caller.send('getRun', { id: 'run2' })).toEqual(record);
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ runs: before.runs, state: { undo: before.state.undo } });
+  await engine.caller.send('redo', {});
+  await engine.caller.send('redo', {});
+  expect(await engine.info()).toMatchObject({ runs: [{ name: 'First' }], canContinue: false });
+  await expect(engine.caller.send('deleteRun', { id: 'run2' })).rejects.toThrow('This run is no longer kept.');
+});
+
+test('a run that comes back stands where it stood, and takes the memory of no later run (fault 25)', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.caller.send('deleteRun', { id: 'run1' });
+  await engine.train({ id: 'run2', name: 'Run 2' });
+  await engine.ended();
+  // The step of the second run, then the deletion.
+  await engine.caller.send('undo', {});
+  await engine.caller.send('undo', {});
+  expect((await engine.info()).runs.map(({ id }) => id)).toEqual(['run1', 'run2']);
+  await engine.caller.send('redo', {});
+  expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
+});
+
+test('a run that was deleted during another one can come back when that has ended, also in another engine (fault 25)', async () => {
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train();
+  await first.ended();
+  await first.train({ id: 'run2', config: long });
+  await first.steps(4);
+  await first.caller.send('deleteRun', { id: 'run1' });
+  await first.control('pause');
+  await pause(20);
+
+  const second = await open({ checkpoints });
+  await second.replayRun(first.results[0]);
+  const started = second.train({ id: 'run2', config: long });
+  await second.caller.send('deleteRun', { id: 'run1' });
+  await started;
+  expect((await second.info()).runs).toEqual([]);
+  await second.control('stop');
+  await second.ended();
+  await second.caller.send('undo', {});
+  expect((await second.info()).runs.map(({ id }) => id)).toEqual(['run2']);
+  await second.caller.send('undo', {});
+  expect((await second.info()).runs.map(({ id }) => id)).toEqual(['run1', 'run2']);
+});

@@ -11,7 +11,15 @@ import type { Command, Restructuring, Source, TensorEdit, TrainingMemory, Workbo
 import { argMax } from './arg-max.ts';
 import { difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
 import { createForward, type Forward } from './forward.ts';
-import { createHistory, type Entry, type KeyedStep, type Section, type Step, type Structure } from './history.ts';
+import {
+  createHistory,
+  type Entry,
+  type KeyedStep,
+  type RunChange,
+  type Section,
+  type Step,
+  type Structure,
+} from './history.ts';
 
 /** The tensors whose values a command changed, stored and computed. */
 export type Changed = ReadonlySet<TensorId>;
@@ -63,8 +71,11 @@ export type Session = {
   /** See Forward.predict. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
 
-  /** The kept runs, the oldest first, and what the last one leaves an optimizer to go on with. Changing them is no undoable step. */
+  /** The kept runs, the oldest first, and what the last one leaves an optimizer to go on with. */
   runs(): readonly RunRecord[];
+  /** Makes another one of a kept run, or with undefined forgets it and what it left an optimizer, as one undoable step. Throws UserError where it is not kept. */
+  changeRun(id: string, label: string, change: (run: RunRecord) => RunRecord | undefined): Changed;
+  /** Both no undoable step. */
   keepRuns(runs: readonly RunRecord[]): void;
   memory(): TrainingMemory | undefined;
   remember(memory: TrainingMemory | undefined): void;
@@ -194,11 +205,25 @@ export function createSession(workbook: Workbook): Session {
       write(stored.get(tensor)!, indices, values);
       if (run && isParameter(tensor)) run.written.push({ command: run.commands, tensor, indices });
     }
+    if (step.run) putRun(step.run, side);
     source = step.source[side];
     revision++;
     const changed = step.edits.map(({ tensor }) => tensor);
     if (step.structure || changed.some(isParameter)) parameterRevision++;
     return recalculate(changed);
+  }
+
+  /** The kept run as it was before or after its change; where it comes back, so does its memory, unless a later run has left one. */
+  function putRun({ id, at, memory: own, ...sides }: RunChange, side: 'before' | 'after'): void {
+    const record = sides[side];
+    const others = runs.filter(run => run.id !== id);
+    const place = runs.findIndex(run => run.id === id);
+    // One that was renamed and then forgotten, as there are too many, doesn't come back.
+    if (record && (place >= 0 || !sides.before || !sides.after))
+      runs = others.toSpliced(place >= 0 ? place : Math.min(at, others.length), 0, record);
+    else runs = others;
+    if (own && side === 'before') memory ??= own;
+    else if (!record && memory?.run === id) memory = undefined;
   }
 
   function revisit(step: Entry | undefined, side: 'before' | 'after'): Changed {
@@ -283,6 +308,16 @@ export function createSession(workbook: Workbook): Session {
     predict: (images, count) => forward.predict(images, count),
 
     runs: () => runs,
+    changeRun(id, label, change) {
+      const at = runs.findIndex(run => run.id === id);
+      if (at < 0) throw new UserError(messages.runs.unknownRun);
+      const after = change(runs[at]);
+      const own = !after && memory?.run === id ? memory : undefined;
+      const run: RunChange = { id, at, before: runs[at], after, memory: own };
+      const step: Step = { label, edits: [], source: { before: source, after: source }, run };
+      history.push(step, undefined);
+      return apply(step, 'after');
+    },
     keepRuns(next) {
       runs = next;
       kept++;
@@ -327,6 +362,7 @@ export function createSession(workbook: Workbook): Session {
       follow(parameters);
       follow(section.values);
       history.restoreSection(section.steps);
+      for (const { step } of section.steps.done) if (step.run) putRun(step.run, 'after');
       revision++;
       return recalculate([]);
     },

@@ -21,13 +21,19 @@ type TrainingKind =
 
 export function trainingHandlers({ current, emit, announce, command, progress }: Context): Handlers<TrainingKind> {
   const { runs: sentences } = messages;
-  const NOTHING = new Set<never>();
 
-  /** After a change of the kept runs. */
-  function announceRuns(): void {
-    const work = current();
-    announce(work, NOTHING);
-    emit('runs', keptRuns(work.session), undefined);
+  function changeRun(
+    id: string,
+    label: (name: string) => string,
+    change: Parameters<Session['changeRun']>[2],
+  ): Record<string, never> {
+    const said = label(
+      current()
+        .session.runs()
+        .find(run => run.id === id)?.name ?? '',
+    );
+    command(session => session.changeRun(id, said, change), sentences.notes.edited, said);
+    return {};
   }
 
   const kept = (id: string) => {
@@ -60,21 +66,8 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       const label = sentences.resetLabel;
       return command(() => session.edit({ label, edits }), sentences.notes.edited, label);
     },
-    deleteRun({ id }) {
-      const { session } = current();
-      kept(id);
-      session.keepRuns(session.runs().filter(run => run.id !== id));
-      if (session.memory()?.run === id) session.remember(undefined);
-      announceRuns();
-      return {};
-    },
-    renameRun({ id, name }) {
-      const { session } = current();
-      const renamed = { ...kept(id), name };
-      session.keepRuns(session.runs().map(run => (run.id === id ? renamed : run)));
-      announceRuns();
-      return {};
-    },
+    deleteRun: ({ id }) => changeRun(id, sentences.deleteLabel, () => undefined),
+    renameRun: ({ id, name }) => changeRun(id, sentences.renameLabel, run => ({ ...run, name })),
     getRun({ id }) {
       const { runs } = current();
       const record = runs.record();

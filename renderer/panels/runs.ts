@@ -7,9 +7,9 @@ import { destroyAll, element, iconButton } from '../element.ts';
 import { createLinePlot, PERCENT } from '../plots/lines.ts';
 import type { Look, Series } from '../plots/series.ts';
 import { type Curves, curvesOf, validated } from '../run-view.ts';
-import type { Store, View } from '../store.ts';
+import type { State, Store, View } from '../store.ts';
 import { firstSetup } from '../training-setup.ts';
-import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
+import type { Dialogs } from './dialogs.ts';
 import { differingSettings } from './run-settings.ts';
 import { createSide, createWork, focusSide, section } from './sides.ts';
 
@@ -62,14 +62,10 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     if (typed !== undefined) await work.run(() => client.send('renameRun', { id, name: typed.trim().slice(0, 200) }));
   };
   const remove = async ({ id, name }: RunSummary) => {
-    const sure = await openDialog<'delete'>(document.body, text.removeQuestion(name), close => [
-      element('p', {}, text.removeDetail),
-      buttons(
-        button(messages.shell.cancel, 'plain', () => close(undefined)),
-        button(text.removeButton, 'primary', () => close('delete')),
-      ),
-    ]);
-    if (sure) await work.run(() => client.send('deleteRun', { id }));
+    if (!(await work.run(() => client.send('deleteRun', { id })))) return;
+    const label = messages.runs.deleteLabel(name);
+    const holds = ({ workbook }: Readonly<State>) => workbook.undo === label;
+    store.set({ notice: { tone: 'info', sentence: text.removed(name), holds } });
   };
 
   /** The next run is set up as this one was, as far as the network is still the same. */
@@ -77,12 +73,13 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     const { sheet, classes, nativeBackend, dataChoice: before } = store.get();
     const dataChoice = choiceFor(sheet.network, classes, run.config.data, undefined);
     const same = JSON.stringify(dataChoice) === JSON.stringify(before);
+    const setup = firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend }, {});
     store.set({
-      setup: firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend }, {}),
+      setup,
       ...(same ? {} : { dataChoice, dataSummary: undefined }),
       side: 'training',
       settingUp: true,
-      notice: { tone: 'info', sentence: text.used(run.name) },
+      notice: { tone: 'info', sentence: text.used(run.name), holds: now => now.setup === setup },
     });
     focusSide();
   };

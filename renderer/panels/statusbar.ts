@@ -74,14 +74,6 @@ export function createStatusBar(parent: Element, store: Store): View {
     cells.textContent = text.cellCount(count);
     backend.textContent = text.backend(name);
   };
-  /** The command after a refused one makes the refusal old news. The steps of a run are no commands: the sentence stays its time. */
-  let { revision } = store.get().workbook;
-  const forget = () => {
-    const { workbook, notice: now, run } = store.get();
-    const commanded = workbook.revision !== revision && run?.state.status !== 'running';
-    if (commanded && now?.tone === 'warning') store.set({ notice: undefined });
-    revision = workbook.revision;
-  };
   let clearing: ReturnType<typeof setTimeout> | undefined;
   const showNotice = () => {
     const now = store.get().notice;
@@ -105,7 +97,6 @@ export function createStatusBar(parent: Element, store: Store): View {
   parent.append(root);
   return destroyAll(root, [
     store.on(['workbook', 'classes'], showWorkbook),
-    store.on(['workbook'], forget),
     store.on(['sheet', 'backend'], showSheet),
     store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),
