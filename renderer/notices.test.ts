@@ -6,15 +6,14 @@ import type { RunState } from '../shared/training.ts';
 import { followNotices, noticeOf, refusal } from './notices.ts';
 import { createStore, type Notice, type State, type Store } from './store.ts';
 
-const workbook = (revision: number, more: Partial<WorkbookState> = {}) =>
-  ({
-    revision,
-    parameterRevision: 0,
-    modified: true,
-    source: { kind: 'typed' },
-    milliseconds: 1,
-    ...more,
-  }) as WorkbookState;
+const workbook = (revision: number, more: Partial<WorkbookState> = {}): WorkbookState => ({
+  revision,
+  parameterRevision: 0,
+  modified: true,
+  source: { kind: 'typed' },
+  milliseconds: 1,
+  ...more,
+});
 const run = (status: RunState['status']) => ({ state: { id: 'a', name: 'Run 1', status } }) as State['run'];
 
 function shown(): Store {
