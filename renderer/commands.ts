@@ -60,6 +60,7 @@ export type Commands = {
 
 /** Cell heights: 100 % is 20 px. */
 export const FULL_SIZE = 20;
+/** The smallest a key or the wheel leads to; a network that is larger is fitted with smaller ones. */
 export const SMALLEST = 1;
 export const LARGEST = 64;
 /** Steps of zooming in and out, in pixels. */
@@ -149,15 +150,6 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       direction > 0 ? ZOOM_STEPS.find(size => size > cellSize) : ZOOM_STEPS.filter(size => size < cellSize).at(-1);
     if (next !== undefined) zoom(next);
   };
-  const zoomToFit = () => {
-    const { sheet, cellSize } = store.get();
-    const seen = grid().visibleRange();
-    // Cells in view and cell size are inversely proportional, nearly: gaps and kernels have widths of their own.
-    const share = Math.min(seen.width / sheet.layout.columns, seen.height / sheet.layout.rows);
-    zoom(Math.floor(cellSize * Math.min(share, 4)));
-    grid().scrollTo({ row: 0, column: 0, height: 1, width: 1 }, 'start');
-  };
-
   const reveal = (range: CellRange, align?: 'nearest' | 'start') => {
     const active = { row: range.row, column: range.column };
     unfold(store, range);
@@ -325,7 +317,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'view.zoomIn': () => step(1),
     'view.zoomOut': () => step(-1),
     'view.zoom100': () => zoom(FULL_SIZE),
-    'view.zoomFit': zoomToFit,
+    'view.zoomFit': () => grid().fit(),
     'view.zoomPixels': () => zoom(1),
     'view.trace': trace => {
       const wanted = trace as State['trace'];

@@ -13,6 +13,7 @@ import type {
 } from '../shared/protocol.ts';
 import type { Sheet } from '../shared/sheet.ts';
 import type { RateCurve } from '../shared/training.ts';
+import { inkOnPaper } from './data-choice.ts';
 import type { RunView } from './run-view.ts';
 import type { Setup } from './training-setup.ts';
 
@@ -126,11 +127,18 @@ export function createStore(initial: State): Store {
   };
 }
 
+/** What the colours of the sheet and of pictures depend on. */
+export type ColourChoice = { dark: boolean; palette: Settings['palette']; inkOnPaper: boolean };
+
+export function coloursOf({ dark, settings, sheet, dataChoice }: Readonly<State>): ColourChoice {
+  return { dark, palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };
+}
+
 /** Calls back when the colours of the sheet become others, as they don't with other settings. Returns a function that ends it. */
 export function onColours(store: Store, callback: () => void): () => void {
-  const named = ({ dark, settings }: Readonly<State>) => `${dark} ${settings.palette}`;
+  const named = (state: Readonly<State>) => JSON.stringify(coloursOf(state));
   let shown = named(store.get());
-  return store.on(['dark', 'settings'], state => {
+  return store.on(['dark', 'settings', 'sheet', 'dataChoice'], state => {
     const now = named(state);
     if (now === shown) return;
     shown = now;

@@ -105,9 +105,13 @@ export const messages = {
     kernel: (kernel: number) => `kernel ${kernel}`,
     timesMap: (map: number) => `× map ${map}`,
     bias: 'bias',
-    /** Units count from 0 here and from 1 for the user; classes have names. */
+    /** Units count from 0 here and from 1 for the user; classes have names. Only a number or a letter needs to be told that it is one. */
     unitOrClass: (unit: number, className?: string) =>
-      className === undefined ? `unit ${unit + 1}` : `class ${className}`,
+      className === undefined
+        ? `unit ${unit + 1}`
+        : className.length < 3 || /^[\d.,\s]+$/.test(className)
+          ? `class ${className}`
+          : className,
     rowAndColumn: (row: number, column: number) => `row ${row}, column ${column}`,
     kernelSlice: (kernel: number, map: number) => `kernel ${kernel} × map ${map}`,
     weight: (unit: string, source: string) => `weight of ${unit} from ${source}`,
@@ -609,6 +613,7 @@ ${names}
         'Handsontable and HyperFormula: non-commercial licence 4.0 of Handsoncode. Free for learning, teaching and research; businesses and institutions need a licence of their own after 45 days of evaluation, and government use counts as commercial. The licence comes with ConvSheet.',
         'TensorFlow.js: Apache 2.0. D3: ISC. Valibot, fflate and ws: MIT.',
         'MNIST digits by Yann LeCun and Corinna Cortes: CC BY-SA 3.0.',
+        'Roboto Condensed, the face of numbers, by Google: OFL 1.1.',
       ],
     },
   },

@@ -138,3 +138,13 @@ test('a client that applies every change always holds what the tensors hold', ()
     }
   }
 });
+
+test('numbers that are all the same don’t end their own scale: it ends at 1 at least (fault 44)', () => {
+  const maximum = (fill: number, other = fill) => {
+    const { values, watches } = example();
+    values.get(MAPS)!.fill(fill)[5] = other;
+    return watches.watch(1, [corner]).scales[0].maximum;
+  };
+  expect([-0.09, 0, 1, -3].map(value => maximum(value))).toEqual([Math.fround(1), 0, 1, 3]);
+  expect(maximum(-0.25, -0.5)).toBe(0.5);
+});

@@ -39,7 +39,7 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
     const key = keyOf(place);
     let maximum = maxima.get(key);
     if (maximum === undefined) {
-      maximum = largestFinite(read(place.tensor, place.sheet));
+      maximum = scaleEnd(read(place.tensor, place.sheet));
       maxima.set(key, maximum);
     }
     return maximum;
@@ -147,12 +147,15 @@ function sameCells(a: Float32Array, b: Float32Array): boolean {
   return true;
 }
 
-/** 0 where no element is finite. */
-function largestFinite(values: Float32Array): number {
+/** The largest absolute value; 0 where no element is finite. Numbers that are all the same have no range: their scale ends at 1 at least, or a map of one small number would be as
+ *  strongly coloured as it can be. */
+function scaleEnd(values: Float32Array): number {
   let largest = 0;
+  let same = true;
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i]);
     if (size > largest) largest = size;
+    if (values[i] !== values[0]) same = false;
   }
-  return largest;
+  return same && largest > 0 ? Math.max(1, largest) : largest;
 }

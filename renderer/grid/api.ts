@@ -23,6 +23,8 @@ export type GridActions = {
 export type GridApi = {
   /** Scrolls as little as needed to show the range (its top left corner where it does not fit). With `align: 'start'`, to the left edge. */
   scrollTo(range: CellRange, align?: 'nearest' | 'start'): void;
+  /** Zooms so that the whole network is in view, and stays so when the room for it changes, until somebody zooms. */
+  fit(): void;
   /** The cells in view, partly visible ones too, without the frozen caption row. */
   visibleRange(): CellRange;
   focus(): void;

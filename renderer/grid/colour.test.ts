@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { color } from 'd3';
 import { describe, expect, test } from 'vitest';
-import { type ColourTable, createColours, divergingStep, sequentialStep } from './colour.ts';
+import { type Colours, type ColourTable, createColours, divergingStep, sequentialStep } from './colour.ts';
 
 const tokens = readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8');
 const [light, dark] = tokens.split('[data-theme="dark"]');
@@ -10,6 +11,13 @@ function stops(theme: string, name: string): string[] {
   if (!found) throw new Error(`tokens.css has no --${name}`);
   return found[1].split(',').map(stop => stop.trim());
 }
+
+const inks = (theme: string) => ({ faint: stops(theme, 'ink-3')[0], parameter: stops(theme, 'parameter')[0] });
+
+const channelsOf = (css: string) => {
+  const { r, g, b } = color(css)!.rgb();
+  return [r, g, b];
+};
 
 const rgb = (table: ColourTable, step: number) =>
   /rgb\((\d+),(\d+),(\d+)\)/.exec(table.css[step])!.slice(1).map(Number);
@@ -21,7 +29,9 @@ describe.each([
   ['dark', dark, 'orange-blue'],
 ])('the %s theme with %s', (_name, theme, palette) => {
   const wanted = stops(theme, palette);
-  const { diverging, dropped, probability } = createColours({ diverging: wanted, pixels: stops(theme, 'pixels') });
+  const colours = createColours({ ...inks(theme), diverging: wanted, pixels: stops(theme, 'pixels') });
+  const photograph = createColours({ ...inks(theme), diverging: wanted, pixels: undefined });
+  const { diverging, dropped, probability } = colours;
   const hex = (step: number) =>
     `#${rgb(diverging, step)
       .map(channel => channel.toString(16).padStart(2, '0'))
@@ -31,11 +41,26 @@ describe.each([
     expect([0, 64, 128, 192, 256].map(hex)).toEqual(wanted);
   });
 
-  test('has ink that reads on every step', () => {
-    for (let step = 0; step <= 256; step++) {
-      const ink = diverging.lightInk[step] ? [255, 255, 255] : [0x16, 0x1a, 0x21];
-      expect(contrast(rgb(diverging, step), ink)).toBeGreaterThan(3.9);
-    }
+  const scales: [string, ColourTable][] = [
+    ...Object.entries(colours as Record<keyof Colours, ColourTable>),
+    ['photograph', photograph.pixels],
+  ];
+  test.each(scales)(
+    'has numbers on %s that read on every step at 4.5 to 1, faint ones too (fault 43)',
+    (_scale, table) => {
+      for (const inksOf of [table.ink, table.faint])
+        for (let step = 0; step <= 256; step++)
+          expect(contrast(rgb(table, step), channelsOf(inksOf[step])), `step ${step}`).toBeGreaterThanOrEqual(4.5);
+    },
+  );
+
+  test('writes errors in a red that reads on paper (fault 43)', () => {
+    expect(contrast(rgb(colours.plain, 128), channelsOf(stops(theme, 'danger')[0]))).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test('keeps zeros fainter than other numbers where there is paper under them', () => {
+    const on = (ink: string) => contrast(rgb(diverging, 128), channelsOf(ink));
+    expect(on(diverging.faint[128])).toBeLessThan(on(diverging.ink[128]) / 2);
   });
 
   test('keeps what ReLU dropped pale, and begins a probability of 0 at the paper', () => {
@@ -55,6 +80,16 @@ describe.each([
   });
 });
 
+test('a photograph’s pixels are as bright as their values say, in both themes (fault 21)', () => {
+  const { pixels } = createColours({ ...inks(light), diverging: stops(light, 'green-red'), pixels: undefined });
+  expect([0, 64, 128, 256].map(step => rgb(pixels, step))).toEqual([
+    [0, 0, 0],
+    [64, 64, 64],
+    [128, 128, 128],
+    [255, 255, 255],
+  ]);
+});
+
 test('signed values are as strong on one side of 0 as on the other, and values beyond the scale keep its ends', () => {
   for (let value = 0; value <= 3; value += 0.01) expect(divergingStep(value, 3) + divergingStep(-value, 3)).toBe(256);
   expect([-9, 0, 9].map(value => divergingStep(value, 3))).toEqual([0, 128, 256]);
@@ -64,7 +99,11 @@ test('signed values are as strong on one side of 0 as on the other, and values b
 
 test('people without green or red cones tell orange from blue better than green from red', () => {
   const ends = (palette: string) => {
-    const { diverging } = createColours({ diverging: stops(light, palette), pixels: stops(light, 'pixels') });
+    const { diverging } = createColours({
+      ...inks(light),
+      diverging: stops(light, palette),
+      pixels: stops(light, 'pixels'),
+    });
     return [rgb(diverging, 40), rgb(diverging, 216)];
   };
   for (const vision of [DEUTERANOPIA, PROTANOPIA]) {

@@ -13,8 +13,10 @@ export type ColourTable = {
   /** Little-endian RGBA, as ImageData holds it. */
   pixels: Uint32Array;
   css: readonly string[];
-  /** 1 where white ink reads better on the colour, 0 where dark ink does. */
-  lightInk: Uint8Array;
+  /** What numbers are written in on each colour: ink, or the blue of parameters. At least 4.5 to 1, as WCAG asks for text of any size. */
+  ink: readonly string[];
+  /** For zeros and what is nearly zero: as faint as still reads so well. */
+  faint: readonly string[];
 };
 
 /** The scales of one theme and palette. Diverging ones are symmetric around 0. */
@@ -30,21 +32,36 @@ export type Colours = {
   plain: ColourTable;
 };
 
-/** Stops of the scales, evenly spaced CSS colours: diverging from −1 over 0 to 1, pixels from 0 to 1. */
-export type ColourStops = { diverging: readonly string[]; pixels: readonly string[] };
+/** Stops of the scales, evenly spaced CSS colours: diverging from −1 over 0 to 1, pixels from 0 to 1, as ink on paper; without them pixels are as bright as
+ *  their values say, as in a photograph. `faint` and `parameter`: the inks of small numbers and of parameters, where they read. */
+export type ColourStops = {
+  diverging: readonly string[];
+  pixels: readonly string[] | undefined;
+  faint: string;
+  parameter: string;
+};
 
 export function createColours(stops: ColourStops): Colours {
   const diverging = interpolate(stops.diverging);
   const paper = diverging[128];
-  const tinted = (strength: number) => table(diverging.map(colour => mix(paper, colour, strength)));
+  const [faint, blue] = [parse(stops.faint), parse(stops.parameter)];
+  const inked = (colours: readonly Rgb[], ink?: Rgb) => table(colours, ink, ink ?? faint);
+  const tinted = (strength: number) => diverging.map(colour => mix(paper, colour, strength));
+  const even = (colour: (share: number) => Rgb) => Array.from({ length: 257 }, (_, i) => colour(i / 256));
   return {
-    diverging: table(diverging),
-    pixels: table(interpolate(stops.pixels)),
-    parameter: tinted(PARAMETER_TINT),
-    dropped: tinted(DROPPED_TINT),
-    probability: table(Array.from({ length: 257 }, (_, i) => mix(paper, diverging[256], i / 256))),
-    plain: table(Array.from({ length: 257 }, () => paper)),
+    diverging: inked(diverging),
+    pixels: inked(stops.pixels ? interpolate(stops.pixels) : even(grey)),
+    parameter: inked(tinted(PARAMETER_TINT), blue),
+    dropped: inked(tinted(DROPPED_TINT)),
+    probability: inked(even(share => mix(paper, diverging[256], share))),
+    plain: inked(even(() => paper)),
   };
+}
+
+/** The grey of a pixel's value, as screens show it. */
+function grey(value: number): Rgb {
+  const level = Math.round(255 * value);
+  return [level, level, level];
 }
 
 /** The step of a signed value on a scale that ends at ±limit. Values beyond get the end's colour; without a limit, the middle's. */
@@ -117,8 +134,34 @@ function luminance(rgb: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** White ink and ink #161a21 contrast equally with a colour of luminance 0.2. */
-const INK_CROSSOVER = 0.2;
+/** Source: w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(a: Rgb, b: Rgb): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** The least contrast of text. Source: w3.org/TR/WCAG22/#contrast-minimum */
+const LEAST_CONTRAST = 4.5;
+const DARK: Rgb = [0x16, 0x1a, 0x21];
+const WHITE: Rgb = [255, 255, 255];
+/** On any colour black or white reads at 4.58 to 1 or better. */
+const BLACK: Rgb = [0, 0, 0];
+
+/** The better of dark and white ink on a colour, or black where neither reads. */
+function inkOn(colour: Rgb): Rgb {
+  const better = contrast(colour, DARK) > contrast(colour, WHITE) ? DARK : WHITE;
+  return contrast(colour, better) >= LEAST_CONTRAST ? better : BLACK;
+}
+
+/** The wanted ink, as far from it as needed to read on the colour. */
+function readable(colour: Rgb, wanted: Rgb): Rgb {
+  const pole = inkOn(colour);
+  for (let share = 0; share < 1; share += 0.25) {
+    const ink = mix(wanted, pole, share);
+    if (contrast(colour, ink) >= LEAST_CONTRAST) return ink;
+  }
+  return pole;
+}
 
 /** A CSS colour as ImageData holds it: little-endian RGBA. */
 export function packedColour(css: string): number {
@@ -127,10 +170,13 @@ export function packedColour(css: string): number {
 
 const packed = ([r, g, b]: Rgb) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
 
-function table(colours: readonly Rgb[]): ColourTable {
+const css = ([r, g, b]: Rgb) => `rgb(${r},${g},${b})`;
+
+function table(colours: readonly Rgb[], ink: Rgb | undefined, faint: Rgb): ColourTable {
   return {
     pixels: Uint32Array.from(colours, packed),
-    css: colours.map(([r, g, b]) => `rgb(${r},${g},${b})`),
-    lightInk: Uint8Array.from(colours, colour => Number(luminance(colour) < INK_CROSSOVER)),
+    css: colours.map(css),
+    ink: colours.map(colour => css(ink ? readable(colour, ink) : inkOn(colour))),
+    faint: colours.map(colour => css(readable(colour, faint))),
   };
 }

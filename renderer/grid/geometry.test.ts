@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { columnIndex } from '../../shared/address.ts';
 import { manyChannelsExample, randomExample } from '../../shared/random-network.ts';
 import type { Sheet } from '../../shared/sheet.ts';
-import { createGeometry } from './geometry.ts';
+import { lenet } from '../../shared/templates.ts';
+import { buildSheet } from '../../shared/sheet.ts';
+import { createGeometry, sizeThatFits } from './geometry.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 
 const SIZES = [1, 2, 3, 6, 13, 16, 23, 64];
@@ -78,4 +80,42 @@ test('from a hidden column one comes to the nearest visible one', () => {
   expect(geometry.visibleColumn(first, 1)).toBe(next);
   expect(geometry.visibleColumn(first, -1)).toBe(last);
   expect(geometry.visibleColumn(next, -1)).toBe(next);
+});
+
+test('the column of class names is as wide as they need, those beside it stay what they are (fault 18)', () => {
+  const sheet = lessonSheet();
+  const { column } = sheet.layout.cellOf('dense/bias', 0);
+  const widths = (names: number) => {
+    const geometry = createGeometry(sheet, 20, new Set(), names);
+    return [column - 1, column, column + 1].map(each => geometry.columnWidth(each));
+  };
+  expect(widths(0)).toEqual([60, 60, 60]);
+  expect(widths(45)).toEqual([60, 60, 60]);
+  expect(widths(131)).toEqual([131, 60, 60]);
+});
+
+const WINDOWS = [
+  [1400, 800],
+  [400, 300],
+  [2560, 1400],
+] as const;
+test.each([
+  ['the lesson', lessonSheet()],
+  ['RGB photos of 96×96', buildSheet(lenet([96, 96, 3], 3))],
+  ['RGB photos of 224×224', buildSheet(lenet([224, 224, 3], 10))],
+  ['300 channels', manyChannelsExample().sheet],
+] as [string, Sheet][])('%s fits every window whole, with cells as large as they may be (fault 44)', (_name, sheet) => {
+  for (const [width, height] of WINDOWS) {
+    const at = (size: number) => createGeometry(sheet, size);
+    const size = sizeThatFits(sheet, at, width, height, 40);
+    const end = (geometry: ReturnType<typeof at>) => [
+      geometry.headingWidth + geometry.left(sheet.layout.columns),
+      geometry.top(sheet.layout.rows),
+    ];
+    const [right, bottom] = end(at(size));
+    expect(right).toBeLessThanOrEqual(width + 1e-6);
+    expect(bottom).toBeLessThanOrEqual(height + 1e-6);
+    const [wider, taller] = end(at(size < 1 ? 1.02 * size : size + 1));
+    if (size < 0.97) expect(wider > width || taller > height).toBe(true);
+  }
 });

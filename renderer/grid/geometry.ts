@@ -1,6 +1,6 @@
 import { MAX_COLUMNS, MAX_ROWS, type CellRange } from '../../shared/address.ts';
 import type { Band } from '../../shared/layout.ts';
-import type { LayerId } from '../../shared/network.ts';
+import { type LayerId, scoresLayer } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/sheet.ts';
 
 /** Height of the column headings and of the frozen caption row (row 1), in CSS pixels at every zoom. */
@@ -10,7 +10,7 @@ export const CAPTION_HEIGHT = 26;
 const MARGIN = { rows: 60, columns: 26 };
 
 /** What columns are for decides their width: cells of maps are square, cells one types into are wider, blanks between bands narrow. */
-export type ColumnKind = 'square' | 'kernel' | 'vector' | 'gap' | 'blank' | 'hidden';
+export type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'gap' | 'blank' | 'hidden';
 /** A run of columns of one width. `left` in CSS pixels from the left edge of column A. */
 export type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
 
@@ -53,11 +53,12 @@ export function reachOf({ layout }: Sheet): CellRange {
   };
 }
 
-/** `hiddenLayers`: convolutions whose map columns hide, because the ReLU after them shows both. */
+/** `hiddenLayers`: convolutions whose map columns hide, because the ReLU after them shows both. `namesWidth`: what the names of the classes need, in CSS pixels. */
 export function createGeometry(
   sheet: Sheet,
   cellSize: number,
   hiddenLayers: ReadonlySet<LayerId> = new Set(),
+  namesWidth = 0,
 ): Geometry {
   const { layout } = sheet;
   const { height: rows, width: columns } = reachOf(sheet);
@@ -65,17 +66,20 @@ export function createGeometry(
   let left = 0;
   const add = (column: number, count: number, kind: ColumnKind) => {
     if (count <= 0) return;
-    const width = widthOf(kind, cellSize);
+    const width = kind === 'names' ? Math.max(widthOf('vector', cellSize), namesWidth) : widthOf(kind, cellSize);
     runs.push({ column, count, kind, width, left });
     left += count * width;
   };
   let next = 0;
   let hidden = false;
+  const scores = scoresLayer(sheet.network);
   for (const band of [...layout.bands].sort((a, b) => a.column - b.column)) {
     // With a band hides the blank after it, or two blanks would stand side by side.
     add(next, band.column - next, hidden ? 'hidden' : 'gap');
     hidden = hides(band, hiddenLayers);
-    add(band.column, band.width, hidden ? 'hidden' : kindOf(band, sheet));
+    const names = band.role === 'vector' && band.layer === scores?.id ? 1 : 0;
+    add(band.column, names, 'names');
+    add(band.column + names, band.width - names, hidden ? 'hidden' : kindOf(band, sheet));
     next = band.column + band.width;
   }
   add(next, columns - next, 'blank');
@@ -152,14 +156,39 @@ function kindOf(band: Band, sheet: Sheet): ColumnKind {
   return band.role === 'kernels' && sheet.layers.get(band.layer)?.kind !== 'dense' ? 'kernel' : 'square';
 }
 
-function widthOf(kind: ColumnKind, cellSize: number): number {
-  const widths: Record<ColumnKind, number> = {
+function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {
+  // Cells under a pixel, for networks that fit the window no other way: everything shrinks with them.
+  const small = cellSize < 1;
+  const widths: Record<typeof kind, number> = {
     hidden: 0,
     square: cellSize,
-    kernel: Math.max(1, Math.round(1.45 * cellSize)),
+    kernel: small ? 1.45 * cellSize : Math.max(1, Math.round(1.45 * cellSize)),
     vector: 3 * cellSize,
-    gap: Math.max(8, Math.round(cellSize / 2)),
-    blank: Math.max(8, 3 * cellSize),
+    gap: small ? 8 * cellSize : Math.max(8, Math.round(cellSize / 2)),
+    blank: small ? 8 * cellSize : Math.max(8, 3 * cellSize),
   };
   return widths[kind];
+}
+
+/** The largest cell size, in whole pixels where that leaves at least one, at which all that the layout uses fits into this width and height; `geometryAt` makes
+ *  the geometry of a size. Headings not counted. */
+export function sizeThatFits(
+  { layout }: Sheet,
+  geometryAt: (cellSize: number) => Geometry,
+  width: number,
+  height: number,
+  most: number,
+): number {
+  const fits = (size: number) => {
+    const geometry = geometryAt(size);
+    return geometry.left(layout.columns) <= width - geometry.headingWidth && geometry.top(layout.rows) <= height;
+  };
+  for (let size = most; size >= 1; size--) if (fits(size)) return size;
+  // Below a pixel everything is in proportion.
+  const whole = geometryAt(0.5);
+  const share = Math.min(
+    (width - whole.headingWidth) / whole.left(layout.columns),
+    height / whole.top(Math.max(2, layout.rows)),
+  );
+  return Math.min(0.99, 0.5 * share);
 }

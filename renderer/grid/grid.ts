@@ -3,7 +3,7 @@ import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { isUnderWay } from '../run-view.ts';
-import { onColours, scaleKey, type State, type Store, type Values } from '../store.ts';
+import { coloursOf, onColours, scaleKey, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
 import { formatTable, parseTable } from './clipboard.ts';
 import {
@@ -18,20 +18,13 @@ import {
   usedPart,
 } from './entry.ts';
 import { openCellMenu } from './context-menu.ts';
-import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT } from './geometry.ts';
+import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
 import './grid.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
+import { namesWidth, type PlacedLabel, placeLabels } from './labels.ts';
 import { createOutlines, type Outline } from './outlines.ts';
-import {
-  type Caption,
-  captionsOf,
-  forgetFonts,
-  paintSelection,
-  paintSheet,
-  type PlacedLabel,
-  placeLabels,
-} from './paint.ts';
+import { type Caption, captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
@@ -49,6 +42,8 @@ const AHEAD = 64;
 const MAX_WATCHED = 50_000;
 /** More frames than this are not drawn for one cell: a bias has a dependent for every map. */
 const MAX_OUTLINES = 300;
+/** The largest cells a small network is fitted with, in CSS pixels. */
+const LARGEST_FITTED = 40;
 const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
 /** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what is typed. */
@@ -63,9 +58,15 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const context = canvas.getContext('2d', { alpha: false })!;
   const heat = createHeatMap();
 
-  let geometry: Geometry = createGeometry(store.get().sheet, store.get().cellSize, store.get().foldedLayers);
+  let theme = readTheme(root, coloursOf(store.get()));
+  const geometryAt = (cellSize: number): Geometry => {
+    const { sheet, foldedLayers } = store.get();
+    return createGeometry(sheet, cellSize, foldedLayers, namesWidth(context, theme.ui, sheet, cellSize));
+  };
+  let geometry: Geometry = geometryAt(store.get().cellSize);
   let captions: Caption[] = captionsOf(store.get().sheet, geometry);
-  let theme = readTheme(root, store.get().dark, store.get().settings.palette);
+  /** The whole network was made to fit, and goes on to when the room for it changes. */
+  let fitted = false;
   /** The cells whose tiles and labels are at hand. */
   let watched: CellRange | undefined;
   let labels: PlacedLabel[] = [];
@@ -250,6 +251,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }
     // A new size empties the canvas: it is filled again before anybody sees it.
     whole = true;
+    if (fitted) fit();
     paint();
   }
 
@@ -308,7 +310,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     };
     const tiles = tilesOf(sheet, watched, foldedLayers, further);
     heat.setTiles(tiles, geometry);
-    labels = placeLabels(sheet.layout.labelsIn(watched));
+    labels = placeLabels(sheet.layout.labelsIn(watched), sheet.layout);
     values.show('grid', blocksOf(tiles));
     stale = true;
   }
@@ -349,11 +351,22 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   function relayout(): void {
-    const { sheet, cellSize, foldedLayers } = store.get();
-    geometry = createGeometry(sheet, cellSize, foldedLayers);
+    const { sheet, cellSize } = store.get();
+    geometry = geometryAt(cellSize);
     captions = captionsOf(sheet, geometry);
     watched = undefined;
     scroller.setExtent(geometry.headingWidth + geometry.width, TOP + geometry.height);
+  }
+
+  /** Makes the cells as large as the whole network still fits the view, and shows it from its beginning. */
+  function fit(): void {
+    if (scroller.width === 0 || scroller.height === 0) return;
+    const { sheet } = store.get();
+    store.set({
+      cellSize: sizeThatFits(sheet, geometryAt, scroller.width, scroller.height - TOP, LARGEST_FITTED),
+    });
+    scroller.moveTo(0, 0);
+    fitted = true;
   }
 
   /** Changes the size of cells so that the point (x, y) of the sheet's element keeps showing the same place. */
@@ -456,11 +469,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       schedule('headings');
     }),
     store.on(['cellSize'], () => {
+      fitted = false;
       if (rescaling) return;
       keepPlace(relayout, true);
     }),
     store.on(['foldedLayers'], () => {
       keepPlace(relayout);
+      if (fitted) fit();
       input.rebuild();
       leaveHidden();
       placeOutlines();
@@ -469,8 +484,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   ];
 
   function retheme(): void {
-    const { dark, settings } = store.get();
-    theme = readTheme(root, dark, settings.palette);
+    theme = readTheme(root, coloursOf(store.get()));
     schedule();
   }
 
@@ -481,13 +495,14 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   resized();
   const fontsLoaded = () => {
     forgetFonts();
-    schedule();
+    keepPlace(relayout);
   };
   document.fonts.addEventListener('loadingdone', fontsLoaded);
   const endScreens = onOtherScreen(resized);
 
   return {
     scrollTo,
+    fit,
     visibleRange,
     focus: () => input.focus(),
     startEditing: text => input.startEditing(text),

@@ -145,7 +145,6 @@ export function createHeatMap(): HeatMap {
         for (const chunk of chunks.values()) chunk.fresh = false;
         painted = { theme, withNumbers };
       }
-      context.imageSmoothingEnabled = false;
       for (const chunk of chunks.values()) {
         const left = place.x(chunk.column);
         const top = place.y(chunk.row);
@@ -157,6 +156,8 @@ export function createHeatMap(): HeatMap {
         if (!chunk.fresh) colourChunk(chunk, picture.pixels, theme, withNumbers);
         if (!chunk.fresh) picture.context.putImageData(picture.pixels, 0, 0);
         chunk.fresh = true;
+        // Several cells to a pixel are their mean.
+        context.imageSmoothingEnabled = right - left < chunk.width;
         context.drawImage(picture.canvas, left, top, right - left, bottom - top);
       }
     },

@@ -1,36 +1,44 @@
-import { expect, test } from 'vitest';
-import { numberText } from './number-text.ts';
+import { describe, expect, test } from 'vitest';
+import { glyphsAt, NARROWEST, NO_ROOM, numberRoom, numberSize, numberText } from './number-text.ts';
+
+/** What a cell shows at a size, in a column of this width. */
+const shown = (cellSize: number, width = cellSize, exact = false) => {
+  const room = numberRoom(width, cellSize, glyphsAt(numberSize(cellSize, exact), exact ? 600 : 400));
+  return (value: number) => numberText(value, room, exact);
+};
 
 test('cells without room leave out the zero before the point, and no other one', () => {
-  const shown = (value: number) => numberText(value, 16, 16, false);
-  expect([0.25, -0.25, 1.5, 10.06, 20.1, -30.4, 100.2].map(shown)).toEqual([
+  expect([0.25, -0.25, 1.5, 10.06, 20.1, -3.04, 100.2].map(shown(16))).toEqual([
     '.25',
     '−.25',
     '1.50',
     '10.1',
     '20.1',
-    '−30.4',
+    '−3.0',
     '100',
   ]);
-  expect(numberText(0.25, 24, 24, false)).toBe('0.25');
+  expect(shown(24)(0.25)).toBe('0.25');
 });
 
 test('an exact zero is told from a small number, and parameters read as they were typed', () => {
-  expect(numberText(0, 16, 16, false)).toBe('0');
-  expect(numberText(0.001, 16, 16, false)).toBe('.00');
-  expect(numberText(-0.001, 16, 16, false)).toBe('.00');
-  expect(numberText(-3, 16, 16, true)).toBe('−3');
-  expect(numberText(123_456, 16, 16, false)).toBe('1e5');
+  expect([0, 0.001, -0.001].map(shown(16))).toEqual(['0', '.00', '.00']);
+  expect([-3, 1, 0.5].map(shown(16, 23, true))).toEqual(['−3', '1', '0.50']);
 });
 
 test('larger numbers give up decimals before they give up digits', () => {
-  expect(
-    [9.994, 9.996, 99.94, 99.96, 12_345, 99_999, 2.5e12, -3e38].map(value => numberText(value, 20, 20, false)),
-  ).toEqual(['9.99', '10.0', '99.9', '100', '12345', '99999', '3e12', '−3e38']);
+  expect([9.994, 9.996, 99.94, 99.96, 2.5e12, 0.996, 0.994].map(shown(20))).toEqual([
+    '9.99',
+    '10.0',
+    '99.9',
+    '100',
+    '3e12',
+    '1.00',
+    '0.99',
+  ]);
 });
 
 test('scores stand in wide columns with four decimals', () => {
-  expect([0.98417, 11.4253, -26.95774, 0, 0.00001, 437.5].map(value => numberText(value, 16, 48, false))).toEqual([
+  expect([0.98417, 11.4253, -26.95774, 0, 0.00001, 437.5].map(shown(16, 48))).toEqual([
     '0.9842',
     '11.4253',
     '−26.9577',
@@ -38,4 +46,42 @@ test('scores stand in wide columns with four decimals', () => {
     '0.0000',
     '437.500',
   ]);
+});
+
+describe('a number never touches its neighbour (fault 44)', () => {
+  const values = [0.5, -0.09, 1.25, -2.34, 12.5, -12.5, 123, -123, 1234, -1234, 12_345, -12_345, -99_999.6, 1e5, -3e38];
+  const columns = [14, 15, 16, 18, 20, 24, 32, 40, 64].flatMap(size => [
+    { size, width: size, exact: false },
+    { size, width: Math.round(1.45 * size), exact: true },
+    { size, width: 3 * size, exact: false },
+  ]);
+  test.each(columns)('in columns of $width px at $size px', ({ size, width, exact }) => {
+    const { digit, point, minus, e } = glyphsAt(numberSize(size, exact), exact ? 600 : 400);
+    for (const value of values) {
+      const text = shown(size, width, exact)(value);
+      if (text === NO_ROOM) continue;
+      const natural = Array.from(text).reduce(
+        (sum, each) => sum + (each === '.' ? point : each === '−' ? minus : each === 'e' ? e : digit),
+        0,
+      );
+      // Between two of them are at least 2.8 px, and none is squeezed until it can't be read.
+      expect(natural * NARROWEST, `${value} as ${text}`).toBeLessThanOrEqual(width - 2.8);
+      const read = Number(text.replace('−', '-'));
+      if (!text.includes('e')) expect(Math.abs(read - value), `${value} as ${text}`).toBeLessThanOrEqual(0.5);
+    }
+  });
+
+  test('negatives at 80 % keep a readable size, and lose a digit first', () => {
+    expect([-0.09, -0.5, -2.34, -6, -12.3].map(shown(16))).toEqual(['−.09', '−.50', '−2.3', '−6.0', '−12']);
+  });
+
+  test('at 70 % a number that has no room for any of it is ##, and a small negative one is never taken for zero', () => {
+    expect([-0.04, -1234, -12_345, 12_345].map(shown(14))).toEqual(['−.04', NO_ROOM, NO_ROOM, '1e4']);
+    expect(shown(16)(Number.NaN)).toBe(NO_ROOM);
+    expect(shown(16, 48)(Number.NaN)).toBe('#NUM!');
+  });
+
+  test('an infinite number, which float32 has no other name for, is ## or #NUM! as well', () => {
+    expect(shown(16)(Number.POSITIVE_INFINITY)).toBe(NO_ROOM);
+  });
 });

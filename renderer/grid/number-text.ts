@@ -1,5 +1,9 @@
+import { NOT_A_NUMBER } from '../../shared/numbers.ts';
+
 /** A true minus, as wide as a digit. */
 const MINUS = '−';
+/** What stands in a cell that has no room for any of its number. */
+export const NO_ROOM = '##';
 
 /** A number with so many decimals: an exact zero is "0", so that "0.00" always means "small"; never "−0.00". */
 export function fixed(value: number, decimals = 2): string {
@@ -12,21 +16,102 @@ export function fixed(value: number, decimals = 2): string {
 export const SMALLEST_NUMBER = 14;
 export const SMALLEST_LEADING_ZERO = 20;
 
-/** What a cell shows of a number. `width` and `cellSize` in CSS pixels; `exact`: parameters, where whole numbers read as they were typed.
- *  Decimals go before digits do: 5.90, 12.3, 123, 1e5. */
-export function numberText(value: number, cellSize: number, width: number, exact: boolean): string {
-  if (exact && Number.isInteger(value) && Math.abs(value) < 10_000) return String(value).replace('-', MINUS);
-  const size = Math.abs(value);
-  if (size >= 99_999.5) return scientific(value);
+/** Widths of the characters of numbers, in any unit. All digits are equally wide. */
+export type Glyphs = { digit: number; point: number; minus: number; e: number };
+
+/** Widths of the face that comes along (assets/fonts), for a size of 1, by its weight. */
+export const NUMERALS = {
+  400: { digit: 0.4937, point: 0.2637, minus: 0.5, e: 0.4688 },
+  600: { digit: 0.5029, point: 0.2847, minus: 0.4878, e: 0.4766 },
+} as const satisfies Record<number, Glyphs>;
+
+/** Those widths at a size. */
+export function glyphsAt(size: number, weight: keyof typeof NUMERALS): Glyphs {
+  const { digit, point, minus, e } = NUMERALS[weight];
+  return { digit: digit * size, point: point * size, minus: minus * size, e: e * size };
+}
+
+/** Size of a number in a cell, in CSS pixels; parameters are a little larger. From 20 px on cells hold the leading zero too. */
+export function numberSize(cellSize: number, parameter: boolean): number {
+  const size = cellSize < SMALLEST_LEADING_ZERO ? Math.max(8.5, 0.5625 * cellSize) : 0.5 * cellSize;
+  return size + (parameter ? cellSize / 32 : 0);
+}
+
+/** The room numbers of a column have. */
+export type NumberRoom = {
+  /** Width for text, in the unit of the glyphs: the column's without the gap to its neighbours. */
+  width: number;
+  glyphs: Glyphs;
+  /** Decimals and significant digits at most: 2 and 3, or in wide columns 4 and 6. */
+  decimals: number;
+  significant: number;
+  /** Whether 0.5 has its zero, where that fits. */
+  leadingZero: boolean;
+};
+
+/** Text may be squeezed to this share of its width, and no more: below it can't be read. */
+export const NARROWEST = 0.75;
+
+/** The gap between a cell's number and its neighbours, in CSS pixels: more than between two words. */
+const GAP = { least: 2.8, share: 0.14 };
+
+/** The room for numbers in columns of this width. `width` and `cellSize` in CSS pixels, glyphs at the size numbers have there. */
+export function numberRoom(width: number, cellSize: number, glyphs: Glyphs): NumberRoom {
   // Columns of scores are three cells wide: room for four digits after the point.
-  if (width >= 2.5 * cellSize) return fixed(value, size < 100 ? 4 : size < 1000 ? 3 : 1);
-  const text = fixed(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
-  if (width >= SMALLEST_LEADING_ZERO) return text;
-  // Only a zero of its own: 20.1 keeps the one it ends with.
-  return text.replace(/^(−?)0\./, '$1.');
+  const wide = width >= 2.5 * cellSize;
+  return {
+    width: width - Math.max(GAP.least, GAP.share * Math.min(width, cellSize)),
+    glyphs,
+    decimals: wide ? 4 : 2,
+    significant: wide ? 6 : 3,
+    leadingZero: width >= SMALLEST_LEADING_ZERO,
+  };
+}
+
+/** What a cell shows of a number: as many digits as fit. Decimals go before digits do: 5.90, 12.3, 123, 1e5; where not even that fits, ##.
+ *  `exact`: parameters, where whole numbers read as they were typed. */
+export function numberText(value: number, room: NumberRoom, exact: boolean): string {
+  const { glyphs, decimals, significant, leadingZero } = room;
+  if (value === 0) return '0';
+  const space = room.width / NARROWEST;
+  if (Number.isNaN(value)) return 5 * glyphs.digit <= space ? NOT_A_NUMBER : NO_ROOM;
+  const size = Math.abs(value);
+  const sign = value < 0 ? glyphs.minus : 0;
+  const integers = size < 1 ? 0 : String(Math.trunc(size)).length;
+  if (exact && Number.isInteger(value) && size < 10_000 && sign + integers * glyphs.digit <= space)
+    return String(value).replace('-', MINUS);
+  if (size >= 99_999.5) return scientific(value, space, glyphs);
+  const most = Math.max(0, Math.min(decimals, significant - Math.max(1, integers)));
+  // Only an exact zero is "0".
+  for (let places = most; places >= (integers === 0 ? 1 : 0); places--) {
+    const least = sign + integers * glyphs.digit + (places > 0 ? glyphs.point + places * glyphs.digit : 0);
+    if (least > space) continue;
+    const text = fixed(value, places);
+    // 9.996 is 10.00, which has a digit more than it had.
+    if (places > 0 && digitsOf(text) > Math.max(significant, places + 1)) continue;
+    // Only a zero of its own: 20.1 keeps the one it ends with.
+    const bare = text.replace(/^(−?)0\./, '$1.');
+    if (leadingZero && widthOf(text, glyphs) <= space) return text;
+    if (widthOf(bare, glyphs) <= space) return bare;
+  }
+  return integers > 0 ? scientific(value, space, glyphs) : NO_ROOM;
 }
 
 /** 123456 → 1e5, −2.5e12 → −3e12: the order of magnitude is what fits. */
-function scientific(value: number): string {
-  return value.toExponential(0).replace('e+', 'e').replace('-', MINUS);
+function scientific(value: number, space: number, glyphs: Glyphs): string {
+  const text = value.toExponential(0).replace('e+', 'e').replace('-', MINUS);
+  return widthOf(text, glyphs) <= space ? text : NO_ROOM;
+}
+
+function widthOf(text: string, { digit, point, minus, e }: Glyphs): number {
+  let width = 0;
+  for (const character of text)
+    width += character === '.' ? point : character === MINUS ? minus : character === 'e' ? e : digit;
+  return width;
+}
+
+function digitsOf(text: string): number {
+  let digits = 0;
+  for (const character of text) if (character >= '0' && character <= '9') digits++;
+  return digits;
 }

@@ -1,11 +1,11 @@
 import { columnName, type CellRange } from '../../shared/address.ts';
-import type { Label } from '../../shared/layout.ts';
-import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/sheet.ts';
+import { divergingStep } from './colour.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { type HeatMap, type Shown, stepOf, tableOf } from './heat.ts';
+import { cutText, forgetMeasures, measured, paintLabels, type PlacedLabel } from './labels.ts';
 import { paintMoves } from './moves.ts';
-import { numberText, SMALLEST_NUMBER } from './number-text.ts';
+import { numberRoom, numberSize, numberText, SMALLEST_NUMBER } from './number-text.ts';
 import type { Theme } from './theme.ts';
 
 /** What one frame shows. Sizes and scroll position in CSS pixels. */
@@ -22,24 +22,6 @@ export type Frame = {
   labels: readonly PlacedLabel[];
   selection: CellRange;
 };
-
-/** A label, and the column it must not run over: where the next label of its row stands. */
-export type PlacedLabel = Label & { before: number };
-
-/** Small labels with the room they have. */
-export function placeLabels(labels: readonly Label[]): PlacedLabel[] {
-  const placed: PlacedLabel[] = [];
-  const last = new Map<number, PlacedLabel>();
-  for (const label of [...labels].sort((a, b) => a.column - b.column)) {
-    if (label.row === 0) continue;
-    const before = last.get(label.row);
-    if (before) before.before = label.column;
-    const each = { ...label, before: Number.POSITIVE_INFINITY };
-    last.set(label.row, each);
-    placed.push(each);
-  }
-  return placed;
-}
 
 /** A band's name over its columns, in the frozen row. */
 export type Caption = { column: number; width: number; name: string; detail: string };
@@ -164,7 +146,7 @@ function framed({ parameter, info }: Shown['tile'], withNumbers: boolean): boole
 }
 
 function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Place, shown: Shown): void {
-  const { values, tile } = shown;
+  const { values, dropped, tile } = shown;
   if (!values) return;
   const { geometry, theme, ratio } = frame;
   const { block, parameter } = tile;
@@ -176,13 +158,18 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
   if (firstRow >= endRow || firstColumn >= endColumn) return;
 
   const { cellSize } = geometry;
-  const { lightInk } = tableOf(theme, tile, true);
-  const size = numberSize(cellSize) + (parameter ? cellSize / 32 : 0);
-  context.font = `${parameter ? 600 : 400} ${size * ratio}px ${theme.numerals}`;
+  const table = tableOf(theme, tile, true);
+  const droppedFaint = theme.colours.dropped.faint;
+  context.font = `${parameter ? 600 : 400} ${numberSize(cellSize, parameter) * ratio}px ${theme.numerals}`;
   const widths = glyphWidths(context);
+  const glyphs = {
+    digit: widths.get('0')! / ratio,
+    point: widths.get('.')! / ratio,
+    minus: widths.get('−')! / ratio,
+    e: widths.get('e')! / ratio,
+  };
   const errors = !tile.blanks;
   const exact = parameter || tile.info.role === 'actual';
-  const darkInk = theme.dark ? '#161a21' : theme.ink;
   const rowHeight = cellSize * ratio;
   let ink = '';
   for (let column = firstColumn; column < endColumn; column++) {
@@ -190,33 +177,25 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
     const wide = place.x(column + 1) - left;
     if (wide === 0) continue;
     const middle = left + (wide - ratio) / 2;
-    const room = wide - 2.5 * ratio;
-    const cssWidth = geometry.columnWidth(column);
+    const room = numberRoom(geometry.columnWidth(column), cellSize, glyphs);
     for (let row = firstRow; row < endRow; row++) {
       const at = (row - block.row) * block.width + column - block.column;
       const value = values[at];
-      let text: string;
+      const text = numberText(value, room, exact);
       let colour: string;
       if (Number.isNaN(value)) {
         if (!errors) continue;
-        text = NOT_A_NUMBER;
         colour = theme.danger;
         paintErrorMark(context, theme, left + wide, place.y(row), ratio);
         ink = '';
-      } else {
-        text = numberText(value, cellSize, cssWidth, exact);
-        colour = parameter
-          ? theme.parameter
-          : Math.abs(value) < 0.005
-            ? theme.ink4
-            : lightInk[stepOf(shown, value)]
-              ? '#ffffff'
-              : darkInk;
-      }
+      } else if (parameter || Math.abs(value) >= 0.005) colour = table.ink[stepOf(shown, value)];
+      else if (value === 0 && dropped && dropped[at] < 0)
+        colour = droppedFaint[divergingStep(dropped[at], shown.limit)];
+      else colour = table.faint[stepOf(shown, value)];
       if (colour !== ink) context.fillStyle = ink = colour;
       const y = place.y(row) + rowHeight / 2 + ratio / 4;
       // The last argument squeezes "−12.4" rather than let it run over.
-      if (textWidth(text, widths) > room) context.fillText(text, middle, y, room);
+      if (textWidth(text, widths) > room.width * ratio) context.fillText(text, middle, y, room.width * ratio);
       else context.fillText(text, middle, y);
     }
   }
@@ -239,18 +218,13 @@ function paintErrorMark(
   context.fill();
 }
 
-/** Size of a number in a cell, in CSS pixels. From 20 px on cells hold the leading zero too. */
-function numberSize(cellSize: number): number {
-  return cellSize < 20 ? Math.max(8.5, 0.5625 * cellSize) : 0.47 * cellSize;
-}
-
 /** Widths of the characters of numbers, so that no text needs to be measured in a frame. */
 const widthsByFont = new Map<string, Map<string, number>>();
 
 /** To be called when a font has arrived that texts were measured without. */
 export function forgetFonts(): void {
   widthsByFont.clear();
-  measures.clear();
+  forgetMeasures();
 }
 
 function glyphWidths(context: CanvasRenderingContext2D): Map<string, number> {
@@ -267,31 +241,6 @@ function textWidth(text: string, widths: Map<string, number>): number {
   let width = 0;
   for (let i = 0; i < text.length; i++) width += widths.get(text[i]) ?? 0;
   return width;
-}
-
-/** How far a label may run over the cells to its right, in CSS pixels. */
-const LONGEST_LABEL = 400;
-/** Room between two labels of a row, in CSS pixels: more than between two words, so that they don't read as one. */
-const LABEL_GAP = 6;
-
-/** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right. */
-function paintLabels(context: CanvasRenderingContext2D, { theme, geometry, labels, ratio }: Frame, place: Place): void {
-  const { cellSize } = geometry;
-  if (cellSize < SMALLEST_NUMBER) return;
-  context.textAlign = 'left';
-  context.textBaseline = 'middle';
-  context.fillStyle = theme.ink2;
-  context.font = `500 ${Math.min(13, Math.max(9.5, cellSize * 0.625)) * ratio}px ${theme.ui}`;
-  for (const { row, column, text, before } of labels) {
-    if (geometry.isHidden(column)) continue;
-    const y = place.y(row);
-    if (y > place.height || y + cellSize * ratio < place.top) continue;
-    const x = place.x(column);
-    if (x > place.width || x < -LONGEST_LABEL * ratio) continue;
-    const room = before < geometry.columns ? place.x(before) - x - LABEL_GAP * ratio : Number.POSITIVE_INFINITY;
-    const squeeze = room < LONGEST_LABEL * ratio && measured(context, text) > room;
-    context.fillText(text, x, y + (cellSize * ratio) / 2 + 0.5 * ratio, squeeze ? room : undefined);
-  }
 }
 
 /** The frozen row: name and shape over each band, held at the left edge while the band is in view. */
@@ -328,8 +277,8 @@ function paintCaptions(context: CanvasRenderingContext2D, { theme, captions, rat
     context.clip();
     context.fillStyle = theme.ink;
     const room = end - left;
-    if (nameWidth > room) context.fillText(caption.name, left, middle, Math.max(room, nameWidth * 0.7));
-    else context.fillText(caption.name, left, middle);
+    if (nameWidth <= room) context.fillText(caption.name, left, middle);
+    else context.fillText(cutText(context, caption.name, room), left, middle);
     context.font = regular;
     const detailLeft = left + nameWidth + 8 * ratio;
     if (caption.detail && detailLeft + measured(context, caption.detail) <= end) {
@@ -338,18 +287,6 @@ function paintCaptions(context: CanvasRenderingContext2D, { theme, captions, rat
     }
     context.restore();
   });
-}
-
-const measures = new Map<string, number>();
-
-function measured(context: CanvasRenderingContext2D, text: string): number {
-  const key = `${context.font} ${text}`;
-  let width = measures.get(key);
-  if (width === undefined) {
-    if (measures.size > 2000) measures.clear();
-    measures.set(key, (width = context.measureText(text).width));
-  }
-  return width;
 }
 
 function paintHeadings(
@@ -372,8 +309,8 @@ function paintHeadings(
   paintMarks(context, { theme, geometry, selection }, place);
 
   context.textBaseline = 'middle';
-  const regular = `400 ${9 * ratio}px ${theme.numerals}`;
-  const bold = `600 ${9 * ratio}px ${theme.numerals}`;
+  const regular = `400 ${10 * ratio}px ${theme.numerals}`;
+  const bold = `600 ${10 * ratio}px ${theme.numerals}`;
   const firstColumn = selection.column;
   const endColumn = selection.column + selection.width;
   const middle = place.headingBottom / 2;
@@ -384,16 +321,19 @@ function paintHeadings(
   context.font = regular;
   let lastEnd = Number.NEGATIVE_INFINITY;
   for (let column = seen.column; column < seen.column + seen.width; column++) {
+    if (geometry.isHidden(column)) continue;
     const left = place.x(column);
     const wide = place.x(column + 1) - left;
-    if (wide === 0) continue;
     const selected = column >= firstColumn && column < endColumn;
     if (withNumbers) {
       context.fillStyle = theme.line;
       context.fillRect(left + wide - line, 4 * ratio, line, place.headingBottom - 8 * ratio);
       const name = columnName(column);
       context.font = selected ? bold : regular;
-      if (wide < 14 * ratio && measured(context, name) > wide - 3 * ratio) continue;
+      // Long names stand over every second column, or fourth, rather than run together; the blanks between bands have none.
+      const needed = measured(context, name) + 4 * ratio;
+      if (needed > wide && wide < 14 * ratio) continue;
+      if (needed > wide && column % 2 ** Math.ceil(Math.log2(needed / wide)) !== 0) continue;
       context.fillStyle = selected ? theme.ink : theme.ink3;
       context.textAlign = 'center';
       context.fillText(name, left + (wide - line) / 2, middle);
@@ -413,10 +353,9 @@ function paintHeadings(
   context.clip();
   context.textAlign = 'center';
   const rowMiddle = (place.left - line) / 2;
-  const step = cellSize >= 11 ? 1 : [10, 20, 50, 100, 200, 500].find(count => count * cellSize >= 28)!;
-  const firstRow = Math.max(1, seen.row - (step > 1 ? step : 0));
-  for (let row = firstRow; row < seen.row + seen.height; row++) {
-    if (step > 1 && (row + 1) % step !== 0) continue;
+  const step = cellSize >= 11 ? 1 : roundCount(28 / cellSize);
+  const firstRow = step === 1 ? Math.max(1, seen.row) : Math.max(1, Math.ceil((seen.row + 1) / step)) * step - 1;
+  for (let row = firstRow; row < seen.row + seen.height; row += step) {
     const selected = row >= selection.row && row < selection.row + selection.height;
     context.font = selected ? bold : regular;
     context.fillStyle = selected ? theme.ink : theme.ink3;
@@ -428,6 +367,13 @@ function paintHeadings(
   context.fillStyle = captionSelected ? theme.ink : theme.ink3;
   context.textAlign = 'center';
   context.fillText('1', rowMiddle, (place.headingBottom + place.top) / 2 + 0.5 * ratio);
+}
+
+/** The smallest of 10, 20, 50, 100, 200, … that is at least this. */
+function roundCount(least: number): number {
+  let tens = 10;
+  while (5 * tens < least) tens *= 10;
+  return [tens, 2 * tens, 5 * tens].find(count => count >= least)!;
 }
 
 /** Darker headings over and beside the selection, underlined in its colour. */

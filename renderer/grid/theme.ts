@@ -1,4 +1,4 @@
-import type { Settings } from '../../shared/protocol.ts';
+import type { ColourChoice } from '../store.ts';
 import { createColours, type Colours, packedColour } from './colour.ts';
 
 /** Everything the painter takes from the style sheet, read once for a theme: reading styles in a frame would cost more than painting it. */
@@ -28,7 +28,7 @@ export type Theme = {
   numerals: string;
 };
 
-export function readTheme(element: Element, dark: boolean, palette: Settings['palette']): Theme {
+export function readTheme(element: Element, { dark, palette, inkOnPaper }: ColourChoice): Theme {
   const style = getComputedStyle(element);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const stops = (name: string) => token(name).split(/\s*,\s*/);
@@ -36,7 +36,9 @@ export function readTheme(element: Element, dark: boolean, palette: Settings['pa
     dark,
     colours: createColours({
       diverging: stops(palette === 'greenRed' ? 'green-red' : 'orange-blue'),
-      pixels: stops('pixels'),
+      pixels: inkOnPaper ? stops('pixels') : undefined,
+      faint: token('ink-3'),
+      parameter: token('parameter'),
     }),
     surface: token('surface'),
     chrome: token('chrome'),

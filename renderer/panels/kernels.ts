@@ -7,10 +7,10 @@ import type { Commands } from '../commands.ts';
 import { destroyAll, element, FOCUS_SHEET, iconButton } from '../element.ts';
 import { inOwnFrame } from '../frames.ts';
 import { divergingStep } from '../grid/colour.ts';
-import { numberText } from '../grid/number-text.ts';
+import { glyphsAt, numberRoom, numberText } from '../grid/number-text.ts';
 import { readTheme, type Theme } from '../grid/theme.ts';
 import { isUnderWay } from '../run-view.ts';
-import { onColours, type Store, type Values, type View } from '../store.ts';
+import { coloursOf, onColours, type Store, type Values, type View } from '../store.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
 
 /** Weights shown at once. */
@@ -212,8 +212,7 @@ export function createKernels(parent: Element, store: Store, values: Values, com
   };
   const later = inOwnFrame(show);
   const readColours = () => {
-    const { dark, settings } = store.get();
-    theme = readTheme(document.documentElement, dark, settings.palette);
+    theme = readTheme(document.documentElement, coloursOf(store.get()));
     later.request();
   };
   parent.append(root);
@@ -386,7 +385,8 @@ function largestMoves(shown: readonly { slice: Slice }[], paths: WeightPaths): M
 }
 
 /** As in a cell of the sheet: two decimals, whole numbers as they were typed. */
-const weightText = (value: number) => numberText(value, CELL.height, CELL.width, true);
+const weightText = (value: number) => numberText(value, NUMBER, true);
+const NUMBER = numberRoom(CELL.height, CELL.height, glyphsAt(12, 600));
 
 /** ▴.011, ▾1.200 */
 const moveText = (move: number) => `${move > 0 ? '▴' : '▾'}${Math.abs(move).toFixed(3).replace(/^0/, '')}`;

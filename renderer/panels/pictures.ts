@@ -1,7 +1,7 @@
 import { element } from '../element.ts';
 import { sequentialStep } from '../grid/colour.ts';
 import { readTheme } from '../grid/theme.ts';
-import type { Store } from '../store.ts';
+import { type ColourChoice, coloursOf, type Store } from '../store.ts';
 
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
@@ -11,10 +11,9 @@ export type Pictures = {
   draw(pixels: Uint8Array, shape: ImageShape): HTMLCanvasElement;
 };
 
-/** For the theme and colours that are set now. */
-export function createPictures(store: Store): Pictures {
-  const { dark, settings } = store.get();
-  const steps = readTheme(document.documentElement, dark, settings.palette).colours.pixels.pixels;
+/** For the theme and colours that are set now. `look`: where these are not images of the chosen data set. */
+export function createPictures(store: Store, look: Partial<Pick<ColourChoice, 'inkOnPaper'>> = {}): Pictures {
+  const steps = readTheme(document.documentElement, { ...coloursOf(store.get()), ...look }).colours.pixels.pixels;
   const greys = Uint32Array.from({ length: 256 }, (_, byte) => steps[sequentialStep(byte / 255)]);
   return {
     draw(pixels, [height, width, channels]) {

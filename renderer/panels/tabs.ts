@@ -1,11 +1,11 @@
 import { messages } from '../../shared/messages.ts';
 import type { CellRange } from '../../shared/address.ts';
-import type { LayerId } from '../../shared/network.ts';
+import type { LayerId, LayerKind } from '../../shared/network.ts';
 import { NETWORK_SHEET } from '../../shared/sheet.ts';
 import { destroyAll, element, setAttributes } from '../element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { isUnderWay } from '../run-view.ts';
-import type { FurtherSheet, State, Store, View } from '../store.ts';
+import { coloursOf, type FurtherSheet, type State, type Store, type View } from '../store.ts';
 import { moveInMenu } from './menu.ts';
 
 /** More scales than these would only be noise. */
@@ -79,9 +79,9 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   const show = () => {
     const layers = layersInView(store.get(), grid.visibleRange());
     const entries = entriesOf(store.get(), layers);
-    const { settings, further } = store.get();
-    const { palette } = settings;
-    const now = JSON.stringify([entries, palette, further]);
+    const { further } = store.get();
+    const { palette, inkOnPaper } = coloursOf(store.get());
+    const now = JSON.stringify([entries, palette, inkOnPaper, further]);
     if (now === last) return;
     last = now;
     if (further) {
@@ -90,8 +90,9 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     }
     legend.replaceChildren(
       ...entries.map(({ name, from, to, pixels }) => {
-        const ramp = element('span', { class: pixels ? 'ramp short' : 'ramp' });
-        ramp.dataset.palette = pixels ? 'pixels' : palette;
+        // Where nothing is below 0, only the upper half of the scale stands for anything.
+        const ramp = element('span', { class: pixels ? 'ramp short' : from === '0' ? 'ramp upper' : 'ramp' });
+        ramp.dataset.palette = pixels ? (inkOnPaper ? 'pixels' : 'photograph') : palette;
         return element('span', { class: 'scale' }, `${name} ${from}`, ramp, to);
       }),
     );
@@ -120,7 +121,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   showMoved();
   showTabs();
   return destroyAll(root, [
-    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'further'], later),
+    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'further', 'dataChoice'], later),
     store.on(['run'], showMoved),
     store.on(['run', 'further', 'sheet'], showTabs),
     () => sheetHost.removeEventListener('scroll', later, true),
@@ -148,9 +149,10 @@ function layersInView({ sheet, foldedLayers }: State, view: CellRange): Set<Laye
   );
 }
 
-function entriesOf({ sheet, scales }: State, layers: ReadonlySet<LayerId>): Entry[] {
+export function entriesOf({ sheet, scales }: Pick<State, 'sheet' | 'scales'>, layers: ReadonlySet<LayerId>): Entry[] {
   const text = messages.panels;
   const entries: Entry[] = [];
+  const positive = neverNegative(sheet);
   for (const info of sheet.tensors.values()) {
     const layer = sheet.layers.get(info.layer)!;
     if (info.name !== 'output' || !layers.has(layer.id) || layer.kind === 'softmax') continue;
@@ -161,10 +163,30 @@ function entriesOf({ sheet, scales }: State, layers: ReadonlySet<LayerId>): Entr
     const limit = scales.get(info.id);
     if (!limit) continue;
     const shown = String(Number(limit.toPrecision(2)));
-    entries.push({ name: layer.name, from: `−${shown}`, to: shown, pixels: false });
+    const from = positive.has(layer.id) ? '0' : `−${shown}`;
+    entries.push({ name: layer.name, from, to: shown, pixels: false });
   }
   return entries.slice(0, MOST_SCALES);
 }
+
+/** Layers whose numbers are never below 0: a ReLU's, and what pools, keeps or adds up such numbers. */
+function neverNegative({ network }: State['sheet']): ReadonlySet<LayerId> {
+  const found = new Set<LayerId>();
+  for (const { id, kind, inputs } of network.layers)
+    if (POSITIVE.has(kind) || (KEEPS_SIGN.has(kind) && inputs.every(input => found.has(input)))) found.add(id);
+  return found;
+}
+const POSITIVE: ReadonlySet<string> = new Set(['input', 'relu', 'sigmoid', 'softmax'] satisfies LayerKind[]);
+const KEEPS_SIGN: ReadonlySet<string> = new Set([
+  'maxPool2d',
+  'averagePool2d',
+  'globalMaxPool2d',
+  'globalAveragePool2d',
+  'flatten',
+  'dropout',
+  'leakyRelu',
+  'add',
+] satisfies LayerKind[]);
 
 const anyDropped = ({ foldedLayers }: State, layers: ReadonlySet<LayerId>) =>
   [...foldedLayers].some(layer => layers.has(layer));

@@ -1,0 +1,149 @@
+import type { Label, Layout } from '../../shared/layout.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Sheet } from '../../shared/sheet.ts';
+import type { Frame, Place } from './paint.ts';
+import { SMALLEST_NUMBER } from './number-text.ts';
+
+/** A label with the room it has. */
+export type PlacedLabel = Label & {
+  /** The column it must not run into: of the next label of its row, or of the next cell that holds something. */
+  before: number;
+  /** Columns to the next label of its row where such labels follow each other, as names over the columns of a matrix do; else 0. And its distance from the
+   *  beginning of its band, so that some of them can be left out evenly. */
+  pitch: number;
+  offset: number;
+  /** Whether less of it was drawn last than there is. */
+  cut: boolean;
+};
+
+/** How far a label may run over the cells to its right, in CSS pixels and in columns. */
+const LONGEST_LABEL = 400;
+const LONGEST_RUN = 24;
+/** Room between two labels of a row, in CSS pixels: more than between two words, so that they don't read as one. */
+const GAP = 6;
+/** Text may be squeezed to this share of its width; beyond that it is cut. */
+const NARROWEST = 0.8;
+/** A cut text keeps so much room, in CSS pixels: with less, some of its row are left out to make room for the others. */
+const LEAST = 34;
+const ELLIPSIS = '…';
+
+/** Size of labels, in CSS pixels. */
+export function labelSize(cellSize: number): number {
+  return Math.min(13, Math.max(9.5, cellSize * 0.625));
+}
+
+/** Small labels with the room they have. */
+export function placeLabels(labels: readonly Label[], layout: Layout): PlacedLabel[] {
+  const placed: PlacedLabel[] = [];
+  const last = new Map<number, PlacedLabel>();
+  for (const label of [...labels].sort((a, b) => a.column - b.column)) {
+    if (label.row === 0) continue;
+    const each = { ...label, before: freeUntil(label, layout), pitch: 0, offset: 0, cut: false };
+    const neighbour = last.get(label.row);
+    if (neighbour) {
+      const pitch = label.column - neighbour.column;
+      neighbour.before = Math.min(neighbour.before, label.column);
+      // Names of a kind that stand close together, the last of them too.
+      if (pitch <= 2) neighbour.pitch = each.pitch = pitch;
+    }
+    last.set(label.row, each);
+    placed.push(each);
+  }
+  for (const each of placed) if (each.pitch > 0) each.offset = each.column - bandStart(layout, each.column);
+  return placed;
+}
+
+/** The first column to the right of a label with something in it. */
+function freeUntil({ row, column }: Label, layout: Layout): number {
+  for (let next = column + 1; next <= column + LONGEST_RUN; next++) if (layout.elementAt(row, next)) return next;
+  return Number.POSITIVE_INFINITY;
+}
+
+function bandStart({ bands }: Layout, column: number): number {
+  return bands.findLast(band => band.column <= column)?.column ?? 0;
+}
+
+/** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right, and over nothing else: what finds no
+ *  room is cut, and pointing at it tells the rest. */
+export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, place: Place): void {
+  const { theme, geometry, labels, ratio } = frame;
+  const { cellSize } = geometry;
+  if (cellSize < SMALLEST_NUMBER) return;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillStyle = theme.ink2;
+  context.font = `500 ${labelSize(cellSize) * ratio}px ${theme.ui}`;
+  for (const label of labels) {
+    const { row, column, text, before, pitch, offset } = label;
+    if (geometry.isHidden(column)) continue;
+    const y = place.y(row);
+    if (y > place.height || y + cellSize * ratio < place.top) continue;
+    const x = place.x(column);
+    if (x > place.width || x < -LONGEST_LABEL * ratio) continue;
+    let room = before < geometry.columns ? place.x(before) - x - GAP * ratio : LONGEST_LABEL * ratio;
+    const width = measured(context, text);
+    const step = pitch > 0 ? place.x(column + pitch) - x : 0;
+    if (step > 0 && step < LEAST * ratio && width * NARROWEST > step - GAP * ratio) {
+      // As on an axis: every second, fourth, eighth… keeps its text, in the room of those left out.
+      const every = 2 ** Math.ceil(Math.log2(((LEAST + GAP) * ratio) / step));
+      label.cut = true;
+      if ((offset / pitch) % every !== 0) continue;
+      room = Math.max(room, every * step - GAP * ratio);
+    }
+    label.cut = width * NARROWEST > room;
+    const shown = width * NARROWEST > room ? cutText(context, text, room) : text;
+    const squeeze = shown === text && width > room;
+    context.fillText(shown, x, y + (cellSize * ratio) / 2 + 0.5 * ratio, squeeze ? room : undefined);
+  }
+}
+
+/** As much of a text as fits, with an ellipsis; nothing where not even a character does. */
+export function cutText(context: CanvasRenderingContext2D, text: string, room: number): string {
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measured(context, text.slice(0, middle) + ELLIPSIS) <= room) low = middle;
+    else high = middle - 1;
+  }
+  return low === 0 ? '' : text.slice(0, low).trimEnd() + ELLIPSIS;
+}
+
+const measures = new Map<string, number>();
+
+/** A text's width in the context's font. */
+export function measured(context: CanvasRenderingContext2D, text: string): number {
+  const key = `${context.font} ${text}`;
+  let width = measures.get(key);
+  if (width === undefined) {
+    if (measures.size > 4000) measures.clear();
+    measures.set(key, (width = context.measureText(text).width));
+  }
+  return width;
+}
+
+/** To be called when a font has arrived that texts were measured without. */
+export function forgetMeasures(): void {
+  measures.clear();
+}
+
+/** Names measured for a column's width: the longest by their characters are the widest, or nearly. */
+const MEASURED_NAMES = 40;
+/** The widest column of names, in cells. */
+const WIDEST_NAMES = 12;
+
+/** How wide the column of the classes' names has to be, in CSS pixels: as the widest name, up to a limit. */
+export function namesWidth(
+  context: CanvasRenderingContext2D,
+  ui: string,
+  { classes }: Sheet,
+  cellSize: number,
+): number {
+  if (cellSize < SMALLEST_NUMBER || classes.length === 0) return 0;
+  context.font = `500 ${labelSize(cellSize)}px ${ui}`;
+  const longest = classes
+    .map((name, unit) => messages.cells.unitOrClass(unit, name))
+    .sort((a, b) => b.length - a.length)
+    .slice(0, MEASURED_NAMES);
+  const widest = Math.max(0, ...longest.map(name => measured(context, name)));
+  return Math.min(WIDEST_NAMES * cellSize, Math.ceil(widest) + GAP);
+}

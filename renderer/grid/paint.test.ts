@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { lenet } from '../../shared/templates.ts';
+import { buildSheet, type Sheet } from '../../shared/sheet.ts';
+import { createColours } from './colour.ts';
+import { createGeometry } from './geometry.ts';
+import type { HeatMap } from './heat.ts';
+import { namesWidth, placeLabels } from './labels.ts';
+import { captionsOf, forgetFonts, paintSheet } from './paint.ts';
+import { sketch, type Written } from './sketch.ts';
+import type { Theme } from './theme.ts';
+import { tilesOf } from './tiles.ts';
+
+const tokens = readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8');
+const token = (name: string) => new RegExp(`--${name}:([^;]+);`).exec(tokens)![1].trim();
+const stops = (name: string) => token(name).split(/\s*,\s*/);
+const theme = {
+  dark: false,
+  colours: createColours({
+    diverging: stops('green-red'),
+    pixels: stops('pixels'),
+    faint: token('ink-3'),
+    parameter: token('parameter'),
+  }),
+  ui: 'ui',
+  numerals: 'numerals',
+} as Theme;
+
+/** The texts of a window on a sheet, scrolled to a cell; every value is this one. */
+function textsOf(
+  sheet: Sheet,
+  cellSize: number,
+  at: { row: number; column: number },
+  value = -0.09,
+  ratio = 1,
+): Written[] {
+  const { context, written } = sketch();
+  forgetFonts();
+  const geometry = createGeometry(sheet, cellSize, new Set(), namesWidth(context, 'ui', sheet, cellSize));
+  const [width, height] = [1400, 800];
+  const scrollX = Math.min(geometry.left(at.column), geometry.width - width);
+  const scrollY = geometry.top(Math.max(1, at.row - 2));
+  const range = geometry.cellsIn(scrollX, scrollY, width, height);
+  const shown = tilesOf(sheet, range, new Set()).map(tile => ({
+    tile,
+    values: new Float32Array(tile.block.width * tile.block.height).fill(value),
+    dropped: undefined,
+    limit: 1,
+    moves: undefined,
+  }));
+  const heat: HeatMap = { shown, setTiles() {}, refresh() {}, paint() {} };
+  const labels = placeLabels(
+    sheet.layout.labelsIn({ ...range, row: 0, height: range.row + range.height }),
+    sheet.layout,
+  );
+  const captions = captionsOf(sheet, geometry);
+  const selection = { row: 1, column: 0, height: 1, width: 1 };
+  paintSheet(context, { width, height, ratio, scrollX, scrollY, geometry, theme, captions, labels, selection }, heat);
+  return written;
+}
+
+/** Below the frozen rows, whose texts the window's edge may cut. */
+const cells = (written: readonly Written[], ratio = 1) => written.filter(({ y }) => y > 46 * ratio);
+
+/** Pairs of texts of one line that come nearer to each other than this, and texts that are squeezed until they can't be read. */
+function unreadable(written: readonly Written[], gap: number): string[] {
+  const byHeight = [...written].sort((a, b) => a.y - b.y);
+  let line = 0;
+  const lines = byHeight.map((each, i) => ({ ...each, line: i > 0 && each.y - byHeight[i - 1].y > 2 ? ++line : line }));
+  const inOrder = lines.sort((a, b) => a.line - b.line || a.left - b.left);
+  return inOrder.flatMap((each, i) => {
+    const before = inOrder[i - 1];
+    const near = before?.line === each.line && each.left - before.right < gap;
+    return [
+      ...(near ? [`${before.text} | ${each.text}`] : []),
+      ...(each.squeezed < 0.74 ? [`${each.text} at ${each.squeezed}`] : []),
+    ];
+  });
+}
+
+const DIGITS = Array.from({ length: 10 }, (_, i) => String(i));
+const many = Array.from({ length: 300 }, (_, i) => `class ${String(i).padStart(3, '0')}`);
+const names: [string, readonly string[]][] = [
+  ['fruit', ['Äpfel', 'Bananen', 'Trauben (blau)']],
+  ['300 names', many],
+  ['digits', DIGITS],
+  ['one very long name', ['cat', 'the name of an animal that nobody has ever seen and that has no end', 'dog']],
+  ['300 codes of three letters', many.map((_, i) => `q${i}`)],
+  ['no names', []],
+];
+
+describe.each(names)('class names: %s', (_name, classes) => {
+  const sheet = buildSheet(lenet([28, 28, 1], classes.length || 5), classes);
+  const end = sheet.layout.cellOf('softmax/output', 0);
+  test.each([14, 16, 20, 28, 40, 64])('no text runs over or touches another at %i px (fault 18)', size => {
+    expect(unreadable(cells(textsOf(sheet, size, { row: end.row, column: end.column - 8 })), 2.6)).toEqual([]);
+  });
+  test('nor on a screen with two device pixels in a CSS pixel (fault 18)', () => {
+    const written = textsOf(sheet, 20, { row: end.row, column: end.column - 8 }, -0.09, 2);
+    expect(unreadable(cells(written, 2), 5.2)).toEqual([]);
+  });
+});
+
+test('each class’s name stands once before its score, as long as it is, or with an ellipsis (fault 18)', () => {
+  const shown = (classes: readonly string[]) => {
+    const sheet = buildSheet(lenet([28, 28, 1], classes.length), classes);
+    const bias = sheet.layout.cellOf('dense2/bias', 0);
+    return textsOf(sheet, 20, { row: bias.row, column: bias.column - 3 }).map(({ text }) => text);
+  };
+  expect(shown(['Äpfel', 'Bananen', 'Trauben (blau)'])).toEqual(
+    expect.arrayContaining(['Äpfel', 'Bananen', 'Trauben (blau)']),
+  );
+  expect(shown(many)).toContain('class 013');
+  expect(shown(many).filter(text => text.startsWith('class class'))).toEqual([]);
+  const long = shown(names[3][1]).filter(text => text.startsWith('the name of'));
+  expect(long.length).toBeGreaterThan(0);
+  for (const text of long) expect(text).toMatch(/^the name of an animal.*…$/);
+});
+
+test('three-letter headings of columns keep apart (fault 18)', () => {
+  const sheet = buildSheet(lenet([28, 28, 1], 300), many);
+  for (const size of [14, 16, 18, 20]) {
+    const headings = textsOf(sheet, size, sheet.layout.cellOf('dense2/kernel', 0)).filter(({ y }) => y < 20);
+    expect(headings.length).toBeGreaterThan(10);
+    expect(unreadable(headings, 3), `at ${size} px`).toEqual([]);
+  }
+});
+
+test('numbers of neighbouring cells keep apart at every zoom, negative and large ones too (fault 44)', () => {
+  const sheet = buildSheet(lenet([28, 28, 1], 10), DIGITS);
+  for (const value of [-0.09, -2.34, 12.3, -12_345, 0.996, 1e30])
+    for (const size of [14, 16, 18, 20, 24, 32, 64])
+      expect(unreadable(textsOf(sheet, size, { row: 1, column: 0 }, value), 2.6), `${value} at ${size} px`).toEqual([]);
+});
+
+test('the name of a band that is wider than the window stays in view (habit 30)', () => {
+  const sheet = buildSheet(lenet([28, 28, 1], 10), DIGITS);
+  const middle = sheet.layout.cellOf('dense1/kernel', 40);
+  const found = textsOf(sheet, 20, { row: 1, column: middle.column + 60 }).find(({ text }) => text === 'dense1');
+  expect(found!.left).toBeGreaterThan(0);
+  expect(found!.left).toBeLessThan(60);
+});
+
+test('band names that find no room are cut, and don’t run into the next one (fault 44)', () => {
+  const sheet = buildSheet(lenet([96, 96, 3], 3), ['a', 'b', 'c']);
+  for (const size of [0.3, 1, 2, 4])
+    expect(
+      unreadable(
+        textsOf(sheet, size, { row: 1, column: 0 }).filter(({ y }) => y > 20 && y < 46),
+        1,
+      ),
+      `at ${size} px`,
+    ).toEqual([]);
+});

@@ -1,0 +1,31 @@
+import { NUMERALS } from './number-text.ts';
+
+/** A text as it was drawn: where, in device pixels, in which ink, and to which share of its width it was squeezed. */
+export type Written = { text: string; left: number; right: number; y: number; ink: string; squeezed: number };
+
+/** For tests: a canvas context that notes the texts drawn on it. Characters are as wide as those of the face of numbers. */
+export function sketch(): { context: CanvasRenderingContext2D; written: Written[] } {
+  const written: Written[] = [];
+  const state = { font: '10px x', fillStyle: '#000', textAlign: 'left' };
+  const widthOf = (text: string) => {
+    const { digit, point, minus, e } = NUMERALS[state.font.startsWith('400') ? 400 : 600];
+    const size = Number(/([\d.]+)px/.exec(state.font)![1]);
+    const widths: Record<string, number> = { '.': point, '−': minus, e };
+    return size * Array.from(text).reduce((sum, each) => sum + (widths[each] ?? digit), 0);
+  };
+  const own = {
+    measureText: (text: string) => ({ width: widthOf(text) }),
+    fillText(text: string, x: number, y: number, most = Number.POSITIVE_INFINITY) {
+      const natural = widthOf(text);
+      const width = Math.min(natural, most);
+      const left = state.textAlign === 'center' ? x - width / 2 : x;
+      if (text !== '')
+        written.push({ text, left, right: left + width, y, ink: state.fillStyle, squeezed: width / natural });
+    },
+  };
+  const notes: Record<string, unknown> = state;
+  const context = new Proxy(notes, {
+    get: (target, key: string) => (own as Record<string, unknown>)[key] ?? target[key] ?? (() => {}),
+  });
+  return { context: context as unknown as CanvasRenderingContext2D, written };
+}
