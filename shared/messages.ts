@@ -402,6 +402,8 @@ ${names}
     openDataTitle: 'Choose images or labels',
     saveTitle: 'Save as',
     alreadyRunning: 'ConvSheet is already open in its own window. Close it first.',
+    stateFolder: (folder: string, reason: string) =>
+      `ConvSheet keeps unsaved work and settings in ${folder}, and can't write there (${reason}). Make room or change its permissions, or name another folder in CONVSHEET_STATE.`,
     runningElsewhere: 'ConvSheet is already running in a browser window. Close it first.',
     anotherWindow: (name: string) => `ConvSheet is already running with ${name}: another window on it opens.`,
     openThere: (file: string) => `To open ${file}, use File > Open in the window that edits.`,
@@ -578,6 +580,10 @@ ${names}
       files: 'Folders and workbooks',
       fileName: 'File name',
       emptyFolder: 'There are no workbooks here.',
+      moreFiles: (count: number, folders: boolean) =>
+        folders
+          ? `${count.toLocaleString('en-US')} more are not listed; the whole path can be typed above.`
+          : `${count.toLocaleString('en-US')} more are not listed; their names can be typed below.`,
       nameMissing: 'Type a file name, or choose a file.',
       keyboardTitle: 'Keyboard',
       sheetKeys: [

@@ -278,7 +278,8 @@ export type SamplePage = {
   pixels: Uint8Array;
 };
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
-export type Folder = { path: string; parent?: string; entries: FolderEntry[] };
+/** `more`: so many entries beyond those listed. */
+export type Folder = { path: string; parent?: string; entries: FolderEntry[]; more: number };
 /** `data`: the data set last used; `training`: the set-up of the run last started. */
 export type Settings = {
   theme: 'system' | 'light' | 'dark';

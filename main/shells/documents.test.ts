@@ -267,6 +267,17 @@ test('A folder lists its folders and workbooks, in the order people expect, with
   expect((await window.send('listFolder', { path: '/' })).parent).toBeUndefined();
 });
 
+test('Of a folder with more files than are listed, it is said how many are left out (fault 39)', async () => {
+  const documents = start();
+  await documents.begin();
+  const window = connect(documents);
+  await window.send('hello', {});
+  for (let i = 0; i < 5003; i++) writeFileSync(join(files, `${i}.convsheet`), '');
+  const { entries, more } = await window.send('listFolder', { path: files });
+  expect([entries.length, entries[4999].name, more]).toEqual([5000, '4999.convsheet', 3]);
+  expect((await window.send('listFolder', { path: folder })).more).toBe(0);
+});
+
 test('A folder lists what data sets are read from where that is asked for: images, CSV and IDX files', async () => {
   const documents = start();
   await documents.begin();

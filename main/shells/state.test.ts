@@ -1,11 +1,21 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openMemory, stateFolderPath, takeLock } from './state.ts';
+import { makeStateFolder, openMemory, stateFolderPath, takeLock } from './state.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -57,6 +67,30 @@ test('A folder of state that can not be written disturbs nobody', async () => {
   memory.set({ folder: '/home' });
   await memory.written();
   expect(memory.get().folder).toBe('/home');
+});
+
+test('A folder of state that can not be used is named, with the way out (fault 39)', async () => {
+  const sentence = (path: string) =>
+    `ConvSheet keeps unsaved work and settings in ${path}, and can't write there (%s). ` +
+    'Make room or change its permissions, or name another folder in CONVSHEET_STATE.';
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(() => makeStateFolder(join(file, 'state'))).toThrow(sentence(join(file, 'state')).replace('%s', 'ENOTDIR'));
+  expect(() => takeLock(join(folder, 'gone'), 'server')).toThrow(
+    sentence(join(folder, 'gone')).replace('%s', 'ENOENT'),
+  );
+  const closed = join(folder, 'closed');
+  mkdirSync(closed, { mode: 0o555 });
+  chmodSync(folder, 0o755);
+  const bundle = join(folder, 'make.mjs');
+  const contents = `import { makeStateFolder } from './state.ts';
+    try { makeStateFolder(process.argv[2]); } catch (error) { console.log(error.message); }`;
+  const stdin = { contents, resolveDir: import.meta.dirname };
+  await build({ stdin, bundle: true, platform: 'node', format: 'esm', outfile: bundle });
+  // Nothing is forbidden to root, so root's test run asks somebody else.
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { stdout } = spawnSync(process.execPath, [bundle, join(closed, 'state')], { encoding: 'utf8', ...user });
+  expect(stdout).toBe(`${sentence(join(closed, 'state')).replace('%s', 'EACCES')}\n`);
 });
 
 const lockFile = () => join(folder, 'instance.json');

@@ -1,9 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
 import { trainingConfigSchema } from '../../shared/training.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
@@ -16,12 +29,24 @@ export function stateFolderPath(environment = process.env, platform = process.pl
   return join(environment.XDG_STATE_HOME ?? join(home, '.local', 'state'), 'convsheet');
 }
 
-/** Makes the folder, readable by this user only: unsaved work and the lock's key are in it. */
+/** Makes the folder, readable by this user only: unsaved work and the lock's key are in it. Throws UserError naming it
+ *  where it can't be made or written to. */
 export function makeStateFolder(folder: string): void {
-  for (const path of [folder, join(folder, 'works')]) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
+  try {
+    for (const path of [folder, join(folder, 'works')]) {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      chmodSync(path, 0o700);
+      accessSync(path, constants.W_OK);
+    }
+  } catch (error) {
+    throw unusable(folder, error);
   }
+}
+
+/** Work would be lost without it, so there is no going on. */
+function unusable(folder: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new UserError(messages.shell.stateFolder(folder, code ?? message), { cause: error });
 }
 
 const recentFile = v.object({ name: v.string(), path: v.string() });
@@ -110,8 +135,16 @@ const MAX_ATTEMPTS = 40;
 const GUARD_AGE = 1000;
 
 /** Takes the state folder for this process, or names who has it. `forget` removes that lock, where its owner turns out not to be there; one that another start has put in
- *  its place meanwhile stays. */
+ *  its place meanwhile stays. Throws UserError where the folder can't be written to. */
 export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner; forget(): void } {
+  try {
+    return tryLock(folder, shell);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
+}
+
+function tryLock(folder: string, shell: Owner['shell']): ReturnType<typeof takeLock> {
   const path = join(folder, 'instance.json');
   const key = randomBytes(32).toString('base64url');
   const owner: Owner = { pid: process.pid, life: lifeOf(process.pid), uptime: uptime(), shell, key };

@@ -8,7 +8,7 @@ import type { Folder, FolderEntry } from '../../shared/protocol.ts';
 import type { FileStamp } from './journal.ts';
 
 export const EXTENSION = '.convsheet';
-/** Entries of a folder that are shown; a dialog with more is of no use. */
+/** Entries of a folder that are shown; a dialog with more is of no use. How many more there are is said. */
 const MAX_ENTRIES = 5000;
 
 /** A file's name as a title: without folder and extension. */
@@ -74,10 +74,10 @@ export async function listFolder(
   const order = new Intl.Collator(undefined, { numeric: true });
   const entries = found
     .filter(entry => entry !== undefined)
-    .sort((a, b) => (a.kind === b.kind ? order.compare(a.name, b.name) : a.kind === 'folder' ? -1 : 1))
-    .slice(0, MAX_ENTRIES);
+    .sort((a, b) => (a.kind === b.kind ? order.compare(a.name, b.name) : a.kind === 'folder' ? -1 : 1));
+  const more = Math.max(0, entries.length - MAX_ENTRIES);
   const parent = dirname(folder);
-  return { path: folder, parent: parent === folder ? undefined : parent, entries };
+  return { path: folder, parent: parent === folder ? undefined : parent, entries: entries.slice(0, MAX_ENTRIES), more };
 }
 
 async function entryOf(

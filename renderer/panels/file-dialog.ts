@@ -117,10 +117,11 @@ export async function chooseFileInPage(
             return option;
           }),
         );
-        if (shown.length === 0) {
-          // A list of options may hold nothing else, so that there is none is said by one that can't be chosen.
-          list.append(element('div', { class: 'empty', role: 'option', 'aria-disabled': true }, words.empty));
-        }
+        // A list of options may hold nothing else, so that there is none, or more, is said by one that can't be chosen.
+        const say = (sentence: string) =>
+          list.append(element('div', { class: 'empty', role: 'option', 'aria-disabled': true }, sentence));
+        if (shown.length === 0) say(words.empty);
+        if (found.more > 0) say(text.moreFiles(found.more, mode === 'openFolder'));
         list.removeAttribute('aria-activedescendant');
       };
       const select = (index: number) => {

@@ -1,14 +1,12 @@
 import * as electron from 'electron';
 import { fileURLToPath } from 'node:url';
-import { makeStateFolder, stateFolderPath } from '../state.ts';
+import { stateFolderPath } from '../state.ts';
 import { createShell } from './shell.ts';
 
 const built = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const folder = stateFolderPath();
-makeStateFolder(folder);
 createShell(electron, {
-  folder,
+  folder: stateFolderPath(),
   renderer: built('../renderer/'),
   preload: built('preload.cjs'),
   engine: built('engine-process.mjs'),

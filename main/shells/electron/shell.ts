@@ -8,7 +8,7 @@ import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
 import { electronEngine, type StartEngine } from '../engine-link.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';
-import { type Lock, type Memory, openMemory, takeLock } from '../state.ts';
+import { type Lock, type Memory, openMemory, takeLock, makeStateFolder } from '../state.ts';
 import { EXTENSION } from '../workbook-files.ts';
 import { FRAME_CHANNEL } from './channel.ts';
 import { nativeMenu } from './native-menu.ts';
@@ -57,6 +57,7 @@ const PERMISSIONS = new Set(['clipboard-sanitized-write']);
 /** The desktop app. To be called before Electron is ready; resolves when the window is up, or at once where another instance has the work. */
 export async function createShell(electron: ElectronApi, options: ShellOptions): Promise<void> {
   const { app, protocol } = electron;
+  makeStateFolder(options.folder);
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
