@@ -129,6 +129,33 @@ test('The licences lie beside the program, with the PDF of Handsontable’s, and
     expect(readFileSync(join(unpacked, 'licences', `${name}.txt`), 'utf8')).toMatch(/copyright|license/i);
 });
 
+test('Every package that is shipped has the text of its licence with it or beside the program (fault 39)', () => {
+  const beside = new Map(
+    readdirSync(join(unpacked, 'licences')).flatMap(name =>
+      name.endsWith('.txt') ? [[name.slice(0, -4), readFileSync(join(unpacked, 'licences', name), 'utf8')]] : [],
+    ),
+  );
+  // Packages of one project have one text.
+  const textOf = (name: string) => {
+    const own = [...files.keys()].find(path =>
+      new RegExp(`^node_modules/${name}/(licen[cs]e|copying)[^/]*$`, 'i').test(path),
+    );
+    if (own) return read(own).toString();
+    if (name.startsWith('@tensorflow/')) return beside.get('tensorflow');
+    return beside.get(name.startsWith('@img/sharp-libvips-') ? 'sharp-libvips' : name);
+  };
+  const packages = new Set(
+    [...files.keys()].flatMap(path => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+  );
+  for (const name of packages) expect(textOf(name) ?? '', name).toMatch(/copyright|public license|creative commons/i);
+  // Texts that others refer to.
+  expect(beside.get('Apache-2.0')).toContain('Apache License');
+  expect(beside.get('LGPL-3.0')).toContain('GNU LESSER GENERAL PUBLIC LICENSE');
+  expect(beside.get('GPL-3.0')).toContain('GNU GENERAL PUBLIC LICENSE');
+  const [libraries] = readdirSync(join(unpacked, 'licences')).filter(name => name.startsWith('sharp-libvips-'));
+  expect(readFileSync(join(unpacked, 'licences', libraries, 'README.md'), 'utf8')).toContain('libvips');
+});
+
 test('The page names the version it is of', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   expect(messages.panels.dialogs.aboutBackend('wasm')).toBe(`Version ${version}, computing with wasm.`);
