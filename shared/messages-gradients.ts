@@ -6,4 +6,10 @@ export const gradientMessages = {
     `The network ends in ${layer}, which reads maps: there would be a class for every pixel. Put a flatten layer or a global pool and a dense layer before it.`,
   softmaxInside: (layer: string) =>
     `${layer} is a softmax before the network's end, where it can't be trained. Remove it or put another activation in its place.`,
+  batchTooLarge: (layer: string, images: number, most: number) =>
+    `There is no memory for batches of ${images} images, mostly because of ${layer}. ${
+      most > 0
+        ? `Batches of ${most} fit: make them smaller, or the maps of ${layer}.`
+        : `Not even one image fits: make the kernel or the maps of ${layer} smaller.`
+    }`,
 } as const;

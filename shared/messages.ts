@@ -11,6 +11,8 @@ import { viewMessages } from './messages-views.ts';
 
 /** Every sentence a user reads, in one table, so that another language is another table of the same type. Sections follow the parts of the app; a sentence with a blank
  *  to fill is a function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
+const formatCount = (count: number) => count.toLocaleString('en');
+
 export const messages = {
   data: dataMessages,
   runs: runMessages,
@@ -80,8 +82,10 @@ export const messages = {
       `${layer} needs a vector, but ${source} has ${shape} maps. Put a flatten layer or a global pool between them.`,
     softmaxNeedsVector: (layer: string, source: string, shape: string) =>
       `${layer} needs a vector of scores, but ${source} has ${shape} maps. Put a flatten layer and a dense layer, or a global pool, between them.`,
-    tooManyElements: (layer: string, tensor: string, shape: string) =>
-      `The ${tensor} of ${layer} has ${shape} numbers, and with them the network has more than the 2,147,483,648 there can be. Use fewer filters or units, or smaller maps.`,
+    tooManyElements: (layer: string, tensor: string, shape: string, total: number, most: number) =>
+      `The network has ${formatCount(total)} numbers, more than the ${formatCount(most)} there can be. The most are in the ${tensor} of ${layer}: ${shape}. Use fewer filters or units, or smaller maps.`,
+    tooMuchWork: (layer: string, own: number, total: number, most: number) =>
+      `The network takes ${formatCount(total)} multiplications for each image, and more than ${formatCount(most)} would be too slow. The most are in ${layer}: ${formatCount(own)}. Use a smaller kernel or window, fewer filters, or smaller maps.`,
     tooWide: (layer: string) =>
       `${layer} doesn't fit the sheet's 16,384 columns. Use fewer layers, filters or units, or smaller maps.`,
     tooTall: (layer: string) =>
@@ -135,8 +139,6 @@ export const messages = {
   },
   engine: {
     noWorkbook: 'No workbook is open. Open one, or start with a template.',
-    tooLarge: (numbers: number) =>
-      `The network would have ${numbers.toLocaleString('en')} numbers, more than this version can calculate. Use fewer filters or units, or smaller maps.`,
     unknownTensor: (tensor: string) =>
       `The workbook has nothing called ${tensor}. Reload the window if the network was changed.`,
     unknownElement: (tensor: string, index: number, size: number) =>

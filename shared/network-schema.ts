@@ -4,7 +4,7 @@ import { UserError } from './errors.ts';
 import { messages } from './messages.ts';
 import type { NetworkSpec } from './network.ts';
 
-/** What a network may have at most. A sheet has 16,384 columns and 1,048,576 rows; tensors are indexed by 32-bit numbers. */
+/** What a network may have at most. A sheet has 16,384 columns and 1,048,576 rows. */
 export const LIMITS = {
   layers: 1000,
   height: 1_048_574,
@@ -13,8 +13,10 @@ export const LIMITS = {
   window: 64,
   /** Of an add layer: so many references fit one formula. */
   inputs: 255,
-  /** Of all tensors together. */
-  elements: 2 ** 31,
+  /** Of all tensors together: 800 MB, and once more in the wasm heap what layers read of each other there. */
+  elements: 200_000_000,
+  /** Multiplications of one forward pass: some seconds. */
+  work: 20_000_000_000,
 } as const;
 
 // A schema's message is what belongs there, for the sentence that says so.

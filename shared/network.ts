@@ -67,6 +67,7 @@ export function parseNetwork(value: unknown): NetworkSpec {
   const network = parseSettings(value);
   checkConnections(network);
   describeTensors(network);
+  checkWork(network);
   return network;
 }
 
@@ -238,19 +239,48 @@ export function indexOf(shape: Shape, coordinates: readonly number[]): number | 
  *  Throws UserError where a shape is impossible or the tensors together too large. */
 export function describeTensors(network: NetworkSpec): TensorInfo[] {
   const shapes = inferShapes(network);
-  let total = 0;
-  return network.layers.flatMap((layer, position) => {
+  const tensors = network.layers.flatMap((layer, position) => {
     const last = position === network.layers.length - 1;
     const all = tensorsOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!, last);
     return all.map(([name, role, shape]) => {
-      const size = sizeOf(shape);
-      total += size;
-      if (total > LIMITS.elements) {
-        throw new UserError(messages.network.tooManyElements(layer.name, name, formatShape(shape)));
-      }
-      return { id: `${layer.id}/${name}` as const, layer: layer.id, name, role, shape, size };
+      const id: TensorId = `${layer.id}/${name}`;
+      return { id, layer: layer.id, name, role, shape, size: sizeOf(shape) };
     });
   });
+  const total = tensors.reduce((sum, { size }) => sum + size, 0);
+  if (total > LIMITS.elements) {
+    const largest = tensors.reduce((one, other) => (other.size > one.size ? other : one));
+    const { name } = network.layers.find(({ id }) => id === largest.layer)!;
+    const shape = formatShape(largest.shape);
+    throw new UserError(messages.network.tooManyElements(name, largest.name, shape, total, LIMITS.elements));
+  }
+  return tensors;
+}
+
+/** Throws UserError where one forward pass would take so long that an edit couldn't be followed by what it changes. */
+function checkWork(network: NetworkSpec): void {
+  const shapes = inferShapes(network);
+  const work = network.layers.map(layer => workOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!));
+  const total = work.reduce((sum, own) => sum + own, 0);
+  if (total <= LIMITS.work) return;
+  const largest = Math.max(...work);
+  const { name } = network.layers[work.indexOf(largest)];
+  throw new UserError(messages.network.tooMuchWork(name, largest, total, LIMITS.work));
+}
+
+/** How many multiplications a layer takes for one image, or what takes as long: reading a pool's cell takes four times that. */
+function workOf(layer: Layer, input: Shape, output: Shape): number {
+  switch (layer.kind) {
+    case 'conv2d':
+      return sizeOf(output) * sizeOf(layer.kernelSize) * input[2];
+    case 'maxPool2d':
+    case 'averagePool2d':
+      return sizeOf(output) * sizeOf(layer.poolSize) * 4;
+    case 'dense':
+      return sizeOf(input) * layer.units;
+    default:
+      return sizeOf(output);
+  }
 }
 
 const TRAINED: ReadonlySet<TensorName> = new Set<TensorName>(['kernel', 'bias', 'gamma', 'beta']);

@@ -16,8 +16,19 @@ export function releaseActivations(activations: Activations): void {
 
 /** The output of a wasm kernel. */
 export function fromWasm(handle: Handle, shape: Shape): Activations {
-  const values = download(handle);
-  return { shape, values, finite: isFinite(values), handle };
+  const activations = finiteOrNaN(download(handle), shape);
+  // Its own values may be infinite where these are NaN.
+  if (activations.finite) activations.handle = handle;
+  else release(handle);
+  return activations;
+}
+
+/** Values of which those that left float32 become NaN. */
+export function finiteOrNaN(values: Float32Array, shape: Shape): Activations {
+  const activations = activationsOf(values, shape);
+  if (activations.finite) return activations;
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) values[i] = Number.NaN;
+  return activations;
 }
 
 /** The values in the wasm heap. */

@@ -5,7 +5,6 @@ import { dirname } from 'node:path';
 import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import {
   backend,
-  backend_util,
   getKernel,
   type NamedAttrMap,
   type NamedTensorInfoMap,
@@ -13,6 +12,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { Padding, Pair } from '../../shared/network.ts';
+import { registerKernels } from './kernels/kernels.ts';
 
 /** A tensor in the wasm heap. */
 export type Handle = TensorInfo;
@@ -34,12 +34,30 @@ async function start(): Promise<void> {
   setThreadsCount(1);
   if (!(await setBackend('wasm'))) throw new Error('The wasm backend could not be started.');
   wasm = backend() as BackendWasm;
+  refuseNoMemory(wasm);
+  registerKernels(wasm);
   // The wasm module's start-up code installs listeners that rethrow; how the process ends is the process's business.
   for (const event of events) {
     for (const listener of process.rawListeners(event)) {
       if (!before.get(event)!.includes(listener)) process.removeListener(event, listener as () => void);
     }
   }
+}
+
+const MALLOC = '_malloc';
+
+/** Where the heap is full (4 GB), tfjs would go on at address 0, over what others keep there. It stops here instead. */
+function refuseNoMemory({ wasm: module }: { wasm: unknown }): void {
+  const heap = module as Record<typeof MALLOC, (bytes: number) => number>;
+  // The first call puts the heap's own function in the place of a stub.
+  heap[MALLOC](1);
+  const allocate = heap[MALLOC];
+  heap[MALLOC] = bytes => {
+    // The heap counts in 32 bits: more would come round to little.
+    const at = bytes < 2 ** 32 ? allocate(bytes) : 0;
+    if (at === 0 && bytes > 0) throw new Error(`The wasm heap has no room for ${bytes} bytes.`);
+    return at;
+  };
 }
 
 /** How many tensors the wasm heap holds: constant from edit to edit, or something leaks. */
@@ -60,42 +78,33 @@ export function release(handle: Handle): void {
   wasm.disposeData(handle.dataId);
 }
 
-/** input [N,H,W,inC], kernel [kH,kW,inC,outC] → [N,H',W',outC]. */
-export function conv2d(input: Handle, kernel: Handle, strides: Pair, padding: Padding): Handle {
-  const dilations: [number, number] = [1, 1];
-  const info = backend_util.computeConv2DInfo(
-    input.shape as [number, number, number, number],
-    kernel.shape as [number, number, number, number],
-    [...strides],
-    dilations,
-    padding,
-  );
-  // Told "same", XNNPACK works the padding out again and goes wrong where a stride is so much larger than the kernel that an axis needs none (1×2 kernels with strides 1×5).
-  // So it is told what tfjs makes of "same".
-  const { top, bottom, left, right } = info.padInfo;
-  const pad = [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ];
-  const attributes = { strides: [...strides], pad, dilations, dataFormat: 'NHWC' };
-  return run('Conv2D', { x: input, filter: kernel }, attributes);
+type Window = { strides: Pair; padding: Padding };
+
+/** input [1,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [1,H',W',outC], over the input channels from `first` to
+ *  before `end`. Summed in doubles; what leaves float32 isn't finite. */
+export function convolveExactly(
+  input: Handle,
+  kernel: Handle,
+  bias: Handle | undefined,
+  { strides, padding }: Window,
+  { first, end }: { first: number; end: number },
+): Handle {
+  const inputs = { x: input, filter: kernel, ...(bias && { bias }) };
+  return run('ConvolveExactly', inputs, { strides: [...strides], pad: padding, first, end });
 }
 
-/** a [B,N,K], b [B,K,M] → [B,N,M]. */
-export function matMul(a: Handle, b: Handle): Handle {
-  return run('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+/** input [1,H,W,C] → [1,H',W',C]. A window with NaN gives NaN. */
+export function maxPool(input: Handle, window: Window & { poolSize: Pair }): Handle {
+  return run('MaxPoolBatch', { x: input }, poolOf(window));
 }
 
-/** input [N,H,W,C] → [N,H',W',C]. Wrong where the input has NaN: it may ignore it or give −Infinity. */
-export function maxPool(input: Handle, poolSize: Pair, strides: Pair, padding: Padding): Handle {
-  return run('MaxPool', { x: input }, { filterSize: [...poolSize], strides: [...strides], pad: padding });
+/** input [1,H,W,C] → [1,H',W',C]; padding is not counted. Summed in doubles. */
+export function averagePool(input: Handle, window: Window & { poolSize: Pair }): Handle {
+  return run('AveragePoolExactly', { x: input }, poolOf(window));
 }
 
-/** input [N,H,W,C] → [N,H',W',C]; padding is not counted. */
-export function averagePool(input: Handle, poolSize: Pair, strides: Pair, padding: Padding): Handle {
-  return run('AvgPool', { x: input }, { filterSize: [...poolSize], strides: [...strides], pad: padding });
+function poolOf({ poolSize, strides, padding }: Window & { poolSize: Pair }): object {
+  return { filterSize: [...poolSize], strides: [...strides], pad: padding };
 }
 
 /** −0 becomes 0. Wrong where the input has NaN: one whose sign bit is set becomes 0. */

@@ -14,6 +14,7 @@ import {
 } from '../../shared/network.ts';
 import type { Random } from '../../shared/random.ts';
 import { isFinite } from './activations.ts';
+import { checkBatchMemory, largestBatch } from './batch-memory.ts';
 import { type Context, type Pass, runLayer } from './batch-layers.ts';
 import { type BackendName, createBatchOps, type Handle } from './batch-ops.ts';
 import { createBounds } from './bounds.ts';
@@ -62,7 +63,7 @@ export type BatchNetwork = {
   dispose(): void;
 };
 
-/** Samples that inference runs at a time: more make it no faster. */
+/** Samples that inference runs at a time, or fewer where they are large: more make it no faster. */
 const INFERENCE_BATCH = 128;
 const LEARNED: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta'];
 
@@ -84,6 +85,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     .map(({ id }) => id);
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
   const bounds = createBounds(shapes, id => valuesOf(id).values);
+  let inferenceBatch: number | undefined;
   /** Made when it is first needed. */
   let sheet: LayerRunner | undefined;
 
@@ -200,8 +202,10 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const infer = (images: Float32Array, count: number): Float32Array => {
     const logits = new Float32Array(count * classes);
     const size = images.length / count;
-    for (let first = 0; first < count; first += INFERENCE_BATCH) {
-      const some = Math.min(INFERENCE_BATCH, count - first);
+    inferenceBatch ??= Math.min(INFERENCE_BATCH, largestBatch(network));
+    if (inferenceBatch < 1) checkBatchMemory(network, 1);
+    for (let first = 0; first < count; first += inferenceBatch) {
+      const some = Math.min(inferenceBatch, count - first);
       const { passes, logits: found } = forward(images.subarray(first * size, (first + some) * size), some);
       for (const layer of passes.keys()) releasePass(passes, layer);
       logits.set(found, first * classes);

@@ -1,6 +1,6 @@
 /** Layers that work element by element, or on one vector: activations, batchNorm, sums, softmax. */
-import type { LayerOf, Shape } from '../../shared/network.ts';
-import { type Activations, activationsOf, fromWasm, handleOf, orNaN } from './activations.ts';
+import type { LayerOf } from '../../shared/network.ts';
+import { type Activations, activationsOf, finiteOrNaN, fromWasm, handleOf, orNaN } from './activations.ts';
 import { relu, sigmoid, tanh } from './backend.ts';
 
 const ELEMENTWISE = { relu, sigmoid, tanh };
@@ -53,13 +53,6 @@ export function add(inputs: readonly Activations[]): Activations {
     result[i] = sum;
   }
   return finiteOrNaN(result, inputs[0].shape);
-}
-
-/** Values of which those that left float32 become NaN. */
-function finiteOrNaN(values: Float32Array, shape: Shape): Activations {
-  const activations = activationsOf(values, shape);
-  if (!activations.finite) for (const [i, value] of values.entries()) values[i] = orNaN(value);
-  return activations;
 }
 
 /** The softmax and the columns it is made of, [units] each. One NaN among the scores makes all of them NaN. */

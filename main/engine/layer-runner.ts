@@ -1,20 +1,10 @@
 /** What the sheet shows of each layer: every number of every layer is looked at, what float32 gets wrong is put right, and what leaves it is NaN from there on. Slower than a BatchNetwork, and what
  *  that is measured by. */
-import type { Layer, LayerId, NetworkSpec, Shape, TensorId } from '../../shared/network.ts';
+import type { Layer, LayerId, LayerOf, NetworkSpec, Shape, TensorId } from '../../shared/network.ts';
 import { type Activations, activationsOf, releaseActivations } from './activations.ts';
 import { activate, add, leakyRelu, type Normalisation, normalise, softmax } from './elementwise.ts';
-import {
-  convolve,
-  dense,
-  globalPool,
-  type KernelHandles,
-  maximumPool,
-  meanPool,
-  type Parameters,
-  releaseKernel,
-  uploadConvolutionKernel,
-  uploadDenseKernel,
-} from './layers.ts';
+import { type Handle, release, upload } from './backend.ts';
+import { convolve, dense, globalPool, maximumPool, meanPool } from './layers.ts';
 
 /** A layer's output, and its other computed tensors by name. */
 export type LayerOutput = { output: Activations } & { [name in 'partial' | 'shifted' | 'exp']?: Float32Array };
@@ -35,20 +25,16 @@ export function createLayerRunner(
   shapes: ReadonlyMap<LayerId, Shape>,
   value: (tensor: TensorId) => Float32Array,
 ): LayerRunner {
-  const kernels = new Map<LayerId, KernelHandles>();
+  /** Of convolutions, in the wasm heap. */
+  const kernels = new Map<LayerId, Handle>();
 
-  const parametersOf = (layer: Layer & { kind: 'conv2d' | 'dense' }): Parameters => {
-    const kernel = value(`${layer.id}/kernel`);
-    let handles = kernels.get(layer.id);
-    if (!handles) {
-      handles =
-        layer.kind === 'dense'
-          ? uploadDenseKernel(kernel, layer.units)
-          : uploadConvolutionKernel(kernel, layer, shapes.get(layer.inputs[0])![2]);
-      kernels.set(layer.id, handles);
-    }
-    return { kernel, bias: layer.useBias ? value(`${layer.id}/bias`) : undefined, handles };
+  const kernelOf = ({ id, inputs, kernelSize, filters }: LayerOf<'conv2d'>): Handle => {
+    const kernel =
+      kernels.get(id) ?? upload(value(`${id}/kernel`), [...kernelSize, shapes.get(inputs[0])![2], filters]);
+    kernels.set(id, kernel);
+    return kernel;
   };
+  const biasOf = ({ id, useBias }: LayerOf<'conv2d' | 'dense'>) => (useBias ? value(`${id}/bias`) : undefined);
 
   const normalisationOf = ({ id }: Layer): Normalisation => ({
     gamma: value(`${id}/gamma`),
@@ -62,9 +48,9 @@ export function createLayerRunner(
     const shape: Shape = shapes.get(layer.id)!;
     switch (layer.kind) {
       case 'conv2d':
-        return convolve(input, parametersOf(layer), layer, shape);
+        return convolve(input, kernelOf(layer), biasOf(layer), layer, shape);
       case 'dense':
-        return { output: dense(input, parametersOf(layer), layer.units) };
+        return { output: dense(input, value(`${layer.id}/kernel`), biasOf(layer), layer.units) };
       case 'maxPool2d':
         return { output: maximumPool(input, layer, shape) };
       case 'averagePool2d':
@@ -93,7 +79,8 @@ export function createLayerRunner(
   };
 
   const forget = (layer: LayerId) => {
-    releaseKernel(kernels.get(layer) ?? []);
+    const kernel = kernels.get(layer);
+    if (kernel) release(kernel);
     kernels.delete(layer);
   };
 

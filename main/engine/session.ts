@@ -109,9 +109,6 @@ export type Session = {
   dispose: () => void;
 };
 
-/** Most numbers all tensors of a network may have together: 800 MB here, and the activations once more in the wasm heap. */
-const MAX_ELEMENTS = 200_000_000;
-
 /** Opens a copy of the workbook and calculates it. The backend has to be started. Throws UserError where the network can't be shown or calculated. */
 export function createSession(workbook: Workbook): Session {
   let { sheet, stored, forward } = createCore(workbook);
@@ -407,8 +404,6 @@ type Core = { sheet: Sheet; stored: Map<TensorId, Float32Array>; forward: Forwar
 function createCore(workbook: Workbook): Core {
   const sheet = buildSheet(workbook.network, workbook.classes);
   const tensors = [...sheet.tensors.values()];
-  const elements = tensors.reduce((sum, { size }) => sum + size, 0);
-  if (elements > MAX_ELEMENTS) throw new UserError(messages.engine.tooLarge(elements));
   const stored = new Map(
     tensors.filter(({ role }) => role !== 'computed').map(info => [info.id, storedValues(workbook, info)]),
   );

@@ -27,6 +27,7 @@ import { isFinite } from './activations.ts';
 import { drawMasks } from './batch-layers.ts';
 import { createSplitNetwork } from './split-network.ts';
 import { countConfusion, metricOf } from './metrics.ts';
+import { checkBatchMemory } from './batch-memory.ts';
 import { createBatches, weightsOf } from './batches.ts';
 import { inferenceBatch } from './evaluate.ts';
 import { checkFit, checkSetUp } from './fit.ts';
@@ -392,6 +393,7 @@ export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'
 function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
   checkFit(network, data);
   checkSetUp(network, data, config);
+  if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
   const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
   if (tensors.length === 0) throw new UserError(messages.runs.allFrozen);

@@ -1,6 +1,9 @@
 /** What kernels for TensorFlow.js's wasm backend have in common: how they are called, and where tensors lie. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Memory, WebAssemblyApi } from './exports.ts';
 import { type backend_util, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+
+declare const WebAssembly: WebAssemblyApi;
 
 export type Call<Attributes> = { inputs: Record<string, TensorInfo>; attrs: Attributes; backend: BackendWasm };
 export type Kernel = (call: Call<never>) => TensorInfo | TensorInfo[];
@@ -17,6 +20,44 @@ export type Eight = [...Six, number, number];
 /** What is registered for the backend now. */
 export function ownKernel(name: string): Kernel {
   return getKernel(name, 'wasm').kernelFunc;
+}
+
+/** The wasm backend's memory. */
+export function heapOf(backend: BackendWasm): Memory {
+  const { asm } = backend.wasm as unknown as { asm: Record<string, unknown> };
+  return Object.values(asm).find(value => value instanceof WebAssembly.Memory) as Memory;
+}
+
+/** A NaN that no calculation makes. */
+const UNTOUCHED = 0x7fa5c0de;
+
+/** A kernel of the backend's own that XNNPACK does. Where it refuses (it may have no memory), the backend only writes a
+ *  line to stderr, and what stood in the heap before passes for the result. Here it throws. */
+export function checked(name: string): Kernel {
+  const kernel = ownKernel(name);
+  return (call: Call<unknown>) => {
+    const { backend } = call;
+    const lastOf = (tensor: TensorInfo) =>
+      new Uint32Array(
+        heapOf(backend).buffer,
+        address(backend, tensor) + 4 * (tensor.shape.reduce((product, length) => product * length, 1) - 1),
+        1,
+      );
+    const marking: typeof backend = Object.create(backend, {
+      makeOutput: {
+        value(...args: Parameters<typeof backend.makeOutput>) {
+          const output = backend.makeOutput(...args);
+          lastOf(output)[0] = UNTOUCHED;
+          return output;
+        },
+      },
+    });
+    const result = kernel({ ...call, backend: marking } as unknown as Call<never>);
+    for (const output of [result].flat()) {
+      if (lastOf(output)[0] === UNTOUCHED) throw new Error(`${name} was not calculated.`);
+    }
+    return result;
+  };
 }
 
 /** Where a tensor lies in the heap. Growing the heap doesn't move it. */

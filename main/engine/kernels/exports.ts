@@ -12,6 +12,18 @@ export type Exports = {
     count: number,
     ...geometry: number[]
   ) => void;
+  exactScratch: (kernelHeight: number, kernelWidth: number, channels: number) => number;
+  convolveExactly: (
+    x: number,
+    w: number,
+    bias: number,
+    y: number,
+    scratch: number,
+    first: number,
+    end: number,
+    ...geometry: number[]
+  ) => void;
+  averagePoolExactly: (x: number, y: number, ...geometry: number[]) => void;
   convolutionScratch: (...geometry: number[]) => number;
   filterGradient: (x: number, dy: number, dw: number, scratch: number, count: number, ...geometry: number[]) => void;
   inputGradient: (dy: number, w: number, dx: number, scratch: number, count: number, ...geometry: number[]) => void;

@@ -16,6 +16,8 @@ import type { Pair } from '../../../shared/network.ts';
 import {
   address,
   type Call,
+  checked,
+  heapOf,
   type Eight,
   type Five,
   type Four,
@@ -40,6 +42,9 @@ type PoolAttributes = { filterSize: Pair; strides: Pair; pad: Pad };
 
 type Activation = 'linear' | 'relu';
 
+/** The backend's own kernels that are used here as they are, and may fail without a word. */
+const BY_XNNPACK = ['Add', 'AvgPool', 'Multiply', 'Relu', 'Sigmoid'];
+
 let registered = false;
 
 /** Registers the kernels for the backend 'wasm', whose own of the same names they replace; once, however often it is called. Throws where kernels.wasm was not built. */
@@ -51,12 +56,6 @@ export function registerKernels(backend: BackendWasm): void {
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernel as unknown as KernelConfig['kernelFunc'] });
   }
   registered = true;
-}
-
-/** The wasm backend's memory. */
-function heapOf(backend: BackendWasm): Memory {
-  const { asm } = backend.wasm as unknown as { asm: Record<string, unknown> };
-  return Object.values(asm).find(value => value instanceof WebAssembly.Memory) as Memory;
 }
 
 /** The build puts kernels.wasm beside the bundle; from the sources it is found there too. */
@@ -119,7 +118,7 @@ function createKernels(exports: Exports): Record<string, Kernel> {
   };
 
   return {
-    /** x [N,H,W,inC], filter [kH,kW,inC,outC], bias [outC] or none → [N,H',W',outC]. Not under the name FusedConv2D: what the sheet shows stays XNNPACK's, to the last bit. */
+    /** x [N,H,W,inC], filter [kH,kW,inC,outC], bias [outC] or none → [N,H',W',outC]. */
     ConvolveBatch(call: Call<ConvolutionAttributes & { activation: Activation }>) {
       const { inputs, attrs, backend } = call;
       const { x, filter: w, bias } = inputs;
@@ -127,6 +126,32 @@ function createKernels(exports: Exports): Record<string, Kernel> {
       const [, , , outHeight, outWidth, filters] = geometry;
       const shape = [x.shape[0], outHeight, outWidth, filters];
       return convolve(backend, { x, w, bias }, geometry, shape, attrs.activation);
+    },
+
+    /** What the sheet shows: x [1,H,W,inC], filter [kH,kW,inC,outC], bias [outC] or none → [1,H',W',outC], over the
+     *  input channels from `first` to before `end`, summed in doubles. */
+    ConvolveExactly(call: Call<ConvolutionAttributes & { first: number; end: number }>) {
+      const { inputs, attrs, backend } = call;
+      const { x, filter, bias } = inputs;
+      const { first, end } = attrs;
+      const geometry = convolutionGeometry(x.shape, filter.shape, attrs);
+      const [, , , outHeight, outWidth, filters] = geometry;
+      const y = backend.makeOutput([1, outHeight, outWidth, filters], 'float32');
+      const [kernelHeight, kernelWidth] = filter.shape;
+      withScratch(backend, exports.exactScratch(kernelHeight, kernelWidth, end - first), scratch => {
+        const at = [x, filter].map(tensor => address(backend, tensor)) as [number, number];
+        const biasAt = bias ? address(backend, bias) : 0;
+        exports.convolveExactly(...at, biasAt, address(backend, y), scratch, first, end, ...geometry);
+      });
+      return y;
+    },
+
+    /** What the sheet shows: x [1,H,W,C] → [1,H',W',C], summed in doubles. */
+    AveragePoolExactly({ inputs: { x }, attrs, backend }: Call<PoolAttributes>) {
+      const geometry = poolGeometry(x.shape, attrs);
+      const y = backend.makeOutput([1, geometry[3], geometry[4], geometry[2]], 'float32');
+      exports.averagePoolExactly(address(backend, x), address(backend, y), ...geometry);
+      return y;
     },
 
     /** x [N,inFeatures], kernel [inFeatures,units], bias [units] or none → [N,units]. */
@@ -152,6 +177,7 @@ function createKernels(exports: Exports): Record<string, Kernel> {
     },
 
     ...createDepthwiseKernels(exports),
+    ...Object.fromEntries(BY_XNNPACK.map(name => [name, checked(name)])),
 
     /** a [N,K] or transposed [K,N], b [K,M] or transposed [M,K] → [N,M]. One of them transposed is a dense layer's gradient: aᵀ·b that of the kernel, a·bᵀ that of the input. */
     BatchMatMul(call: Call<{ transposeA: boolean; transposeB: boolean }>) {
@@ -167,7 +193,7 @@ function createKernels(exports: Exports): Record<string, Kernel> {
       return inputGradient(backend, a, b, denseGeometry(inFeatures, columns), [rows, inFeatures]);
     },
 
-    /** x [N,H,W,C] → [N,H',W',C]. Another one than MaxPool, like ReluBatch, for the reason ConvolveBatch is. */
+    /** x [N,H,W,C] → [N,H',W',C]. */
     MaxPoolBatch({ inputs: { x }, attrs, backend }: Call<PoolAttributes>) {
       const geometry = poolGeometry(x.shape, attrs);
       const y = backend.makeOutput([x.shape[0], geometry[3], geometry[4], geometry[2]], 'float32');

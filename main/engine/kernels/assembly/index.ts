@@ -3,5 +3,6 @@ export * from './activations';
 export * from './convolution';
 export * from './convolution-gradients';
 export * from './depthwise';
+export * from './exact';
 export * from './normalisation';
 export * from './pooling';
