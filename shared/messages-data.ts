@@ -91,7 +91,7 @@ export const dataMessages = {
     tooMany: (path: string, most: number) => `${path} has more than ${number(most)} files. Choose a smaller folder.`,
   },
   csv: {
-    encoding: (file: string) => `${file} is not UTF-8 text. Save it as "CSV UTF-8".`,
+    encoding: (file: string) => `${file} is neither UTF-8 nor UTF-16 text. Save it as "CSV UTF-8".`,
     quote: (file: string, line: number) =>
       `${file}, line ${number(line)}: a quoted field is never closed, or text follows its closing quote. Write a quote inside a field as "".`,
     tooManyRows: (file: string, most: number) => `${file} has more than ${number(most)} rows. Choose a smaller table.`,
@@ -101,16 +101,16 @@ export const dataMessages = {
       `${file} has no rows. It needs a header row, such as "file,label", and a row for each image.`,
     oneColumn: (file: string) =>
       `${file} has only one column. It needs one for file names and one for labels, with a header row such as "file,label".`,
-    columns: (file: string, names: string) =>
-      `Which column of ${file} has the labels is not clear (${names}). Name it "label" or "labels", or give each class a column of 0 and 1.`,
+    columns: (file: string, titles: readonly string[]) =>
+      `Which column of ${shortPath(file)} has the labels is not clear. Its columns: ${few(titles.filter(Boolean), 4)}. Choose it (--label-column), name it "label", or give each class a column of 0 and 1.`,
+    noColumn: (file: string, title: string, titles: readonly string[], option: string) =>
+      `${shortPath(file)} has no column "${title.slice(0, 60)}" (${option}). Its columns: ${few(titles.filter(Boolean), 4)}. Choose one of them, or its number from 1.`,
     noneFound: (file: string, folder: string, example: string) =>
-      `None of the images named in ${file}, such as "${example}", is in ${folder}. Choose the folder the names start from.`,
+      `None of the images named in ${shortPath(file)}, such as "${shortPath(example)}", is in ${shortPath(folder)}. Choose the folder the names start from, or the column of names (--file-column).`,
     oneClass: (file: string, name: string) =>
       `${file} has only one label, "${name}". At least two are needed to tell apart.`,
     noLabels: (file: string) =>
       `No row of ${file} has a label. Write each image's label into the column beside its file name.`,
-    noHeader: (file: string) =>
-      `${file} begins with an image instead of a header row. Put a row such as "file,label" before it.`,
     noRow: (file: string, name: string, reason: string) =>
       `No row of ${file} can be used; the first, ${name}: ${reason}.`,
     twoColumns: (file: string, title: string) =>
@@ -125,13 +125,15 @@ export const dataMessages = {
         .map(([folder, split]) => `"${folder}" for ${ofSplit[split]}`)
         .join(', ')}.`,
     sameClass: ([name, other]: readonly [string, string], count: number) =>
-      `The folders "${name}" and "${other}" are taken as one class${count > 1 ? `, and so are ${number(count - 1)} more pairs` : ''}.`,
+      `The folders "${name}" and "${other}" are taken as one class${count > 1 ? `, and so ${count === 2 ? 'is 1 more pair' : `are ${number(count - 1)} more pairs`}` : ''}.`,
     passedOver: (folders: readonly string[]) =>
-      `Passed over, as no person made ${folders.length === 1 ? 'it' : 'them'}: ${few(folders)}.`,
+      `Passed over, as a program made ${folders.length === 1 ? 'it' : 'them'}: ${few(folders)}.`,
     noImages: (classes: readonly string[]) =>
       `${classes.length === 1 ? 'A class' : `${number(classes.length)} classes`} without an image that can be read ${classes.length === 1 ? 'is' : 'are'} left out: ${few(classes)}.`,
     columns: (file: string, labels: string, split: string | undefined) =>
-      `File names are in the column ${file}, labels in ${labels}${split === undefined ? '' : `, splits in ${split}`}.`,
+      `File names are in the column "${file}", labels in ${labels}${split === undefined ? '' : `, splits in "${split}"`}.`,
+    labelsIn: (labels: string, split: string | undefined) =>
+      `Labels are in the column "${labels}"${split === undefined ? '' : `, splits in "${split}"`}.`,
     columnsOf: (titles: readonly string[]) =>
       titles.length === 1 ? `"${titles[0]}"` : `the columns ${few(titles, 3)}`,
     noHeader: (fields: readonly string[]) =>
@@ -172,9 +174,14 @@ export const dataMessages = {
       `it may mean ${names.slice(0, 2).join(' or ')}; write the name with its extension`,
     twice: 'it has more than one row; the first counts',
     fields: (line: number) => `line ${number(line)} of the CSV file has another number of fields than the header`,
+    noName: 'no image is named there',
+    probabilities: 'its row has no probabilities that add up to 1',
+    pixel: 'a pixel is no whole number from 0 to 255',
     flag: (value: string) => `its row has "${value}" where 0 or 1 belongs`,
     unknownSplit: (value: string) => `its row has "${value}" where training, validation or test belongs`,
   },
+  /** What a row without a name of its own is called. */
+  lineName: (line: number) => `line ${number(line)}`,
   noneReadable: (path: string, count: number, name: string, reason: string) =>
     count === 1
       ? `The only image in ${path} can't be used: ${name}: ${reason}.`

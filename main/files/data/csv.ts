@@ -8,9 +8,11 @@ export type CsvRow = { line: number; fields: string[] };
 /** Rows below the header, empty ones among them; and columns, enough for one of every class there can be. */
 const MOST_ROWS = 1_000_000;
 const MOST_COLUMNS = 65_536;
-const DELIMITERS = [',', ';', '\t'] as const;
+const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-/** The rows of a CSV text, the header among them, without empty lines, one at a time: all together they need many times the text's memory. Fields are separated by what a first line "sep=;" says, as Excel has it; else by commas, or by semicolons or tabs where the first line has more of those. `name` is the file's, for messages.
+/** The rows of a CSV text, the header among them, without empty lines. They come one at a time: all together need many times the text's memory.
+ *  Fields are separated by what a first line "sep=;" says, as Excel has it; else by what the header has most of: commas, semicolons, tabs or bars.
+ *  A list such as "a.png 3" is separated by its blank. `name` is the file's, for messages.
  *  Throws UserError where quotes are wrong, or there are too many rows or columns. Source: RFC 4180. */
 export function* parseCsv(text: string, name: string): Generator<CsvRow, undefined> {
   const said = /^sep=(.)(?:\r\n|\r|\n)/.exec(text);
@@ -21,6 +23,7 @@ export function* parseCsv(text: string, name: string): Generator<CsvRow, undefin
     if (rows > MOST_ROWS) throw new UserError(messages.data.csv.tooManyRows(name, MOST_ROWS));
     const row: CsvRow = { line, fields: [] };
     for (;;) {
+      at = quoteBehindBlanks(at);
       const quoted = text[at] === '"';
       const end = quoted ? closingQuote(at) : unquotedEnd(at);
       row.fields.push(quoted ? text.slice(at + 1, end).replaceAll('""', '"') : text.slice(at, end));
@@ -45,6 +48,16 @@ export function* parseCsv(text: string, name: string): Generator<CsvRow, undefin
     return count;
   }
 
+  /** Some programs write blanks around quotes; a quote that is only part of a field is none of those. */
+  function quoteBehindBlanks(start: number): number {
+    let quote = start;
+    if (text[quote] !== ' ' || delimiter === ' ') return start;
+    while (text[quote] === ' ') quote++;
+    if (text[quote] !== '"') return start;
+    const end = text.indexOf('"', quote + 1) + 1;
+    return end === 0 || [delimiter, '\r', '\n', undefined].includes(text[end]) ? quote : start;
+  }
+
   function unquotedEnd(start: number): number {
     let end = start;
     while (end < text.length && text[end] !== delimiter && text[end] !== '\r' && text[end] !== '\n') end++;
@@ -60,7 +73,16 @@ export function* parseCsv(text: string, name: string): Generator<CsvRow, undefin
 }
 
 function delimiterOf(text: string): string {
-  const header = /^[^\r\n]*/.exec(text)![0].replaceAll(/"[^"]*"/g, '');
+  const lines = text
+    .slice(0, 100_000)
+    .split(/\r\n|\r|\n/, 10)
+    .map(line => line.replaceAll(/"[^"]*"/g, ''))
+    .filter(line => line.trim() !== '');
+  // Above the header there may be remarks.
+  const plain = lines.filter(line => !line.startsWith('#'));
+  const header = plain.find(line => DELIMITERS.some(delimiter => line.includes(delimiter))) ?? lines[0] ?? '';
   const counts = DELIMITERS.map(delimiter => header.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))];
+  const most = Math.max(...counts);
+  if (most === 1 && /^\S+\.\w{3,4} \S+$/.test(plain[0] ?? '')) return ' ';
+  return DELIMITERS[counts.indexOf(most)];
 }

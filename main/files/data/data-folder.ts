@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import type { DataChoice, DataReading, DataSet, Split } from '../../../shared/data.ts';
+import type { DataChoice, DataReading, DataSet } from '../../../shared/data.ts';
 import { splits } from '../../../shared/data.ts';
 import { readDataSet } from './read.ts';
 
@@ -40,26 +40,18 @@ export function read(
   return readDataSet(choice, { progress: () => {}, signal: new AbortController().signal });
 }
 
-/** The images of each split by their labels in words: { training: { cat: ['1.png'] } }; of several labels "cat+dog". */
-export function contents(set: DataSet): Partial<Record<Split, Record<string, string[]>>> {
-  const { classes, labels, severalLabels, nameOf, split } = set;
+/** How many images of which labels each split has: "training cat 2, dog 1; test cat 1"; of several labels "cat+dog". */
+export function counted(set: DataSet): string {
+  const { classes, labels, severalLabels, split } = set;
   const wordsOf = (index: number) =>
     severalLabels
       ? classes.filter((_, label) => labels[index * classes.length + label] === 1).join('+')
       : classes[labels[index]];
-  const found: Partial<Record<Split, Record<string, string[]>>> = {};
-  for (const name of splits) {
-    for (const index of split[name]) ((found[name] ??= {})[wordsOf(index)] ??= []).push(nameOf(index));
-  }
-  return found;
-}
-
-/** A short form of the same: "training cat 2, dog 1; test cat 1". */
-export function counted(set: DataSet): string {
-  return Object.entries(contents(set))
-    .map(([split, classes]) => {
-      const parts = Object.entries(classes).sort(([a], [b]) => (a < b ? -1 : 1));
-      return `${split} ${parts.map(([name, files]) => `${name} ${files.length}`).join(', ')}`;
-    })
-    .join('; ');
+  const parts = splits.map(name => {
+    const counts = new Map<string, number>();
+    for (const words of Array.from(split[name], wordsOf)) counts.set(words, (counts.get(words) ?? 0) + 1);
+    const told = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([words, count]) => `${words} ${count}`);
+    return told.length > 0 && `${name} ${told.join(', ')}`;
+  });
+  return parts.filter(Boolean).join('; ');
 }

@@ -98,6 +98,7 @@ describe('classes are those that occur in the files (faults 7 and 8)', () => {
     expect(counted(set)).toBe('training n01 2, n02 2');
     expect(set.problems.length).toBe(7);
     expect(set.problems[0]).toEqual({ name: 'test/images/0.png', reason: 'it lies in no folder of a class' });
+    expect(set.notes?.understood).toEqual(['Folders are splits: "train" for training.']);
     const unknown = ['train/cat 2', 'train/dog 2', 'valid/cat 1', 'valid/dog 1', 'test/unknown 3'];
     expect(counted(await readFolders(unknown))).toBe('training cat 2, dog 2; validation cat 1, dog 1');
   });
@@ -105,9 +106,7 @@ describe('classes are those that occur in the files (faults 7 and 8)', () => {
   test('folders of a class that differ in case or blanks only are one class, which is told', async () => {
     const set = await readFolders(['train/Cat 2', 'train/Dog 2', 'test/cat 1', 'test/dog  1']);
     expect(counted(set)).toBe('training Cat 2, Dog 2; test Cat 1, Dog 1');
-    expect(set.notes?.warnings).toEqual([
-      'The folders "cat" and "Cat" are taken as one class, and so are 1 more pairs.',
-    ]);
+    expect(set.notes?.warnings).toEqual(['The folders "cat" and "Cat" are taken as one class, and so is 1 more pair.']);
     expect(counted(await readFolders(['A 1', 'a 1']))).toBe('training A 1, a 1');
   });
 
@@ -139,7 +138,7 @@ test('folders that machines make are no classes, and are named (fault 48)', asyn
   expect(counted(set)).toBe('training cat 1, dog 1');
   expect(set.problems).toEqual([]);
   expect(set.notes?.warnings).toEqual([
-    'Passed over, as no person made them: "#recycle", "$RECYCLE.BIN", "@Recycle", "@eaDir", "Thumbs" and 2 more.',
+    'Passed over, as a program made them: "#recycle", "$RECYCLE.BIN", "@Recycle", "@eaDir", "Thumbs" and 2 more.',
   ]);
 });
 

@@ -130,7 +130,9 @@ function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Plac
   }
   const known = unlabelled(placed);
   const order = (name: string) => splits.indexOf(named.get(name)!);
-  const used = deep.sort((a, b) => order(a) - order(b) || byCodeUnits(a, b));
+  const left = new Set(known.placed.map(({ file }) => file));
+  const isUsed = (top: string) => below.get(top)!.some(({ file }) => left.has(file));
+  const used = deep.filter(isUsed).sort((a, b) => order(a) - order(b) || byCodeUnits(a, b));
   return {
     placed: known.placed,
     problems: [...problems, ...known.problems],

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { DataSource } from '../../../shared/data.ts';
 import { explainReadError } from '../file-error.ts';
 import { type Listing, listImages } from './list-images.ts';
+import { holdsPixels } from './pixel-table.ts';
 
 const NOTHING: Listing = { files: [], problems: [], passedOver: [] };
 
@@ -13,7 +14,7 @@ export type FileSource = Exclude<DataSource, { kind: 'named' }>;
 /** The images of the source's folder, none where it has no folder; and a text that differs where one of its files was added, taken away, renamed or written to (by names, sizes and times, not by what is in them).
  *  Throws UserError where they can't be looked at. */
 export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{ listing: Listing; stamp: string }> {
-  const { folder, files } = placesOf(source);
+  const { folder, files } = await placesOf(source);
   const listing = folder === undefined ? NOTHING : await listImages(folder, signal);
   const hash = createHash('sha256');
   for (const { name, bytes, modified } of listing.files) hash.update(`${name}\0${bytes}\0${modified}\0`);
@@ -22,9 +23,12 @@ export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{
   return { listing, stamp: hash.digest('hex') };
 }
 
-function placesOf(source: FileSource): { folder?: string; files: string[] } {
+async function placesOf(source: FileSource): Promise<{ folder?: string; files: string[] }> {
   if (source.kind === 'folders') return { folder: source.path, files: [] };
-  if (source.kind === 'csv') return { folder: source.images, files: [source.labels] };
+  if (source.kind === 'csv') {
+    const folder = (await holdsPixels(source.labels)) ? undefined : source.images;
+    return { folder, files: [source.labels] };
+  }
   return { files: [source.images, source.labels] };
 }
 

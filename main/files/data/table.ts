@@ -1,218 +1,255 @@
-/** Data sets that are a folder of images and a CSV file with their labels. */
+/** Data sets that are a CSV file: a folder of images and their labels in it, or both in it. */
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DataProblem, DataSource, Split } from '../../../shared/data.ts';
+import type { DataNotes, DataProblem, DataReading, DataSource, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { readFileWithin } from '../open.ts';
-import { type CsvRow, parseCsv } from './csv.ts';
+import { type Columns, findColumns, flagOf, isPlural, mostProbable } from './columns.ts';
+import type { CsvRow } from './csv.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
-import { hasImageExtension, type ImageFile, type Listing } from './list-images.ts';
+import { createImageNames, type NameRule, toKey } from './image-names.ts';
+import { separate, separatorOf } from './label-separator.ts';
+import type { ImageFile, Listing } from './list-images.ts';
+import { collectPixels, pixelColumns } from './pixel-table.ts';
 import { checkCancelled, type Collection, inClassOrder, type ReadOptions, type Wanted } from './reading.ts';
-import { splitNamed } from './split-names.ts';
+import { readSplits } from './split-column.ts';
+import { readRows } from './table-rows.ts';
 
 const MOST_BYTES = 256 * 2 ** 20;
 /** Rows read between two looks at whether that is still wanted. */
 const ROWS_TOGETHER = 10_000;
-/** What columns are called, in lower case without spaces, _ and -. */
-const FILE_COLUMNS = 'file filename filepath path image imagename imagefile imageid img picture'.split(' ');
-/** These too, where none of the others is there. */
-const PERHAPS_FILE_COLUMNS = ['name', 'id'];
-/** What columns of row numbers are called; programs also leave them without a name. */
-const NUMBER_COLUMNS = ['id', 'index'];
-const UNNAMED = /^(unnamed:\d+)?$/;
-const SPLIT_COLUMNS = 'split set subset'.split(' ');
-const LABELS_COLUMNS = 'labels classes tags categories keywords'.split(' ');
-const LABEL_COLUMNS = ['label', 'class', 'classname', 'tag', 'category', 'target', ...LABELS_COLUMNS];
-const FLAGS = new Map(Object.entries({ 0: false, 1: true, '0.0': false, '1.0': true, false: false, true: true }));
+/** Of images with rows of different labels, so many mean that an image has several labels; fewer are mistakes. */
+const FEWEST_WITH_ROWS = 2;
+const SHARE_WITH_ROWS = 0.05;
 
-/** The columns of the table by their numbers: one of labels, or one of 0 and 1 for each class. */
-type Columns = { file: number; split: number | undefined; labels: number[]; flags: boolean };
 /** A row's image with its labels in words; `problem` says why it can't be used. */
-type Entry = { name: string; split: Split; labels: string[]; problem?: string };
+type Entry = { name: string; line: number; split: string; labels: string[]; problem?: string };
+/** An image with its labels in words, and the split that its row names. */
+type Labelled = { file: ImageFile; name: string; line: number; split: string; labels: string[] };
+type RowProblem = DataProblem & { line: number };
 
-/** A folder of images and a CSV file with a header row and a row for each image: a column with the file's name below the folder, with or without its extension, and its labels. Those are one label in a column; or several in a column, separated
- *  by commas, semicolons, bars or spaces; or a column of 0 and 1 for each class. A column "split" may say what an image is for. Images without a row are passed over; rows without an image are listed. */
+/** A CSV file with a row for each image: a column with the file's name, and its labels in words in a column or more, in a column of 0 and 1 for each class, or in a row for each label.
+ *  A column may say what an image is for. Which column is which, how names lead to files, and what separates labels is guessed where it isn't chosen, and told. Or the images are in the table as numbers.
+ *  Images without a row are passed over; rows without an image are listed. Throws UserError where it isn't clear what is meant, with the choice to make. */
 export async function collectTable(
-  { images: folder, labels: file }: Extract<DataSource, { kind: 'csv' }>,
-  { files, problems: known }: Listing,
+  { images: folder, labels: path }: Extract<DataSource, { kind: 'csv' }>,
+  listing: Listing,
   wanted: Wanted,
   options: ReadOptions,
 ): Promise<Collection> {
-  const table = await readTable(await readFileWithin(file, MOST_BYTES), basename(file), options.signal);
-  const found = byNames(files);
-  const reasons = new Map(known.map(({ name, reason }) => [name, reason]));
-  const numbers = new Map(table.classes.map((name, number) => [name, number]));
-  const labelled: LabelledFile[] = [];
-  const problems: DataProblem[] = [];
-  const used = new Set<ImageFile>();
-  const { missing, twice, ambiguous } = messages.data.reasons;
-  for (const { name, split, labels, problem } of table.entries) {
-    const images = found.get(toKey(name)) ?? [];
-    const [image] = images;
-    const reason =
-      problem ??
-      (images.length > 1 ? ambiguous(images.map(each => each.name)) : undefined) ??
-      (image ? used.has(image) && twice : (reasons.get(toKey(name)) ?? missing));
-    if (reason) problems.push({ name, reason });
-    if (reason || !image) continue;
-    used.add(image);
-    labelled.push({ file: image, split, labels: labels.map(label => numbers.get(label)!) });
+  const name = basename(path);
+  const rows = readRows(await readFileWithin(path, MOST_BYTES), name);
+  const pixels = pixelColumns(rows.first);
+  if (pixels) return collectPixels(path, pixels, rows, wanted, options);
+  const { notes } = messages.data;
+  const reading = wanted.reading ?? {};
+  const images = createImageNames(listing.files);
+  const columns = findColumns(rows.first, images, reading, name);
+  const told: Told = { understood: [], warnings: [] };
+  if (rows.encoding) told.understood.push(notes.encoding(name, rows.encoding));
+  if (!columns.hasHeader) told.understood.push(notes.noHeader(rows.first[0].fields));
+
+  const entries = await readEntries(rows.all(), columns, options.signal);
+  const separator = separateLabels(entries, columns, reading, told);
+  if (entries.length === 0) throw new UserError(messages.data.csv.empty(name));
+  const usable = entries.filter(({ problem }) => !problem);
+  if (usable.length === 0) throw new UserError(messages.data.csv.noRow(name, entries[0].name, entries[0].problem!));
+  if (usable.every(({ labels }) => labels.length === 0)) throw new UserError(messages.data.csv.noLabels(name));
+
+  const { rule } = images.ruleFor(usable.map(entry => entry.name));
+  told.understood.push(...ruleNotes(rule));
+  const known = new Map(listing.problems.map(({ name: file, reason }) => [toKey(file), reason]));
+  const find = (file: string) => images.find(file, rule);
+  const joined = joinRows(entries, find, known, separator, told);
+  const { problems, byRows } = joined;
+  const severalLabels =
+    byRows || usable.some(({ labels }) => labels.length > 1) || (columns.kind === 'flags' && usable.some(isBare));
+  const labelled = severalLabels ? joined.labelled : joined.labelled.filter(each => !isBare(each));
+  if (!severalLabels) {
+    const bare = joined.labelled.filter(isBare);
+    const reason = messages.data.reasons.noLabel;
+    problems.push(...bare.map(({ name: row, line }) => ({ name: row, reason, line })));
   }
-  if (labelled.length === 0) {
-    const { name, reason } = problems.find(problem => problem.reason !== missing) ?? problems[0];
-    throw new UserError(
-      reason === missing
-        ? messages.data.csv.noneFound(basename(file), folder, name)
-        : messages.data.noneReadable(folder, problems.length, name, reason),
-    );
-  }
-  const { classes, severalLabels } = table;
-  const description = { name: basename(file), path: folder, files: labelled, classes, severalLabels };
-  return collectFiles(description, problems, wanted, options);
+  if (labelled.length === 0) throw new UserError(noneUsable(problems, name, folder));
+  const classes =
+    columns.kind === 'words'
+      ? inClassOrder(labelled.flatMap(({ labels }) => labels))
+      : columns.labels.map(column => columns.titles[column]);
+  if (classes.length === 1 && !severalLabels) throw new UserError(messages.data.csv.oneClass(name, classes[0]));
+  const { files, split } = toFiles(labelled, classes, columns, problems, told);
+  const title = (column: number) => columns.titles[column];
+  told.understood.unshift(
+    notes.columns(
+      title(columns.file),
+      notes.columnsOf(columns.labels.map(title)),
+      split ? title(columns.split!) : undefined,
+    ),
+  );
+  return collectFiles(
+    {
+      name,
+      path: folder,
+      files,
+      classes,
+      severalLabels,
+      notes: told,
+      reading: {
+        header: columns.hasHeader,
+        fileColumn: title(columns.file),
+        labelColumn: columns.labels.slice(0, 20).map(title).join(','),
+        splitColumn: split ? title(columns.split!) : 'none',
+        separator: byRows ? 'rows' : separator,
+      },
+    },
+    problems.sort((a, b) => a.line - b.line).map(({ name: row, reason }) => ({ name: row, reason })),
+    wanted,
+    options,
+  );
 }
 
-/** The images of each name, and of each name without its extension that isn't another's whole name. */
-function byNames(files: readonly ImageFile[]): ReadonlyMap<string, ImageFile[]> {
-  const collect = (keyOf: (name: string) => string) => {
-    const found = new Map<string, ImageFile[]>();
-    for (const file of files) {
-      const key = keyOf(file.name);
-      const others = found.get(key);
-      if (others) others.push(file);
-      else found.set(key, [file]);
-    }
-    return found;
-  };
-  return new Map([...collect(name => toKey(name).replace(/\.\w+$/, '')), ...collect(toKey)]);
-}
+type Told = { [K in keyof DataNotes]: string[] };
+const isBare = ({ labels }: { labels: readonly string[] }) => labels.length === 0;
 
-/** A name as it is compared: names typed on a Mac may have accents as letters of their own, names typed on Windows other slashes. */
-function toKey(name: string): string {
-  return name
-    .trim()
-    .normalize('NFC')
-    .replaceAll('\\', '/')
-    .replace(/^(\.?\/)+/, '');
-}
-
-/** The table's rows, and what classes they name. Throws UserError where it has no rows or it isn't clear which column is which. */
-async function readTable(bytes: Uint8Array, name: string, signal: AbortSignal) {
-  const { csv } = messages.data;
-  const rows = parseCsv(decodeText(bytes, name), name);
-  const header = rows.next().value?.fields;
-  const first = rows.next().value;
-  if (!header || !first) throw new UserError(csv.empty(name));
-  const columns = findColumns(header, first.fields, name);
-  if (hasImageExtension(header[columns.file])) throw new UserError(csv.noHeader(name));
+async function readEntries(rows: Iterable<CsvRow>, columns: Columns, signal: AbortSignal): Promise<Entry[]> {
   const entries: Entry[] = [];
-  for (let row: CsvRow | undefined = first; row; row = rows.next().value) {
-    entries.push(columns.flags ? flagEntry(header, row, columns) : wordEntry(header, row, columns));
+  let isTitles = columns.hasHeader;
+  for (const row of rows) {
+    if (!isTitles) entries.push(entryOf(row, columns));
+    isTitles = false;
     if (entries.length % ROWS_TOGETHER > 0) continue;
     await nextTurn();
     checkCancelled(signal);
   }
-  if (!columns.flags) separateLabels(entries, header[columns.labels[0]]);
-  const usable = entries.filter(({ problem }) => !problem);
-  if (usable.length === 0) throw new UserError(csv.noRow(name, entries[0].name, entries[0].problem!));
-  const severalLabels = usable.some(({ labels }) => labels.length > 1) || (columns.flags && usable.some(isBare));
-  if (!severalLabels) for (const entry of entries) if (isBare(entry)) entry.problem ??= messages.data.reasons.noLabel;
-  const classes = columns.flags
-    ? columns.labels.map(column => header[column].trim())
-    : inClassOrder(usable.flatMap(({ labels }) => labels));
-  if (classes.length === 0) throw new UserError(csv.noLabels(name));
-  if (classes.length === 1 && !severalLabels) throw new UserError(csv.oneClass(name, classes[0]));
-  return { entries, classes, severalLabels };
+  return entries;
 }
 
-const isBare = ({ labels }: Entry) => labels.length === 0;
-
-function decodeText(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).normalize('NFC');
-  } catch {
-    throw new UserError(messages.data.csv.encoding(name));
+function entryOf({ fields, line }: CsvRow, { titles, file, split, labels, kind }: Columns): Entry {
+  const { reasons, lineName } = messages.data;
+  const name = fields[file]?.trim() ?? '';
+  const entry: Entry = { name, line, split: split === undefined ? '' : (fields[split] ?? ''), labels: [] };
+  if (fields.length !== titles.length) entry.problem = reasons.fields(line);
+  else if (name === '') Object.assign(entry, { name: lineName(line), problem: reasons.noName });
+  if (kind === 'words')
+    entry.labels = labels.map(column => labelOf(fields[column] ?? '')).filter(label => label !== '');
+  else if (kind === 'probabilities') {
+    const most = mostProbable(fields, labels);
+    if (most === undefined) entry.problem ??= reasons.probabilities;
+    else entry.labels = [titles[most]];
+  } else {
+    const wrong = labels.find(column => flagOf(fields[column]) === undefined);
+    if (wrong !== undefined) entry.problem ??= reasons.flag(fields[wrong] ?? '');
+    entry.labels = labels.filter(column => flagOf(fields[column])).map(column => titles[column]);
   }
-}
-
-function findColumns(header: readonly string[], first: readonly string[], name: string): Columns {
-  const { csv } = messages.data;
-  if (header.length < 2) throw new UserError(csv.oneColumn(name));
-  const called = header.map(title => title.toLowerCase().replaceAll(/[\s_-]/g, ''));
-  const titled = [...header.keys()].filter(column => !UNNAMED.test(called[column]));
-  const file = fileColumn(called, titled);
-  const splitColumn = called.findIndex(title => SPLIT_COLUMNS.includes(title));
-  const split = splitColumn === -1 || header.length === 2 ? undefined : splitColumn;
-  const rest = titled.filter(column => column !== file && column !== split);
-  const unnumbered = rest.filter(column => !NUMBER_COLUMNS.includes(called[column]));
-  const others = unnumbered.length > 0 ? unnumbered : rest;
-  const columns = (labels: number[], flags = false) => ({ file, split, labels, flags });
-  if (others.length === 1) return columns(others);
-  const label = others.find(column => LABEL_COLUMNS.includes(called[column]));
-  if (label !== undefined) return columns([label]);
-  const titles = others.map(column => header[column].trim());
-  if (others.length === 0 || others.some(column => flagOf(first[column]) === undefined))
-    throw new UserError(csv.columns(name, titles.join(', ')));
-  const places = new Map(titles.map((title, i) => [title, i]));
-  const twice = titles.find((title, i) => places.get(title) !== i);
-  if (twice !== undefined) throw new UserError(csv.twoColumns(name, twice));
-  return columns(others, true);
-}
-
-/** The column of the images' names: one that is called so, else the first that has a title, else (of two columns) the first. */
-function fileColumn(called: readonly string[], titled: readonly number[]): number {
-  const clear = FILE_COLUMNS.map(title => called.indexOf(title)).find(column => column !== -1);
-  const perhaps = called.findIndex(title => PERHAPS_FILE_COLUMNS.includes(title));
-  if (clear !== undefined || perhaps !== -1) return clear ?? perhaps;
-  return titled.length > 1 ? titled[0] : 0;
-}
-
-function flagOf(value: string | undefined): boolean | undefined {
-  return FLAGS.get(value?.trim().toLowerCase() ?? '');
-}
-
-/** A row with a column of 0 and 1 for each class. */
-function flagEntry(header: readonly string[], row: CsvRow, columns: Columns): Entry {
-  const entry = plainEntry(header, row, columns);
-  const wrong = columns.labels.find(column => flagOf(row.fields[column]) === undefined);
-  if (wrong !== undefined) entry.problem ??= messages.data.reasons.flag(row.fields[wrong]);
-  entry.labels = columns.labels.filter(column => flagOf(row.fields[column])).map(column => header[column].trim());
   return entry;
 }
 
-/** A row with one column of labels, which are still one text. */
-function wordEntry(header: readonly string[], row: CsvRow, columns: Columns): Entry {
-  return { ...plainEntry(header, row, columns), labels: [row.fields[columns.labels[0]]?.trim() ?? ''] };
+/** A label as it is called: on one line, without signs that can't be seen. What programs write for no value is none. */
+function labelOf(text: string): string {
+  const label = text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\p{Cc}/gu, '')
+    .trim();
+  return /^(nan|<na>|#n\/a|null)$/i.test(label) ? '' : label;
 }
 
-/** Makes labels of the texts in the column of this title. */
-function separateLabels(entries: readonly Entry[], title: string): void {
-  const separator = separatorOf(
-    entries.map(({ labels: [text] }) => text),
-    title,
-  );
+/** Makes labels of the texts in a column of words, and tells how. */
+function separateLabels(entries: readonly Entry[], columns: Columns, reading: DataReading, told: Told) {
+  const { notes } = messages.data;
+  const { separator: chosen } = reading;
+  if (columns.kind === 'probabilities') told.understood.push(notes.probabilities);
+  if (columns.kind !== 'words' || columns.labels.length > 1) return chosen;
+  const texts = entries.flatMap(({ labels }) => labels);
+  const guess = separatorOf(texts, isPlural(columns.titles[columns.labels[0]]));
+  const sign = chosen === undefined ? guess.separator : chosen === 'none' || chosen === 'rows' ? undefined : chosen;
+  for (const entry of entries) entry.labels = entry.labels.flatMap(text => separate(text, sign));
+  if (chosen === undefined && guess.separator) {
+    const { separator, example = '' } = guess;
+    told.understood.push(notes.separated(separator, example, separate(example, separator).length));
+  } else if (chosen === undefined && guess.whole) told.understood.push(notes.whole(guess.whole, guess.example ?? ''));
+  return chosen ?? sign;
+}
+
+function ruleNotes({ drop, add, anyExtension }: NameRule): string[] {
+  const { notes } = messages.data;
+  return [
+    ...(drop === '' ? [] : [notes.without(drop)]),
+    ...(add === '' ? [] : [notes.below(add)]),
+    ...(anyExtension ? [notes.otherExtension] : []),
+  ];
+}
+
+/** The image of each row. Rows of one image with different labels give it all of them, where there are many such or that is chosen; else the first counts. */
+function joinRows(
+  entries: readonly Entry[],
+  find: (name: string) => readonly ImageFile[],
+  known: ReadonlyMap<string, string>,
+  separator: DataReading['separator'],
+  told: Told,
+) {
+  const { notes, reasons } = messages.data;
+  const problems: RowProblem[] = [];
+  const found: { entry: Entry; file: ImageFile }[] = [];
   for (const entry of entries) {
-    const [text] = entry.labels;
-    const labels = separator ? text.split(separator).map(label => label.trim()) : [text];
-    entry.labels = [...new Set(labels)].filter(label => label !== '');
+    const files = find(entry.name);
+    const reason =
+      entry.problem ??
+      (files.length > 1 ? reasons.ambiguous(files.map(each => each.name)) : undefined) ??
+      (files.length === 1 ? undefined : (known.get(toKey(entry.name)) ?? reasons.missing));
+    if (reason) problems.push({ name: entry.name, reason, line: entry.line });
+    else found.push({ entry, file: files[0] });
   }
+  const first = new Map<ImageFile, Labelled>();
+  const more: { entry: Entry; file: ImageFile }[] = [];
+  let repeated = 0;
+  for (const { entry, file } of found) {
+    const labelled = first.get(file);
+    if (!labelled)
+      first.set(file, { file, name: entry.name, line: entry.line, split: entry.split, labels: entry.labels });
+    else if (entry.labels.join('\0') === labelled.labels.join('\0')) repeated++;
+    else more.push({ entry, file });
+  }
+  const conflicts = new Set(more.map(({ file }) => file)).size;
+  const many = conflicts >= FEWEST_WITH_ROWS && conflicts >= SHARE_WITH_ROWS * first.size;
+  const byRows = separator === 'rows' || (separator === undefined && many);
+  for (const { entry, file } of more) {
+    const labelled = first.get(file)!;
+    if (byRows) labelled.labels = [...new Set([...labelled.labels, ...entry.labels])];
+    else problems.push({ name: entry.name, reason: reasons.twice, line: entry.line });
+  }
+  if (repeated > 0) told.warnings.push(notes.repeated(repeated));
+  if (byRows) told.understood.push(notes.rows(conflicts));
+  return { labelled: [...first.values()], problems, byRows };
 }
 
-function plainEntry(header: readonly string[], { fields, line }: CsvRow, { file, split }: Columns): Entry {
+/** The files with the numbers of their labels, and of the split their rows name: where the column says so in a way that is clear. */
+function toFiles(
+  labelled: readonly Labelled[],
+  classes: readonly string[],
+  columns: Columns,
+  problems: RowProblem[],
+  told: Told,
+): { files: LabelledFile[]; split: boolean } {
   const { reasons } = messages.data;
-  const place = split === undefined ? 'training' : splitNamed(fields[split] ?? '');
-  const entry: Entry = { name: fields[file] ?? '', split: place ?? 'training', labels: [] };
-  if (fields.length !== header.length) entry.problem = reasons.fields(line);
-  else if (!place) entry.problem = reasons.unknownSplit(fields[split!]);
-  return entry;
+  const numbers = new Map(classes.map((name, number) => [name, number]));
+  const values = new Set(labelled.map(each => each.split));
+  const splits = columns.split === undefined ? undefined : readSplits(columns.titles[columns.split], values);
+  if (splits && 'warning' in splits) told.warnings.push(splits.warning);
+  const clear = splits && 'splitOf' in splits ? splits : undefined;
+  if (clear?.note !== undefined) told.understood.push(clear.note);
+  const files: LabelledFile[] = [];
+  for (const { file, name, line, split: value, labels } of labelled) {
+    const split: Split | undefined = clear ? clear.splitOf(value) : 'training';
+    if (split) files.push({ file, split, labels: labels.map(label => numbers.get(label)!) });
+    else problems.push({ name, reason: reasons.unknownSplit(value), line });
+  }
+  return { files, split: clear !== undefined };
 }
 
-/** What separates the labels in a column, undefined where each value is one label. A space may also be part of a name, as in "hot dog": it separates where the column is called "labels", "tags" and the like, or where the same words come in
- *  more combinations than there are words. */
-function separatorOf(values: readonly string[], title: string): RegExp | undefined {
-  if (values.some(value => /[,;|]/.test(value))) return /[,;|]/;
-  const words = new Set(values.flatMap(value => value.split(/\s+/)));
-  const combinations = new Set(values);
-  const isPlural = LABELS_COLUMNS.includes(title.trim().toLowerCase());
-  return isPlural || words.size < combinations.size ? /\s+/ : undefined;
+function noneUsable(problems: readonly DataProblem[], name: string, folder: string): string {
+  const { missing } = messages.data.reasons;
+  const { name: file, reason } = problems.find(problem => problem.reason !== missing) ?? problems[0];
+  return reason === missing
+    ? messages.data.csv.noneFound(name, folder, file)
+    : messages.data.noneReadable(folder, problems.length, file, reason);
 }

@@ -1,0 +1,70 @@
+/** Whether the texts in a column of labels are one label each or several, and what separates those. */
+import type { LabelSeparator } from '../../../shared/data.ts';
+
+/** A sign that stands between labels in one cell. */
+export type SignSeparator = Exclude<LabelSeparator, 'none' | 'rows'>;
+const SIGNS: Readonly<Record<SignSeparator, RegExp>> = { bar: /\|/, semicolon: /;/, comma: /,/, space: /\s+/ };
+const signs = Object.keys(SIGNS) as SignSeparator[];
+
+/** The labels of a text. */
+export function separate(text: string, separator: SignSeparator | undefined): string[] {
+  const labels = separator ? text.split(SIGNS[separator]).map(label => label.trim()) : [text];
+  return [...new Set(labels)].filter(label => label !== '');
+}
+
+/** What separates the labels in a column with these texts; undefined where each is one label, as in "tench, Tinca tinca" or "hot dog". `whole`: a sign that could separate but
+ *  for which nothing speaks, with a text that has it. `isPlural`: whether the column is called "labels", "tags" and the like. */
+export function separatorOf(
+  texts: readonly string[],
+  isPlural: boolean,
+): { separator?: SignSeparator; example?: string; whole?: SignSeparator } {
+  const different = [...new Set(texts)].filter(text => text !== '');
+  const present = signs.filter(sign => different.some(text => separate(text, sign).length > 1));
+  const separator = present.find(sign => isEvident(different, sign, isPlural));
+  const [whole] = present;
+  const sign = separator ?? whole;
+  const example = sign && different.find(text => separate(text, sign).length > 1);
+  return separator ? { separator, example } : { whole, example };
+}
+
+/** The same parts have to come in many combinations, and in no fixed form: "ace of clubs" has three parts in their places, as all names of cards have. */
+function isEvident(texts: readonly string[], sign: SignSeparator, isPlural: boolean): boolean {
+  const split = texts.map(text => separate(text, sign));
+  const combined = split.filter(({ length }) => length > 1);
+  const parts = new Set(combined.flat());
+  const all = new Set(split.flat());
+  const alone = new Set(split.flatMap(labels => (labels.length === 1 ? labels : [])));
+  const uses = new Map<string, number>();
+  for (const label of split.flat()) uses.set(label, (uses.get(label) ?? 0) + 1);
+  const again = [...parts].filter(part => uses.get(part)! > 1).length;
+  const sizes = new Set(split.map(({ length }) => length));
+  if (sizes.size === 1 && !hasAnyOrder(combined)) return false;
+  if (sign !== 'comma' && [...all].every(label => /^\d+$/.test(label))) return true;
+  if (again < parts.size / 2) return false;
+  if (sign === 'bar' || sign === 'semicolon') return true;
+  if (all.size > split.length) return false;
+  if (sign === 'comma') return combined.length > 1;
+  // Words: "green apple" and "red apple" have a part in common too.
+  const allAlone = [...parts].every(part => alone.has(part));
+  if (allAlone && all.size < split.length) return true;
+  if (isPlural && hasAnyOrder(combined) && [...parts].some(part => alone.has(part))) return true;
+  return all.size * 2 <= split.length && placeless(combined) >= parts.size / 2;
+}
+
+/** Whether a part stands first in one text and not in another. */
+function hasAnyOrder(combined: readonly (readonly string[])[]): boolean {
+  const first = new Set(combined.map(([label]) => label));
+  return combined.some(labels => labels.slice(1).some(label => first.has(label)));
+}
+
+/** How many parts are neither always so far from the beginning nor always so far from the end. */
+function placeless(combined: readonly (readonly string[])[]): number {
+  const places = new Map<string, [Set<number>, Set<number>]>();
+  for (const labels of combined) {
+    for (const [i, label] of labels.entries()) {
+      const [fromStart, fromEnd] = places.get(label) ?? [new Set<number>(), new Set<number>()];
+      places.set(label, [fromStart.add(i), fromEnd.add(labels.length - i)]);
+    }
+  }
+  return [...places.values()].filter(([fromStart, fromEnd]) => fromStart.size > 1 && fromEnd.size > 1).length;
+}

@@ -1,0 +1,186 @@
+/** Tables that have the images in themselves: a row for each, with its label and its pixels as numbers. */
+import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DataProblem, Split } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { readingFile } from '../open.ts';
+import { findLabelColumn, findSplitColumn, plainTitle } from './columns.ts';
+import type { CsvRow } from './csv.ts';
+import { resizeImages } from './images.ts';
+import {
+  checkCancelled,
+  checkClassCount,
+  type Collection,
+  inClassOrder,
+  onlyOccurring,
+  type ReadOptions,
+  roomFor,
+  type Shape,
+  stage,
+  toLabels,
+  type Wanted,
+} from './reading.ts';
+import { readSplits } from './split-column.ts';
+import { readRows, type TableRows } from './table-rows.ts';
+
+/** Bytes by which a table is told; rows of 100×100×3 pixels have 120,000. */
+const HEAD = 2 ** 20;
+const FEWEST_PIXELS = 16;
+const ROWS_TOGETHER = 200;
+
+/** `columns`: of pixels, one after the other, or a single one with all of them in a cell. */
+type PixelColumns = { titles: readonly string[]; hasHeader: boolean; columns: readonly number[]; shape: Shape };
+
+/** Whether a CSV file has pixels in it rather than names of images. Throws UserError where it can't be read. */
+export async function holdsPixels(path: string): Promise<boolean> {
+  const head = await readingFile(path, async file => {
+    const bytes = Buffer.alloc(HEAD);
+    const { bytesRead } = await file.read(bytes, 0, HEAD, 0);
+    // Without the row that is cut off.
+    const end = bytesRead < HEAD ? bytesRead : bytes.lastIndexOf('\n') + 1;
+    return bytes.subarray(0, end);
+  });
+  try {
+    return pixelColumns(readRows(head, basename(path)).first) !== undefined;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** The columns of pixels: titles that are numbered ("pixel0", "1x1"), no titles but numbers up to 255 in all columns, or one column "pixels" with numbers between blanks. */
+export function pixelColumns(rows: readonly CsvRow[]): PixelColumns | undefined {
+  const [first, second] = rows.map(({ fields }) => fields);
+  if (!first) return undefined;
+  if (first.length > FEWEST_PIXELS && first.every(isByte)) {
+    const shape = shapeOf(first.length - 1);
+    const columns = Array.from({ length: first.length - 1 }, (_, i) => i + 1);
+    return shape && { titles: first.map((_, i) => String(i + 1)), hasHeader: false, columns, shape };
+  }
+  if (!second) return undefined;
+  const titles = first.map(title => title.trim());
+  const numbered = titles.flatMap((title, i) => (/^\D*\d+(x\d+)?$/.test(title) ? [i] : []));
+  const stems = new Map<string, number[]>();
+  for (const column of numbered) {
+    const stem = titles[column].replace(/\d+(x\d+)?$/, '');
+    const others = stems.get(stem);
+    if (others) others.push(column);
+    else stems.set(stem, [column]);
+  }
+  const columns = [...stems.values()].sort((a, b) => b.length - a.length)[0] ?? [];
+  const single = titles.findIndex(title => plainTitle(title) === 'pixels');
+  const inOne = single !== -1 && second[single]?.trim().split(/\s+/);
+  const shape = inOne ? shapeOf(inOne.length) : shapeOf(columns.length);
+  const data = rows.slice(1);
+  const ofBytes = data.filter(({ fields }) => columns.every(column => isByte(fields[column] ?? '')));
+  // Columns of 0 and 1 are classes.
+  const hasGreys = ofBytes.some(({ fields }) => columns.some(column => Number(fields[column]) > 1));
+  if (!shape || !(inOne || (hasGreys && 2 * ofBytes.length > data.length))) return undefined;
+  return { titles, hasHeader: true, columns: inOne ? [single] : columns, shape };
+}
+
+/** Square images, grey or else of three or four channels. */
+function shapeOf(count: number): Shape | undefined {
+  const channels = [1, 3, 4].find(each => Number.isInteger(Math.sqrt(count / each)));
+  const side = Math.sqrt(count / (channels ?? 1));
+  return channels && count >= FEWEST_PIXELS ? [side, side, channels] : undefined;
+}
+
+function isByte(text: string): boolean {
+  const number = text.trim() === '' ? -1 : Number(text);
+  return Number.isInteger(number) && number >= 0 && number <= 255;
+}
+
+/** The images of the table as they are wanted. Throws UserError where it isn't clear which column has the labels. */
+export async function collectPixels(
+  path: string,
+  { titles, hasHeader, columns, shape }: PixelColumns,
+  rows: TableRows,
+  wanted: Wanted,
+  { progress, signal }: ReadOptions,
+): Promise<Collection> {
+  const { notes, reasons, csv } = messages.data;
+  const name = basename(path);
+  const others = [...titles.keys()].filter(column => !columns.includes(column));
+  const cells = rows.first.slice(Number(hasHeader)).map(({ fields }) => fields);
+  const reading = wanted.reading ?? {};
+  const split = findSplitColumn(titles, others, cells, reading, name);
+  const label = findLabelColumn(
+    titles,
+    others.filter(column => column !== split),
+    reading,
+    name,
+  );
+  const size = shape[0] * shape[1] * shape[2];
+  let bytes = roomFor(64, shape);
+  const found: { label: string; split: string; line: number }[] = [];
+  const problems: DataProblem[] = [];
+  let seen = 0;
+  for (const { fields, line } of rows.all()) {
+    if (hasHeader && seen++ === 0) continue;
+    const pixels =
+      columns.length === 1 ? fields[columns[0]]?.trim().split(/\s+/) : columns.map(column => fields[column]);
+    const reason =
+      fields.length !== titles.length || pixels.length !== size
+        ? reasons.fields(line)
+        : pixels.every(isByte)
+          ? fields[label].trim() === '' && reasons.noLabel
+          : reasons.pixel;
+    if (reason) problems.push({ name: messages.data.lineName(line), reason });
+    else {
+      if ((found.length + 1) * size > bytes.length) {
+        const larger = roomFor(2 * found.length, shape);
+        larger.set(bytes);
+        bytes = larger;
+      }
+      for (let i = 0, at = found.length * size; i < size; i++, at++) bytes[at] = Number(pixels[i]);
+      found.push({ label: fields[label].trim(), split: split === undefined ? '' : fields[split], line });
+    }
+    if ((found.length + problems.length) % ROWS_TOGETHER > 0) continue;
+    await nextTurn();
+    checkCancelled(signal);
+  }
+  if (found.length === 0)
+    throw new UserError(problems[0] ? csv.noRow(name, problems[0].name, problems[0].reason) : csv.empty(name));
+  const classes = inClassOrder(found.map(each => each.label));
+  if (classes.length === 1) throw new UserError(csv.oneClass(name, classes[0]));
+  checkClassCount(classes.length);
+  const numbers = new Map(classes.map((each, number) => [each, number]));
+  const places = split === undefined ? undefined : readSplits(titles[split], new Set(found.map(each => each.split)));
+  const splitOf = (value: string): Split => (places && 'splitOf' in places && places.splitOf(value)) || 'training';
+  const resized = await resizeImages(bytes.subarray(0, found.length * size), shape, wanted.shape, wanted.fit, {
+    progress: stage(progress, 0.5, 1),
+    signal,
+  });
+  const lines = Uint32Array.from(found, each => each.line);
+  const [from, to] = [titles[columns[0]], titles[columns.at(-1)!]];
+  return onlyOccurring({
+    name,
+    shape: wanted.shape,
+    classes,
+    severalLabels: false,
+    count: found.length,
+    bytes: resized,
+    labels: toLabels(
+      found.map(each => numbers.get(each.label)!),
+      classes.length,
+    ),
+    nameOf: index => messages.data.lineName(lines[index]),
+    own: found.map(each => splitOf(each.split)),
+    problems,
+    notes: {
+      understood: [
+        notes.pixels(size, from, to, shape.join('×')),
+        notes.labelsIn(titles[label], places && 'splitOf' in places ? titles[split!] : undefined),
+        ...(places && 'note' in places && places.note !== undefined ? [places.note] : []),
+      ],
+      warnings: places && 'warning' in places ? [places.warning] : [],
+    },
+    reading: {
+      header: hasHeader,
+      labelColumn: titles[label],
+      splitColumn: split === undefined ? 'none' : titles[split],
+    },
+  });
+}

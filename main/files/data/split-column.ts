@@ -1,0 +1,33 @@
+/** What a column says images are for. */
+import type { Split } from '../../../shared/data.ts';
+import { messages } from '../../../shared/messages.ts';
+import { flagOf, plainTitle } from './columns.ts';
+import { splitNamed } from './split-names.ts';
+
+/** The split of each value, undefined of one that names none; or a warning where it isn't clear which of them are which. */
+export function readSplits(
+  title: string,
+  values: ReadonlySet<string>,
+): { splitOf: (value: string) => Split | undefined; note?: string } | { warning: string } {
+  const { notes } = messages.data;
+  const all = [...values].map(value => value.trim());
+  if (all.some(value => splitNamed(value))) return { splitOf: value => splitNamed(value) };
+  const asked = splitNamed(
+    plainTitle(title)
+      .replace(/^is(a)?/, '')
+      .replace('holdout', 'test')
+      .replace(/image$/, ''),
+  );
+  const flags = all.every(value => flagOf(value) !== undefined);
+  if (flags && asked) {
+    // "is_train" that is false means what isn't trained with.
+    const [yes, no] = asked === 'training' ? (['training', 'test'] as const) : ([asked, 'training'] as const);
+    return { splitOf: value => (flagOf(value) ? yes : no) };
+  }
+  const numbers = ['0', '1', '2'].map(number => all.includes(number));
+  if (all.length === 3 && numbers.every(Boolean)) {
+    const order = ['training', 'validation', 'test'] as const;
+    return { splitOf: value => order[Number(value)], note: notes.splitNumbers(title) };
+  }
+  return { warning: notes.splitUnused(title, all.toSorted()) };
+}

@@ -1,0 +1,46 @@
+/** The rows of a table, one at a time, and the first of them beforehand. */
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { type CsvRow, parseCsv } from './csv.ts';
+import { plainTitle } from './columns.ts';
+import { decodeText } from './text.ts';
+
+/** Rows by which columns are told. */
+const FIRST = 200;
+
+export type TableRows = { first: readonly CsvRow[]; all: () => Generator<CsvRow, undefined>; encoding?: string };
+
+/** Passes over remarks and titles above the table, and empty cells behind the last column. Throws UserError where there is no row. */
+export function readRows(bytes: Uint8Array, name: string): TableRows {
+  const { text, encoding } = decodeText(bytes, name);
+  const rows = parseCsv(text, name);
+  const first: CsvRow[] = [];
+  for (let row = rows.next().value; row && first.length < FIRST; row = rows.next().value) first.push(row);
+  const start = first.findIndex(({ fields }) => !isRemark(fields));
+  if (start === -1)
+    throw new UserError(first.length === 0 ? messages.data.csv.empty(name) : messages.data.csv.oneColumn(name));
+  const width = first[start].fields.length;
+  const trim = ({ line, fields }: CsvRow): CsvRow => ({ line, fields: withoutTail(fields, width) });
+  return {
+    first: first.slice(start).map(trim),
+    encoding,
+    *all() {
+      let left = start;
+      // Read anew, as all rows together take many times the text's memory.
+      for (const row of parseCsv(text, name)) if (left-- <= 0) yield trim(row);
+      return undefined;
+    },
+  };
+}
+
+/** Above a table there may be its name, or remarks that begin with #; a title may too, as in "#file,label". */
+function isRemark(fields: readonly string[]): boolean {
+  if (fields.length === 1) return true;
+  return fields[0].startsWith('#') && !/^(file|image|img|path|id|name|label|class)/.test(plainTitle(fields[0]));
+}
+
+function withoutTail(fields: string[], width: number): string[] {
+  let length = fields.length;
+  while (length > width && fields[length - 1].trim() === '') length--;
+  return length === fields.length ? fields : fields.slice(0, length);
+}
