@@ -16,6 +16,9 @@ type ParentPort = {
   on(event: 'close', listener: () => void): void;
 };
 
+// The shell's terminal may be gone; the work goes on without anybody to tell.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const { parentPort } = process as unknown as { parentPort?: ParentPort };
 
 const host = createEngineHost({

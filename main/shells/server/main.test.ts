@@ -173,6 +173,29 @@ onLinux('The real engine is killed while edits stream in: every value is as if n
   expect((await window.send('getWorkbook', {})).id).toBe(workbook.id);
 });
 
+onLinux(
+  'Nobody reads what the app prints any more: it works on, through a restart of its engine too (fault 24)',
+  async () => {
+    const app = start();
+    const window = await openWindow(await app.link());
+    const { workbook } = await window.send('hello', {});
+    const kernel = await watchAll(window, workbook);
+    app.child.stdout!.destroy();
+    app.child.stderr!.destroy();
+    // It prints a link for Enter, and a line where the engine has ended.
+    app.child.stdin!.write('\n\n');
+    process.kill(engineOf(app), 'SIGKILL');
+    for (let i = 0; i < 5; i++) {
+      await window.send('edit', edit(kernel, 0, i));
+      app.child.stdin!.write('\n');
+    }
+    expect(window.values.get(1)![0]).toBe(4);
+    app.child.kill('SIGHUP');
+    expect(await app.ended).toBe(0);
+    expect(readdirSync(join(state, 'works'))).toHaveLength(1);
+  },
+);
+
 test('The whole app is killed while edits stream in: the next start has every answered edit, and undo', async () => {
   const app = start();
   const window = await openWindow(await app.link());

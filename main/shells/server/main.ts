@@ -41,6 +41,8 @@ function parseOptions(args: readonly string[]): Options {
   return options;
 }
 
+// Where the terminal is gone, or a pipe closed, the work goes on without anybody to tell.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
