@@ -363,6 +363,7 @@ ${names}
     otherWorkbook: 'Another workbook was opened meanwhile, so this was not done: it was meant for the one before.',
     autosaveFailed: (reason: string) =>
       `Changes are not being kept safe, because the disk refuses: ${reason}. Save the workbook now, to another disk if need be.`,
+    autosaveWorks: 'Changes are being kept safe again, those made meanwhile too.',
     requestNames: {
       undo: 'Undo',
       redo: 'Redo',
@@ -419,6 +420,9 @@ ${names}
     browserFailed: (reason: string) => `The browser could not be opened: ${reason}.`,
     ended: 'ConvSheet has ended.',
     keptUnsaved: 'Unsaved work is kept and comes back at the next start.',
+    tooSlow: 'the disk took too long',
+    notKeptUnsaved: (reason: string) =>
+      `Unsaved work could not be kept: ${reason}. What comes back at the next start lacks the last changes.`,
     unknownOption: (option: string) =>
       `The option ${option} is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--shell=electron|server] [--no-open] [--port N].`,
     invalidPort: (port: string) => `The port ${port} is no number from 0 to 65535.`,
@@ -496,6 +500,7 @@ ${names}
     menubar: 'Menu',
     saved: 'Saved',
     edited: 'Edited',
+    unkept: 'Changes are not kept safe',
     windowTitle: (name: string, edited: boolean) => `${edited ? '• ' : ''}${name} – ConvSheet`,
     recoveredBanner: 'Unsaved work from the last session was restored.',
     dismiss: 'Dismiss',

@@ -395,6 +395,8 @@ export type DocumentInfo = {
   path?: string;
   recent: { name: string; path: string }[];
   recovered: boolean;
+  /** Why changes are not being kept safe; left out as long as they are. */
+  unkept?: string;
 };
 export type WindowValues = { id: number; values: Float32Array };
 /** A tensor's largest absolute finite value on a sheet, for its colour scale. */

@@ -77,8 +77,8 @@ export type Documents = {
   /** Asks by a native dialog, beginning in the folder last used; undefined where the user cancels. */
   chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined>;
   discard(): Promise<void>;
-  /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any. */
-  close(): Promise<{ unsaved: boolean }>;
+  /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any, or why it could not be kept. */
+  close(): Promise<{ unsaved: boolean; problem?: string }>;
   readonly enginePid: number | undefined;
 };
 
@@ -131,6 +131,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
   let nextClient = 1;
   let workbook: WorkbookInfo | undefined;
   let recovered = false;
+  /** Why changes are not being kept safe. */
+  let unkept: string | undefined;
+  let problem: string | undefined;
   /** A file that `save` has already refused to replace, as it was then: the same request once more is meant. */
   let refusedToReplace: { path: string; stamp: FileStamp } | undefined;
   /** For the first window, which is not there yet when the app starts. */
@@ -144,6 +147,14 @@ export function createDocuments(options: DocumentsOptions): Documents {
     start: options.startEngine,
     folder: works,
     log,
+    onTrouble(error) {
+      // The folder where it is to be is of no use to whoever reads this.
+      if (error) problem = reasonOf(error);
+      unkept = error && messages.shell.autosaveFailed(problem!);
+      const told = unkept === undefined ? messages.shell.autosaveWorks : unkept;
+      broadcast('notice', { tone: unkept === undefined ? 'info' : 'warning', sentence: told });
+      documentChanged();
+    },
     onEvent(event, data, client, frame) {
       if (event === 'workbook') {
         workbook = data as WorkbookInfo;
@@ -175,7 +186,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   function documentInfo(): DocumentInfo {
     const { name, path } = supervisor.document;
-    return { name: name || messages.shell.untitled, path, recent: memory.get().recent, recovered };
+    return { name: name || messages.shell.untitled, path, recent: memory.get().recent, recovered, unkept };
   }
   function documentChanged() {
     broadcast('document', documentInfo());
@@ -496,14 +507,20 @@ export function createDocuments(options: DocumentsOptions): Documents {
       // Where the engine can't say, or not soon, it is safer to keep.
       const late = pause(ANSWER_WITHIN, true, { ref: false });
       const unsaved = await Promise.race([supervisor.isModified(), late]).catch(() => true);
-      await supervisor.close({ keep: unsaved });
+      const kept = await supervisor.close({ keep: unsaved });
       await memory.written();
-      return { unsaved };
+      if (kept === 'not all') return { unsaved: true, problem: problem ?? messages.shell.tooSlow };
+      return { unsaved: kept === 'all' };
     },
     get enginePid() {
       return supervisor.enginePid;
     },
   };
+}
+
+/** What the system says, without its code and the paths of our own files. */
+function reasonOf({ message }: Error): string {
+  return message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*)?$/, '');
 }
 
 function isEngineKind(kind: ClientKind): kind is keyof typeof engineRequests {

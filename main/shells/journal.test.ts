@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createJournal, type JournalContent, readJournal, removeLeftovers } from './journal.ts';
+import { type JournalContent, readJournal, removeLeftovers } from './journal.ts';
+import { createJournalFile } from './journal-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-journal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,23 +14,30 @@ const content: JournalContent = {
 };
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
-onLinux('A disk that refuses again and again leaves nothing open and nothing behind, and the next try succeeds', () => {
-  const path = join(folder, 'work.journal');
-  const refusals: string[] = [];
-  const journal = createJournal(path, error => refusals.push((error as NodeJS.ErrnoException).code!));
-  // A folder stands where the journal should.
-  mkdirSync(path);
-  const before = readdirSync('/proc/self/fd').length;
-  for (let i = 0; i < 20; i++) journal.rewrite(content);
-  expect(refusals).toEqual(Array.from({ length: 20 }, () => 'EISDIR'));
-  expect(readdirSync('/proc/self/fd').length).toBe(before);
-  expect(readdirSync(folder)).toEqual(['work.journal']);
-  expect(journal.written).toBe(false);
-  rmSync(path, { recursive: true });
-  journal.rewrite(content);
-  expect(readJournal(path)).toEqual(content);
-  journal.close();
-});
+onLinux(
+  'A disk that refuses again and again leaves nothing open and nothing behind, and the next try succeeds',
+  async () => {
+    const path = join(folder, 'work.journal');
+    const refusals: (string | undefined)[] = [];
+    const onTrouble = (error?: NodeJS.ErrnoException) => refusals.push(error?.code);
+    const journal = createJournalFile({ path, content: () => content, onTrouble });
+    // A folder stands where the journal should.
+    mkdirSync(path);
+    const before = readdirSync('/proc/self/fd').length;
+    for (let i = 0; i < 20; i++) await journal.rewrite();
+    // The one that is told of it is told once.
+    expect(refusals).toEqual(['EISDIR']);
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
+    expect(readdirSync(folder)).toEqual(['work.journal']);
+    expect(journal.complete).toBe(false);
+    rmSync(path, { recursive: true });
+    await journal.rewrite();
+    expect(journal.complete).toBe(true);
+    expect(readJournal(path)).toEqual(content);
+    expect(await journal.close()).toBe(true);
+    expect(refusals).toEqual(['EISDIR', undefined]);
+  },
+);
 
 test('What a process left behind goes at the next start: half-written files, and checkpoints of runs that nothing goes on with', () => {
   const works = mkdtempSync(join(folder, 'works-'));

@@ -1,16 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Args, EngineKind } from '../../shared/protocol.ts';
@@ -26,94 +14,6 @@ export type WorkDocument = { name: string; path?: string; stamp?: FileStamp };
 
 /** What a journal holds: the work from its checkpoint on. The first request is the `load` that restores the checkpoint. */
 export type JournalContent = { document: WorkDocument; requests: JournalledRequest[] };
-
-/** One work's autosave: a file that grows with every change. Writing is synchronous, so that what a caller wrote is with the operating system when it goes on, and
- *  survives the death of this process; for a power cut there is a flush to the disk at most `FLUSH_AFTER` later. */
-export type Journal = {
-  readonly path: string;
-  /** Whether there is a file. */
-  readonly written: boolean;
-  append(request: JournalledRequest): void;
-  describe(document: WorkDocument): void;
-  /** Replaces the whole journal, at once: before or after a crash it is either the old one or the new one. Creates it where there is none. */
-  rewrite(content: JournalContent): void;
-  /** Deletes the file; another `rewrite` may create it again. */
-  remove(): void;
-  close(): void;
-};
-
-/** Milliseconds between a change and its flush to the disk. */
-const FLUSH_AFTER = 500;
-
-/** `onError` hears once that the disk refuses; the work then goes on without autosave until a `rewrite` succeeds. */
-export function createJournal(path: string, onError: (error: Error) => void): Journal {
-  let file: number | undefined;
-  let flushTimer: NodeJS.Timeout | undefined;
-  const close = () => {
-    clearTimeout(flushTimer);
-    flushTimer = undefined;
-    if (file !== undefined) closeSync(file);
-    file = undefined;
-  };
-  const guarded = (write: () => void) => {
-    try {
-      write();
-    } catch (error) {
-      close();
-      onError(error as Error);
-    }
-  };
-  const flushSoon = () => {
-    flushTimer ??= setTimeout(() => {
-      flushTimer = undefined;
-      if (file !== undefined) fdatasync(file, () => {});
-    }, FLUSH_AFTER).unref();
-  };
-  const add = (record: Uint8Array) => {
-    if (file === undefined) return;
-    const target = file;
-    guarded(() => writeAll(target, record));
-    flushSoon();
-  };
-  return {
-    path,
-    get written() {
-      return file !== undefined;
-    },
-    append: request => add(requestRecord(request)),
-    describe: document => add(documentRecord(document)),
-    rewrite({ document, requests }) {
-      guarded(() => {
-        const temporary = `${path}.new`;
-        let next: number | undefined = openSync(temporary, 'w', 0o600);
-        try {
-          writeAll(next, documentRecord(document));
-          for (const request of requests) writeAll(next, requestRecord(request));
-          // What it replaces is safe already; a first one need not hold up the first edit.
-          if (existsSync(path)) fsyncSync(next);
-          close();
-          // The open descriptor goes with the file to its new name. Windows renames no open file, so there it is opened again.
-          if (process.platform === 'win32') {
-            closeSync(next);
-            next = undefined;
-          }
-          renameSync(temporary, path);
-          file = next ?? openSync(path, 'a');
-          flushSoon();
-        } catch (error) {
-          if (next !== undefined) closeSync(next);
-          rmSync(temporary, { force: true });
-          throw error;
-        }
-      });
-    },
-    remove() {
-      close();
-      rmSync(path, { force: true });
-    },
-    close,
-  };
-}
 
 /** Reads a journal up to where it was cut off, if it was: a record only counts when its checksum fits. Undefined where not even the checkpoint is whole. */
 export function readJournal(path: string): JournalContent | undefined {
@@ -191,9 +91,10 @@ function isUnsaved({ requests }: JournalContent): boolean {
 /** A record is: u32 length of the payload, u32 CRC-32 of it, the payload: a frame of shared/rpc.ts, a request as it was sent, or the document as a reply. */
 const RECORD_HEAD = 8;
 
-const requestRecord = ({ kind, args }: JournalledRequest) =>
+export const requestRecord = ({ kind, args }: JournalledRequest) =>
   record(encodeFrame({ type: 'request', id: 0, kind, args }));
-const documentRecord = (document: WorkDocument) => record(encodeFrame({ type: 'reply', id: 0, result: document }));
+export const documentRecord = (document: WorkDocument) =>
+  record(encodeFrame({ type: 'reply', id: 0, result: document }));
 
 function record(payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(RECORD_HEAD + payload.length);
@@ -202,8 +103,4 @@ function record(payload: Uint8Array): Uint8Array {
   head.setUint32(4, crc32(payload), true);
   bytes.set(payload, RECORD_HEAD);
   return bytes;
-}
-
-function writeAll(file: number, bytes: Uint8Array) {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }

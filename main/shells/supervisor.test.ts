@@ -143,7 +143,8 @@ test('An engine that dies again and again is given up with a sentence, and the w
   await expect(supervisor.request('getWorkbook', {})).rejects.toThrow(sentence);
   expect(Number(readFileSync(faults, 'utf8'))).toBe(95);
   const [work] = unsavedWorks(folder);
-  expect(work.content!.requests.length).toBe(3);
+  // What was refused isn't carried out later (fault 38).
+  expect(work.content!.requests.map(({ args }) => (args as Args<'edit'>).label)).toEqual([undefined, 'Type 1']);
 });
 
 test('An engine that was given up is tried again by a request after a while, and the work is there', async () => {
@@ -281,20 +282,23 @@ test('Saved work leaves no unsaved journal, and saving keeps undo across a crash
 });
 
 test('Work that was saved after autosave failed does not come back as unsaved, and its next change is kept safe again', async () => {
-  const supervisor = supervise({ compactAfter: 5000 });
+  const troubles: (string | undefined)[] = [];
+  const supervisor = supervise({ onTrouble: (error?: NodeJS.ErrnoException) => troubles.push(error?.code) });
   await template(supervisor);
   await supervisor.request('edit', edit(0));
   const [{ path: journal }] = unsavedWorks(folder);
-  // A folder stands where the journal is about to be written anew.
-  mkdirSync(`${journal}.new`);
+  // A folder stands where the journal was.
+  rmSync(journal);
+  mkdirSync(journal);
   for (let i = 1; i < 30; i++) await supervisor.request('edit', edit(i));
-  expect(notices().map(({ tone }) => tone)).toEqual(['warning']);
-  rmSync(`${journal}.new`, { recursive: true });
+  expect(troubles).toEqual(['EISDIR']);
+  rmSync(journal, { recursive: true });
   const path = join(folder, 'thirty.convsheet');
   await supervisor.save(path, async () => ({ name: 'thirty', path }));
   expect(unsavedWorks(folder)).toEqual([]);
   await supervisor.request('undo', {});
   expect(unsavedWorks(folder).map(({ content }) => content!.document.name)).toEqual(['thirty']);
+  expect(troubles).toEqual(['EISDIR', undefined]);
 });
 
 test('A save during which the engine dies is carried out by the next one, with the edits before it and without those after', async () => {

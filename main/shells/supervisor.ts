@@ -1,13 +1,15 @@
 import { rmSync } from 'node:fs';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { type Args, engineRequests, type EngineKind, type Events, type Replies } from '../../shared/protocol.ts';
+import type { Args, EngineKind, Events, Replies } from '../../shared/protocol.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
 import { checkpointPath, type JournalContent, type WorkDocument } from './journal.ts';
+import { isJournalled, journalledAlready, labelOf, type Pending, pendingOf } from './pending.ts';
 import { createRunFollower } from './run-follower.ts';
-import { createWorkRecord } from './work-record.ts';
+import { createWatchdog } from './watchdog.ts';
+import { createWorkRecord, type Kept } from './work-record.ts';
 
 /** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it is sent, and after a crash starts another
  *  process, replays the journal and goes on, so that its callers see no more than a late reply. */
@@ -30,8 +32,8 @@ export type Supervisor = {
   isModified(): Promise<boolean>;
   /** Drops the autosave; the workbook counts as saved. Throws UserError where another workbook than this one is open. */
   discard(workbook?: string): Promise<void>;
-  /** Ends the engine. The autosave stays on disk where `keep` says so. */
-  close(options: { keep: boolean }): Promise<void>;
+  /** Ends the engine. The autosave stays on disk where `keep` says so; resolves with what of the work is in it. */
+  close(options: { keep: boolean }): Promise<Kept>;
   /** The engine's process id, where one runs. */
   readonly enginePid: number | undefined;
 };
@@ -42,6 +44,8 @@ export type SupervisorOptions = {
   folder: string;
   /** Events of the engine for one client, or for all of them where `client` is undefined. `frame` is the event as it came, to be passed on as it is. */
   onEvent<E extends keyof Events>(event: E, data: Events[E], client?: number, frame?: Uint8Array): void;
+  /** The disk begins to refuse what keeps the work safe, and why; or without an error, it is safe again. */
+  onTrouble?(error: Error | undefined): void;
   /** Milliseconds without any sign of life before a request counts as hung. */
   patience?: number;
   /** Bytes of changes after which the journal gets a new checkpoint. */
@@ -51,44 +55,9 @@ export type SupervisorOptions = {
   log?: (line: string) => void;
 };
 
-/** A request on its way. A journalled one stays in the journal after it was answered. */
-type Pending = {
-  kind: EngineKind;
-  args: unknown;
-  client?: number;
-  journalled: boolean;
-  /** How often the engine died before answering. */
-  deaths: number;
-  /** It made the engine die twice and is left out from then on. */
-  skipped: boolean;
-  /** What becomes of it when the engine dies: sent again, or failed with this sentence. */
-  whenDead?: string;
-  resolve(result: unknown): void;
-  reject(error: Error): void;
-};
-
 /** The engine is given up after so many deaths within this many milliseconds. */
 const MAX_DEATHS = 5;
 const DEATHS_WITHIN = 60_000;
-/** Requests that may take long without a sign of life get this many times the patience. */
-const SLOW = new Set<EngineKind>([
-  'load',
-  'write',
-  'bytes',
-  'getWorkbook',
-  'listDigits',
-  'findDigit',
-  'train',
-  'finishRun',
-  'describeData',
-  'listSamples',
-  'getImages',
-  'findLearningRate',
-  'evaluate',
-  'listConfused',
-  'predictFiles',
-]);
-const SLOW_FACTOR = 4;
 /** Milliseconds a write may still take when the app ends. */
 const CLOSE_WITHIN = 5000;
 /** Requests replayed before the replies are waited for. */
@@ -99,9 +68,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let engine: { link: EngineLink; caller: Caller } | undefined;
   let phase: 'running' | 'restarting' | 'failed' | 'closed' = 'restarting';
   const work = createWorkRecord<Pending>(options.folder, {
-    onError(error) {
-      log(`autosave failed: ${error.message}`);
-      options.onEvent('notice', { tone: 'warning', sentence: messages.shell.autosaveFailed(error.message) });
+    onTrouble(error) {
+      log(error ? `autosave failed: ${error.message}` : 'autosave works again');
+      options.onTrouble?.(error);
     },
     log,
   });
@@ -114,6 +83,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Journalled requests held back while something must not be interrupted by changes. */
   let held: Pending[] | undefined;
   let opening = 0;
+  let compacting = false;
+  /** Changes wait for it that came after the result of a run, which has to be in the journal before an engine takes it into the workbook. */
+  let gate: Promise<void> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   const watches = new Map<number, Args<'watch'>>();
   /** Replies to requests that were replayed: their senders get them after the changes they caused, as always. */
@@ -127,21 +99,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Nothing was changed since the work was dropped. */
   let discarded = false;
   let started = false;
-  let silentTicks = 0;
 
-  const tick = Math.max(10, Math.min(1000, patience / 10));
-  // Ticks are counted rather than clocks compared: a computer that slept has not waited.
-  const watchdog = setInterval(() => {
-    const [first] = inFlight.keys();
-    if (!first || !engine) return;
-    silentTicks++;
-    const limit = SLOW.has(first.kind) ? patience * SLOW_FACTOR : patience;
-    if (silentTicks * tick <= limit) return;
-    log(`engine gave no sign of life during "${first.kind}"`);
-    silentTicks = 0;
-    engine.link.kill();
-  }, tick);
-  watchdog.unref();
+  const watchdog = createWatchdog(
+    patience,
+    () => (engine ? inFlight.keys().next().value : undefined),
+    ({ kind }) => {
+      log(`engine gave no sign of life during "${kind}"`);
+      engine?.link.kill();
+    },
+  );
 
   function spawn() {
     const link = options.start(options.folder);
@@ -157,7 +123,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     );
     const mine = { link, caller };
     link.onFrame(frame => {
-      silentTicks = 0;
+      watchdog.alive();
       arriving = frame;
       try {
         caller.receive(frame);
@@ -176,7 +142,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Sends a request; true when it was answered (with a result or a refusal), false when the engine died. Its sender is told at once, or where `later` is given, by what is put there. */
   function dispatch(pending: Pending, later?: (() => void)[]): Promise<boolean> {
     const { caller } = engine!;
-    if (inFlight.size === 0) silentTicks = 0;
+    if (inFlight.size === 0) watchdog.alive();
+    pending.sent = true;
     return new Promise(resolve => {
       inFlight.set(pending, () => resolve(false));
       const answered = (settle: () => void, result?: unknown) => {
@@ -184,8 +151,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         if (!inFlight.delete(pending)) return;
         pending.deaths = 0;
         if (result !== undefined && run.began(pending)) run.startedAt((result as Replies['train']).step);
-        if (later) later.push(settle);
-        else settle();
+        const tell = () => {
+          if (pending.answered) return;
+          pending.answered = true;
+          settle();
+        };
+        const tellWhenSafe = pending.safe ? () => void pending.safe!.then(tell) : tell;
+        if (later) later.push(tellWhenSafe);
+        else tellWhenSafe();
         resolve(true);
       };
       caller.send(pending.kind, pending.args as never, pending.client).then(
@@ -199,6 +172,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     });
   }
 
+  /** Tells its sender that it wasn't done; where it was journalled, it is left out from now on, so that this stays true. */
+  function refuse(pending: Pending, sentence: string): void {
+    if (pending.answered) return;
+    pending.answered = true;
+    const error = new UserError(sentence);
+    if (!pending.journalled || !work.entries.includes(pending)) return pending.reject(error);
+    pending.skipped = true;
+    void work.rewrite().then(() => pending.reject(error));
+  }
+
   function died(reason: string) {
     engine = undefined;
     if (phase === 'closed' || phase === 'failed') return;
@@ -208,7 +191,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     inFlight.clear();
     for (const [pending, ended] of lost) {
       pending.deaths++;
-      if (pending.whenDead !== undefined) pending.reject(new UserError(pending.whenDead));
+      if (pending.whenDead !== undefined) refuse(pending, pending.whenDead);
       else if (pending.deaths < 2 || run.began(pending)) {
         if (!pending.journalled) waiting.push(pending);
       } else {
@@ -216,8 +199,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         if (pending.journalled) {
           pending.skipped = true;
           leftOut.push(labelOf(pending));
+          void work.rewrite();
         }
-        pending.reject(new UserError(messages.shell.engineStoppedOver(labelOf(pending))));
+        refuse(pending, messages.shell.engineStoppedOver(labelOf(pending)));
       }
       ended();
     }
@@ -233,9 +217,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function giveUp(sentence: string) {
     phase = 'failed';
     gaveUpAt = performance.now();
-    const error = new UserError(sentence);
-    for (const pending of [...work.entries, ...waiting, ...(held ?? []), ...inFlight.keys()]) pending.reject(error);
+    // The result of a run is nobody's request: it stays in the journal.
+    const unanswered = [...work.entries, ...inFlight.keys()].filter(({ kind }) => kind !== 'finishRun');
+    for (const pending of [...unanswered, ...waiting, ...(held ?? [])]) refuse(pending, sentence);
     waiting = [];
+    held &&= [];
+    replayed.length = 0;
     inFlight.clear();
     engine?.link.kill();
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
@@ -259,11 +246,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     let info: WorkbookInfo | undefined;
     if (work.load) {
       let refusal: Error | undefined;
-      const load = internal('load', work.load, { reject: error => (refusal = error) });
+      const load = pendingOf('load', work.load, { reject: error => (refusal = error) });
       if (!(await dispatch(load))) return;
       if (refusal) return giveUp(refusal.message);
       const { givenUp } = run;
-      if (givenUp !== undefined && !(await dispatch(internal('giveUpRun', { id: givenUp }, {})))) return;
+      if (givenUp !== undefined && !(await dispatch(pendingOf('giveUpRun', { id: givenUp }, {})))) return;
       let batch: Promise<boolean>[] = [];
       for (; next < work.entries.length; next++) {
         const entry = work.entries[next];
@@ -283,14 +270,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       }
       await Promise.all(batch);
       if (engine !== mine) return;
-      const ask = internal('getWorkbook', {}, { resolve: result => (info = result as WorkbookInfo) });
+      const ask = pendingOf('getWorkbook', {}, { resolve: result => (info = result as WorkbookInfo) });
       if (!(await dispatch(ask)) || engine !== mine) return;
       if (!info) return giveUp(messages.shell.engineGaveUp);
       if (again) options.onEvent('workbook', info);
     }
     phase = 'running';
     for (const entry of work.entries.slice(next)) if (!entry.skipped) void dispatch(entry);
-    const shown = [...watches].map(([client, args]) => dispatch(internal('watch', args, { client })));
+    const shown = [...watches].map(([client, args]) => dispatch(pendingOf('watch', args, { client })));
     void answerReplayed(shown);
     const late = waiting;
     waiting = [];
@@ -298,7 +285,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (!again) return;
     const told = run.engineRestarted(isUnderWay(info));
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
-    if (leftOut.length > 0) work.rewrite();
     options.onEvent('notice', {
       tone: leftOut.length > 0 || told.lost ? 'warning' : 'info',
       sentence: [messages.shell.restarted({ without: leftOut.splice(0), historyCut }), ...told.sentences].join(' '),
@@ -318,7 +304,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (run.id !== id) {
       rmSync(checkpointPath(options.folder, id), { force: true });
       // Nobody wants its result, but the engine waits for it.
-      if (run.dropped === id && phase === 'running') void dispatch(internal('finishRun', result, {}));
+      if (run.dropped === id && phase === 'running') void dispatch(pendingOf('finishRun', result, {}));
       return;
     }
     send('finishRun', result).catch((error: Error) => log(`run not finished: ${error.message}`));
@@ -332,40 +318,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function leaveOut(train: Pending, sentence: string) {
     train.skipped = true;
     if (run.began(train)) run.refused(phase === 'restarting' ? sentence : undefined);
-    if (work.written) work.rewrite();
-  }
-
-  /** A request of the supervisor's own that is not sent again. */
-  function internal(kind: EngineKind, args: unknown, rest: Partial<Pending>): Pending {
-    const ignore = () => {};
-    return {
-      kind,
-      args,
-      journalled: false,
-      deaths: 0,
-      skipped: false,
-      whenDead: '',
-      resolve: ignore,
-      reject: ignore,
-      ...rest,
-    };
+    train.safe = work.rewrite();
   }
 
   function send<K extends EngineKind>(kind: K, args: Args<K>, client?: number, whenDead?: string): Promise<Replies[K]> {
     return new Promise((resolve, reject) => {
-      const journalled =
-        kind === 'finishRun' || (kind in engineRequests && engineRequests[kind as keyof typeof engineRequests].journal);
-      const pending: Pending = {
-        kind,
-        args,
-        client,
-        journalled,
-        deaths: 0,
-        skipped: false,
-        whenDead,
-        resolve,
-        reject,
-      };
+      const journalled = isJournalled(kind);
+      const pending = pendingOf(kind, args, { client, journalled, whenDead, resolve: resolve as never, reject });
       if (phase === 'failed' && performance.now() - gaveUpAt >= calm) tryAgain();
       if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
       if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(messages.shell.opening));
@@ -380,27 +339,49 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (workbook !== undefined && workbook !== work.load?.id) throw new UserError(messages.shell.otherWorkbook);
   }
 
-  /** Journals a change, then sends it. While the engine restarts, the replay comes to it. */
+  /** Journals a change and sends it. While the engine restarts, the replay comes to it. */
   function record(pending: Pending) {
     discarded = false;
-    work.add(pending);
+    const safe = work.add(pending);
+    pending.safe = safe;
     run.journalled(pending, work.entries);
-    if (pending.kind === 'finishRun') removeCheckpoint((pending.args as Args<'finishRun'>).id);
-    if (phase === 'running') void dispatch(pending);
-    // A checkpoint can't hold a run that is under way.
-    if (work.size > compactAfter && run.id === undefined) {
-      work.countAnew();
-      void exclusively(async () => {
-        await takeCheckpoint();
-        historyCut = true;
-      }).catch(() => {});
+    if (pending.kind === 'finishRun') {
+      const mine = safe.then(() => {
+        removeCheckpoint((pending.args as Args<'finishRun'>).id);
+        if (gate === mine) gate = undefined;
+      });
+      gate = mine;
     }
+    if (gate) void gate.then(() => sendOnce(pending));
+    else sendOnce(pending);
+    if (work.size > compactAfter && run.id === undefined && !compacting) compact();
+  }
+
+  /** While the engine restarts, the replay comes to it. */
+  function sendOnce(pending: Pending) {
+    if (phase === 'running' && !pending.sent && !pending.skipped && work.entries.includes(pending))
+      void dispatch(pending);
+  }
+
+  function compact() {
+    compacting = true;
+    const done = exclusively(async () => {
+      // A run may have begun since, and a checkpoint can't hold one that is under way: when it has ended, it is time again.
+      if (run.id !== undefined) return;
+      await takeCheckpoint();
+      historyCut = true;
+    });
+    void done
+      // One that is refused isn't asked for again with every change.
+      .catch(() => work.countAnew())
+      .finally(() => (compacting = false));
   }
 
   /** Runs `act` while no change gets to the engine, one after the other. */
   function exclusively<T>(act: () => Promise<T>): Promise<T> {
     const mine = turn.then(async () => {
       held ??= [];
+      if (gate) await gate;
       try {
         return await act();
       } finally {
@@ -423,8 +404,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   /** The entry that says that from here on the work counts as modified, or as saved; the engine knows already. */
-  const modifiedMark = (modified: boolean) =>
-    internal('setModified', { modified }, { journalled: true, whenDead: undefined });
+  const modifiedMark = (modified: boolean) => journalledAlready('setModified', { modified });
 
   void revive();
 
@@ -459,14 +439,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           const [load, ...rest] = content.requests;
           let info = await send('load', load.args as Args<'load'>);
           historyCut = false;
-          const entries = rest.map(({ kind, args }) => internal(kind, args, { journalled: true, whenDead: undefined }));
+          const entries = rest.map(({ kind, args }) => journalledAlready(kind, args));
           work.open({ ...(load.args as Args<'load'>), id: info.id }, content.document, { path, entries });
           run.forget();
           for (const entry of entries) run.journalled(entry, entries);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
-          work.rewrite();
+          const rewritten = work.rewrite();
           for (const entry of entries) if (phase === 'running') void dispatch(entry);
           info = await send('getWorkbook', {});
+          await rewritten;
           resolve(info);
         }).catch(reject);
       });
@@ -485,7 +466,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return exclusively(async () => {
         checkMeant(workbook);
         await send('write', { path });
-        work.saved(await describe(), modifiedMark(false));
+        await work.saved(await describe(), modifiedMark(false));
       });
     },
     get document() {
@@ -498,7 +479,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return exclusively(async () => {
         checkMeant(workbook);
         await send('setModified', { modified: false });
-        work.mark(modifiedMark(false));
+        void work.mark(modifiedMark(false));
         discarded = true;
         work.remove();
         if (run.id === undefined) return;
@@ -510,15 +491,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     async close({ keep }) {
       await Promise.race([turn, new Promise(resolve => setTimeout(resolve, CLOSE_WITHIN).unref())]);
       phase = 'closed';
-      clearInterval(watchdog);
+      watchdog.stop();
       if (!keep && run.id !== undefined) removeCheckpoint(run.id);
-      if (keep) work.close();
-      else work.remove();
+      if (!keep) work.remove();
+      const late = new Promise<Kept>(resolve => setTimeout(resolve, CLOSE_WITHIN, 'not all').unref());
+      const kept = keep ? await Promise.race([work.close(), late]) : 'nothing';
       const link = engine?.link;
-      if (!link) return;
+      if (!link) return kept;
       const ended = new Promise<void>(resolve => link.onExit(() => resolve()));
       link.kill();
       await ended;
+      return kept;
     },
     get enginePid() {
       return engine?.link.pid;
@@ -529,9 +512,4 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 /** Whether a run goes on after a restart. */
 function isUnderWay(info: WorkbookInfo | undefined): boolean {
   return info?.run !== undefined && info.run.status !== 'ended';
-}
-
-function labelOf({ kind, args }: Pending): string {
-  const names: Partial<Record<EngineKind, string>> = messages.shell.requestNames;
-  return kind === 'edit' ? (args as Args<'edit'>).label : (names[kind] ?? kind);
 }

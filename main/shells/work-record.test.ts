@@ -13,11 +13,11 @@ const load: Args<'load'> = { from: 'template', template: 'lesson3', id: 'work1' 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'convsheet-record-'));
   errors = [];
-  work = createWorkRecord(folder, { onError: error => errors.push(error.message), log: line => errors.push(line) });
+  work = createWorkRecord(folder, { onTrouble: error => errors.push(String(error)), log: line => errors.push(line) });
   work.open(load, { name: 'lesson3' });
 });
-afterEach(() => {
-  work.close();
+afterEach(async () => {
+  await work.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -27,39 +27,40 @@ const journals = () => readdirSync(folder);
 const content = () => readJournal(join(folder, journals()[0]))!;
 const kinds = () => content().requests.map(({ kind }) => kind);
 
-test('the first change writes the journal, and what is skipped is left out when it is written anew', () => {
-  work.mark(modified(true));
+test('the first change writes the journal, and what is skipped is left out when it is written anew', async () => {
+  await work.mark(modified(true));
   expect(journals()).toEqual([]);
   const change = undo();
-  work.add(change);
+  await work.add(change);
   expect(kinds()).toEqual(['load', 'setModified', 'undo']);
-  work.saved({ name: 'mine', path: '/mine.convsheet' }, modified(false));
+  await work.saved({ name: 'mine', path: '/mine.convsheet' }, modified(false));
   expect(kinds()).toEqual(['load', 'setModified', 'undo', 'setModified']);
   expect(content().document.name).toBe('mine');
   change.skipped = true;
-  work.rewrite();
+  await work.rewrite();
   expect(kinds()).toEqual(['load', 'setModified', 'setModified']);
   expect(errors).toEqual([]);
 });
 
-test('a compacted record restores the present state, and counts its size from there', () => {
-  work.add(undo());
+test('a compacted record restores the present state, and counts its size from there', async () => {
+  await work.add(undo());
   expect(work.size).toBeGreaterThan(0);
   const present: Args<'load'> = { from: 'bytes', name: 'lesson3', bytes: Uint8Array.of(1, 2, 3), id: 'work1' };
   work.compact(present, [modified(true)]);
   expect(work.size).toBe(0);
+  await work.rewrite();
   expect(content().requests).toEqual([
     { kind: 'load', args: present },
     { kind: 'setModified', args: { modified: true } },
   ]);
 });
 
-test('another work takes the place of the one before on the disk, too', () => {
-  work.add(undo());
+test('another work takes the place of the one before on the disk, too', async () => {
+  await work.add(undo());
   const [before] = journals();
   work.open({ ...load, id: 'work2' }, { name: 'other' });
   expect(journals()).toEqual([]);
-  work.add(undo());
+  await work.add(undo());
   expect(journals()).not.toEqual([before]);
   expect(content().requests[0].args).toMatchObject({ id: 'work2' });
 });

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Args } from '../../shared/protocol.ts';
-import { createJournal, type Journal, type JournalledRequest, type WorkDocument } from './journal.ts';
+import type { JournalledRequest, WorkDocument } from './journal.ts';
+import { createJournalFile, type JournalFile } from './journal-file.ts';
 
 /** A change; one that is skipped is left out when the work is restored. */
 export type RecordEntry = JournalledRequest & { skipped: boolean };
@@ -14,59 +15,62 @@ export type WorkRecord<Entry extends RecordEntry> = {
   /** About how many bytes of changes were added since `load`, or since `countAnew`. */
   readonly size: number;
   readonly document: WorkDocument;
-  /** Whether the journal is on the disk. */
+  /** Whether everything that was added is on the disk. */
   readonly written: boolean;
   /** Another work takes the place of this one, whose journal is deleted. Its own is written with its first change, or where it comes from a journal, rewritten by `rewrite`. */
   open(load: Args<'load'>, document: WorkDocument, journal?: { path: string; entries: Entry[] }): void;
-  /** Adds a change. */
-  add(entry: Entry): void;
+  /** Adds a change. Like the next three, it resolves when that is on the disk, or the disk has refused it. */
+  add(entry: Entry): Promise<void>;
   /** Adds that the work counts as saved, or as modified, from here on; which alone is no reason to keep it on the disk. */
-  mark(entry: Entry): void;
+  mark(entry: Entry): Promise<void>;
+  /** Writes the journal anew, with entries as they are now, where there is one. */
+  rewrite(): Promise<void>;
+  /** The work was written to a file, which is its document from now on. `mark` says that it counts as saved. */
+  saved(document: WorkDocument, mark: Entry): Promise<void>;
   countAnew(): void;
   /** From now on the work is restored from this, its present state; `marks` are what is still to be said of it. */
   compact(load: Args<'load'>, marks: Entry[]): void;
-  /** Writes the journal anew, with entries as they are now. */
-  rewrite(): void;
-  /** The work was written to a file, which is its document from now on. `mark` says that it counts as saved. */
-  saved(document: WorkDocument, mark: Entry): void;
   /** Deletes the journal; the next change writes it again. */
   remove(): void;
-  /** Leaves the journal on the disk. */
-  close(): void;
+  /** Leaves the journal on the disk, after a last attempt at what isn't there yet. Resolves with what of the work will come back. */
+  close(): Promise<Kept>;
 };
 
-/** Journals are in `folder`. `onError` hears when the disk refuses one; nothing more is tried until the next save, or the next time it has to be written anew. */
+/** What of a work is on the disk: all of it, not all of it, or nothing, because nothing was changed. */
+export type Kept = 'all' | 'not all' | 'nothing';
+
+/** Journals are in `folder`. `onTrouble` hears when the disk begins to refuse, and without an error when everything is on it again. */
 export function createWorkRecord<Entry extends RecordEntry>(
   folder: string,
-  { onError, log }: { onError: (error: Error) => void; log: (line: string) => void },
+  { onTrouble, log }: { onTrouble: (error: Error | undefined) => void; log: (line: string) => void },
 ): WorkRecord<Entry> {
   let load: Args<'load'> | undefined;
   let entries: Entry[] = [];
   let size = 0;
   let document: WorkDocument = { name: '' };
-  let journal: Journal | undefined;
-  let failed = false;
+  let journal: JournalFile | undefined;
 
-  function rewrite(): void {
-    if (!journal || !load) return;
-    failed = false;
-    const requests = [{ kind: 'load' as const, args: load }, ...entries.filter(({ skipped }) => !skipped)];
-    journal.rewrite({ document, requests: requests.map(({ kind, args }) => ({ kind, args })) });
-  }
+  const requestOf = ({ kind, args }: JournalledRequest): JournalledRequest => ({ kind, args });
+  const content = () => {
+    const kept = entries.filter(({ skipped }) => !skipped).map(requestOf);
+    return { document, requests: [{ kind: 'load' as const, args: load! }, ...kept] };
+  };
 
-  function mark(entry: Entry): void {
+  async function mark(entry: Entry): Promise<void> {
     entries.push(entry);
-    if (journal?.written) journal.append(entry);
+    if (journal?.wanted) await journal.append(requestOf(entry));
   }
-
-  /** Where autosave failed, the file still ends before the save and would come back as unsaved work. The next change writes it anew. */
-  function removeStale(): void {
+  async function rewrite(): Promise<void> {
+    if (journal?.wanted) await journal.rewrite();
+  }
+  /** What can't be deleted is tried once more when something is written. */
+  const tryTo = (act: () => void) => {
     try {
-      journal?.remove();
+      act();
     } catch (error) {
       log(`autosave not removed: ${(error as Error).message}`);
     }
-  }
+  };
 
   return {
     get load() {
@@ -82,26 +86,22 @@ export function createWorkRecord<Entry extends RecordEntry>(
       return document;
     },
     get written() {
-      return journal?.written ?? false;
+      return journal?.complete ?? false;
     },
     open(nextLoad, nextDocument, from) {
       load = nextLoad;
       document = nextDocument;
       entries = from?.entries ?? [];
       size = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
-      journal?.remove();
-      // The disk that refused the work before may take this one.
-      failed = false;
-      journal = createJournal(from?.path ?? join(folder, `${randomUUID()}.journal`), error => {
-        failed = true;
-        onError(error);
-      });
+      if (journal) tryTo(journal.remove);
+      const path = from?.path ?? join(folder, `${randomUUID()}.journal`);
+      journal = createJournalFile({ path, content, onTrouble });
+      if (from) void journal.rewrite();
     },
     add(entry) {
       entries.push(entry);
       size += sizeOf(entry.args);
-      if (journal?.written) journal.append(entry);
-      else if (!failed) rewrite();
+      return journal!.append(requestOf(entry));
     },
     mark,
     countAnew() {
@@ -111,18 +111,24 @@ export function createWorkRecord<Entry extends RecordEntry>(
       load = nextLoad;
       entries = marks;
       size = 0;
-      if (journal?.written) rewrite();
+      void rewrite();
     },
     rewrite,
-    saved(nextDocument, entry) {
+    async saved(nextDocument, entry) {
       document = nextDocument;
-      mark(entry);
-      journal?.describe(document);
-      if (!journal?.written) removeStale();
-      failed = false;
+      const marked = mark(entry);
+      const described = journal?.describe(document);
+      // A file that ends before the save would come back as unsaved work.
+      if (journal?.wanted && !journal.complete) await Promise.all([marked, described]);
+      if (journal?.wanted && !journal.complete) tryTo(journal.startAnew);
     },
-    remove: () => journal?.remove(),
-    close: () => journal?.close(),
+    remove: () => {
+      if (journal) tryTo(journal.remove);
+    },
+    async close() {
+      if (!journal?.wanted) return 'nothing';
+      return (await journal.close()) ? 'all' : 'not all';
+    },
   };
 }
 

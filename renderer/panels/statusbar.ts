@@ -14,6 +14,7 @@ export function createStatusBar(parent: Element, store: Store): View {
   const actual = element('span', { class: 'actual' });
   const time = element('span', { class: 'time' });
   const notice = element('span', { class: 'notice', role: 'status', 'aria-live': 'polite' });
+  const unkept = element('span', { class: 'unkept', role: 'alert', hidden: true }, text.unkept);
   const bar = element('progress', { max: 1 });
   const task = element('span', {});
   const progress = element('label', { class: 'progress', hidden: true }, task, bar);
@@ -28,6 +29,7 @@ export function createStatusBar(parent: Element, store: Store): View {
     time,
     notice,
     element('span', { class: 'spacer' }),
+    unkept,
     progress,
     images,
     cells,
@@ -85,6 +87,12 @@ export function createStatusBar(parent: Element, store: Store): View {
       clearing = setTimeout(() => store.set({ notice: undefined }), NOTICE_STAYS);
     }
   };
+  /** Stays as long as it is true, whatever else is told. */
+  const showKept = () => {
+    const why = store.get().document.unkept;
+    unkept.hidden = why === undefined;
+    unkept.title = why ?? '';
+  };
   const showProgress = () => {
     const now = store.get().progress;
     progress.hidden = !now;
@@ -94,6 +102,7 @@ export function createStatusBar(parent: Element, store: Store): View {
   showWorkbook();
   showSheet();
   showNotice();
+  showKept();
   parent.append(root);
   return destroyAll(root, [
     store.on(['workbook', 'classes'], showWorkbook),
@@ -101,6 +110,7 @@ export function createStatusBar(parent: Element, store: Store): View {
     store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),
     store.on(['progress'], showProgress),
+    store.on(['document'], showKept),
     () => clearTimeout(clearing),
   ]);
 }

@@ -98,9 +98,12 @@ async function main() {
 
   window?.close();
   await server.close();
-  const { unsaved } = await documents.close();
-  say(unsaved ? `${messages.shell.ended} ${messages.shell.keptUnsaved}` : messages.shell.ended);
-  process.exit(0);
+  const { unsaved, problem } = await documents.close();
+  if (problem !== undefined) log(messages.shell.notKeptUnsaved(problem));
+  say(
+    unsaved && problem === undefined ? `${messages.shell.ended} ${messages.shell.keptUnsaved}` : messages.shell.ended,
+  );
+  process.exit(problem === undefined ? 0 : 1);
 }
 
 /** Opens the browser's window and ends the app when the last window is gone. Undefined, after saying why, where no window can be opened. */

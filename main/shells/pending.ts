@@ -1,0 +1,84 @@
+import { messages } from '../../shared/messages.ts';
+import { type Args, engineRequests, type EngineKind } from '../../shared/protocol.ts';
+
+/** A request on its way to the engine. A journalled one stays in the journal after it was answered. */
+export type Pending = {
+  kind: EngineKind;
+  args: unknown;
+  client?: number;
+  journalled: boolean;
+  /** Resolved when it is in the journal, or the disk refused it: only then its sender may take it for done. */
+  safe?: Promise<void>;
+  /** It was sent to an engine. */
+  sent: boolean;
+  /** Its sender was told what became of it. */
+  answered: boolean;
+  /** How often the engine died before answering. */
+  deaths: number;
+  /** It made the engine die twice, or was refused, and is left out from then on. */
+  skipped: boolean;
+  /** What becomes of it when the engine dies: sent again, or failed with this sentence. */
+  whenDead?: string;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+};
+
+/** A request of the supervisor's own that is not sent again, and that nobody waits for. */
+export function pendingOf(kind: EngineKind, args: unknown, rest: Partial<Pending> = {}): Pending {
+  const ignore = () => {};
+  return {
+    kind,
+    args,
+    journalled: false,
+    sent: false,
+    answered: false,
+    deaths: 0,
+    skipped: false,
+    whenDead: '',
+    resolve: ignore,
+    reject: ignore,
+    ...rest,
+  };
+}
+
+/** A change as a journal holds it, for an engine that is to do it again. */
+export function journalledAlready(kind: EngineKind, args: unknown): Pending {
+  return pendingOf(kind, args, { journalled: true, answered: true, whenDead: undefined });
+}
+
+/** Whether it changes the workbook, so that another engine has to do it again. */
+export function isJournalled(kind: EngineKind): boolean {
+  if (kind === 'finishRun') return true;
+  return Object.hasOwn(engineRequests, kind) && engineRequests[kind as keyof typeof engineRequests].journal;
+}
+
+/** What a sentence calls it. */
+export function labelOf({ kind, args }: Pending): string {
+  const names: Partial<Record<EngineKind, string>> = messages.shell.requestNames;
+  return kind === 'edit' ? (args as Args<'edit'>).label : (names[kind] ?? kind);
+}
+
+/** Requests that may take long without a sign of life. */
+const SLOW = new Set<EngineKind>([
+  'load',
+  'write',
+  'bytes',
+  'getWorkbook',
+  'listDigits',
+  'findDigit',
+  'train',
+  'finishRun',
+  'describeData',
+  'listSamples',
+  'getImages',
+  'findLearningRate',
+  'evaluate',
+  'listConfused',
+  'predictFiles',
+]);
+const SLOW_FACTOR = 4;
+
+/** Milliseconds without a sign of life after which the engine hangs, where `patience` is the usual. */
+export function patienceFor({ kind }: Pending, patience: number): number {
+  return SLOW.has(kind) ? patience * SLOW_FACTOR : patience;
+}
