@@ -2,10 +2,8 @@ import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkEdit, type Editable } from '../../shared/edit-check.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { describeTensors, type NetworkSpec } from '../../shared/network.ts';
 import {
   type Args,
   type Capabilities,
@@ -24,10 +22,12 @@ import {
   type WorkbookState,
 } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
-import { buildSheet } from '../../shared/sheet.ts';
 import type { RunState } from '../../shared/training.ts';
+import { createEditGuard } from './edit-guard.ts';
 import type { StartEngine } from './engine-link.ts';
+import { reasonOf } from './journal-file.ts';
 import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
+import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createSupervisor } from './supervisor.ts';
 import { checkDataPaths, checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
@@ -70,7 +70,6 @@ export type Documents = {
   command(id: string, argument?: string): void;
   readonly document: DocumentInfo;
   readonly workbook: WorkbookInfo | undefined;
-  /** How many windows are connected. */
   readonly clients: number;
   isModified(): Promise<boolean>;
   save(args: Args<'save'>, workbook?: string): Promise<Replies['save']>;
@@ -98,13 +97,6 @@ const MAX_RECENT = 10;
 /** Milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
 const ANSWER_WITHIN = 3000;
 const MAX_FRAME = 256 * 2 ** 20;
-/** Pages the app itself refers to; nothing else is ever opened in a browser. */
-const LINKS = [
-  'https://handsontable.com/',
-  'https://hyperformula.handsontable.com/',
-  'https://www.tensorflow.org/',
-  'https://creativecommons.org/',
-];
 /** What a second window on the same work may not do, beside changing the workbook. */
 const EDITOR_ONLY = new Set<ClientKind>([
   'newWorkbook',
@@ -127,6 +119,7 @@ type Client = {
 export function createDocuments(options: DocumentsOptions): Documents {
   const { host, folder, memory, promoteAfter = 1500, log = () => {} } = options;
   const works = join(folder, 'works');
+  const guard = createEditGuard();
   const clients = new Map<number, Client>();
   let nextClient = 1;
   let workbook: WorkbookInfo | undefined;
@@ -148,11 +141,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     folder: works,
     log,
     onTrouble(error) {
-      // The folder where it is to be is of no use to whoever reads this.
       if (error) problem = reasonOf(error);
       unkept = error && messages.shell.autosaveFailed(problem!);
-      const told = unkept === undefined ? messages.shell.autosaveWorks : unkept;
-      broadcast('notice', { tone: unkept === undefined ? 'info' : 'warning', sentence: told });
+      broadcast('notice', { tone: unkept ? 'warning' : 'info', sentence: unkept ?? messages.shell.autosaveWorks });
       documentChanged();
     },
     onEvent(event, data, client, frame) {
@@ -357,7 +348,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     async openLink({ url }) {
       const { href } = new URL(url);
-      if (!LINKS.some(link => href.startsWith(link))) throw new UserError(messages.shell.linkRefused(url));
+      if (!isOwnLink(href)) throw new UserError(messages.shell.linkRefused(url));
       if (!host.openLink) throw new UserError(messages.shell.cannotOpenLink);
       await host.openLink(href);
       return {};
@@ -380,21 +371,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     }
     checkDataPaths(checked);
     await ready;
-    if (known === 'edit' && meant === workbook?.id) checkEdits((checked as Args<'edit'>).edits);
+    if (known === 'edit' && workbook && workbook.id === meant) guard(workbook, (checked as Args<'edit'>).edits);
     return supervisor.request(known, checked, client.id, forWorkbook ? meant : undefined);
-  }
-
-  /** The tensors of the open workbook, kept as long as its network stays. */
-  let editable: { network: NetworkSpec; tensors: Editable['tensors'] } | undefined;
-
-  /** Throws UserError where the open workbook can't take these edits, so that nothing is written down that is refused. */
-  function checkEdits(edits: Args<'edit'>['edits']): void {
-    const { network, classes } = workbook!;
-    if (editable?.network !== network) {
-      editable = { network, tensors: new Map(describeTensors(network).map(tensor => [tensor.id, tensor])) };
-    }
-    const { tensors } = editable;
-    for (const edit of edits) checkEdit({ tensors, sheet: () => buildSheet(network, classes) }, edit);
   }
 
   const editor = () => [...clients.values()].find(client => client.present && client.role === 'editor');
@@ -516,11 +494,6 @@ export function createDocuments(options: DocumentsOptions): Documents {
       return supervisor.enginePid;
     },
   };
-}
-
-/** What the system says, without its code and the paths of our own files. */
-function reasonOf({ message }: Error): string {
-  return message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*)?$/, '');
 }
 
 function isEngineKind(kind: ClientKind): kind is keyof typeof engineRequests {

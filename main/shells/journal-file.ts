@@ -40,8 +40,9 @@ export type JournalFile = {
   rewrite(): Promise<void>;
   /** Deletes the file; the next request writes another. */
   remove(): void;
-  /** Where the file lacks something: deletes it, for it would tell less than the truth, and writes it anew as soon as the disk lets it. */
-  startAnew(): void;
+  /** Where the file lacks something: deletes it, for it would tell less than the truth, and writes it anew as soon as the disk lets it. Throws the system's error where it can't be
+   *  deleted. */
+  startAnew(): Promise<void>;
   /** Tries what is not yet written a last time, and leaves the file on the disk. Resolves with whether it holds everything. */
   close(): Promise<boolean>;
 };
@@ -49,9 +50,9 @@ export type JournalFile = {
 export type JournalFileOptions = {
   path: string;
   /** The whole work as it is now. */
-  content(): JournalContent;
+  content: () => JournalContent;
   /** Called when the disk begins to refuse, and without an error when everything is written again. */
-  onTrouble(error: Error | undefined): void;
+  onTrouble: (error: Error | undefined) => void;
 };
 
 /** Milliseconds between a change and its flush to the disk. */
@@ -110,19 +111,17 @@ export function createJournalFile({ path, content, onTrouble }: JournalFileOptio
     }, FLUSH_AFTER).unref();
   }
 
+  async function look(mine: number): Promise<void> {
+    const found = await statAsync(path).catch(() => undefined);
+    if (file === mine && !busy && found?.ino !== fstatSync(mine).ino) missing();
+  }
+
   /** Somebody may delete the folder, or put another in its place. */
   function lookSometimes(): void {
     lookTimer ??= setInterval(() => {
       const mine = file;
       if (mine === undefined || busy) return;
-      statAsync(path).then(
-        found => {
-          if (file === mine && !busy && found.ino !== fstatSync(mine).ino) missing();
-        },
-        () => {
-          if (file === mine && !busy) missing();
-        },
-      );
+      void look(mine);
     }, LOOK_EVERY).unref();
   }
 
@@ -131,13 +130,15 @@ export function createJournalFile({ path, content, onTrouble }: JournalFileOptio
     void work();
   }
 
+  const hasWork = () => wanted && (file === undefined || queue.length > 0 || (replacing && !postponed));
+
   /** Writes what is to be written, one after the other. Resolves when there is nothing left, or the disk refuses. */
   function work(): Promise<void> {
     busy ??= (async () => {
       // What is added in one turn is written together.
       await Promise.resolve();
       try {
-        while (wanted && (file === undefined || queue.length > 0 || (replacing && !postponed))) {
+        while (hasWork()) {
           if (file !== undefined && queue.length > 0) await appendWaiting(file);
           else await replace();
         }
@@ -316,15 +317,13 @@ export function createJournalFile({ path, content, onTrouble }: JournalFileOptio
       });
     },
     remove,
-    startAnew() {
+    async startAnew() {
       life++;
       letGo();
-      try {
-        rmSync(path, { force: true });
-      } finally {
-        (replacing ??= []).push(() => {});
-        void (busy ?? Promise.resolve()).then(work);
-      }
+      const written = new Promise<void>(resolve => (replacing ??= []).push(resolve));
+      void (busy ?? Promise.resolve()).then(work);
+      rmSync(path, { force: true });
+      await written;
     },
     async close() {
       closed = true;
@@ -370,4 +369,9 @@ async function writeAll(file: number, bytes: Uint8Array, position: number): Prom
     const { bytesWritten } = await writeAsync(file, bytes, at, bytes.length - at, position + at);
     at += bytesWritten;
   }
+}
+
+/** What the system says, without its code and the paths of our own files. */
+export function reasonOf({ message }: Error): string {
+  return message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*)?$/, '');
 }

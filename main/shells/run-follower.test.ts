@@ -51,21 +51,24 @@ test('a run that gets further, or goes on from a later checkpoint, is not given 
   follower.progressed({ id: 'run1', step: 1 });
   die(4);
   follower.startedAt(5);
-  expect(follower.engineRestarted(true)).toEqual({ sentences: ['Training goes on from step 5.'], lost: false });
+  expect(follower.engineRestarted({ status: 'running' })).toEqual({
+    sentences: ['Training goes on from step 5.'],
+    lost: false,
+  });
   die(4);
   expect(follower.givenUp).toBeUndefined();
-  follower.engineRestarted(true);
+  follower.engineRestarted({ status: 'running' });
   die(1);
   expect(follower.givenUp).toBe('run1');
-  expect(follower.engineRestarted(true).sentences).toEqual([]);
+  expect(follower.engineRestarted({ status: 'running' }).sentences).toEqual([]);
 });
 
 test('that a run is lost is told once, and only where it was under way', () => {
   train('run1');
   follower.refused(undefined);
-  expect(follower.engineRestarted(false)).toEqual({ sentences: [], lost: false });
+  expect(follower.engineRestarted(undefined)).toEqual({ sentences: [], lost: false });
   train('run2');
   follower.refused('The folder is gone.');
-  expect(follower.engineRestarted(false)).toEqual({ sentences: ['The folder is gone.'], lost: true });
-  expect(follower.engineRestarted(false)).toEqual({ sentences: [], lost: false });
+  expect(follower.engineRestarted(undefined)).toEqual({ sentences: ['The folder is gone.'], lost: true });
+  expect(follower.engineRestarted(undefined)).toEqual({ sentences: [], lost: false });
 });

@@ -1,6 +1,7 @@
 /** The training run of the open work as the shell follows it: what of it is in the journal, and what becomes of it when engines die under it. */
 import { messages } from '../../shared/messages.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
+import type { RunState } from '../../shared/training.ts';
 import type { JournalledRequest } from './journal.ts';
 
 export type RunFollower = {
@@ -22,8 +23,8 @@ export type RunFollower = {
   engineDied(): void;
   /** An engine refuses the run, so there is none; `sentence` where whoever started it was told long ago that it is under way. */
   refused(sentence: string | undefined): void;
-  /** Another engine has come to where the last one was, with the run going on or not. What is to be told of that. */
-  engineRestarted(goesOn: boolean): { sentences: string[]; lost: boolean };
+  /** Another engine has come to where the last one was, with this run, which may go on. What is to be told of that. */
+  engineRestarted(state: Pick<RunState, 'status'> | undefined): { sentences: string[]; lost: boolean };
   /** The work goes and the run with it; what an engine still tells of it comes too late. */
   drop(): void;
   /** Another work takes the place of the one with the run. */
@@ -89,7 +90,8 @@ export function createRunFollower(forgive: () => void): RunFollower {
       run = undefined;
       lost = sentence;
     },
-    engineRestarted(goesOn) {
+    engineRestarted(state) {
+      const goesOn = state !== undefined && state.status !== 'ended';
       const sentences: string[] = [];
       if (run && !run.givenUp && goesOn) {
         sentences.push(messages.runs.resumedFrom(run.from));

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Args, EngineKind, Events, Replies } from '../../shared/protocol.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
+import { createDeathCount } from './death-count.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
 import { checkpointPath, type JournalContent, type WorkDocument } from './journal.ts';
 import { isJournalled, journalledAlready, labelOf, type Pending, pendingOf } from './pending.ts';
@@ -26,7 +28,6 @@ export type Supervisor = {
   dropClient(client: number): void;
   /** Writes the workbook to this file; from then on it is the work's document. Throws UserError where another workbook than this one is open. */
   save(path: string, describe: () => Promise<WorkDocument>, workbook?: string): Promise<void>;
-  /** The open workbook's document. */
   readonly document: WorkDocument;
   /** Whether there are changes since the workbook was opened or saved. */
   isModified(): Promise<boolean>;
@@ -34,7 +35,6 @@ export type Supervisor = {
   discard(workbook?: string): Promise<void>;
   /** Ends the engine. The autosave stays on disk where `keep` says so; resolves with what of the work is in it. */
   close(options: { keep: boolean }): Promise<Kept>;
-  /** The engine's process id, where one runs. */
   readonly enginePid: number | undefined;
 };
 
@@ -55,9 +55,6 @@ export type SupervisorOptions = {
   log?: (line: string) => void;
 };
 
-/** The engine is given up after so many deaths within this many milliseconds. */
-const MAX_DEATHS = 5;
-const DEATHS_WITHIN = 60_000;
 /** Milliseconds a write may still take when the app ends. */
 const CLOSE_WITHIN = 5000;
 /** Requests replayed before the replies are waited for. */
@@ -90,12 +87,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const watches = new Map<number, Args<'watch'>>();
   /** Replies to requests that were replayed: their senders get them after the changes they caused, as always. */
   const replayed: (() => void)[] = [];
-  const deaths: number[] = [];
+  const deaths = createDeathCount();
   let gaveUpAt = 0;
   const leftOut: string[] = [];
-  const run = createRunFollower(() => {
-    deaths.length = 0;
-  });
+  const run = createRunFollower(() => deaths.forgive());
   /** Nothing was changed since the work was dropped. */
   let discarded = false;
   let started = false;
@@ -205,11 +200,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       }
       ended();
     }
-    const now = performance.now();
-    deaths.push(now);
-    while (now - deaths[0] > DEATHS_WITHIN) deaths.shift();
+    deaths.add();
     run.engineDied();
-    if (deaths.length >= MAX_DEATHS) return giveUp(messages.shell.engineGaveUp);
+    if (deaths.tooMany()) return giveUp(messages.shell.engineGaveUp);
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
     void revive();
   }
@@ -232,7 +225,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** What killed one engine after the other may be over: too little memory, for instance. */
   function tryAgain() {
     phase = 'restarting';
-    deaths.length = 0;
+    deaths.forgive();
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
     void revive();
   }
@@ -283,7 +276,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     waiting = [];
     for (const pending of late) void dispatch(pending);
     if (!again) return;
-    const told = run.engineRestarted(isUnderWay(info));
+    const told = run.engineRestarted(info?.run);
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
     options.onEvent('notice', {
       tone: leftOut.length > 0 || told.lost ? 'warning' : 'info',
@@ -324,7 +317,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function send<K extends EngineKind>(kind: K, args: Args<K>, client?: number, whenDead?: string): Promise<Replies[K]> {
     return new Promise((resolve, reject) => {
       const journalled = isJournalled(kind);
-      const pending = pendingOf(kind, args, { client, journalled, whenDead, resolve: resolve as never, reject });
+      const pending = pendingOf(kind, args, { client, journalled, whenDead, resolve, reject });
       if (phase === 'failed' && performance.now() - gaveUpAt >= calm) tryAgain();
       if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
       if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(messages.shell.opening));
@@ -346,11 +339,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     pending.safe = safe;
     run.journalled(pending, work.entries);
     if (pending.kind === 'finishRun') {
-      const mine = safe.then(() => {
-        removeCheckpoint((pending.args as Args<'finishRun'>).id);
+      const mine = safe.then(() => removeCheckpoint((pending.args as Args<'finishRun'>).id));
+      gate = mine;
+      void mine.finally(() => {
         if (gate === mine) gate = undefined;
       });
-      gate = mine;
     }
     if (gate) void gate.then(() => sendOnce(pending));
     else sendOnce(pending);
@@ -489,12 +482,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       });
     },
     async close({ keep }) {
-      await Promise.race([turn, new Promise(resolve => setTimeout(resolve, CLOSE_WITHIN).unref())]);
+      await Promise.race([turn, pause(CLOSE_WITHIN, undefined, { ref: false })]);
       phase = 'closed';
       watchdog.stop();
       if (!keep && run.id !== undefined) removeCheckpoint(run.id);
       if (!keep) work.remove();
-      const late = new Promise<Kept>(resolve => setTimeout(resolve, CLOSE_WITHIN, 'not all').unref());
+      const late = pause(CLOSE_WITHIN, 'not all' as const, { ref: false });
       const kept = keep ? await Promise.race([work.close(), late]) : 'nothing';
       const link = engine?.link;
       if (!link) return kept;
@@ -507,9 +500,4 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return engine?.link.pid;
     },
   };
-}
-
-/** Whether a run goes on after a restart. */
-function isUnderWay(info: WorkbookInfo | undefined): boolean {
-  return info?.run !== undefined && info.run.status !== 'ended';
 }

@@ -63,14 +63,15 @@ export function createWorkRecord<Entry extends RecordEntry>(
   async function rewrite(): Promise<void> {
     if (journal?.wanted) await journal.rewrite();
   }
-  /** What can't be deleted is tried once more when something is written. */
-  const tryTo = (act: () => void) => {
+  /** Tried once more when something is written. */
+  const notRemoved = (error: Error) => log(`autosave not removed: ${error.message}`);
+  function remove(): void {
     try {
-      act();
+      journal?.remove();
     } catch (error) {
-      log(`autosave not removed: ${(error as Error).message}`);
+      notRemoved(error as Error);
     }
-  };
+  }
 
   return {
     get load() {
@@ -93,7 +94,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
       document = nextDocument;
       entries = from?.entries ?? [];
       size = entries.reduce((sum, { args }) => sum + sizeOf(args), 0);
-      if (journal) tryTo(journal.remove);
+      remove();
       const path = from?.path ?? join(folder, `${randomUUID()}.journal`);
       journal = createJournalFile({ path, content, onTrouble });
       if (from) void journal.rewrite();
@@ -120,11 +121,9 @@ export function createWorkRecord<Entry extends RecordEntry>(
       const described = journal?.describe(document);
       // A file that ends before the save would come back as unsaved work.
       if (journal?.wanted && !journal.complete) await Promise.all([marked, described]);
-      if (journal?.wanted && !journal.complete) tryTo(journal.startAnew);
+      if (journal?.wanted && !journal.complete) await journal.startAnew().catch(notRemoved);
     },
-    remove: () => {
-      if (journal) tryTo(journal.remove);
-    },
+    remove,
     async close() {
       if (!journal?.wanted) return 'nothing';
       return (await journal.close()) ? 'all' : 'not all';
