@@ -539,6 +539,10 @@ ${names}
       actual: { name: 'expected', help: 'The expected class: 1 for the right one, blank where nobody knows' },
       none: { name: '', help: '' },
     },
+    /** Beside a formula that reads folded columns. */
+    unfold: (layer: string) => `Show ${layer}`,
+    unfoldHelp: (layer: string) =>
+      `This formula reads cells of ${layer}, whose columns are folded away. Press to show them.`,
     noSuchPlace: (typed: string) =>
       `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as conv1 or conv1/kernel.`,
     beyondSheet: (where: string, last: string) => `${where} lies beyond the network, which ends at ${last}.`,
@@ -669,6 +673,7 @@ ${names}
     /** What the frames of a trace show, where they may be out of view. */
     followsFrom: (where: string, layer: string, ranges: string) => `${where} follows from ${layer}: ${ranges}.`,
     readBy: (where: string, ranges: string) => `${where} is read by ${ranges}.`,
+    foldedThere: (layer: string, relu: string) => `${relu} stands there for ${layer}, which is folded into it.`,
     readByNone: (where: string) => `No cell reads ${where}.`,
     list: (shown: readonly string[], more: number) =>
       `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`,

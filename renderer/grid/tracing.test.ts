@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { formatRange, parseRange } from '../../shared/address.ts';
+import { type CellRange, formatRange, parseRange } from '../../shared/address.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/sheet.ts';
 import type { State } from '../store.ts';
 import { lessonSheet } from './lesson-sheet.ts';
-import { traceOutlines, traceSentence, visibleSteps } from './tracing.ts';
+import { foldedSources, traceOutlines, traceSentence, visibleSteps } from './tracing.ts';
 
 const sheet = lessonSheet();
 const stateOf = (cell: string, trace: State['trace'], stepsBack = 0, folded: string[] = ['conv1']) => ({
@@ -76,4 +76,67 @@ test('what is traced is said in words, because it is often out of view', () => {
   expect(traceSentence(stateOf('CT12', 'dependents'))).toBe('CT12 is read by DS12.');
   expect(traceSentence(stateOf('B2', 'none'))).toBeUndefined();
   expect(traceSentence(stateOf('AC1', 'dependents'))).toBeUndefined();
+});
+
+test('what reads a pixel is named and framed where it is seen, also while its convolution is folded (fault 23)', () => {
+  const open = stateOf('J12', 'dependents', 0, []);
+  const closed = stateOf('J12', 'dependents');
+  expect(traceSentence(open)).toBe('J12 is read by AO11:AQ13, AO40:AQ42.');
+  expect(traceSentence(closed)).toBe(
+    'J12 is read by BP11:BR13, BP40:BR42. relu1 stands there for conv1, which is folded into it.',
+  );
+  expect(rangesOf(closed, 'dependent')).toEqual(['BP11:BR13', 'BP40:BR42']);
+});
+
+test('a formula that reads folded columns is told apart, so that they can be shown (fault 23)', () => {
+  const layers = (cell: string, folded: string[]) => foldedSources(stateOf(cell, 'precedents', 0, folded));
+  expect(layers('BZ11', ['conv1'])).toEqual(['conv1']);
+  expect(layers('BZ11', [])).toEqual([]);
+  expect(layers('CT12', ['conv1'])).toEqual([]);
+  expect(layers('AD11', ['conv1'])).toEqual([]);
+  expect(layers('DS12', ['conv1', 'conv2'])).toEqual(['conv2']);
+});
+
+/** A convolution of many input channels, whose partial sums stand in columns of their own, read by its ReLU and by a shortcut past it. */
+const withShortcut = buildSheet(
+  parseNetwork({
+    version: 1,
+    layers: [
+      { id: 'in', name: 'input', inputs: [], kind: 'input', shape: [6, 6, 200] },
+      {
+        id: 'c',
+        name: 'conv',
+        inputs: ['in'],
+        kind: 'conv2d',
+        filters: 2,
+        kernelSize: [3, 3],
+        strides: [1, 1],
+        padding: 'same',
+        useBias: true,
+      },
+      { id: 'r', name: 'relu', inputs: ['c'], kind: 'relu' },
+      { id: 's', name: 'sum', inputs: ['r', 'c'], kind: 'add' },
+    ],
+  }),
+);
+const inShortcut = (tensor: `${string}/output`, index: number, trace: State['trace'], stepsBack = 0) => ({
+  ...stateOf('A1', trace, stepsBack, ['c']),
+  sheet: withShortcut,
+  active: { ...withShortcut.layout.cellOf(tensor, index), height: 1, width: 1 },
+});
+const isHidden = ({ row, column }: CellRange) => {
+  const tensor = withShortcut.tensors.get(withShortcut.layout.elementAt(row, column)!.tensor)!;
+  return tensor.layer === 'c' && tensor.role === 'computed';
+};
+
+test.each([
+  ['what a sum past a folded convolution reads', inShortcut('s/output', 0, 'precedents')],
+  ['what a pixel is read by', inShortcut('in/output', 0, 'dependents')],
+  ['what a folded ReLU reads', inShortcut('r/output', 0, 'precedents')],
+  ['a step further back', inShortcut('s/output', 0, 'precedents', 1)],
+  ['what depends on a folded ReLU', inShortcut('r/output', 0, 'dependents')],
+])('no frame lies in folded columns: %s (fault 23)', (_name, state) => {
+  const outlines = traceOutlines(state);
+  expect(outlines.length).toBeGreaterThan(0);
+  for (const { range } of outlines) expect(isHidden(range), formatRange(range)).toBe(false);
 });

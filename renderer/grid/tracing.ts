@@ -2,6 +2,7 @@ import { type CellRange, formatAddress, formatRange } from '../../shared/address
 import { derive } from '../../shared/formula/derive.ts';
 import { dependents, receptiveField, stepsToPixels } from '../../shared/formula/trace.ts';
 import type { ElementIndex } from '../../shared/layout.ts';
+import type { LayerId } from '../../shared/network.ts';
 import { messages } from '../../shared/messages.ts';
 import type { State } from '../store.ts';
 import type { Outline } from './outlines.ts';
@@ -16,7 +17,9 @@ const NAMED = 3;
 export function visibleSteps(state: Traced): CellRange[][] {
   const element = elementAt(state, state.active);
   if (!element) return [];
-  return stepsToPixels(state.sheet, element).filter(step => !step.every(range => isFolded(state, range)));
+  return stepsToPixels(state.sheet, element)
+    .filter(step => !step.every(range => foldedLayer(state, range)))
+    .map(step => step.map(range => shownInstead(state, range)));
 }
 
 /** Frames for what the active cell's formula reads, or for what reads it. */
@@ -25,20 +28,38 @@ export function traceOutlines(state: Traced): Outline[] {
   const element = elementAt(state, active);
   if (!element || trace === 'none') return [];
   if (trace === 'dependents') {
-    return dependents(sheet, element).map(
-      (range): Outline => ({ kind: 'dependent', range: shownInstead(state, range), colour: 2 }),
-    );
+    return readersOf(state, element).map((range): Outline => ({ kind: 'dependent', range, colour: 2 }));
   }
   const outlines = (derive(sheet, element)?.references ?? []).flatMap(({ range }, i): Outline[] => {
     const colour = (i % 5) + 1;
-    if (!isFolded(state, range)) return [{ kind: 'precedent', range, colour }];
-    // One cell of a folded convolution: what stands behind it, in the colour of the reference that leads there.
-    const hidden = elementAt(state, range);
-    const behind = (hidden && derive(sheet, hidden)?.references) ?? [];
-    return behind.map(reference => ({ kind: 'trace', range: reference.range, colour }));
+    if (!foldedLayer(state, range)) return [{ kind: 'precedent', range, colour }];
+    // A folded ReLU stands for what it reads, so what stands behind that is shown, in the colour of the reference that leads there.
+    const shown = shownInstead(state, range);
+    if (formatRange(shown) !== formatAddress(active)) return [{ kind: 'precedent', range: shown, colour }];
+    return behind(state, elementAt(state, range)!).map(each => ({ kind: 'trace', range: each, colour }));
   });
   for (const range of furtherBack(state, element)) outlines.push({ kind: 'trace', range, colour: 1 });
   return outlines;
+}
+
+/** What a hidden cell reads, as far as that can be seen. */
+function behind(state: Traced, hidden: ElementIndex): CellRange[] {
+  return (derive(state.sheet, hidden)?.references ?? []).flatMap(({ range }) =>
+    foldedLayer(state, range) ? behind(state, elementAt(state, range)!) : [range],
+  );
+}
+
+/** What reads a cell, where it is seen, each range once. */
+function readersOf(state: Traced, element: ElementIndex): CellRange[] {
+  const ranges = dependents(state.sheet, element).map(range => shownInstead(state, range));
+  return [...new Map(ranges.map(range => [formatRange(range), range])).values()];
+}
+
+/** The layers in whose folded columns something stands that the active cell's formula reads. */
+export function foldedSources(state: Pick<Traced, 'sheet' | 'foldedLayers' | 'active'>): LayerId[] {
+  const element = state.sheet.layout.elementAt(state.active.row, state.active.column);
+  const references = (element && derive(state.sheet, element)?.references) ?? [];
+  return [...new Set(references.flatMap(({ range }) => foldedLayer(state, range) ?? []))];
 }
 
 /** Says in words what the frames show beyond the formula's own references, since they are often out of view; undefined where there is nothing. */
@@ -48,8 +69,13 @@ export function traceSentence(state: Traced): string | undefined {
   if (!element) return undefined;
   const where = formatAddress(active);
   if (trace === 'dependents') {
-    const readers = dependents(sheet, element);
-    return readers.length > 0 ? messages.grid.readBy(where, named(readers)) : messages.grid.readByNone(where);
+    const readers = readersOf(state, element);
+    if (readers.length === 0) return messages.grid.readByNone(where);
+    // Frames stand where the numbers are seen; the formulas that read them are those of hidden columns.
+    const folded = dependents(sheet, element).flatMap(range => foldedLayer(state, range) ?? []);
+    return [messages.grid.readBy(where, named(readers)), ...[...new Set(folded)].map(id => foldedText(sheet, id))].join(
+      ' ',
+    );
   }
   const ranges = furtherBack(state, element, true);
   if (ranges.length === 0) return undefined;
@@ -67,7 +93,7 @@ function furtherBack(state: Traced, element: ElementIndex, last = false): CellRa
   return [...new Map(steps.flat().map(range => [formatRange(range), range])).values()];
 }
 
-const elementAt = ({ sheet }: Traced, { row, column }: { row: number; column: number }) =>
+const elementAt = ({ sheet }: Pick<Traced, 'sheet'>, { row, column }: { row: number; column: number }) =>
   sheet.layout.elementAt(row, column);
 
 function layerAt(state: Traced, range: CellRange): string {
@@ -75,21 +101,29 @@ function layerAt(state: Traced, range: CellRange): string {
   return state.sheet.layers.get(tensor.layer)!.name;
 }
 
-/** Whether cells lie in the maps of a convolution whose columns hide. */
-function isFolded(state: Traced, range: CellRange): boolean {
-  const found = elementAt(state, range);
-  const tensor = found && state.sheet.tensors.get(found.tensor);
-  return tensor?.name === 'output' && state.foldedLayers.has(tensor.layer);
+/** The convolution in whose folded columns cells lie; undefined where they can be seen. */
+function foldedLayer({ sheet, foldedLayers }: Pick<Traced, 'sheet' | 'foldedLayers'>, range: CellRange) {
+  const found = sheet.layout.elementAt(range.row, range.column);
+  const tensor = found && sheet.tensors.get(found.tensor);
+  return tensor?.role === 'computed' && foldedLayers.has(tensor.layer) ? tensor.layer : undefined;
 }
 
-/** Where cells are seen: those of a folded convolution in the ReLU after it. */
+/** Where cells are seen: those of a folded convolution, its partial sums too, in the ReLU after it. */
 function shownInstead(state: Traced, range: CellRange): CellRange {
   const { sheet } = state;
-  if (!isFolded(state, range)) return range;
-  const { tensor, index } = elementAt(state, range)!;
-  const { layer } = sheet.tensors.get(tensor)!;
-  const relu = sheet.network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === layer);
-  return relu ? { ...range, ...sheet.layout.cellOf(`${relu.id}/output`, index) } : range;
+  const layer = foldedLayer(state, range);
+  const relu = layer && reluAfter(sheet, layer);
+  if (!relu) return range;
+  const { size } = sheet.tensors.get(`${relu.id}/output`)!;
+  return { ...range, ...sheet.layout.cellOf(`${relu.id}/output`, elementAt(state, range)!.index % size) };
+}
+
+const reluAfter = ({ network }: State['sheet'], layer: LayerId) =>
+  network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === layer);
+
+/** "relu1 shows conv1, which is folded into it." */
+function foldedText(sheet: State['sheet'], layer: LayerId): string {
+  return messages.grid.foldedThere(sheet.layers.get(layer)!.name, reluAfter(sheet, layer)!.name);
 }
 
 function named(ranges: readonly CellRange[]): string {

@@ -6,6 +6,7 @@ import { messages } from '../../shared/messages.ts';
 import { type Commands, bandOf, suggestionsFor } from '../commands.ts';
 import { destroyAll, element, icon, setAttributes } from '../element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { foldedSources } from '../grid/tracing.ts';
 import { reachOf } from '../grid/geometry.ts';
 import type { Store, Values, View } from '../store.ts';
 import { menuButton } from './menu.ts';
@@ -74,6 +75,21 @@ export function createFormulaBar(
   /** The same text behind the transparent input, in colour. */
   const behind = element('div', { class: 'formula-text', 'aria-hidden': true });
   const chip = element('span', { class: 'chip state' });
+  /** Where the formula speaks of hidden cells: a press shows their columns. */
+  const unfold = element('button', { type: 'button', class: 'button outlined small unfold', hidden: true });
+  unfold.addEventListener('click', () => {
+    const hidden = new Set(foldedSources(store.get()));
+    store.set({ foldedLayers: new Set([...store.get().foldedLayers].filter(id => !hidden.has(id))) });
+    grid()?.focus();
+  });
+  const showUnfold = () => {
+    const { sheet, further } = store.get();
+    const hidden = further ? [] : foldedSources(store.get());
+    unfold.hidden = hidden.length === 0;
+    const names = hidden.map(id => sheet.layers.get(id)!.name).join(' + ');
+    unfold.textContent = text.unfold(names);
+    unfold.title = text.unfoldHelp(names);
+  };
   const follow = () => (behind.scrollLeft = input.scrollLeft);
   input.addEventListener('scroll', follow);
 
@@ -201,14 +217,17 @@ export function createFormulaBar(
     element('div', { class: 'name' }, name, places, layers),
     element('div', { class: 'fx', 'aria-hidden': true }, 'fx'),
     element('div', { class: 'formula' }, behind, input),
+    unfold,
     chip,
   );
   parent.append(root);
   showPlaces();
   show();
+  showUnfold();
   watchCell();
   return destroyAll(root, [
     store.on(['active', 'sheet'], watchCell),
+    store.on(['active', 'sheet', 'foldedLayers', 'further'], showUnfold),
     store.on(['sheet'], showPlaces),
     store.on(['active', 'sheet', 'editing', 'role', 'workbook', 'further'], show),
     values.onChange(() => {
