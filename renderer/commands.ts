@@ -34,6 +34,8 @@ export type Commanded = {
 type Browsed = {
   filter: DigitFilter;
   panel: boolean;
+  /** Whether the row of tools stands. */
+  toolbars: boolean;
   /** Goes through the images of the chosen data set; undefined where those are the digits. */
   walkSamples: ((direction: 'next' | 'previous' | 'random') => void) | undefined;
 };
@@ -343,6 +345,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
         store.set({ foldedLayers: foldedLayers.size > 0 ? new Set() : lastFolded });
       }
     },
+    'view.toolbars': () => browsing.set({ toolbars: !browsing.get().toolbars }),
+    'view.fullScreen': () =>
+      document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(),
     'view.layers': () => browsing.set({ panel: !browsing.get().panel }),
     'view.palette': palette => setSettings({ palette: palette as Settings['palette'] }),
     'view.theme': theme => setSettings({ theme: theme as Settings['theme'] }),
@@ -375,7 +380,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   const flags = () => {
     const { settings, trace, foldedLayers, tool, role, document, workbook, sheet, cellSize, capabilities, editing } =
       store.get();
-    const { filter, panel } = browsing.get();
+    const { filter, panel, toolbars } = browsing.get();
     const viewer = role === 'viewer';
     const changingCells = ['cut', 'paste', 'delete', 'fill', 'undo', 'redo'].map(name => `edit.${name}`);
     const changing = ['nextDigit', 'previousDigit', 'randomDigit', 'draw', 'clearDrawing'].map(
@@ -404,6 +409,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       commandKey('network.class', filter.class === undefined ? 'any' : String(filter.class)),
       ...(foldedLayers.size > 0 ? ['view.foldRelu'] : []),
       ...(panel ? ['view.layers'] : []),
+      ...(toolbars ? ['view.toolbars'] : []),
       ...(filter.wrong ? ['network.onlyWrong'] : []),
       ...(tool === 'select' ? [] : ['network.draw']),
     ];

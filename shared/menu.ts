@@ -16,7 +16,7 @@ export type MenuCommand = {
   checked?: boolean;
   radio?: boolean;
   /** What Electron calls the same thing, where the operating system does it best. */
-  role?: 'cut' | 'copy' | 'paste';
+  role?: 'cut' | 'copy' | 'paste' | 'togglefullscreen';
 };
 export type MenuFolder = { kind: 'submenu'; label: string; items: MenuNode[] };
 export type MenuNode = MenuCommand | MenuFolder | { kind: 'separator' };
@@ -122,6 +122,11 @@ export function menuTemplate(state: MenuState): MenuFolder[] {
       ]),
       toggle('view.foldRelu', text.foldRelu, { accelerator: 'CmdOrCtrl+Shift+F' }),
       toggle('view.layers', text.layerList, { accelerator: 'CmdOrCtrl+Shift+L' }),
+      toggle('view.toolbars', text.toolbars),
+      command('view.fullScreen', text.fullScreen, {
+        accelerator: 'F11',
+        role: 'togglefullscreen',
+      }),
       separator,
       submenu(text.colours, [
         choice('view.palette', 'greenRed', text.palettes.greenRed),

@@ -9,6 +9,11 @@ import { trainCommandMessages } from './messages-train-command.ts';
 import { trainingMessages } from './messages-training.ts';
 import { viewMessages } from './messages-views.ts';
 
+/** What is told of the selected numbers; `errors` are cells without a number. */
+type SelectionFigures = Readonly<Record<'count' | 'sum' | 'average' | 'minimum' | 'maximum' | 'errors', number>>;
+/** A number with six digits at most. */
+const figure = (value: number) => String(Number(value.toPrecision(6))).replaceAll('-', '−');
+
 /** Every sentence a user reads, in one table, so that another language is another table of the same type. Sections follow the parts of the app; a sentence with a blank
  *  to fill is a function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
 const formatCount = (count: number) => count.toLocaleString('en');
@@ -471,6 +476,8 @@ ${names}
     traceNone: 'Nothing',
     foldRelu: 'Fold ReLU into its convolution',
     layerList: 'Layer list',
+    toolbars: 'Tool bar',
+    fullScreen: 'Full screen',
     colours: 'Colours',
     palettes: { greenRed: 'Green–red', orangeBlue: 'Orange–blue' },
     theme: 'Theme',
@@ -546,6 +553,12 @@ ${names}
     noSuchPlace: (typed: string) =>
       `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as conv1 or conv1/kernel.`,
     beyondSheet: (where: string, last: string) => `${where} lies beyond the network, which ends at ${last}.`,
+    edges: {
+      left: 'Width of the panel on the left',
+      side: 'Width of the panel on the right',
+      help: 'Drag, or press the arrow keys. A double click brings the first width back.',
+      pixels: (width: number) => `${width} pixels`,
+    },
     layers: 'Layers',
     network: 'Network',
     parameters: (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'param' : 'params'}`,
@@ -575,6 +588,20 @@ ${names}
     /** `first`: just after opening, when nothing had been calculated before. */
     calculated: (milliseconds: number, first: boolean) =>
       `${first ? 'Calculated' : 'Recalculated'} in ${milliseconds < 10 ? milliseconds.toFixed(2) : Math.round(milliseconds)} ms`,
+    selection: 'The selected numbers',
+    figures: ({ count, sum, average, minimum, maximum, errors }: SelectionFigures) =>
+      [
+        ...(count === 0
+          ? []
+          : [
+              `Average ${figure(average)}`,
+              `Count ${count.toLocaleString('en-US')}`,
+              `Sum ${figure(sum)}`,
+              `Min ${figure(minimum)}`,
+              `Max ${figure(maximum)}`,
+            ]),
+        ...(errors === 0 ? [] : [`${errors.toLocaleString('en-US')} #NUM!`]),
+      ].join(' · '),
     cellCount: (count: number) => `${count.toLocaleString('en-US')} cells`,
     backend: (name: string) => `Backend ${name}`,
     labels: { draw: 'Draw', clearInput: 'Clear input', centre: 'Centre drawing' },

@@ -59,6 +59,8 @@ const restructuring: v.GenericSchema<Restructuring> = v.strictObject({
   classes: v.array(text(200)),
   commands: index,
 });
+const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
+export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth });
 /** The data set's classes, 0 to 9; a network may have other ones, and more. */
 export const DIGIT_CLASSES = 10;
 /** Which test digits: of one class, only those the network gets wrong, or all. */
@@ -229,6 +231,7 @@ export const shellRequests = {
       palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
       data: v.optional(dataChoiceSchema),
       training: v.optional(trainingConfigSchema),
+      widths: v.optional(widthsSchema),
     }),
   },
   /** Which commands of the menu are enabled or checked, for a native menu. */
@@ -280,12 +283,13 @@ export type SamplePage = {
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 /** `more`: so many entries beyond those listed. */
 export type Folder = { path: string; parent?: string; entries: FolderEntry[]; more: number };
-/** `data`: the data set last used; `training`: the set-up of the run last started. */
+/** `data`: the data set last used; `training`: the set-up of the run last started; `widths`: of the panels beside the sheet, in CSS pixels. */
 export type Settings = {
   theme: 'system' | 'light' | 'dark';
   palette: 'greenRed' | 'orangeBlue';
   data?: DataChoice;
   training?: TrainingConfig;
+  widths?: v.InferOutput<typeof widthsSchema>;
 };
 /** What a client may do: an editor changes the workbook, a viewer (a second window on the same work) only looks. */
 export type ClientRole = 'editor' | 'viewer';

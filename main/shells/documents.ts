@@ -328,6 +328,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (changes.palette) settings.palette = changes.palette;
       if (changes.data) settings.data = changes.data;
       if (changes.training) settings.training = changes.training;
+      if (changes.widths) settings.widths = changes.widths;
       memory.set({ settings });
       broadcast('settings', settings);
       host.settingsChanged?.(settings);

@@ -18,7 +18,7 @@ import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { trainingConfigSchema } from '../../shared/training.ts';
-import type { Settings } from '../../shared/protocol.ts';
+import { type Settings, widthsSchema } from '../../shared/protocol.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
 
 /** Where ConvSheet keeps what it remembers between starts: per operating system, or CONVSHEET_STATE. */
@@ -62,6 +62,7 @@ const rememberedSchema = v.object({
     palette: v.picklist(['greenRed', 'orangeBlue']),
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
     training: v.fallback(v.optional(trainingConfigSchema), undefined),
+    widths: v.fallback(v.optional(widthsSchema), undefined),
   }),
   recent: v.array(recentFile),
   /** Folder of the last opened or saved file. */

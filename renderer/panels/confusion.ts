@@ -35,6 +35,9 @@ export function createConfusionMatrix(
   const buttons = Array.from({ length: size * size }, (_, i) =>
     element('td', { class: i % (size + 1) === 0 ? 'right' : undefined, tabindex: i === 0 ? 0 : -1 }),
   );
+  // Characters of this face are a bit wider than its digits.
+  const longest = Math.max(...classes.map(each => each.length));
+  table.style.setProperty('--names', `${(1.1 * longest).toFixed(1)}ch`);
   const label = (index: number) => element('span', {}, classes[index]);
   table.append(
     element(

@@ -155,6 +155,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     const { runs } = store.get();
     const chosen = ticked.flatMap(id => runs.find(run => run.id === id) ?? []);
     comparison.hidden = chosen.length === 0;
+    list.classList.toggle('comparing', chosen.length > 0);
     if (chosen.length === 0) return;
     const found = await work.run(() => Promise.all(chosen.map(recordOf)));
     if (!found || own !== comparing) return;

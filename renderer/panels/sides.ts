@@ -14,7 +14,12 @@ export function createSide(
   const label = element('span', { id: `side-${name}` }, title);
   const heading = element('h2', {}, label);
   const body = element('div', { class: 'side-body', tabindex: -1 });
-  const root = element('section', { class: 'panel side', 'aria-labelledby': label.id, tabindex: -1 }, heading, body);
+  const root = element(
+    'section',
+    { class: `panel side ${name}`, 'aria-labelledby': label.id, tabindex: -1 },
+    heading,
+    body,
+  );
   const leave = () => store.set({ side: undefined });
   heading.append(iconButton('close', messages.views.close, leave));
   root.addEventListener('keydown', event => {

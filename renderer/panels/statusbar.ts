@@ -1,13 +1,15 @@
+import type { Block } from '../../shared/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import { destroyAll, element } from '../element.ts';
 import { epochOf, isUnderWay, learnsFrom } from '../run-view.ts';
-import type { Store, View } from '../store.ts';
+import { figuresOf, selectedBlocks } from '../selection-figures.ts';
+import type { Store, Values, View } from '../store.ts';
 
 /** How long a calm line stays, in milliseconds. */
 const NOTICE_STAYS = 12_000;
 
 /** Prediction, last recalculation, what just happened, and the size of it all. */
-export function createStatusBar(parent: Element, store: Store): View {
+export function createStatusBar(parent: Element, store: Store, values: Values): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
   const predicted = element('span', { class: 'predicted', 'aria-live': 'polite' });
@@ -19,6 +21,12 @@ export function createStatusBar(parent: Element, store: Store): View {
   const task = element('span', {});
   const progress = element('label', { class: 'progress', hidden: true }, task, bar);
   const images = element('span', { class: 'images', hidden: true });
+  const figures = element('span', {
+    class: 'figures-of-selection',
+    role: 'group',
+    'aria-label': text.selection,
+    hidden: true,
+  });
   const cells = element('span', { class: 'cells' });
   const backend = element('span', { class: 'backend' });
   const root = element(
@@ -30,6 +38,7 @@ export function createStatusBar(parent: Element, store: Store): View {
     notice,
     element('span', { class: 'spacer' }),
     unkept,
+    figures,
     progress,
     images,
     cells,
@@ -44,7 +53,7 @@ export function createStatusBar(parent: Element, store: Store): View {
       ...(guess
         ? [
             `${text.predicted} `,
-            element('b', {}, className(guess.class)),
+            element('b', { title: className(guess.class) }, className(guess.class)),
             ' · ',
             element('b', {}, text.probability(guess.probability)),
           ]
@@ -68,6 +77,31 @@ export function createStatusBar(parent: Element, store: Store): View {
     const data = learnsFrom(store.get());
     images.hidden = !data;
     if (data) images.textContent = training.statusData(data.training, data.validation, data.batch);
+  };
+  /** What is selected and its values, as far as they have come. */
+  let selected: readonly Block[] = [];
+  const watchSelection = () => {
+    const { sheet, selection, further } = store.get();
+    selected = selectedBlocks(sheet, selection) ?? [];
+    values.show('status bar', selected, further);
+    later();
+  };
+  /** Adding up waits for the next frame: a drag selects many times in one. */
+  let frame = 0;
+  const later = () => {
+    if (selected.length > 0 || !figures.hidden) frame ||= requestAnimationFrame(showFigures);
+  };
+  const showFigures = () => {
+    frame = 0;
+    const { sheet, further } = store.get();
+    const parts = selected.flatMap(block => {
+      const found = values.block(block, further);
+      const blanks = further !== undefined || sheet.tensors.get(block.view.tensor)?.role === 'actual';
+      return found ? [{ values: found, blanks }] : [];
+    });
+    const now = parts.length === selected.length ? figuresOf(parts) : undefined;
+    figures.hidden = selected.length === 0 || now === undefined;
+    if (now) figures.textContent = text.figures(now);
   };
   const showSheet = () => {
     const { sheet, backend: name } = store.get();
@@ -106,6 +140,10 @@ export function createStatusBar(parent: Element, store: Store): View {
   parent.append(root);
   return destroyAll(root, [
     store.on(['workbook', 'classes'], showWorkbook),
+    store.on(['selection', 'sheet', 'further'], watchSelection),
+    values.onChange(later),
+    () => cancelAnimationFrame(frame),
+    () => values.show('status bar', []),
     store.on(['sheet', 'backend'], showSheet),
     store.on(['run', 'dataChoice', 'dataSummary'], showTime),
     store.on(['notice', 'connection'], showNotice),

@@ -9,6 +9,7 @@ import type { Store, Values, View } from '../store.ts';
 import { createDialogs } from './dialogs.ts';
 import { createDigits } from './digits.ts';
 import { createDrawPanel } from './drawpanel.ts';
+import { createEdge } from './edges.ts';
 import { createEvaluation } from './evaluation.ts';
 import { createFormulaBar } from './formulabar.ts';
 import { createKernels } from './kernels.ts';
@@ -45,7 +46,10 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createBanner(header, store, () => commands.run('file.save')));
   views.push(createToolbar(header, store, commands, () => grid.focus()));
   views.push(createFormulaBar(header, store, values, commands, () => grid));
-  const workspace = element('main', { class: 'workspace' }, left, sheet);
+  const leftEdge = createEdge('left', () => left, store, client);
+  const sideEdge = createEdge('side', () => root.querySelector('.panel.side:not([hidden])'), store, client);
+  views.push(leftEdge, sideEdge);
+  const workspace = element('main', { class: 'workspace' }, left, leftEdge.root, sheet, sideEdge.root);
   root.append(workspace);
   views.push(createLayerList(left, store, commands));
   views.push(createDigits(left, store, client, commands, browsing));
@@ -62,7 +66,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   );
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
-  views.push(createStatusBar(root, store));
+  views.push(createStatusBar(root, store, values));
   // Behind the last control Tab goes on in the sheet, not out of the page.
   const end = element('div', { class: 'unseen', tabindex: 0 });
   end.addEventListener('focus', () => grid.focus());
@@ -88,10 +92,12 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   grid.focus();
 
   const showPanel = () => {
+    const toolbar = root.querySelector<HTMLElement>('.toolbar')!;
     // What is about to hide can't keep the focus.
-    if (left.contains(document.activeElement)) grid.focus();
-    left.hidden = !browsing.get().panel;
+    if (left.contains(document.activeElement) || toolbar.contains(document.activeElement)) grid.focus();
+    left.hidden = leftEdge.root.hidden = !browsing.get().panel;
     root.classList.toggle('drawing', store.get().tool !== 'select');
+    toolbar.hidden = !browsing.get().toolbars;
   };
   let titled = '';
   const showTitle = () => {
@@ -168,7 +174,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
 
 function createBrowsing(): Browsing {
   const listeners = new Set<() => void>();
-  let state: ReturnType<Browsing['get']> = { filter: {}, panel: true, walkSamples: undefined };
+  let state: ReturnType<Browsing['get']> = { filter: {}, panel: true, toolbars: true, walkSamples: undefined };
   return {
     get: () => state,
     set(patch) {

@@ -192,7 +192,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     const usable = scaling === 'log' && found[0] <= 0 ? ([found[1] / 1000, found[1]] as const) : found;
     return {
       x: [...x] as [number, number],
-      y: data.y && usable === found ? ([...found] as [number, number]) : withAir(scaling, usable),
+      y: data.y && usable === found ? ([...found] as [number, number]) : withAir(scaling, usable, options.y.percent),
     };
   };
 

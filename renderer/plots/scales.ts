@@ -35,14 +35,15 @@ export function createAxis(
   };
 }
 
-/** A domain with some air around the values, also where they are all the same. */
-export function withAir(scaling: Scaling, [low, high]: readonly [number, number]): [number, number] {
+/** A domain with some air around the values, also where they are all the same. Shares of a whole don't go beyond it. */
+export function withAir(scaling: Scaling, [low, high]: readonly [number, number], share = false): [number, number] {
   if (scaling === 'log') {
     const factor = low === high ? 2 : (high / low) ** AIR;
     return [low / factor, high * factor];
   }
   const air = low === high ? Math.abs(low) * 0.1 || 1 : (high - low) * AIR;
-  return [low - air, high + air];
+  const inside = share && low >= 0 && high <= 1;
+  return inside ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];
 }
 
 /** What stands beside the ticks of an axis: values as they are shown elsewhere, with more digits where that would show two of them alike. */
