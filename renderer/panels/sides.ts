@@ -16,7 +16,7 @@ export function createSide(
   const body = element('div', { class: 'side-body', tabindex: -1 });
   const root = element(
     'section',
-    { class: `panel side ${name}`, 'aria-labelledby': label.id, tabindex: -1 },
+    { class: 'panel side', 'data-side': name, 'aria-labelledby': label.id, tabindex: -1 },
     heading,
     body,
   );
