@@ -120,10 +120,11 @@ test('a number too large for the scores shows as #NUM! everywhere after it, and 
 test.describe('where one half is written 0,5', () => {
   test.use({ locale: 'de-DE' });
 
-  test('a decimal comma is understood, and a point too', async ({ sheet }) => {
+  test('a decimal comma is understood, and a point after a question', async ({ sheet }) => {
     await sheet.typeIntoCell('AD11', '0,5');
     await sheet.expectValue('AD11', 0.5);
     await sheet.typeIntoCell('AD11', '-0.25');
+    await sheet.page.keyboard.press('Enter');
     await sheet.expectValue('AD11', -0.25);
   });
 });

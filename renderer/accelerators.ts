@@ -13,7 +13,7 @@ const EVENT_KEYS: Record<string, string> = {
   Down: 'ArrowDown',
 };
 /** Keys that many keyboards lack, or that change under Shift, go by their place as well. */
-const CODES: Record<string, string> = { '[': 'BracketLeft', ']': 'BracketRight' };
+const CODES: Record<string, string> = { '[': 'BracketLeft', ']': 'BracketRight', '`': 'Backquote' };
 const ARROWS: Record<string, string> = { Right: '→', Left: '←', Up: '↑', Down: '↓', Enter: '↵', Delete: 'Del' };
 
 function parse(accelerator: string): Accelerator {
@@ -36,7 +36,30 @@ export function matches(event: KeyPress, accelerator: string, platform: Platform
   if (CODES[key] && event.code === CODES[key]) return event.shiftKey === shift;
   if (event.shiftKey !== shift) return false;
   const wanted = EVENT_KEYS[key] ?? key;
-  return event.key.toLowerCase() === wanted.toLowerCase() || event.code === `Digit${key}`;
+  return latinKey(event) === wanted.toLowerCase() || event.code === `Digit${key}`;
+}
+
+/** The key in small letters; on keyboards of other scripts (Cyrillic, Greek, Hebrew, Arabic …), and while an input method takes the keys, the Latin letter
+ *  at its place. A Latin keyboard says itself which letter is meant, wherever it stands (AZERTY, Dvorak). */
+function latinKey({ key, code }: KeyPress): string {
+  const foreign = /^\p{L}+$/u.test(key) && !/\p{Script=Latin}/u.test(key);
+  const place = /^Key([A-Z])$/.exec(code)?.[1].toLowerCase();
+  if (place !== undefined && (foreign || key === 'Process' || key === 'Unidentified')) return place;
+  // The Turkish I without a dot.
+  return key === 'ı' ? 'i' : key.toLowerCase();
+}
+
+/** Keys with which a browser searches, prints, saves, marks or reloads the page, or leaves it for its own tools. */
+const BROWSER_LETTERS = /^[bdefghjkoprsu`]$/;
+const BROWSER_KEYS = /^F[357]$/;
+
+/** Whether the browser would do something of its own with a key that means something else in a spreadsheet. Its developer tools stay reachable. */
+export function isBrowserKey(event: KeyPress, platform: Platform): boolean {
+  if (BROWSER_KEYS.test(event.key)) return true;
+  const main = platform === 'mac' ? event.metaKey : event.ctrlKey;
+  if (!main || event.altKey) return false;
+  const letter = event.code === CODES['`'] ? '`' : latinKey(event);
+  return BROWSER_LETTERS.test(letter) && !(event.shiftKey && letter === 'j');
 }
 
 /** "Ctrl+Shift+S", on a Mac "⇧⌘S". */

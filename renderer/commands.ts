@@ -4,7 +4,7 @@ import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared
 import { messages } from '../shared/messages.ts';
 import { describeTensors, type LayerId, type NetworkSpec } from '../shared/network.ts';
 import type { DigitFilter, Settings } from '../shared/protocol.ts';
-import { matches } from './accelerators.ts';
+import { isBrowserKey, matches } from './accelerators.ts';
 import type { Client } from './client.ts';
 import { download } from './download.ts';
 import type { Drawing } from './drawing.ts';
@@ -12,11 +12,13 @@ import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
 import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
 import { reachOf } from './grid/geometry.ts';
+import { regionToSelect } from './grid/navigation.ts';
 import { traceSentence, visibleSteps } from './grid/tracing.ts';
 import type { Dialogs } from './panels/dialogs.ts';
 import { openDataDialog } from './panels/data.ts';
 import { choosePath } from './panels/file-dialog.ts';
 import { focusSide } from './panels/sides.ts';
+import { shownSheets } from './panels/tabs.ts';
 import type { State, Store } from './store.ts';
 import { refusal } from './notices.ts';
 import { createTrainingCommands } from './training-commands.ts';
@@ -89,14 +91,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 
   const chooseFile = (mode: 'open' | 'save', suggestion: string) =>
     choosePath(store, client, dialogs, mode, suggestion);
-  /** Takes what is being typed, as Enter would, before work is saved or left; false where it is refused: then typing goes on. */
-  const finishEditing = (): boolean => {
-    const { editing } = store.get();
-    if (!editing) return true;
-    if (editing.text !== editing.before && !grid().enter(editing.text)) return false;
-    grid().stopEditing();
-    return true;
-  };
+  /** Takes what is being typed before work is saved or left; false where it is refused: then typing goes on. */
+  const finishEditing = () => grid().finishEditing();
   const saveAs = async (): Promise<boolean> => {
     if (!finishEditing()) return false;
     // Another workbook may be opened while a file is chosen for this one.
@@ -145,6 +141,13 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     window.close();
   };
 
+  const changeSheet = (by: 1 | -1) => {
+    const shown = shownSheets(store.get());
+    const next = shown.indexOf(store.get().further) + by;
+    if (next in shown) store.set({ further: shown[next] });
+    else if (shown.length === 1) refuse(text.onlySheet);
+  };
+
   const zoom = (size: number) => store.set({ cellSize: Math.min(LARGEST, Math.max(SMALLEST, Math.round(size))) });
   const step = (direction: 1 | -1) => {
     const { cellSize } = store.get();
@@ -161,6 +164,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     grid().scrollTo({ ...range, row: top, height: range.height + range.row - top }, align);
   };
   const select = (range: CellRange, align?: 'nearest' | 'start') => {
+    if (!grid().leaveEditing()) return;
     reveal(range, align);
     grid().focus();
   };
@@ -312,8 +316,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
         document.execCommand('selectAll');
         return;
       }
-      const { rows, columns } = store.get().sheet.layout;
-      store.set({ selection: { row: 0, column: 0, height: rows, width: columns } });
+      const { sheet, active, selection } = store.get();
+      store.set({ selection: regionToSelect(sheet.layout, active, selection) });
       grid().focus();
     },
     'view.zoomIn': () => step(1),
@@ -348,6 +352,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'view.toolbars': () => browsing.set({ toolbars: !browsing.get().toolbars }),
     'view.fullScreen': () =>
       document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(),
+    'view.nextSheet': () => changeSheet(1),
+    'view.previousSheet': () => changeSheet(-1),
     'view.layers': () => browsing.set({ panel: !browsing.get().panel }),
     'view.palette': palette => setSettings({ palette: palette as Settings['palette'] }),
     'view.theme': theme => setSettings({ theme: theme as Settings['theme'] }),
@@ -435,12 +441,25 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
   const onKey = (event: KeyboardEvent) => {
     const { capabilities } = store.get();
-    // A native menu listens itself; a modal dialog keeps its keys.
-    if (capabilities.nativeMenu || event.defaultPrevented || document.querySelector('dialog[open]')) return;
-    const command = commandsOf(menu()).find(
-      ({ accelerator, shownOnly }) => accelerator && !shownOnly && matches(event, accelerator, capabilities.platform),
-    );
-    if (!command) return;
+    if (event.defaultPrevented) return;
+    const { platform } = capabilities;
+    const browserKey = isBrowserKey(event, platform);
+    // Whatever comes of it here: the page must not be loaded anew, searched or printed in its place.
+    if (browserKey) event.preventDefault();
+    // A modal dialog keeps its keys, and a native menu listens itself.
+    if (document.querySelector('dialog[open]')) return;
+    const command = capabilities.nativeMenu
+      ? undefined
+      : commandsOf(menu()).find(
+          ({ accelerator, shownOnly }) => accelerator && !shownOnly && matches(event, accelerator, platform),
+        );
+    if (!command) {
+      if (inTextField()) return;
+      if (matches(event, 'F5', platform)) run('edit.goTo');
+      const elsewhere = text.elsewhere.find(({ keys }) => keys.some(key => matches(event, key, platform)));
+      if (elsewhere) refuse(elsewhere.sentence);
+      return;
+    }
     // While somebody types, undo means the text, and Alt with an arrow moves in it; in a cell, Ctrl+Enter enters it.
     if (inTextField() && (command.id.startsWith('edit.') || command.id.startsWith('network.'))) return;
     if (store.get().editing && command.id.startsWith('train.')) return;
@@ -505,7 +524,7 @@ function unfold(store: Store, range: CellRange): void {
 }
 
 function isTextField(target: Element | null, typing: boolean): boolean {
-  // The sheet keeps the keyboard in a field of its own, which is no text field for the user until it opens.
-  if (target?.closest('.sheet-host')) return typing;
+  // The sheet's own field is none for the user until it opens.
+  if (target?.closest('.sheet-host')) return typing && target instanceof HTMLTextAreaElement;
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === 'text');
 }

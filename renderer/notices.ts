@@ -11,6 +11,17 @@ export function refusal(sentence: string, { workbookId, workbook }: Readonly<Sta
   };
 }
 
+/** Says at the active cell, or at the one that is typed into, why something was refused. It goes as soon as the user goes on: selects, types, leaves. */
+export function refusalAtCell(sentence: string, state: Readonly<State>): Notice {
+  const { active, selection, editing } = state;
+  const { holds, ...notice } = refusal(sentence, state);
+  return {
+    ...notice,
+    at: editing?.cell ?? active,
+    holds: now => now.selection === selection && now.editing?.text === editing?.text && holds!(now),
+  };
+}
+
 /** What the shell or the engine says. */
 export function noticeOf({ tone, sentence }: Events['notice']): Notice {
   const { viewer, promoted } = messages.shell;
@@ -30,6 +41,8 @@ export function followNotices(store: Store): void {
     'workbook',
     'workbookId',
     'active',
+    'selection',
+    'editing',
     'trace',
     'stepsBack',
     'sheet',

@@ -24,11 +24,26 @@ export type FurtherSheet = NonNullable<WatchedWindow['sheet']>;
 export type Notice = {
   tone: 'info' | 'warning' | 'error';
   sentence: string;
+  /** The cell it is about: it is said there as well. */
+  at?: CellAddress;
   holds?: (state: Readonly<State>) => boolean;
 };
 
 /** What may stand on the right of the sheet, one at a time. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
+
+/** Text that is being typed. `before`: what stood there when it began. Where that is still the text nothing is entered, whatever the cell holds by then. */
+export type Editing = {
+  in: 'cell' | 'bar';
+  /** The cell it will be entered into, wherever the selection is by then. */
+  cell: CellAddress;
+  text: string;
+  before: string;
+  /** What arrows do: enter and move on, or move the caret. */
+  mode: 'enter' | 'edit';
+  /** It was refused and has not been changed since. */
+  refused?: boolean;
+};
 
 /** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared between them. */
 export type State = {
@@ -62,9 +77,8 @@ export type State = {
   stepsBack: number;
   /** What the mouse does on the input cells. */
   tool: 'select' | 'brush' | 'eraser';
-  /** Text being edited in the cell or the formula bar; undefined when nobody types. `before`: what stood there when it began. Where that is still the text nothing is entered,
-   *  whatever the cell holds by then. */
-  editing: { text: string; before: string; in: 'cell' | 'bar' } | undefined;
+  /** What is being typed in the cell or the formula bar; undefined when nobody types. */
+  editing: Editing | undefined;
   /** The status bar's calm line. */
   notice: Notice | undefined;
   progress: { task: string; fraction: number } | undefined;

@@ -1,5 +1,5 @@
 /** What someone types to name cells: in the name box, or on the command line after --cells and --set. */
-import { parseRange } from './address.ts';
+import { columnName, MAX_COLUMNS, MAX_ROWS, parseRange } from './address.ts';
 import type { CellRange } from './address.ts';
 import { boundsOf } from './lattice.ts';
 import { indexOf, sourceOf } from './network.ts';
@@ -7,7 +7,7 @@ import type { Layer, TensorId } from './network.ts';
 import { NETWORK_SHEET } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 
-/** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), a layer's output (conv1), a tensor (conv1/kernel) or one
+/** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's output (conv1), a tensor (conv1/kernel) or one
  *  element of it (conv1/kernel[0,0,0,1], coordinates as in its shape, from 0). A tensor in several blocks gives the range that
  *  holds them all. A layer's name as it is written goes before an address, an address before the name in another case; after
  *  "Network!" only an address counts. undefined where the text names nothing on the sheet. */
@@ -16,11 +16,20 @@ export function parseTarget(sheet: Sheet, text: string): CellRange | undefined {
   const onSheet = /^(?:'([^']*)'|([^'!]*))!(.*)$/s.exec(trimmed);
   if (onSheet) {
     const name = (onSheet[1] ?? onSheet[2]).trim();
-    return name.toLowerCase() === NETWORK_SHEET.toLowerCase() ? parseRange(onSheet[3]) : undefined;
+    return name.toLowerCase() === NETWORK_SHEET.toLowerCase() ? parseCells(onSheet[3]) : undefined;
   }
   return (
-    named(sheet, trimmed, name => name) ?? parseRange(trimmed) ?? named(sheet, trimmed, name => name.toLowerCase())
+    named(sheet, trimmed, name => name) ?? parseCells(trimmed) ?? named(sheet, trimmed, name => name.toLowerCase())
   );
+}
+
+/** An address, a range of cells, or whole columns or rows. */
+function parseCells(text: string): CellRange | undefined {
+  const columns = /^\s*\$?([a-z]{1,3})\s*:\s*\$?([a-z]{1,3})\s*$/i.exec(text);
+  const rows = /^\s*\$?([1-9]\d{0,6})\s*:\s*\$?([1-9]\d{0,6})\s*$/.exec(text);
+  if (columns) return parseRange(`${columns[1]}1:${columns[2]}${MAX_ROWS}`);
+  if (rows) return parseRange(`A${rows[1]}:${columnName(MAX_COLUMNS - 1)}${rows[2]}`);
+  return parseRange(text);
 }
 
 function named(sheet: Sheet, text: string, fold: (name: string) => string): CellRange | undefined {

@@ -550,6 +550,13 @@ ${names}
     unfold: (layer: string) => `Show ${layer}`,
     unfoldHelp: (layer: string) =>
       `This formula reads cells of ${layer}, whose columns are folded away. Press to show them.`,
+    onlySheet: 'There is one sheet. During a run the gradients have one of their own.',
+    sheetName: 'The sheet of the network keeps its name: formulas call it so.',
+    /** Keys of other spreadsheets, and what does the same here. */
+    elsewhere: [
+      { keys: ['CmdOrCtrl+F', 'CmdOrCtrl+H'], sentence: 'Ctrl+G goes to a cell, a layer or a tensor by its name.' },
+      { keys: ['CmdOrCtrl+`'], sentence: "A cell's formula stands in the formula bar; F2 shows it in the cell." },
+    ],
     noSuchPlace: (typed: string) =>
       `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as conv1 or conv1/kernel.`,
     beyondSheet: (where: string, last: string) => `${where} lies beyond the network, which ends at ${last}.`,
@@ -687,6 +694,8 @@ ${names}
     /** A question: `meant` is what the text says in another language. */
     foreignNumber: (where: string, typed: string, meant: string) =>
       `Is ${typed} in ${where} meant as ${meant}? Decimals are written so here. The old value stays.`,
+    enterAgain: 'If so, press Enter again.',
+    noComments: (where: string) => `${where} takes no comment: the network's cells have none. F2 edits the number.`,
     twoReadings: (where: string, typed: string, decimal: string, grouped: string) =>
       `${typed} in ${where} can mean ${decimal} or ${grouped}. The old value stays; type the one you mean.`,
     tooManyCells: (cells: number) =>

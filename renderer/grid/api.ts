@@ -1,6 +1,7 @@
 import type { CellAddress, CellRange } from '../../shared/address.ts';
 import type { Command } from '../../shared/workbook.ts';
 import type { View } from '../store.ts';
+import type { KeyPress } from './keys.ts';
 
 /** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs from 0 to the width. */
 export type StrokePoint = { x: number; y: number; channel: number };
@@ -30,10 +31,15 @@ export type GridApi = {
   focus(): void;
   /** Opens the editor on the active cell, with this text in place of its own. */
   startEditing(text?: string): void;
+  /** Enters what is being typed in the cell or the formula bar, if anything is; false where it is refused (the user has been told why): typing goes
+   *  on. `byKey`: the user pressed Enter or Tab, which also answers a question. */
+  finishEditing(byKey?: boolean): boolean;
+  /** The same before the user goes elsewhere: what was refused once already is given up. */
+  leaveEditing(): boolean;
+  /** Moves on as Enter or Tab does after entering. */
+  move(event: KeyPress): void;
   /** Ends typing in the cell or the formula bar; what was typed is dropped. */
   stopEditing(): void;
-  /** Enters a text into the active cell as typing it there would; false where it was refused (the user has been told why). For the formula bar. */
-  enter(text: string): boolean;
   /** What F2 and the formula bar show for a cell: its formula, or its number in full. */
   editText(cell: CellAddress): string;
   /** Where a cell is on the screen, in client pixels; undefined where it is scrolled away or hidden. */

@@ -12,7 +12,7 @@ import type { Command, TensorEdit } from '../../shared/workbook.ts';
  *  `foreign`: the refusal is a question, as a number is written as in another language (0.5 where one half is 0,5); whoever answers yes enters
  *  the same with `foreign` once more. */
 export type Entry =
-  | { command?: Command; refusal?: undefined }
+  | { command?: Command; refusal?: undefined; foreign?: undefined }
   | { command?: undefined; refusal: string; foreign?: boolean };
 
 /** One paste, fill or deletion changes at most so many cells: more is a slip of Ctrl+A. */
@@ -56,6 +56,7 @@ export function pasteTable(
   selection: CellRange,
   table: readonly (readonly string[])[],
   label: (where: string) => string = text.pasteLabel,
+  foreign = false,
 ): Entry {
   const height = table.length;
   const width = Math.max(...table.map(row => row.length));
@@ -65,12 +66,12 @@ export function pasteTable(
   const texts = Array.from({ length: range.height }, (_, y) =>
     Array.from({ length: range.width }, (_, x) => table[y % height][x % width] ?? ''),
   );
-  return enterTable(sheet, range, texts, label);
+  return enterTable(sheet, range, texts, label, foreign);
 }
 
 /** What putting one text into every cell of a range comes to. */
-export function fillText(sheet: Sheet, range: CellRange, typed: string): Entry {
-  return pasteTable(sheet, range, [[typed]], text.fillLabel);
+export function fillText(sheet: Sheet, range: CellRange, typed: string, foreign = false): Entry {
+  return pasteTable(sheet, range, [[typed]], text.fillLabel, foreign);
 }
 
 /** What filling a range with the values of a part of it comes to. */

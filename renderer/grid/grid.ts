@@ -1,7 +1,15 @@
-import { type CellAddress, type CellRange, contains, intersect, MAX_ROWS } from '../../shared/address.ts';
+import {
+  type CellAddress,
+  type CellRange,
+  contains,
+  formatAddress,
+  intersect,
+  MAX_ROWS,
+} from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
+import { refusalAtCell } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
 import { coloursOf, onColours, scaleKey, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
@@ -23,6 +31,7 @@ import './grid.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { namesWidth, type PlacedLabel, placeLabels } from './labels.ts';
+import { headOf } from './navigation.ts';
 import { createOutlines, type Outline } from './outlines.ts';
 import { type Caption, captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
@@ -47,7 +56,10 @@ const LARGEST_FITTED = 40;
 const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
 /** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what is typed. */
-export function createGrid(parent: HTMLElement, store: Store, allValues: Values, actions: GridActions): Grid {
+export function createGrid(parent: HTMLElement, store: Store, allValues: Values, outside: GridActions): Grid {
+  /** Why something is refused is said at its cell. */
+  const refuse = (sentence: string) => store.set({ notice: refusalAtCell(sentence, store.get()) });
+  const actions: GridActions = { ...outside, refuse };
   const values = ofShownSheet(allValues, store);
   const root = document.createElement('div');
   root.className = 'sheet';
@@ -81,21 +93,25 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let painted = Number.NEGATIVE_INFINITY;
   let whole = true;
   let fromPointer = false;
+  let { selection: selected } = store.get();
   let ratio = devicePixelRatio;
   /** Whether a run is under way, whose moves are marked. */
   let moving = isUnderWay(store.get().run?.state);
 
   const scroller = createScroller(root, () => schedule(), resized);
   const outlines = createOutlines(root);
+  const note = document.createElement('p');
+  note.className = 'sheet-note';
+  note.hidden = true;
+  root.append(note);
   const input = createInput(root, store, {
     geometry: () => geometry,
-    target: () => ({ ...cellBox(store.get().active), right: scroller.width }),
+    target: cell => ({ ...cellBox(cell), right: scroller.width }),
     cellText,
     editText,
-    enter: (cell, text) => {
-      if (text !== editText(cell)) run(enterText(store.get().sheet, cell, text));
-    },
-    fill: text => run(fillText(store.get().sheet, store.get().selection, text)),
+    mayEdit: () => run({}),
+    enter: (cell, text, again) => typed(again, foreign => enterText(store.get().sheet, cell, text, foreign)),
+    fill: (text, again) => typed(again, foreign => fillText(store.get().sheet, store.get().selection, text, foreign)),
     clear: () => run(clearRange(store.get().sheet, store.get().selection)),
     copy,
     paste: text => {
@@ -109,6 +125,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       openCellMenu(store, left + x, top + y + height, id => actions.runCommand(id));
     },
     pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / geometry.cellSize) - 1),
+    scrollHome: () => scroller.moveTo(0, 0),
+    changeSheet: by => actions.runCommand(by > 0 ? 'view.nextSheet' : 'view.previousSheet'),
+    escape: () => store.set({ tool: 'select', notice: store.get().notice?.at ? undefined : store.get().notice }),
+    noComments: () => refuse(messages.grid.noComments(formatAddress(store.get().active))),
   });
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => geometry,
@@ -117,6 +137,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       store.set({ active, selection });
       fromPointer = false;
     },
+    leave: () => leaveEditing(),
     focus: () => input.focus(),
     startEditing: () => input.startEditing(),
     showFill: range => {
@@ -133,6 +154,25 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     zoomAt: (cellSize, x, y) => rescale(cellSize, x, y),
     openMenu: (x, y) => openCellMenu(store, x, y, id => actions.runCommand(id)),
   });
+
+  /** Whether the user has once answered that numbers of the other notation are meant as they are written there. */
+  let foreignMeant = false;
+  /** Enters what was typed. A question is answered by entering the same again. */
+  function typed(again: boolean, enter: (foreign: boolean) => Entry): boolean {
+    const entry = enter(foreignMeant || again);
+    if (!entry.foreign) {
+      foreignMeant ||= again && enter(false).foreign === true;
+      return run(entry);
+    }
+    return run({ refusal: `${entry.refusal} ${messages.grid.enterAgain}` });
+  }
+
+  /** Ends typing before the user goes elsewhere; false where it stays, as what was typed is refused. */
+  function leaveEditing(): boolean {
+    const left = input.session.leave();
+    if (!left) input.focus();
+    return left;
+  }
 
   /** Sends an edit, or says why there is none. */
   function run({ command, refusal }: Entry): boolean {
@@ -319,6 +359,21 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   function place(): void {
     outlines.place(geometry, view());
     input.place();
+    placeNote();
+  }
+
+  /** Says beside its cell why something was refused, inside the sheet where the cell is out of view. */
+  function placeNote(): void {
+    const { notice } = store.get();
+    note.hidden = notice?.at === undefined;
+    if (!notice?.at) return;
+    if (note.textContent !== notice.sentence) note.textContent = notice.sentence;
+    const box = cellBox(notice.at);
+    const { offsetWidth: width, offsetHeight: height } = note;
+    const below = box.y + Math.max(26, box.height + 8);
+    const y = below + height <= scroller.height ? below : box.y - height - 8;
+    const within = (position: number, size: number, end: number) => Math.max(4, Math.min(position, end - size - 4));
+    note.style.transform = `translate(${within(box.x, width, scroller.width)}px, ${within(y, height, scroller.height)}px)`;
   }
 
   /** A cell's rectangle on the sheet's element, in view or not. */
@@ -453,17 +508,21 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       input.select(active, selection);
       watchSelection();
       placeOutlines();
+      // What is typed belongs to its cell; who selects another one has seen to it.
+      const { editing } = store.get();
+      if (editing && editing.cell !== active && formatAddress(editing.cell) !== formatAddress(active))
+        store.set({ editing: undefined });
       if (!fromPointer) {
-        const end = {
-          row: active.row === selection.row ? selection.row + selection.height - 1 : selection.row,
-          column: active.column === selection.column ? selection.column + selection.width - 1 : selection.column,
-        };
+        // Enter and Tab walk inside a selection: the active cell is what moves.
+        const end = selection === selected ? active : headOf(active, selection);
         // Whole rows, columns and sheets have no end to look at.
         const { rows, columns } = store.get().sheet.layout;
         if (selection.height < rows && selection.width < columns) scrollTo({ ...end, height: 1, width: 1 });
       }
+      selected = selection;
       schedule('headings');
     }),
+    store.on(['notice'], placeNote),
     store.on(['trace', 'stepsBack'], () => {
       placeOutlines();
       schedule('headings');
@@ -506,14 +565,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     visibleRange,
     focus: () => input.focus(),
     startEditing: text => input.startEditing(text),
-    stopEditing: () => {
-      input.stopEditing();
-      store.set({ editing: undefined });
-    },
-    enter: text => {
-      const { sheet, active } = store.get();
-      return text === editText(active) || run(enterText(sheet, active, text));
-    },
+    finishEditing: byKey => input.session.finish(byKey),
+    leaveEditing,
+    move: event => void input.move(event),
+    stopEditing: () => input.session.cancel(),
     editText,
     screenshotRect(cell) {
       const box = cellBox(cell);

@@ -1,48 +1,36 @@
 import Handsontable from 'handsontable/base';
-import { TextEditor } from 'handsontable/editors';
 import 'handsontable/styles/handsontable.min.css';
 import 'handsontable/styles/ht-theme-classic-no-icons.min.css';
 import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Store } from '../store.ts';
+import { createEditSession, type EditSession, type SessionCallbacks, type Target } from './edit-session.ts';
 import type { Geometry } from './geometry.ts';
-import { type Direction, headOf, jump } from './navigation.ts';
+import { createKeys, type KeyCallbacks, type KeyPress, types } from './keys.ts';
+import { headOf } from './navigation.ts';
 
-/** Size of a cell of the input layer: it is never seen, only its editor is. */
+/** Size of a cell of the input layer: it is never seen. */
 const CELL = { width: 60, height: 24 };
 /** How many cells it renders in each direction around the active one. */
 const VIEWPORT = 3;
 const LICENCE = 'non-commercial-and-evaluation';
 
-export type InputCallbacks = {
-  /** What a screen reader reads in a cell. */
-  cellText(cell: CellAddress): string;
-  /** What the editor starts with. */
-  editText(cell: CellAddress): string;
-  /** A text was entered into these cells. */
-  enter(cell: CellAddress, text: string): void;
-  /** A text was entered into every selected cell. */
-  fill(text: string): void;
-  clear(): void;
-  copy(clipboard: DataTransfer, again: 'copy' | 'cut'): boolean;
-  paste(text: string): void;
-  /** Scrolls the active cell into view, because typing begins there. */
-  reveal(): void;
-  /** Opens the menu of the selected cells: the menu key, or Shift+F10. */
-  openMenu(): void;
-  /** Rows in view, for PageUp and PageDown. */
-  pageRows(): number;
-  geometry(): Geometry;
-  /** Where the active cell is now. */
-  target(): Target;
-};
-
-/** Where the active cell is on the parent, and how far to the right its editor may reach. */
-type Target = { x: number; y: number; width: number; height: number; right: number };
+export type InputCallbacks = Omit<KeyCallbacks, 'startEditing' | 'refill'> &
+  Omit<SessionCallbacks, 'move' | 'focusCells'> & {
+    /** What a screen reader reads in a cell. */
+    cellText(cell: CellAddress): string;
+    copy(clipboard: DataTransfer, again: 'copy' | 'cut'): boolean;
+    paste(text: string): void;
+    /** Opens the menu of the selected cells: the menu key, or Shift+F10. */
+    openMenu(): void;
+  };
 
 /** Handsontable as the sheet's invisible input layer: a live table of the whole sheet, of which a few cells are rendered, moved so that its active
- *  cell lies over the one on the canvas. It holds the keyboard focus, the selection, the editor, and is what screen readers read. */
+ *  cell lies over the one on the canvas. It holds the keyboard focus and is what screen readers read. What keys do is `keys.ts`, what is typed is
+ *  `edit-session.ts`: Handsontable never hears of either. */
 export type Input = {
+  /** Typing into a cell. */
+  session: EditSession;
   /** Moves the active cell over the one on the canvas. */
   place(): void;
   /** Takes the selection over from the store. */
@@ -52,9 +40,10 @@ export type Input = {
   /** Another sheet, or other hidden columns. */
   rebuild(): void;
   focus(): void;
+  /** Moves as Enter, Tab and the like do. */
+  move(event: KeyPress): boolean;
+  /** Opens the editor on the active cell, with this text in place of its own. */
   startEditing(text?: string): void;
-  /** Closes the cell editor without its text. */
-  stopEditing(): void;
   destroy(): void;
 };
 
@@ -65,10 +54,26 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   /** Top left corner of the active TD inside the mover; undefined when it has to be looked up again. */
   let offset: { x: number; y: number } | undefined;
   let looking = 0;
-  /** What is being typed, while the editor is open. */
-  let editorText: string | undefined;
-  /** Whether a change of the selection comes from Handsontable itself. */
+  /** Whether a change of the selection comes from here. */
   let selecting = false;
+  /** The active cell, and whether an input method is composing in it. */
+  let field: HTMLTableCellElement | undefined;
+  let composing = false;
+
+  const startEditing = (text?: string) => session.open(text ?? callbacks.editText(store.get().active), 'edit');
+  const keys = createKeys(store, {
+    ...callbacks,
+    startEditing,
+    refill: () => {
+      const text = callbacks.editText(store.get().active);
+      if (text !== '') callbacks.fill(text, false);
+    },
+  });
+  const session = createEditSession(parent, store, {
+    ...callbacks,
+    move: event => keys.move(event),
+    focusCells,
+  });
   let table = build();
 
   function move(): void {
@@ -79,21 +84,25 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
         const origin = mover.getBoundingClientRect();
         offset = { x: cell.left - origin.left, y: cell.top - origin.top };
         writeCell(td, store.get().active);
+        takeText(td);
       }
     }
-    const target = callbacks.target();
+    const target: Target = callbacks.target(store.get().active);
     if (offset) mover.style.transform = `translate(${target.x - offset.x}px, ${target.y - offset.y}px)`;
-    if (offset && editorText !== undefined) placeEditor(mover, offset, target, editorText);
+    session.place();
   }
 
-  function edited(text: string | undefined, before = ''): void {
-    editorText = text;
-    if (text !== undefined) store.set({ editing: { text, before, in: 'cell' } });
-    else if (store.get().editing?.in === 'cell') store.set({ editing: undefined });
-    move();
+  /** Input methods, dead keys, emoji and dictation only work where text can go: the active cell takes it, and hands it to the editor. */
+  function takeText(td: HTMLTableCellElement): void {
+    if (td === field) return;
+    field?.removeAttribute('contenteditable');
+    field = td;
+    td.contentEditable = 'plaintext-only';
+    td.spellcheck = false;
   }
 
   function writeCell(td: HTMLTableCellElement, cell: CellAddress): void {
+    if (composing && td === field) return;
     const text = callbacks.cellText(cell);
     if (td.textContent !== text) td.textContent = text;
   }
@@ -122,31 +131,13 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       undo: false,
       copyPaste: false,
       fillHandle: false,
-      imeFastEdit: false,
       outsideClickDeselects: false,
-      enterBeginsEditing: false,
       selectionMode: 'range',
-      autoWrapRow: false,
-      autoWrapCol: false,
-      editor: createEditor(callbacks, edited) as unknown as new (...args: unknown[]) => unknown,
+      editor: false,
       renderer: (_table, td, rowIndex, column) => writeCell(td, { row: rowIndex, column }),
-      modifySourceData: (rowIndex, column, holder, direction) => {
-        if (direction === 'get') holder.value = callbacks.editText({ row: rowIndex, column });
-      },
-      // What is typed goes its own way, by the editor; nothing is ever stored here.
       beforeChange: () => false,
-      beforeKeyDown: event => {
-        // Ctrl and a letter is a command of the menu; Handsontable would take some of them for typing.
-        const key = event.key.toLowerCase();
-        const command = (event.ctrlKey || event.metaKey) && !event.altKey && key.length === 1 && key !== 'a';
-        if (!command || hot.getActiveEditor()?.isOpened()) return undefined;
-        // The browser's own undo would bring text back into the closed editor.
-        if (key === 'z' || key === 'y') event.preventDefault();
-        return false;
-      },
+      beforeKeyDown: () => false,
       afterSelection: selectionChanged,
-      // Enter and Tab walk through a larger selection.
-      afterSelectionFocusSet: selectionChanged,
       afterSelectionEnd: () => {
         offset = undefined;
         move();
@@ -158,7 +149,6 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     describe(hot.rootElement, geometry);
     const folded = hot.columnIndexMapper.createAndRegisterIndexMap('folded', 'hiding', false);
     folded.setValues(Array.from({ length: geometry.columns }, (_, column) => geometry.isHidden(column)));
-    addShortcuts(hot, store, callbacks);
     return hot;
   }
 
@@ -171,6 +161,7 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     });
   }
 
+  /** A screen reader has clicked a cell. */
   function selectionChanged(): void {
     offset = undefined;
     const range = table.getSelectedRangeActive();
@@ -184,8 +175,37 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     selecting = false;
   }
 
+  function focusCells(): void {
+    table.listen();
+    table.getFocusManager().focusOnHighlightedCell();
+  }
+
+  mover.addEventListener('keydown', event => {
+    if (event.isComposing || event.keyCode === 229) return;
+    const mac = store.get().capabilities.platform === 'mac';
+    // A character goes into the text field that has the focus when this is done.
+    if (!(event.key === ' ' && event.shiftKey) && types(event, mac)) session.open('', 'enter');
+    else if (keys.press(event)) event.preventDefault();
+  });
+  mover.addEventListener('beforeinput', event => {
+    if (event.isComposing || event.inputType === 'insertCompositionText') return;
+    event.preventDefault();
+    if (event.inputType === 'insertText' && event.data) typeText(event.data);
+  });
+  const typeText = (text: string) => session.open(text, 'enter');
+  mover.addEventListener('compositionstart', () => {
+    composing = true;
+    // What is composed replaces what stands in the cell, which nobody sees.
+    if (field) getSelection()?.selectAllChildren(field);
+  });
+  mover.addEventListener('compositionend', event => {
+    composing = false;
+    if (event.data !== '') typeText(event.data);
+    if (field) writeCell(field, store.get().active);
+  });
+
   const onClipboard = (event: ClipboardEvent) => {
-    if (table.getActiveEditor()?.isOpened() || !event.clipboardData) return;
+    if (!event.clipboardData) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.type === 'paste') callbacks.paste(event.clipboardData.getData('text/plain'));
@@ -195,12 +215,12 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   for (const type of ['copy', 'cut', 'paste'] as const) mover.addEventListener(type, onClipboard, { capture: true });
 
   mover.addEventListener('contextmenu', event => {
-    if (table.getActiveEditor()?.isOpened()) return;
     event.preventDefault();
     callbacks.openMenu();
   });
 
   return {
+    session,
     place: move,
     select(active, selection) {
       if (selecting) return;
@@ -214,14 +234,13 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
         range.to.col === head.column;
       if (same) return;
       selecting = true;
-      // A cell it doesn't have must not leave the one before to be typed into.
+      // A cell it doesn't have must not leave the one before to be read.
       if (!table.selectCell(active.row, active.column, head.row, head.column, true, false)) table.deselectCell();
       selecting = false;
       offset = undefined;
       move();
     },
     refresh() {
-      // Handsontable's own render would close an open editor.
       for (const td of table.rootElement.querySelectorAll<HTMLTableCellElement>('.ht_master td')) {
         const at = table.getCoords(td);
         if (at?.row != null && at.col != null) writeCell(td, { row: at.row, column: at.col });
@@ -230,6 +249,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     rebuild() {
       const focused = mover.contains(document.activeElement);
       table.destroy();
+      field = undefined;
+      composing = false;
       table = build();
       offset = undefined;
       const { active, selection } = store.get();
@@ -237,33 +258,21 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       if (focused) this.focus();
     },
     focus() {
-      table.listen();
-      // A click outside its own cells has taken the editor from Handsontable.
-      if (!table.getActiveEditor()?.isOpened()) table.destroyEditor(false, true);
-      table.getFocusManager().focusOnHighlightedCell();
+      if (session.isOpen()) session.focus();
+      else focusCells();
     },
-    startEditing(text) {
-      this.focus();
-      callbacks.reveal();
-      move();
-      const editor = table.getActiveEditor();
-      editor?.enableFullEditMode();
-      editor?.beginEditing(text ?? callbacks.editText(store.get().active));
-    },
-    stopEditing() {
-      const editor = table.getActiveEditor();
-      if (editor?.isOpened()) editor.finishEditing(true);
-    },
+    move: event => keys.move(event),
+    startEditing,
     destroy() {
       cancelAnimationFrame(looking);
+      session.destroy();
       table.destroy();
       mover.remove();
     },
   };
 }
 
-/** Handsontable calls its wrapper a treegrid, with the editor and a focusable box inside, where a grid may only have rows. The table itself
- *  becomes the grid. */
+/** Handsontable calls its wrapper a treegrid, with a focusable box inside, where a grid may only have rows. The table itself becomes the grid. */
 function describe(wrapper: HTMLElement, { rows, columns }: Geometry): void {
   for (const name of ['role', 'aria-rowcount', 'aria-colcount', 'aria-multiselectable']) wrapper.removeAttribute(name);
   const grid = wrapper.querySelector('.ht_master table')!;
@@ -280,11 +289,10 @@ function activeCell(table: Handsontable, mover: HTMLElement): HTMLTableCellEleme
   if (!range) return undefined;
   const { row, col } = range.highlight;
   let td = table.getCell(row!, col!, true);
-  if (!td && !table.getActiveEditor()?.isOpened()) {
+  if (!td) {
     // A selection grew away from its active cell, but it is the active cell that has the focus.
     table.scrollViewportTo({ row: row!, col: col! });
     table.render();
-    table.destroyEditor(false, true);
     td = table.getCell(row!, col!, true);
   }
   if (!td) return undefined;
@@ -293,136 +301,4 @@ function activeCell(table: Handsontable, mover: HTMLElement): HTMLTableCellEleme
   if (focused !== td && focused instanceof HTMLTableCellElement && mover.contains(focused))
     td.focus({ preventScroll: true });
   return td;
-}
-
-/** The text editor of a cell. `edited` hears what is being typed and what stood there before, and undefined when the editor closes. */
-function createEditor(callbacks: InputCallbacks, edited: (text: string | undefined, before?: string) => void) {
-  return class CellEditor extends TextEditor {
-    #before = '';
-    readonly #typed = () => edited((this.TEXTAREA as HTMLTextAreaElement).value, this.#before);
-
-    override createElements(): void {
-      super.createElements();
-      const area = this.TEXTAREA as HTMLTextAreaElement;
-      area.setAttribute('aria-label', messages.grid.editorName);
-      area.spellcheck = false;
-    }
-    override open(): void {
-      callbacks.reveal();
-      super.open();
-      const area = this.TEXTAREA as HTMLTextAreaElement;
-      area.addEventListener('input', this.#typed);
-      area.parentElement!.classList.add('open');
-      this.#before = callbacks.editText({ row: this.row!, column: this.col! });
-      edited(area.value, this.#before);
-    }
-    /** Straight to the sheet: Handsontable would draw its cells anew before anything else happens. */
-    override saveValue([[text]]: unknown[][]): void {
-      // A cell that was opened before its value had come, and left as it was, is not to be emptied.
-      if (textOf(text) !== this.#before) callbacks.enter({ row: this.row!, column: this.col! }, textOf(text));
-    }
-    override close(): void {
-      const area = this.TEXTAREA as HTMLTextAreaElement;
-      area.removeEventListener('input', this.#typed);
-      area.parentElement!.classList.remove('open');
-      super.close();
-      edited(undefined);
-      // Escape would leave the focus in the hidden editor, where a screen reader finds nothing.
-      queueMicrotask(() => {
-        if (document.activeElement === area && !this.isOpened()) this.hot.getFocusManager().focusOnHighlightedCell();
-      });
-    }
-  };
-}
-
-/** Least and greatest width of the editor and what it has beside its text, in CSS pixels; one character of its fixed-width face. */
-const EDITOR = { least: 72, greatest: 560, beside: 18, character: 7.85 };
-
-/** The editor lies over its cell, as wide as its text, and moves to the left where it would leave the sheet. */
-function placeEditor(mover: HTMLElement, offset: { x: number; y: number }, target: Target, text: string): void {
-  const longest = Math.max(...text.split('\n').map(line => line.length));
-  const wanted = Math.max(EDITOR.least, target.width + 3, longest * EDITOR.character + EDITOR.beside);
-  const width = Math.min(EDITOR.greatest, wanted, target.right - 8);
-  const left = Math.min(target.x - 2, target.right - 6 - width);
-  const { style } = mover;
-  style.setProperty('--editor-left', `${offset.x + left - target.x}px`);
-  style.setProperty('--editor-top', `${offset.y - 2}px`);
-  style.setProperty('--editor-width', `${width}px`);
-  style.setProperty('--editor-height', `${Math.max(22, target.height + 3)}px`);
-}
-
-/** What Handsontable hands over as a cell's new value. */
-const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-
-const ARROWS: readonly [key: string, direction: Direction][] = [
-  ['ArrowUp', 'up'],
-  ['ArrowDown', 'down'],
-  ['ArrowLeft', 'left'],
-  ['ArrowRight', 'right'],
-];
-
-/** Keys that mean something else here than in Handsontable: Ctrl and arrows stop at filled blocks, pages are those of the canvas, and nothing
- *  touches every cell of a large sheet. */
-function addShortcuts(table: Handsontable, store: Store, callbacks: InputCallbacks): void {
-  const context = table.getShortcutManager().getContext('grid')!;
-  const group = 'convsheet';
-  const replace = (keys: string[][], run: (extend: boolean) => void, extendable: boolean) => {
-    for (const combination of keys) {
-      context.removeShortcutsByKeys(combination);
-      context.addShortcut({ keys: [combination], group, captureCtrl: true, callback: () => run(false) });
-      if (!extendable) continue;
-      context.removeShortcutsByKeys([...combination, 'Shift']);
-      context.addShortcut({ keys: [[...combination, 'Shift']], group, captureCtrl: true, callback: () => run(true) });
-    }
-  };
-  const moveTo = (target: (from: CellAddress) => CellAddress, extend: boolean) => {
-    const { active, selection } = store.get();
-    const to = target(extend ? headOf(active, selection) : active);
-    if (extend) store.set({ selection: rangeBetween(active, to) });
-    else store.set({ active: to, selection: { ...to, height: 1, width: 1 } });
-  };
-  for (const [key, direction] of ARROWS)
-    replace(
-      [[key, 'Control/Meta']],
-      extend => moveTo(from => jump(store.get().sheet.layout, callbacks.geometry(), from, direction), extend),
-      true,
-    );
-  const page = (direction: 1 | -1) => (extend: boolean) =>
-    moveTo(({ row, column }) => {
-      const last = callbacks.geometry().rows - 1;
-      return { row: Math.max(0, Math.min(last, row + direction * callbacks.pageRows())), column };
-    }, extend);
-  replace([['PageDown']], page(1), true);
-  replace([['PageUp']], page(-1), true);
-  const { layout } = store.get().sheet;
-  replace(
-    [['End', 'Control/Meta']],
-    extend => moveTo(() => ({ row: layout.rows - 1, column: layout.columns - 1 }), extend),
-    true,
-  );
-  replace([['Home', 'Control/Meta']], extend => moveTo(() => ({ row: 0, column: 0 }), extend), true);
-  replace(
-    [['A', 'Control/Meta']],
-    () => store.set({ selection: { row: 0, column: 0, height: layout.rows, width: layout.columns } }),
-    false,
-  );
-  replace([['Delete'], ['Backspace']], () => callbacks.clear(), false);
-  const refill = () => {
-    const text = callbacks.editText(store.get().active);
-    if (text !== '') callbacks.fill(text);
-  };
-  replace([['Enter', 'Control/Meta']], refill, false);
-  const editing = table.getShortcutManager().getContext('editor')!;
-  editing.removeShortcutsByKeys(['Enter', 'Control/Meta']);
-  editing.addShortcut({
-    keys: [['Enter', 'Control/Meta']],
-    group,
-    captureCtrl: true,
-    callback: () => {
-      const editor = table.getActiveEditor();
-      const text = textOf(editor?.getValue());
-      editor?.finishEditing(true);
-      callbacks.fill(text);
-    },
-  });
 }

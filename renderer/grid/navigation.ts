@@ -4,12 +4,65 @@ import type { Geometry } from './geometry.ts';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
-/** The corner of a selection opposite to its active cell: the one that Shift and the arrows move. */
+/** The corner of a selection opposite to its active cell: the one that Shift and the arrows move. A cell inside, to which Enter or Tab walked, is
+ *  where a new selection begins. */
 export function headOf(active: CellAddress, selection: CellRange): CellAddress {
+  const bottom = selection.row + selection.height - 1;
+  const right = selection.column + selection.width - 1;
+  const corner =
+    (active.row === selection.row || active.row === bottom) &&
+    (active.column === selection.column || active.column === right);
+  if (!corner) return active;
   return {
-    row: active.row === selection.row ? selection.row + selection.height - 1 : selection.row,
-    column: active.column === selection.column ? selection.column + selection.width - 1 : selection.column,
+    row: active.row === selection.row ? bottom : selection.row,
+    column: active.column === selection.column ? right : selection.column,
   };
+}
+
+/** So many cells further, over hidden columns; the last one there is where the sheet ends. */
+export function step(geometry: Geometry, from: CellAddress, direction: Direction, count = 1): CellAddress {
+  const forward = direction === 'right' || direction === 'down';
+  const by = forward ? count : -count;
+  if (direction === 'up' || direction === 'down')
+    return { row: Math.max(0, Math.min(geometry.rows - 1, from.row + by)), column: from.column };
+  const column = geometry.visibleColumn(from.column + by, forward ? 1 : -1);
+  return { row: from.row, column: column ?? from.column };
+}
+
+/** The next cell of a selection on the way of Enter (down, then the next column) or Tab (right, then the next row); after the last the first. */
+export function walk(geometry: Geometry, selection: CellRange, from: CellAddress, direction: Direction): CellAddress {
+  const forward = direction === 'right' || direction === 'down';
+  const nextRow = () => {
+    const row = from.row - selection.row + (forward ? 1 : -1);
+    const around = row < 0 || row >= selection.height;
+    return { around, row: selection.row + ((row + selection.height) % selection.height) };
+  };
+  const nextColumn = () => {
+    const last = selection.column + selection.width;
+    const inside = (column: number | undefined) =>
+      column !== undefined && column >= selection.column && column < last ? column : undefined;
+    const next = inside(geometry.visibleColumn(from.column + (forward ? 1 : -1), forward ? 1 : -1));
+    const first = inside(geometry.visibleColumn(forward ? selection.column : last - 1, forward ? 1 : -1));
+    return { around: next === undefined, column: next ?? first ?? from.column };
+  };
+  if (direction === 'up' || direction === 'down') {
+    const { around, row } = nextRow();
+    return { row, column: around ? nextColumn().column : from.column };
+  }
+  const { around, column } = nextColumn();
+  return { row: around ? nextRow().row : from.row, column };
+}
+
+/** What Ctrl+A selects: the block of cells the active cell is in (a map, a kernel, a column of scores); the whole sheet where that is selected
+ *  already, or there is none. */
+export function regionToSelect(layout: Layout, active: CellAddress, selection: CellRange): CellRange {
+  const sheet = { row: 0, column: 0, height: layout.rows, width: layout.columns };
+  const [block] = layout.blocksIn({ ...active, height: 1, width: 1 });
+  if (!block) return sheet;
+  const { row, column, height, width } = block.whole;
+  const shared = intersect(block.whole, selection);
+  const selected = shared && shared.height === height && shared.width === width;
+  return selected ? sheet : { row, column, height, width };
 }
 
 /** Where Ctrl and an arrow lead, as in a spreadsheet: from inside a filled block to its last cell, otherwise to the next filled cell, and to the

@@ -16,6 +16,8 @@ export type PointerCallbacks = {
   geometry(): Geometry;
   /** Selects without scrolling to it. */
   select(active: CellAddress, selection: CellRange): void;
+  /** Ends typing before something else is selected; false where it goes on. */
+  leave(): boolean;
   focus(): void;
   startEditing(): void;
   /** Shows or (undefined) removes the frame of a fill being dragged. */
@@ -43,6 +45,8 @@ export function listenToPointer(
   let drag: { move(event: PointerEvent): void; end(cancelled: boolean): void; scrolls: boolean } | undefined;
   let last: PointerEvent | undefined;
   let frame = 0;
+  /** Whether the last press left typing where it was. */
+  let stayed = false;
 
   /** Position on the sheet's element. Its own edges don't move while it scrolls. */
   const pointOf = (event: MouseEvent) => {
@@ -159,10 +163,15 @@ export function listenToPointer(
   element.addEventListener(
     'pointerdown',
     event => {
+      stayed = false;
       const { x, y } = pointOf(event);
       if (x >= scroller.width || y >= scroller.height) return;
       if (event.pointerType === 'touch' || event.button !== 0) return;
       if (drag) return;
+      if (!callbacks.leave()) {
+        stayed = true;
+        return;
+      }
       const found = hit(x, y);
       if (store.get().tool !== 'select' && found.kind === 'cell' && stroke(event)) {
         // a stroke has begun
@@ -212,6 +221,17 @@ export function listenToPointer(
     { signal },
   );
   element.addEventListener('pointercancel', () => finish(true), { signal });
+  // Escape leaves what the mouse is at.
+  document.addEventListener(
+    'keydown',
+    event => {
+      if (event.key !== 'Escape' || !drag) return;
+      event.preventDefault();
+      event.stopPropagation();
+      finish(true);
+    },
+    { signal, capture: true },
+  );
   element.addEventListener(
     'click',
     event => {
@@ -219,7 +239,7 @@ export function listenToPointer(
       if (x >= scroller.width || y >= scroller.height) return;
       if (event.pointerType === 'touch') {
         const found = hit(x, y);
-        if ('cell' in found) selectFrom(found, event.shiftKey);
+        if ('cell' in found && callbacks.leave()) selectFrom(found, event.shiftKey);
         drag = undefined;
       }
       // Handsontable stops listening to the keyboard when it hears of a click outside its own cells.
@@ -231,6 +251,7 @@ export function listenToPointer(
   element.addEventListener(
     'dblclick',
     event => {
+      if (stayed) return;
       const { x, y } = pointOf(event);
       if (hit(x, y).kind === 'cell' && store.get().tool === 'select' && x < scroller.width && y < scroller.height)
         callbacks.startEditing();
@@ -241,6 +262,7 @@ export function listenToPointer(
     'contextmenu',
     event => {
       event.preventDefault();
+      if (!callbacks.leave()) return;
       const { x, y } = pointOf(event);
       const found = hit(x, y);
       if (found.kind === 'cell' && !contains(store.get().selection, found.cell))

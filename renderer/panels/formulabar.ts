@@ -7,7 +7,6 @@ import { type Commands, bandOf, suggestionsFor } from '../commands.ts';
 import { destroyAll, element, icon, setAttributes } from '../element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { foldedSources } from '../grid/tracing.ts';
-import { reachOf } from '../grid/geometry.ts';
 import type { Store, Values, View } from '../store.ts';
 import { menuButton } from './menu.ts';
 
@@ -51,14 +50,30 @@ export function createFormulaBar(
     },
   );
   name.addEventListener('focus', () => name.select());
-  name.addEventListener('blur', () => showName());
+  /** Why the text means no place: under the name box and in the status bar, as long as the text stands there. */
+  const problem = element('p', { class: 'name-problem', id: 'name-problem', role: 'alert', hidden: true });
+  const showProblem = (sentence: string | undefined) => {
+    const { notice } = store.get();
+    if (sentence !== undefined) store.set({ notice: { tone: 'warning', sentence, holds: () => true } });
+    else if (!problem.hidden && notice?.sentence === problem.textContent) store.set({ notice: undefined });
+    problem.textContent = sentence ?? '';
+    problem.hidden = sentence === undefined;
+    setAttributes(name, {
+      'aria-invalid': sentence === undefined ? undefined : 'true',
+      'aria-describedby': sentence === undefined ? undefined : problem.id,
+    });
+  };
+  name.addEventListener('input', () => showProblem(undefined));
+  name.addEventListener('blur', () => {
+    showProblem(undefined);
+    showName();
+  });
   name.addEventListener('keydown', event => {
     if (event.key === 'Enter') {
       event.preventDefault();
-      const problem = commands.goTo(name.value);
-      if (problem) commands.refuse(problem);
+      if (name.value.trim() === '') grid()?.focus();
+      else showProblem(commands.goTo(name.value));
     } else if (event.key === 'Escape') {
-      showName();
       grid()?.focus();
     } else return;
     event.stopPropagation();
@@ -94,62 +109,40 @@ export function createFormulaBar(
   input.addEventListener('scroll', follow);
 
   const edited = () => store.get().editing?.in === 'bar';
+  /** Typing begins here, or comes over from the cell's own field. */
   const startEditing = () => {
-    if (!edited()) store.set({ editing: { text: input.value, before: input.value, in: 'bar' } });
-  };
-  const stopEditing = () => {
-    if (edited()) store.set({ editing: undefined });
-  };
-  /** Enters what was typed; on a refusal the text stays to be put right. */
-  const enter = (): boolean => {
-    const unchanged = input.value === store.get().editing?.before;
-    if (!unchanged && grid()?.enter(input.value) === false) return false;
-    stopEditing();
-    return true;
-  };
-  const moveBy = (rows: number, columns: number) => {
-    const { active, sheet } = store.get();
-    const { height, width } = reachOf(sheet);
-    const cell = {
-      row: Math.max(0, Math.min(height - 1, active.row + rows)),
-      column: Math.max(0, Math.min(width - 1, active.column + columns)),
-    };
-    store.set({ active: cell, selection: { ...cell, height: 1, width: 1 } });
-    grid()?.scrollTo({ ...cell, height: 1, width: 1 });
-    grid()?.focus();
+    const { editing, active } = store.get();
+    if (editing) store.set({ editing: { ...editing, in: 'bar', mode: 'edit' } });
+    else store.set({ editing: { in: 'bar', cell: active, text: input.value, before: input.value, mode: 'edit' } });
   };
   input.addEventListener('focus', () => {
     if (store.get().role === 'editor') startEditing();
   });
   input.addEventListener('input', () => {
-    const { editing, active } = store.get();
-    const before = editing?.in === 'bar' ? editing.before : (grid()?.editText(active) ?? '');
-    store.set({ editing: { text: input.value, before, in: 'bar' } });
+    startEditing();
+    store.set({ editing: { ...store.get().editing!, text: input.value, refused: false } });
     paint(undefined);
   });
   input.addEventListener('blur', () => {
-    // Going elsewhere takes what was typed, as in any spreadsheet; what can't be taken is dropped with a sentence.
-    if (edited() && !enter()) stopEditing();
+    // Going elsewhere takes what was typed, as in any spreadsheet; what is refused waits here.
+    if (document.hasFocus() && edited() && !store.get().editing!.refused) grid()?.finishEditing();
   });
-  // A press on the sheet selects another cell before this field loses the focus: what was typed belongs to the one selected now.
-  const takeBefore = (event: Event) => {
-    if (edited() && !root.contains(event.target as Node) && !enter()) stopEditing();
-  };
-  document.addEventListener('pointerdown', takeBefore, true);
   input.addEventListener('keydown', event => {
+    // The sheet listens on the document and would take these for its own.
+    event.stopPropagation();
+    if (event.isComposing) return;
     if (event.key === 'Enter' || event.key === 'Tab') {
       event.preventDefault();
-      const back = event.shiftKey ? -1 : 1;
-      if (enter()) moveBy(event.key === 'Enter' ? back : 0, event.key === 'Tab' ? back : 0);
-      else input.select();
+      if (grid()?.finishEditing(true)) {
+        grid()?.move(event);
+        grid()?.focus();
+      }
     } else if (event.key === 'Escape') {
       event.preventDefault();
-      stopEditing();
+      grid()?.stopEditing();
       show();
       grid()?.focus();
     }
-    // The sheet listens on the document and would take these for its own.
-    event.stopPropagation();
   });
 
   let painted: string | undefined;
@@ -200,7 +193,8 @@ export function createFormulaBar(
     chip.textContent = kind.name;
     chip.title = kind.help;
     chip.hidden = kind.name === '';
-    setAttributes(input, { readonly: role === 'viewer' });
+    const refused = editing?.refused === true && editing.in === 'bar';
+    setAttributes(input, { readonly: role === 'viewer', 'aria-invalid': refused ? 'true' : undefined });
     paint(formula);
   };
   const watchCell = () => {
@@ -214,7 +208,7 @@ export function createFormulaBar(
   const root = element(
     'div',
     { class: 'formulabar', role: 'group', 'aria-label': text.formulaBar },
-    element('div', { class: 'name' }, name, places, layers),
+    element('div', { class: 'name' }, name, places, layers, problem),
     element('div', { class: 'fx', 'aria-hidden': true }, 'fx'),
     element('div', { class: 'formula' }, behind, input),
     unfold,
@@ -234,7 +228,6 @@ export function createFormulaBar(
       if (!edited()) show();
     }),
     () => values.show('formula bar', []),
-    () => document.removeEventListener('pointerdown', takeBefore, true),
   ]);
 }
 

@@ -117,7 +117,8 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     notice.title = now?.sentence ?? '';
     notice.dataset.tone = now?.tone ?? '';
     clearTimeout(clearing);
-    if (now && store.get().connection === 'open') {
+    // What is said at a cell stays until the user goes on.
+    if (now && !now.at && store.get().connection === 'open') {
       clearing = setTimeout(() => store.set({ notice: undefined }), NOTICE_STAYS);
     }
   };

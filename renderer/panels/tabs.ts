@@ -4,6 +4,7 @@ import type { LayerId, LayerKind } from '../../shared/network.ts';
 import { NETWORK_SHEET } from '../../shared/sheet.ts';
 import { destroyAll, element, setAttributes } from '../element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { refusal } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
 import { coloursOf, type FurtherSheet, type State, type Store, type View } from '../store.ts';
 import { moveInMenu } from './menu.ts';
@@ -40,6 +41,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
       name,
     );
     made.addEventListener('click', () => store.set({ further }));
+    made.addEventListener('dblclick', () => store.set({ notice: refusal(text.sheetName, store.get()) }));
     return { made, further };
   };
   const tabs = [tab(undefined), tab('gradient'), tab('mask')];
@@ -59,14 +61,12 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     store.set({ further: shown[to].further });
     shown[to].made.focus();
   });
-  /** The further sheets have something to show while a run is under way, and the mask only where there is dropout. */
   const showTabs = () => {
-    const { further, run, sheet } = store.get();
-    const underWay = isUnderWay(run?.state);
-    const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');
+    const { further } = store.get();
+    const shown = shownSheets(store.get());
     const focused = document.activeElement;
     for (const each of tabs) {
-      each.made.hidden = each.further !== undefined && !(underWay && (each.further === 'gradient' || dropout));
+      each.made.hidden = !shown.includes(each.further);
       const on = each.further === further;
       each.made.classList.toggle('on', on);
       setAttributes(each.made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
@@ -128,6 +128,14 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     () => resized.disconnect(),
     () => cancelAnimationFrame(frame),
   ]);
+}
+
+/** The sheets there are, in the order of their tabs: the further ones have something to show while a run is under way, and the mask only where there is
+ *  dropout. */
+export function shownSheets({ run, sheet }: Readonly<State>): (FurtherSheet | undefined)[] {
+  if (!isUnderWay(run?.state)) return [undefined];
+  const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');
+  return dropout ? [undefined, 'gradient', 'mask'] : [undefined, 'gradient'];
 }
 
 type Entry = { name: string; from: string; to: string; pixels: boolean };

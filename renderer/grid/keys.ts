@@ -1,0 +1,133 @@
+import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
+import type { Store } from '../store.ts';
+import type { Geometry } from './geometry.ts';
+import { type Direction, headOf, jump, step, walk } from './navigation.ts';
+
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+
+export type KeyCallbacks = {
+  geometry(): Geometry;
+  /** Rows in view, for PageUp and PageDown. */
+  pageRows(): number;
+  /** Scrolls the active cell into view. */
+  reveal(): void;
+  /** Scrolls to the sheet's beginning: its first row is always in view. */
+  scrollHome(): void;
+  clear(): void;
+  /** Enters the active cell's text into every selected one. */
+  refill(): void;
+  startEditing(): void;
+  /** Another sheet with the same addresses. */
+  changeSheet(by: 1 | -1): void;
+  /** Leaves what the mouse does on the sheet, or what is said beside a cell. */
+  escape(): void;
+  /** Says why a key does nothing here. */
+  noComments(): void;
+};
+
+/** What keys do on the sheet while nothing is typed. */
+export type Keys = {
+  /** Moves as an arrow, Enter, Tab, Home, End or a page does; false for any other key. */
+  move(event: KeyPress): boolean;
+  /** Does what a key does; false where it does nothing, and the browser or a menu may have it. */
+  press(event: KeyPress): boolean;
+};
+
+const ARROWS: Partial<Record<string, Direction>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+};
+
+export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
+  /** Where a row of Tabs began, and the very cell it has led to: any other way of selecting ends it. */
+  let tabs: { column: number; at: CellAddress } | undefined;
+
+  const select = (active: CellAddress, selection: CellRange = { ...active, height: 1, width: 1 }) =>
+    store.set({ active, selection });
+
+  /** To a cell, or with `extend` the selection's other corner to it. Whole rows and columns stay whole. */
+  const go = (target: (from: CellAddress) => CellAddress, extend: boolean) => {
+    const { active, selection } = store.get();
+    if (!extend) return select(target(active));
+    const { rows, columns } = callbacks.geometry();
+    const range = rangeBetween(active, target(headOf(active, selection)));
+    select(active, {
+      ...range,
+      ...(selection.height === rows && { row: 0, height: rows }),
+      ...(selection.width === columns && { column: 0, width: columns }),
+    });
+  };
+
+  const enterOrTab = (key: string, back: boolean) => {
+    const { active, selection } = store.get();
+    const geometry = callbacks.geometry();
+    const direction = key === 'Enter' ? (back ? 'up' : 'down') : back ? 'left' : 'right';
+    if (selection.height > 1 || selection.width > 1)
+      return select(walk(geometry, selection, active, direction), selection);
+    const began = tabs?.at === active ? tabs.column : active.column;
+    if (key === 'Enter') return select(step(geometry, { ...active, column: began }, direction));
+    const at = step(geometry, active, direction);
+    select(at);
+    tabs = { column: began, at };
+  };
+
+  const move = (event: KeyPress): boolean => {
+    const { key, shiftKey, altKey } = event;
+    const control = event.ctrlKey || event.metaKey;
+    if (altKey) return false;
+    const { layout } = store.get().sheet;
+    const geometry = callbacks.geometry();
+    const visible = (column: number) => geometry.visibleColumn(column, -1) ?? geometry.visibleColumn(column, 1) ?? 0;
+    const arrow = ARROWS[key];
+    if (arrow) go(from => (control ? jump(layout, geometry, from, arrow) : step(geometry, from, arrow)), shiftKey);
+    else if (key === 'Home') {
+      go(({ row }) => ({ row: control ? 0 : row, column: geometry.visibleColumn(0, 1) ?? 0 }), shiftKey);
+      if (control && !shiftKey) callbacks.scrollHome();
+    } else if (key === 'End')
+      go(({ row }) => ({ row: control ? layout.rows - 1 : row, column: visible(layout.columns - 1) }), shiftKey);
+    else if (control) return false;
+    else if (key === 'PageDown' || key === 'PageUp')
+      go(from => step(geometry, from, key === 'PageDown' ? 'down' : 'up', callbacks.pageRows()), shiftKey);
+    else if (key === 'Enter' || key === 'Tab') enterOrTab(key, shiftKey);
+    else return false;
+    return true;
+  };
+
+  const press = (event: KeyPress): boolean => {
+    const { key, shiftKey, altKey } = event;
+    const control = event.ctrlKey || event.metaKey;
+    const { active, selection } = store.get();
+    const { rows, columns } = callbacks.geometry();
+    if (altKey) return false;
+    if (key === ' ' && (control || shiftKey))
+      select(active, {
+        ...selection,
+        ...(control && { row: 0, height: rows }),
+        ...(shiftKey && { column: 0, width: columns }),
+      });
+    else if (control && (key === 'PageDown' || key === 'PageUp')) callbacks.changeSheet(key === 'PageDown' ? 1 : -1);
+    else if (control && key === 'Enter') callbacks.refill();
+    else if (control && key === 'Backspace') callbacks.reveal();
+    else if (move(event)) return true;
+    else if (control) return false;
+    else if (key === 'Delete' || key === 'Backspace') callbacks.clear();
+    else if (key === 'F2') {
+      if (shiftKey) callbacks.noComments();
+      else callbacks.startEditing();
+    } else if (key === 'Escape') callbacks.escape();
+    else return false;
+    return true;
+  };
+
+  return { move, press };
+}
+
+/** Whether a key types a character. AltGr, which some systems report as Ctrl and Alt, and Option on a Mac make characters of their own. */
+export function types(event: KeyboardEvent, mac: boolean): boolean {
+  // Names of keys are words of ASCII; a character may be one beyond the first 65,536.
+  if (event.key.length !== 1 && /^\w+$/.test(event.key)) return false;
+  if (event.getModifierState('AltGraph')) return true;
+  return !event.ctrlKey && !event.metaKey && (mac || !event.altKey);
+}
