@@ -53,7 +53,6 @@ describe('matches', () => {
       platform: 'linux',
       recent: [],
       layers: [],
-      classes: [],
       disabled: [],
       checked: [],
     });

@@ -422,12 +422,11 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     return { disabled, checked };
   };
   const menuInput = () => {
-    const { capabilities, document, sheet, classes, workbook } = store.get();
+    const { capabilities, document, sheet, workbook } = store.get();
     return {
       platform: capabilities.platform,
       recent: document.recent,
       layers: sheet.network.layers.filter(({ id }) => bandOf(sheet, id)),
-      classes,
       undo: workbook.undo,
       redo: workbook.redo,
     };

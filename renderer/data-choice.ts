@@ -1,4 +1,4 @@
-import type { DataChoice, DataSummary } from '../shared/data.ts';
+import type { DataChoice, DataSummary, Fit } from '../shared/data.ts';
 import type { NetworkSpec } from '../shared/network.ts';
 import type { Client } from './client.ts';
 import type { Store } from './store.ts';
@@ -19,12 +19,14 @@ export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undef
   return channels === 1 || channels === 3 || channels === 4 ? [height, width, channels] : undefined;
 }
 
-/** What is chosen for a network before anybody chooses: what it was trained on; else for a network of digits the digits, for others what was used last. Made for the network's input. */
+/** What is chosen for a network before anybody chooses: what it was trained on; else for a network of digits the digits, for others what was used last. Made for the network's input,
+ *  with images fitted as those it was trained with. */
 export function choiceFor(
   network: NetworkSpec,
   classes: readonly string[],
   trained: DataChoice | undefined,
   used: DataChoice | undefined,
+  fit?: Fit,
 ): DataChoice | undefined {
   const shape = imageShape(network);
   if (!shape) return undefined;
@@ -37,7 +39,8 @@ export function choiceFor(
     seed: 1,
   };
   const ofDigits = shape.join() === DIGIT_SHAPE && classes.join() === DIGIT_NAMES;
-  return { ...(trained ?? (ofDigits ? undefined : used) ?? digits), shape };
+  const choice = trained ?? (ofDigits ? undefined : used) ?? digits;
+  return { ...choice, fit: fit ?? choice.fit, shape };
 }
 
 /** Whether pixels are drawn as ink on paper: the sets that come along are white ink on black, and read best as a pen leaves it. Everything else, and what has

@@ -168,8 +168,8 @@ function restructured(
 }
 
 /** What the workbook was trained on last, or else what was used last. */
-function firstData({ network, classes, runs }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
-  return choiceFor(network, classes, runs.at(-1)?.config.data, data);
+function firstData({ network, classes, runs, state }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
+  return choiceFor(network, classes, runs.at(-1)?.config.data, data, state.fit);
 }
 
 function trainingState(

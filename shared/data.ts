@@ -93,6 +93,8 @@ export type DataSet = {
   bytes: Uint8Array;
   /** [count]: the class of each image; with several labels [count, classes]: 1 where the image has the label, else 0. */
   labels: Uint8Array | Uint16Array;
+  /** Where `classes` are in the order of a network's units: for each the place it has in the data set's own order, which listed class weights go by; undefined where the data set has no such class. */
+  places?: readonly (number | undefined)[];
   /** What the image is called: a file name, or its number in the data set. */
   nameOf: (index: number) => string;
   /** Indices of the images of each split, ascending; every image is in one. */

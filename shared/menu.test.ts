@@ -8,7 +8,6 @@ const state: MenuState = {
     { id: 'a', name: 'input' },
     { id: 'b', name: 'conv1' },
   ],
-  classes: ['cat', 'dog'],
   undo: 'Edit AH3',
   disabled: [],
   checked: [],
@@ -57,16 +56,14 @@ describe('the menu', () => {
     expect(find('view.foldRelu', undefined, more).checked).toBe(true);
   });
 
-  test('lists recent workbooks, layers and classes of the open one', () => {
+  test('lists recent workbooks and the layers of the open one', () => {
     expect(find('file.openRecent', '/home/ada/seven.convsheet').label).toBe('seven.convsheet');
     expect(find('network.goToLayer', 'b').label).toBe('conv1');
-    expect(find('network.class', '1').label).toBe('dog');
   });
 
-  test('offers only classes the digits have', () => {
-    const classes = Array.from({ length: 12 }, (_, index) => `letter ${index}`);
-    expect(find('network.class', '9', { classes }).label).toBe('letter 9');
-    expect(find('network.class', '10', { classes })).toBeUndefined();
+  test('offers the digits by their own names, whatever the classes of the network are called (fault 1)', () => {
+    expect(find('network.class', '9').label).toBe('9');
+    expect(find('network.class', '10')).toBeUndefined();
   });
 
   test('says so where there is no recent workbook, and offers nothing to clear', () => {

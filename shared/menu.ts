@@ -1,5 +1,5 @@
 import { messages } from './messages.ts';
-import { type Capabilities, DIGIT_CLASSES } from './protocol.ts';
+import { type Capabilities, DIGIT_NAMES } from './protocol.ts';
 
 /** The menu as plain data: the page draws it as a menubar, Electron's shell as a native menu. A chosen command is its `id` with its `argument`.
  *  Accelerators are written as Electron writes them: "CmdOrCtrl+Shift+S". */
@@ -26,7 +26,6 @@ export type MenuState = {
   platform: Capabilities['platform'];
   recent: readonly { name: string; path: string }[];
   layers: readonly { id: string; name: string }[];
-  classes: readonly string[];
   /** Labels of the commands that undo and redo would run. */
   undo?: string;
   redo?: string;
@@ -65,9 +64,7 @@ export function menuTemplate(state: MenuState): MenuFolder[] {
   const mac = state.platform === 'mac';
 
   const recent = state.recent.map(({ name, path }) => command('file.openRecent', name, { argument: path }));
-  const classes = state.classes
-    .slice(0, DIGIT_CLASSES)
-    .map((name, index) => choice('network.class', String(index), name));
+  const classes = DIGIT_NAMES.map((name, index) => choice('network.class', String(index), name));
   return [
     submenu(text.file, [
       submenu(

@@ -19,10 +19,8 @@ export const runMessages = {
     `${data} has ${count(classes, 'class', 'classes')}, but the network ends in ${count(units, 'score', 'scores')} (${layer}). Open a network that ends in ${classes}, or choose another data set.`,
   severalLabels: (data: string, layer: string) =>
     `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its own.`,
-  rescored: (layer: string, before: number, after: number, data: string) =>
-    `${layer} now has ${count(after, 'score', 'scores')} in place of ${before}, one for each class of ${data}, and learns them from fresh weights.`,
   classesNamed: (data: string) => `The classes are now called what they are called in ${data}.`,
-  /** What the app, which can undo, says behind one of the last three. */
+  /** What the app, which can undo, says behind one of the last two, or a sentence about scores. */
   undoneWithRun: 'Undoing the run takes that back.',
   noClass: (data: string, index: number) => `${data} has no class number ${index.toLocaleString('en')}.`,
   oneClassOnly: (layer: string, data: string) =>
@@ -48,6 +46,8 @@ export const runMessages = {
   otherOptimizer: (memory: string, wanted: string) =>
     `The last run was made by ${memory}, whose memory ${wanted} can’t use. Choose ${memory}, or start from here.`,
 
+  swappedImages: (data: string) =>
+    `The images of ${data} are not those the run began with, although there are as many. Put them back as they were, or start from here.`,
   otherImages: (
     data: string,
     before: { training: number; validation: number },

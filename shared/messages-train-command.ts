@@ -1,6 +1,6 @@
 /** Sentences of the commands train, evaluate and predict. */
 import { NOT_A_NUMBER } from './numbers.ts';
-import type { TrainingConfig } from './training.ts';
+import type { FAtThreshold, TrainingConfig } from './training.ts';
 
 const whole = (count: number) => count.toLocaleString('en');
 const images = (count: number) => `${whole(count)} ${count === 1 ? 'image' : 'images'}`;
@@ -14,7 +14,8 @@ const dataHelp = `  --data NAME          digits, letters or fashion,
   --data FOLDER        a folder with a folder of images for each class,
   --data FOLDER --labels FILE.csv   a folder of images, and a table with their labels,
   --data FILE --labels FILE         two IDX files`;
-const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (stretch)
+const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as
+                       those it was trained with, else stretch)
   --validation SHARE   share of the training images set aside to validate with, where the data brings none (0)
   --test SHARE         share set aside as test images, where the data brings none (0)
   --split-seed N       decides which images those are (1)`;
@@ -133,8 +134,8 @@ export const trainCommandMessages = {
   accuracy: (share: number, right: number, count: number) =>
     `accuracy ${(100 * share).toFixed(2)} % (${whole(right)} of ${whole(count)})`,
   loss: (loss: number | null) => `loss ${loss === null ? NOT_A_NUMBER : loss.toFixed(4)}`,
-  severalLabels: (f2: number, threshold: number, best: number) =>
-    `F2 ${f2.toFixed(4)} at 0.5, ${best.toFixed(4)} at ${threshold.toFixed(2)}`,
+  severalLabels: (usual: FAtThreshold, best: FAtThreshold) =>
+    `F2 ${[usual, best].map(({ f2, threshold }) => `${f2.toFixed(4)} at ${threshold}`).join(', ')}`,
   evaluating: (fraction: number) => `Evaluating: ${Math.floor(fraction * 100)} %`,
   predicting: (fraction: number) => `Looking at the images: ${Math.floor(fraction * 100)} %`,
   written: (path: string, count: number) => `${path}: ${images(count)}`,
@@ -193,10 +194,12 @@ Tells how many images the network gets right, and how it does for each class. Wi
 
 ${dataHelp}
 ${sharesHelp}
-                       Fit, shares and seed that are left out are those of the file's last run on the same data
+                       Shares and seed that are left out are those of the file's last run on the same data.
+Classes are told apart by their names; those that the network doesn't know are named and left out.
   --split NAME         training, validation or test (test where there are such images, else validation, else training)
   --backend NAME       wasm (this) or tensorflow
-  --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],"confusion":[…],"topLosses":[…],…};
+  --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],"confusion":[…],"topLosses":[…],"notes":[…],…};
+                       the metrics of classes that occur neither in the images nor in what they were taken for are null;
                        noNumbers counts images with a #NUM! on the way to their scores; null stands for it.
                        With more than 100 classes: "mistakes":[{"actual":…,"predicted":…,"count":…},…] instead of confusion
 `,
@@ -209,7 +212,8 @@ Tells what the network takes each image for. Images that can't be read are liste
   --images FOLDER|FILE images to look at: PNG, JPEG, WebP, GIF, TIFF, AVIF
   --csv FILE           writes the probability of every class for each image there
   --force              replaces FILE where it exists
-  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (that of the last run)
+  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as those
+                       it was trained with, else stretch)
   --backend NAME       wasm (this) or tensorflow
   --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],"problems":[…]};
                        noNumbers counts images with a #NUM! on the way to their scores; null stands for it

@@ -1,6 +1,7 @@
 import { dataMessages } from './messages-data.ts';
 import { gradientMessages } from './messages-gradients.ts';
 import { layerMessages } from './messages-layers.ts';
+import { meaningMessages } from './messages-meaning.ts';
 import { nativeMessages } from './messages-native.ts';
 import { optimizerMessages } from './messages-optimizers.ts';
 import { runMessages } from './messages-runs.ts';
@@ -20,6 +21,7 @@ const formatCount = (count: number) => count.toLocaleString('en');
 
 export const messages = {
   data: dataMessages,
+  meaning: meaningMessages,
   runs: runMessages,
   gradients: gradientMessages,
   layers: layerMessages,

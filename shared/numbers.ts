@@ -2,6 +2,8 @@
 
 /** What a cell shows in place of a value that is not finite. */
 export const NOT_A_NUMBER = '#NUM!';
+/** What tables show where there is no figure. */
+export const ABSENT = '–';
 
 /** What a text means as a number, or why it is none.
  *  empty: nothing at all; blank: only spaces; formula: it begins with "="; fraction: a/b, which is a formula or a date elsewhere;

@@ -1,7 +1,7 @@
 /** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and events are types. */
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
-import { augmentationSchema, type DataChoice, type DataSummary, dataChoiceSchema, splits } from './data.ts';
+import { augmentationSchema, type DataChoice, type DataSummary, dataChoiceSchema, type Fit, splits } from './data.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
 import {
@@ -61,11 +61,11 @@ const restructuring: v.GenericSchema<Restructuring> = v.strictObject({
 });
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
 export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth });
-/** The data set's classes, 0 to 9; a network may have other ones, and more. */
-export const DIGIT_CLASSES = 10;
+/** The classes of the digits; a network may have other ones, and more. */
+export const DIGIT_NAMES: readonly string[] = Array.from('0123456789');
 /** Which test digits: of one class, only those the network gets wrong, or all. */
 const digitFilter = v.strictObject({
-  class: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DIGIT_CLASSES - 1))),
+  class: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DIGIT_NAMES.length - 1))),
   wrong: v.optional(v.boolean()),
 });
 
@@ -267,7 +267,8 @@ export type Args<K extends Kind> = v.InferOutput<Schemas[K]['args']>;
 
 export type DigitFilter = v.InferOutput<typeof digitFilter>;
 export type Window = v.InferOutput<typeof window>;
-export type DigitInfo = { index: number; class: number; predicted?: number };
+/** A digit of the data set, the network's unit that means it (where there is one), and the unit of what the network takes it for (where that is known). */
+export type DigitInfo = { index: number; class: number; unit?: number; predicted?: number };
 export type DigitPage = {
   total: number;
   digits: DigitInfo[] /** count × 28 × 28 bytes, 0 black to 255 white */;
@@ -368,6 +369,8 @@ export type WorkbookState = {
   /** Whether it differs from what was last opened or saved. */
   modified: boolean;
   source: Source;
+  /** How the images the parameters were trained with were fitted; left out where that isn't known. */
+  fit?: Fit;
   /** The most probable class and its probability; undefined where the network does not end in class scores or a score isn't finite. */
   predicted?: { class: number; probability: number };
   /** The expected class; undefined where blank. */

@@ -188,8 +188,9 @@ export type LayerHistograms = { layer: string; weights: Histogram; gradients?: H
 /** What the learning-rate finder found: loss (smoothed) by rate, rates growing exponentially; the suggested rate, undefined where no part of the curve falls. */
 export type RateCurve = { points: readonly { learningRate: number; loss: number }[]; suggestion?: number };
 
-/** Metrics of one class, equal to scikit-learn's with zero_division=0. */
-export type ClassMetrics = { precision: number; recall: number; f1: number; support: number };
+type Figures<F> = { precision: F; recall: F; f1: F };
+/** Metrics of one class, equal to scikit-learn's with zero_division=0. null for a class that neither is in the images nor was any of them taken for, of which they say nothing. */
+export type ClassMetrics = Figures<number | null> & { support: number };
 /** More classes than this have no confusion matrix: its cells would be too small to see and to hit, and there are the square of them. */
 export const MOST_MATRIX_CLASSES = 100;
 /** A cell of a confusion matrix: so many images of the class `actual` are taken for `predicted`. */
@@ -205,12 +206,19 @@ export type TopLoss = {
   /** Left out where there are more than MOST_MATRIX_CLASSES. */
   probabilities?: readonly (number | null)[];
 };
+/** F2 where probabilities above the threshold count as a yes. */
+export type FAtThreshold = { threshold: number; f2: number };
 /** How well the network does on a split. */
 export type Evaluation = {
   dataName: string;
   split: 'training' | 'validation' | 'test';
+  /** The network's, which labels and the places in lists and matrices stand for. */
   classes: readonly string[];
+  /** What these figures are not about, in sentences: classes that the network doesn't know, or that don't occur. */
+  notes: readonly string[];
+  /** Images evaluated, and those of the split left out because the network doesn't know their class. */
   count: number;
+  leftOut: number;
   /** Images that came out as no number, because one on the way to their scores left float32. They count as wrong, and are in no column of `confusion`. */
   noNumbers: number;
   /** The mean of the images' losses; null where one of those is no number. */
@@ -218,7 +226,8 @@ export type Evaluation = {
   /** Share of images whose class (or exact set of labels) is right. */
   accuracy: number;
   perClass: readonly ClassMetrics[];
-  macro: Omit<ClassMetrics, 'support'>;
+  /** Means over the classes that occur: whose metrics aren't null. */
+  macro: Figures<number>;
   /** One label per image, of at most MOST_MATRIX_CLASSES classes: [actual, predicted] counts, row by row. */
   confusion?: readonly number[];
   /** One label per image, of more classes: the cells beside the diagonal, the largest first, at most 1,000. */
@@ -227,7 +236,7 @@ export type Evaluation = {
   severalLabels?: {
     f2: number;
     f1: number;
-    sweep: readonly { threshold: number; f2: number }[];
+    sweep: readonly FAtThreshold[];
     bestThreshold: number;
   };
   topLosses: readonly TopLoss[];

@@ -1,3 +1,4 @@
+import type { Fit } from './data.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
 import type { OptimizerKind, RunRecord } from './training.ts';
 
@@ -17,6 +18,8 @@ export type Workbook = {
   values: Map<TensorId, Float32Array>;
   /** Runs that are kept, the oldest first; left out where there are none. */
   runs?: readonly RunRecord[];
+  /** How the images it was trained with were fitted to its input; left out where that isn't known. */
+  fit?: Fit;
   /** Left out where nothing was trained. */
   memory?: TrainingMemory;
 };
@@ -52,8 +55,8 @@ export type RunPlace = {
   epochTotals: { count: number; loss: number; metric: number; seconds: number };
   /** The epoch with the best validation loss so far; its parameters where the run is to end with those. */
   best?: { epoch: number; loss: number; parameters?: ReadonlyMap<TensorId, Float32Array> };
-  /** How many images there are to train and to validate with: with others, it would be another run. */
-  images: { training: number; validation: number };
+  /** How many images there are to train and to validate with, and what tells them from others: with others, it would be another run. Files of earlier versions have no digest. */
+  images: { training: number; validation: number; digest?: string };
 };
 
 /** What a run makes of a workbook besides its weights: another network, or other names of its classes; after so many of the commands that came since the run began. */

@@ -8,6 +8,7 @@ import {
   type DataSet,
   type DataSource,
   dataNames,
+  type Fit,
   fits,
 } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -59,15 +60,15 @@ export function imagesOf(command: string, { data, labels }: Chosen, before: Data
   return before.source;
 }
 
-/** The whole choice. What is left out is as in `before`, where that is the choice of the same images, so that a network isn't tested on images it was trained with. */
-export function choiceOf(
-  source: DataSource,
-  chosen: Chosen,
-  shape: DataChoice['shape'],
-  before?: DataChoice,
-): DataChoice {
-  const same = before && JSON.stringify(before.source) === JSON.stringify(source);
-  const { fit, validation, test, seed } = same ? before : DEFAULTS;
+/** What a file knows of the images of its last run, and how those it was trained with were fitted. `sameImages`: those asked for are the same, even where they lie elsewhere. */
+export type Known = { data?: DataChoice; fit?: Fit; sameImages?: boolean };
+
+/** The whole choice. Images are fitted as those the network was trained with. Shares that are left out are those of the last run, where it was on the same images, so that a network isn't tested on images it was trained
+ *  with. */
+export function choiceOf(source: DataSource, chosen: Chosen, shape: DataChoice['shape'], known: Known): DataChoice {
+  const { data: before, fit = 'stretch', sameImages } = known;
+  const same = before && (sameImages || JSON.stringify(before.source) === JSON.stringify(source));
+  const { validation, test, seed } = same ? before : DEFAULTS;
   return {
     source,
     shape,
@@ -78,7 +79,7 @@ export function choiceOf(
   };
 }
 
-const DEFAULTS = { fit: 'stretch', validation: 0, test: 0, seed: 1 } as const;
+const DEFAULTS = { validation: 0, test: 0, seed: 1 } as const;
 
 /** Throws UsageError naming the option whose value doesn't fit. */
 export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, unknown>>): void {

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DataSet, type Split, splits } from '../../shared/data.ts';
+import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { backends, type Evaluation } from '../../shared/training.ts';
+import { ABSENT } from '../../shared/numbers.ts';
+import { backends, type ClassMetrics, type Evaluation } from '../../shared/training.ts';
 import { predictSplit } from '../engine/evaluate.ts';
 import { inputShape } from '../engine/fit.ts';
 import { evaluationOf } from '../engine/metrics.ts';
@@ -28,9 +30,12 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
   const source = oneOperand('evaluate', operands, messages.commandLine.fileOrTemplate);
   const backend = choose('--backend', chosen.backend ?? 'wasm', backends);
   const asked = chosen.split === undefined ? undefined : choose('--split', chosen.split, splits);
-  const { network, values, runs } = await loadSource(source);
+  const workbook = await loadSource(source);
+  const { network, classes, values, runs } = workbook;
+  const fit = trainedFit(workbook);
   const before = runs?.at(-1)?.config.data;
-  const choice = choiceOf(imagesOf('evaluate', chosen, before), chosen, inputShape(network), before);
+  const images = imagesOf('evaluate', chosen, before);
+  const choice = choiceOf(images, chosen, inputShape(network), { data: before, fit });
   checkChoice(choice, chosen);
   await startChosen(backend);
   const progress = createProgress();
@@ -38,12 +43,14 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
     const data = await readData(choice, progress, new AbortController().signal);
     const split = asked ?? defaultSplit(data);
     if (data.split[split].length === 0) throw new UserError(messages.trainCommand.emptySplit(split, data.name));
-    const predictions = await predictSplit({ network, parameters: values, backend }, data, split, async fraction => {
+    const model = { network, classes, parameters: values, backend };
+    const predictions = await predictSplit(model, data, split, async fraction => {
       progress.show(messages.trainCommand.evaluating(fraction));
       await nextTurn();
     });
     progress.clear();
-    const evaluation = evaluationOf(predictions);
+    const found = evaluationOf(predictions);
+    const evaluation = { ...found, notes: [...fitRemarks(choice.fit, fit), ...found.notes] };
     await output.write(chosen.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
   } finally {
     progress.clear();
@@ -59,6 +66,7 @@ function describe({
   dataName,
   split,
   classes,
+  notes,
   count,
   noNumbers,
   loss,
@@ -73,11 +81,11 @@ function describe({
   if (severalLabels) {
     const { f2, sweep, bestThreshold } = severalLabels;
     const best = sweep.find(({ threshold }) => threshold === bestThreshold)!;
-    figures.push(text.severalLabels(f2, best.f2, bestThreshold));
+    figures.push(text.severalLabels({ threshold: 0.5, f2 }, best));
   }
-  const row = (name: string, { precision, recall, f1 }: Evaluation['macro'], images: string) => [
+  const row = (name: string, { precision, recall, f1 }: Omit<ClassMetrics, 'support'>, images: string) => [
     name,
-    ...[precision, recall, f1].map(share => share.toFixed(4)),
+    ...[precision, recall, f1].map(share => share?.toFixed(4) ?? ABSENT),
     images,
   ];
   const rows = [
@@ -87,5 +95,6 @@ function describe({
   ];
   const { noNumbers: sentence, countedWrong } = messages.training;
   const lost = noNumbers > 0 ? `${sentence(noNumbers, count)} ${countedWrong}\n` : '';
-  return `${text.evaluated(dataName, split, count)}\n${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
+  const about = notes.map(note => `${note}\n`).join('');
+  return `${text.evaluated(dataName, split, count)}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fits } from '../../shared/data.ts';
+import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
@@ -39,8 +40,10 @@ export async function predict(args: string[], output: Output): Promise<void> {
   const backend = choose('--backend', chosen.backend ?? 'wasm', backends);
   const asked = chosen.fit === undefined ? undefined : choose('--fit', chosen.fit, fits);
   const standing = csv === undefined ? undefined : await checkCsv(csv, chosen.force);
-  const { network, values, classes, runs } = await loadSource(source);
-  const wanted = { shape: inputShape(network), fit: asked ?? runs?.at(-1)?.config.data.fit ?? 'stretch' };
+  const workbook = await loadSource(source);
+  const { network, values, classes } = workbook;
+  const trained = trainedFit(workbook);
+  const wanted = { shape: inputShape(network), fit: asked ?? trained ?? 'stretch' };
   await startChosen(backend);
   const progress = createProgress();
   try {
@@ -48,11 +51,12 @@ export async function predict(args: string[], output: Output): Promise<void> {
       progress: fraction => progress.show(messages.trainCommand.reading(fraction)),
       signal: new AbortController().signal,
     });
-    const found = await predictImages({ network, parameters: values, backend }, bytes, async fraction => {
+    const found = await predictImages({ network, classes, parameters: values, backend }, bytes, async fraction => {
       progress.show(messages.trainCommand.predicting(fraction));
       await nextTurn();
     });
     tellSkipped(problems, progress);
+    for (const remark of fitRemarks(wanted.fit, trained)) progress.say(remark);
     const named = Array.from(found[0], (_, n) => classes[n] ?? String(n));
     const files = names.map((name, n) => ({ name, probabilities: Array.from(found[n], orNull) }));
     const noNumbers = files.filter(isLost).length;

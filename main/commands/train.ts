@@ -209,10 +209,11 @@ async function drive(
 function resultOf(workbook: Workbook, head: RunHead, trainer: Trainer, weightsOnly: boolean): Workbook {
   const { network, classes, source, runs = [] } = workbook;
   const values = new Map([...workbook.values, ...trainer.parameters()]);
-  if (weightsOnly) return { network, classes, source, values };
+  const { fit } = trainer.config.data;
+  if (weightsOnly) return { network, classes, source, values, fit };
   const { end, sentence } = trainer;
   const record = recordOf(head, trainer, { end, sentence });
-  return { network, classes, source, values, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
+  return { network, classes, source, values, fit, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
 }
 
 /** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. Throws the signal's reason where that ends it. */

@@ -1,5 +1,6 @@
 /** What a command that trains works on: the workbook, its images and the set-up, put together from the arguments. */
 import type { DataChoice, DataSet } from '../../shared/data.ts';
+import { keptName, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors, formatShape, type NetworkSpec, type TensorId } from '../../shared/network.ts';
@@ -8,6 +9,7 @@ import { networkTemplates, type TemplateName, templateParameters } from '../../s
 import { type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
 import type { RunPlace, Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
+import { digestOf } from '../engine/data-digest.ts';
 import { inputShape } from '../engine/fit.ts';
 import { startChosen } from '../engine/native.ts';
 import { beginningOf } from '../engine/start.ts';
@@ -62,33 +64,39 @@ async function templateJob(
 ): Promise<Job> {
   if (start === 'continue') throw new UserError(messages.trainCommand.continueTemplate);
   const shape: DataChoice['shape'] = chosen.size === undefined ? [28, 28, 1] : parseSize(chosen.size);
-  const choice = choiceOf(imagesOf('train', chosen, undefined), chosen, shape);
+  const choice = choiceOf(imagesOf('train', chosen, undefined), chosen, shape, {});
   checkChoice(choice, chosen);
   // Its layers have the same ids for any number of classes.
   const config = configOf(chosen, choice, networkTemplates[name](shape, 2));
   await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
-  const network = networkTemplates[name](shape, data.classes.length);
-  const example = exampleOf(data, network);
-  const values = new Map([...(await templateValues(name, network, start, config.seed)), ...example.values]);
+  const made = await templateFor(name, shape, data, start, config.seed);
+  // Those that a template calls fresh are partly its own.
+  const job = jobOf({ ...made, source: { kind: 'typed' } }, 'here', data, { config, start });
+  const example = exampleOf(job.data, job.workbook.network);
   // The digits can be browsed, from the one that is shown.
   const isDigit = choice.source.kind === 'named' && choice.source.name === 'digits';
   const source: Workbook['source'] = isDigit ? { kind: 'digit', index: 0 } : example.source;
-  // Those that a template calls fresh are partly its own.
-  return jobOf({ network, classes: data.classes, source, values }, 'here', data, { config, start });
+  return { ...job, workbook: { ...job.workbook, source, values: new Map([...job.workbook.values, ...example.values]) } };
 }
 
-async function templateValues(
+/** Made for these images and classes; where it isn't to begin anew, as it comes. */
+async function templateFor(
   name: TemplateName,
-  network: NetworkSpec,
+  shape: DataChoice['shape'],
+  { classes }: DataSet,
   start: Start,
   seed: number,
-): Promise<TensorValues> {
-  if (start === 'initial') return templateParameters(name, network, createRandom(seed));
+): Promise<Pick<Workbook, 'network' | 'classes' | 'values'>> {
+  const network = networkTemplates[name](shape, classes.length);
+  if (start === 'initial') {
+    const values = new Map(templateParameters(name, network, createRandom(seed)));
+    return { network, classes: classes.map(keptName), values };
+  }
   const shipped = await readTemplate(name);
   if (JSON.stringify(shipped.network) !== JSON.stringify(network))
     throw new UserError(messages.trainCommand.startTemplate(name));
-  return shipped.values;
+  return { network, classes: shipped.classes, values: shipped.values };
 }
 
 async function fileJob(
@@ -104,21 +112,25 @@ async function fileJob(
   const shape = inputShape(workbook.network);
   if (chosen.size !== undefined && parseSize(chosen.size).join() !== shape.join())
     throw new UserError(messages.trainCommand.sizeOfFile(chosen.size, formatShape(shape)));
-  const choice = choiceOf(imagesOf('train', chosen, last?.config.data), chosen, shape, last?.config.data);
+  const own = { data: last?.config.data, fit: trainedFit(workbook), sameImages: start === 'continue' };
+  const choice = choiceOf(imagesOf('train', chosen, own.data), chosen, shape, own);
   checkChoice(choice, chosen);
   const before = start === 'continue' ? last?.config : undefined;
   const config = configOf(chosen, choice, workbook.network, before);
   await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
-  const interrupted =
-    before && JSON.stringify(config) === JSON.stringify(before) ? interruptedRun(workbook) : undefined;
-  return jobOf(workbook, start, data, { config, start, interrupted });
+  const job = jobOf(workbook, start, data, { config, start });
+  return { ...job, interrupted: start === 'continue' ? interruptedRun(workbook, config, job.data) : undefined };
 }
 
-/** The last run, where it was cut short and the memory is its own. */
-function interruptedRun({ runs, memory }: Workbook): Job['interrupted'] {
+/** The last run, where it was cut short, the memory is its own and it is set up the same. Its images may lie elsewhere now. */
+function interruptedRun({ runs, memory }: Workbook, config: TrainingConfig, data: DataSet): Job['interrupted'] {
   const last = runs?.at(-1);
   if (last?.end !== 'stopped' || last.id !== memory?.run || !memory.place) return undefined;
+  const { source } = last.config.data;
+  if (JSON.stringify({ ...config, data: { ...config.data, source } }) !== JSON.stringify(last.config)) return undefined;
+  const moved = JSON.stringify(config.data.source) !== JSON.stringify(source);
+  if (moved && memory.place.images.digest !== digestOf(data)) return undefined;
   return { run: last, place: memory.place };
 }
 
@@ -129,7 +141,9 @@ function jobOf(
   data: DataSet,
   rest: Pick<Job, 'config' | 'start' | 'interrupted'>,
 ): Job {
-  const { network, classes, notices, values: known } = beginningOf(workbook, data, rest.config, from);
+  const before = { ...workbook, fit: trainedFit(workbook) };
+  const { values: known, ...beginning } = beginningOf(before, data, rest.config, from);
+  const { network, classes, notices, remarks } = beginning;
   const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
   const values = new Map(
     stored.map(({ id, size }) => {
@@ -138,7 +152,12 @@ function jobOf(
       return [id, value?.length === size ? value : new Float32Array(size).fill(Number.NaN)];
     }),
   );
-  return { workbook: { ...workbook, network, classes, values }, data, notices, ...rest };
+  return {
+    workbook: { ...workbook, network, classes, values },
+    data: beginning.data,
+    notices: [...notices, ...remarks],
+    ...rest,
+  };
 }
 
 /** What a new workbook shows: the first image that isn't trained with, and its class. */

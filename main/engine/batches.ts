@@ -111,6 +111,14 @@ function weightOf(labels: readonly number[], classWeights: readonly number[]): n
   return labels.reduce((sum, label) => sum + classWeights[label], 0) / labels.length;
 }
 
+/** In the order of the labels, where the data set lists its classes in another. */
+function listedWeights(listed: readonly number[], { places, classes }: DataSet): number[] {
+  if (!places) return listed.slice();
+  const own = places.filter(place => place !== undefined).length;
+  if (listed.length !== own) throw new UserError(messages.data.classWeights(listed.length, own));
+  return classes.map((_, unit) => (places[unit] === undefined ? 1 : listed[places[unit]]));
+}
+
 /** The weight of each class as a run's set-up says, undefined where all count the same. balanced: inverse to the number of these images with that class or label, so scaled that the mean over all labels is 1, as in
  *  scikit-learn; a class without images, 1. Throws UserError where the number of listed weights is wrong. */
 export function weightsOf(
@@ -119,7 +127,7 @@ export function weightsOf(
   indices: Uint32Array,
 ): number[] | undefined {
   if (setting === 'equal') return undefined;
-  if (setting !== 'balanced') return setting.slice();
+  if (setting !== 'balanced') return listedWeights(setting, dataSet);
   const counts = dataSet.classes.map(() => 0);
   for (const index of indices) for (const label of labelsOf(dataSet, index)) counts[label]++;
   const present = counts.filter(count => count > 0).length;

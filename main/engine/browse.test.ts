@@ -77,7 +77,7 @@ describe('browsing', () => {
     const page = await fresh.list({ filter: { class: 2 }, from: 1, count: 3 }, ignore);
     const twos = indicesOf(2);
     expect(page.total).toBe(twos.length);
-    expect(page.digits).toEqual(twos.slice(1, 4).map(index => ({ index, class: 2, predicted: undefined })));
+    expect(page.digits).toEqual(twos.slice(1, 4).map(index => ({ index, class: 2, unit: 2, predicted: undefined })));
     expect(page.pixels).toEqual(
       Uint8Array.from(
         twos.slice(1, 4).flatMap(index => [...testDigits().bytes.subarray(index * 784, index * 784 + 784)]),

@@ -1,9 +1,10 @@
 /** Looking for test digits, among them those the network gets wrong. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Meaning, meaningOf } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { formatShape, type LayerOf, type TensorId } from '../../shared/network.ts';
-import type { Args, DigitFilter, DigitPage } from '../../shared/protocol.ts';
+import { formatShape, inferShapes, type LayerOf, sizeOf, type TensorId } from '../../shared/network.ts';
+import { type Args, type DigitFilter, DIGIT_NAMES, type DigitPage } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { Command } from '../../shared/workbook.ts';
 import { DIGIT_SIZE, type Digits, pixelsOf, testDigits } from './digits.ts';
@@ -43,6 +44,13 @@ export function createBrowser(session: Session): Browser {
     return testDigits();
   }
 
+  /** For each digit the network's unit that means it. */
+  function unitsOfDigits(): Meaning['units'] {
+    const { network, classes } = session.sheet;
+    const scores = sizeOf(inferShapes(network).get(network.layers.at(-1)!.id)!);
+    return meaningOf(classes, scores, DIGIT_NAMES).units;
+  }
+
   /** The predictions, all unknown again after every change of a parameter. */
   function currentPredictions(digits: Digits): Int32Array {
     if (revision !== session.parameterRevision()) {
@@ -60,8 +68,11 @@ export function createBrowser(session: Session): Browser {
     which: 'first' | 'all',
     progress: (fraction: number) => void,
   ): Promise<number[]> {
-    const { layers } = session.sheet.network;
-    if (layers.at(-1)!.kind !== 'softmax') throw new UserError(messages.engine.noScores);
+    const { network, classes } = session.sheet;
+    if (network.layers.at(-1)!.kind !== 'softmax') throw new UserError(messages.engine.noScores);
+    const units = unitsOfDigits();
+    if (units.every(unit => unit === undefined))
+      throw new UserError(messages.meaning.noneKnown(messages.data.names.digits, classes, DIGIT_NAMES));
     const wrong: number[] = [];
     let reported = performance.now();
     let reports = 0;
@@ -85,7 +96,9 @@ export function createBrowser(session: Session): Browser {
           }
         }
         const index = candidates[next];
-        if (known[index] !== digits.classes[index]) wrong.push(index);
+        // Of a digit that it doesn't know, nothing is right or wrong.
+        const unit = units[digits.classes[index]];
+        if (unit !== undefined && known[index] !== unit) wrong.push(index);
         if (which === 'first' && wrong.length > 0) break;
       }
     } finally {
@@ -121,6 +134,7 @@ export function createBrowser(session: Session): Browser {
       if (filter.wrong) all = await wrongAmong(digits, all, 'all', progress);
       const page = all.slice(from, from + count);
       const known = currentPredictions(digits);
+      const units = unitsOfDigits();
       const size = DIGIT_SIZE * DIGIT_SIZE;
       const pixels = new Uint8Array(page.length * size);
       for (const [i, index] of page.entries())
@@ -130,6 +144,7 @@ export function createBrowser(session: Session): Browser {
         digits: page.map(index => ({
           index,
           class: digits.classes[index],
+          unit: units[digits.classes[index]],
           predicted: known[index] >= 0 ? known[index] : undefined,
         })),
         pixels,
@@ -154,9 +169,10 @@ export function createBrowser(session: Session): Browser {
       const edits = [whole(`${input}/output`, pixelsOf(digits, [index]))];
       const actual = [...tensors.values()].find(({ role }) => role === 'actual');
       if (actual) {
-        // Another number of classes means classes of another kind; the expected one is then unknown.
-        const values = new Float32Array(actual.size).fill(actual.size === 10 ? 0 : Number.NaN);
-        if (actual.size === 10) values[digits.classes[index]] = 1;
+        const unit = unitsOfDigits()[digits.classes[index]];
+        // Of a class that the network doesn't know, the expected one is unknown.
+        const values = new Float32Array(actual.size).fill(unit === undefined ? Number.NaN : 0);
+        if (unit !== undefined) values[unit] = 1;
         edits.push(whole(actual.id, values));
       }
       return {

@@ -1,13 +1,14 @@
 /** The host's requests about data sets, and about how the network does on them: long work that lets other requests through. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataChoice, DataProblem, DataSet, Split } from '../../shared/data.ts';
+import { fitRemarks } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { SamplePage } from '../../shared/protocol.ts';
 import type { BackendName } from '../../shared/training.ts';
 import { argMax } from './arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from './evaluate.ts';
-import { inputShape } from './fit.ts';
+import { fitForEvaluation, inputShape } from './fit.ts';
 import { evaluationOf, orNull, type Predictions } from './metrics.ts';
 import { startChosen, startFastest } from './native.ts';
 import type { Client, Context, Handlers } from './open.ts';
@@ -93,7 +94,7 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
   /** The network as it stands, which later commands and steps don't change. */
   function model(backend: BackendName): Model {
     const { session, runs } = current();
-    return { network: session.sheet.network, parameters: runs.parameters(), backend };
+    return { network: session.sheet.network, classes: session.sheet.classes, parameters: runs.parameters(), backend };
   }
 
   /** On the native engine where it is there, else on wasm. Ends where the work was cancelled, or another workbook opened, while that started. */
@@ -144,14 +145,15 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
       },
       async findLearningRate({ config, start }, client) {
         if (current().runs.underWay) throw new UserError(sentences.running);
-        const data = await read(client, config.data);
+        const images = await read(client, config.data);
         return long(client, sentences.finding, async (_signal, between) => {
           await startChosen(config.backend);
           await between(0);
           const { sheet } = current().session;
           const { parameters: values } = model(config.backend);
           const workbook = { network: sheet.network, classes: sheet.classes, values };
-          const { network, values: parameters } = beginningOf(workbook, data, config, start ?? 'here');
+          const beginning = beginningOf(workbook, images, config, start ?? 'here');
+          const { network, data, values: parameters } = beginning;
           const finder = createRateFinder({ network, parameters, data, config });
           let told = performance.now();
           try {
@@ -172,15 +174,18 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
       async evaluate({ data: choice, split, topLosses }, client) {
         const { predictions } = await predictionsOf(client, choice, split, true);
         const evaluation = evaluationOf(predictions);
-        return { ...evaluation, topLosses: evaluation.topLosses.slice(0, topLosses) };
+        const notes = [...fitRemarks(choice.fit, current().session.fit()), ...evaluation.notes];
+        return { ...evaluation, notes, topLosses: evaluation.topLosses.slice(0, topLosses) };
       },
       async listConfused({ data: choice, split, actual, predicted: taken }, client) {
         const { data, predictions } = await predictionsOf(client, choice, split, false);
-        if (actual >= data.classes.length) throw new UserError(sentences.noClass(data.name, actual));
+        if (actual >= predictions.classes.length) throw new UserError(sentences.noClass(data.name, actual));
+        const { network, classes } = current().session.sheet;
+        const known = fitForEvaluation(network, classes, data, split).data;
         const indices = confused(predictions, actual, taken);
         const size = data.bytes.length / data.count;
         const most = Math.min(MOST_CONFUSED, Math.floor(MOST_CONFUSED_BYTES / size));
-        return { ...getImages(data, indices.slice(0, most)), total: indices.length };
+        return { ...getImages(known, indices.slice(0, most)), total: indices.length };
       },
       async predictFiles({ path, fit }, client) {
         const { sheet } = current().session;

@@ -13,7 +13,7 @@ beforeAll(startBackend);
 const network = lesson3([8, 8, 1], 3);
 const random = createRandom(1);
 const parameters = templateParameters('lesson3', network, random);
-const model: Model = { network, parameters, backend: 'wasm' };
+const model: Model = { network, classes: ['a', 'b', 'c'], parameters, backend: 'wasm' };
 const COUNT = 300;
 const bytes = Uint8Array.from({ length: COUNT * 64 }, () => random.integer(256));
 const noOne = new Uint32Array(0);
@@ -85,7 +85,7 @@ test('a split with more probabilities than fit into memory is refused with a sen
   const large = lesson3([8, 8, 1], 1000);
   const images = new Uint32Array(300_000);
   const reading = predictSplit(
-    { network: large, parameters: templateParameters('lesson3', large, random), backend: 'wasm' },
+    { network: large, classes, parameters: templateParameters('lesson3', large, random), backend: 'wasm' },
     { ...data, classes, split: { ...data.split, test: images } },
     'test',
     async () => {

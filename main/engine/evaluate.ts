@@ -6,13 +6,15 @@ import { describeTensors, type LayerOf, type NetworkSpec, type TensorId } from '
 import type { BackendName } from '../../shared/training.ts';
 import { createSplitNetwork } from './split-network.ts';
 import { createBatches } from './batches.ts';
-import { checkFit } from './fit.ts';
+import { fitForEvaluation } from './fit.ts';
 import type { Predictions } from './metrics.ts';
 import { toPixels } from './pixels.ts';
 
 /** A network with its parameters, and what computes it; that has to be started. */
 export type Model = {
   network: NetworkSpec;
+  /** What its scores are called; empty where they have no names. */
+  classes: readonly string[];
   parameters: ReadonlyMap<TensorId, Float32Array>;
   backend: BackendName;
 };
@@ -32,11 +34,11 @@ export function inferenceBatch(network: NetworkSpec): number {
   return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_ELEMENTS / each)));
 }
 
-/** What the network makes of the images of a split, for `evaluationOf`. NaN for images that came out as no number. Throws UserError where the network and the data set don't go together, or the
+/** What the network makes of the images of a split whose classes it knows, for `evaluationOf`. NaN for images that came out as no number. Throws UserError where the network and the data set don't go together, or the
  *  split is empty or has too many images for so many classes. */
-export async function predictSplit(model: Model, data: DataSet, split: Split, between: Between): Promise<Predictions> {
+export async function predictSplit(model: Model, images: DataSet, split: Split, between: Between): Promise<Predictions> {
   const { network, parameters, backend } = model;
-  checkFit(network, data);
+  const { data, notes, leftOut } = fitForEvaluation(network, model.classes, images, split);
   const last = network.layers.at(-1)!;
   if (data.severalLabels && last.kind === 'softmax')
     throw new UserError(messages.runs.oneClassOnly(last.name, data.name));
@@ -68,7 +70,19 @@ export async function predictSplit(model: Model, data: DataSet, split: Split, be
   }
   // Not the data set: its images go when another is read.
   const { name: dataName, severalLabels, nameOf } = data;
-  return { dataName, split, classes: data.classes, severalLabels, probabilities, targets, losses, indices, nameOf };
+  return {
+    dataName,
+    split,
+    classes: data.classes,
+    notes,
+    leftOut,
+    severalLabels,
+    probabilities,
+    targets,
+    losses,
+    indices,
+    nameOf,
+  };
 }
 
 /** The probabilities [count,classes] of images as bytes in the shape of the network's input. NaN where an image came out as no number. Throws UserError where the network doesn't end in

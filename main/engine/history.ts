@@ -1,3 +1,4 @@
+import type { Fit } from '../../shared/data.ts';
 import type { NetworkSpec, TensorId } from '../../shared/network.ts';
 import type { RunRecord } from '../../shared/training.ts';
 import type { Source, TrainingMemory } from '../../shared/workbook.ts';
@@ -7,6 +8,8 @@ export type Step = {
   label: string;
   edits: StepEdit[];
   source: { before: Source; after: Source };
+  /** Where images were fitted otherwise in the run of this step than in the one before; undefined where that isn't known. */
+  fit?: { before: Fit | undefined; after: Fit | undefined };
   /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that both have. */
   structure?: { before: Structure; after: Structure };
   /** Where the step deleted or renamed a kept run. */

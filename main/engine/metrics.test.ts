@@ -22,6 +22,8 @@ const predictionsOf = ({ severalLabels, classes, probabilities, targets }: Omit<
     dataName: 'random',
     split: 'test',
     classes: Array.from({ length: classes }, (_, label) => `class ${label}`),
+    notes: [],
+    leftOut: 0,
     severalLabels,
     probabilities: Float32Array.from(probabilities),
     targets: Float32Array.from(targets),

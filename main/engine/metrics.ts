@@ -1,5 +1,6 @@
-/** How well a network does, from its probabilities and the labels: equal to scikit-learn's metrics with zero_division=0. A label's probability counts as a yes above 0.5; of one label per
+/** How well a network does, from its probabilities and the labels: equal to what scikit-learn finds by default, so means are over the classes that occur among the labels or the predictions. A label's probability counts as a yes above 0.5; of one label per
  *  image the most probable class is the prediction, of equals the first. Of an image one of whose probabilities is no number nothing is predicted, and it is wrong. Source: scikit-learn.org/stable/modules/model_evaluation.html */
+import { messages } from '../../shared/messages.ts';
 import {
   type ClassMetrics,
   type ConfusionCell,
@@ -13,7 +14,7 @@ import { argMax } from './arg-max.ts';
 type Rows = ArrayLike<number>;
 
 /** What a network made of the images of a split; at least one image. */
-export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes'> & {
+export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes' | 'notes' | 'leftOut'> & {
   severalLabels: boolean;
   /** [count,classes]; NaN where they are no numbers. */
   probabilities: Rows;
@@ -38,11 +39,15 @@ export function evaluationOf(predictions: Predictions): Evaluation {
   const { dataName, split, classes, severalLabels, probabilities, targets, losses } = predictions;
   const count = losses.length;
   const perClass = classMetrics(probabilities, targets, classes.length, severalLabels);
+  const absent = classes.filter((_, label) => perClass[label].f1 === null);
+  const { notCounted } = messages.meaning;
   return {
     dataName,
     split,
     classes,
+    notes: [...predictions.notes, ...(absent.length > 0 ? [notCounted(absent)] : [])],
     count,
+    leftOut: predictions.leftOut,
     noNumbers: Array.from(losses, (_, row) => row).filter(
       row => !hasNumbers(probabilities, row * classes.length, classes.length),
     ).length,
@@ -52,9 +57,9 @@ export function evaluationOf(predictions: Predictions): Evaluation {
       : metricOf(probabilities, targets, classes.length, false),
     perClass,
     macro: {
-      precision: mean(perClass.map(({ precision }) => precision)),
-      recall: mean(perClass.map(({ recall }) => recall)),
-      f1: mean(perClass.map(({ f1 }) => f1)),
+      precision: meanOf(perClass.map(({ precision }) => precision)),
+      recall: meanOf(perClass.map(({ recall }) => recall)),
+      f1: meanOf(perClass.map(({ f1 }) => f1)),
     },
     ...(severalLabels
       ? { severalLabels: severalLabelMetrics(probabilities, targets, classes.length) }
@@ -116,12 +121,15 @@ function classMetrics(probabilities: Rows, targets: Rows, classes: number, sever
       if (yes && actual) right[label]++;
     }
   }
-  return right.map((both, label) => ({
-    precision: ratio(both, predicted[label]),
-    recall: ratio(both, support[label]),
-    f1: ratio(2 * both, predicted[label] + support[label]),
-    support: support[label],
-  }));
+  return right.map((both, label) => {
+    if (predicted[label] + support[label] === 0) return { precision: null, recall: null, f1: null, support: 0 };
+    return {
+      precision: ratio(both, predicted[label]),
+      recall: ratio(both, support[label]),
+      f1: ratio(2 * both, predicted[label] + support[label]),
+      support: support[label],
+    };
+  });
 }
 
 function severalLabelMetrics(
@@ -211,5 +219,11 @@ export const orNull = (value: number): number | null => (Number.isNaN(value) ? n
 const zeros = (length: number) => Array.from({ length }, () => 0);
 
 const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+
+/** Over those there are; 0 where there are none. */
+const meanOf = (values: readonly (number | null)[]) => {
+  const known = values.filter(value => value !== null);
+  return known.length === 0 ? 0 : mean(known);
+};
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -518,8 +518,7 @@ test('several labels make the softmax a sigmoid and name the classes, as part of
   await engine.train();
   await engine.ended();
   expect(engine.events('notice').map(({ sentence }) => sentence)).toEqual([
-    'An image of digits may have several labels, so softmax became a sigmoid: each class has a probability of its own. Undoing the run takes that back.',
-    'The classes are now called what they are called in digits. Undoing the run takes that back.',
+    'scores now has 10 scores, one for each class of digits, and learns them from fresh weights. An image of digits may have several labels, so softmax became a sigmoid: each class has a probability of its own. Undoing the run takes that back.',
   ]);
   const after = await engine.info();
   expect(after.network.layers.at(-1)).toMatchObject({ kind: 'sigmoid', name: 'softmax' });
@@ -547,7 +546,7 @@ test('a data set of other classes gives the network their number of scores, as p
   await engine.train({ config: smallConfig({ layerRates: { conv: 0 } }) });
   await engine.ended();
   expect(engine.events('notice').map(({ sentence }) => sentence)).toEqual([
-    'scores now has 26 scores in place of 10, one for each class of letters, and learns them from fresh weights. Undoing the run takes that back.',
+    'scores now has 26 scores in place of 10, one for each class of letters, and learns them from fresh weights. Undoing the run takes that back. letters has no training images of “K”, “L”, “M”, “N”, “O” and 11 more, so the network can’t learn them. Set smaller shares aside, or put images of them among those for training.',
   ]);
   const after = await engine.info();
   expect(after.network.layers.find(({ id }) => id === 'scores')).toMatchObject({ units: 26 });

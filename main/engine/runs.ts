@@ -235,11 +235,13 @@ export function createRuns(options: RunsOptions): Runs {
     const memory = start === 'continue' ? session.memory() : undefined;
     if (start === 'continue' && !memory && !checkpoint) throw new UserError(messages.runs.noMemory);
     await options.startBackend(config.backend);
-    const data = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
+    const images = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
     if (disposed || abort.signal.aborted) throw new UserError(messages.runs.stoppedPreparing);
     const { sheet } = session;
-    const before = { network: sheet.network, classes: sheet.classes, values: session.parameters() };
-    const { network, classes, notices, renewed, values } = beginningOf(before, data, config, start);
+    const { network: own, classes: names } = sheet;
+    const before = { network: own, classes: names, values: session.parameters(), fit: session.fit() };
+    const beginning = beginningOf(before, images, config, start);
+    const { network, classes, data, notices, remarks, renewed, values } = beginning;
     const from = checkpoint?.trainer;
     const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
     // What was edited while the images were read.
@@ -259,13 +261,16 @@ export function createRuns(options: RunsOptions): Runs {
       trainer.setLearningRate(run.learningRate);
       note(run, messages.runs.notes.learningRate(run.learningRate));
     }
-    if (notices.length === 0) return;
-    session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
-    // What is edited from now on may name what only this network has: who goes on with the run has to know it.
-    saveCheckpoint(run);
-    announce(session.recalculate(true));
-    for (const notice of notices)
-      emit('notice', { tone: 'info', sentence: `${notice} ${messages.runs.undoneWithRun}` });
+    if (notices.length > 0) {
+      session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
+      // What is edited from now on may name what only this network has: who goes on with the run has to know it.
+      saveCheckpoint(run);
+      announce(session.recalculate(true));
+      notices.push(messages.runs.undoneWithRun);
+    }
+    const told = checkpoint ? notices : [...notices, ...remarks];
+    // In one, as a second notice would take the place of the first.
+    if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: told.join(' ') });
   }
 
   return {
@@ -339,7 +344,7 @@ export function createRuns(options: RunsOptions): Runs {
         throw new UserError(messages.runs.otherVersion);
       }
       const { record, memory } = result;
-      const changed = session.endRun(messages.runs.label(record.name), result);
+      const changed = session.endRun(messages.runs.label(record.name), { ...result, fit: record.config.data.fit });
       session.keepRuns(keepRun(session.runs(), record));
       session.remember(memory);
       if (active) {
@@ -419,7 +424,7 @@ export function createRuns(options: RunsOptions): Runs {
       session.follow(trainer.parameters());
       const { savedWhileRunning } = messages.runs;
       const record = recordOf(active!.head!, trainer, { end: 'stopped', sentence: savedWhileRunning });
-      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory(record.id) };
+      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory(record.id), fit: record.config.data.fit };
     },
     further(tensor, sheet) {
       const found = sheet === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();

@@ -1,7 +1,9 @@
 /** An open workbook: its values, kept calculated, and the commands that change them. */
 import type { CellRange } from '../../shared/address.ts';
+import type { Fit } from '../../shared/data.ts';
 import { checkEdit } from '../../shared/edit-check.ts';
 import { UserError } from '../../shared/errors.ts';
+import { trainedFit } from '../../shared/data-meaning.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors, type TensorId, type TensorInfo } from '../../shared/network.ts';
 import type { WorkbookState } from '../../shared/protocol.ts';
@@ -33,6 +35,8 @@ export type RunResult = {
   parameters: TensorValues;
   /** How many of the commands since the run began these parameters know of. */
   commands: number;
+  /** How the images it was trained with were fitted. */
+  fit?: Fit;
 };
 
 /** What commands since a run began made of everything but the parameters: the session's part of the run's checkpoint. */
@@ -79,6 +83,8 @@ export type Session = {
   keepRuns(runs: readonly RunRecord[]): void;
   memory(): TrainingMemory | undefined;
   remember(memory: TrainingMemory | undefined): void;
+  /** How the images the parameters were trained with were fitted, where that is known. */
+  fit(): Fit | undefined;
 
   // While a run is open, undo stays within it and the workbook counts as modified.
   beginRun(): void;
@@ -131,6 +137,7 @@ export function createSession(workbook: Workbook): Session {
   const stale = new Set<TensorId>();
 
   let source: Source = workbook.source;
+  let fit = trainedFit(workbook);
   let saved: Position | undefined = { step: history.position(), kept };
   let revision = 0;
   let parameterRevision = 0;
@@ -204,6 +211,7 @@ export function createSession(workbook: Workbook): Session {
     }
     if (step.run) putRun(step.run, side);
     source = step.source[side];
+    if (step.fit) fit = step.fit[side];
     revision++;
     const changed = step.edits.map(({ tensor }) => tensor);
     if (step.structure || changed.some(isParameter)) parameterRevision++;
@@ -281,6 +289,7 @@ export function createSession(workbook: Workbook): Session {
         ...history.labels(),
         modified: run !== undefined || saved?.step !== history.position() || saved.kept !== kept,
         source,
+        fit,
         predicted:
           probabilities && predicted !== undefined
             ? { class: predicted, probability: probabilities[predicted] }
@@ -296,6 +305,7 @@ export function createSession(workbook: Workbook): Session {
       values: copyOf(stored, () => true),
       runs,
       memory,
+      fit,
     }),
     position: () => ({ step: history.position(), kept }),
     markSaved(position) {
@@ -324,6 +334,8 @@ export function createSession(workbook: Workbook): Session {
       memory = next;
       kept++;
     },
+
+    fit: () => fit,
 
     beginRun() {
       run = { initial: copyOf(stored, () => true), commands: 0, written: [] };
@@ -363,7 +375,7 @@ export function createSession(workbook: Workbook): Session {
       revision++;
       return recalculate([]);
     },
-    endRun(label, { parameters, commands }) {
+    endRun(label, { parameters, commands, fit: trained = fit }) {
       const { before, initial } = run!;
       const later = editedSince(commands);
       const others = reshaped();
@@ -379,12 +391,13 @@ export function createSession(workbook: Workbook): Session {
         label,
         edits,
         source: { before: source, after: source },
+        ...(trained !== fit && { fit: { before: fit, after: trained } }),
         structure: before && {
           before: { ...before, own: copyOf(initial, tensor => others.has(tensor)) },
           after: { network, classes, own: copyOf(stored, tensor => others.has(tensor)) },
         },
       };
-      if (edits.length > 0 || before) history.push(step, undefined);
+      if (edits.length > 0 || before || step.fit) history.push(step, undefined);
       return apply(step, 'after');
     },
     abandonRun() {

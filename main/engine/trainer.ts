@@ -30,6 +30,7 @@ import { countConfusion, metricOf } from './metrics.ts';
 import { checkBatchMemory } from './batch-memory.ts';
 import { createBatches, weightsOf } from './batches.ts';
 import { inferenceBatch } from './evaluate.ts';
+import { digestOf } from './data-digest.ts';
 import { checkFit, checkSetUp } from './fit.ts';
 import { createOptimizer, type OptimizerState } from './optimizers.ts';
 import { createRecorder, type RecorderState } from './recorder.ts';
@@ -111,7 +112,8 @@ const dropoutRandom = (seed: number, epoch: number, position: number) =>
 /** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together, or the data set has other images than the run began with. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { network, data, memory, from } = options;
-  const images = { training: data.split.training.length, validation: data.split.validation.length };
+  const { training, validation: validated } = data.split;
+  const images = { training: training.length, validation: validated.length, digest: digestOf(data) };
   if (from) checkImages(data.name, from.place.images, images);
   let config = from ? { ...options.config, learningRate: from.learningRate } : options.config;
   const learner = createLearner(options);
@@ -352,6 +354,8 @@ const noTotals = (): RunPlace['epochTotals'] => ({ count: 0, loss: 0, metric: 0,
 function checkImages(data: string, before: RunPlace['images'], now: RunPlace['images']): void {
   if (now.training !== before.training || now.validation !== before.validation)
     throw new UserError(messages.runs.otherImages(data, before, now));
+  if (before.digest !== undefined && before.digest !== now.digest)
+    throw new UserError(messages.runs.swappedImages(data));
 }
 
 /** Tries the finder's rates, one a step, on a copy of the weights. */

@@ -1,6 +1,7 @@
 /** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored tensors as little-endian float32; where it was trained, what training-history.ts keeps. */
 import { zipSync } from 'fflate';
 import * as v from 'valibot';
+import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
@@ -36,6 +37,7 @@ const headerSchema = v.object({
     v.array(v.object({ tensor: shortText, shape: v.array(whole), type: v.literal('float32'), file: shortText })),
     v.maxLength(ARCHIVE_LIMITS.entries),
   ),
+  fit: v.optional(v.picklist(fits)),
   memory: v.optional(memorySchema),
 });
 type Header = v.InferOutput<typeof headerSchema>;
@@ -60,13 +62,14 @@ export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
     source: header.source,
     values,
     ...(runs.length > 0 && { runs }),
+    ...(header.fit && { fit: header.fit }),
     ...(header.memory && { memory: readMemory(archive, header.memory, network, wrong) }),
   };
 }
 
 /** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to open again. */
 export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
-  const { network, classes, source, values } = workbook;
+  const { network, classes, source, values, fit } = workbook;
   const stored = storedTensors(network);
   const total = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
   if (total > ARCHIVE_LIMITS.fileBytes) throw new UserError(messages.files.workbookTooLarge);
@@ -80,6 +83,7 @@ export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
     classes: classes.map(name => name.slice(0, LONGEST.name)),
     source: source.kind === 'image' ? { ...source, name: source.name.slice(0, LONGEST.source) } : source,
     tensors,
+    fit,
     memory,
   };
   // Trained weights hardly shrink, and stored ones load faster; the header shrinks to a third.

@@ -76,7 +76,7 @@ export const memorySchema = v.object({
           parameters: v.optional(list(v.object({ tensor: text(200), ...stored }), 10_000)),
         }),
       ),
-      images: v.object({ training: whole, validation: whole }),
+      images: v.object({ training: whole, validation: whole, digest: v.optional(text(64)) }),
     }),
   ),
 });

@@ -30,7 +30,7 @@ export function openCellMenu(store: Store, x: number, y: number, run: (id: strin
 function cellMenu(platform: State['capabilities']['platform'], viewer: boolean, trace: State['trace']): MenuNode[] {
   const disabled = viewer ? ['edit.cut', 'edit.paste', 'edit.delete'] : [];
   const checked = [`view.trace:${trace}`];
-  const menus = menuTemplate({ platform, recent: [], layers: [], classes: [], disabled, checked });
+  const menus = menuTemplate({ platform, recent: [], layers: [], disabled, checked });
   const all = menus.flatMap(({ items }) => items).flatMap(node => (node.kind === 'submenu' ? node.items : [node]));
   const find = (id: string, argument?: string): MenuNode[] =>
     all.filter(node => node.kind === 'command' && node.id === id && node.argument === argument);

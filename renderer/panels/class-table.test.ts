@@ -7,6 +7,8 @@ test('The table of classes is saved with all digits of its numbers, and their me
     dataName: 'pets',
     split: 'test',
     classes: ['cat', 'dog, large'],
+    notes: [],
+    leftOut: 0,
     count: 5,
     noNumbers: 0,
     loss: 0.5,

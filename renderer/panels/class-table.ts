@@ -1,5 +1,6 @@
 import { csvText } from '../../shared/csv.ts';
 import { messages } from '../../shared/messages.ts';
+import { ABSENT } from '../../shared/numbers.ts';
 import type { ClassMetrics, Evaluation } from '../../shared/training.ts';
 import { element, setAttributes } from '../element.ts';
 
@@ -8,7 +9,7 @@ type Column = 'name' | keyof ClassMetrics;
 export const MOST_ROWS = 1000;
 const COLUMNS = ['name', 'precision', 'recall', 'f1', 'support'] as const satisfies readonly Column[];
 
-const share = (value: number) => value.toFixed(3);
+const share = (value: number | null) => value?.toFixed(3) ?? ABSENT;
 
 /** Precision, recall, F1 and support of each class, sorted by the column whose heading is pressed, with their means below; of very many, the first in that order. */
 export function classTable({ classes, perClass, macro, count }: Evaluation): HTMLElement {
@@ -38,7 +39,10 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
     const order = [...rows].sort((a, b) => {
       // Names keep the order of the classes, which for digits and letters is theirs as well.
       if (by === undefined || by === 'name') return sign * (a.index - b.index);
-      return sign * (a[by] - b[by]) || a.index - b.index;
+      const [one, other] = [a[by], b[by]];
+      // Those without a figure come last, whichever way the others go.
+      if (one === null || other === null) return Number(one === null) - Number(other === null) || a.index - b.index;
+      return sign * (one - other) || a.index - b.index;
     });
     body.replaceChildren(
       ...order
@@ -89,7 +93,7 @@ export function classCsv({ classes, perClass, macro, count }: Evaluation): strin
     ['class', 'precision', 'recall', 'f1', 'support'],
     ...classes.map((name, index) => {
       const { precision, recall, f1, support } = perClass[index];
-      return [name, precision, recall, f1, support];
+      return [name, precision ?? '', recall ?? '', f1 ?? '', support];
     }),
     [text.macro, macro.precision, macro.recall, macro.f1, count],
   ]);

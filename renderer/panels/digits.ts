@@ -1,5 +1,5 @@
 import { messages } from '../../shared/messages.ts';
-import { DIGIT_CLASSES, type DigitFilter, type DigitInfo } from '../../shared/protocol.ts';
+import { DIGIT_NAMES, type DigitFilter, type DigitInfo } from '../../shared/protocol.ts';
 import type { Client } from '../client.ts';
 import type { Browsing, Commands } from '../commands.ts';
 import { showsDigits } from '../data-choice.ts';
@@ -65,8 +65,8 @@ export function createDigits(
       const selected = digit.index === current();
       // What is in the sheet is known best there.
       const predicted = selected ? (store.get().workbook.predicted?.class ?? digit.predicted) : digit.predicted;
-      const name = className(digit.class);
-      const mistaken = predicted !== undefined && predicted !== digit.class;
+      const name = DIGIT_NAMES[digit.class];
+      const mistaken = predicted !== undefined && digit.unit !== undefined && predicted !== digit.unit;
       return {
         key: digit.index,
         label: mistaken ? `${name}→${className(predicted)}` : name,
@@ -134,10 +134,7 @@ export function createDigits(
   const buildClasses = () => {
     classes.replaceChildren(
       element('option', { value: 'any' }, text.all),
-      ...store
-        .get()
-        .classes.slice(0, DIGIT_CLASSES)
-        .map((name, index) => element('option', { value: index }, name)),
+      ...DIGIT_NAMES.map((name, index) => element('option', { value: index }, name)),
     );
     showFilter();
   };

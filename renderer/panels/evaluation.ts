@@ -120,7 +120,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   const show = () => {
     const { data, evaluation } = evaluated!;
     clear();
-    const { severalLabels, confusion, mistakes, classes, noNumbers } = evaluation;
+    const { severalLabels, confusion, mistakes, classes, notes, noNumbers } = evaluation;
     const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
     csv.addEventListener('click', () =>
       download(`${text.fileName}-${evaluation.split}.csv`, new Blob([classCsv(evaluation)], { type: 'text/csv' })),
@@ -134,6 +134,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     };
     results.replaceChildren(
       element('p', { class: 'help' }, text.of(evaluation.dataName, evaluation.split, evaluation.count)),
+      ...notes.map(note => element('p', { class: 'remark' }, note)),
       ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
       figures(evaluation),
       ...(severalLabels ? [sweepPart] : []),

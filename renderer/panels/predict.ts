@@ -1,5 +1,6 @@
 import type { Fit } from '../../shared/data.ts';
 import { fits } from '../../shared/data.ts';
+import { fitRemarks } from '../../shared/data-meaning.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
@@ -40,11 +41,18 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     ...fits.map(each =>
       element(
         'option',
-        { value: each, selected: each === store.get().dataChoice?.fit },
+        { value: each },
         messages.views.data.fits[each],
       ),
     ),
   );
+  /** Chosen in this workbook, and not as the images it was trained with. */
+  let chosenFit: Fit | undefined;
+  fit.addEventListener('change', () => {
+    chosenFit = fit.value as Fit;
+    showState();
+  });
+  const otherFit = element('p', { class: 'remark', role: 'status', hidden: true });
   const choose = async (mode: 'openData' | 'openFolder') => {
     try {
       const chosen = await choosePath(store, client, dialogs, mode, '');
@@ -152,10 +160,16 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     noImages.hidden = fits;
     for (const button of buttons) button.disabled = busy || !fits;
     stale.hidden = !list || weights.hold(asked);
+    const { workbook, dataChoice } = store.get();
+    fit.value = chosenFit ?? workbook.fit ?? dataChoice?.fit ?? 'stretch';
+    const [remark] = fitRemarks(fit.value as Fit, workbook.fit);
+    otherFit.hidden = remark === undefined;
+    otherFit.textContent = remark ?? '';
   };
   const forget = () => {
     list?.destroy();
     list = undefined;
+    chosenFit = undefined;
     results.replaceChildren();
     showState();
   };
@@ -163,6 +177,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   body.append(
     element('p', { class: 'help' }, text.what),
     element('div', { class: 'side-start' }, fit, ...buttons),
+    otherFit,
     noImages,
     ...work.elements,
     stale,
@@ -174,7 +189,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     end,
     work.end,
     store.on(['workbookId'], forget),
-    store.on([...WEIGHTS, 'sheet'], showState),
+    store.on([...WEIGHTS, 'sheet', 'dataChoice'], showState),
     onImageInSheet(store, () => list?.paint()),
     () => list?.destroy(),
   ]);

@@ -263,7 +263,6 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
       platform: mac ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
       recent: documents.document.recent,
       layers: workbook?.network.layers ?? [],
-      classes: workbook?.classes ?? [],
       undo: workbook?.state.undo,
       redo: workbook?.state.redo,
       ...menuState,
