@@ -73,7 +73,10 @@ function placesBy(keyOf: (name: string) => string, names: readonly string[]): Ma
 }
 
 /** How the images a workbook was trained with were fitted to its input; undefined where that isn't known. */
-export function trainedFit({ fit, runs }: Pick<Workbook, 'fit'> & { runs?: readonly { config: { data: DataChoice } }[] }): Fit | undefined {
+export function trainedFit({
+  fit,
+  runs,
+}: Pick<Workbook, 'fit'> & { runs?: readonly { config: { data: DataChoice } }[] }): Fit | undefined {
   return fit ?? runs?.at(-1)?.config.data.fit;
 }
 
@@ -83,7 +86,11 @@ export function fitRemarks(fit: Fit, trained: Fit | undefined): string[] {
 }
 
 /** A sentence where there are classes without training images. */
-export function untrainedRemarks({ name, classes, counts }: Pick<DataSummary, 'name' | 'classes' | 'counts'>): string[] {
+export function untrainedRemarks({
+  name,
+  classes,
+  counts,
+}: Pick<DataSummary, 'name' | 'classes' | 'counts'>): string[] {
   const untrained = classes.filter((_, place) => counts[place].training === 0);
   return untrained.length === 0 ? [] : [messages.meaning.untrained(name, untrained)];
 }

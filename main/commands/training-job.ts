@@ -77,7 +77,10 @@ async function templateJob(
   // The digits can be browsed, from the one that is shown.
   const isDigit = choice.source.kind === 'named' && choice.source.name === 'digits';
   const source: Workbook['source'] = isDigit ? { kind: 'digit', index: 0 } : example.source;
-  return { ...job, workbook: { ...job.workbook, source, values: new Map([...job.workbook.values, ...example.values]) } };
+  return {
+    ...job,
+    workbook: { ...job.workbook, source, values: new Map([...job.workbook.values, ...example.values]) },
+  };
 }
 
 /** Made for these images and classes; where it isn't to begin anew, as it comes. */

@@ -36,7 +36,12 @@ export function inferenceBatch(network: NetworkSpec): number {
 
 /** What the network makes of the images of a split whose classes it knows, for `evaluationOf`. NaN for images that came out as no number. Throws UserError where the network and the data set don't go together, or the
  *  split is empty or has too many images for so many classes. */
-export async function predictSplit(model: Model, images: DataSet, split: Split, between: Between): Promise<Predictions> {
+export async function predictSplit(
+  model: Model,
+  images: DataSet,
+  split: Split,
+  between: Between,
+): Promise<Predictions> {
   const { network, parameters, backend } = model;
   const { data, notes, leftOut } = fitForEvaluation(network, model.classes, images, split);
   const last = network.layers.at(-1)!;

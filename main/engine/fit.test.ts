@@ -51,7 +51,11 @@ function pictures(classes: readonly string[], name = 'pets'): DataSet {
     bytes: Uint8Array.from({ length: 4 * count }, (_, i) => i),
     labels: Uint8Array.from(indices, index => index >> 1),
     nameOf: index => `${classes[index >> 1]}/${index}.png`,
-    split: { training: indices.filter(i => i % 2 === 0), validation: new Uint32Array(), test: indices.filter(i => i % 2) },
+    split: {
+      training: indices.filter(i => i % 2 === 0),
+      validation: new Uint32Array(),
+      test: indices.filter(i => i % 2),
+    },
     problems: [],
   };
 }
@@ -77,7 +81,12 @@ describe('training', () => {
   test('on the same classes in another order changes nothing about the network: labels are its units (fault 1)', () => {
     for (const start of ['here', 'continue'] as const) {
       const { network, classes, values, data, notices, remarks } = begin(['horse', 'Cat', 'dog'], start);
-      expect({ network, classes, notices, remarks }).toEqual({ network: dense(3), classes: pets, notices: [], remarks: [] });
+      expect({ network, classes, notices, remarks }).toEqual({
+        network: dense(3),
+        classes: pets,
+        notices: [],
+        remarks: [],
+      });
       expect(values).toEqual(workbook.values);
       expect(namesOf(data, data.split.training)).toEqual([
         ['horse/0.png', 'horse'],
@@ -238,7 +247,9 @@ describe('evaluating', () => {
   test('of a network without names takes classes in their order, and says so (fault 1)', () => {
     const { data, notes } = fit(['x', 'y', 'z'], []);
     expect(data.classes).toEqual(['x', 'y', 'z']);
-    expect(notes).toEqual(['The network’s classes have no names, so they are taken to be those of others in their order.']);
+    expect(notes).toEqual([
+      'The network’s classes have no names, so they are taken to be those of others in their order.',
+    ]);
     expect(() => fit(['x', 'y'], [])).toThrow('others has 2 classes, but the network ends in 3 scores (softmax).');
   });
 

@@ -62,7 +62,12 @@ function fitClasses(
   const layer = start === 'continue' ? undefined : scoreLayer(network);
   const kept = { network, classes, data: alignData(data, meaning, classes, scores), notices: [], remarks: [] };
   if (byPlace && data.classes.length === scores)
-    return { ...kept, classes: named, data: { ...data, classes: named }, notices: [messages.runs.classesNamed(data.name)] };
+    return {
+      ...kept,
+      classes: named,
+      data: { ...data, classes: named },
+      notices: [messages.runs.classesNamed(data.name)],
+    };
   if (!byPlace && unknown.length === 0 && (absent.length === 0 || !layer))
     return absent.length === 0 ? kept : { ...kept, remarks: [messages.meaning.stay(data.name, absent)] };
   if (start === 'continue' && !byPlace)
@@ -153,8 +158,7 @@ function alignFlags({ count, labels, classes }: DataSet, units: Meaning['units']
   const aligned = new Uint8Array(count * scores);
   for (const [place, unit] of units.entries()) {
     if (unit === undefined) continue;
-    for (let index = 0; index < count; index++)
-      aligned[index * scores + unit] = labels[index * classes.length + place];
+    for (let index = 0; index < count; index++) aligned[index * scores + unit] = labels[index * classes.length + place];
   }
   return aligned;
 }

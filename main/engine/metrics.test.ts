@@ -34,9 +34,9 @@ const predictionsOf = ({ severalLabels, classes, probabilities, targets }: Omit<
   return predictions;
 };
 
-/** Every number of a tree by where it stands. */
-function numbersOf(value: unknown, path = ''): [string, number][] {
-  if (typeof value === 'number') return [[path, value]];
+/** Every number of a tree, or the lack of one, by where it stands. */
+function numbersOf(value: unknown, path = ''): [string, number | null][] {
+  if (typeof value === 'number' || value === null) return [[path, value]];
   return Object.entries(value as object).flatMap(([key, inner]) => numbersOf(inner, `${path}/${key}`));
 }
 
@@ -45,7 +45,27 @@ test.each(cases)('$name: all metrics equal those of scikit-learn', reference => 
   const found = { accuracy, perClass, macro, ...(reference.severalLabels ? { severalLabels } : { confusion }) };
   const wanted = new Map(numbersOf(reference.metrics));
   expect(new Set(numbersOf(found).map(([path]) => path))).toEqual(new Set(wanted.keys()));
-  for (const [path, value] of numbersOf(found)) expect(Math.abs(value - wanted.get(path)!), path).toBeLessThan(1e-12);
+  for (const [path, value] of numbersOf(found)) {
+    const other = wanted.get(path)!;
+    if (value === null || other === null) expect(value, path).toBe(other);
+    else expect(Math.abs(value - other), path).toBeLessThan(1e-12);
+  }
+});
+
+test('a class that occurs neither in the images nor in the predictions has no figures and is in no mean, and is named (fault 7)', () => {
+  const { perClass, macro, notes } = evaluationOf(
+    predictionsOf({
+      severalLabels: false,
+      classes: 3,
+      probabilities: [0.9, 0.1, 0, 0, 0.2, 0.8],
+      targets: [1, 0, 0, 0, 0, 1],
+    }),
+  );
+  expect(perClass[1]).toEqual({ precision: null, recall: null, f1: null, support: 0 });
+  expect(macro).toEqual({ precision: 1, recall: 1, f1: 1 });
+  expect(notes).toEqual([
+    '“class 1” occurs neither in these images nor in what they were taken for, and is left out of the means.',
+  ]);
 });
 
 test.each(cases)("$name: the metric of a run's curves is accuracy, or F2 at 0.5", reference => {

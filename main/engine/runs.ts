@@ -424,7 +424,12 @@ export function createRuns(options: RunsOptions): Runs {
       session.follow(trainer.parameters());
       const { savedWhileRunning } = messages.runs;
       const record = recordOf(active!.head!, trainer, { end: 'stopped', sentence: savedWhileRunning });
-      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory: trainer.memory(record.id), fit: record.config.data.fit };
+      return {
+        ...session.workbook(),
+        runs: keepRun(session.runs(), record),
+        memory: trainer.memory(record.id),
+        fit: record.config.data.fit,
+      };
     },
     further(tensor, sheet) {
       const found = sheet === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();

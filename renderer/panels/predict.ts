@@ -38,13 +38,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   const fit = element(
     'select',
     { class: 'field', 'aria-label': messages.views.data.fit },
-    ...fits.map(each =>
-      element(
-        'option',
-        { value: each },
-        messages.views.data.fits[each],
-      ),
-    ),
+    ...fits.map(each => element('option', { value: each }, messages.views.data.fits[each])),
   );
   /** Chosen in this workbook, and not as the images it was trained with. */
   let chosenFit: Fit | undefined;
