@@ -575,7 +575,7 @@ describe('what goes wrong is told in one line, with a status:', () => {
     ],
     ['evaluate old.convsheet', 2, 'evaluate needs --data. "help evaluate" shows how.'],
     ['evaluate lesson3 --data digits --split validation', 1, /^--split validation: MNIST digits has no such images\./],
-    ['evaluate lesson3 --data photos', 1, /^photos has 3 classes/],
+    ['evaluate lesson3 --data photos', 1, /^The network knows none of the classes of photos/],
     ['predict lesson3', 2, 'predict needs --images. "help predict" shows how.'],
     ['predict lesson3 --images nowhere', 1, /^There is no file nowhere\./],
     ['predict lesson3 --images photos --csv out.txt', 1, '--csv out.txt: the file has to end in .csv. Add the ending.'],
