@@ -1,5 +1,6 @@
 /** Sentences of the commands train, evaluate and predict. */
 import { NOT_A_NUMBER } from './numbers.ts';
+import type { Sizes } from './training-defaults.ts';
 import type { FAtThreshold, TrainingConfig } from './training.ts';
 
 const whole = (count: number) => count.toLocaleString('en');
@@ -72,6 +73,10 @@ export const trainCommandMessages = {
     `${data}: ${whole(classes)} classes; ${whole(training)} training, ${whole(validation)} validation, ${whole(test)} test images`,
   setUp: ({ epochs, batchSize, optimizer, learningRate, backend, seed }: TrainingConfig, steps: number) =>
     `${whole(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} of ${whole(steps)} steps of ${images(batchSize)}, ${optimizer.kind} at ${learningRate} on ${backend}, seed ${seed}`,
+  sized: (count: number) =>
+    `Epochs and batches are such that ${images(count)} are enough to learn from; --epochs and --batch-size choose others.`,
+  fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
+    `${whole(steps)} ${steps === 1 ? 'step is' : 'steps are'} hardly enough to learn anything. With these images, --epochs ${epochs} --batch-size ${batchSize} is.`,
   line: (state: {
     epoch: number;
     epochs: number;
@@ -160,8 +165,8 @@ ${sharesHelp}
 The run
   --start WHERE        initial: from fresh weights; here: from those of the file; continue: where its last run stopped,
                        with the set-up of that run (a template: initial, a file: here). Frozen layers keep their weights
-  --epochs N           passes over the training images (5)
-  --batch-size N       images per step (64)
+  --epochs N           passes over the training images (5; more for few images)
+  --batch-size N       images per step (64; fewer for few images)
   --learning-rate N    the largest one (0.002)
   --optimizer NAME     sgd, momentum, rmsprop, adam (this), adamw; with settings: momentum,momentum=0.9,nesterov=true
                        rmsprop,rho=0.9,momentum=0,epsilon=1e-7 adam,beta1=0.9,beta2=0.999,epsilon=1e-7

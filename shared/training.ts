@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
 import type { DataChoice } from './data.ts';
 import { trainingMessages } from './messages-training.ts';
+import { LARGE } from './training-defaults.ts';
 
 // Not through messages.ts: sentences in it are about these types, which follow from the schemas here.
 const { expected } = trainingMessages;
@@ -90,13 +91,12 @@ export const optimizerDefaults: { readonly [K in OptimizerKind]: Extract<Optimiz
   adamw: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
 };
 
-/** What a run starts with where nothing else is said. */
+/** What a run starts with where nothing else is said; epochs and batches are those of a large data set, see sizesFor. */
 export function defaultConfig(data: DataChoice): TrainingConfig {
   return {
     data,
     augmentation: noAugmentation,
-    epochs: 5,
-    batchSize: 64,
+    ...LARGE,
     seed: 1,
     optimizer: optimizerDefaults.adam,
     learningRate: 0.002,

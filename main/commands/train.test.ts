@@ -390,6 +390,25 @@ describe('train', () => {
   });
 });
 
+test('without a word about epochs and batches, few pictures are learned, and both are told (fault 49)', () => {
+  const told = train('lesson3', '--data', 'photos', '-o', 'few.convsheet');
+  const { notices, config } = told[0] as unknown as {
+    notices: string[];
+    config: { epochs: number; batchSize: number };
+  };
+  expect({ epochs: config.epochs, batchSize: config.batchSize }).toEqual({ epochs: 25, batchSize: 16 });
+  expect(notices).toEqual([messages.trainCommand.sized(180)]);
+  const last = told.findLast(({ event }) => event === 'epoch') as unknown as { metric: number };
+  expect(last.metric).toBeGreaterThan(0.9);
+});
+
+test('a run too short to learn from its pictures says so (fault 49)', () => {
+  const [{ notices }] = train('lesson3', '--data', 'photos', '--epochs', '1', '-o', 'short.convsheet') as unknown as [
+    { notices: string[] },
+  ];
+  expect(notices).toContain(messages.trainCommand.fewSteps(12, { epochs: 25, batchSize: 16 }));
+});
+
 describe('evaluate and predict', () => {
   test('agree about the images that the network gets right, all of which come from the test split', async () => {
     const evaluation = JSON.parse(run('evaluate', 'small.convsheet', '--json').stdout) as Evaluation;

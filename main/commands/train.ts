@@ -18,6 +18,7 @@ import { watchInterrupts } from './interrupts.ts';
 import type { Output } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { formatTable } from './table.ts';
+import { sizedConfig } from './training-options.ts';
 import { type Job, jobOptions, prepareJob } from './training-job.ts';
 import { jsonReport, textReport, type TrainingReport } from './training-report.ts';
 import { toNumber } from './values.ts';
@@ -41,12 +42,12 @@ export async function train(args: string[], output: Output): Promise<void> {
   const interrupts = watchInterrupts(progress);
   try {
     if (chosen['find-rate']) {
-      const job = await prepareJob(source, chosen, progress, interrupts.signal);
+      const job = sizedJob(await prepareJob(source, chosen, progress, interrupts.signal), chosen);
       return await findRate(job, chosen.json, progress, interrupts.signal, output);
     }
     const { path, standing } = await outputPath(source, chosen);
     const every = parseEvery(chosen.every);
-    const job = await prepareJob(source, chosen, progress, interrupts.signal);
+    const job = sizedJob(await prepareJob(source, chosen, progress, interrupts.signal), chosen);
     interrupts.signal.throwIfAborted();
     interrupts.stopping = messages.trainCommand.stopping;
     let unread: NodeJS.ErrnoException | undefined;
@@ -79,6 +80,13 @@ export async function train(args: string[], output: Output): Promise<void> {
     progress.clear();
     interrupts.dispose();
   }
+}
+
+/** A run that goes on has the epochs and batches it had; another one has those that suit its images. */
+function sizedJob(job: Job, chosen: Chosen): Job {
+  if (job.start === 'continue') return job;
+  const { config, notices } = sizedConfig(job.config, chosen, job.data.split.training.length);
+  return { ...job, config, notices: [...job.notices, ...notices] };
 }
 
 /** Where the result goes, and what stands there now. Found out beforehand, as it would be a pity after hours of training. */

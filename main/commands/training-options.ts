@@ -11,6 +11,7 @@ import {
   type Schedule,
   type TrainingConfig,
 } from '../../shared/training.ts';
+import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { choose, namedSettings, settings, splitAt, toNumber } from './values.ts';
 
@@ -117,6 +118,22 @@ function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): Training
   }
   for (const layer of chosen.freeze) set('--freeze', layer, 0);
   return Object.fromEntries(rates);
+}
+
+/** The set-up with as many epochs and as large batches as suit so many training images, as far as no option says; with sentences about that, and about a run too short to learn much. */
+export function sizedConfig(
+  config: TrainingConfig,
+  chosen: TrainingArguments,
+  images: number,
+): { config: TrainingConfig; notices: string[] } {
+  const { sized, fewSteps } = messages.trainCommand;
+  const { epochs, batchSize } = config;
+  const isChosen = { epochs: chosen.epochs !== undefined, batchSize: chosen['batch-size'] !== undefined };
+  const own = sizesFor(images, { ...(isChosen.epochs && { epochs }), ...(isChosen.batchSize && { batchSize }) });
+  const steps = own.epochs * stepsOf(images, own.batchSize);
+  const notices = own.epochs === epochs && own.batchSize === batchSize ? [] : [sized(images)];
+  if (steps < FEW_STEPS) notices.push(fewSteps(steps, sizesFor(images)));
+  return { config: { ...config, ...own }, notices };
 }
 
 /** What the schema refuses is told as the option that said it, with what was typed. */
