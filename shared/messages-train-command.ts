@@ -76,7 +76,7 @@ export const trainCommandMessages = {
   sized: (count: number) =>
     `Epochs and batches are such that ${images(count)} are enough to learn from; --epochs and --batch-size choose others.`,
   fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
-    `${whole(steps)} ${steps === 1 ? 'step is' : 'steps are'} hardly enough to learn anything. With these images, --epochs ${epochs} --batch-size ${batchSize} is.`,
+    `A run of ${whole(steps)} ${steps === 1 ? 'step' : 'steps'} changes the weights little. With these images, try --epochs ${epochs} --batch-size ${batchSize}.`,
   line: (state: {
     epoch: number;
     epochs: number;

@@ -28,7 +28,7 @@ test('every setting that will not do is named by its path, with what belongs the
     epochs: 'a whole number from 1 to 10,000',
     learningRate: 'a number above 0, up to 100',
     'optimizer.beta2': 'a number from 0 to below 1',
-    'layerRates.conv1': 'a number from 0 up',
+    'layerRates.conv1': 'a number from 0 to 1,000',
     'schedule.multiplier': 'a number from 1 to 10',
   });
 });

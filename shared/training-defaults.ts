@@ -4,8 +4,8 @@ export type Sizes = { epochs: number; batchSize: number };
 
 /** What suits a large data set. */
 export const LARGE: Sizes = { epochs: 5, batchSize: 64 };
-/** A run of fewer steps than these has hardly begun to learn. */
-export const FEW_STEPS = 100;
+/** A run of fewer steps than these hardly leaves the weights it began with. */
+export const FEW_STEPS = 20;
 /** Steps in which the starter networks learn to tell 50 pictures apart. */
 const ENOUGH_STEPS = 300;
 const MOST_EPOCHS = 100;

@@ -201,7 +201,18 @@ describe('train', () => {
   }
 
   // At this rate the best epoch is an early one.
-  const BEST = [...SMALL.slice(0, 7), '--epochs', '300', '--learning-rate', '0.1', '--seed', '5', '--keep-best'];
+  const BEST = [
+    ...SMALL.slice(0, 7),
+    '--epochs',
+    '300',
+    '--learning-rate',
+    '0.1',
+    '--seed',
+    '5',
+    '--keep-best',
+    '--batch-size',
+    '64',
+  ];
 
   test('goes on to the same weights where the best ones are kept, twice interrupted after the best epoch', async () => {
     const told = train(...BEST, '-o', 'whole.convsheet');
