@@ -14,7 +14,15 @@ const seconds = (amount: number) => {
 const dataHelp = `  --data NAME          digits, letters or fashion,
   --data FOLDER        a folder with a folder of images for each class,
   --data FOLDER --labels FILE.csv   a folder of images, and a table with their labels,
-  --data FILE --labels FILE         two IDX files`;
+  --data FILE.csv      a table with the images in it as numbers, or with images beside it,
+  --data FILE --labels FILE         two IDX files
+How they are understood is told before anything else, and can be chosen:
+  --split-folders yes|no   whether folders such as "train" and "test" are splits, not classes
+  --header yes|no          whether the table begins with a row of titles
+  --file-column COLUMN     its column of file names, by title or number (1 is the first); so too:
+  --label-column COLUMN    its column of labels; several columns of 0 and 1: a,b,c
+  --split-column COLUMN    its column that says training, validation or test; "none": no such column
+  --labels-separator SIGN  none, comma, semicolon, bar, space, rows: what separates several labels of an image`;
 const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as
                        those it was trained with, else stretch)
   --validation SHARE   share of the training images set aside to validate with, where the data brings none (0)
@@ -50,6 +58,8 @@ export const trainCommandMessages = {
     `--data: there is no data set, folder or file ${source}. Data sets by name: ${names}.`,
   labelsNeeded: (path: string) =>
     `--data ${path} is a file of images. Name the file of its labels with --labels, or give a folder.`,
+  notForData: (option: string, ofFolders: boolean) =>
+    `${option} is for ${ofFolders ? 'a folder of folders' : 'a CSV file of labels'}. Leave it out for other images.`,
   labelsTooMany: (source: string) => `--labels: ${source} has its own labels. Leave the option out.`,
   sizeOfFile: (size: string, input: string) =>
     `--size ${size}: the network of the file takes images of ${input}. Leave the option out, or start from a template.`,
@@ -68,6 +78,19 @@ export const trainCommandMessages = {
 
   reading: (fraction: number) => `Reading the images: ${Math.floor(fraction * 100)} %`,
   skipped: (name: string, reason: string) => `skipped ${name}: ${reason}`,
+  warning: (sentence: string) => `warning: ${sentence}`,
+  /** The classes with their images, those without training images among them. */
+  classes: (
+    names: readonly string[],
+    counts: readonly Readonly<Record<'training' | 'validation' | 'test', number>>[],
+  ) => {
+    const told = names.slice(0, 20).map((name, i) => {
+      const { training, validation, test } = counts[i];
+      const short = name.length > 60 ? `${name.slice(0, 59)}…` : name;
+      return `${short} (${whole(training + validation + test)}${training === 0 ? ', none for training' : ''})`;
+    });
+    return `Classes: ${told.join(', ')}${names.length > told.length ? ` and ${whole(names.length - told.length)} more` : ''}`;
+  },
   skippedMore: (count: number) => `… and ${images(count)} more`,
   counts: (data: string, classes: number, training: number, validation: number, test: number) =>
     `${data}: ${whole(classes)} classes; ${whole(training)} training, ${whole(validation)} validation, ${whole(test)} test images`,

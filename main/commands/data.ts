@@ -1,18 +1,21 @@
 /** The options by which commands choose their images, and the reading of them. */
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import {
   type DataChoice,
+  type DataReading,
   dataChoiceSchema,
   type DataSet,
   type DataSource,
   dataNames,
   type Fit,
   fits,
+  labelSeparators,
 } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import { summarize } from '../engine/samples.ts';
 import { readDataSet } from '../files/data/read.ts';
 import { type Options, UsageError } from './arguments.ts';
 import type { Progress } from './progress.ts';
@@ -25,6 +28,12 @@ export const dataOptions = {
   validation: { type: 'string' },
   test: { type: 'string' },
   'split-seed': { type: 'string' },
+  'split-folders': { type: 'string' },
+  header: { type: 'string' },
+  'file-column': { type: 'string' },
+  'label-column': { type: 'string' },
+  'split-column': { type: 'string' },
+  'labels-separator': { type: 'string' },
 } as const satisfies Options;
 
 type Chosen = { [K in keyof typeof dataOptions]: string | undefined };
@@ -35,7 +44,12 @@ export const dataOptionOf: Readonly<Record<string, string>> = {
   test: 'test',
   seed: 'split-seed',
   shape: 'size',
+  'reading.fileColumn': 'file-column',
+  'reading.labelColumn': 'label-column',
+  'reading.splitColumn': 'split-column',
 };
+
+const TABLE = /\.(csv|tsv|txt)$/i;
 
 /** What --data and --labels name. A known name means that data set; ./digits means a folder of that name. Paths become whole ones. */
 function sourceOf(data: string, labels: string | undefined): DataSource {
@@ -49,6 +63,8 @@ function sourceOf(data: string, labels: string | undefined): DataSource {
   const path = resolve(data);
   if (statSync(path).isDirectory())
     return labels === undefined ? { kind: 'folders', path } : { kind: 'csv', images: path, labels: resolve(labels) };
+  // A table names images that lie with it, or has them in itself.
+  if (labels === undefined && TABLE.test(path)) return { kind: 'csv', images: dirname(path), labels: path };
   if (labels === undefined) throw new UsageError(labelsNeeded(data));
   return { kind: 'idx', images: path, labels: resolve(labels) };
 }
@@ -76,7 +92,34 @@ export function choiceOf(source: DataSource, chosen: Chosen, shape: DataChoice['
     validation: chosen.validation === undefined ? validation : toNumber(chosen.validation),
     test: chosen.test === undefined ? test : toNumber(chosen.test),
     seed: chosen['split-seed'] === undefined ? seed : toNumber(chosen['split-seed']),
+    ...readingOf(chosen, source, same ? before.reading : undefined),
   };
+}
+
+const TABLE_OPTIONS = ['header', 'file-column', 'label-column', 'split-column', 'labels-separator'] as const;
+
+/** How folders and tables are to be understood: as the options say, else as before. Throws UsageError naming an option that has no meaning for such images. */
+function readingOf(chosen: Chosen, { kind }: DataSource, before: DataReading | undefined): { reading?: DataReading } {
+  const ofFolders = kind !== 'folders' && chosen['split-folders'] !== undefined ? 'split-folders' : undefined;
+  const foreign =
+    ofFolders ?? (kind === 'csv' ? undefined : TABLE_OPTIONS.find(option => chosen[option] !== undefined));
+  if (foreign) throw new UsageError(messages.trainCommand.notForData(`--${foreign}`, foreign === ofFolders));
+  const yesNo = (option: 'header' | 'split-folders') => {
+    const text = chosen[option];
+    return text === undefined ? undefined : choose(`--${option}`, text, ['yes', 'no'] as const) === 'yes';
+  };
+  const separator = chosen['labels-separator'];
+  const asked = {
+    splitFolders: yesNo('split-folders'),
+    header: yesNo('header'),
+    fileColumn: chosen['file-column'],
+    labelColumn: chosen['label-column'],
+    splitColumn: chosen['split-column'],
+    separator: separator === undefined ? undefined : choose('--labels-separator', separator, labelSeparators),
+  };
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const reading: DataReading = { ...before, ...given };
+  return Object.keys(reading).length > 0 ? { reading } : {};
 }
 
 const DEFAULTS = { validation: 0, test: 0, seed: 1 } as const;
@@ -85,7 +128,8 @@ const DEFAULTS = { validation: 0, test: 0, seed: 1 } as const;
 export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, unknown>>): void {
   const { issues: [issue] = [] } = v.safeParse(dataChoiceSchema, choice);
   if (!issue) return;
-  const option = dataOptionOf[(v.getDotPath(issue) ?? '').split('.')[0]];
+  const path = v.getDotPath(issue) ?? '';
+  const option = dataOptionOf[path] ?? dataOptionOf[path.split('.')[0]];
   const { badValue, expectedSize } = messages.trainCommand;
   const expected = option === 'size' ? expectedSize : issue.message;
   throw new UsageError(badValue(`--${option}`, String(chosen[option]), expected));
@@ -101,8 +145,18 @@ export async function readData(choice: DataChoice, progress: Progress, signal: A
     throw error;
   });
   progress.clear();
+  if (choice.source.kind !== 'named') tellReading(data, progress);
   tellSkipped(data.problems, progress);
   return data;
+}
+
+/** How the data set was understood, before anything is made of it: its classes with their images, and what the reader guessed, doubts or left out. */
+function tellReading(data: DataSet, progress: Progress): void {
+  const { classes, warning } = messages.trainCommand;
+  const { counts } = summarize(data);
+  for (const sentence of data.notes?.understood ?? []) progress.say(sentence);
+  for (const sentence of data.notes?.warnings ?? []) progress.say(warning(sentence));
+  progress.say(classes(data.classes, counts));
 }
 
 /** So many problems are told one by one. */

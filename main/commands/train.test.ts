@@ -335,8 +335,8 @@ describe('train', () => {
 
   test('learns several labels of a CSV table with a sigmoid, and says so', async () => {
     const { status, stdout, stderr } = run(
-      ...'train lesson3 --data photos --labels labels.csv --test 0.2 --epochs 8'.split(' '),
-      ...'--learning-rate 0.01 -o labels.convsheet'.split(' '),
+      ...'train lesson3 --data photos --labels labels.csv --labels-separator space'.split(' '),
+      ...'--test 0.2 --epochs 8 --learning-rate 0.01 -o labels.convsheet'.split(' '),
     );
     expect(status).toBe(0);
     expect(stderr).toContain('so softmax became a sigmoid');
@@ -361,7 +361,8 @@ describe('train', () => {
   test('shows people the counts, a table of epochs and what was written', () => {
     const { status, stdout, stderr } = run('train', ...SMALL, '-o', 'table.convsheet');
     expect(status).toBe(0);
-    expect(stderr.split('\n').slice(0, 3)).toEqual([
+    expect(stderr.split('\n').slice(0, 4)).toEqual([
+      'Classes: one (60), seven (60), zero (60)',
       'skipped zero/broken.png: it is no image of a known format',
       'photos: 3 classes; 108 training, 36 validation, 36 test images',
       '4 epochs of 7 steps of 16 images, adam at 0.01 on wasm, seed 5',
@@ -504,9 +505,9 @@ describe('what goes wrong is told in one line, with a status:', () => {
       '--data: there is no data set, folder or file fotos. Data sets by name: digits, letters, fashion.',
     ],
     [
-      'train lesson3 --data labels.csv -o x.convsheet',
+      'train lesson3 --data small.convsheet -o x.convsheet',
       2,
-      /^--data labels\.csv is a file of images\. Name the file of its labels with --labels/,
+      /^--data small\.convsheet is a file of images\. Name the file of its labels with --labels/,
     ],
     ['train lesson3 --data digits --labels labels.csv -o x.convsheet', 2, /^--labels: digits has its own labels\./],
     [

@@ -4,6 +4,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { CsvRow } from './csv.ts';
 import type { ImageNames } from './image-names.ts';
+import type { CalledAs } from './label-separator.ts';
 import { hasImageExtension } from './list-images.ts';
 import { splitNamed } from './split-names.ts';
 
@@ -74,8 +75,10 @@ function isLabelTitle(title: string): boolean {
 }
 
 /** Whether a column so called has several labels in a cell. */
-export function isPlural(title: string): boolean {
-  return new RegExp(`^(${PLURAL})$`).test(plainTitle(title));
+export function calledAs(title: string): CalledAs {
+  const plain = plainTitle(title);
+  if (/^(tags|keywords)$/.test(plain)) return 'tags';
+  return new RegExp(`^(${PLURAL})$`).test(plain) ? 'several' : 'one';
 }
 
 /** What a cell of a column of 0 and 1 says. */

@@ -6,6 +6,9 @@ export type SignSeparator = Exclude<LabelSeparator, 'none' | 'rows'>;
 const SIGNS: Readonly<Record<SignSeparator, RegExp>> = { bar: /\|/, semicolon: /;/, comma: /,/, space: /\s+/ };
 const signs = Object.keys(SIGNS) as SignSeparator[];
 
+/** What a title says: "tags", "labels" or "label". */
+export type CalledAs = 'tags' | 'several' | 'one';
+
 /** The labels of a text. */
 export function separate(text: string, separator: SignSeparator | undefined): string[] {
   const labels = separator ? text.split(SIGNS[separator]).map(label => label.trim()) : [text];
@@ -13,14 +16,14 @@ export function separate(text: string, separator: SignSeparator | undefined): st
 }
 
 /** What separates the labels in a column with these texts; undefined where each is one label, as in "tench, Tinca tinca" or "hot dog". `whole`: a sign that could separate but
- *  for which nothing speaks, with a text that has it. `isPlural`: whether the column is called "labels", "tags" and the like. */
+ *  for which nothing speaks, with a text that has it. `called`: tags or keywords, which are several; labels, classes and the like, which may be; or one of those. */
 export function separatorOf(
   texts: readonly string[],
-  isPlural: boolean,
+  called: CalledAs,
 ): { separator?: SignSeparator; example?: string; whole?: SignSeparator } {
   const different = [...new Set(texts)].filter(text => text !== '');
   const present = signs.filter(sign => different.some(text => separate(text, sign).length > 1));
-  const separator = present.find(sign => isEvident(different, sign, isPlural));
+  const separator = present.find(sign => isEvident(different, sign, called));
   const [whole] = present;
   const sign = separator ?? whole;
   const example = sign && different.find(text => separate(text, sign).length > 1);
@@ -28,7 +31,7 @@ export function separatorOf(
 }
 
 /** The same parts have to come in many combinations, and in no fixed form: "ace of clubs" has three parts in their places, as all names of cards have. */
-function isEvident(texts: readonly string[], sign: SignSeparator, isPlural: boolean): boolean {
+function isEvident(texts: readonly string[], sign: SignSeparator, called: CalledAs): boolean {
   const split = texts.map(text => separate(text, sign));
   const combined = split.filter(({ length }) => length > 1);
   const parts = new Set(combined.flat());
@@ -47,7 +50,9 @@ function isEvident(texts: readonly string[], sign: SignSeparator, isPlural: bool
   // Words: "green apple" and "red apple" have a part in common too.
   const allAlone = [...parts].every(part => alone.has(part));
   if (allAlone && all.size < split.length) return true;
-  if (isPlural && hasAnyOrder(combined) && [...parts].some(part => alone.has(part))) return true;
+  // A column "labels" may have names of birds in it.
+  if (called !== 'one' && (called === 'tags' || hasAnyOrder(combined)) && [...parts].some(part => alone.has(part)))
+    return true;
   return all.size * 2 <= split.length && placeless(combined) >= parts.size / 2;
 }
 

@@ -57,6 +57,7 @@ describe('a label is one label unless the table shows that it is several (fault 
     ['one quoted semicolon', labelled(['"b;c"', 'Zürich See']), false, ['Zürich See', 'b;c'].toSorted()],
     ['numbers of classes', labelled(['16 0', '7 1 2 0', '5', '1'], 'Target'), true, ['0', '1', '2', '5', '7', '16']],
     ['tags', labelled(['clear road', 'road', 'water clear'], 'tags'), true, ['clear', 'road', 'water']],
+    ['few tags', labelled(['clear', 'cloudy', 'clear road'], 'tags'), true, ['clear', 'cloudy', 'road']],
     ['bars', labelled(['Edema|Mass', 'Mass', 'Edema']), true, ['Edema', 'Mass']],
     [
       'quoted commas between tags',

@@ -5,7 +5,7 @@ import type { DataNotes, DataProblem, DataReading, DataSource, Split } from '../
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { readFileWithin } from '../open.ts';
-import { type Columns, findColumns, flagOf, isPlural, mostProbable } from './columns.ts';
+import { type Columns, calledAs, findColumns, flagOf, mostProbable } from './columns.ts';
 import type { CsvRow } from './csv.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
 import { createImageNames, type NameRule, toKey } from './image-names.ts';
@@ -160,7 +160,7 @@ function separateLabels(entries: readonly Entry[], columns: Columns, reading: Da
   if (columns.kind === 'probabilities') told.understood.push(notes.probabilities);
   if (columns.kind !== 'words' || columns.labels.length > 1) return chosen;
   const texts = entries.flatMap(({ labels }) => labels);
-  const guess = separatorOf(texts, isPlural(columns.titles[columns.labels[0]]));
+  const guess = separatorOf(texts, calledAs(columns.titles[columns.labels[0]]));
   const sign = chosen === undefined ? guess.separator : chosen === 'none' || chosen === 'rows' ? undefined : chosen;
   for (const entry of entries) entry.labels = entry.labels.flatMap(text => separate(text, sign));
   if (chosen === undefined && guess.separator) {
