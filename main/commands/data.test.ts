@@ -10,7 +10,7 @@ async function told(
   ...args: string[]
 ): Promise<{ classes: readonly string[]; lines: string[]; severalLabels: boolean }> {
   const { options } = readArguments('train', args, dataOptions);
-  const choice = choiceOf(imagesOf('train', options, undefined), options, [2, 2, 1]);
+  const choice = choiceOf(imagesOf('train', options, undefined), options, [2, 2, 1], {});
   checkChoice(choice, options);
   const lines: string[] = [];
   const progress = { show: () => {}, clear: () => {}, say: (line: string) => void lines.push(line) };
