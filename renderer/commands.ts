@@ -4,13 +4,15 @@ import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared
 import { messages } from '../shared/messages.ts';
 import { describeTensors, type LayerId, type NetworkSpec } from '../shared/network.ts';
 import type { DigitFilter, Settings } from '../shared/protocol.ts';
-import { isBrowserKey, matches } from './accelerators.ts';
+import { isBrowserKey, matches, readable } from './accelerators.ts';
 import type { Client } from './client.ts';
 import { download } from './download.ts';
 import type { Drawing } from './drawing.ts';
 import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
-import { clearRange, type Entry, pasteTable } from './grid/entry.ts';
+import type { ClipboardFormats } from './grid/clipboard.ts';
+import { clearRange, type Entry } from './grid/entry.ts';
+import { fillText } from './grid/fill.ts';
 import { reachOf } from './grid/geometry.ts';
 import { regionToSelect } from './grid/navigation.ts';
 import { traceSentence, visibleSteps } from './grid/tracing.ts';
@@ -233,23 +235,34 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 
   /** A text field that has the focus answers editing commands itself. */
   const inTextField = () => isTextField(document.activeElement, store.get().editing !== undefined);
-  /** Does on the sheet what the key would do there. The browser's own command would go to where text was last selected, so the sheet gets its event from here. */
-  const clipboard = async (action: 'cut' | 'copy' | 'paste') => {
-    const typing = inTextField();
-    if (typing && action !== 'paste') {
+  /** Does on the sheet what the key would do there. The browser's own command goes to where text was last selected, so its event is caught before
+   *  it gets there. */
+  const copy = (action: 'cut' | 'copy') => {
+    if (inTextField()) {
       document.execCommand(action);
       return;
     }
+    grid().focus();
+    let caught = false;
+    const listener = (event: ClipboardEvent) => {
+      caught = true;
+      event.preventDefault();
+      event.stopPropagation();
+      grid().transfer.copy(event.clipboardData!, action === 'cut');
+    };
+    document.addEventListener('copy', listener, { capture: true });
+    document.execCommand('copy');
+    document.removeEventListener('copy', listener, { capture: true });
+    if (!caught) refuse(messages.grid.valuesMissing);
+  };
+  const paste = async (special: boolean) => {
+    const typing = inTextField();
     if (!typing) grid().focus();
-    const clipboardData = new DataTransfer();
-    if (action === 'paste') clipboardData.setData('text/plain', await navigator.clipboard.readText());
-    if (typing) document.execCommand('insertText', false, clipboardData.getData('text/plain'));
-    else
-      document.activeElement?.dispatchEvent(
-        new ClipboardEvent(action, { clipboardData, bubbles: true, cancelable: true }),
-      );
-    const copied = clipboardData.getData('text/plain');
-    if (action !== 'paste' && copied !== '') await navigator.clipboard.writeText(copied);
+    const formats = await readFormats();
+    const keys = readable(special ? 'CmdOrCtrl+Shift+V' : 'CmdOrCtrl+V', store.get().capabilities.platform);
+    if (!formats) refuse(messages.clipboard.mayNotRead(keys));
+    else if (typing) document.execCommand('insertText', false, formats.text);
+    else grid().transfer.paste(formats, special);
   };
   /** The layers that were folded last, which are the ones to fold again. */
   let lastFolded = store.get().foldedLayers;
@@ -283,21 +296,19 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'file.quit': quit,
     'edit.undo': () => (inTextField() ? document.execCommand('undo') : quietly(revisit('undo'))),
     'edit.redo': () => (inTextField() ? document.execCommand('redo') : quietly(revisit('redo'))),
-    'edit.cut': () => quietly(clipboard('cut')),
-    'edit.copy': () => quietly(clipboard('copy')),
-    'edit.paste': () => quietly(clipboard('paste')),
+    'edit.cut': () => copy('cut'),
+    'edit.copy': () => copy('copy'),
+    'edit.paste': () => quietly(paste(false)),
+    'edit.pasteSpecial': () => quietly(paste(true)),
     'edit.delete': () => enter(clearRange(store.get().sheet, store.get().selection)),
     'edit.fill': async () => {
       const { sheet, selection } = store.get();
-      const filled = (typed: string): Entry => {
-        const entry = pasteTable(sheet, selection, [[typed]]);
-        return entry.command
-          ? { command: { ...entry.command, label: messages.grid.fillLabel(formatRange(selection)) } }
-          : entry;
-      };
+      const filled = (typed: string): Entry => fillText(sheet, selection, typed);
       const typed = await dialogs.ask({ ...text.fillQuestion, value: '0', check: entered => filled(entered).refusal });
       if (typed !== undefined) enter(filled(typed));
     },
+    'edit.fillDown': () => grid().transfer.fillLines('down'),
+    'edit.fillRight': () => grid().transfer.fillLines('right'),
     'edit.goTo': async () => {
       const { sheet } = store.get();
       await dialogs
@@ -388,7 +399,17 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       store.get();
     const { filter, panel, toolbars } = browsing.get();
     const viewer = role === 'viewer';
-    const changingCells = ['cut', 'paste', 'delete', 'fill', 'undo', 'redo'].map(name => `edit.${name}`);
+    const changingCells = [
+      'cut',
+      'paste',
+      'pasteSpecial',
+      'delete',
+      'fill',
+      'fillDown',
+      'fillRight',
+      'undo',
+      'redo',
+    ].map(name => `edit.${name}`);
     const changing = ['nextDigit', 'previousDigit', 'randomDigit', 'draw', 'clearDrawing'].map(
       name => `network.${name}`,
     );
@@ -480,6 +501,20 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       document.removeEventListener('keydown', onKey, true);
     },
   };
+}
+
+/** What is on the clipboard; undefined where the page may not read it. */
+async function readFormats(): Promise<ClipboardFormats | undefined> {
+  try {
+    const items = await navigator.clipboard.read();
+    const read = async (type: string) => {
+      const item = items.find(({ types }) => types.includes(type));
+      return item && (await (await item.getType(type)).text());
+    };
+    return { text: (await read('text/plain')) ?? '', html: await read('text/html') };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Layers whose columns can hide: convolutions with a ReLU after them. */

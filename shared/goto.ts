@@ -64,3 +64,23 @@ export function tensorRange(sheet: Sheet, tensor: TensorId): CellRange {
   const right = Math.max(...all.map(range => range.column + range.width));
   return { row, column, height: bottom - row, width: right - column };
 }
+
+/** The tensor that a range is all of, as going to it by its name selects it: between its blocks, the range holds cells that are not the
+ *  tensor's. undefined where there is none, or more than one. */
+export function wholeTensor(sheet: Sheet, range: CellRange): TensorId | undefined {
+  const inside = new Set(
+    sheet.layout.regions
+      .filter(region => region.row >= range.row && region.column >= range.column)
+      .map(({ tensor }) => tensor),
+  );
+  const found = [...inside].filter(tensor => {
+    const whole = tensorRange(sheet, tensor);
+    return (
+      whole.row === range.row &&
+      whole.column === range.column &&
+      whole.height === range.height &&
+      whole.width === range.width
+    );
+  });
+  return found.length === 1 ? found[0] : undefined;
+}

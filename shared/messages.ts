@@ -1,3 +1,4 @@
+import { clipboardMessages } from './messages-clipboard.ts';
 import { dataMessages } from './messages-data.ts';
 import { gradientMessages } from './messages-gradients.ts';
 import { layerMessages } from './messages-layers.ts';
@@ -20,6 +21,7 @@ const figure = (value: number) => String(Number(value.toPrecision(6))).replaceAl
 const formatCount = (count: number) => count.toLocaleString('en');
 
 export const messages = {
+  clipboard: clipboardMessages,
   data: dataMessages,
   meaning: meaningMessages,
   runs: runMessages,
@@ -461,6 +463,9 @@ ${names}
     cut: 'Cut',
     copy: 'Copy',
     paste: 'Paste',
+    pasteSpecial: 'Paste special…',
+    fillDown: 'Fill down',
+    fillRight: 'Fill to the right',
     delete: 'Delete (set to 0)',
     fill: 'Fill with a number…',
     goTo: 'Go to…',

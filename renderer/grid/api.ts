@@ -2,6 +2,8 @@ import type { CellAddress, CellRange } from '../../shared/address.ts';
 import type { Command } from '../../shared/workbook.ts';
 import type { View } from '../store.ts';
 import type { KeyPress } from './keys.ts';
+import type { PasteChoice, PasteQuestion } from './paste.ts';
+import type { Transfer } from './transfer.ts';
 
 /** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs from 0 to the width. */
 export type StrokePoint = { x: number; y: number; channel: number };
@@ -12,6 +14,8 @@ export type GridActions = {
   edit(command: Command): void;
   /** Tells the user why nothing was changed. */
   refuse(sentence: string): void;
+  /** Asks how to paste; undefined where the user cancels. */
+  choosePaste(question: PasteQuestion): Promise<PasteChoice | undefined>;
   /** Runs a command of the menu by its id. */
   runCommand(id: string): void;
   /** A brush or eraser (the store's `tool`) touches the input, moves over it, and is lifted. */
@@ -42,6 +46,8 @@ export type GridApi = {
   stopEditing(): void;
   /** What F2 and the formula bar show for a cell: its formula, or its number in full. */
   editText(cell: CellAddress): string;
+  /** Copies, pastes and fills the selected cells. */
+  transfer: Pick<Transfer, 'copy' | 'paste' | 'fillLines'>;
   /** Where a cell is on the screen, in client pixels; undefined where it is scrolled away or hidden. */
   screenshotRect(cell: CellAddress): { x: number; y: number; width: number; height: number } | undefined;
 };

@@ -5,7 +5,7 @@ import { element } from '../element.ts';
 import { openMenu } from '../panels/menu.ts';
 import type { State, Store } from '../store.ts';
 
-const EDITS = ['edit.cut', 'edit.copy', 'edit.paste', 'edit.delete'];
+const EDITS = ['edit.cut', 'edit.copy', 'edit.paste', 'edit.pasteSpecial', 'edit.delete'];
 const TRACES: readonly State['trace'][] = ['precedents', 'pixels', 'dependents', 'none'];
 
 /** The menu of the selected cells at a point of the window: what the menubar offers for them, under the same names. */
@@ -28,7 +28,7 @@ export function openCellMenu(store: Store, x: number, y: number, run: (id: strin
 }
 
 function cellMenu(platform: State['capabilities']['platform'], viewer: boolean, trace: State['trace']): MenuNode[] {
-  const disabled = viewer ? ['edit.cut', 'edit.paste', 'edit.delete'] : [];
+  const disabled = viewer ? ['edit.cut', 'edit.paste', 'edit.pasteSpecial', 'edit.delete'] : [];
   const checked = [`view.trace:${trace}`];
   const menus = menuTemplate({ platform, recent: [], layers: [], disabled, checked });
   const all = menus.flatMap(({ items }) => items).flatMap(node => (node.kind === 'submenu' ? node.items : [node]));

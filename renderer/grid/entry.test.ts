@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type CellAddress, formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/sheet.ts';
-import { clearRange, enterText, type Entry, fillRange, fillText, pasteTable } from './entry.ts';
+import { clearRange, enterText, type Entry } from './entry.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 
 const sheet = lessonSheet();
@@ -94,44 +94,6 @@ describe('typing', () => {
   });
 });
 
-describe('pasting', () => {
-  test('a table begins at the corner of the selection, as one command', () => {
-    const entry = pasteTable(sheet, over('AD11'), [
-      ['1', '2'],
-      ['3', '4'],
-    ]);
-    expect(changes(entry)).toEqual([['conv1/kernel', [0, 2, 6, 8], [1, 2, 3, 4]]]);
-    expect(entry.command?.label).toBe('Paste into AD11:AE12');
-  });
-
-  test('a single value fills the selection', () => {
-    expect(changes(pasteTable(sheet, over('AD11:AF11'), [['7']]))).toEqual([['conv1/kernel', [0, 2, 4], [7, 7, 7]]]);
-  });
-
-  test('a row fills every row of the selection', () => {
-    expect(changes(pasteTable(sheet, over('AD11:AE12'), [['1', '2']]))).toEqual([
-      ['conv1/kernel', [0, 2, 6, 8], [1, 2, 1, 2]],
-    ]);
-  });
-
-  test('what would reach a computed cell is refused whole', () => {
-    const table = [Array.from({ length: 6 }, () => '1')];
-    expect(pasteTable(sheet, over('AD11'), table).refusal).toMatch(/^AG11 is no cell of the network/);
-    expect(pasteTable(sheet, over('AB3'), [['1', '', '', '', '', '', '1']]).refusal).toMatch(/^AH3 is computed/);
-  });
-
-  test('kernels and biases that are pasted together are one command', () => {
-    expect(changes(pasteTable(sheet, over('AD13'), [['5'], [''], ['6']]))).toEqual([
-      ['conv1/kernel', [12], [5]],
-      ['conv1/bias', [0], [6]],
-    ]);
-  });
-
-  test('more than 200,000 cells at once are refused', () => {
-    expect(pasteTable(sheet, over('A1:ZZ1000'), [['1']]).refusal).toMatch(/too many at once/);
-  });
-});
-
 describe('deleting', () => {
   test('sets parameters to 0 and leaves labels alone', () => {
     expect(changes(clearRange(sheet, over('AD10:AD15')))).toEqual([
@@ -150,41 +112,5 @@ describe('deleting', () => {
   test('refuses whole columns and the whole sheet without looking at every cell', () => {
     expect(clearRange(sheet, { row: 0, column: 0, height: 1_048_576, width: 16_384 }).refusal).toMatch(/is computed/);
     expect(clearRange(sheet, over('AC1:AC100')).refusal).toBe('There is nothing to delete in AC1:AC100.');
-  });
-});
-
-describe('filling', () => {
-  test('repeats the pattern of the source in both directions', () => {
-    const known = new Map([
-      ['10 30', 1],
-      ['11 30', 2],
-    ]);
-    const value = ({ row, column }: { row: number; column: number }) => known.get(`${row} ${column}`);
-    expect(changes(fillRange(sheet, over('AE11:AE12'), over('AE11:AE13'), value))).toEqual([
-      ['conv1/kernel', [2, 8, 14], [1, 2, 1]],
-    ]);
-    expect(changes(fillRange(sheet, over('AE11:AE12'), over('AD11:AE12'), value))).toEqual([
-      ['conv1/kernel', [0, 2, 6, 8], [1, 1, 2, 2]],
-    ]);
-  });
-
-  test('fills blank expected classes with blanks', () => {
-    const [actual] = [...sheet.tensors.values()].filter(({ role }) => role === 'actual');
-    const { row, column } = sheet.layout.cellOf(actual.id, 0);
-    const source = { row, column, height: 1, width: 1 };
-    expect(changes(fillRange(sheet, source, { ...source, height: 3 }, () => Number.NaN))).toEqual([
-      [actual.id, [0, 1, 2], [Number.NaN, Number.NaN, Number.NaN]],
-    ]);
-  });
-
-  test('keeps every bit of a float32', () => {
-    const third = Math.fround(1 / 3);
-    expect(changes(fillRange(sheet, over('AD11'), over('AD11:AE11'), () => third))).toEqual([
-      ['conv1/kernel', [0, 2], [third, third]],
-    ]);
-  });
-
-  test('with a typed text puts it into every cell', () => {
-    expect(changes(fillText(sheet, over('AD11:AE11'), '3'))).toEqual([['conv1/kernel', [0, 2], [3, 3]]]);
   });
 });

@@ -2,6 +2,7 @@ import { type CellAddress, type CellRange, formatAddress, formatRange, intersect
 import { derive } from '../../shared/formula/derive.ts';
 import { isAbsolute } from '../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../shared/layout.ts';
+import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { canHold, type TensorId } from '../../shared/network.ts';
 import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numbers.ts';
@@ -23,96 +24,45 @@ const text = messages.grid;
 /** Whether this machine writes one half as 0,5. */
 export const decimalComma = new Intl.NumberFormat().format(0.5).includes(',');
 
-/** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank. */
+/** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank. `foreign`: the number may be
+ *  written as in another language. */
 export function enterText(sheet: Sheet, cell: CellAddress, typed: string, foreign = false): Entry {
-  return enterTable(sheet, { ...cell, height: 1, width: 1 }, [[typed]], text.editLabel, foreign);
-}
-
-/** What putting texts into a range comes to: all of it, or, where one cell refuses, nothing. `foreign`: numbers may be written as in another
- *  language. */
-export function enterTable(
-  sheet: Sheet,
-  range: CellRange,
-  texts: readonly (readonly string[])[],
-  label: (where: string) => string,
-  foreign = false,
-): Entry {
   const edits = createEdits(sheet);
-  for (let y = 0; y < range.height; y++)
-    for (let x = 0; x < range.width; x++) {
-      const cell = { row: range.row + y, column: range.column + x };
-      const typed = texts[y]?.[x];
-      if (typed === undefined) continue;
-      const refused = enterCell(sheet, cell, typed, edits, foreign);
-      if (refused) return refused;
-    }
-  return edits.finish(label(formatRange(range)));
-}
-
-/** What pasting a table over a selection comes to: it starts at the selection's corner; a single value fills the whole selection, and a table
- *  that fits into it several times is repeated. */
-export function pasteTable(
-  sheet: Sheet,
-  selection: CellRange,
-  table: readonly (readonly string[])[],
-  label: (where: string) => string = text.pasteLabel,
-  foreign = false,
-): Entry {
-  const height = table.length;
-  const width = Math.max(...table.map(row => row.length));
-  const repeats = selection.height % height === 0 && selection.width % width === 0;
-  const range = repeats ? selection : { row: selection.row, column: selection.column, height, width };
-  if (range.height * range.width > MAX_CELLS) return { refusal: text.tooManyCells(range.height * range.width) };
-  const texts = Array.from({ length: range.height }, (_, y) =>
-    Array.from({ length: range.width }, (_, x) => table[y % height][x % width] ?? ''),
-  );
-  return enterTable(sheet, range, texts, label, foreign);
-}
-
-/** What putting one text into every cell of a range comes to. */
-export function fillText(sheet: Sheet, range: CellRange, typed: string, foreign = false): Entry {
-  return pasteTable(sheet, range, [[typed]], text.fillLabel, foreign);
-}
-
-/** What filling a range with the values of a part of it comes to. */
-export function fillRange(
-  sheet: Sheet,
-  source: CellRange,
-  target: CellRange,
-  value: (cell: CellAddress) => number | undefined,
-): Entry {
-  if (target.height * target.width > MAX_CELLS) return { refusal: text.tooManyCells(target.height * target.width) };
-  const wrap = (n: number, size: number) => ((n % size) + size) % size;
-  const texts = Array.from({ length: target.height }, (_, y) =>
-    Array.from({ length: target.width }, (_, x) => {
-      const row = source.row + wrap(target.row + y - source.row, source.height);
-      const column = source.column + wrap(target.column + x - source.column, source.width);
-      const known = value({ row, column });
-      // A blank expected class is filled as a blank.
-      return known === undefined || Number.isNaN(known) ? '' : formatFloat32(known);
-    }),
-  );
-  return enterTable(sheet, target, texts, text.fillLabel);
+  return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(text.editLabel(formatAddress(cell)));
 }
 
 /** What Delete on a range comes to: parameters and pixels become 0, expected values blank; blanks and texts stay; a computed cell refuses. */
 export function clearRange(sheet: Sheet, range: CellRange): Entry {
+  const edits = createEdits(sheet);
   const used = usedPart(sheet, range);
-  if (!used) return { refusal: text.nothingToDelete(formatRange(range)) };
-  const blocks = sheet.layout.blocksIn(used);
+  if (!used || sheet.layout.blocksIn(used).length === 0) return { refusal: text.nothingToDelete(formatRange(range)) };
+  return enterEverywhere(sheet, range, '', edits) ?? edits.finish(text.deleteLabel(formatRange(range)));
+}
+
+/** Enters the same number or typed text into every cell of the network in a range, passing over what is none; of a range that is a whole tensor,
+ *  only into the tensor's own. */
+export function enterEverywhere(
+  sheet: Sheet,
+  range: CellRange,
+  entered: number | string,
+  edits: Edits,
+  foreign = false,
+): Refused | undefined {
+  const used = usedPart(sheet, range);
+  const only = wholeTensor(sheet, range);
+  const blocks = used ? sheet.layout.blocksIn(used).filter(({ view }) => !only || view.tensor === only) : [];
   const cells = blocks.reduce((sum, block) => sum + block.height * block.width, 0);
   const computed = blocks.find(block => sheet.tensors.get(block.view.tensor)!.role === 'computed');
   if (computed) return { refusal: computedRefusal(sheet, computed) };
-  if (cells === 0) return { refusal: text.nothingToDelete(formatRange(range)) };
+  if (cells === 0) return { refusal: messages.clipboard.nothingToChange(formatRange(range)) };
   if (cells > MAX_CELLS) return { refusal: text.tooManyCells(cells) };
-  const edits = createEdits(sheet);
   for (const { row, column, height, width } of blocks)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
-        const refused = enterCell(sheet, { row: row + y, column: column + x }, '', edits);
+        const refused = enterCell(sheet, { row: row + y, column: column + x }, entered, edits, foreign);
         if (refused) return refused;
       }
-  return edits.finish(text.deleteLabel(formatRange(range)));
+  return undefined;
 }
 
 /** The part of a range that the network uses; undefined where it lies beyond. */
@@ -120,9 +70,10 @@ export function usedPart({ layout }: Sheet, range: CellRange): CellRange | undef
   return intersect(range, { row: 0, column: 0, height: layout.rows, width: layout.columns });
 }
 
-type Edits = { add(element: ElementIndex, value: number): void; finish(label: string): Entry };
+/** Changes that are being gathered for one command; a later one of the same element counts. */
+export type Edits = { add(element: ElementIndex, value: number): void; finish(label: string): Entry };
 
-function createEdits(sheet: Sheet): Edits {
+export function createEdits(sheet: Sheet): Edits {
   const byTensor = new Map<TensorId, Map<number, number>>();
   return {
     add({ tensor, index }, value) {
@@ -145,20 +96,31 @@ function createEdits(sheet: Sheet): Edits {
   };
 }
 
-type Refused = Extract<Entry, { refusal: string }>;
+export type Refused = Extract<Entry, { refusal: string }>;
 
-/** Adds what a typed text does to one cell; returns why it is refused where it is. */
-function enterCell(sheet: Sheet, cell: CellAddress, typed: string, edits: Edits, foreign = false): Refused | undefined {
+/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. NaN is an expected value that is
+ *  blank, and leaves other cells as they are. */
+export function enterCell(
+  sheet: Sheet,
+  cell: CellAddress,
+  entered: number | string,
+  edits: Edits,
+  foreign = false,
+): Refused | undefined {
   const element = sheet.layout.elementAt(cell.row, cell.column);
   const where = formatAddress(cell);
-  if (!element) return typed.trim() === '' ? undefined : { refusal: text.notACell(where) };
+  if (!element) return String(entered).trim() === '' ? undefined : { refusal: text.notACell(where) };
   const { role, name } = sheet.tensors.get(element.tensor)!;
   if (role === 'computed') return { refusal: computedRefusal(sheet, cell) };
-  const parsed = parseNumber(typed, { decimalComma });
+  const parsed: ParsedNumber =
+    typeof entered === 'number' ? { value: entered } : parseNumber(entered, { decimalComma });
   const value = foreign && parsed.problem === 'separator' ? parsed.reading : parsed.value;
-  if (parsed.problem === 'empty') edits.add(element, role === 'actual' ? Number.NaN : 0);
-  else if (value === undefined) return refusalOf(parsed, where, typed.trim());
-  else if (!canHold(name, value)) return { refusal: messages.layers.outsideLimits(where, name) };
+  if (parsed.problem === 'empty' || Number.isNaN(value)) {
+    if (role === 'actual') edits.add(element, Number.NaN);
+    else if (parsed.problem) edits.add(element, 0);
+  } else if (value === undefined) return refusalOf(parsed, where, String(entered).trim());
+  else if (!Number.isFinite(Math.fround(value))) return refusalOf({ problem: 'range' }, where, String(value));
+  else if (!canHold(name, Math.fround(value))) return { refusal: messages.layers.outsideLimits(where, name) };
   else edits.add(element, value);
   return undefined;
 }

@@ -13,18 +13,9 @@ import { refusalAtCell } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
 import { coloursOf, onColours, scaleKey, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
-import { formatTable, parseTable } from './clipboard.ts';
-import {
-  clearRange,
-  decimalComma,
-  type Entry,
-  enterText,
-  fillRange,
-  fillText,
-  MAX_CELLS,
-  pasteTable,
-  usedPart,
-} from './entry.ts';
+import { clearRange, type Entry, enterText, usedPart } from './entry.ts';
+import { fillText } from './fill.ts';
+import { type ClipboardFormats, OWN_TYPE } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
 import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
 import './grid.css';
@@ -39,6 +30,7 @@ import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
 import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
 import { traceOutlines } from './tracing.ts';
+import { type Copied, createTransfer } from './transfer.ts';
 
 export type { Grid, GridActions, GridApi, StrokePoint } from './api.ts';
 
@@ -112,12 +104,12 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     mayEdit: () => run({}),
     enter: (cell, text, again) => typed(again, foreign => enterText(store.get().sheet, cell, text, foreign)),
     fill: (text, again) => typed(again, foreign => fillText(store.get().sheet, store.get().selection, text, foreign)),
-    clear: () => run(clearRange(store.get().sheet, store.get().selection)),
-    copy,
-    paste: text => {
-      if (text === '') return actions.refuse(messages.grid.nothingToPaste);
-      run(pasteTable(store.get().sheet, store.get().selection, parseTable(text, decimalComma)));
+    clear: () => {
+      transfer.forget();
+      run(clearRange(store.get().sheet, store.get().selection));
     },
+    copy: (clipboard, cut) => transfer.copy(clipboard, cut),
+    paste: (clipboard, special) => transfer.paste(formatsOn(clipboard), special),
     reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
     openMenu: () => {
       const { x, y, height } = cellBox(store.get().active);
@@ -127,7 +119,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / geometry.cellSize) - 1),
     scrollHome: () => scroller.moveTo(0, 0),
     changeSheet: by => actions.runCommand(by > 0 ? 'view.nextSheet' : 'view.previousSheet'),
-    escape: () => store.set({ tool: 'select', notice: store.get().notice?.at ? undefined : store.get().notice }),
+    escape: () => {
+      const { notice } = store.get();
+      if (!transfer.forget()) store.set({ tool: 'select', notice: notice?.at ? undefined : notice });
+    },
     noComments: () => refuse(messages.grid.noComments(formatAddress(store.get().active))),
   });
   const endPointer = listenToPointer(scroller, store, actions, {
@@ -144,13 +139,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       filling = range;
       placeOutlines();
     },
-    fill: range => {
-      const { sheet, selection } = store.get();
-      const missing = fetchMissing(selection);
-      if (missing) return actions.refuse(messages.grid.valuesMissing);
-      run(fillRange(sheet, selection, range, valueAt));
-      store.set({ selection: range });
-    },
+    fill: range => transfer.fillTo(range),
+    fillAsNeighbour: () => transfer.fillAsNeighbour(),
     zoomAt: (cellSize, x, y) => rescale(cellSize, x, y),
     openMenu: (x, y) => openCellMenu(store, x, y, id => actions.runCommand(id)),
   });
@@ -174,11 +164,15 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     return left;
   }
 
+  const transfer = createTransfer(store, values, actions, {
+    run,
+    locked,
+    select: range => store.set({ active: { row: range.row, column: range.column }, selection: range }),
+    marked: placeOutlines,
+  });
   /** Sends an edit, or says why there is none. */
   function run({ command, refusal }: Entry): boolean {
-    const { role, further } = store.get();
-    const reason =
-      role === 'viewer' ? messages.grid.viewer : further ? messages.trainingPanel.furtherRefused[further] : refusal;
+    const reason = locked() ?? refusal;
     if (reason !== undefined) actions.refuse(reason);
     else if (command) {
       edited = performance.now();
@@ -187,9 +181,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     return reason === undefined;
   }
 
-  function valueAt({ row, column }: CellAddress): number | undefined {
-    const found = store.get().sheet.layout.elementAt(row, column);
-    return found && values.element(found.tensor, found.index);
+  /** Why nothing can be edited now. */
+  function locked(): string | undefined {
+    const { role, further } = store.get();
+    if (role === 'viewer') return messages.grid.viewer;
+    return further && messages.trainingPanel.furtherRefused[further];
   }
 
   /** What the editor begins with: the formula, or the number in full. */
@@ -227,39 +223,6 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const range = usedPart(sheet, selection);
     const few = range && range.height * range.width <= MAX_WATCHED;
     values.show('grid-selection', cutBlocks(sheet.layout, few ? range : { ...active, height: 1, width: 1 }));
-  }
-
-  /** Asks for the values of a range; whether some are still missing. */
-  function fetchMissing(range: CellRange): boolean {
-    const blocks = cutBlocks(store.get().sheet.layout, range);
-    values.show('grid-selection', blocks);
-    return blocks.some(block => values.block(block) === undefined);
-  }
-
-  /** Puts the selected cells on the clipboard; where values are missing, a moment later, by the command that does the same. */
-  function copy(clipboard: DataTransfer, again: 'copy' | 'cut'): boolean {
-    const { sheet, selection } = store.get();
-    const range = usedPart(sheet, selection) ?? { ...store.get().active, height: 1, width: 1 };
-    const cells = range.height * range.width;
-    copyLater = undefined;
-    if (cells > MAX_CELLS) actions.refuse(messages.grid.tooManyCells(cells));
-    else if (fetchMissing(range)) copyLater = { range, again };
-    else {
-      const table = Array.from({ length: range.height }, (_, y) =>
-        Array.from({ length: range.width }, (_, x) => plainText({ row: range.row + y, column: range.column + x })),
-      );
-      clipboard.setData('text/plain', formatTable(table));
-      return true;
-    }
-    return false;
-  }
-
-  let copyLater: { range: CellRange; again: 'copy' | 'cut' } | undefined;
-  function copyWhatArrived(): void {
-    if (!copyLater || fetchMissing(copyLater.range)) return;
-    const { again } = copyLater;
-    copyLater = undefined;
-    actions.runCommand(`edit.${again}`);
   }
 
   /** Repaints before the next frame: everything, or only the headings, after which a new selection looks right. */
@@ -388,7 +351,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   function placeOutlines(): void {
-    outlines.set(outlinesOf(store.get(), filling));
+    outlines.set(outlinesOf(store.get(), filling, transfer.copied()));
     outlines.place(geometry, view());
   }
 
@@ -478,7 +441,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   const ends = [
     values.onChange(paintValues),
-    values.onChange(copyWhatArrived),
+    values.onChange(() => transfer.arrived()),
     store.on(['run'], ({ run }) => {
       if (moving === isUnderWay(run?.state)) return;
       moving = !moving;
@@ -491,12 +454,16 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       cellsStale = true;
       schedule();
     }),
+    store.on(['editing'], ({ editing }) => {
+      if (editing) transfer.forget();
+    }),
     store.on(['scales'], () => {
       stale = true;
       schedule();
     }),
     // Before the selection is: its cells are those of the new sheet.
     store.on(['sheet', 'workbookId'], () => {
+      transfer.forget();
       relayout();
       scroller.moveTo(0, 0);
       input.rebuild();
@@ -570,6 +537,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     move: event => void input.move(event),
     stopEditing: () => input.session.cancel(),
     editText,
+    transfer,
     screenshotRect(cell) {
       const box = cellBox(cell);
       const { left, top } = root.getBoundingClientRect();
@@ -630,13 +598,20 @@ function onOtherScreen(callback: () => void): () => void {
   return () => query.removeEventListener('change', changed);
 }
 
+/** The formats of a clipboard that cells are read from. */
+function formatsOn(clipboard: DataTransfer): ClipboardFormats {
+  const [html, own] = ['text/html', OWN_TYPE].map(type => clipboard.getData(type) || undefined);
+  return { text: clipboard.getData('text/plain'), html, own };
+}
+
 /** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
-function outlinesOf(state: Readonly<State>, filling: CellRange | undefined): Outline[] {
+function outlinesOf(state: Readonly<State>, filling: CellRange | undefined, copied: Copied | undefined): Outline[] {
   const { active, selection } = state;
   const outlines = traceOutlines(state).slice(0, MAX_OUTLINES);
   outlines.push({ kind: 'selection', range: selection });
   if (selection.height > 1 || selection.width > 1)
     outlines.push({ kind: 'active', range: { ...active, height: 1, width: 1 } });
+  if (copied) outlines.push({ kind: 'copied', range: copied.range });
   if (filling) outlines.push({ kind: 'fill', range: filling });
   return outlines;
 }

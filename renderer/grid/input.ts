@@ -3,6 +3,7 @@ import 'handsontable/styles/handsontable.min.css';
 import 'handsontable/styles/ht-theme-classic-no-icons.min.css';
 import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
 import { messages } from '../../shared/messages.ts';
+import { matches } from '../accelerators.ts';
 import type { Store } from '../store.ts';
 import { createEditSession, type EditSession, type SessionCallbacks, type Target } from './edit-session.ts';
 import type { Geometry } from './geometry.ts';
@@ -19,8 +20,9 @@ export type InputCallbacks = Omit<KeyCallbacks, 'startEditing' | 'refill'> &
   Omit<SessionCallbacks, 'move' | 'focusCells'> & {
     /** What a screen reader reads in a cell. */
     cellText(cell: CellAddress): string;
-    copy(clipboard: DataTransfer, again: 'copy' | 'cut'): boolean;
-    paste(text: string): void;
+    copy(clipboard: DataTransfer, cut: boolean): void;
+    /** `special`: the key asks how to paste. */
+    paste(clipboard: DataTransfer, special: boolean): void;
     /** Opens the menu of the selected cells: the menu key, or Shift+F10. */
     openMenu(): void;
   };
@@ -208,10 +210,17 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     if (!event.clipboardData) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.type === 'paste') callbacks.paste(event.clipboardData.getData('text/plain'));
-    else if (callbacks.copy(event.clipboardData, event.type === 'cut' ? 'cut' : 'copy') && event.type === 'cut')
-      callbacks.clear();
+    if (event.type === 'paste') callbacks.paste(event.clipboardData, special);
+    else callbacks.copy(event.clipboardData, event.type === 'cut');
+    special = false;
   };
+  /** Whether the key that pastes is held with Shift: the browser sends the same event. */
+  let special = false;
+  mover.addEventListener(
+    'keydown',
+    event => (special = matches(event, 'CmdOrCtrl+Shift+V', store.get().capabilities.platform)),
+    { capture: true },
+  );
   for (const type of ['copy', 'cut', 'paste'] as const) mover.addEventListener(type, onClipboard, { capture: true });
 
   mover.addEventListener('contextmenu', event => {

@@ -23,6 +23,8 @@ export type PointerCallbacks = {
   /** Shows or (undefined) removes the frame of a fill being dragged. */
   showFill(range: CellRange | undefined): void;
   fill(range: CellRange): void;
+  /** The fill handle was clicked twice. */
+  fillAsNeighbour(): void;
   /** Zooms so that what is at this point of the sheet stays there. */
   zoomAt(cellSize: number, x: number, y: number): void;
   openMenu(x: number, y: number): void;
@@ -253,8 +255,10 @@ export function listenToPointer(
     event => {
       if (stayed) return;
       const { x, y } = pointOf(event);
-      if (hit(x, y).kind === 'cell' && store.get().tool === 'select' && x < scroller.width && y < scroller.height)
-        callbacks.startEditing();
+      if (store.get().tool !== 'select' || x >= scroller.width || y >= scroller.height) return;
+      const { kind } = hit(x, y);
+      if (kind === 'cell') callbacks.startEditing();
+      else if (kind === 'fillHandle') callbacks.fillAsNeighbour();
     },
     { signal },
   );

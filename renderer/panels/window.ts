@@ -7,6 +7,7 @@ import { createGrid, type Grid } from '../grid/grid.ts';
 import { isUnderWay } from '../run-view.ts';
 import type { Store, Values, View } from '../store.ts';
 import { createDialogs } from './dialogs.ts';
+import { choosePaste } from './paste-dialog.ts';
 import { createDigits } from './digits.ts';
 import { createDrawPanel } from './drawpanel.ts';
 import { createEdge } from './edges.ts';
@@ -79,6 +80,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
       client.send('edit', command).catch((error: unknown) => commands.refuse(sentenceOf(error)));
     },
     refuse: commands.refuse,
+    choosePaste: question => choosePaste(document.body, question),
     runCommand: id => commands.run(id),
     strokeStart: ({ x, y, channel }) => drawing.start({ x, y }, 'cells', channel),
     strokeMove: point => drawing.move(point),

@@ -1,0 +1,260 @@
+import { expect, test } from './app.ts';
+import type { SheetPage } from './sheet-page.ts';
+
+test.beforeEach(async ({ context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+});
+
+const clipboard = (sheet: SheetPage) => sheet.page.evaluate(() => navigator.clipboard.readText());
+const put = (sheet: SheetPage, text: string) => sheet.page.evaluate(text => navigator.clipboard.writeText(text), text);
+/** Pastes what another program would have put on the clipboard. (The page itself may put no styles there.) */
+const pasteHtml = (sheet: SheetPage, html: string) =>
+  sheet.page.locator(':focus').evaluate((cell, html) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/html', html);
+    clipboardData.setData('text/plain', 'something else');
+    cell.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, html);
+/** The selection, as its frame tells it. */
+const selection = async (sheet: SheetPage) => (await sheet.outlines('selection'))[0].range;
+const marked = (sheet: SheetPage) => sheet.page.locator('.sheet-outlines .copied');
+
+/** Drags the fill handle of a range by so many cells; `end` lifts the mouse. */
+async function dragHandle(sheet: SheetPage, range: string, right: number, down: number): Promise<void> {
+  const { mouse } = sheet.page;
+  const { x, y, width, height } = await sheet.box(range);
+  await mouse.move(x + width - 1, y + height - 1);
+  await mouse.down();
+  await mouse.move(x + width - 8 + right * 16, y + height - 8 + down * 16, { steps: 4 });
+}
+
+test('cutting moves in one step of undo, Escape ends it, and what was pasted is selected (fault 41)', async ({
+  sheet,
+}) => {
+  const { keyboard } = sheet.page;
+  await sheet.goTo('AD11:AF11');
+  await keyboard.press('Control+x');
+  await expect(marked(sheet)).toHaveCount(1);
+  await keyboard.press('Escape');
+  await expect(marked(sheet)).toHaveCount(0);
+  await sheet.expectValue('AD11', 1);
+
+  await sheet.goTo('AD11:AF11');
+  await keyboard.press('Control+x');
+  await sheet.selectCell('AD13');
+  await keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('AD13:AF13');
+  await expect(marked(sheet)).toHaveCount(0);
+  await sheet.expectValue('AF13', 1);
+  await sheet.expectValue('AD11', 0);
+  await sheet.undo();
+  await sheet.expectValue('AF13', -1);
+  await sheet.expectValue('AD11', 1);
+
+  // From the menu, too.
+  await sheet.goTo('AD11:AF11');
+  await sheet.menu('Edit', 'Cut');
+  await expect(marked(sheet)).toHaveCount(1);
+  await sheet.selectCell('AD12');
+  await sheet.menu('Edit', 'Paste');
+  await sheet.expectValue('AF12', 1);
+  await sheet.expectValue('AF11', 0);
+});
+
+test('a tensor with labels between is copied, filled and pasted back as one (fault 16)', async ({ sheet }) => {
+  const { keyboard } = sheet.page;
+  const bias = await sheet.valueOf('AD15');
+  const corner = await sheet.valueOf('AF42');
+  await sheet.goTo('conv1/kernel');
+  await keyboard.press('Control+c');
+  await sheet.menu('Edit', 'Fill with a number…');
+  await sheet.dialog.getByLabel('Number for every selected cell').fill('0.25');
+  await sheet.dialog.getByRole('button', { name: 'Fill' }).click();
+  await sheet.expectValue('AD11', 0.25);
+  await sheet.expectValue('AF42', 0.25);
+  await sheet.expectValue('AD15', bias);
+  await sheet.goTo('conv1/kernel');
+  await keyboard.press('Control+v');
+  await sheet.expectValue('AD11', 1);
+  await sheet.expectValue('AF42', corner);
+
+  // Through another program, which brings text alone.
+  await sheet.goTo('conv1/kernel');
+  await keyboard.press('Control+c');
+  await put(sheet, await clipboard(sheet));
+  await keyboard.press('Delete');
+  await sheet.expectValue('AD13', 0);
+  await sheet.goTo('conv1/kernel');
+  await keyboard.press('Control+v');
+  await sheet.expectValue('AD13', -1);
+  await sheet.expectValue('AD15', bias);
+});
+
+test('what can be read in several ways is asked about, and blanks and labels make no zeros (faults 12, 15)', async ({
+  sheet,
+}) => {
+  const { keyboard } = sheet.page;
+  await put(sheet, '0,5\n0,7\n0,9\n');
+  await sheet.selectCell('AD11');
+  await keyboard.press('Control+v');
+  await expect(sheet.dialog).toContainText('How is this to be read?');
+  await sheet.dialog.getByRole('button', { name: 'Cancel' }).click();
+  await sheet.expectValue('AD11', 1);
+  await keyboard.press('Control+v');
+  await sheet.dialog.getByRole('radio', { name: 'decimals after a comma' }).check();
+  await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+  await sheet.expectValue('AD11', 0.5);
+  await sheet.expectValue('AD13', 0.9);
+  await sheet.expectValue('AE11', 1);
+
+  for (const blank of ['\n', '\t\t\n\t\t\n', ' ']) {
+    await put(sheet, blank);
+    await sheet.goTo('AD11:AF13');
+    await keyboard.press('Control+v');
+    await expect(sheet.notice).toContainText('There is no text to paste on the clipboard.');
+  }
+  await sheet.expectValue('AE11', 1);
+
+  await dragHandle(sheet, 'AD10', 0, 2);
+  await sheet.page.mouse.up();
+  await expect(sheet.notice).toContainText('There is no number in AD10 to fill from.');
+  await sheet.expectValue('AD11', 0.5);
+});
+
+test('125,000 lines that have no room change nothing and say so (fault 17)', async ({ sheet }) => {
+  await put(sheet, Array.from({ length: 125_000 }, (_, i) => String(i / 8)).join('\n'));
+  await sheet.selectCell('AD11');
+  await sheet.page.keyboard.press('Control+v');
+  await expect(sheet.notice).toContainText('AD14 is no cell of the network. The block to paste needs AD11:AD125010');
+  await sheet.expectValue('AD11', 1);
+});
+
+test('tables of other programs bring merged cells and the numbers behind what they show', async ({ sheet }) => {
+  await sheet.selectCell('AD11');
+  await pasteHtml(
+    sheet,
+    '<style>td {color: red}</style><table><tr style="height: 3px"><td colspan="2">2</td>' +
+      '<td sdval="0.333333333333333" sdnum="1033;0;0.00">0.33</td></tr>' +
+      '<tr><td>4<br></td><td>5</td><td>&nbsp;</td></tr></table>',
+  );
+  await sheet.expectValue('AD11', 2);
+  await sheet.expectValue('AE11', 1);
+  await sheet.expectValue('AF11', 0.33333334);
+  await sheet.expectValue('AD12', 4);
+  await sheet.expectValue('AE12', 5);
+  await sheet.expectValue('AF12', 0);
+});
+
+test('paste special adds, multiplies and swaps rows and columns', async ({ sheet }) => {
+  const { keyboard } = sheet.page;
+  await put(sheet, '1\t2\t3');
+  await sheet.selectCell('AD11');
+  await keyboard.press('Control+Shift+v');
+  await expect(sheet.dialog).toContainText('Paste special');
+  await sheet.dialog.getByRole('radio', { name: 'Add to them' }).check();
+  await sheet.dialog.getByRole('checkbox', { name: 'Swap rows and columns' }).check();
+  await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+  await expect(sheet.dialog).toHaveCount(0);
+  await sheet.expectValue('AD11', 2);
+  await sheet.expectValue('AD12', 2);
+  await sheet.expectValue('AD13', 2);
+  await sheet.selectCell('AD11');
+  await sheet.menu('Edit', 'Paste special…');
+  await sheet.dialog.getByRole('radio', { name: 'Multiply them' }).check();
+  await keyboard.press('Enter');
+  await expect(sheet.dialog).toHaveCount(0);
+  await sheet.expectValue('AF11', 3);
+  await sheet.expectValue('AE11', 2);
+  await sheet.undo();
+  await sheet.expectValue('AE11', 1);
+});
+
+test('the fill handle copies one, continues two, fills as its neighbour does; Escape cancels; Ctrl+D and Ctrl+R fill (fault 41)', async ({
+  sheet,
+}) => {
+  const { keyboard, mouse } = sheet.page;
+  await put(sheet, '1\n3');
+  await sheet.selectCell('AD11');
+  await keyboard.press('Control+v');
+  await sheet.expectValue('AD12', 3);
+  await dragHandle(sheet, 'AD11:AD12', 0, 1);
+  await keyboard.press('Escape');
+  await mouse.up();
+  await sheet.expectValue('AD13', -1);
+  await dragHandle(sheet, 'AD11:AD12', 0, 1);
+  await mouse.up();
+  await expect.poll(() => selection(sheet)).toBe('AD11:AD13');
+  await sheet.expectValue('AD13', 5);
+
+  // Upwards: all that was filled stays selected.
+  await dragHandle(sheet, 'AE13:AF13', 0, -2);
+  await mouse.up();
+  await expect.poll(() => selection(sheet)).toBe('AE11:AF13');
+  await keyboard.press('Enter');
+  await expect.poll(() => selection(sheet)).toBe('AE11:AF13');
+  await sheet.expectValue('AE11', -1);
+
+  await sheet.typeIntoCell('AE11', '7');
+  const { x, y, width, height } = await sheet.box('AE11');
+  await mouse.dblclick(x + width - 1, y + height - 1);
+  await sheet.expectValue('AE13', 7);
+  await expect(sheet.page.locator('textarea:focus')).toHaveCount(0);
+
+  await sheet.goTo('AD11:AD13');
+  await keyboard.press('Control+d');
+  await sheet.expectValue('AD13', 1);
+  await sheet.goTo('AD11:AF13');
+  await keyboard.press('Control+r');
+  await sheet.expectValue('AF13', 1);
+  await sheet.undo();
+  await sheet.expectValue('AE13', 7);
+});
+
+test('after Ctrl+A, Enter leaves everything selected (fault 41)', async ({ sheet }) => {
+  await sheet.selectCell('AE12');
+  await sheet.page.keyboard.press('Control+a');
+  const all = await selection(sheet);
+  await sheet.page.keyboard.press('Enter');
+  await sheet.drawn();
+  expect(await selection(sheet)).toBe(all);
+});
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('what is copied has decimal commas and comes back with the same bits; 1.234 is asked about (faults 11, 12)', async ({
+    sheet,
+  }) => {
+    const { keyboard } = sheet.page;
+    await sheet.goTo('conv2/kernel');
+    const first = await sheet.activeCell();
+    const value = await sheet.valueOf(first.split(':')[0]);
+    await keyboard.press('Control+c');
+    const text = await clipboard(sheet);
+    expect(text).toMatch(/^-?\d+,\d+$/);
+    expect(Math.fround(Number(text.replace(',', '.')))).toBe(Math.fround(value));
+    const html = await sheet.page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      return (await item.getType('text/html')).text();
+    });
+    expect(html).toContain(`>${text}</td>`);
+
+    await put(sheet, text);
+    await sheet.selectCell('AD11');
+    await keyboard.press('Control+v');
+    await sheet.expectValue('AD11', value);
+
+    await put(sheet, '0,5\n0,25\n');
+    await sheet.selectCell('AD11');
+    await keyboard.press('Control+v');
+    await sheet.expectValue('AD12', 0.25);
+
+    await put(sheet, '1.234');
+    await sheet.selectCell('AD11');
+    await keyboard.press('Control+v');
+    await expect(sheet.dialog).toContainText('How is this to be read?');
+    await sheet.dialog.getByRole('radio', { name: 'decimals after a point' }).check();
+    await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+    await sheet.expectValue('AD11', 1.234);
+  });
+});

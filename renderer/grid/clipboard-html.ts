@@ -1,0 +1,116 @@
+import type { Pasted, Table } from './clipboard.ts';
+
+/** A cell of an HTML table: what it shows, the number behind that where the program that copied it tells (of 0.3333333333, a cell may show
+ *  0.33), and how many rows and columns it spans. */
+export type HtmlCell = { text: string; number?: number; rows: number; columns: number };
+
+/** The most rows and columns that a clipboard's merged cells may make of it. */
+const MAX_SPAN = 16_384;
+
+/** The rows of an HTML clipboard's tables, one table under the other; undefined where it has none. */
+export function readHtml(html: string): HtmlCell[][] | undefined {
+  if (!/<table/i.test(html)) return undefined;
+  // Nothing of it is loaded or run: the document is never shown.
+  const page = new DOMParser().parseFromString(withoutStyles(html), 'text/html');
+  const tables = [...page.querySelectorAll('table')].filter(table => !table.parentElement?.closest('table'));
+  const rows = tables.flatMap(table => [...table.rows]);
+  return rows.length === 0 ? undefined : rows.map(row => [...row.cells].map(readCell));
+}
+
+/** The page's policy forbids inline styles, and counts those of a document that is only parsed as well. */
+const withoutStyles = (html: string) =>
+  html.replace(/<style[^>]*>.*?<\/style\s*>/gis, '').replace(/\sstyle\s*=\s*(?:"[^"]*"|'[^']*')/gi, '');
+
+function readCell(cell: HTMLTableCellElement): HtmlCell {
+  const text = shownText(cell);
+  const attribute = (name: string) => cell.getAttribute(name) ?? undefined;
+  const number = numberBehind(text, {
+    excel: attribute('x:num'),
+    calc: attribute('sdval'),
+    calcFormat: attribute('sdnum'),
+    sheets: attribute('data-sheets-value'),
+  });
+  return { text, ...(number !== undefined && { number }), rows: cell.rowSpan, columns: cell.colSpan };
+}
+
+/** A cell's text with the line breaks that are seen, not those of the source. */
+function shownText(cell: HTMLTableCellElement): string {
+  const mark = '\u2028';
+  for (const part of cell.querySelectorAll('style, script')) part.remove();
+  for (const part of cell.querySelectorAll('br, p, div, li')) part.append(mark);
+  for (const part of cell.querySelectorAll('br')) part.replaceWith(mark);
+  const lines = (cell.textContent ?? '').replace(/[ \t\n\r]+/g, ' ').split(mark);
+  return lines
+    .map(line => line.trim())
+    .join('\n')
+    .trim();
+}
+
+/** What programs write beside a number they show: Excel, LibreOffice Calc with its number format, Google Sheets. */
+export type Behind = { excel?: string; calc?: string; calcFormat?: string; sheets?: string };
+
+/** The number behind what a cell shows; undefined where none is told, and for dates, which are numbers in spreadsheets but not for people. */
+export function numberBehind(text: string, { excel, calc, calcFormat = '', sheets }: Behind): number | undefined {
+  if (!/^[+\-−(]?\s*\p{Sc}?[\d.,'’\s]*\d[\d.,'’\s]*(E[+\-−]?\d+)?\s*[%\p{Sc}]?\)?$/iu.test(text)) return undefined;
+  if (/YY|JJ|MM|DD|TT|HH/i.test(calcFormat)) return undefined;
+  const written = excel ?? calc ?? sheetsNumber(sheets);
+  if (written === undefined || !/^-?\d*\.?\d+(E[+-]?\d+)?$/i.test(written)) return undefined;
+  const value = Math.fround(Number(written));
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Google Sheets writes {"1":3,"3":0.5} for the number 0.5. */
+function sheetsNumber(json: string | undefined): string | undefined {
+  return json === undefined ? undefined : /^\{"1":3,"3":(-?[\d.]+(?:E[+-]?\d+)?)\}$/i.exec(json)?.[1];
+}
+
+/** The cells on their grid: a merged one brings its value to its first cell and nothing to the others, as spreadsheets paste it. */
+export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
+  const grid: Pasted[][] = cells.map(() => []);
+  /** Columns that cells of earlier rows reach down into, with the rows they still take. */
+  let taken = new Map<number, number>();
+  for (const [y, row] of cells.entries()) {
+    const next = new Map<number, number>();
+    let x = 0;
+    const skipTaken = () => {
+      while (taken.has(x)) grid[y][x++] = undefined;
+    };
+    for (const { text, number, rows, columns } of row) {
+      skipTaken();
+      const span = Math.min(columns, MAX_SPAN - x);
+      for (let i = 0; i < span; i++) {
+        if (rows > 1) next.set(x, rows - 1);
+        grid[y][x++] = i > 0 ? undefined : (number ?? (text === '' ? undefined : text));
+      }
+    }
+    skipTaken();
+    for (const [column, left] of taken) if (left > 1) next.set(column, left - 1);
+    taken = next;
+  }
+  return grid;
+}
+
+/** Cells with their texts as an HTML table. Excel and LibreOffice take the numbers from its attributes, whatever language they and we speak. */
+export function formatHtml(
+  table: Table,
+  texts: readonly (readonly string[])[],
+  decimalComma: boolean,
+  id: string,
+): string {
+  const language = decimalComma ? '1031;' : '1033;';
+  const cell = (value: Pasted, text: string) => {
+    if (typeof value !== 'number' || Number.isNaN(value)) return `<td>${escaped(text)}</td>`;
+    return `<td x:num="${value}" sdval="${value}" sdnum="${language}">${text}</td>`;
+  };
+  const rows = table.map((row, y) => `<tr>${row.map((value, x) => cell(value, texts[y][x])).join('')}</tr>`);
+  const head = `<table xmlns:x="urn:schemas-microsoft-com:office:excel" data-convsheet="${id}">`;
+  return `<meta charset="utf-8">${head}${rows.join('')}</table>`;
+}
+
+/** Which of our copyings wrote this HTML; undefined where none did. */
+export function idOf(html: string): string | undefined {
+  return /<table[^>]* data-convsheet="([\w-]+)"/.exec(html)?.[1];
+}
+
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

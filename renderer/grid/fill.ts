@@ -1,0 +1,118 @@
+import { type CellAddress, type CellRange, formatRange } from '../../shared/address.ts';
+import { wholeTensor } from '../../shared/goto.ts';
+import { messages } from '../../shared/messages.ts';
+import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
+import type { Sheet } from '../../shared/sheet.ts';
+import { createEdits, decimalComma, enterCell, enterEverywhere, type Entry, MAX_CELLS } from './entry.ts';
+import type { Pasted } from './clipboard.ts';
+import type { RangeEntry } from './paste.ts';
+
+const text = messages.grid;
+
+/** What a cell can give: its number, NaN for an expected value that is blank, or a text where it is no finite one; undefined for what is no cell of the
+ *  network. */
+export type ValueAt = (cell: CellAddress) => Pasted;
+
+/** What putting one typed text into every cell of a range comes to. */
+export function fillText(sheet: Sheet, range: CellRange, typed: string, foreign = false): Entry {
+  const edits = createEdits(sheet);
+  // A range may have many cells: the text is read once.
+  const entered = parseNumber(typed, { decimalComma }).value ?? typed;
+  return enterEverywhere(sheet, range, entered, edits, foreign) ?? edits.finish(text.fillLabel(formatRange(range)));
+}
+
+/** What dragging the fill handle from a range to a larger one comes to, in the direction in which it is larger: one cell is copied, two and
+ *  more that go on evenly are continued (1, 3 → 5), others are repeated. Labels and gaps bring nothing and take nothing. */
+export function fillRange(sheet: Sheet, source: CellRange, target: CellRange, value: ValueAt): RangeEntry {
+  const down = target.height !== source.height;
+  return fill(sheet, source, target, value, down, numbers => stepOf(numbers));
+}
+
+/** What Ctrl+D and Ctrl+R come to: the first row (column) of a selection is copied over the others; of a single one, the row above (the column
+ *  to the left) is copied into it. */
+export function fillLines(sheet: Sheet, selection: CellRange, direction: 'down' | 'right', value: ValueAt): RangeEntry {
+  const source = sourceOfFill(selection, direction);
+  if (!source) return { refusal: messages.clipboard.nothingBefore(formatRange(selection)) };
+  return fill(sheet, source, selection, value, direction === 'down', () => undefined);
+}
+
+/** What Ctrl+D and Ctrl+R copy; undefined at the sheet's edge. */
+export function sourceOfFill(selection: CellRange, direction: 'down' | 'right'): CellRange | undefined {
+  const down = direction === 'down';
+  const before = (down ? selection.height : selection.width) === 1 ? 1 : 0;
+  const source = down
+    ? { ...selection, row: selection.row - before, height: 1 }
+    : { ...selection, column: selection.column - before, width: 1 };
+  return source.row < 0 || source.column < 0 ? undefined : source;
+}
+
+/** The range that a double click on the fill handle fills: down as far as the cells beside the selection go, those on its left, or else
+ *  those on its right. undefined where there are none beside the cells below it. */
+export function filledByNeighbour({ layout }: Sheet, source: CellRange): CellRange | undefined {
+  const below = source.row + source.height;
+  for (const column of [source.column - 1, source.column + source.width]) {
+    let row = below;
+    while (layout.elementAt(row, column) && layout.elementAt(row, source.column)) row++;
+    if (row > below) return { ...source, height: row - source.row };
+  }
+  return undefined;
+}
+
+/** Fills the cells of `target` outside `source` along columns (`down`) or rows. `stepBetween`: by how much the numbers of a line go on; undefined
+ *  where they are repeated. */
+function fill(
+  sheet: Sheet,
+  source: CellRange,
+  target: CellRange,
+  value: ValueAt,
+  down: boolean,
+  stepBetween: (numbers: readonly number[]) => number | undefined,
+): RangeEntry {
+  if (target.height * target.width > MAX_CELLS) return { refusal: text.tooManyCells(target.height * target.width) };
+  const only = wholeTensor(sheet, target);
+  const edits = createEdits(sheet);
+  const length = down ? source.height : source.width;
+  const first = down ? source.row : source.column;
+  const start = down ? target.row : target.column;
+  const end = start + (down ? target.height : target.width);
+  let brought = false;
+  for (let line = 0; line < (down ? target.width : target.height); line++) {
+    const at = (position: number): CellAddress =>
+      down ? { row: position, column: target.column + line } : { row: target.row + line, column: position };
+    const numbers = Array.from({ length }, (_, i) => value(at(first + i)));
+    if (numbers.every(number => number === undefined)) continue;
+    brought = true;
+    const finite = numbers.filter(number => typeof number === 'number' && Number.isFinite(number)) as number[];
+    const step = finite.length === length ? stepBetween(finite) : undefined;
+    for (let position = start; position < end; position++) {
+      const distance = position - first;
+      if (distance >= 0 && distance < length) continue;
+      const cell = at(position);
+      const element = sheet.layout.elementAt(cell.row, cell.column);
+      const copied = numbers[((distance % length) + length) % length];
+      if (!element || copied === undefined || (only !== undefined && element.tensor !== only)) continue;
+      const entered = step === undefined ? copied : decimalOf(finite[0]) + distance * step;
+      const refused = enterCell(sheet, cell, entered, edits);
+      if (refused) return refused;
+    }
+  }
+  if (!brought) return { refusal: messages.clipboard.nothingToFill(formatRange(source)) };
+  return { ...edits.finish(text.fillLabel(formatRange(target))), range: target };
+}
+
+/** The shortest decimal of a float32, as a double: steps from 0.1 to 0.2 are of 0.1 then, as they were typed. */
+const decimalOf = (value: number) => Number(formatFloat32(value));
+
+/** Twice the relative distance of neighbouring float32s, by which the steps of even numbers may differ. */
+const ROUNDING = 2 ** -22;
+
+/** By how much numbers go on from one to the next; undefined for a single one, and for those that don't go on evenly. */
+function stepOf(numbers: readonly number[]): number | undefined {
+  if (numbers.length < 2) return undefined;
+  const exact = numbers.map(decimalOf);
+  const step = exact[1] - exact[0];
+  const largest = exact.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
+  return exact.every((number, i) => i === 0 || Math.abs(number - exact[i - 1] - step) <= ROUNDING * largest)
+    ? step
+    : undefined;
+}

@@ -1,0 +1,79 @@
+import { type CellAddress, type CellRange, formatAddress, formatRange } from '../../shared/address.ts';
+import { wholeTensor } from '../../shared/goto.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Sheet } from '../../shared/sheet.ts';
+import type { Reading, Table } from './clipboard.ts';
+import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS, usedPart } from './entry.ts';
+
+const text = messages.grid;
+
+/** What is done with the pasted numbers: they take the place of those that are there, or are added to or multiplied with them. */
+export type PasteOperation = 'replace' | 'add' | 'multiply';
+
+export type PasteOptions = {
+  transpose?: boolean;
+  operation?: PasteOperation;
+  /** The cells that were cut, which this empties. */
+  cut?: CellRange;
+  /** The numbers that are there, for adding and multiplying. */
+  value?: (cell: CellAddress) => number | undefined;
+};
+
+/** What is asked before pasting: how to read the clipboard, where it can be read in several ways, and, with `special`, how to paste it. */
+export type PasteQuestion = { readings: readonly Reading[] | undefined; special: boolean };
+export type PasteChoice = { reading: Reading | undefined; options: PasteOptions };
+
+/** An entry, and the cells it is about, which are selected afterwards. */
+export type RangeEntry = Entry & { range?: CellRange };
+
+/** The cells that pasting a table over a selection concerns: it starts at the selection's corner; a single value fills the whole selection,
+ *  and a table that fits into it several times is repeated. */
+export function pastedRange(sheet: Sheet, selection: CellRange, table: Table, options: PasteOptions): CellRange {
+  const { row, column } = selection;
+  const [height, width] = options.transpose ? [table[0].length, table.length] : [table.length, table[0].length];
+  const repeats = selection.height % height === 0 && selection.width % width === 0;
+  return repeats ? (usedPart(sheet, selection) ?? selection) : { row, column, height, width };
+}
+
+/** What pasting a table over a selection comes to: all of it, or, where one cell refuses, nothing. A cell that brings nothing leaves the
+ *  one under it as it is, and texts over labels, which are the sheet's own, do nothing. A selection that the table is repeated in, or that is
+ *  a whole tensor, may hold what is no cell of the network or the tensor: that is passed over. */
+export function pasteTable(sheet: Sheet, selection: CellRange, pasted: Table, options: PasteOptions = {}): RangeEntry {
+  const { operation = 'replace', cut, value } = options;
+  const table = options.transpose ? transposed(pasted) : pasted;
+  if (!table.some(row => row.some(cell => cell !== undefined))) return { refusal: text.nothingToPaste };
+  const height = table.length;
+  const width = table[0].length;
+  const range = pastedRange(sheet, selection, pasted, options);
+  if (range.height * range.width > MAX_CELLS) return { refusal: text.tooManyCells(range.height * range.width) };
+  const repeated = range.height > height || range.width > width;
+  const only = wholeTensor(sheet, selection);
+  const edits = createEdits(sheet);
+  const stuck = cut && enterEverywhere(sheet, cut, '', edits);
+  if (stuck) return stuck;
+  for (let y = 0; y < range.height; y++)
+    for (let x = 0; x < range.width; x++) {
+      const cell = { row: range.row + y, column: range.column + x };
+      const brought = table[y % height][x % width];
+      if (brought === undefined) continue;
+      const element = sheet.layout.elementAt(cell.row, cell.column);
+      if (only !== undefined && element?.tensor !== only) continue;
+      if (!element && (repeated || (typeof brought === 'string' && sheet.layout.labelAt(cell.row, cell.column))))
+        continue;
+      if (!element) return { refusal: messages.clipboard.noRoom(formatAddress(cell), formatRange(range)) };
+      const refused = enterCell(sheet, cell, combined(brought, operation, value?.(cell)), edits);
+      if (refused) return refused;
+    }
+  return { ...edits.finish(text.pasteLabel(formatRange(range))), range };
+}
+
+/** What a pasted number and the one that is there make together, as a float32; texts are left to be refused. */
+function combined(brought: number | string, operation: PasteOperation, present = Number.NaN): number | string {
+  if (operation === 'replace' || typeof brought === 'string') return brought;
+  return Math.fround(operation === 'add' ? present + brought : present * brought);
+}
+
+/** Rows become columns. */
+function transposed(table: Table): Table {
+  return Array.from({ length: table[0]?.length ?? 0 }, (_, x) => table.map(row => row[x]));
+}

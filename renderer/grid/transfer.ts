@@ -1,0 +1,188 @@
+import { type CellAddress, type CellRange, formatRange } from '../../shared/address.ts';
+import { wholeTensor } from '../../shared/goto.ts';
+import { messages } from '../../shared/messages.ts';
+import { NOT_A_NUMBER } from '../../shared/numbers.ts';
+import type { Store, Values } from '../store.ts';
+import type { GridActions } from './api.ts';
+import { type ClipboardFormats, formatsOf, OWN_TYPE, type Pasted, readClipboard, type Table } from './clipboard.ts';
+import { clearRange, decimalComma, type Entry, MAX_CELLS, usedPart } from './entry.ts';
+import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts';
+import { pastedRange, type PasteOptions, type PasteQuestion, pasteTable, type RangeEntry } from './paste.ts';
+import { cutBlocks } from './tiles.ts';
+
+/** Cells that were copied or cut, and stay marked until that is over. */
+export type Copied = { range: CellRange; cut: boolean };
+
+/** What goes from cells to cells: copying, cutting, pasting, filling. */
+export type Transfer = {
+  /** Puts the selected cells on the clipboard; where their values are missing, a moment later, by the command that does the same. */
+  copy(clipboard: DataTransfer, cut: boolean): void;
+  /** Pastes, asking first where the clipboard can be read in several ways or, with `special`, how to paste. */
+  paste(formats: ClipboardFormats, special: boolean): void;
+  /** Fills from the selection to a larger range. */
+  fillTo(target: CellRange): void;
+  fillLines(direction: 'down' | 'right'): void;
+  /** Fills down as far as the cells beside the selection go. */
+  fillAsNeighbour(): void;
+  copied(): Copied | undefined;
+  /** Copied cells are no longer marked, cut ones no longer about to move; false where there were none. */
+  forget(): boolean;
+  /** Values have arrived. */
+  arrived(): void;
+};
+
+export type TransferCallbacks = {
+  /** Sends an edit, or says why there is none; false where nothing is changed. */
+  run: (entry: Entry) => boolean;
+  /** Why nothing can be edited now; undefined where it can. */
+  locked: () => string | undefined;
+  select: (range: CellRange) => void;
+  /** Other cells are marked as copied, or none. */
+  marked: () => void;
+};
+
+export function createTransfer(
+  store: Store,
+  values: Values,
+  actions: GridActions,
+  { run, locked, select, marked }: TransferCallbacks,
+): Transfer {
+  let copied: (Copied & { id: string; table: Table; workbook: string }) | undefined;
+  /** What waits for the values of a range. */
+  let waiting: { range: CellRange; work: () => void } | undefined;
+
+  const mark = (next: typeof copied) => {
+    if (copied === next) return;
+    copied = next;
+    marked();
+  };
+
+  const fetchMissing = (range: CellRange): boolean => {
+    const blocks = cutBlocks(store.get().sheet.layout, range);
+    values.show('grid-selection', blocks);
+    return blocks.some(block => values.block(block) === undefined);
+  };
+  /** Does something with the values of a range, when they are there. */
+  const withValues = (range: CellRange, work: () => void) => {
+    waiting = undefined;
+    const used = usedPart(store.get().sheet, range);
+    if (used && used.height * used.width > MAX_CELLS)
+      return actions.refuse(messages.grid.tooManyCells(used.height * used.width));
+    if (used && fetchMissing(used)) waiting = { range: used, work };
+    else work();
+  };
+
+  /** A cell's number, NaN for an expected value that is blank; undefined where the network has no cell. */
+  const numberAt = ({ row, column }: CellAddress): Pasted => {
+    const { sheet, further } = store.get();
+    const found = sheet.layout.elementAt(row, column);
+    const value = found && values.element(found.tensor, found.index);
+    if (value === undefined) return undefined;
+    const mayBeBlank = further !== undefined || sheet.tensors.get(found!.tensor)!.role === 'actual';
+    return Number.isFinite(value) || (Number.isNaN(value) && mayBeBlank) ? value : NOT_A_NUMBER;
+  };
+  const tableOf = (range: CellRange): Table => {
+    const { sheet, selection } = store.get();
+    const only = wholeTensor(sheet, selection);
+    return Array.from({ length: range.height }, (_, y) =>
+      Array.from({ length: range.width }, (_, x): Pasted => {
+        const cell = { row: range.row + y, column: range.column + x };
+        if (only && sheet.layout.elementAt(cell.row, cell.column)?.tensor !== only) return undefined;
+        return numberAt(cell) ?? sheet.layout.labelAt(cell.row, cell.column)?.text;
+      }),
+    );
+  };
+
+  /** Runs an entry, and selects the cells it is about. */
+  const enter = (entry: RangeEntry): boolean => {
+    const done = run(entry);
+    if (done && entry.range) select(entry.range);
+    return done;
+  };
+  const filling = (entry: () => RangeEntry) => {
+    const { selection } = store.get();
+    mark(undefined);
+    withValues(selection, () => enter(entry()));
+  };
+
+  const pasteInto = (table: Table, options: PasteOptions, id: string | undefined) => {
+    const { sheet, selection, workbookId } = store.get();
+    const moved = copied?.cut && copied.id === id && copied.workbook === workbookId ? copied.range : undefined;
+    const paste = () => {
+      const entry = pasteTable(sheet, selection, table, { ...options, ...(moved && { cut: moved }), value });
+      if (enter(entry) && (moved || copied?.id !== id)) mark(undefined);
+    };
+    const value = (cell: CellAddress) => {
+      const present = numberAt(cell);
+      return typeof present === 'number' ? present : undefined;
+    };
+    const calculated = options.operation !== undefined && options.operation !== 'replace';
+    if (calculated) withValues(pastedRange(sheet, selection, table, options), paste);
+    else paste();
+  };
+
+  const ask = async (question: PasteQuestion, known: Table | undefined, id: string | undefined) => {
+    const { workbookId } = store.get();
+    const chosen = await actions.choosePaste(question);
+    const table = chosen && (known ?? chosen.reading?.table());
+    if (table && store.get().workbookId === workbookId) pasteInto(table, chosen.options, id);
+  };
+
+  return {
+    copy(clipboard, cut) {
+      const { sheet, selection, active, workbookId } = store.get();
+      const range = usedPart(sheet, selection) ?? { ...active, height: 1, width: 1 };
+      const refusal = cut ? (locked() ?? clearRange(sheet, selection).refusal) : undefined;
+      if (refusal !== undefined) return actions.refuse(refusal);
+      let direct = true;
+      withValues(range, () => {
+        if (!direct) return actions.runCommand(cut ? 'edit.cut' : 'edit.copy');
+        const table = tableOf(range);
+        const id = crypto.randomUUID();
+        const { text, html, own } = formatsOf(table, decimalComma, id);
+        clipboard.setData('text/plain', text);
+        if (html !== undefined) clipboard.setData('text/html', html);
+        clipboard.setData(OWN_TYPE, own);
+        mark({ range, cut, id, table, workbook: workbookId });
+      });
+      direct = false;
+    },
+    paste(formats, special) {
+      const reason = locked();
+      if (reason !== undefined) return actions.refuse(reason);
+      const { id, table, readings } = readClipboard(formats, decimalComma);
+      const known = id !== undefined && copied?.id === id ? copied.table : table;
+      if (known && !known.some(row => row.some(cell => cell !== undefined)))
+        return actions.refuse(messages.grid.nothingToPaste);
+      if (known && !special) return pasteInto(known, {}, id);
+      void ask({ readings, special }, known, id);
+    },
+    fillTo: target => filling(() => fillRange(store.get().sheet, store.get().selection, target, numberAt)),
+    fillLines(direction) {
+      const { sheet, selection } = store.get();
+      const target = usedPart(sheet, selection);
+      if (!target) return actions.refuse(messages.clipboard.nothingToFill(formatRange(selection)));
+      const source = sourceOfFill(target, direction);
+      if (!source) return actions.refuse(messages.clipboard.nothingBefore(formatRange(target)));
+      withValues(source, () => enter(fillLines(sheet, target, direction, numberAt)));
+    },
+    fillAsNeighbour() {
+      const { sheet, selection } = store.get();
+      const target = filledByNeighbour(sheet, selection);
+      if (target) filling(() => fillRange(sheet, selection, target, numberAt));
+      else actions.refuse(messages.clipboard.noNeighbour);
+    },
+    copied: () => copied,
+    forget() {
+      const had = copied !== undefined;
+      mark(undefined);
+      return had;
+    },
+    arrived() {
+      if (!waiting || fetchMissing(waiting.range)) return;
+      const { work } = waiting;
+      waiting = undefined;
+      work();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { messages } from '../../shared/messages.ts';
+import { element } from '../element.ts';
+import type { Reading } from '../grid/clipboard.ts';
+import { numberAsTyped } from '../grid/entry.ts';
+import type { PasteChoice, PasteOperation, PasteOptions, PasteQuestion } from '../grid/paste.ts';
+import { button, buttons, openDialog } from './dialogs.ts';
+
+const OPERATIONS: readonly PasteOperation[] = ['replace', 'add', 'multiply'];
+/** How many cells of a reading are shown. */
+const SHOWN = 6;
+
+/** Asks how to paste; undefined where the user cancels. */
+export async function choosePaste(
+  parent: Element,
+  { readings, special }: PasteQuestion,
+): Promise<PasteChoice | undefined> {
+  const text = messages.clipboard;
+  let reading = readings?.[0];
+  const options: PasteOptions = {};
+  const answer = await openDialog<'paste'>(parent, special ? text.title : text.doubtTitle, close => {
+    const submit = () => close('paste');
+    const transpose = element('input', { type: 'checkbox' });
+    transpose.addEventListener('change', () => (options.transpose = transpose.checked));
+    const form = element(
+      'form',
+      { class: 'paste-form' },
+      readings && element('p', {}, text.doubt),
+      readings && radios(text.reading, readings, readingLine, each => (reading = each)),
+      special &&
+        radios(
+          text.operation,
+          OPERATIONS,
+          each => text.operations[each],
+          each => (options.operation = each),
+        ),
+      special && element('label', {}, transpose, element('span', {}, text.transpose)),
+      buttons(
+        button(messages.shell.cancel, 'plain', () => close(undefined)),
+        button(text.paste, 'primary', submit),
+      ),
+    );
+    form.addEventListener('submit', event => {
+      event.preventDefault();
+      submit();
+    });
+    form.addEventListener('keydown', event => {
+      if (event.key === 'Enter' && event.target instanceof HTMLInputElement) submit();
+    });
+    form.querySelector('input')?.setAttribute('autofocus', '');
+    return [form];
+  });
+  return answer && { reading, options };
+}
+
+/** A choice of one, the first at the beginning. */
+function radios<T>(
+  legend: string,
+  choices: readonly T[],
+  label: (each: T) => string,
+  chosen: (each: T) => void,
+): HTMLElement {
+  const group = element('fieldset', {}, element('legend', {}, legend));
+  for (const [i, each] of choices.entries()) {
+    const input = element('input', { type: 'radio', name: legend, checked: i === 0 });
+    input.addEventListener('change', () => chosen(each));
+    group.append(element('label', {}, input, element('span', {}, label(each))));
+  }
+  return group;
+}
+
+/** The first numbers of a reading as they would be here, and what separates its cells and decimals. */
+function readingLine({ separator, decimalComma, sample, rows }: Reading): string {
+  const text = messages.clipboard;
+  const cells = sample
+    .slice(0, SHOWN)
+    .flatMap(row => row.map(cell => (typeof cell === 'number' ? numberAsTyped(cell) : cell)));
+  const known = cells.filter(cell => cell !== undefined);
+  const shown = known.slice(0, SHOWN).join(' | ') + (known.length > SHOWN || rows > SHOWN ? ' …' : '');
+  const how = [text.separators[separator], text.decimals[decimalComma ? 'comma' : 'point']].filter(Boolean).join(', ');
+  return text.readingLine(shown, rows, sample[0].length, how);
+}

@@ -1,0 +1,24 @@
+/** Sentences about copying, pasting and filling cells. */
+export const clipboardMessages = {
+  noRoom: (where: string, range: string) =>
+    `${where} is no cell of the network. The block to paste needs ${range}, so nothing was pasted.`,
+  nothingToFill: (where: string) => `There is no number in ${where} to fill from.`,
+  nothingBefore: (where: string) => `There are no cells before ${where} to fill from.`,
+  nothingToChange: (where: string) => `${where} holds no cell of the network. Select pixels, kernels or biases.`,
+  noNeighbour: 'No cells stand beside those below: drag the handle as far as you want to fill.',
+  /** `keys`: those that paste. */
+  mayNotRead: (keys: string) => `This window may not read the clipboard by itself. Press ${keys}.`,
+  title: 'Paste special',
+  doubtTitle: 'How is this to be read?',
+  doubt: 'The numbers on the clipboard can be read in more than one way, or are written as in another language.',
+  reading: 'Read as',
+  /** `cells`: the first ones; `rows`, `columns`: how many there are; `how`: what separates cells and decimals. */
+  readingLine: (cells: string, rows: number, columns: number, how: string) =>
+    `${rows === 1 && columns === 1 ? cells : `${cells} (${rows.toLocaleString('en-US')} × ${columns.toLocaleString('en-US')})`}: ${how}`,
+  decimals: { comma: 'decimals after a comma', point: 'decimals after a point' },
+  separators: { '\t': '', ';': 'semicolons between cells', ',': 'commas between cells', ' ': 'spaces between cells' },
+  operation: 'With the numbers that are there',
+  operations: { replace: 'Replace them', add: 'Add to them', multiply: 'Multiply them' },
+  transpose: 'Swap rows and columns',
+  paste: 'Paste',
+} as const;
