@@ -53,7 +53,8 @@ export type Behind = { excel?: string; calc?: string; calcFormat?: string; sheet
 export function numberBehind(text: string, { excel, calc, calcFormat = '', sheets }: Behind): number | undefined {
   if (!/^[+\-−(]?\s*\p{Sc}?[\d.,'’\s]*\d[\d.,'’\s]*(E[+\-−]?\d+)?\s*[%\p{Sc}]?\)?$/iu.test(text)) return undefined;
   if (/YY|JJ|MM|DD|TT|HH/i.test(calcFormat)) return undefined;
-  const written = excel ?? calc ?? sheetsNumber(sheets);
+  // Calc writes its numbers as its language types them, without groups.
+  const written = excel ?? calc?.replace(',', '.') ?? sheetsNumber(sheets);
   if (written === undefined || !/^-?\d*\.?\d+(E[+-]?\d+)?$/i.test(written)) return undefined;
   const value = Math.fround(Number(written));
   return Number.isFinite(value) ? value : undefined;
@@ -90,22 +91,31 @@ export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
   return grid;
 }
 
-/** Cells with their texts as an HTML table. Excel and LibreOffice take the numbers from its attributes, whatever language they and we speak. */
+/** Cells as an HTML table: `written` with decimal points, `texts` as this language types them. Excel and LibreOffice take the numbers from its attributes,
+ *  whatever language they speak; what Calc's says is in the language that is named beside it. */
 export function formatHtml(
   table: Table,
+  written: readonly (readonly string[])[],
   texts: readonly (readonly string[])[],
   decimalComma: boolean,
   id: string,
 ): string {
-  const language = decimalComma ? '1031;' : '1033;';
-  const cell = (value: Pasted, text: string) => {
-    if (typeof value !== 'number' || Number.isNaN(value)) return `<td>${escaped(text)}</td>`;
-    return `<td x:num="${value}" sdval="${value}" sdnum="${language}">${text}</td>`;
-  };
-  const rows = table.map((row, y) => `<tr>${row.map((value, x) => cell(value, texts[y][x])).join('')}</tr>`);
+  const language = decimalComma ? GERMAN : ENGLISH;
+  const rows = table.map((row, y) => {
+    const cells = row.map((value, x) => {
+      const text = texts[y][x];
+      if (typeof value !== 'number' || Number.isNaN(value)) return `<td>${escaped(text)}</td>`;
+      return `<td x:num="${written[y][x]}" sdval="${text}" sdnum="${language};">${text}</td>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
   const head = `<table xmlns:x="urn:schemas-microsoft-com:office:excel" data-convsheet="${id}">`;
   return `<meta charset="utf-8">${head}${rows.join('')}</table>`;
 }
+
+/** Numbers of languages as Windows and LibreOffice have them. */
+const ENGLISH = 1033;
+const GERMAN = 1031;
 
 /** Which of our copyings wrote this HTML; undefined where none did. */
 export function idOf(html: string): string | undefined {

@@ -223,7 +223,7 @@ describe('what is copied', () => {
   test('is written as this language types it, for Excel and LibreOffice with the number behind it (fault 11)', () => {
     const german = formatsOf([[0.5, 1234.25, 'map <1>']], true, 'x');
     expect(german.text).toBe('0,5\t1234,25\tmap <1>');
-    expect(german.html).toContain('<td x:num="0.5" sdval="0.5" sdnum="1031;">0,5</td>');
+    expect(german.html).toContain('<td x:num="0.5" sdval="0,5" sdnum="1031;">0,5</td>');
     expect(german.html).toContain('<td>map &lt;1&gt;</td>');
     expect(formatsOf([[0.5]], false, 'x').text).toBe('0.5');
     expect(idOf(german.html!)).toBe('x');
@@ -286,6 +286,7 @@ describe('a table of HTML', () => {
     expect(placeMerged([[cell('0.33', 1, 1, 1 / 3), cell('')]])).toEqual([[1 / 3, nothing]]);
     expect(numberBehind('0,33', { excel: '0.33333333333333331' })).toBe(Math.fround(1 / 3));
     expect(numberBehind('1.234', { calc: '1234', calcFormat: '1031;0;#.##0' })).toBe(1234);
+    expect(numberBehind('0,33', { calc: '0,333333333333333', calcFormat: '1031;0;0,00' })).toBe(Math.fround(1 / 3));
     expect(numberBehind('50%', { sheets: '{"1":3,"3":0.5}' })).toBe(0.5);
     expect(numberBehind('$5.00', { calc: '5', calcFormat: '1033;0;[$$-409]#,##0.00' })).toBe(5);
     expect(numberBehind('28.11.26', { calc: '46354', calcFormat: '1031;0;TT.MM.JJ' })).toBeUndefined();

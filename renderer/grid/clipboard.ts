@@ -50,7 +50,7 @@ export function formatsOf(table: Table, decimalComma: boolean, id: string): Clip
   const small = table.length * (table[0]?.length ?? 0) <= MAX_HTML_CELLS;
   return {
     text: formatTable(texts),
-    ...(small && { html: formatHtml(table, texts, decimalComma, id) }),
+    ...(small && { html: formatHtml(table, rows, texts, decimalComma, id) }),
     own: [id, ...rows.map(row => row.join('\t'))].join('\n'),
   };
 }
