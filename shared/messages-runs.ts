@@ -75,7 +75,6 @@ export const runMessages = {
     `Weights or gradients grew beyond all numbers in step ${step.toLocaleString('en')}, so the run ended with those before it. A smaller learning rate or clipped gradients help.`,
   nanValidation: (epoch: number) =>
     `The validation loss was no longer a number after epoch ${epoch.toLocaleString('en')}, so the run ended with the weights before its last step. A smaller learning rate or clipped gradients help.`,
-  defect: 'ConvSheet made a mistake in training. The run ended with the last good weights; please report this.',
   notResumed: (reason: string) =>
     `The run could not go on after the engine was restarted, and ended with its last checkpoint. ${reason}`,
   checkpointFailed: (reason: string) =>

@@ -172,8 +172,6 @@ export const messages = {
     otherWorkbook: 'Another workbook was opened meanwhile. Ask again.',
     unknownRequest: (kind: string) => `This version knows no request "${kind}". Reload the window.`,
     classifying: 'Classifying the test digits',
-    defect: (kind: string) =>
-      `ConvSheet made a mistake with the request "${kind}". Your work is kept; please report this.`,
   },
   files: {
     empty: (name: string) => `${name} is empty. Open another copy of it.`,

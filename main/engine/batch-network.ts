@@ -202,7 +202,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const infer = (images: Float32Array, count: number): Float32Array => {
     const logits = new Float32Array(count * classes);
     const size = images.length / count;
-    inferenceBatch ??= Math.min(INFERENCE_BATCH, largestBatch(network));
+    inferenceBatch ??= backend === 'wasm' ? Math.min(INFERENCE_BATCH, largestBatch(network)) : INFERENCE_BATCH;
     if (inferenceBatch < 1) checkBatchMemory(network, 1);
     for (let first = 0; first < count; first += inferenceBatch) {
       const some = Math.min(inferenceBatch, count - first);

@@ -43,11 +43,17 @@ function connect() {
     toBytes: ({ values }) => new Uint8Array(values.get('conv2d1/bias')!.slice().buffer),
     async writeFile(path, bytes) {
       if (slow) await new Promise<void>(resolve => pending.push(resolve));
+      if (path === '/defect') throw new TypeError('a mistake of ours');
       if (path.startsWith('/full')) throw new UserError('The disk is full.');
       written.push(`${path} ${new Float32Array(bytes.slice().buffer)[0]}`);
     },
     readImages: () => Promise.reject(new UserError('There are no images here.')),
-    readData: () => Promise.reject(new UserError('There are no data sets here.')),
+    readData: choice =>
+      Promise.reject(
+        choice.source.kind === 'folders' && choice.source.path === '/defect'
+          ? new TypeError('a mistake of ours')
+          : new UserError('There are no data sets here.'),
+      ),
     log: line => logged.push(line),
     fail: () => order.push('failed'),
   });
@@ -96,6 +102,9 @@ const window = {
   columnStride: 1,
 };
 
+/** Of no files. */
+const defaultData = { shape: [28, 28, 1], fit: 'stretch', validation: 0, test: 0, seed: 1 } as const;
+
 describe('requests', () => {
   test('before anything is open are refused with a sentence', async () => {
     const empty = connect();
@@ -134,12 +143,16 @@ describe('requests', () => {
     expect((await engine.caller.send('getWorkbook', {})).state.revision).toBe(0);
   });
 
-  test('that uncover a mistake of ours get a calm sentence, and the mistake is logged', async () => {
-    const failed = engine.caller.send('load', { from: 'template', template: 'defect' });
-    await expect(failed).rejects.toThrow('ConvSheet made a mistake with the request "load"');
-    await expect(failed).rejects.not.toBeInstanceOf(UserError);
+  test.each([
+    ['load', { from: 'template', template: 'defect' }],
+    ['describeData', { data: { ...defaultData, source: { kind: 'folders', path: '/defect' } } }],
+    ['write', { path: '/defect' }],
+  ] as const)('that uncover a mistake of ours end the process without an answer: %s (fault 32)', async (kind, args) => {
+    engine.order.length = 0;
+    void engine.caller.send(kind as 'load', args as never);
+    while (engine.order.length === 0) await new Promise(setImmediate);
+    expect(engine.order).toEqual(['failed']);
     expect(engine.logged.join('\n')).toContain('a mistake of ours');
-    expect((await engine.caller.send('getWorkbook', {})).state.revision).toBe(0);
   });
 
   test('that break off in the middle of a change end the process without an answer', async () => {

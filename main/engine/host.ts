@@ -43,7 +43,7 @@ export type HostOptions = {
   checkpointEvery?: number;
   /** Takes defects of ours. */
   log(line: string): void;
-  /** A defect struck in the middle of a change, so the workbook can't be trusted any more: the process has to end, and its parent restores the work in another. */
+  /** A defect struck, whatever was under way: the process has to end, and its parent restores the work in another. */
   fail(): void;
 };
 
@@ -144,6 +144,7 @@ export function createEngineHost(options: HostOptions): Host {
       announce: changed => announce(work, changed),
       watched: () => clients.size > 0,
       log: line => options.log(line),
+      fail: error => fail('training', error),
     });
     const work: Open = { id, session, runs, browser: createBrowser(session), ...watched({ session, runs }) };
     return work;
@@ -247,16 +248,16 @@ export function createEngineHost(options: HostOptions): Host {
       const result = await (handlers[kind] as Handler)(parsed, client);
       send({ type: 'reply', id, result });
     } catch (error) {
-      const expected = error instanceof UserError;
-      if (!expected) {
-        options.log(`request "${kind}": ${(error as Error).stack ?? String(error)}`);
-        if (kind in engineRequests && engineRequests[kind as keyof typeof engineRequests].journal) {
-          options.fail();
-          return;
-        }
-      }
-      send({ type: 'error', id, sentence: expected ? error.message : messages.engine.defect(kind), expected });
+      if (error instanceof UserError) send({ type: 'error', id, sentence: error.message, expected: true });
+      else fail(`request "${kind}"`, error);
     }
+  }
+
+  /** After a defect nothing here can be trusted: the wasm runtime may have stopped, a change may be half done. There is
+   *  no answer either: whoever asked hears from the next engine. */
+  function fail(where: string, error: unknown): void {
+    options.log(`${where}: ${(error as Error).stack ?? String(error)}`);
+    options.fail();
   }
 
   /** Runs requests one after the other, at once where nothing is under way. */

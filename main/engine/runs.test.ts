@@ -487,6 +487,21 @@ test('a replay puts the result of a run into the workbook without training', asy
   expect((await second.info()).state.undo).toBe('Type 2');
 });
 
+test('a defect in training ends the engine: another one goes on from the last checkpoint (fault 32)', async () => {
+  const data = smallDigits(320, 64);
+  const engine = await open({ data: Promise.resolve(data) });
+  await engine.train({ config: smallConfig({ epochs: 500 }) });
+  await engine.steps(1);
+  Object.defineProperty(data, 'labels', {
+    get() {
+      throw new WebAssembly.RuntimeError('unreachable');
+    },
+  });
+  while (!engine.logged.includes('failed')) await pause(1);
+  expect(engine.results).toEqual([]);
+  expect(engine.last().status).toBe('running');
+});
+
 test('a loss that is no number any more ends the run with a sentence and the last good weights', async () => {
   // Without the ReLU, nothing stops the scores from growing.
   const { network, ...rest } = smallWorkbook();

@@ -24,6 +24,8 @@ export type RunsOptions = ReporterOptions & {
   /** Milliseconds between two checkpoints. */
   checkpointEvery?: number;
   log: (line: string) => void;
+  /** Takes defects: the engine can't go on. */
+  fail: (error: unknown) => void;
 };
 
 export type Runs = {
@@ -109,15 +111,10 @@ export function createRuns(options: RunsOptions): Runs {
     return checkpointWriter.age() > Math.min(latest, after);
   }
 
-  /** Runs it without being waited for; a defect ends the run, not the engine. */
+  /** Runs it without being waited for. After a defect, another engine goes on from the last checkpoint. */
   function go(run: Active): void {
     run.status = 'running';
-    drive(run).catch((error: Error) => {
-      log(`training: ${error.stack ?? error.message}`);
-      if (active !== run) return;
-      run.trainer!.stop('failed', messages.runs.defect);
-      conclude(run);
-    });
+    drive(run).catch(options.fail);
   }
 
   function pause(run: Active): void {
