@@ -39,8 +39,6 @@ export const runMessages = {
       ? `${need}, and a share of ${share} of the images of ${data} is not even one. Set a larger share aside for validation, or switch both off.`
       : `${need}, and ${data} has none. Set a share of the images aside for validation, or switch both off.`;
   },
-  unknownLayer: (id: string) =>
-    `A learning rate is set for a layer “${id}”, which this network doesn’t have. Take it out of the set-up.`,
   allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',
   noMemory: 'There is no earlier run to go on from in this workbook. Start from here instead.',
   otherOptimizer: (memory: string, wanted: string) =>
@@ -95,6 +93,8 @@ export const runMessages = {
     undone: (label: string) => `Undone while training: ${label}.`,
     redone: (label: string) => `Done again while training: ${label}.`,
     learningRate: (rate: number) => `The learning rate was set to ${rate}.`,
+    layersGone: (ids: readonly string[]) =>
+      `Learning rates of layers that the network no longer has were left out: ${ids.join(', ')}.`,
     paused: 'Paused.',
     resumed: 'Went on.',
     restored: 'Went on here after the engine was restarted.',

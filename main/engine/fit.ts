@@ -225,14 +225,8 @@ export function inputShape(network: NetworkSpec): DataChoice['shape'] {
 }
 
 /** Throws UserError where a run can't be set up like this on the data set. */
-export function checkSetUp(
-  network: NetworkSpec,
-  { name, split }: Pick<DataSet, 'name' | 'split'>,
-  config: TrainingConfig,
-): void {
+export function checkSetUp({ name, split }: Pick<DataSet, 'name' | 'split'>, config: TrainingConfig): void {
   if (split.training.length === 0) throw new UserError(messages.runs.noTrainingImages(name));
   if ((config.patience > 0 || config.keepBest) && split.validation.length === 0)
     throw new UserError(messages.runs.noValidation(name, config.data.validation));
-  const unknown = Object.keys(config.layerRates).find(id => network.layers.every(layer => layer.id !== id));
-  if (unknown !== undefined) throw new UserError(messages.runs.unknownLayer(unknown));
 }

@@ -132,6 +132,9 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let validating = from?.place.validating ? newValidation() : undefined;
   let confusion: readonly number[] | undefined;
   const recorder = createRecorder(from?.recorder);
+  // A set-up outlives the layers it was made for.
+  const gone = Object.keys(config.layerRates).filter(id => network.layers.every(layer => layer.id !== id));
+  if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: messages.runs.notes.layersGone(gone) });
   let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
   let best = from?.place.best;
   let gradients: TensorValues = new Map();
@@ -396,7 +399,7 @@ export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'
 /** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves them. */
 function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
   checkFit(network, data);
-  checkSetUp(network, data, config);
+  checkSetUp(data, config);
   if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
   const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
