@@ -93,6 +93,8 @@ export const messages = {
       `${layer} needs a vector of scores, but ${source} has ${shape} maps. Put a flatten layer and a dense layer, or a global pool, between them.`,
     tooManyElements: (layer: string, tensor: string, shape: string, total: number, most: number) =>
       `The network has ${formatCount(total)} numbers, more than the ${formatCount(most)} there can be. The most are in the ${tensor} of ${layer}: ${shape}. Use fewer filters or units, or smaller maps.`,
+    tooManyStored: (layer: string, tensor: string, shape: string, total: number, most: number) =>
+      `The network has ${formatCount(total)} weights and pixels, more than the ${formatCount(most)} that a file can hold. The most are in the ${tensor} of ${layer}: ${shape}. Use fewer filters or units, or smaller maps.`,
     tooMuchWork: (layer: string, own: number, total: number, most: number) =>
       `The network takes ${formatCount(total)} multiplications for each image, and more than ${formatCount(most)} would be too slow. The most are in ${layer}: ${formatCount(own)}. Use a smaller kernel or window, fewer filters, or smaller maps.`,
     tooWide: (layer: string) =>
@@ -194,7 +196,7 @@ export const messages = {
       missing: (entry: string) => `${entry} is missing from it`,
       content: (entry: string) => `${entry} in it can't be read`,
       size: (entry: string, found: number, wanted: number) => `${entry} in it has ${found} bytes instead of ${wanted}`,
-      json: 'its workbook.json is no valid JSON',
+      json: 'its workbook.json is not the JSON of a workbook',
       fieldMissing: (field: string) => `${field} is missing from its workbook.json`,
       field: (field: string, expected: string) => `${field} in its workbook.json should be ${expected}`,
       tensorMissing: (tensor: string) => `its workbook.json doesn't name ${tensor}`,
@@ -212,6 +214,8 @@ export const messages = {
       `${name} was packed in a way ConvSheet doesn't read (encrypted, split or compressed by another method). Save it again in ConvSheet.`,
     newer: (name: string, version: number) =>
       `${name} was made by a newer ConvSheet (file version ${version}). Install the newest version to open it.`,
+    bomb: (name: string, bytes: number) =>
+      `${name} would unpack to ${formatCount(bytes)} bytes, far more than any workbook of its size. Nothing of it was opened.`,
     tooLarge: (name: string, what: string, limit: string) =>
       `${name} was refused: ${what} is larger than the ${limit} ConvSheet opens. Open a smaller workbook.`,
     large: { file: 'the file', content: 'what it unpacks to', header: 'its workbook.json' },

@@ -1,6 +1,7 @@
 /** What a network's settings have to look like when they come from outside; what they say together is `parseNetwork`'s to judge. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
+import { FIRST_FAULT, list } from './list-schema.ts';
 import { messages } from './messages.ts';
 import type { NetworkSpec } from './network.ts';
 
@@ -15,9 +16,14 @@ export const LIMITS = {
   inputs: 255,
   /** Of all tensors together: 800 MB, and once more in the wasm heap what layers read of each other there. */
   elements: 200_000_000,
+  /** Of pixels, parameters and the expected class: a file holds 512 MiB. */
+  stored: 130_000_000,
   /** Multiplications of one forward pass: some seconds. */
   work: 20_000_000_000,
 } as const;
+
+/** Of any layer; how many its kind may have, `parseNetwork` says. */
+const MOST_INPUTS = 1000;
 
 // A schema's message is what belongs there, for the sentence that says so.
 const { expected } = messages.network;
@@ -37,7 +43,7 @@ const identity = {
     v.string(expected.name),
     v.regex(/^[\p{L}\p{N}_-]([\p{L}\p{N}_ -]{0,62}[\p{L}\p{N}_-])?$/u, expected.name),
   ),
-  inputs: v.array(v.string(expected.id), expected.inputs),
+  inputs: list(v.string(expected.id), MOST_INPUTS, expected.inputs),
 };
 const pool = { poolSize: pair(LIMITS.window), strides: pair(LIMITS.window), padding };
 const layerSchema = v.variant(
@@ -83,18 +89,14 @@ const layerSchema = v.variant(
 export const networkSchema = v.strictObject(
   {
     version: v.literal(1, expected.version),
-    layers: v.pipe(
-      v.array(layerSchema, expected.layers),
-      v.minLength(1, expected.layers),
-      v.maxLength(LIMITS.layers, expected.layers),
-    ),
+    layers: v.pipe(list(layerSchema, LIMITS.layers, expected.layers), v.minLength(1, expected.layers)),
   },
   expected.network,
 );
 
 /** A network whose every setting is known, of its type and within its limits. Throws UserError naming the layer, the setting and what belongs there. */
 export function parseSettings(value: unknown): NetworkSpec {
-  const parsed = v.safeParse(networkSchema, value, { abortEarly: true });
+  const parsed = v.safeParse(networkSchema, value, FIRST_FAULT);
   if (!parsed.success) throw new UserError(malformed(value, parsed.issues[0]));
   return parsed.output;
 }

@@ -247,14 +247,25 @@ export function describeTensors(network: NetworkSpec): TensorInfo[] {
       return { id, layer: layer.id, name, role, shape, size: sizeOf(shape) };
     });
   });
-  const total = tensors.reduce((sum, { size }) => sum + size, 0);
-  if (total > LIMITS.elements) {
-    const largest = tensors.reduce((one, other) => (other.size > one.size ? other : one));
-    const { name } = network.layers.find(({ id }) => id === largest.layer)!;
-    const shape = formatShape(largest.shape);
-    throw new UserError(messages.network.tooManyElements(name, largest.name, shape, total, LIMITS.elements));
-  }
+  const { tooManyElements, tooManyStored } = messages.network;
+  checkCount(network, tensors, LIMITS.elements, tooManyElements);
+  const stored = tensors.filter(({ role }) => role !== 'computed');
+  checkCount(network, stored, LIMITS.stored, tooManyStored);
   return tensors;
+}
+
+/** Throws UserError naming the largest tensor where there are more numbers than `most` in all of them. */
+function checkCount(
+  { layers }: NetworkSpec,
+  tensors: readonly TensorInfo[],
+  most: number,
+  sentence: typeof messages.network.tooManyElements,
+): void {
+  const total = tensors.reduce((sum, { size }) => sum + size, 0);
+  if (total <= most) return;
+  const largest = tensors.reduce((one, other) => (other.size > one.size ? other : one));
+  const { name } = layers.find(({ id }) => id === largest.layer)!;
+  throw new UserError(sentence(name, largest.name, formatShape(largest.shape), total, most));
 }
 
 /** Throws UserError where one forward pass would take so long that an edit couldn't be followed by what it changes. */

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
 import { augmentationSchema, type DataChoice, type DataSummary, dataChoiceSchema, type Fit, splits } from './data.ts';
+import { list } from './list-schema.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
 import {
@@ -56,7 +57,7 @@ const source = v.variant('kind', [
 ]);
 const restructuring: v.GenericSchema<Restructuring> = v.strictObject({
   network: networkSchema,
-  classes: v.array(text(200)),
+  classes: list(text(200), 65_536),
   commands: index,
 });
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
@@ -74,11 +75,11 @@ export const engineRequests = {
   /** The open workbook. */
   getWorkbook: { args: v.strictObject({}), journal: false },
   /** Replaces this client's windows. Every window not watched before is answered by a `changes` event that comes before the reply. */
-  watch: { args: v.strictObject({ windows: v.pipe(v.array(window), v.maxLength(20_000)) }), journal: false },
+  watch: { args: v.strictObject({ windows: list(window, 20_000) }), journal: false },
   edit: {
     args: v.strictObject({
       label: text(200),
-      edits: v.pipe(v.array(tensorEdit), v.maxLength(10_000)),
+      edits: list(tensorEdit, 10_000),
       source: v.optional(source),
       mergeKey: v.optional(text(100)),
     }),
@@ -122,7 +123,7 @@ export const engineRequests = {
   },
   /** Images by their indices in the data set. */
   getImages: {
-    args: v.strictObject({ data: dataChoiceSchema, indices: v.pipe(v.array(index), v.maxLength(500)) }),
+    args: v.strictObject({ data: dataChoiceSchema, indices: list(index, 500) }),
     journal: false,
   },
 
@@ -175,7 +176,7 @@ export const engineRequests = {
   /** What the network takes own image files for: one file, or all in a folder. */
   predictFiles: { args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit }), journal: false },
   /** Images of the files that this client's last `predictFiles` answered with, by their places in that answer, as they went into the network. */
-  getPredictedImages: { args: v.strictObject({ indices: v.pipe(v.array(index), v.maxLength(500)) }), journal: false },
+  getPredictedImages: { args: v.strictObject({ indices: list(index, 500) }), journal: false },
   /** Ends whatever long work this client asked for; it is then refused with a sentence. Training is ended by `controlRun`. */
   cancel: { args: v.strictObject({}), journal: false },
 } as const;
@@ -235,7 +236,7 @@ export const shellRequests = {
     }),
   },
   /** Which commands of the menu are enabled or checked, for a native menu. */
-  setMenuState: { args: v.strictObject({ disabled: v.array(text(100)), checked: v.array(text(100)) }) },
+  setMenuState: { args: v.strictObject({ disabled: list(text(100), 1000), checked: list(text(100), 1000) }) },
   /** Drops the recovered or unsaved work and its autosave, before the window closes. */
   discard: { args: v.strictObject({}) },
   quit: { args: v.strictObject({}) },

@@ -3,6 +3,8 @@
  *  array stands as {"$array": [type, byteOffset, length]}. Little-endian. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
+import { isModestJson, type JsonLimits } from './json.ts';
+import { FIRST_FAULT } from './list-schema.ts';
 import { messages } from './messages.ts';
 import type { Args, Events, Kind, Message, Replies } from './protocol.ts';
 
@@ -53,8 +55,14 @@ function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
   return undefined;
 }
 
-/** Throws UserError where the bytes are no frame. Arrays in the result are views of (a copy of) the frame. */
-export function decodeFrame(bytes: Uint8Array): Message {
+/** What the header of a request may have: the longest, all of a large sheet's windows, is a tenth of it. Replies come from
+ *  our own engine, and may list more. */
+export const REQUEST_LIMITS: JsonLimits = { depth: 32, values: 500_000 };
+const LIMITS: JsonLimits = { depth: 64, values: 8_000_000 };
+
+/** Throws UserError where the bytes are no frame, or its header is beyond the limits. Arrays in the result are views of (a
+ *  copy of) the frame. */
+export function decodeFrame(bytes: Uint8Array, limits = LIMITS): Message {
   // Not slice(): of a Buffer, as Node's sockets give them, it copies nothing.
   const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const bad = () => new UserError(messages.rpc.damaged);
@@ -62,20 +70,36 @@ export function decodeFrame(bytes: Uint8Array): Message {
   const headerLength = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
   const start = 4 + headerLength;
   if (headerLength > MAX_HEADER || start > frame.length || start % 8 !== 0) throw bad();
-  const revive = (_key: string, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('$array' in value)) return value;
-    const [type, offset, length] = v.parse(arrayReference, value.$array);
+  const header = frame.subarray(4, start);
+  if (!isModestJson(header, limits)) throw bad();
+  let room = frame.length - start;
+  const arrayOf = (reference: unknown) => {
+    const [type, offset, length] = v.parse(arrayReference, reference);
     const constructor = ARRAY_TYPES[type];
-    const at = frame.byteOffset + start + offset;
-    if (at + length * constructor.BYTES_PER_ELEMENT > frame.byteOffset + frame.length) throw bad();
-    return new constructor(frame.buffer as ArrayBuffer, at, length);
+    const size = length * constructor.BYTES_PER_ELEMENT;
+    // No two of them share their numbers, so all together are no longer than the frame.
+    room -= size;
+    if (room < 0 || start + offset + size > frame.length) throw bad();
+    return new constructor(frame.buffer as ArrayBuffer, frame.byteOffset + start + offset, length);
   };
   try {
-    const message: unknown = JSON.parse(new TextDecoder().decode(frame.subarray(4, start)), revive);
+    const message: unknown = withArrays(JSON.parse(new TextDecoder().decode(header)), arrayOf);
     return v.parse(envelope, message) as Message;
   } catch {
     throw bad();
   }
+}
+
+/** The value with arrays in the place of the references to them. */
+function withArrays(value: unknown, arrayOf: (reference: unknown) => RawArray): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$array' in value) return arrayOf(value.$array);
+  const items = value as Record<string, unknown>;
+  for (const key of Object.keys(items)) {
+    const item = items[key];
+    if (typeof item === 'object' && item !== null) items[key] = withArrays(item, arrayOf);
+  }
+  return value;
 }
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -147,8 +171,14 @@ export function createCaller(
 
 /** Checks a request's arguments; throws UserError where they don't fit. */
 export function parseArgs<K extends Kind>(schema: v.GenericSchema<unknown, Args<K>>, kind: K, args: unknown): Args<K> {
-  const result = v.safeParse(schema, args);
+  const result = v.safeParse(schema, args, FIRST_FAULT);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new UserError(messages.rpc.malformed(kind, v.getDotPath(issue) ?? messages.rpc.theArguments, issue.message));
+  const where = v.getDotPath(issue) ?? messages.rpc.theArguments;
+  throw new UserError(messages.rpc.malformed(kind, cut(where), cut(issue.message)));
+}
+
+/** What is wrong may be quoted, and be endless. */
+function cut(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,5 +1,6 @@
 /** What a training run is: how it is set up, what it recorded, where it stands. Plain data, the same for the engine, the panels, the command line and files. */
 import * as v from 'valibot';
+import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
 import type { DataChoice } from './data.ts';
 import { trainingMessages } from './messages-training.ts';
@@ -70,10 +71,7 @@ export const trainingConfigSchema = v.strictObject({
   /** Layers by id whose rate differs: times this factor; 0 freezes the layer. */
   layerRates: v.record(v.pipe(v.string(), v.maxLength(64)), number(expected.layerRate, 0, 1000)),
   /** How much an image of each class counts in the loss: all the same, inversely to the number of its images, or as listed. */
-  classWeights: v.union([
-    v.picklist(['equal', 'balanced']),
-    v.pipe(v.array(above(expected.weights, 0)), v.maxLength(65_536)),
-  ]),
+  classWeights: v.union([v.picklist(['equal', 'balanced']), list(above(expected.weights, 0), 65_536)]),
   /** Ends the run after so many epochs without a better validation loss; 0: never. */
   patience: whole(expected.steps, 0, 1_000_000),
   /** The run ends with the weights of the epoch with the best validation loss, not with the last ones. */

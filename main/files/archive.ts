@@ -5,6 +5,9 @@ import { messages } from '../../shared/messages.ts';
 const MiB = 2 ** 20;
 /** What an archive may have at most; checked against what it declares before anything is unpacked, and again while unpacking. */
 export const ARCHIVE_LIMITS = { fileBytes: 512 * MiB, contentBytes: 1024 * MiB, entries: 10_000 } as const;
+/** How much more than its own size a file's content may be, beyond what any may: zeros shrink to a thousandth, and a small
+ *  file of them would take gigabytes. */
+const RATIO = { times: 100, more: 64 * MiB };
 
 /** The entries of a zip file. `size` is what the file declares; `read` unpacks one entry and gives exactly that many bytes. */
 export type Archive = {
@@ -46,6 +49,7 @@ export function openArchive(bytes: Uint8Array, name: string): Archive {
     const limit = formatBytes(ARCHIVE_LIMITS.contentBytes);
     throw new UserError(messages.files.tooLarge(name, messages.files.large.content, limit));
   }
+  if (content > RATIO.more + RATIO.times * bytes.length) throw new UserError(messages.files.bomb(name, content));
   return {
     names: new Set(entries.keys()),
     size: entry => entries.get(entry)?.size,
@@ -55,6 +59,12 @@ export function openArchive(bytes: Uint8Array, name: string): Archive {
       return readEntry(view, entry, name);
     },
   };
+}
+
+/** Little-endian float32. What stands in a larger buffer is copied: the numbers may be at an odd place of it. */
+export function asFloats(bytes: Uint8Array): Float32Array {
+  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+  return new Float32Array(own.buffer as ArrayBuffer);
 }
 
 /** 512 MiB, 1 GiB. */

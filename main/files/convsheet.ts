@@ -3,19 +3,21 @@ import { zipSync } from 'fflate';
 import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
+import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { messages } from '../../shared/messages.ts';
 import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
 import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { ARCHIVE_LIMITS, type Archive, formatBytes, openArchive } from './archive.ts';
+import { ARCHIVE_LIMITS, type Archive, asFloats, formatBytes, openArchive } from './archive.ts';
+import { parseModestJson } from './modest-json.ts';
 import { historyFiles, memorySchema, readMemory, readRuns } from './training-history.ts';
 
 const FORMAT = 'convsheet';
 const VERSION = 1;
 const HEADER = 'workbook.json';
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
-/** Real headers nest seven deep. */
-const MAX_HEADER_DEPTH = 64;
+/** A thousand layers and ten thousand tensors have a few hundred thousand. */
+const MAX_HEADER_VALUES = 3_000_000;
 /** The earliest time a zip can state: equal workbooks make equal bytes. */
 const MODIFIED = new Date(1980, 0, 1);
 
@@ -26,16 +28,16 @@ const shortText = v.pipe(v.string(), v.maxLength(LONGEST.name));
 const identity = v.object({ format: v.literal(FORMAT), version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const headerSchema = v.object({
   network: v.unknown(),
-  classes: v.pipe(v.array(shortText), v.maxLength(65_536)),
+  classes: list(shortText, 65_536),
   source: v.variant('kind', [
     v.object({ kind: v.literal('digit'), index: whole }),
     v.object({ kind: v.literal('drawing') }),
     v.object({ kind: v.literal('typed') }),
     v.object({ kind: v.literal('image'), name: v.pipe(v.string(), v.maxLength(LONGEST.source)) }),
   ]),
-  tensors: v.pipe(
-    v.array(v.object({ tensor: shortText, shape: v.array(whole), type: v.literal('float32'), file: shortText })),
-    v.maxLength(ARCHIVE_LIMITS.entries),
+  tensors: list(
+    v.object({ tensor: shortText, shape: list(whole, 4), type: v.literal('float32'), file: shortText }),
+    ARCHIVE_LIMITS.entries,
   ),
   fit: v.optional(v.picklist(fits)),
   memory: v.optional(memorySchema),
@@ -128,8 +130,7 @@ function readHeader(archive: Archive, name: string): Header {
   if (archive.size(HEADER)! > MAX_HEADER_BYTES) {
     throw new UserError(messages.files.tooLarge(name, messages.files.large.header, formatBytes(MAX_HEADER_BYTES)));
   }
-  const text = new TextDecoder().decode(archive.read(HEADER));
-  const json = parseShallowJson(text);
+  const json = parseModestJson(archive.read(HEADER), MAX_HEADER_VALUES);
   if (json === undefined) throw damaged(name, messages.files.damage.json);
   const known = v.safeParse(identity, json);
   if (!known.success) {
@@ -138,31 +139,12 @@ function readHeader(archive: Archive, name: string): Header {
     throw damaged(name, messages.files.damage.field('version', 'a whole number from 1'));
   }
   if (known.output.version > VERSION) throw new UserError(messages.files.newer(name, known.output.version));
-  const header = v.safeParse(headerSchema, json);
+  const header = v.safeParse(headerSchema, json, FIRST_FAULT);
   if (header.success) return header.output;
   const [{ received, expected }] = header.issues;
   const field = v.getDotPath(header.issues[0]) ?? '';
   const { fieldMissing, field: fieldWrong } = messages.files.damage;
   throw damaged(name, received === 'undefined' ? fieldMissing(field) : fieldWrong(field, expected ?? 'something else'));
-}
-
-/** What JSON text says; undefined where it is no JSON, or nests so deep that walking through it could exhaust the stack. */
-function parseShallowJson(text: string): unknown {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const letter = text[at];
-    if (letter === '"') inString = !inString;
-    else if (inString) at += letter === '\\' ? 1 : 0;
-    else if (letter === '[' || letter === '{') depth++;
-    else if (letter === ']' || letter === '}') depth--;
-    if (depth > MAX_HEADER_DEPTH) return undefined;
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function readNetwork(network: unknown, name: string): NetworkSpec {
@@ -212,8 +194,7 @@ function readTensor(
   const declared = archive.size(file);
   // Before unpacking: a network decides how much memory its own tensors take, a file does not.
   if (declared !== undefined && declared !== 4 * size) throw damaged(name, damage.size(file, declared, 4 * size));
-  // Copied, because what was unpacked may stand at an odd place of a larger buffer (and slice() of a Buffer copies nothing).
-  const values = new Float32Array(new Uint8Array(archive.read(file)).buffer);
+  const values = asFloats(archive.read(file));
   const mayBeBlank = role === 'actual';
   const wrong = values.findIndex(value =>
     Number.isFinite(value) ? !canHold(parameter, value) : !(mayBeBlank && Number.isNaN(value)),

@@ -1,15 +1,20 @@
 /** What a .convsheet file keeps of training beside the weights: the runs with their histories (runs.json), and the last optimizer's memory (memory/N.bin). Files of workbooks that were never trained have
  *  neither. */
 import * as v from 'valibot';
+import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors, type NetworkSpec, type TensorId, trainedTensors } from '../../shared/network.ts';
 import { type RunRecord, starts, trainingConfigSchema } from '../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
-import type { Archive } from './archive.ts';
+import { type Archive, asFloats } from './archive.ts';
+import { parseModestJson } from './modest-json.ts';
 
 const RUNS = 'runs.json';
 /** Beyond it the oldest runs are left out. */
 const MOST_RUNS_BYTES = 64 * 2 ** 20;
+
+/** Two million points and what belongs to them, more than fit what is written. */
+const MOST_VALUES = 12_000_000;
 
 /** Names of runs, and of what data sets bring. */
 const LONGEST_TITLE = 200;
@@ -19,7 +24,52 @@ const LONGEST_SENTENCE = 2000;
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
-const list = <T extends v.GenericSchema>(item: T, length: number) => v.pipe(v.array(item), v.maxLength(length));
+/** A list of rows of numbers, which would take seconds to check one schema after the other: a file may hold a million. */
+function rows<Field extends string, Optional extends Field = never>(
+  fields: Record<Field, 'whole' | 'number'>,
+  optional: readonly Optional[],
+  most: number,
+) {
+  type Row = { [F in Exclude<Field, Optional>]: number } & { [F in Optional]?: number };
+  const all = Object.entries(fields) as [Field, 'whole' | 'number'][];
+  /** The first field that is wrong, or '' where it is no row at all. */
+  const wrongIn = (value: unknown): string | undefined => {
+    if (typeof value !== 'object' || value === null) return '';
+    return all.find(([field, kind]) => {
+      const found = (value as Record<string, unknown>)[field];
+      if (found === undefined) return !(optional as readonly string[]).includes(field);
+      return !(kind === 'whole' ? Number.isSafeInteger(found) && (found as number) >= 0 : Number.isFinite(found));
+    })?.[0];
+  };
+  const known = (value: Record<string, unknown>) =>
+    Object.fromEntries(all.filter(([field]) => value[field] !== undefined).map(([field]) => [field, value[field]]));
+  return v.pipe(
+    v.array(v.any()),
+    v.maxLength(most),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const at = dataset.value.findIndex(value => wrongIn(value) !== undefined);
+      if (at < 0) return;
+      const input: unknown[] = dataset.value;
+      const field = wrongIn(input[at])!;
+      const row = { type: 'array', origin: 'value', input, key: at, value: input[at] } as const;
+      const inRow = { type: 'object', origin: 'value', input: {}, key: field, value: undefined } as const;
+      addIssue({ path: field === '' ? [row] : [row, inRow] });
+    }),
+    v.transform(values => values.map(known) as Row[]),
+  );
+}
+
+/** A list of short texts. */
+function texts(longest: number, most: number) {
+  return v.pipe(
+    v.array(v.any()),
+    v.maxLength(most),
+    v.check(values => values.every(value => typeof value === 'string' && value.length <= longest)),
+    v.transform(values => values as string[]),
+  );
+}
+
 const runSchema = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
   name: text(LONGEST_TITLE),
@@ -27,20 +77,21 @@ const runSchema = v.object({
   config: trainingConfigSchema,
   start: v.picklist(starts),
   dataName: text(LONGEST_NAME),
-  classes: list(text(LONGEST_NAME), 65_536),
+  classes: texts(LONGEST_NAME, 65_536),
   loss: v.picklist(['crossEntropy', 'binaryCrossEntropy']),
   stepsPerEpoch: whole,
-  points: list(v.object({ step: whole, loss: number, metric: number, learningRate: number }), 100_000),
-  epochs: list(
-    v.object({
-      epoch: whole,
-      step: whole,
-      loss: number,
-      metric: number,
-      validationLoss: v.optional(number),
-      validationMetric: v.optional(number),
-      seconds: number,
-    }),
+  points: rows({ step: 'whole', loss: 'number', metric: 'number', learningRate: 'number' }, [], 100_000),
+  epochs: rows(
+    {
+      epoch: 'whole',
+      step: 'whole',
+      loss: 'number',
+      metric: 'number',
+      validationLoss: 'number',
+      validationMetric: 'number',
+      seconds: 'number',
+    },
+    ['validationLoss', 'validationMetric'],
     10_000,
   ),
   notes: list(v.object({ step: whole, sentence: text(LONGEST_SENTENCE) }), 10_000),
@@ -179,13 +230,9 @@ function storable(run: RunRecord): RunRecord {
 export function readRuns(archive: Archive, damaged: (what: string) => Error): RunRecord[] {
   if (!archive.names.has(RUNS)) return [];
   if (archive.size(RUNS)! > MOST_RUNS_BYTES) throw damaged(messages.files.damage.content(RUNS));
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(archive.read(RUNS)));
-  } catch (error) {
-    throw error instanceof SyntaxError ? damaged(messages.files.damage.content(RUNS)) : error;
-  }
-  const runs = v.safeParse(runsSchema, json);
+  const json = parseModestJson(archive.read(RUNS), MOST_VALUES);
+  if (json === undefined) throw damaged(messages.files.damage.content(RUNS));
+  const runs = v.safeParse(runsSchema, json, FIRST_FAULT);
   if (!runs.success) throw damaged(messages.files.damage.runs(v.getDotPath(runs.issues[0]) ?? ''));
   return runs.output;
 }
@@ -201,8 +248,7 @@ export function readMemory(
   const readTensor = (name: string, size: number, file: string) => {
     const declared = archive.size(file);
     if (declared !== 4 * size) throw damaged(damage.size(file, declared ?? 0, 4 * size));
-    // Copied, because what was unpacked may stand at an odd place of a larger buffer.
-    const values = new Float32Array(new Uint8Array(archive.read(file)).buffer);
+    const values = asFloats(archive.read(file));
     const wrong = values.findIndex(value => !Number.isFinite(value));
     if (wrong >= 0) throw damaged(damage.value(name, wrong, String(values[wrong])));
     return values;

@@ -21,7 +21,7 @@ import {
   type WorkbookInfo,
   type WorkbookState,
 } from '../../shared/protocol.ts';
-import { decodeFrame, encodeFrame, parseArgs } from '../../shared/rpc.ts';
+import { decodeFrame, encodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
 import type { RunState } from '../../shared/training.ts';
 import { createEditGuard } from './edit-guard.ts';
 import type { StartEngine } from './engine-link.ts';
@@ -438,7 +438,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
           if (frame.length > MAX_FRAME) return refuse(messages.shell.frameTooLarge);
           let message: Message;
           try {
-            message = decodeFrame(frame);
+            message = decodeFrame(frame, REQUEST_LIMITS);
           } catch (error) {
             return refuse((error as Error).message);
           }

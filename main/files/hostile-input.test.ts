@@ -1,0 +1,103 @@
+import { zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { clientRequests, type Kind } from '../../shared/protocol.ts';
+import { createRandomFor } from '../../shared/random.ts';
+import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
+import { readWorkbook } from './convsheet.ts';
+import { frameOf, tryHostile } from './hostile-input.ts';
+
+/** What the sentence is, that it took under 3 s, and no gigabyte of memory more. */
+function refusalOf(act: () => void): string {
+  const before = process.memoryUsage().rss;
+  const started = performance.now();
+  let sentence = 'accepted';
+  try {
+    act();
+  } catch (error) {
+    sentence = (error as Error).message;
+  }
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
+  return sentence;
+}
+
+const file = (entries: Record<string, string | Uint8Array>) =>
+  zipSync(
+    Object.fromEntries(
+      Object.entries(entries).map(([name, content]) => [
+        name,
+        typeof content === 'string' ? new TextEncoder().encode(content) : content,
+      ]),
+    ),
+    { level: 6 },
+  );
+const input = { id: 'i', name: 'i', inputs: [], kind: 'input', shape: [1, 1, 1] };
+const header = (rest: object) =>
+  JSON.stringify({
+    ...{ format: 'convsheet', version: 1, network: { version: 1, layers: [input] }, classes: [] },
+    source: { kind: 'typed' },
+    tensors: [{ tensor: 'i/output', shape: [1, 1, 1], type: 'float32', file: 'a' }],
+    ...rest,
+  });
+const many = (item: string, count = 1_000_000) => `[${Array(count).fill(item).join(',')}]`;
+/** A header with text in the place of a marked value. */
+const withText = (rest: object, text: string) => header(rest).replace('"@"', () => text);
+const open = (entries: Record<string, string | Uint8Array>) => {
+  const bytes = file({ a: new Uint8Array(4), ...entries });
+  return () => void readWorkbook(bytes, 'x.convsheet');
+};
+
+describe('small input with large contents is refused at once, in little memory:', () => {
+  test.each([
+    ['a million runs', { 'workbook.json': header({}), 'runs.json': many('{}') }, /damaged.*runs/],
+    ['a million tensors', { 'workbook.json': withText({ tensors: '@' }, many('{}')) }, /tensors/],
+    ['a million classes', { 'workbook.json': withText({ classes: '@' }, many('0')) }, /classes/],
+    ['a million layers', { 'workbook.json': withText({ network: { version: 1, layers: '@' } }, many('{}')) }, /layers/],
+    ['a million wrong points', { 'workbook.json': header({}), 'runs.json': `[{"points":${many('{}')}}]` }, /damaged/],
+    ['a header a million levels deep', { 'workbook.json': '['.repeat(1_000_000) }, /damaged/],
+    ['runs a million levels deep', { 'workbook.json': header({}), 'runs.json': '[{"a":'.repeat(500_000) }, /damaged/],
+    [
+      '200 MB of zeros',
+      { 'workbook.json': header({}), b: new Uint8Array(200_000_000) },
+      /unpack to 200,00\d,\d+ bytes/,
+    ],
+  ])('%s in a file (fault 35)', (_what, entries, sentence) => {
+    expect(refusalOf(open(entries))).toMatch(sentence);
+  });
+
+  const frame = (kind: Kind, args: string) => () => {
+    const message = decodeFrame(frameOf(`{"type":"request","id":1,"kind":"${kind}","args":${args}}`), REQUEST_LIMITS);
+    if (message.type === 'request') parseArgs(clientRequests[kind as 'watch'].args, kind as 'watch', message.args);
+  };
+  test.each([
+    ['5 million windows', frame('watch', `{"windows":${many('{}', 5_000_000)}}`)],
+    ['400,000 windows', frame('watch', `{"windows":${many('{}', 400_000)}}`)],
+    ['400,000 edits', frame('edit', `{"label":"x","edits":${many('{}', 400_000)}}`)],
+    ['400,000 digits', frame('getImages', `{"data":{},"indices":${many('-1', 400_000)}}`)],
+    ['400,000 unknown settings', frame('undo', `{"a":${many('{"b":0}', 100_000)}}`)],
+    ['400,000 commands of a menu', frame('setMenuState', `{"disabled":${many('0', 400_000)},"checked":[]}`)],
+    ['windows a million levels deep', frame('watch', `{"windows":${'['.repeat(1_000_000)}}`)],
+    ['numbers that many edits share', frame('edit', `{"label":"x","edits":${many('{"$array":["u8",0,64]}', 2)}}`)],
+  ])('%s in a frame (fault 35)', (_what, act) => {
+    expect(refusalOf(act)).toMatch(/refused|damaged|malformed/i);
+  });
+
+  test('as the largest sheet asks for it, a request is accepted', () => {
+    const window =
+      '{"id":12345,"tensor":"conv1/output","offset":123456,"height":64,"width":64,"rowStride":640,"columnStride":2}';
+    expect(refusalOf(frame('watch', `{"windows":${many(window, 20_000)}}`))).toBe('accepted');
+  });
+});
+
+test('schema-shaped frames and files that are endless in one place take under 3 s and 1 GB (fault 35)', {
+  timeout: 60_000,
+}, () => {
+  const started = performance.now();
+  let cases = 0;
+  while (performance.now() - started < 12_000 && cases < 400) {
+    const { fault } = tryHostile(createRandomFor(35, cases, 0));
+    expect(fault, `case ${cases}`).toBeUndefined();
+    cases++;
+  }
+  expect(cases).toBeGreaterThan(30);
+});

@@ -1,0 +1,159 @@
+/** Hostile frames and files, for tests: shaped as our schemas want it, and in one place endless. Each has to be refused
+ *  with a sentence, or accepted, fast and in little memory. */
+import { zipSync } from 'fflate';
+import type { DataChoice } from '../../shared/data.ts';
+import { UserError } from '../../shared/errors.ts';
+import { clientRequests } from '../../shared/protocol.ts';
+import type { Random } from '../../shared/random.ts';
+import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
+import { defaultConfig } from '../../shared/training.ts';
+import { readWorkbook } from './convsheet.ts';
+
+/** What became of a case: its name, how long it took, and what was wrong with how it was refused, if anything. */
+export type Hostile = { what: string; milliseconds: number; refused?: string; fault?: string };
+
+const MOST_BYTES = 15_000_000;
+
+const data = {
+  source: { kind: 'folders', path: '/data' },
+  shape: [28, 28, 1],
+  fit: 'stretch',
+  validation: 0.1,
+  test: 0,
+  seed: 1,
+};
+const window = { id: 1, tensor: 'c/kernel', offset: 0, height: 1, width: 1, rowStride: 1, columnStride: 1 };
+const tensorEdit = { tensor: 'c/kernel', indices: { $array: ['u32', 0, 1] }, values: { $array: ['f32', 8, 1] } };
+const config = defaultConfig(data as unknown as DataChoice);
+
+/** Arguments that are right, with one item in each of their lists. */
+const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
+  watch: { windows: [window] },
+  edit: { label: 'x', edits: [tensorEdit], source: { kind: 'image', name: 'x' } },
+  listDigits: { filter: {}, from: 0, count: 1 },
+  describeData: { data },
+  listSamples: { data, split: 'test', from: 0, count: 1 },
+  getImages: { data, indices: [1] },
+  train: { id: 'run', name: 'x', config: { ...config, classWeights: [1], layerRates: { c: 1 } }, start: 'here' },
+  findLearningRate: { config },
+  getPredictedImages: { indices: [1] },
+  setMenuState: { disabled: ['x'], checked: ['x'] },
+  setSettings: { data, training: config },
+  openBytes: { name: 'x', bytes: { $array: ['u8', 0, 8] } },
+};
+
+const layer = { id: 'i', name: 'i', inputs: ['i'], kind: 'input', shape: [2, 2, 1] };
+const place = {
+  ...{ step: 1, epoch: 0, position: 1, validating: false, samples: 1, firstEpoch: 0 },
+  epochTotals: { count: 1, loss: 1, metric: 1, seconds: 1 },
+  best: { epoch: 0, loss: 1, parameters: [{ tensor: 'i/output', size: 4, file: 'memory/0.bin' }] },
+  images: { training: 1, validation: 1 },
+};
+const HEADER = {
+  format: 'convsheet',
+  version: 1,
+  network: { version: 1, layers: [{ ...layer, inputs: [] }] },
+  classes: ['x'],
+  source: { kind: 'typed' },
+  tensors: [{ tensor: 'i/output', shape: [2, 2, 1], type: 'float32', file: 'tensors/0.bin' }],
+  memory: { optimizer: 'adam', step: 1, epochs: 1, slots: [{ slot: 'c/kernel/m', size: 1, file: 'm' }], place },
+};
+const RUNS = [
+  {
+    ...{ id: 'r', name: 'r', started: '2026-01-01T00:00:00.000Z', config, start: 'here', dataName: 'd' },
+    classes: ['x'],
+    loss: 'crossEntropy',
+    stepsPerEpoch: 1,
+    points: [{ step: 1, loss: 1, metric: 1, learningRate: 1 }],
+    epochs: [{ epoch: 0, step: 1, loss: 1, metric: 1, seconds: 1 }],
+    notes: [{ step: 1, sentence: 'x' }],
+    seconds: 1,
+  },
+];
+
+/** Makes one case and sees what becomes of it. */
+export function tryHostile(random: Random): Hostile {
+  const pick = <T>(items: readonly T[]) => items[random.integer(items.length)];
+  const target = pick(['frame', 'frame', 'frame', 'header', 'header', 'runs', 'runs', 'bomb'] as const);
+  if (target === 'frame') {
+    const kind = pick(Object.keys(ARGUMENTS) as (keyof typeof ARGUMENTS)[]);
+    const { json, what } = inflate(ARGUMENTS[kind]!, random);
+    const frame = frameOf(`{"type":"request","id":1,"kind":"${kind}","args":${json}}`);
+    return timed(`${kind}: ${what}`, () => {
+      const message = decodeFrame(frame, REQUEST_LIMITS);
+      if (message.type === 'request') parseArgs(clientRequests[kind].args as never, kind as never, message.args);
+    });
+  }
+  const header = target === 'header' ? inflate(HEADER, random) : { json: JSON.stringify(HEADER), what: '' };
+  const runs = target === 'runs' ? inflate(RUNS, random) : { json: JSON.stringify(RUNS), what: '' };
+  const zeros = target === 'bomb' ? 10 ** (6 + 2 * random.uniform()) : 16;
+  const packed = zipSync(
+    {
+      'workbook.json': new TextEncoder().encode(header.json),
+      'runs.json': new TextEncoder().encode(runs.json),
+      'tensors/0.bin': new Uint8Array(zeros),
+    },
+    { level: 1 },
+  );
+  return timed(`${target}: ${header.what}${runs.what}`, () => void readWorkbook(packed, 'hostile.convsheet'));
+}
+
+/** JSON of a value in which one list, or one value, has become endless. */
+export function inflate(value: object, random: Random): { json: string; what: string } {
+  const pick = <T>(items: readonly T[]) => items[random.integer(items.length)];
+  const places: { holder: Record<string, unknown>; key: string }[] = [];
+  const visit = (holder: object) => {
+    for (const [key, item] of Object.entries(holder)) {
+      places.push({ holder: holder as Record<string, unknown>, key });
+      if (typeof item === 'object' && item !== null) visit(item);
+    }
+  };
+  const root = structuredClone({ value });
+  visit(root);
+  // Lists are what endless input is made of.
+  const lists = places.filter(({ holder, key }) => Array.isArray(holder[key]));
+  const { holder, key } = lists.length > 0 && random.integer(3) > 0 ? pick(lists) : pick(places);
+  const before = holder[key];
+  const own = Array.isArray(before) && before.length > 0 ? JSON.stringify(before[0]) : JSON.stringify(before);
+  const item = pick([own, own, '{}', '[]', '0', 'null', '1e999', '"x"', '[[[[]]]]', '{"a":{"b":[1,2]}}', '"\\u0000"']);
+  const most = Math.max(2, Math.floor(MOST_BYTES / (item.length + 1)));
+  const count = Math.round(2 * (most / 2) ** random.uniform());
+  const how = pick(['list', 'list', 'list', 'keys', 'deep', 'text', 'number'] as const);
+  const endless = {
+    list: () => `[${Array(count).fill(item).join(',')}]`,
+    keys: () => `{${Array.from({ length: Math.min(count, 700_000) }, (_, n) => `"k${n}":${item}`).join(',')}}`,
+    deep: () => (random.integer(2) === 0 ? '[' : '{"a":').repeat(count),
+    text: () => `"${'x'.repeat(count)}"`,
+    number: () => '9'.repeat(Math.min(count, 1_000_000)),
+  }[how]();
+  holder[key] = '@here@';
+  const json = JSON.stringify(root.value);
+  const what = `${key} as ${how} of ${count} ${item.slice(0, 20)}`;
+  return { json: json === '"@here@"' ? endless : json.replace('"@here@"', () => endless), what };
+}
+
+/** A frame with this header and 64 bytes of numbers. */
+export function frameOf(json: string): Uint8Array {
+  const header = new TextEncoder().encode(json);
+  const start = (4 + header.length + 7) & ~7;
+  const frame = new Uint8Array(start + 64).fill(0x20, 4, start);
+  new DataView(frame.buffer).setUint32(0, start - 4, true);
+  frame.set(header, 4);
+  return frame;
+}
+
+function timed(what: string, act: () => void): Hostile {
+  const started = performance.now();
+  let refused: string | undefined;
+  let fault: string | undefined;
+  try {
+    act();
+  } catch (error) {
+    refused = (error as Error).message;
+    if (!(error instanceof UserError)) fault = `${what}: ${(error as Error).stack}`;
+    else if (refused.length > 600) fault = `${what}: a sentence of ${refused.length} characters`;
+  }
+  const milliseconds = performance.now() - started;
+  if (milliseconds > 3000) fault = `${what}: ${Math.round(milliseconds)} ms`;
+  return { what, milliseconds, refused, fault };
+}
