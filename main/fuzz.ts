@@ -1,8 +1,14 @@
 /** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1 where it found one. */
+import { frames } from './fuzz/frames.ts';
 import { type Fuzz } from './fuzz/fuzz.ts';
 import { kills } from './fuzz/kills.ts';
+import { memory } from './fuzz/memory.ts';
 
-const searches: ReadonlyMap<string, Fuzz> = new Map([['kills', kills]]);
+const searches: ReadonlyMap<string, Fuzz> = new Map([
+  ['frames', frames],
+  ['kills', kills],
+  ['memory', memory],
+]);
 
 const [name, ...rest] = process.argv.slice(2);
 const search = searches.get(name);

@@ -87,7 +87,11 @@ describe('a hostile or foreign file is refused with one sentence:', () => {
     ['a newer version', () => packed({ version: 2 }), /was made by a newer ConvSheet \(file version 2\)\. Install/],
     ['a version that is none', () => packed({ version: 'latest' }), /version in its workbook.json should be a whole/],
     ['a version before the first', () => packed({ version: 0 }), /version in its workbook.json should be a whole/],
-    ['broken JSON', () => packed({}, { 'workbook.json': strToU8('{"format":"convsheet"') }), /not the JSON of a workbook/],
+    [
+      'broken JSON',
+      () => packed({}, { 'workbook.json': strToU8('{"format":"convsheet"') }),
+      /not the JSON of a workbook/,
+    ],
     ['deep JSON', () => packed({}, { 'workbook.json': strToU8('['.repeat(5e6)) }), /not the JSON of a workbook/],
     ['no network', () => packed({ network: undefined }), /: network is missing from its workbook\.json/],
     ['a network that is none', () => packed({ network: 7 }), /^cut\.convsheet can't be opened\. This is no network/],
