@@ -23,4 +23,4 @@ export function isModestJson(bytes: Uint8Array, { depth, values }: JsonLimits): 
   return true;
 }
 
-const [QUOTE, COMMA, BRACKET, BACKSLASH, BRACE] = [...'",[\\{'].map(letter => letter.charCodeAt(0));
+const [QUOTE, COMMA, BRACKET, BACKSLASH, BRACE] = new TextEncoder().encode('",[\\{');

@@ -34,7 +34,10 @@ const file = (entries: Record<string, string | Uint8Array>) =>
 const input = { id: 'i', name: 'i', inputs: [], kind: 'input', shape: [1, 1, 1] };
 const header = (rest: object) =>
   JSON.stringify({
-    ...{ format: 'convsheet', version: 1, network: { version: 1, layers: [input] }, classes: [] },
+    format: 'convsheet',
+    version: 1,
+    network: { version: 1, layers: [input] },
+    classes: [],
     source: { kind: 'typed' },
     tensors: [{ tensor: 'i/output', shape: [1, 1, 1], type: 'float32', file: 'a' }],
     ...rest,
@@ -56,11 +59,7 @@ describe('small input with large contents is refused at once, in little memory:'
     ['a million wrong points', { 'workbook.json': header({}), 'runs.json': `[{"points":${many('{}')}}]` }, /damaged/],
     ['a header a million levels deep', { 'workbook.json': '['.repeat(1_000_000) }, /damaged/],
     ['runs a million levels deep', { 'workbook.json': header({}), 'runs.json': '[{"a":'.repeat(500_000) }, /damaged/],
-    [
-      '90 MB of zeros',
-      { 'workbook.json': header({}), b: new Uint8Array(90_000_000) },
-      /unpack to 90,00\d,\d+ bytes/,
-    ],
+    ['90 MB of zeros', { 'workbook.json': header({}), b: new Uint8Array(90_000_000) }, /unpack to 90,00\d,\d+ bytes/],
   ])('%s in a file (fault 35)', (_what, entries, sentence) => {
     expect(refusalOf(open(entries))).toMatch(sentence);
   });

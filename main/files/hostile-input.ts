@@ -44,7 +44,12 @@ const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
 
 const layer = { id: 'i', name: 'i', inputs: ['i'], kind: 'input', shape: [2, 2, 1] };
 const place = {
-  ...{ step: 1, epoch: 0, position: 1, validating: false, samples: 1, firstEpoch: 0 },
+  step: 1,
+  epoch: 0,
+  position: 1,
+  validating: false,
+  samples: 1,
+  firstEpoch: 0,
   epochTotals: { count: 1, loss: 1, metric: 1, seconds: 1 },
   best: { epoch: 0, loss: 1, parameters: [{ tensor: 'i/output', size: 4, file: 'memory/0.bin' }] },
   images: { training: 1, validation: 1 },
@@ -60,7 +65,12 @@ const HEADER = {
 };
 const RUNS = [
   {
-    ...{ id: 'r', name: 'r', started: '2026-01-01T00:00:00.000Z', config, start: 'here', dataName: 'd' },
+    id: 'r',
+    name: 'r',
+    started: '2026-01-01T00:00:00.000Z',
+    config,
+    start: 'here',
+    dataName: 'd',
     classes: ['x'],
     loss: 'crossEntropy',
     stepsPerEpoch: 1,
