@@ -488,15 +488,19 @@ test('a replay puts the result of a run into the workbook without training', asy
 });
 
 test('a defect in training ends the engine: another one goes on from the last checkpoint (fault 32)', async () => {
-  const data = smallDigits(320, 64);
-  const engine = await open({ data: Promise.resolve(data) });
-  await engine.train({ config: smallConfig({ epochs: 500 }) });
-  await engine.steps(1);
-  Object.defineProperty(data, 'labels', {
-    get() {
-      throw new WebAssembly.RuntimeError('unreachable');
+  const small = smallDigits(320, 64);
+  let broken = false;
+  const labels = new Proxy(small.labels, {
+    get(target, key) {
+      if (broken) throw new WebAssembly.RuntimeError('unreachable');
+      const found: unknown = Reflect.get(target, key, target);
+      return typeof found === 'function' ? found.bind(target) : found;
     },
   });
+  const engine = await open({ data: Promise.resolve({ ...small, labels }) });
+  await engine.train({ config: smallConfig({ epochs: 500 }) });
+  await engine.steps(1);
+  broken = true;
   while (!engine.logged.includes('failed')) await pause(1);
   expect(engine.results).toEqual([]);
   expect(engine.last().status).toBe('running');
