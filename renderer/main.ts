@@ -19,6 +19,8 @@ const START_SIZE = 16;
 
 const client = connect();
 const darkPreferred = matchMedia('(prefers-color-scheme: dark)');
+/** High contrast: the system's colours take the place of the page's, but not of the canvas's. */
+const coloursForced = matchMedia('(forced-colors: active)');
 let running: { store: Store; values: FedValues } | undefined;
 
 /** Why there is no connection; undefined while there is one. */
@@ -104,7 +106,8 @@ async function greet(): Promise<void> {
     tensor => store.get().sheet.tensors.get(tensor),
   );
   running = { store, values };
-  darkPreferred.addEventListener('change', () => store.set({ dark: isDark(store.get().settings.theme) }));
+  for (const query of [darkPreferred, coloursForced])
+    query.addEventListener('change', () => store.set({ dark: isDark(store.get().settings.theme) }));
   const applyTheme = () => (document.documentElement.dataset.theme = store.get().dark ? 'dark' : 'light');
   applyTheme();
   store.on(['dark'], applyTheme);
@@ -223,7 +226,9 @@ function startCell({ tensors, layout }: Sheet) {
 }
 
 function isDark(theme: 'system' | 'light' | 'dark'): boolean {
-  return theme === 'dark' || (theme === 'system' && darkPreferred.matches);
+  // A light sheet among a dark system's colours would have white text on white.
+  if (coloursForced.matches || theme === 'system') return darkPreferred.matches;
+  return theme === 'dark';
 }
 
 /** It is said as long as the connection is what it is. */
