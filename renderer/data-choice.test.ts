@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DataChoice } from '../shared/data.ts';
 import type { NetworkSpec } from '../shared/network.ts';
-import { choiceFor, imageShape, showsDigits } from './data-choice.ts';
+import { choiceFor, imageShape, inkOnPaper, showsDigits } from './data-choice.ts';
 
 const network = (height: number, width: number, channels: number): NetworkSpec => ({
   version: 1,
@@ -46,4 +46,18 @@ test('The digits panel shows the digits as they come, and nothing else', () => {
   expect(showsDigits(network(28, 28, 1), photos)).toBe(false);
   expect(showsDigits(network(32, 32, 1), choiceFor(network(32, 32, 1), digitNames, undefined, undefined))).toBe(false);
   expect(showsDigits(network(28, 28, 1), undefined)).toBe(false);
+});
+
+test('Photographs, colours and files of one’s own are shown as they are, the sets that come along as ink on paper (fault 21)', () => {
+  const grey = { ...photos, shape: [28, 28, 1] } as DataChoice;
+  const named = (name: 'digits' | 'letters' | 'fashion'): DataChoice => ({ ...grey, source: { kind: 'named', name } });
+  const idx: DataChoice = { ...grey, source: { kind: 'idx', images: '/i', labels: '/l' } };
+  expect((['digits', 'letters', 'fashion'] as const).map(name => inkOnPaper(network(28, 28, 1), named(name)))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([grey, idx].map(each => inkOnPaper(network(28, 28, 1), each))).toEqual([false, false]);
+  expect([3, 4].map(channels => inkOnPaper(network(28, 28, channels), named('digits')))).toEqual([false, false]);
+  expect(inkOnPaper(network(28, 28, 1), undefined)).toBe(true);
 });

@@ -278,7 +278,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
 }
 
 /** The input tensor as one row, to be informed of all of it. */
-function wholeInput({ id, size }: TensorInfo): Block {
+export function wholeInput({ id, size }: TensorInfo): Block {
   const extent = { row: 0, column: 0, height: 1, width: size };
   const view: Block['view'] = {
     tensor: id,

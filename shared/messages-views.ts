@@ -151,6 +151,11 @@ export const viewMessages = {
   },
 
   prediction: {
+    looksInverted: (inverted: number, of: number) =>
+      `${inverted === of && of > 1 ? 'They all look' : `${inverted} of ${images(of)} ${inverted === 1 ? 'looks' : 'look'}`} dark on bright; this network has learned from bright on dark.`,
+    invert: 'Invert and predict again',
+    inverted: 'The images were inverted before they were predicted.',
+    asTheyAre: 'Predict as they are',
     title: 'Predict image files',
     what: 'See what the network takes image files of this computer for.',
     file: 'Image file…',

@@ -620,7 +620,9 @@ ${names}
       ].join(' · '),
     cellCount: (count: number) => `${count.toLocaleString('en-US')} cells`,
     backend: (name: string) => `Backend ${name}`,
-    labels: { draw: 'Draw', clearInput: 'Clear input', centre: 'Centre drawing' },
+    labels: { draw: 'Draw', clearInput: 'Clear input', centre: 'Centre drawing', invert: 'Invert' },
+    looksInverted: 'This image looks dark on bright; this network has learned from bright on dark.',
+    invert: 'Invert',
     fillQuestion: { title: 'Fill with a number', label: 'Number for every selected cell', button: 'Fill' },
     goToQuestion: { title: 'Go to', label: 'Cell, range or layer', button: 'Go' },
     dialogs: {

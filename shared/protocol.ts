@@ -174,7 +174,10 @@ export const engineRequests = {
     journal: false,
   },
   /** What the network takes own image files for: one file, or all in a folder. */
-  predictFiles: { args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit }), journal: false },
+  predictFiles: {
+    args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit, invert: v.optional(v.boolean()) }),
+    journal: false,
+  },
   /** Images of the files that this client's last `predictFiles` answered with, by their places in that answer, as they went into the network. */
   getPredictedImages: { args: v.strictObject({ indices: list(index, 500) }), journal: false },
   /** Ends whatever long work this client asked for; it is then refused with a sentence. Training is ended by `controlRun`. */
@@ -326,7 +329,13 @@ export type Replies = {
   findLearningRate: RateCurve;
   evaluate: Evaluation;
   listConfused: SamplePage;
-  predictFiles: { classes: readonly string[]; files: FilePrediction[]; problems: { name: string; reason: string }[] };
+  /** `inverted`: so many of the images look dark on bright; counted for grey ones only. */
+  predictFiles: {
+    classes: readonly string[];
+    files: FilePrediction[];
+    problems: { name: string; reason: string }[];
+    inverted: number;
+  };
   getPredictedImages: SamplePage;
   cancel: Record<string, never>;
   load: WorkbookInfo;

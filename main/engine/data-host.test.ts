@@ -217,3 +217,17 @@ test('a split without images, or a network that knows one class only, is refused
     'digits has no test images. Choose another part of it, or set a share of the images aside.',
   );
 });
+
+test('own images that look dark on bright are counted, and can be predicted inverted (fault 21)', async () => {
+  const { caller } = engine;
+  const sent = { path: '/pictures', fit: 'pad' } as const;
+  const plain = await caller.send('predictFiles', sent, 1);
+  expect(plain.inverted).toBe(0);
+  const inverted = await caller.send('predictFiles', { ...sent, invert: true }, 1);
+  expect(inverted.inverted).toBe(2);
+  expect(inverted.files).not.toEqual(plain.files);
+  const page = await caller.send('getPredictedImages', { indices: [1] }, 1);
+  expect(page.pixels).toEqual(data.bytes.slice(SIZE, 2 * SIZE).map(byte => 255 - byte));
+  // Every time from the files themselves.
+  expect((await caller.send('predictFiles', sent, 1)).files).toEqual(plain.files);
+});

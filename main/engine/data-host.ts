@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataChoice, DataProblem, DataSet, Split } from '../../shared/data.ts';
 import { fitRemarks } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
+import { looksInverted } from '../../shared/inverted.ts';
 import { messages } from '../../shared/messages.ts';
 import type { SamplePage } from '../../shared/protocol.ts';
 import type { BackendName } from '../../shared/training.ts';
@@ -187,19 +188,23 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
         const most = Math.min(MOST_CONFUSED, Math.floor(MOST_CONFUSED_BYTES / size));
         return { ...getImages(known, indices.slice(0, most)), total: indices.length };
       },
-      async predictFiles({ path, fit }, client) {
+      async predictFiles({ path, fit, invert }, client) {
         const { sheet } = current().session;
         const shape = inputShape(sheet.network);
         const { names, bytes, problems } = await long(client, sentences.reading, (signal, between) =>
           readImages(path, { shape, fit }, { progress: fraction => void between(fraction).catch(() => {}), signal }),
         );
+        if (invert) for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - bytes[i];
         const found = await long(client, sentences.predicting, async (_signal, between) =>
           predictImages(await fastestModel(between), bytes, between),
         );
         const noLabels = { classes: [], severalLabels: true, labels: new Uint8Array() };
         predicted.set(client, { shape, bytes, count: names.length, nameOf: index => names[index], ...noLabels });
         const files = names.map((name, i) => ({ name, probabilities: Array.from(found[i], orNull) }));
-        return { classes: sheet.classes, files, problems };
+        const size = shape[0] * shape[1] * shape[2];
+        const looks = (_name: string, i: number) => looksInverted(bytes.subarray(i * size, (i + 1) * size), shape, 255);
+        const inverted = shape[2] === 1 ? names.filter(looks).length : 0;
+        return { classes: sheet.classes, files, problems, inverted };
       },
       getPredictedImages({ indices }, client): SamplePage {
         const last = predicted.get(client);

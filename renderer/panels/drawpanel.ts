@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Commands } from '../commands.ts';
 import type { Drawing } from '../drawing.ts';
 import { destroyAll, element, icon, type IconName } from '../element.ts';
-import type { State, Store, View } from '../store.ts';
+import { coloursOf, type State, type Store, type View } from '../store.ts';
 
 /** Where one draws: a pad, brush and eraser, their size, centring, and what the network takes the drawing for. Stands where the digits are while drawing. */
 export function createDrawPanel(parent: Element, store: Store, commands: Commands, drawing: Drawing): View {
@@ -75,9 +75,15 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
     pad.height = Math.round(cells.height * scale);
     const context = pad.getContext('2d')!;
     const style = getComputedStyle(pad);
+    // As the input's cells show it: ink on paper, or bright on black.
+    const [ink, paper] = coloursOf(store.get()).inkOnPaper
+      ? ['--ink', '--surface'].map(name => style.getPropertyValue(name))
+      : ['#ffffff', '#000000'];
+    context.fillStyle = paper;
+    context.fillRect(0, 0, pad.width, pad.height);
     context.lineCap = context.lineJoin = 'round';
     for (const { points, radius, eraser } of drawing.strokes()) {
-      context.strokeStyle = style.getPropertyValue(eraser ? '--surface' : '--ink');
+      context.strokeStyle = eraser ? paper : ink;
       context.lineWidth = 2 * radius * scale;
       context.beginPath();
       context.moveTo(points[0].x * scale, points[0].y * scale);
@@ -108,5 +114,8 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
   };
   parent.append(root);
   show();
-  return destroyAll(root, [drawing.onChange(show), store.on(['tool', 'workbook', 'dark', 'sheet', 'classes'], show)]);
+  return destroyAll(root, [
+    drawing.onChange(show),
+    store.on(['tool', 'workbook', 'dark', 'sheet', 'classes', 'dataChoice'], show),
+  ]);
 }

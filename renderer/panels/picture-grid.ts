@@ -45,6 +45,8 @@ export type PictureGridOptions<T> = {
   describedBy?: string;
   /** Begins the ids of the options. */
   id: string;
+  /** Whether grey images are drawn as ink on paper; where left out, as those of the chosen data set are. */
+  inkOnPaper?: () => boolean;
   /** One image to a row, with its name; else as many as fit. */
   rows?: boolean;
   /** Images by position. Rejections go to `refuse`. */
@@ -101,7 +103,8 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
   let cursor = 0;
   let wanted: number | undefined;
   let choosing = false;
-  let pictures = createPictures(store);
+  const picturesNow = () => createPictures(store, options.inkOnPaper ? { inkOnPaper: options.inkOnPaper() } : {});
+  let pictures = picturesNow();
   /** Pictures already drawn, by key: scrolling back uses them again. */
   const drawn = new Map<string | number, HTMLCanvasElement>();
   /** The options in view, by position, with all that they show. */
@@ -297,7 +300,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
   resized.observe(list);
   const recolour = () => {
     drawn.clear();
-    pictures = createPictures(store);
+    pictures = picturesNow();
     paint();
   };
 
@@ -308,6 +311,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
       edition++;
       pages = new Map();
       drawn.clear();
+      pictures = picturesNow();
       if (top) {
         list.scrollTop = 0;
         cursor = 0;

@@ -7,7 +7,7 @@ import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import { type FilePrediction, isLost } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
-import { imageShape } from '../data-choice.ts';
+import { imageShape, inkOnPaper } from '../data-choice.ts';
 import { download } from '../download.ts';
 import { destroyAll, element } from '../element.ts';
 import { isShown, showImage } from '../show-image.ts';
@@ -70,28 +70,47 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   /** A prediction is under way. */
   let busy = false;
 
-  const predict = async (path: string) => {
+  const predict = async (path: string, invert = false) => {
     const { workbookId } = store.get();
     const name = weights.name();
     busy = true;
     showState();
-    const answer = await work.run(() => client.send('predictFiles', { path, fit: fit.value as Fit }));
+    const answer = await work.run(() =>
+      client.send('predictFiles', { path, fit: fit.value as Fit, ...(invert && { invert }) }),
+    );
     busy = false;
     // Meanwhile another workbook may have been opened.
     if (answer && store.get().workbookId === workbookId) {
       asked = name;
-      show(answer);
+      show(answer, path, invert);
     }
     showState();
   };
 
-  const show = ({ classes, files, problems }: Replies['predictFiles']) => {
+  /** Says where images look inverted, or were, with a button that predicts them the other way. */
+  const invertHint = ({ files, inverted }: Replies['predictFiles'], path: string, invert: boolean): HTMLElement[] => {
+    const { sheet, dataChoice } = store.get();
+    if (!invert && (inverted === 0 || !inkOnPaper(sheet.network, dataChoice))) return [];
+    const again = element(
+      'button',
+      { type: 'button', class: 'button outlined small' },
+      invert ? text.asTheyAre : text.invert,
+    );
+    again.addEventListener('click', () => void predict(path, !invert));
+    const sentence = invert ? text.inverted : text.looksInverted(inverted, files.length);
+    return [element('p', { class: 'remark' }, sentence, ' ', again)];
+  };
+
+  const show = (answer: Replies['predictFiles'], path: string, invert: boolean) => {
+    const { classes, files, problems } = answer;
     list?.destroy();
     const severalLabels = store.get().sheet.network.layers.at(-1)!.kind === 'sigmoid';
     const percent = (probability: number) => messages.panels.probability(probability);
     const name = (index: number) => messages.views.classOrNumber(index, classes[index]);
     list = createPictureGrid<Predicted>(store, {
       id: 'prediction',
+      // Files of one's own look as they do elsewhere.
+      inkOnPaper: () => false,
       label: text.files,
       rows: true,
       async load(from, size) {
@@ -140,6 +159,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     );
     const lost = files.filter(isLost).length;
     results.replaceChildren(
+      ...invertHint(answer, path, invert),
       ...(lost > 0 ? [element('p', { class: 'remark' }, messages.training.noNumbers(lost, files.length))] : []),
       ...(problems.length > 0
         ? [fileProblems(messages.views.data.problems(problems.length), problems, problems.length)]

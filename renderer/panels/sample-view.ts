@@ -3,6 +3,7 @@ import { splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { SamplePage } from '../../shared/protocol.ts';
 import type { Client } from '../client.ts';
+import { inkOnPaper } from '../data-choice.ts';
 import { destroyAll, element } from '../element.ts';
 import type { Store, View } from '../store.ts';
 import { createPictureGrid, type PictureGrid } from './picture-grid.ts';
@@ -58,6 +59,7 @@ export function createSampleView(
     id: options.id,
     label: options.label,
     describedBy: count.id,
+    inkOnPaper: () => inkOnPaper(store.get().sheet.network, shown?.data),
     async load(from, size) {
       if (!shown) return { total: 0, shape: [1, 1, 1], items: [] };
       const page = await client.send('listSamples', {

@@ -13,6 +13,7 @@ import { createDrawPanel } from './drawpanel.ts';
 import { createEdge } from './edges.ts';
 import { createEvaluation } from './evaluation.ts';
 import { createFormulaBar } from './formulabar.ts';
+import { createInvertHint } from './invert-hint.ts';
 import { createKernels } from './kernels.ts';
 import { createLayerList } from './layers.ts';
 import { createMenubar } from './menubar.ts';
@@ -45,6 +46,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   root.append(header);
   views.push(createMenuRow(header, store, commands));
   views.push(createBanner(header, store, () => commands.run('file.save')));
+  views.push(createInvertHint(header, store, values, client));
   views.push(createToolbar(header, store, commands, () => grid.focus()));
   views.push(createFormulaBar(header, store, values, commands, () => grid));
   const leftEdge = createEdge('left', () => left, store, client);
