@@ -9,8 +9,9 @@ import { createWindow } from './panels/window.ts';
 import { isUnderWay, runAfterReturn, runView } from './run-view.ts';
 import { createStore, scaleKey, type State, type Store } from './store.ts';
 import { followRuns } from './follow-runs.ts';
+import { keepSetup } from './keep-setup.ts';
 import { followNotices, noticeOf } from './notices.ts';
-import { firstSetup } from './training-setup.ts';
+import { firstSetup, fittedSetup, followSizes } from './training-setup.ts';
 import { createValues, type FedValues } from './values.ts';
 import { sentenceOf } from './sentence-of.ts';
 
@@ -95,7 +96,7 @@ async function greet(): Promise<void> {
     notice: undefined,
     progress: undefined,
     dataSummary: undefined,
-    ...trainingState(workbook, settings),
+    ...trainingState(workbook),
     side: isUnderWay(workbook.run) ? 'training' : undefined,
     kernels: false,
     further: undefined,
@@ -114,6 +115,8 @@ async function greet(): Promise<void> {
   document.body.replaceChildren();
   followRuns(store, client);
   followNotices(store);
+  followSizes(store);
+  keepSetup(store, client);
   createWindow(document.body, store, values, client);
 }
 
@@ -144,7 +147,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     dataChoice: firstData(workbook, known.settings),
     dataSummary: undefined,
-    ...trainingState(workbook, known.settings),
+    ...trainingState(workbook),
     further: undefined,
     tool: 'select',
   });
@@ -153,8 +156,11 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
 /** The sheet of the same work whose network or classes became others, as training on several labels makes them; undefined where they are what they were. */
 function restructured(
   known: State,
-  { network, classes }: WorkbookInfo,
-): Pick<State, 'classes' | 'sheet' | 'scales' | 'editing' | 'active' | 'selection'> | undefined {
+  workbook: WorkbookInfo,
+):
+  | Pick<State, 'classes' | 'sheet' | 'scales' | 'editing' | 'active' | 'selection' | 'foldedLayers' | 'setup'>
+  | undefined {
+  const { network, classes } = workbook;
   if (JSON.stringify([network, classes]) === JSON.stringify([known.sheet.network, known.classes])) return undefined;
   const sheet = buildSheet(network, classes);
   const { rows, columns } = sheet.layout;
@@ -167,25 +173,29 @@ function restructured(
     editing: undefined,
     active: kept,
     selection: { ...kept, height: 1, width: 1 },
+    // What is gone can be neither folded nor trained.
+    foldedLayers: new Set([...known.foldedLayers].filter(id => network.layers.some(layer => layer.id === id))),
+    setup: fittedSetup(known.setup, workbook),
   };
 }
 
 /** What the workbook was trained on last, or else what was used last. */
-function firstData({ network, classes, runs, state }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
-  return choiceFor(network, classes, runs.at(-1)?.config.data, data, state.fit);
+function firstData({ setup, network, classes, runs, state }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
+  const own = setup?.data;
+  return choiceFor(network, classes, own ?? runs.at(-1)?.config.data, data, own ? own.fit : state.fit);
 }
 
 function trainingState(
   workbook: WorkbookInfo,
-  settings: Settings,
-): Pick<State, 'runs' | 'canContinue' | 'nativeBackend' | 'run' | 'setup' | 'settingUp' | 'finder'> {
+): Pick<State, 'runs' | 'canContinue' | 'nativeBackend' | 'run' | 'setup' | 'sizedFor' | 'settingUp' | 'finder'> {
   const { runs, canContinue, nativeBackend, run } = workbook;
   return {
     runs,
     canContinue,
     nativeBackend,
     run: run && runView(run),
-    setup: firstSetup(workbook, settings),
+    setup: firstSetup(workbook),
+    sizedFor: workbook.setup || runs.length > 0 ? 'chosen' : undefined,
     settingUp: false,
     finder: undefined,
   };

@@ -15,7 +15,7 @@ import type { Sheet } from '../shared/sheet.ts';
 import type { RateCurve } from '../shared/training.ts';
 import { inkOnPaper } from './data-choice.ts';
 import type { RunView } from './run-view.ts';
-import type { Setup } from './training-setup.ts';
+import type { Setup, SizedFor } from './training-setup.ts';
 
 /** A sheet with the network's addresses and other values. */
 export type FurtherSheet = NonNullable<WatchedWindow['sheet']>;
@@ -99,6 +99,8 @@ export type State = {
   run: RunView | undefined;
   /** The next run. */
   setup: Setup;
+  /** What its epochs and batches go by. */
+  sizedFor: SizedFor;
   /** Whether the panel shows the set-up though there is a run to look at. */
   settingUp: boolean;
   /** What the learning-rate finder has found, and whether it is still at it. */

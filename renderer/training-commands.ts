@@ -56,8 +56,6 @@ export function createTrainingCommands({
       return;
     }
     store.set({ side: 'training', settingUp: false });
-    // Remembered before the run begins, so that one that ends the engine is not typed again.
-    quietly(client.send('setSettings', { training: config }));
     const id = `run-${crypto.randomUUID()}`;
     const name = text.runName(nextNumber(state));
     await client.send('train', { id, name, config, start: from });

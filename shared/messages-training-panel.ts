@@ -1,4 +1,6 @@
 /** Words and sentences of plots, the Train menu and the training panel. */
+import type { Sizes } from './training-defaults.ts';
+
 const whole = (count: number) => count.toLocaleString('en-US');
 const counted = (count: number, one: string, more: string) => `${whole(count)} ${count === 1 ? one : more}`;
 
@@ -143,6 +145,24 @@ export const trainingPanelMessages = {
     augmentation: 'Augmentation',
     ending: 'Stopping and class weights',
     more: 'More',
+  },
+  sized: (images: number) =>
+    `Epochs and batch size are such that ${counted(images, 'training image is', 'training images are')} enough to learn from.`,
+  fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
+    `A run of ${counted(steps, 'step', 'steps')} changes the weights little. With these images, try ${whole(epochs)} epochs of batches of ${whole(batchSize)}.`,
+  /** What is on of a part of the set-up that is folded away. */
+  on: {
+    amount: (kind: 'shift' | 'rotate' | 'zoom' | 'light', amount: number) =>
+      `${kind} ${amount}${kind === 'rotate' ? '°' : ''}`,
+    flip: 'flip',
+    symmetries: 'all symmetries',
+    frozen: (layer: string) => `${layer} frozen`,
+    rate: (layer: string, rate: number) => `${layer} × ${rate}`,
+    patience: (epochs: number) => `patience ${whole(epochs)}`,
+    keepBest: 'best weights',
+    classWeights: { balanced: 'classes by rarity', listed: 'classes as listed' },
+    weightDecay: (decay: number) => `weight decay ${decay}`,
+    clipNorm: (norm: number) => `clip at ${norm}`,
   },
   epochs: 'Epochs',
   batchSize: 'Batch size',

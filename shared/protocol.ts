@@ -10,13 +10,14 @@ import {
   type FilePrediction,
   type LayerHistograms,
   type EpochPoint,
+  type KeptSetup,
   type RateCurve,
   type RunNote,
   type RunRecord,
   type RunState,
   type StepPoint,
+  setupSchema,
   starts,
-  type TrainingConfig,
   trainingConfigSchema,
 } from './training.ts';
 import type { Restructuring, Source } from './workbook.ts';
@@ -150,6 +151,8 @@ export const engineRequests = {
   /** Forgets a kept run. */
   deleteRun: { args: v.strictObject({ id: text(64) }), journal: true },
   renameRun: { args: v.strictObject({ id: text(64), name: text(200) }), journal: true },
+  /** How the next run is set up, for the file; no change of the workbook. */
+  keepSetup: { args: v.strictObject({ setup: setupSchema }), journal: false },
   /** A kept run, or the one under way, with its whole history. */
   getRun: { args: v.strictObject({ id: text(64) }), journal: false },
   /** Tries growing learning rates on a copy of the weights, or with `start` initial on those a run would begin with (`progress` and `rateCurve` events; `cancel` ends it). */
@@ -234,7 +237,6 @@ export const shellRequests = {
       theme: v.optional(v.picklist(['system', 'light', 'dark'])),
       palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
       data: v.optional(dataChoiceSchema),
-      training: v.optional(trainingConfigSchema),
       widths: v.optional(widthsSchema),
     }),
   },
@@ -259,7 +261,7 @@ export const clientRequests = { ...engineRequests, ...shellRequests };
 
 /** Requests that are meant for one workbook: they name it, and come to nothing where another one is open by then. */
 export function isForWorkbook(kind: ClientKind): boolean {
-  if (kind === 'save' || kind === 'discard' || kind === 'controlRun') return true;
+  if (kind === 'save' || kind === 'discard' || kind === 'controlRun' || kind === 'keepSetup') return true;
   return Object.hasOwn(engineRequests, kind) && engineRequests[kind as keyof typeof engineRequests].journal;
 }
 
@@ -288,12 +290,11 @@ export type SamplePage = {
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 /** `more`: so many entries beyond those listed. */
 export type Folder = { path: string; parent?: string; entries: FolderEntry[]; more: number };
-/** `data`: the data set last used; `training`: the set-up of the run last started; `widths`: of the panels beside the sheet, in CSS pixels. */
+/** `data`: the data set last used; `widths`: of the panels beside the sheet, in CSS pixels. */
 export type Settings = {
   theme: 'system' | 'light' | 'dark';
   palette: 'greenRed' | 'orangeBlue';
   data?: DataChoice;
-  training?: TrainingConfig;
   widths?: v.InferOutput<typeof widthsSchema>;
 };
 /** What a client may do: an editor changes the workbook, a viewer (a second window on the same work) only looks. */
@@ -325,6 +326,7 @@ export type Replies = {
   resetParameters: { revision: number };
   deleteRun: Record<string, never>;
   renameRun: Record<string, never>;
+  keepSetup: Record<string, never>;
   getRun: RunRecord;
   findLearningRate: RateCurve;
   evaluate: Evaluation;
@@ -403,6 +405,8 @@ export type WorkbookInfo = {
   canContinue: boolean;
   /** Whether the native engine is installed. */
   nativeBackend: boolean;
+  /** How the next run is set up; left out where nobody has set it up. */
+  setup?: KeptSetup;
 };
 /** A kept run as lists show it. */
 export type RunSummary = Omit<RunRecord, 'points' | 'notes'>;

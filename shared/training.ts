@@ -114,6 +114,14 @@ export function defaultConfig(data: DataChoice): TrainingConfig {
 export const starts = ['initial', 'here', 'continue'] as const;
 export type Start = (typeof starts)[number];
 
+/** The next run as somebody has set it up in a workbook, with the data set where one was chosen. */
+export const setupSchema = v.strictObject({
+  ...v.omit(trainingConfigSchema, ['data']).entries,
+  start: v.picklist(starts),
+  data: v.optional(dataChoiceSchema),
+});
+export type KeptSetup = v.InferOutput<typeof setupSchema>;
+
 /** The loss that fits the network's end: a softmax means one class per image, a sigmoid several labels. */
 export type Loss = 'crossEntropy' | 'binaryCrossEntropy';
 

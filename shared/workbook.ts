@@ -1,6 +1,6 @@
 import type { Fit } from './data.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
-import type { OptimizerKind, RunRecord } from './training.ts';
+import type { KeptSetup, OptimizerKind, RunRecord } from './training.ts';
 
 /** Where the shown example comes from: a test digit by its index, something drawn, pixels typed and pasted, or an image of another data set or file by its name. */
 export type Source =
@@ -22,6 +22,8 @@ export type Workbook = {
   fit?: Fit;
   /** Left out where nothing was trained. */
   memory?: TrainingMemory;
+  /** How the next run is set up; left out where nobody has set it up. */
+  setup?: KeptSetup;
 };
 
 /** What the last run leaves another one to continue with: the optimizer's memory, and how far through the order of images it came. */

@@ -108,6 +108,7 @@ export function createEngineHost(options: HostOptions): Host {
       state: session.state(),
       backend: 'wasm',
       ...keptRuns(session),
+      setup: session.setup(),
       run: runs.state(),
       nativeBackend: nativeAvailable(),
     };

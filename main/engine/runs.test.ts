@@ -909,3 +909,12 @@ test('a run that was deleted during another one can come back when that has ende
   await second.caller.send('undo', {});
   expect((await second.info()).runs.map(({ id }) => id)).toEqual(['run1', 'run2']);
 });
+
+test('how the next run is set up is kept for the file, and is no change of the workbook (fault 19)', async () => {
+  const engine = await open();
+  expect((await engine.info()).setup).toBeUndefined();
+  const { data, ...config } = smallConfig({ epochs: 9 });
+  const before = (await engine.info()).state;
+  await engine.caller.send('keepSetup', { setup: { ...config, data, start: 'initial' } });
+  expect(await engine.info()).toMatchObject({ setup: { epochs: 9, start: 'initial' }, state: before });
+});

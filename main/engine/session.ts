@@ -8,7 +8,7 @@ import { messages } from '../../shared/messages.ts';
 import { describeTensors, type TensorId, type TensorInfo } from '../../shared/network.ts';
 import type { WorkbookState } from '../../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../../shared/sheet.ts';
-import type { RunRecord } from '../../shared/training.ts';
+import type { KeptSetup, RunRecord } from '../../shared/training.ts';
 import type { Command, Restructuring, Source, TensorEdit, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { argMax } from './arg-max.ts';
 import { difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
@@ -79,6 +79,9 @@ export type Session = {
   runs(): readonly RunRecord[];
   /** Makes another one of a kept run, or with undefined forgets it and what it left an optimizer, as one undoable step. Throws UserError where it is not kept. */
   changeRun(id: string, label: string, change: (run: RunRecord) => RunRecord | undefined): Changed;
+  /** How the next run is set up. Keeping it is no change of the workbook: it goes into the file when that is saved. */
+  setup(): KeptSetup | undefined;
+  keepSetup(setup: KeptSetup): void;
   /** Both no undoable step. */
   keepRuns(runs: readonly RunRecord[]): void;
   memory(): TrainingMemory | undefined;
@@ -121,6 +124,7 @@ export function createSession(workbook: Workbook): Session {
   const history = createHistory();
   let runs: readonly RunRecord[] = workbook.runs ?? [];
   let memory = workbook.memory;
+  let { setup } = workbook;
   /** Counts the changes of `runs` and `memory`. */
   let kept = 0;
   /** The open run: the stored values it began with, how many commands it has seen, and which elements of parameters they wrote. `before`: what `restructure` has replaced. */
@@ -305,6 +309,7 @@ export function createSession(workbook: Workbook): Session {
       values: copyOf(stored, () => true),
       runs,
       memory,
+      ...(setup && { setup }),
       fit,
     }),
     position: () => ({ step: history.position(), kept }),
@@ -324,6 +329,10 @@ export function createSession(workbook: Workbook): Session {
       const step: Step = { label, edits: [], source: { before: source, after: source }, run };
       history.push(step, undefined);
       return apply(step, 'after');
+    },
+    setup: () => setup,
+    keepSetup(next) {
+      setup = next;
     },
     keepRuns(next) {
       runs = next;

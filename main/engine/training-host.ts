@@ -14,6 +14,7 @@ type TrainingKind =
   | 'resetParameters'
   | 'deleteRun'
   | 'renameRun'
+  | 'keepSetup'
   | 'getRun'
   | 'giveUpRun'
   | 'beginRun'
@@ -68,6 +69,10 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
     },
     deleteRun: ({ id }) => changeRun(id, sentences.deleteLabel, () => undefined),
     renameRun: ({ id, name }) => changeRun(id, sentences.renameLabel, run => ({ ...run, name })),
+    keepSetup({ setup }) {
+      current().session.keepSetup(setup);
+      return {};
+    },
     getRun({ id }) {
       const { runs } = current();
       const record = runs.record();

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../shared/errors.ts';
 import { canHold, describeTensors, type NetworkSpec, parseNetwork } from '../../shared/network.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { randomNetwork } from '../../shared/random-network.ts';
+import { defaultConfig } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
+import { digitChoice } from '../engine/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
 import { openWorkbook } from './open.ts';
 
@@ -35,6 +37,27 @@ describe('a workbook goes through a file', () => {
     const larger = Buffer.alloc(bytes.length + 3);
     larger.set(bytes, 3);
     expect(bitsOf(readWorkbook(larger.subarray(3), 'small.convsheet'))).toEqual(bitsOf(small()));
+  });
+
+  test('with how its next run is set up; what cannot be read of that is left out, and nothing else (fault 19)', () => {
+    const { data: _, ...config } = defaultConfig(digitChoice);
+    const setup = {
+      ...config,
+      epochs: 9,
+      augmentation: { ...config.augmentation, flip: true },
+      start: 'here' as const,
+    };
+    const bytes = writeWorkbook({ ...small(), setup });
+    expect(readWorkbook(bytes, 'small.convsheet').setup).toEqual(setup);
+    expect(readWorkbook(writeWorkbook(small()), 'small.convsheet')).not.toHaveProperty('setup');
+    const entries = unzipSync(bytes);
+    const header = JSON.parse(strFromU8(entries['workbook.json'])) as object;
+    for (const other of [{ ...setup, epochs: -1 }, { ...setup, novel: true }, 7, null, []]) {
+      const foreign = strToU8(JSON.stringify({ ...header, setup: other }));
+      const read = readWorkbook(zipSync({ ...entries, 'workbook.json': foreign }), 'small.convsheet');
+      expect(read).not.toHaveProperty('setup');
+      expect(bitsOf(read)).toEqual(bitsOf(small()));
+    }
   });
 
   test('also when another program has packed it more tightly', () => {

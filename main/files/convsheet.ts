@@ -7,6 +7,7 @@ import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { messages } from '../../shared/messages.ts';
 import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
 import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
+import { setupSchema } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { ARCHIVE_LIMITS, type Archive, asFloats, formatBytes, openArchive } from './archive.ts';
 import { parseModestJson } from './modest-json.ts';
@@ -41,6 +42,8 @@ const headerSchema = v.object({
   ),
   fit: v.optional(v.picklist(fits)),
   memory: v.optional(memorySchema),
+  // Another version's is left out: a run can be set up again.
+  setup: v.optional(v.fallback(v.optional(setupSchema), undefined)),
 });
 type Header = v.InferOutput<typeof headerSchema>;
 
@@ -65,13 +68,14 @@ export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
     values,
     ...(runs.length > 0 && { runs }),
     ...(header.fit && { fit: header.fit }),
+    ...(header.setup && { setup: header.setup }),
     ...(header.memory && { memory: readMemory(archive, header.memory, network, wrong) }),
   };
 }
 
 /** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to open again. */
 export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
-  const { network, classes, source, values, fit } = workbook;
+  const { network, classes, source, values, fit, setup } = workbook;
   const stored = storedTensors(network);
   const total = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
   if (total > ARCHIVE_LIMITS.fileBytes) throw new UserError(messages.files.workbookTooLarge);
@@ -87,6 +91,7 @@ export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
     tensors,
     fit,
     memory,
+    setup,
   };
   // Trained weights hardly shrink, and stored ones load faster; the header shrinks to a third.
   const entries: Parameters<typeof zipSync>[0] = {

@@ -106,6 +106,7 @@ const EDITOR_ONLY = new Set<ClientKind>([
   'discard',
   'setMenuState',
   'controlRun',
+  'keepSetup',
 ]);
 
 type Client = {
@@ -327,7 +328,6 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (changes.theme) settings.theme = changes.theme;
       if (changes.palette) settings.palette = changes.palette;
       if (changes.data) settings.data = changes.data;
-      if (changes.training) settings.training = changes.training;
       if (changes.widths) settings.widths = changes.widths;
       memory.set({ settings });
       broadcast('settings', settings);

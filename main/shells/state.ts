@@ -17,7 +17,6 @@ import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { trainingConfigSchema } from '../../shared/training.ts';
 import { type Settings, widthsSchema } from '../../shared/protocol.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
 
@@ -61,7 +60,6 @@ const rememberedSchema = v.object({
     theme: v.picklist(['system', 'light', 'dark']),
     palette: v.picklist(['greenRed', 'orangeBlue']),
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
-    training: v.fallback(v.optional(trainingConfigSchema), undefined),
     widths: v.fallback(v.optional(widthsSchema), undefined),
   }),
   recent: v.array(recentFile),

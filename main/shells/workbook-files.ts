@@ -27,8 +27,10 @@ export function checkPath(path: string): void {
 
 /** Throws UserError where a request for the engine names images or labels by a path that isn't whole: what it would mean depends on where a process was started. */
 export function checkDataPaths(args: object): void {
-  const { data, config, path } = args as { data?: DataChoice; config?: { data: DataChoice }; path?: string };
-  const named = [...pathsOf(data?.source ?? config?.data.source), ...(path === undefined ? [] : [path])];
+  type Chosen = { data?: DataChoice };
+  const { data, config, setup, path } = args as Chosen & { config?: Chosen; setup?: Chosen; path?: string };
+  const source = (data ?? config?.data ?? setup?.data)?.source;
+  const named = [...pathsOf(source), ...(path === undefined ? [] : [path])];
   for (const each of named) {
     if (!isAbsolute(each) || each.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(each));
   }

@@ -73,9 +73,10 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     const { sheet, classes, nativeBackend, dataChoice: before } = store.get();
     const dataChoice = choiceFor(sheet.network, classes, run.config.data, undefined);
     const same = JSON.stringify(dataChoice) === JSON.stringify(before);
-    const setup = firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend }, {});
+    const setup = firstSetup({ runs: [run], network: sheet.network, classes, nativeBackend });
     store.set({
       setup,
+      sizedFor: 'chosen',
       ...(same ? {} : { dataChoice, dataSummary: undefined }),
       side: 'training',
       settingUp: true,

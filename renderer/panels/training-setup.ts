@@ -5,7 +5,7 @@ import { destroyAll, element } from '../element.ts';
 import type { Client } from '../client.ts';
 import { createDataReading } from '../data-reading.ts';
 import type { Store, View } from '../store.ts';
-import { setupProblems, trainable } from '../training-setup.ts';
+import { setupProblems, sizesSentence, trainable, whatIsOn } from '../training-setup.ts';
 import { createAugmentationSettings } from './training-augmentation.ts';
 import { createFields, type Fields, own, type Setting } from './training-fields.ts';
 import { createRateSettings } from './training-rate.ts';
@@ -57,20 +57,22 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     own('backend') as Setting<string>,
     { help: () => (store.get().nativeBackend ? '' : text.engineMissing) },
   );
+  const sizes = element('p', { class: 'help wide', role: 'status' });
   const run = group(text.groups.run, [
     start,
     fields.number(text.epochs, 'epochs', own('epochs')),
     fields.number(text.batchSize, 'batchSize', own('batchSize')),
+    sizes,
     fields.number(text.seed, 'seed', own('seed')),
     engine,
   ]);
 
   const body = element('div', { class: 'training-body' }, data, run);
   views.push(createRateSettings(body, store, fields, commands));
-  const augmentation = folded(text.groups.augmentation, []);
+  const augmentation = folded(text.groups.augmentation, 'augmentation', []);
   body.append(
     optimizerGroup(fields),
-    folded(text.groups.layers, [layerTable(store, fields)]),
+    folded(text.groups.layers, 'layers', [layerTable(store, fields)]),
     augmentation,
     endingGroup(store, fields),
   );
@@ -100,6 +102,10 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
       const { totals, classes } = dataSummary;
       dataCounts.textContent = text.dataCounts(totals.training, totals.validation, classes.length);
     } else dataCounts.textContent = reading.status();
+    sizes.textContent = sizesSentence(state);
+    const on = whatIsOn(state.setup, state.sheet.network);
+    for (const heading of root.querySelectorAll<HTMLElement>('summary small'))
+      heading.textContent = on[heading.dataset.part as keyof typeof on];
     const whole = problems.get('');
     problem.textContent = whole ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
     startButton.disabled = commands.flags().disabled.includes('train.start');
@@ -130,8 +136,10 @@ function group(name: string, children: HTMLElement[]): HTMLElement {
   );
 }
 
-function folded(name: string, children: HTMLElement[]): HTMLDetailsElement {
-  return element('details', { class: 'settings-group' }, element('summary', {}, name), ...children);
+/** What is on in it stands in its heading. */
+function folded(name: string, part: string, children: HTMLElement[]): HTMLDetailsElement {
+  const on = element('small', { 'data-part': part });
+  return element('details', { class: 'settings-group' }, element('summary', {}, name, ' ', on), ...children);
 }
 
 function sourceName(source: { kind: string; name?: string; path?: string; images?: string }): string {
@@ -163,7 +171,7 @@ function optimizerGroup(fields: Fields): HTMLElement {
     element(
       'details',
       { class: 'settings-more' },
-      element('summary', {}, text.groups.more),
+      element('summary', {}, text.groups.more, ' ', element('small', { 'data-part': 'more' })),
       element(
         'div',
         { class: 'settings' },
@@ -199,7 +207,7 @@ function endingGroup(store: Store, fields: Fields): HTMLElement {
       classWeights: value === 'listed' ? store.get().classes.map(() => 1) : (value as 'equal' | 'balanced'),
     }),
   };
-  return folded(text.groups.ending, [
+  return folded(text.groups.ending, 'ending', [
     element(
       'div',
       { class: 'settings' },

@@ -1,0 +1,61 @@
+/** How the next run is set up belongs to the workbook it was set up in (fault 19). */
+import { expect, test } from 'vitest';
+import type { NetworkSpec } from '../shared/network.ts';
+import type { Args, WorkbookInfo } from '../shared/protocol.ts';
+import type { Client } from './client.ts';
+import { choiceFor } from './data-choice.ts';
+import { keepSetup } from './keep-setup.ts';
+import { createStore, type State } from './store.ts';
+import { firstSetup } from './training-setup.ts';
+
+const network = {
+  version: 1,
+  layers: [{ id: 'input', name: 'input', inputs: [], kind: 'input', shape: [28, 28, 1] }],
+} as NetworkSpec;
+const first = firstSetup({ runs: [], network, classes: [], nativeBackend: false });
+const dataChoice = choiceFor(network, [], undefined, undefined);
+
+/** A window with the workbook "one" open, and what it asks the engine to keep. */
+function opened(role: State['role'] = 'editor') {
+  const store = createStore({ workbookId: 'one', role, setup: first, dataChoice } as unknown as State);
+  const kept: [workbook: string | undefined, epochs: number][] = [];
+  let tell: (workbook: WorkbookInfo) => void = () => {};
+  const client = {
+    on: (_event: string, callback: typeof tell) => (tell = callback),
+    send(_kind: string, { setup }: Args<'keepSetup'>, workbook?: string) {
+      kept.push([workbook, setup.epochs]);
+      return Promise.resolve({});
+    },
+  } as unknown as Client;
+  keepSetup(store, client);
+  return { store, kept, restart: () => tell({ id: 'one' } as WorkbookInfo) };
+}
+
+test('what is set up is kept with its workbook, and what another one brings along is not', () => {
+  const { store, kept } = opened();
+  store.set({ setup: { ...first, epochs: 9 } });
+  store.set({ workbookId: 'two', setup: { ...first, epochs: 3 } });
+  store.set({ setup: { ...first, epochs: 4 } });
+  expect(kept).toEqual([
+    ['one', 9],
+    ['two', 4],
+  ]);
+});
+
+test('a number that is being typed wrongly, and what a window sets up that only looks on, are not kept', () => {
+  const { store, kept } = opened();
+  store.set({ setup: { ...first, epochs: Number.NaN } });
+  store.set({ setup: { ...first } });
+  expect(kept).toEqual([]);
+  const viewer = opened('viewer');
+  viewer.store.set({ setup: { ...first, epochs: 9 } });
+  expect(viewer.kept).toEqual([]);
+});
+
+test('another engine, which knows what the file has, is told again', () => {
+  const { store, kept, restart } = opened();
+  store.set({ setup: { ...first, epochs: 9 } });
+  restart();
+  expect(kept.at(-1)).toEqual(['one', 9]);
+  expect(kept).toHaveLength(2);
+});
