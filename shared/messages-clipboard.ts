@@ -2,6 +2,7 @@
 export const clipboardMessages = {
   noRoom: (where: string, range: string) =>
     `${where} is no cell of the network. The block to paste needs ${range}, so nothing was pasted.`,
+  tooLong: 'The text on the clipboard is longer than 200,000 numbers. Copy fewer cells.',
   nothingToFill: (where: string) => `There is no number in ${where} to fill from.`,
   nothingBefore: (where: string) => `There are no cells before ${where} to fill from.`,
   nothingToChange: (where: string) => `${where} holds no cell of the network. Select pixels, kernels or biases.`,

@@ -33,9 +33,10 @@ export const OWN_TYPE = 'application/x-convsheet-cells';
 
 /** More cells than these go to other programs without HTML, which takes ten times the space. */
 const MAX_HTML_CELLS = 20_000;
-/** Longer HTML takes a browser too long to read; its plain text does as well. Longer text than this is no table of a network. */
+/** Longer HTML takes a browser too long to read; its plain text does as well. */
 const MAX_HTML_LENGTH = 2_000_000;
-const MAX_TEXT_LENGTH = 16_000_000;
+/** Longer text than this has more cells than may be pasted at once. */
+export const MAX_TEXT_LENGTH = 16_000_000;
 
 /** Writes cells for other programs, with decimals as this language types them, and for ourselves under a name. Labels go as texts. */
 export function formatsOf(table: Table, decimalComma: boolean, id: string): ClipboardFormats & { own: string } {
@@ -68,11 +69,10 @@ export function readClipboard({ text, html, own }: ClipboardFormats, decimalComm
   const ours = own === undefined ? undefined : readOwn(own);
   if (ours) return ours;
   const cells = html !== undefined && html.length <= MAX_HTML_LENGTH ? readHtml(html) : undefined;
-  if (cells) {
-    const clip = readCandidates([{ separator: '\t', rows: trimmed(placeMerged(cells)) }], decimalComma);
-    return { ...clip, id: idOf(html!) };
-  }
-  return text.length <= MAX_TEXT_LENGTH ? readText(text, decimalComma) : { table: [[text.slice(0, 100)]] };
+  const rows = cells ? trimmed(placeMerged(cells)) : [];
+  // A page may use a table for its looks, with nothing in it that was copied.
+  if (rows.length === 0) return readText(text, decimalComma);
+  return { ...readCandidates([{ separator: '\t', rows }], decimalComma), id: idOf(html!) };
 }
 
 /** undefined where the text isn't in our format. */

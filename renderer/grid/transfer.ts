@@ -4,7 +4,15 @@ import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { Store, Values } from '../store.ts';
 import type { GridActions } from './api.ts';
-import { type ClipboardFormats, formatsOf, OWN_TYPE, type Pasted, readClipboard, type Table } from './clipboard.ts';
+import {
+  type ClipboardFormats,
+  formatsOf,
+  MAX_TEXT_LENGTH,
+  OWN_TYPE,
+  type Pasted,
+  readClipboard,
+  type Table,
+} from './clipboard.ts';
 import { clearRange, decimalComma, type Entry, MAX_CELLS, usedPart } from './entry.ts';
 import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts';
 import { pastedRange, type PasteOptions, type PasteQuestion, pasteTable, type RangeEntry } from './paste.ts';
@@ -99,10 +107,10 @@ export function createTransfer(
     if (done && entry.range) select(entry.range);
     return done;
   };
-  const filling = (entry: () => RangeEntry) => {
-    const { selection } = store.get();
+  /** Fills from the values of a source, which ends the marks of what was copied. */
+  const fill = (source: CellRange, entry: () => RangeEntry) => {
     mark(undefined);
-    withValues(selection, () => enter(entry()));
+    withValues(source, () => enter(entry()));
   };
 
   const pasteInto = (table: Table, options: PasteOptions, id: string | undefined) => {
@@ -150,6 +158,7 @@ export function createTransfer(
     paste(formats, special) {
       const reason = locked();
       if (reason !== undefined) return actions.refuse(reason);
+      if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
       const { id, table, readings } = readClipboard(formats, decimalComma);
       const known = id !== undefined && copied?.id === id ? copied.table : table;
       if (known && !known.some(row => row.some(cell => cell !== undefined)))
@@ -157,19 +166,22 @@ export function createTransfer(
       if (known && !special) return pasteInto(known, {}, id);
       void ask({ readings, special }, known, id);
     },
-    fillTo: target => filling(() => fillRange(store.get().sheet, store.get().selection, target, numberAt)),
+    fillTo(target) {
+      const { sheet, selection } = store.get();
+      fill(selection, () => fillRange(sheet, selection, target, numberAt));
+    },
     fillLines(direction) {
       const { sheet, selection } = store.get();
       const target = usedPart(sheet, selection);
       if (!target) return actions.refuse(messages.clipboard.nothingToFill(formatRange(selection)));
       const source = sourceOfFill(target, direction);
       if (!source) return actions.refuse(messages.clipboard.nothingBefore(formatRange(target)));
-      withValues(source, () => enter(fillLines(sheet, target, direction, numberAt)));
+      fill(source, () => fillLines(sheet, target, direction, numberAt));
     },
     fillAsNeighbour() {
       const { sheet, selection } = store.get();
       const target = filledByNeighbour(sheet, selection);
-      if (target) filling(() => fillRange(sheet, selection, target, numberAt));
+      if (target) fill(selection, () => fillRange(sheet, selection, target, numberAt));
       else actions.refuse(messages.clipboard.noNeighbour);
     },
     copied: () => copied,

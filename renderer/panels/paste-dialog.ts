@@ -6,8 +6,8 @@ import type { PasteChoice, PasteOperation, PasteOptions, PasteQuestion } from '.
 import { button, buttons, openDialog } from './dialogs.ts';
 
 const OPERATIONS: readonly PasteOperation[] = ['replace', 'add', 'multiply'];
-/** How many cells of a reading are shown. */
-const SHOWN = 6;
+/** How many cells of a reading's lines are shown. */
+const SHOWN = 4;
 
 /** Asks how to paste; undefined where the user cancels. */
 export async function choosePaste(
@@ -23,7 +23,7 @@ export async function choosePaste(
     transpose.addEventListener('change', () => (options.transpose = transpose.checked));
     const form = element(
       'form',
-      { class: 'paste-form' },
+      { class: 'data-form' },
       readings && element('p', {}, text.doubt),
       readings && radios(text.reading, readings, readingLine, each => (reading = each)),
       special &&
@@ -33,7 +33,7 @@ export async function choosePaste(
           each => text.operations[each],
           each => (options.operation = each),
         ),
-      special && element('label', {}, transpose, element('span', {}, text.transpose)),
+      special && element('label', { class: 'source' }, transpose, element('span', {}, text.transpose)),
       buttons(
         button(messages.shell.cancel, 'plain', () => close(undefined)),
         button(text.paste, 'primary', submit),
@@ -63,7 +63,7 @@ function radios<T>(
   for (const [i, each] of choices.entries()) {
     const input = element('input', { type: 'radio', name: legend, checked: i === 0 });
     input.addEventListener('change', () => chosen(each));
-    group.append(element('label', {}, input, element('span', {}, label(each))));
+    group.append(element('label', { class: 'source' }, input, element('span', {}, label(each))));
   }
   return group;
 }
@@ -71,11 +71,12 @@ function radios<T>(
 /** The first numbers of a reading as they would be here, and what separates its cells and decimals. */
 function readingLine({ separator, decimalComma, sample, rows }: Reading): string {
   const text = messages.clipboard;
-  const cells = sample
-    .slice(0, SHOWN)
-    .flatMap(row => row.map(cell => (typeof cell === 'number' ? numberAsTyped(cell) : cell)));
-  const known = cells.filter(cell => cell !== undefined);
-  const shown = known.slice(0, SHOWN).join(' | ') + (known.length > SHOWN || rows > SHOWN ? ' …' : '');
+  const [height, width] = [Math.min(2, sample.length), Math.min(SHOWN, sample[0].length)];
+  const lines = sample.slice(0, height).map(row => {
+    const cells = row.slice(0, width).map(cell => (typeof cell === 'number' ? numberAsTyped(cell) : (cell ?? '')));
+    return cells.join(' | ') + (row.length > width ? ' | …' : '');
+  });
+  const shown = lines.join(' ⏎ ') + (rows > height ? ' ⏎ …' : '');
   const how = [text.separators[separator], text.decimals[decimalComma ? 'comma' : 'point']].filter(Boolean).join(', ');
   return text.readingLine(shown, rows, sample[0].length, how);
 }
