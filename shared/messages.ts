@@ -205,6 +205,7 @@ export const messages = {
       shape: (tensor: string, found: string, wanted: string) => `${tensor} has the shape ${found} instead of ${wanted}`,
       value: (tensor: string, index: number, value: string) =>
         `number ${index + 1} of ${tensor} is ${value}, which no cell can hold`,
+      listOfRuns: 'a list of at most 1,000 runs',
       runs: (field: string) => `its runs.json has something else where ${field} belongs`,
       classes: (found: number, wanted: number) => `it names ${found} classes, but its network ends in ${wanted} scores`,
     },
@@ -214,6 +215,8 @@ export const messages = {
       `${name} was packed in a way ConvSheet doesn't read (encrypted, split or compressed by another method). Save it again in ConvSheet.`,
     newer: (name: string, version: number) =>
       `${name} was made by a newer ConvSheet (file version ${version}). Install the newest version to open it.`,
+    memoryLeftOut:
+      'The file has no room for what the optimizer remembers of the last run: that run can’t be continued from it. The weights are all there.',
     bomb: (name: string, bytes: number) =>
       `${name} would unpack to ${formatCount(bytes)} bytes, far more than any workbook of its size. Nothing of it was opened.`,
     tooLarge: (name: string, what: string, limit: string) =>
@@ -374,6 +377,8 @@ ${names}
     otherWorkbook: 'Another workbook was opened meanwhile, so this was not done: it was meant for the one before.',
     autosaveFailed: (reason: string) =>
       `Changes are not being kept safe, because the disk refuses: ${reason}. Save the workbook now, to another disk if need be.`,
+    noCopy: (name: string, reason: string) =>
+      `No copy of ${name} could be made to restore it from: ${reason} Save it to a file, and leave that where it is.`,
     autosaveWorks: 'Changes are being kept safe again, those made meanwhile too.',
     requestNames: {
       undo: 'Undo',

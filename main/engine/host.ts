@@ -32,8 +32,8 @@ export type HostOptions = {
   readTemplate(name: string): Promise<Workbook>;
   readFile(path: string): Promise<Workbook>;
   readBytes(bytes: Uint8Array, name: string): Workbook;
-  /** The bytes of a .convsheet file. */
-  toBytes(workbook: Workbook): Uint8Array;
+  /** The bytes of a .convsheet file; `tell` hears what it has no room for. */
+  toBytes(workbook: Workbook, tell?: (sentence: string) => void): Uint8Array;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   readData: ReadData;
   readImages: ReadImages;
@@ -219,7 +219,8 @@ export function createEngineHost(options: HostOptions): Host {
     async write({ path }) {
       const work = current();
       const position = work.session.position();
-      const bytes = options.toBytes(work.runs.workbook());
+      const tell = (sentence: string) => emit('notice', { tone: 'warning', sentence }, undefined);
+      const bytes = options.toBytes(work.runs.workbook(), tell);
       // Edits needn't wait for a slow disk, but another write does: the newest has to be the last.
       const written = writing.then(() => options.writeFile(path, bytes));
       writing = written.catch(() => {});

@@ -73,8 +73,9 @@ export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
   };
 }
 
-/** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to open again. */
-export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
+/** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to open again.
+ *  `tell` hears what the file has no room for. */
+export function writeWorkbook(workbook: Workbook, tell?: (sentence: string) => void): Uint8Array<ArrayBuffer> {
   const { network, classes, source, values, fit, setup } = workbook;
   const stored = storedTensors(network);
   const total = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
@@ -82,6 +83,7 @@ export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
   const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
   const history = historyFiles(workbook, ARCHIVE_LIMITS.fileBytes - total);
   const { memory } = history;
+  if (history.memoryLeftOut) tell?.(messages.files.memoryLeftOut);
   const header = {
     format: FORMAT,
     version: VERSION,

@@ -6,6 +6,7 @@ import { defaultConfig, type RunRecord } from '../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { digitChoice, smallWorkbook } from '../engine/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
+import { historyFiles } from './training-history.ts';
 
 const run: RunRecord = {
   id: 'run-1',
@@ -178,4 +179,11 @@ test('of more runs than fit, the oldest are left out', () => {
   const runs = Array.from({ length: 4 }, (_, i) => ({ ...run, id: `run-${i}`, points }));
   const read = readWorkbook(writeWorkbook({ ...smallWorkbook(), runs }), 'long.convsheet');
   expect(read.runs!.map(({ id }) => id)).toEqual(['run-2', 'run-3']);
+});
+
+test('a memory that a file has no room for is left out, and that is told (fault 28)', () => {
+  const workbook = trained();
+  expect(historyFiles(workbook, 2 ** 30)).toMatchObject({ memoryLeftOut: false, memory: { optimizer: 'adam' } });
+  const { json, memory, memoryLeftOut } = historyFiles(workbook, 100);
+  expect([json, memory, memoryLeftOut]).toEqual([undefined, undefined, true]);
 });

@@ -139,16 +139,19 @@ export type HistoryFiles = {
   jsonName: string;
   memory?: StoredMemory;
   tensors: ReadonlyMap<string, Uint8Array>;
+  /** There was no room for the memory. */
+  memoryLeftOut: boolean;
 };
 
 /** `room` is how many bytes all of it may take. Where the memory needs more, isn't all numbers or belongs to another network (training changed it, which was undone), it is left out, and the run can't be continued. */
 export function historyFiles({ network, runs = [], memory }: Workbook, room: number): HistoryFiles {
   const kept = memory && isReadable(memory, network) ? memoryFiles(memory) : undefined;
-  const json = runs.length > 0 ? runsJson(runs) : undefined;
+  const json = runsJson(runs, Math.min(MOST_RUNS_BYTES, room));
   const bytes = [...(kept?.tensors.values() ?? [])].reduce((sum, { length }) => sum + length, json?.length ?? 0);
   return {
     json,
     jsonName: RUNS,
+    memoryLeftOut: kept !== undefined && bytes > room,
     ...(kept && bytes <= room && v.is(memorySchema, kept.memory) ? kept : { tensors: new Map() }),
   };
 }
@@ -198,14 +201,14 @@ const parameterSizes = (network: NetworkSpec) =>
   );
 const tensorOf = (slot: string) => slot.slice(0, slot.lastIndexOf('/'));
 
-function runsJson(runs: readonly RunRecord[]): Uint8Array {
+function runsJson(runs: readonly RunRecord[], most: number): Uint8Array | undefined {
   const each = runs
     .map(storable)
     .filter(run => v.is(withoutPoints, run))
     .map(run => JSON.stringify(run));
   let bytes = each.reduce((sum, json) => sum + 3 * json.length, 0);
-  while (bytes > MOST_RUNS_BYTES && each.length > 1) bytes -= 3 * each.shift()!.length;
-  return new TextEncoder().encode(`[\n${each.join(',\n')}\n]\n`);
+  while (bytes > most && each.length > 0) bytes -= 3 * each.shift()!.length;
+  return each.length === 0 ? undefined : new TextEncoder().encode(`[\n${each.join(',\n')}\n]\n`);
 }
 
 /** What a file can hold of a run: JSON has finite numbers only, and a sentence may name a long path. A run for which that isn't enough is left out: what was written can be read again. */
@@ -233,7 +236,8 @@ export function readRuns(archive: Archive, damaged: (what: string) => Error): Ru
   const json = parseModestJson(archive.read(RUNS), MOST_VALUES);
   if (json === undefined) throw damaged(messages.files.damage.content(RUNS));
   const runs = v.safeParse(runsSchema, json, FIRST_FAULT);
-  if (!runs.success) throw damaged(messages.files.damage.runs(v.getDotPath(runs.issues[0]) ?? ''));
+  if (!runs.success)
+    throw damaged(messages.files.damage.runs(v.getDotPath(runs.issues[0]) ?? messages.files.damage.listOfRuns));
   return runs.output;
 }
 

@@ -1,5 +1,5 @@
 /** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its values. What it does on request, no real engine does: an edit
- *  labelled "poison" ends the process, as a run does in its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop answering, "run" tells of a run that has made so many of its 10 steps, and FAULTS names a file that holds how many more loads, edits or writes end it. */
+ *  labelled "poison" ends the process, as a run does in its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop answering, "run" tells of a run that has made so many of its 10 steps, a template "huge" has no bytes, and FAULTS names a file that holds how many more loads, edits or writes end it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';
@@ -31,6 +31,7 @@ let revision = 0;
 let id = '';
 const watching = new Set<number>();
 let givenUp = false;
+let huge = false;
 
 const post = (message: Message) => process.send!(encodeFrame(message));
 
@@ -95,6 +96,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
     const load = args as Args<'load'>;
     if (load.from === 'template' && load.template === 'missing') throw new Error('There is no template "missing".');
     if (load.from === 'template' && load.template === 'poison') process.exit(3);
+    huge = load.from === 'template' && load.template === 'huge';
     const text =
       load.from === 'bytes'
         ? Buffer.from(load.bytes).toString()
@@ -134,6 +136,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
   else if (kind === 'watch') watching.add(client);
   else if (kind === 'dropClient') watching.delete(client);
   else if (kind === 'setModified') saved = (args as Args<'setModified'>).modified ? -1 : numbers.length;
+  else if (kind === 'bytes' && huge) throw new Error('It is too large for a file.');
   else if (kind === 'bytes') return { bytes: new Uint8Array(Buffer.from(JSON.stringify(numbers))) };
   else if (kind === 'write') {
     if (faulty()) process.exit(3);

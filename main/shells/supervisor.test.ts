@@ -229,6 +229,20 @@ test('A workbook that can not be opened, or kills the engine, leaves the open on
   expect(supervisor.document.name).toBe('empty');
 });
 
+test('Where no copy can be made to restore a workbook from, it says so, and edits go on (fault 28)', async () => {
+  const supervisor = supervise();
+  await supervisor.open({ from: 'template', template: 'huge' }, { name: 'huge' });
+  await supervisor.request('edit', edit(5));
+  expect(await numbers(supervisor)).toEqual([5]);
+  expect(notices()).toEqual([
+    {
+      tone: 'warning',
+      sentence:
+        'No copy of huge could be made to restore it from: It is too large for a file. Save it to a file, and leave that where it is.',
+    },
+  ]);
+});
+
 test('Work survives the death of the shell: another supervisor restores it with its undo history', async () => {
   const first = supervise();
   await template(first);

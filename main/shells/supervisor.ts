@@ -422,7 +422,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           }
           resolve(info);
           // Changes wait for this; looking does not.
-          await takeCheckpoint();
+          await takeCheckpoint().catch((error: Error) => {
+            const sentence = messages.shell.noCopy(nextDocument.name, error.message);
+            options.onEvent('notice', { tone: 'warning', sentence });
+          });
         }).catch(reject);
       });
     },
