@@ -1,18 +1,19 @@
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { writeDigitFolders } from './image-folder.ts';
 import { EPOCH_WITHIN, TrainingPage } from './training-page.ts';
 
-test('while a run goes on one types, clicks and moves the keyboard in what changes ten times a second, and nothing is lost', async ({
+test('while a run goes on one types, clicks and moves the keyboard in what changes ten times a second, and nothing is lost; cells of its matrix go by names (faults 1, 7)', async ({
   app,
   sheet,
 }) => {
   const { page } = sheet;
   const training = new TrainingPage(page);
-  const [photos, three] = [join(app.home, 'photos'), join(app.home, 'three')];
+  const [photos, three, foreign] = ['photos', 'three', 'foreign'].map(name => join(app.home, name));
   for (const folder of [photos, three]) await writeDigitFolders(folder, 30);
   for (const digit of [3, 4, 5, 6, 7, 8, 9]) await rm(join(three, String(digit)), { recursive: true });
+  for (const name of ['ant', 'bee', 'fly']) await cp(join(three, '1'), join(foreign, name), { recursive: true });
   await sheet.openDataDialog('Folder of folders', { Folder: photos });
   await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
   await sheet.menu('Train', 'Set up training…');
@@ -71,12 +72,20 @@ test('while a run goes on one types, clicks and moves the keyboard in what chang
   await training.expectStatus('stopped');
   await training.expectKept('Run 1');
 
-  // A cell of its matrix is not looked for among other classes.
+  // A cell of its matrix is looked for by the names of its classes, of which this data set has three.
   await sheet.openDataDialog('Folder of folders', { Folder: three });
   await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
   await matrix.getByRole('gridcell').first().click();
-  await expect(evaluation.getByRole('alert')).toContainText('3 classes');
-  await expect(evaluation.getByRole('listbox', { name: /taken for|rightly known/ })).toBeHidden();
+  await expect(evaluation.getByRole('listbox', { name: /^0, rightly known/ })).toBeVisible();
+  const classes = evaluation.getByRole('region', { name: 'Classes' });
+  await expect(classes.getByRole('row', { name: '9', exact: false }).last()).toContainText('–');
+  await expect(evaluation.getByText('left out of the means')).toBeVisible();
+  // And it is not looked for among classes that it doesn't know.
+  await sheet.openDataDialog('Folder of folders', { Folder: foreign });
+  await expect(sheet.dialog.getByText('The network knows none of these classes')).toBeVisible();
+  await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
+  await matrix.getByRole('gridcell').first().click();
+  await expect(evaluation.getByRole('alert')).toContainText('The network knows none of the classes of foreign');
 
   // Compared, its curves say what they are in, on the screen and in a file.
   await sheet.menu('Train', 'Compare runs…');

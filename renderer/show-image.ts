@@ -1,3 +1,4 @@
+import { matchNames } from '../shared/data-meaning.ts';
 import { messages } from '../shared/messages.ts';
 import type { TensorId } from '../shared/network.ts';
 import type { Sheet } from '../shared/sheet.ts';
@@ -32,11 +33,11 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
   ];
   const actual = [...tensors.values()].find(({ role }) => role === 'actual');
   if (actual) {
-    // By its name: the network may have been trained on a data set of other classes.
+    // By its name: the network may have been trained on a data set of other classes, or of these in another order.
     const names = Array.from({ length: actual.size }, (_, unit) => messages.views.classOrNumber(unit, classes[unit]));
-    const known = image.class === undefined ? -1 : names.indexOf(image.class);
-    const values = new Float32Array(actual.size).fill(known < 0 ? Number.NaN : 0);
-    if (known >= 0) values[known] = 1;
+    const [known] = image.class === undefined ? [] : matchNames([image.class], names);
+    const values = new Float32Array(actual.size).fill(known === undefined ? Number.NaN : 0);
+    if (known !== undefined) values[known] = 1;
     edits.push(whole(actual.id, values));
   }
   return {

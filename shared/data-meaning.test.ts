@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { fitRemarks, keptName, matchNames, meaningOf, trainedFit, untrainedRemarks } from './data-meaning.ts';
+import {
+  fitRemarks,
+  keptName,
+  matchNames,
+  meaningOf,
+  scoreRemarks,
+  trainedFit,
+  untrainedRemarks,
+} from './data-meaning.ts';
 import { messages } from './messages.ts';
 import { defaultConfig } from './training.ts';
 
@@ -43,6 +51,22 @@ test.each<[what: string, own: readonly string[], classes: readonly string[], uni
 test('where a network has no names for its classes, as many of a data set are taken in their order (fault 1)', () => {
   expect(meaningOf([], 2, ['b', 'a'])).toEqual({ units: [0, 1], unknown: [], absent: [], byPlace: true });
   expect(meaningOf([], 3, ['b', 'a'])).toMatchObject({ units: [none, none], unknown: ['b', 'a'] });
+});
+
+test('what training will make of the scores is said before (fault 1)', () => {
+  const pets = ['cat', 'dog', 'horse'];
+  expect(scoreRemarks(pets, 3, ['horse', 'dog', 'Cat'])).toEqual([]);
+  expect(scoreRemarks([], 2, ['b', 'a'])).toEqual([]);
+  expect(scoreRemarks(pets, 3, ['ant', 'cat', 'zebra'])).toEqual([
+    '1 of these 3 classes is known to the network; “ant” and “zebra” are not. It also knows “dog” and “horse”, of which there are no images here. Training gives it 3 scores, of which those of known classes keep their weights unless it begins anew; undo takes that back.',
+  ]);
+  expect(scoreRemarks(pets, 3, ['dog', 'cat'])[0]).toMatch(/^All of these classes are known to the network. It also/);
+  expect(scoreRemarks(pets, 3, ['ant', 'bee', 'fly'])).toEqual([
+    'The network knows none of these classes, but “cat”, “dog” and “horse”. Training gives it 3 scores, which it learns from fresh weights; undo takes that back.',
+  ]);
+  expect(scoreRemarks([], 3, ['ant', 'bee'])).toEqual([
+    'The network ends in 3 scores, but there are 2 classes here. Training gives it 2 scores, which it learns from fresh weights; undo takes that back.',
+  ]);
 });
 
 test('65,536 classes are matched within a second', () => {

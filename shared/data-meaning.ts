@@ -72,6 +72,15 @@ function placesBy(keyOf: (name: string) => string, names: readonly string[]): Ma
   return places;
 }
 
+/** A sentence about what training on a data set makes of a network's scores, where they are others then. */
+export function scoreRemarks(own: readonly string[], scores: number, classes: readonly string[]): string[] {
+  const { unknown, absent } = meaningOf(own, scores, classes);
+  if (unknown.length === 0 && absent.length === 0) return [];
+  const { willRescore, willScore } = messages.meaning;
+  if (unknown.length === classes.length) return [willRescore(scores, classes.length, own)];
+  return [willScore(classes.length, unknown, absent)];
+}
+
 /** How the images a workbook was trained with were fitted to its input; undefined where that isn't known. */
 export function trainedFit({
   fit,

@@ -55,6 +55,19 @@ export const meaningMessages = {
     ]
       .filter(Boolean)
       .join('; ')}.`,
+  /** Before training, of what it will do. */
+  willRescore: (before: number, after: number, own: readonly string[]) =>
+    `The network ${own.length > 0 ? `knows none of these classes, but ${list(own)}` : `ends in ${scores(before)}, but there are ${whole(after)} classes here`}. Training gives it ${scores(after)}, which it learns from fresh weights; undo takes that back.`,
+  willScore: (all: number, unknown: readonly string[], absent: readonly string[]) =>
+    [
+      unknown.length > 0
+        ? `${whole(all - unknown.length)} of these ${whole(all)} classes ${all - unknown.length === 1 ? 'is' : 'are'} known to the network; ${list(unknown)} ${is(unknown, 'is', 'are')} not.`
+        : 'All of these classes are known to the network.',
+      absent.length > 0 ? `It also knows ${list(absent)}, of which there are no images here.` : '',
+      `Training gives it ${scores(all)}, of which those of known classes keep their weights unless it begins anew; undo takes that back.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
   frozenScores: (layer: string) => `${layer} is frozen, so its fresh weights stay as they are.`,
   replaced: (data: string, fresh: readonly string[], gone: readonly string[]) =>
     `The classes are now those of ${data}: ${list(fresh)} ${is(fresh, 'begins', 'begin')} with the weights of ${list(gone)}.`,

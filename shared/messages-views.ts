@@ -90,8 +90,6 @@ export const viewMessages = {
       'An image may have several labels here. Training then uses binary cross-entropy, and F2 tells how good the network is.',
     severalLabelsSoftmax:
       'An image may have several labels here. Training makes the softmax at the network’s end a sigmoid, so that each class has a probability of its own, and uses binary cross-entropy; F2 tells how good the network is.',
-    otherClasses: (network: number, data: number) =>
-      `The network ends in ${count(network, 'score', 'scores')}, but there are ${count(data, 'class', 'classes')} here. Training gives it ${count(data, 'score', 'scores')}, which it learns from fresh weights; undo takes that back.`,
     noImages: (shape: string) =>
       `The network’s input is ${shape}. Images have 1 channel (grey), 3 (RGB) or 4 (RGBA) and at most 1,024 rows and columns, so no images fit it.`,
     noProblems: 'Every image could be read.',

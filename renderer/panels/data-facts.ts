@@ -1,19 +1,24 @@
 import type { DataSummary } from '../../shared/data.ts';
 import { splits } from '../../shared/data.ts';
+import { scoreRemarks, untrainedRemarks } from '../../shared/data-meaning.ts';
 import { messages } from '../../shared/messages.ts';
-import type { NetworkSpec } from '../../shared/network.ts';
+import type { Sheet } from '../../shared/sheet.ts';
 import { element } from '../element.ts';
 import { MOST_ROWS, moreClasses } from './class-table.ts';
 
 /** What was read of a data set, in words and numbers: what speaks against training on it, how many images each class has, what could not be read, whose data it is.
  *  `scores`: numbers the network ends in. */
-export function dataFacts(summary: DataSummary, network: NetworkSpec, scores: number): HTMLElement[] {
+export function dataFacts(
+  summary: DataSummary,
+  { network, classes }: Pick<Sheet, 'network' | 'classes'>,
+  scores: number,
+): HTMLElement[] {
   const text = messages.views.data;
   const several = network.layers.at(-1)?.kind === 'softmax' ? text.severalLabelsSoftmax : text.severalLabels;
   return [
-    ...(summary.classes.length === scores
-      ? []
-      : [element('p', { class: 'remark warning' }, text.otherClasses(scores, summary.classes.length))]),
+    ...[...scoreRemarks(classes, scores, summary.classes), ...untrainedRemarks(summary)].map(remark =>
+      element('p', { class: 'remark warning' }, remark),
+    ),
     ...(summary.severalLabels ? [element('p', { class: 'remark' }, several)] : []),
     problemList(summary),
     countTable(summary),

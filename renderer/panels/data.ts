@@ -86,7 +86,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
     use.disabled = !found;
     previewPart.hidden = !found;
     samples.show(found?.data, found?.summary);
-    facts.replaceChildren(...(found ? dataFacts(found.summary, network, scores) : []));
+    facts.replaceChildren(...(found ? dataFacts(found.summary, sheet, scores) : []));
     const { training, validation, test } = found?.summary.totals ?? { training: 0, validation: 0, test: 0 };
     totals.textContent = found ? `${found.summary.name}: ${text.totals(training, validation, test)}` : '';
   };
