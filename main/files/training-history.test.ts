@@ -8,6 +8,7 @@ import { digitChoice, smallWorkbook } from '../engine/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
 import { historyFiles } from './training-history.ts';
 
+const HEADER = 'workbook.json';
 const run: RunRecord = {
   id: 'run-1',
   name: 'First run',
@@ -59,6 +60,19 @@ test('runs and the optimizer’s memory go through a file bit for bit', () => {
   expect(read.runs).toEqual(trained().runs);
   expect(read.memory).toEqual(trained().memory);
   expect(Buffer.compare(writeWorkbook(read), bytes)).toBe(0);
+});
+
+test('a file keeps how images were fitted even without its runs, and what tells the images of a run cut short from others; either may be missing (faults 2 and 6)', () => {
+  const { runs: _runs, memory, ...workbook } = trained();
+  expect(readWorkbook(writeWorkbook(workbook), 'plain.convsheet')).not.toHaveProperty('fit');
+  expect(readWorkbook(writeWorkbook({ ...workbook, fit: 'crop' }), 'cropped.convsheet')).toMatchObject({ fit: 'crop' });
+  const images = { ...memory!.place!.images, digest: 'a1'.repeat(16) };
+  const cut = { ...memory!, place: { ...memory!.place!, images } };
+  expect(readWorkbook(writeWorkbook({ ...workbook, memory: cut }), 'cut.convsheet').memory).toEqual(cut);
+  const { [HEADER]: header, ...rest } = unzipSync(writeWorkbook(workbook));
+  const odd = { ...(JSON.parse(strFromU8(header)) as object), fit: 'squeeze' };
+  const bytes = zipSync({ [HEADER]: strToU8(JSON.stringify(odd)), ...rest });
+  expect(() => readWorkbook(bytes, 'odd.convsheet')).toThrow('odd.convsheet is damaged');
 });
 
 test('a workbook that was never trained makes the same bytes with and without an empty list of runs', () => {
