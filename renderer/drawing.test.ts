@@ -14,6 +14,8 @@ let session: Session;
 let store: Store;
 let values: FedValues;
 let drawing: Drawing;
+/** How many elements of the input each edit named. */
+let named: number[];
 beforeAll(async () => {
   await startBackend();
   workbook = await readTemplate('lesson3');
@@ -47,6 +49,7 @@ const draw = async (points: [number, number][], on: 'cells' | 'pad' = 'pad') => 
 };
 
 beforeEach(async () => {
+  named = [];
   vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback));
   vi.stubGlobal('cancelAnimationFrame', clearTimeout);
   session = createSession(workbook);
@@ -58,6 +61,7 @@ beforeEach(async () => {
   const send = (kind: string, command: Parameters<Session['edit']>[0]) => {
     if (kind !== 'edit') return Promise.reject(new Error(kind));
     session.edit(command);
+    named.push(command.edits[0].indices.length);
     tell();
     return Promise.resolve({ revision: session.state().revision });
   };
@@ -263,4 +267,38 @@ test('after another digit was chosen a new drawing begins empty', async () => {
   tell();
   await settled();
   expect(drawing.strokes()).toHaveLength(0);
+});
+
+test('a frame of the pen sends what it changed, not the whole picture (fault 30)', async () => {
+  drawing.set({ centred: false });
+  await draw([[4, 4]], 'cells');
+  named = [];
+  drawing.start({ x: 4, y: 4 }, 'cells');
+  await settled();
+  for (let x = 5; x < 10; x++) {
+    drawing.move({ x, y: 4 });
+    await settled();
+  }
+  drawing.end();
+  await settled();
+  const largest = Math.max(...named);
+  expect(named.length).toBeGreaterThan(5);
+  expect(largest).toBeLessThan(25);
+  expect(pixels().filter(value => value > 0).length).toBeGreaterThan(largest);
+});
+
+test('what an undo took back while the pen was drawing, the next frame draws again (fault 30)', async () => {
+  drawing.set({ centred: false });
+  drawing.start({ x: 3, y: 3 }, 'cells');
+  await settled();
+  drawing.move({ x: 5, y: 3 });
+  await settled();
+  const drawn = pixels();
+  await undo();
+  expect(pixels()).not.toEqual(drawn);
+  drawing.move({ x: 5, y: 3.2 });
+  await settled();
+  drawing.end();
+  await settled();
+  for (const [i, value] of drawn.entries()) expect(pixels()[i]).toBeGreaterThanOrEqual(value);
 });

@@ -120,18 +120,22 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     }
   };
   const pixelEdits = (pixels: Float32Array, channel: number | undefined): TensorEdit[] => {
-    const { id, shape } = input();
-    const channels = shape[2];
+    const info = input();
+    const channels = info.shape[2];
     const [first, last] = channel === undefined ? [0, channels] : [channel, channel + 1];
-    const indices = new Uint32Array(pixels.length * (last - first));
-    const written = new Float32Array(indices.length);
-    for (let i = 0, at = 0; i < pixels.length; i++) {
-      for (let c = first; c < last; c++, at++) {
-        indices[at] = i * channels + c;
-        written[at] = pixels[i];
+    // Of a large picture a pen changes little. Where an undo comes in between, the next frame sets right what it took back.
+    const shown = values.block(wholeInput(info));
+    const changed = new Uint32Array(pixels.length * (last - first));
+    let count = 0;
+    for (let i = 0; i < pixels.length; i++) {
+      for (let c = first; c < last; c++) {
+        const index = i * channels + c;
+        if (shown?.[index] !== pixels[i]) changed[count++] = index;
       }
     }
-    const edits: TensorEdit[] = [{ tensor: id, indices, values: written }];
+    const indices = changed.slice(0, count);
+    const written = Float32Array.from(indices, index => pixels[Math.floor(index / channels)]);
+    const edits: TensorEdit[] = [{ tensor: info.id, indices, values: written }];
     // Nobody knows yet what a drawing is meant to be.
     const actual = [...store.get().sheet.tensors.values()].find(({ role }) => role === 'actual');
     if (actual && store.get().workbook.actual !== undefined) {
