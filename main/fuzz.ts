@@ -1,11 +1,13 @@
 /** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1 where it found one. */
 import { frames } from './fuzz/frames.ts';
 import { type Fuzz } from './fuzz/fuzz.ts';
+import { journal } from './fuzz/journal.ts';
 import { kills } from './fuzz/kills.ts';
 import { memory } from './fuzz/memory.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['frames', frames],
+  ['journal', journal],
   ['kills', kills],
   ['memory', memory],
 ]);

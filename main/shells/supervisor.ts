@@ -174,6 +174,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const error = new UserError(sentence);
     if (!pending.journalled || !work.entries.includes(pending)) return pending.reject(error);
     pending.skipped = true;
+    if (run.began(pending)) run.refused(undefined);
     void work.rewrite().then(() => pending.reject(error));
   }
 

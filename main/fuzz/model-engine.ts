@@ -1,0 +1,124 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Args, EngineKind, Message, WorkbookInfo } from '../../shared/protocol.ts';
+import type { Random } from '../../shared/random.ts';
+import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
+import type { RunState } from '../../shared/training.ts';
+import type { EngineLink } from '../shells/engine-link.ts';
+
+/** What the model engine's workbook is: the values that were typed, in their order, and the runs that are kept. */
+type Content = { values: number[]; runs: string[] };
+
+/** An engine of a few lines in this process, which dies when it is told to. A run ends by itself after a while; until its result is brought back, the workbook is within the run,
+ *  as in the real one: another can't begin, and a result without a run is refused. It answers after a turn of the event loop or some, in the order it was asked. */
+export function startModelEngine(random: Random): EngineLink {
+  let content: Content = { values: [], runs: [] };
+  let id = '';
+  let revision = 0;
+  let saved = 0;
+  let run: string | undefined;
+  let onFrame: (frame: Uint8Array) => void = () => {};
+  const onExit: ((reason: string) => void)[] = [];
+  let alive = true;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const post = (message: Message) => {
+    if (alive) onFrame(encodeFrame(message));
+  };
+  const info = (): WorkbookInfo => ({
+    id,
+    network: { version: 1, layers: [] },
+    classes: content.values.map(String),
+    state: {
+      revision,
+      parameterRevision: revision,
+      modified: run !== undefined || saved !== content.values.length + content.runs.length,
+      source: { kind: 'typed' },
+      milliseconds: 0,
+    },
+    backend: 'model',
+    runs: content.runs.map(each => ({ id: each }) as WorkbookInfo['runs'][number]),
+    run: run === undefined ? undefined : ({ id: run, status: 'running' } as RunState),
+    canContinue: false,
+    nativeBackend: false,
+  });
+  const end = (result: string) =>
+    post({ type: 'event', event: 'runEnded', data: { id: result, state: Uint8Array.of(1) } });
+
+  function answer(kind: EngineKind, args: unknown): unknown {
+    if (kind === 'load') {
+      const load = args as Args<'load'>;
+      const text =
+        load.from === 'bytes'
+          ? Buffer.from(load.bytes).toString()
+          : load.from === 'file'
+            ? readFileSync(load.path, 'utf8')
+            : '{"values":[],"runs":[]}';
+      content = JSON.parse(text) as Content;
+      saved = content.values.length + content.runs.length;
+      id = load.id ?? `work ${random.integer(1e9)}`;
+      run = undefined;
+    } else if (kind === 'edit') content.values.push((args as Args<'edit'>).edits[0].values[0]);
+    else if (kind === 'train' || kind === 'beginRun') {
+      if (run !== undefined) throw new Error('A run is under way.');
+      const mine = (args as { id: string }).id;
+      run = mine;
+      if (kind === 'train') setTimeout(() => run === mine && end(mine), random.integer(15));
+      if (kind === 'train') return { id: mine, step: 0 };
+    } else if (kind === 'finishRun') {
+      const { id: ended } = args as Args<'finishRun'>;
+      if (run === undefined) throw new Error('No run is under way.');
+      run = undefined;
+      content.runs.push(ended);
+      post({ type: 'event', event: 'runs', data: { runs: info().runs, canContinue: false } });
+    } else if (kind === 'controlRun') {
+      if (run === undefined) throw new Error('No run is under way.');
+      end(run);
+      return {};
+    } else if (kind === 'setModified')
+      saved = (args as Args<'setModified'>).modified ? -1 : content.values.length + content.runs.length;
+    else if (kind === 'bytes') return { bytes: new Uint8Array(Buffer.from(JSON.stringify(content))) };
+    else if (kind === 'write') {
+      // As the real one: a run under way is not in the file as one that is kept.
+      writeFileSync((args as Args<'write'>).path, JSON.stringify(content));
+      saved = content.values.length + content.runs.length;
+      return { size: 1 };
+    }
+    if (kind === 'edit') revision++;
+    return kind === 'edit' ? { revision } : info();
+  }
+
+  async function answerAfter(waits: number, request: number, kind: EngineKind, args: unknown): Promise<void> {
+    for (let i = 0; i < waits; i++) await new Promise(resolve => setImmediate(resolve));
+    if (!alive) return;
+    try {
+      post({ type: 'reply', id: request, result: answer(kind, args) });
+    } catch (error) {
+      post({ type: 'error', id: request, sentence: (error as Error).message, expected: true });
+    }
+  }
+
+  return {
+    pid: undefined,
+    post(frame) {
+      const message = decodeFrame(frame);
+      if (message.type !== 'request') return;
+      const { id: request, kind, args } = message;
+      const waits = random.integer(3);
+      turn = turn.then(() => answerAfter(waits, request, kind as EngineKind, args));
+    },
+    onFrame(callback) {
+      onFrame = callback;
+    },
+    onExit(callback) {
+      if (alive) onExit.push(callback);
+      else callback('killed');
+    },
+    kill() {
+      if (!alive) return;
+      alive = false;
+      setImmediate(() => {
+        for (const callback of onExit) callback('killed');
+      });
+    },
+  };
+}
