@@ -56,7 +56,6 @@ export type Host = {
 export type Connection = {
   /** To be called with every frame the window sends. */
   receive(frame: Uint8Array): void;
-  /** The window is gone. */
   close(): void;
 };
 
@@ -130,7 +129,6 @@ export function createDocuments(options: DocumentsOptions): Documents {
   let problem: string | undefined;
   /** A file that `save` has already refused to replace, as it was then: the same request once more is meant. */
   let refusedToReplace: { path: string; stamp: FileStamp } | undefined;
-  /** For the first window, which is not there yet when the app starts. */
   let firstNotices: Events['notice'][] = [];
   /** A file opened from outside while no window could carry it out. */
   let unheard: Events['command'] | undefined;

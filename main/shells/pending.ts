@@ -46,6 +46,9 @@ export function journalledAlready(kind: EngineKind, args: unknown): Pending {
   return pendingOf(kind, args, { journalled: true, answered: true, whenDead: undefined });
 }
 
+/** The entry that says that from here on the work counts as modified, or as saved; the engine knows already. */
+export const modifiedMark = (modified: boolean): Pending => journalledAlready('setModified', { modified });
+
 /** Whether it changes the workbook, so that another engine has to do it again. */
 export function isJournalled(kind: EngineKind): boolean {
   if (kind === 'finishRun') return true;

@@ -3,6 +3,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { JournalledRequest } from './journal.ts';
+import type { RecordEntry } from './work-record.ts';
 
 export type RunFollower = {
   /** The run under way, from its request until its result is in the journal. */
@@ -113,4 +114,13 @@ export function createRunFollower(forgive: () => void): RunFollower {
       run = undefined;
     },
   };
+}
+
+/** Leaves a change out of these from now on. Without its result a run never ends, so with that goes what began it. */
+export function leaveOutOf(entries: readonly RecordEntry[], change: RecordEntry): void {
+  change.skipped = true;
+  if (change.kind !== 'finishRun') return;
+  const { id } = change.args as Args<'finishRun'>;
+  for (const entry of entries)
+    if (entry.kind === 'beginRun' && (entry.args as { id: string }).id === id) entry.skipped = true;
 }

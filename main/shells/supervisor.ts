@@ -8,8 +8,8 @@ import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { createDeathCount } from './death-count.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
 import { checkpointPath, type JournalContent, type WorkDocument } from './journal.ts';
-import { isJournalled, journalledAlready, labelOf, type Pending, pendingOf } from './pending.ts';
-import { createRunFollower } from './run-follower.ts';
+import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
+import { createRunFollower, leaveOutOf } from './run-follower.ts';
 import { createWatchdog } from './watchdog.ts';
 import { createWorkRecord, type Kept } from './work-record.ts';
 
@@ -24,7 +24,6 @@ export type Supervisor = {
   request<K extends EngineKind>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
   /** Throws UserError where something is meant for another workbook than the open one. */
   checkMeant(workbook: string | undefined): void;
-  /** A client is gone; its windows are forgotten. */
   dropClient(client: number): void;
   /** Writes the workbook to this file; from then on it is the work's document. Throws UserError where another workbook than this one is open. */
   save(path: string, describe: () => Promise<WorkDocument>, workbook?: string): Promise<void>;
@@ -91,7 +90,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let gaveUpAt = 0;
   const leftOut: string[] = [];
   const run = createRunFollower(() => deaths.forgive());
-  /** Nothing was changed since the work was dropped. */
+  /** Nothing was changed since. */
   let discarded = false;
   let started = false;
 
@@ -193,7 +192,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       } else {
         // The second time it was alone with the engine (see `replay`), so it was this one.
         if (pending.journalled) {
-          pending.skipped = true;
+          leaveOutOf(work.entries, pending);
           leftOut.push(labelOf(pending));
           void work.rewrite();
         }
@@ -223,7 +222,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     options.onEvent('notice', { tone: 'error', sentence });
   }
 
-  /** What killed one engine after the other may be over: too little memory, for instance. */
+  /** What killed one engine after the other may be over. */
   function tryAgain() {
     phase = 'restarting';
     deaths.forgive();
@@ -304,7 +303,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     send('finishRun', result).catch((error: Error) => log(`run not finished: ${error.message}`));
   }
 
-  /** Without autosave, the checkpoint is all there is of the run on the disk. */
   function removeCheckpoint(id: string) {
     if (work.written) rmSync(checkpointPath(options.folder, id), { force: true });
   }
@@ -335,6 +333,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   /** Journals a change and sends it. While the engine restarts, the replay comes to it. */
   function record(pending: Pending) {
+    // While it was held back, the engine died, and another one has brought the same result.
+    if (pending.kind === 'finishRun' && run.id !== (pending.args as Args<'finishRun'>).id) return pending.resolve({});
     discarded = false;
     const safe = work.add(pending);
     pending.safe = safe;
@@ -396,9 +396,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const [{ bytes }, { id, state }] = await Promise.all([send('bytes', {}), send('getWorkbook', {})]);
     work.compact({ from: 'bytes', name: work.document.name, bytes, id }, state.modified ? [modifiedMark(true)] : []);
   }
-
-  /** The entry that says that from here on the work counts as modified, or as saved; the engine knows already. */
-  const modifiedMark = (modified: boolean) => journalledAlready('setModified', { modified });
 
   void revive();
 
