@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commandsOf, menuTemplate } from '../shared/menu.ts';
-import { ariaShortcut, matches, readable } from './accelerators.ts';
+import { ariaShortcut, isBrowserKey, matches, readable } from './accelerators.ts';
 
 /** A key press as the browser reports it. */
 const press = (key: string, modifiers = '', code = '') => ({
@@ -48,6 +48,38 @@ describe('matches', () => {
     expect(matches(press('F10'), 'F1', 'linux')).toBe(false);
   });
 
+  test.each([
+    ['Russian', 'я', 'KeyZ', 'Z'],
+    ['Greek', 'ζ', 'KeyZ', 'Z'],
+    ['Hebrew', 'ז', 'KeyZ', 'Z'],
+    ['Arabic', 'ئ', 'KeyZ', 'Z'],
+    ['Arabic, two letters on one key', 'لا', 'KeyB', 'B'],
+    ['Georgian', 'ს', 'KeyS', 'S'],
+    ['Hindi', 'े', 'KeyS', 'S'],
+    ['Thai', 'ห', 'KeyS', 'S'],
+    ['Korean', 'ㄴ', 'KeyS', 'S'],
+    ['Japanese kana', 'と', 'KeyS', 'S'],
+    ['an input method at work', 'Process', 'KeyS', 'S'],
+    ['Ukrainian capital', 'Я', 'KeyZ', 'Z'],
+    ['AZERTY', 'z', 'KeyW', 'Z'],
+    ['QWERTZ', 'z', 'KeyY', 'Z'],
+    ['Dvorak', 's', 'Semicolon', 'S'],
+    ['Turkish', 'ı', 'KeyI', 'I'],
+  ])('%s: %s at %s with Ctrl is Ctrl+%s (fault 40)', (_layout, key, code, letter) => {
+    expect(matches(press(key, 'c', code), `CmdOrCtrl+${letter}`, 'linux')).toBe(true);
+  });
+
+  test.each([
+    ['AZERTY', 'w', 'KeyZ', 'Z'],
+    ['QWERTZ', 'y', 'KeyZ', 'Z'],
+    ['Dvorak', ';', 'KeyZ', 'Z'],
+    ['Dvorak', 'o', 'KeyS', 'S'],
+    ['Russian without Ctrl', 'я', 'KeyZ', 'Z'],
+  ])('%s: %s at %s is not Ctrl+%s', (layout, key, code, letter) => {
+    const modifiers = layout.endsWith('without Ctrl') ? '' : 'c';
+    expect(matches(press(key, modifiers, code), `CmdOrCtrl+${letter}`, 'linux')).toBe(false);
+  });
+
   test('every accelerator of the menu is pressed by exactly one command', () => {
     const menu = menuTemplate({
       platform: 'linux',
@@ -69,6 +101,39 @@ describe('matches', () => {
       expect(accelerators.filter(other => matches(pressOf(accelerator), other, 'linux'))).toEqual([accelerator]);
     }
   });
+});
+
+test('keys with which a browser reloads, searches, prints or marks a page are told from all others (fault 42)', () => {
+  const taken = [
+    press('r', 'c'),
+    press('R', 'cs'),
+    press('к', 'c', 'KeyR'),
+    press('F5'),
+    press('F5', 's'),
+    press('F5', 'c'),
+    press('F3'),
+    press('f', 'c'),
+    press('h', 'c'),
+    press('d', 'c'),
+    press('`', 'c', 'Backquote'),
+    press('p', 'c'),
+    press('u', 'c'),
+  ];
+  for (const event of taken) expect(isBrowserKey(event, 'linux'), event.key).toBe(true);
+  const free = [
+    press('r'),
+    press('c', 'c'),
+    press('v', 'c'),
+    press('i', 'cs'),
+    press('J', 'cs'),
+    press('F6'),
+    press('F12'),
+    press('r', 'ca'),
+    press('r', 'm'),
+  ];
+  for (const event of free) expect(isBrowserKey(event, 'linux'), event.key).toBe(false);
+  expect(isBrowserKey(press('r', 'm'), 'mac')).toBe(true);
+  expect(isBrowserKey(press('d', 'c'), 'mac'), 'Ctrl+D deletes a character on a Mac').toBe(false);
 });
 
 test('accelerators are written as each platform writes them, and as screen readers expect them', () => {

@@ -42,7 +42,7 @@ export function matches(event: KeyPress, accelerator: string, platform: Platform
 /** The key in small letters; on keyboards of other scripts (Cyrillic, Greek, Hebrew, Arabic …), and while an input method takes the keys, the Latin letter
  *  at its place. A Latin keyboard says itself which letter is meant, wherever it stands (AZERTY, Dvorak). */
 function latinKey({ key, code }: KeyPress): string {
-  const foreign = /^\p{L}+$/u.test(key) && !/\p{Script=Latin}/u.test(key);
+  const foreign = /^[\p{L}\p{M}]+$/u.test(key) && !/\p{Script=Latin}/u.test(key);
   const place = /^Key([A-Z])$/.exec(code)?.[1].toLowerCase();
   if (place !== undefined && (foreign || key === 'Process' || key === 'Unidentified')) return place;
   // The Turkish I without a dot.
