@@ -143,12 +143,35 @@ test('habits 3 to 6: the keys that select (fault 41)', async ({ sheet }) => {
   // Shift+click extends.
   const box = await sheet.box('AF13');
   await sheet.goTo('AD11');
-  await page.mouse.click(box.x + 4, box.y + 4, {});
-  await sheet.goTo('AD11');
   await page.keyboard.down('Shift');
   await page.mouse.click(box.x + 4, box.y + 4);
   await page.keyboard.up('Shift');
   expect(await selected(sheet)).toBe('AD11:AF13');
+
+  // Ctrl+click adds areas; Ctrl+Enter and Delete work on all of them, as one step; copying says that it needs one.
+  await sheet.undo();
+  await sheet.expectValue('AD11', 1);
+  const [first, second] = [await sheet.box('AD13'), await sheet.box('AF13')];
+  const areas = async () => page.locator('.sheet-outlines .area').count();
+  await sheet.goTo('AD11:AE11');
+  await page.keyboard.down('Control');
+  await page.mouse.click(first.x + 4, first.y + 4);
+  await page.mouse.click(second.x + 4, second.y + 4);
+  await page.keyboard.up('Control');
+  expect([await selected(sheet), await areas()]).toEqual(['AF13', 2]);
+  await press(page, 'Control+c');
+  await expect(note(sheet)).toContainText('Several ranges are selected.');
+  await press(page, '4', 'Control+Enter');
+  expect(await areas(), 'after filling').toBe(2);
+  await press(page, 'Delete');
+  await expect.poll(() => sheet.number()).toBe(0);
+  await press(page, 'ArrowUp');
+  expect(await areas(), 'an arrow selects one cell').toBe(0);
+  expect(await valuesOf(sheet, 'AD11', 'AE11', 'AF11', 'AD13', 'AE13', 'AF13')).toEqual([0, 0, 1, 0, -1, 0]);
+  await sheet.undo();
+  await expect.poll(() => valuesOf(sheet, 'AD11', 'AE11', 'AD13', 'AF13')).toEqual([4, 4, 4, 4]);
+  await sheet.undo();
+  await expect.poll(() => valuesOf(sheet, 'AD11', 'AE11', 'AD13', 'AF13')).toEqual([1, 1, -1, -1]);
 });
 
 test('habits 7 and 8: sheets, and places by name (fault 46)', async ({ sheet }) => {

@@ -206,7 +206,16 @@ function workbookState(
   sheet: Sheet,
 ): Pick<
   State,
-  'workbookId' | 'classes' | 'workbook' | 'backend' | 'sheet' | 'scales' | 'foldedLayers' | 'active' | 'selection'
+  | 'workbookId'
+  | 'classes'
+  | 'workbook'
+  | 'backend'
+  | 'sheet'
+  | 'scales'
+  | 'foldedLayers'
+  | 'active'
+  | 'selection'
+  | 'areas'
 > {
   const active = startCell(sheet);
   return {
@@ -219,6 +228,7 @@ function workbookState(
     foldedLayers: firstFold(sheet),
     active,
     selection: { ...active, height: 1, width: 1 },
+    areas: [],
   };
 }
 

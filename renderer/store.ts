@@ -67,6 +67,8 @@ export type State = {
   /** Selected cells: the active cell (where typing goes) and the range around it. */
   active: CellAddress;
   selection: CellRange;
+  /** Ranges selected besides, by Ctrl and a click: Delete and Ctrl+Enter work on all of them. */
+  areas: readonly CellRange[];
   /** Height of a cell in CSS pixels, 1 to 64. */
   cellSize: number;
   /** Whether ReLU bands are folded into the convolution before them: these layers' columns are hidden. */

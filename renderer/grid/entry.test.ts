@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type CellAddress, formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/sheet.ts';
-import { clearRange, enterText, type Entry } from './entry.ts';
+import { clearRange, clearRanges, enterText, type Entry } from './entry.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 
 const sheet = lessonSheet();
@@ -100,6 +100,16 @@ describe('deleting', () => {
       ['conv1/kernel', [0, 6, 12], [0, 0, 0]],
       ['conv1/bias', [0], [0]],
     ]);
+  });
+
+  test('several ranges are one step, and where one refuses none is cleared', () => {
+    const entry = clearRanges(sheet, [over('AD11'), over('AD11:AE11'), over('AD15')]);
+    expect(changes(entry)).toEqual([
+      ['conv1/kernel', [0, 2], [0, 0]],
+      ['conv1/bias', [0], [0]],
+    ]);
+    expect(entry.command?.label).toBe('Delete AD11, AD11:AE11, AD15');
+    expect(clearRanges(sheet, [over('AD11'), over('AH3')]).refusal).toMatch(/^AH3 is computed/);
   });
 
   test('empties an expected value', () => {

@@ -33,10 +33,34 @@ export function enterText(sheet: Sheet, cell: CellAddress, typed: string, foreig
 
 /** What Delete on a range comes to: parameters and pixels become 0, expected values blank; blanks and texts stay; a computed cell refuses. */
 export function clearRange(sheet: Sheet, range: CellRange): Entry {
+  return clearRanges(sheet, [range]);
+}
+
+/** The same for several ranges, as one step: all of them or, where one refuses, none. */
+export function clearRanges(sheet: Sheet, ranges: readonly CellRange[]): Entry {
+  const where = ranges.map(range => formatRange(range)).join(', ');
+  const filled = ranges.filter(range => {
+    const used = usedPart(sheet, range);
+    return used && sheet.layout.blocksIn(used).length > 0;
+  });
+  if (filled.length === 0) return { refusal: text.nothingToDelete(where) };
+  return enterInAll(sheet, filled, '', text.deleteLabel(where), false);
+}
+
+/** What putting one typed text into every cell of several ranges comes to, as one step. */
+export function enterInAll(
+  sheet: Sheet,
+  ranges: readonly CellRange[],
+  typed: string,
+  label: string,
+  foreign: boolean,
+): Entry {
   const edits = createEdits(sheet);
-  const used = usedPart(sheet, range);
-  if (!used || sheet.layout.blocksIn(used).length === 0) return { refusal: text.nothingToDelete(formatRange(range)) };
-  return enterEverywhere(sheet, range, '', edits) ?? edits.finish(text.deleteLabel(formatRange(range)));
+  for (const range of ranges) {
+    const refused = enterEverywhere(sheet, range, typed, edits, foreign);
+    if (refused) return refused;
+  }
+  return edits.finish(label);
 }
 
 /** Enters the same number or typed text into every cell of the network in a range, passing over what is none; of a range that is a whole tensor,

@@ -3,6 +3,7 @@ import {
   type CellRange,
   contains,
   formatAddress,
+  formatRange,
   intersect,
   MAX_ROWS,
 } from '../../shared/address.ts';
@@ -13,7 +14,7 @@ import { refusalAtCell } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
 import { coloursOf, onColours, scaleKey, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
-import { clearRange, type Entry, enterText, usedPart } from './entry.ts';
+import { clearRanges, type Entry, enterInAll, enterText, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
 import { type ClipboardFormats, OWN_TYPE } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
@@ -103,13 +104,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     editText,
     mayEdit: () => run({}),
     enter: (cell, text, again) => typed(again, foreign => enterText(store.get().sheet, cell, text, foreign)),
-    fill: (text, again) => typed(again, foreign => fillText(store.get().sheet, store.get().selection, text, foreign)),
+    fill: (text, again) => typed(again, foreign => fillSelected(text, foreign)),
     clear: () => {
       transfer.forget();
-      run(clearRange(store.get().sheet, store.get().selection));
+      run(clearRanges(store.get().sheet, allSelected()));
     },
-    copy: (clipboard, cut) => transfer.copy(clipboard, cut),
-    paste: (clipboard, special) => transfer.paste(formatsOn(clipboard), special),
+    copy: (clipboard, cut) => oneArea() && transfer.copy(clipboard, cut),
+    paste: (clipboard, special) => void (oneArea() && transfer.paste(formatsOn(clipboard), special)),
     reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
     openMenu: () => {
       const { x, y, height } = cellBox(store.get().active);
@@ -127,9 +128,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   });
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => geometry,
-    select: (active, selection) => {
+    select: (active, selection, areas) => {
       fromPointer = true;
-      store.set({ active, selection });
+      store.set({ active, selection, areas });
       fromPointer = false;
     },
     leave: () => leaveEditing(),
@@ -144,6 +145,19 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     zoomAt: (cellSize, x, y) => rescale(cellSize, x, y),
     openMenu: (x, y) => openCellMenu(store, x, y, id => actions.runCommand(id)),
   });
+
+  const allSelected = () => [store.get().selection, ...store.get().areas];
+  function fillSelected(text: string, foreign: boolean): Entry {
+    const { sheet, selection, areas } = store.get();
+    if (areas.length === 0) return fillText(sheet, selection, text, foreign);
+    const where = allSelected().map(range => formatRange(range));
+    return enterInAll(sheet, allSelected(), text, messages.grid.fillLabel(where.join(', ')), foreign);
+  }
+  /** Whether one range is selected; says so where there are several. */
+  function oneArea(): boolean {
+    if (store.get().areas.length > 0) refuse(messages.grid.oneRange);
+    return store.get().areas.length === 0;
+  }
 
   /** Whether the user has once answered that numbers of the other notation are meant as they are written there. */
   let foreignMeant = false;
@@ -471,6 +485,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       placeOutlines();
       schedule();
     }),
+    store.on(['areas'], placeOutlines),
     store.on(['active', 'selection'], ({ active, selection }) => {
       input.select(active, selection);
       watchSelection();
@@ -486,6 +501,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
         const { rows, columns } = store.get().sheet.layout;
         if (selection.height < rows && selection.width < columns) scrollTo({ ...end, height: 1, width: 1 });
       }
+      // Who selects otherwise than by the mouse means one range.
+      if (!fromPointer && selection !== selected && store.get().areas.length > 0) store.set({ areas: [] });
       selected = selection;
       schedule('headings');
     }),
@@ -606,8 +623,9 @@ function formatsOn(clipboard: DataTransfer): ClipboardFormats {
 
 /** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
 function outlinesOf(state: Readonly<State>, filling: CellRange | undefined, copied: Copied | undefined): Outline[] {
-  const { active, selection } = state;
+  const { active, selection, areas } = state;
   const outlines = traceOutlines(state).slice(0, MAX_OUTLINES);
+  outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
   outlines.push({ kind: 'selection', range: selection });
   if (selection.height > 1 || selection.width > 1)
     outlines.push({ kind: 'active', range: { ...active, height: 1, width: 1 } });

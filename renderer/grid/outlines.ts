@@ -1,11 +1,11 @@
 import { formatRange, type CellRange } from '../../shared/address.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 
-/** A frame over cells. selection: the selected range with its fill handle; active: the cell typing goes to, in a larger selection;
+/** A frame over cells. selection: the selected range with its fill handle; area: a range selected besides; active: the cell typing goes to, in a larger selection;
  *  precedent: cells the formula reads, in the colour of its reference; trace: the pixels seen, or what depends on the cell;
  *  fill: where a drag of the fill handle would go; copied: what was copied or cut. */
 export type Outline = {
-  kind: 'selection' | 'active' | 'precedent' | 'trace' | 'dependent' | 'fill' | 'copied';
+  kind: 'selection' | 'area' | 'active' | 'precedent' | 'trace' | 'dependent' | 'fill' | 'copied';
   range: CellRange;
   /** Which reference colour, from 1. */
   colour?: number;

@@ -14,8 +14,8 @@ type Hit =
 
 export type PointerCallbacks = {
   geometry(): Geometry;
-  /** Selects without scrolling to it. */
-  select(active: CellAddress, selection: CellRange): void;
+  /** Selects without scrolling to it; `areas` stay selected besides. */
+  select(active: CellAddress, selection: CellRange, areas: readonly CellRange[]): void;
   /** Ends typing before something else is selected; false where it goes on. */
   leave(): boolean;
   focus(): void;
@@ -83,8 +83,10 @@ export function listenToPointer(
     return Math.abs(x - right) <= HANDLE_REACH && Math.abs(y - bottom) <= HANDLE_REACH && x + y > right + bottom - 6;
   };
 
-  const selectFrom = (start: Hit & { cell: CellAddress }, extend: boolean) => {
-    const { active, selection } = store.get();
+  /** `add`: to what is selected already. */
+  const selectFrom = (start: Hit & { cell: CellAddress }, extend: boolean, add = false) => {
+    const { active, selection, areas: before } = store.get();
+    const areas = add ? [...before, selection] : extend ? before : [];
     const geometry = callbacks.geometry();
     const stretch = (a: CellAddress, b: CellAddress): CellRange => {
       if (start.kind === 'rowHeading') return { ...rangeBetween(a, b), column: 0, width: geometry.columns };
@@ -101,7 +103,7 @@ export function listenToPointer(
     const to = (cell: CellAddress) => {
       if (head && head.row === cell.row && head.column === cell.column) return;
       head = cell;
-      callbacks.select(anchor, stretch(anchor, cell));
+      callbacks.select(anchor, stretch(anchor, cell), areas);
     };
     to(start.cell);
     drag = { move: event => to(draggedCell(event)), end: () => {}, scrolls: true };
@@ -179,9 +181,12 @@ export function listenToPointer(
         // a stroke has begun
       } else if (found.kind === 'corner') {
         const { rows, columns } = store.get().sheet.layout;
-        callbacks.select({ row: 0, column: 0 }, { row: 0, column: 0, height: rows, width: columns });
+        callbacks.select({ row: 0, column: 0 }, { row: 0, column: 0, height: rows, width: columns }, []);
       } else if (found.kind === 'fillHandle') dragFill();
-      else selectFrom(found, event.shiftKey);
+      else {
+        const mac = store.get().capabilities.platform === 'mac';
+        selectFrom(found, event.shiftKey, !event.shiftKey && (mac ? event.metaKey : event.ctrlKey));
+      }
       if (drag) element.setPointerCapture(event.pointerId);
     },
     { signal },
@@ -270,7 +275,7 @@ export function listenToPointer(
       const { x, y } = pointOf(event);
       const found = hit(x, y);
       if (found.kind === 'cell' && !contains(store.get().selection, found.cell))
-        callbacks.select(found.cell, { ...found.cell, height: 1, width: 1 });
+        callbacks.select(found.cell, { ...found.cell, height: 1, width: 1 }, []);
       callbacks.openMenu(event.clientX, event.clientY);
     },
     { signal },
