@@ -30,6 +30,7 @@ import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
 import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
+import { showTooltips, tooltipAt } from './tooltip.ts';
 import { traceOutlines } from './tracing.ts';
 import { type Copied, createTransfer } from './transfer.ts';
 
@@ -542,6 +543,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   };
   document.fonts.addEventListener('loadingdone', fontsLoaded);
   const endScreens = onOtherScreen(resized);
+  const endTooltips = showTooltips(
+    { element: scroller.element, position: () => ({ x: scroller.x, y: scroller.y }) },
+    () => geometry,
+    cell => tooltipAt(cell, store.get().sheet.layout, labels, captions),
+  );
 
   return {
     scrollTo,
@@ -567,6 +573,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       for (const end of ends) end();
       document.fonts.removeEventListener('loadingdone', fontsLoaded);
       endScreens();
+      endTooltips();
       endPointer();
       values.show('grid', []);
       values.show('grid-selection', []);

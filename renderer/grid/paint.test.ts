@@ -9,6 +9,7 @@ import { namesWidth, placeLabels } from './labels.ts';
 import { captionsOf, forgetFonts, paintSheet } from './paint.ts';
 import { sketch, type Written } from './sketch.ts';
 import type { Theme } from './theme.ts';
+import { tooltipAt } from './tooltip.ts';
 import { tilesOf } from './tiles.ts';
 
 const tokens = readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8');
@@ -115,6 +116,33 @@ test('each class’s name stands once before its score, as long as it is, or wit
   const long = shown(names[3][1]).filter(text => text.startsWith('the name of'));
   expect(long.length).toBeGreaterThan(0);
   for (const text of long) expect(text).toMatch(/^the name of an animal.*…$/);
+});
+
+test('pointing at a cut name, or at a band, tells all of it; at anything else nothing (fault 18)', () => {
+  const long = names[3][1][1];
+  const sheet = buildSheet(lenet([28, 28, 1], 3), names[3][1]);
+  const { context } = sketch();
+  const geometry = createGeometry(sheet, 20, new Set(), namesWidth(context, 'ui', sheet, 20));
+  const { row, column } = sheet.layout.cellOf('dense2/bias', 1);
+  const labels = placeLabels(
+    sheet.layout.labelsIn({ row: 0, column: 0, height: sheet.layout.rows, width: sheet.layout.columns }),
+    sheet.layout,
+  );
+  const captions = captionsOf(sheet, geometry);
+  const [width, height] = [1400, 800];
+  const scrollX = geometry.left(column) - 400;
+  const selection = { row: 1, column: 0, height: 1, width: 1 };
+  const heat: HeatMap = { shown: [], setTiles() {}, refresh() {}, paint() {} };
+  paintSheet(
+    context,
+    { width, height, ratio: 1, scrollX, scrollY: 0, geometry, theme, captions, labels, selection },
+    heat,
+  );
+  const told = (at: number, across: number) => tooltipAt({ row: at, column: across }, sheet.layout, labels, captions);
+  expect(told(row, column - 1)).toBe(long);
+  expect(told(row - 1, column - 1)).toBe('');
+  expect(told(row, column)).toBe('');
+  expect(told(0, column)).toBe('dense2 · 3');
 });
 
 test('three-letter headings of columns keep apart (fault 18)', () => {

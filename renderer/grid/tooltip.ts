@@ -1,0 +1,44 @@
+import type { CellAddress } from '../../shared/address.ts';
+import type { Layout } from '../../shared/layout.ts';
+import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT } from './geometry.ts';
+import type { PlacedLabel } from './labels.ts';
+import type { Caption } from './paint.ts';
+import type { Scroller } from './scroll.ts';
+
+/** What pointing at a cell tells: all of a label that was cut, or of a band's name and shape; else nothing. */
+export function tooltipAt(
+  { row, column }: CellAddress,
+  layout: Layout,
+  labels: readonly PlacedLabel[],
+  captions: readonly Caption[],
+): string {
+  if (row === 0) {
+    const band = captions.find(each => column >= each.column && column < each.column + each.width);
+    return band ? [band.name, band.detail].filter(text => text !== '').join(' · ') : '';
+  }
+  // Most cells have no label, which is known in constant time.
+  if (!layout.labelAt(row, column)) return '';
+  return labels.find(each => each.row === row && each.column === column && each.cut)?.text ?? '';
+}
+
+/** Shows the tooltip of the cell under the pointer. Returns a function that ends it. */
+export function showTooltips(
+  { element, ...scroller }: Pick<Scroller, 'element'> & { position(): { x: number; y: number } },
+  geometry: () => Geometry,
+  textAt: (cell: CellAddress) => string,
+): () => void {
+  const onMove = (event: PointerEvent) => {
+    if (event.buttons !== 0) return;
+    const { left, top } = element.getBoundingClientRect();
+    const shown = geometry();
+    const x = event.clientX - left - shown.headingWidth;
+    const y = event.clientY - top - HEADING_HEIGHT;
+    const { x: scrollX, y: scrollY } = scroller.position();
+    const inside = x >= 0 && y >= 0;
+    const row = y < CAPTION_HEIGHT ? 0 : shown.rowAt(y - CAPTION_HEIGHT + scrollY);
+    const text = inside ? textAt({ row, column: shown.columnAt(x + scrollX) }) : '';
+    if (element.title !== text) element.title = text;
+  };
+  element.addEventListener('pointermove', onMove, { passive: true });
+  return () => element.removeEventListener('pointermove', onMove);
+}
