@@ -101,7 +101,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     });
     const now = parts.length === selected.length ? figuresOf(parts) : undefined;
     figures.hidden = selected.length === 0 || now === undefined;
-    if (now) figures.textContent = text.figures(now);
+    figures.textContent = now ? text.figures(now) : '';
   };
   const showSheet = () => {
     const { sheet, backend: name } = store.get();
