@@ -21,6 +21,7 @@ import { openDataDialog } from './panels/data.ts';
 import { choosePath } from './panels/file-dialog.ts';
 import { focusSide } from './panels/sides.ts';
 import { shownSheets } from './panels/tabs.ts';
+import { isUnderWay } from './run-view.ts';
 import type { State, Store } from './store.ts';
 import { refusal } from './notices.ts';
 import { createTrainingCommands } from './training-commands.ts';
@@ -117,9 +118,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     if (!finishEditing()) return false;
     // The last edit may still be on its way; this is answered after it. Where nothing answers, what is known has to do.
     await client.send('getWorkbook', {}).catch(() => undefined);
-    const { workbook, role, document } = store.get();
+    const { workbook, role, document, run } = store.get();
     if (!workbook.modified || role === 'viewer') return true;
-    const answer = await dialogs.unsaved(document.name);
+    const answer = await dialogs.unsaved(document.name, isUnderWay(run?.state) ? run!.state.name : undefined);
     return answer === 'save' ? save() : answer === 'discard';
   };
   const openInstead = async (work: () => Promise<unknown>) => {

@@ -413,6 +413,8 @@ ${names}
     cannotOpenLink: 'Links open in the browser itself here.',
     unsavedQuestion: (name: string) => `Do you want to save the changes to ${name}?`,
     unsavedDetail: 'Your changes are lost if you don’t save them.',
+    runEnds: (run: string) =>
+      `${run} is under way, and ends with this. What is saved can be gone on from with Train > Continue the last run.`,
     save: 'Save',
     dontSave: 'Don’t save',
     cancel: 'Cancel',

@@ -12,6 +12,8 @@ export type Step = {
   fit?: { before: Fit | undefined; after: Fit | undefined };
   /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that both have. */
   structure?: { before: Structure; after: Structure };
+  /** Another image was looked at, and nothing else: there is nothing to save. */
+  looks?: boolean;
   /** Where the step deleted or renamed a kept run. */
   run?: RunChange;
 };
@@ -42,7 +44,7 @@ export type History = {
   redo(): Entry | undefined;
   /** Labels of the steps that undo and redo would give. */
   labels(): { undo?: string; redo?: string };
-  /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't. */
+  /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't, and a step that only looks leaves it. */
   position: () => symbol;
   /** From here on a section is open: undo goes back to its start and no further, and there is nothing to redo. */
   openSection(): void;
@@ -89,7 +91,9 @@ export function createHistory(maxBytes = MAX_BYTES): History {
     if (entry) bytes -= sizeOf(entry);
     return entry;
   };
-  const entryOf = ({ step, mergeKey }: KeyedStep): Entry => ({ ...step, position: Symbol(step.label), mergeKey });
+  const position = () => done.at(-1)?.position ?? start;
+  const positionAfter = (step: Step) => (step.looks ? position() : Symbol(step.label));
+  const entryOf = ({ step, mergeKey }: KeyedStep): Entry => ({ ...step, position: positionAfter(step), mergeKey });
   const stepOf = ({ position: _position, mergeKey, ...step }: Entry): KeyedStep => ({ step, mergeKey });
   const takeSection = (): Entry[] => {
     const taken: Entry[] = [];
@@ -103,7 +107,7 @@ export function createHistory(maxBytes = MAX_BYTES): History {
       const last = done.at(-1);
       const merges = mergeable && mergeKey !== undefined && last?.mergeKey === mergeKey;
       if (merges) remove();
-      add({ ...(merges ? merge(last, step) : step), position: Symbol(step.label), mergeKey });
+      add(entryOf({ step: merges ? merge(last, step) : step, mergeKey }));
       mergeable = true;
     },
     undo() {
@@ -114,7 +118,7 @@ export function createHistory(maxBytes = MAX_BYTES): History {
     },
     redo() {
       const entry = undone.pop();
-      if (entry) add(entry);
+      if (entry) add(entry.looks ? { ...entry, position: position() } : entry);
       mergeable = false;
       return entry;
     },
@@ -122,7 +126,7 @@ export function createHistory(maxBytes = MAX_BYTES): History {
       undo: done.length > (older ?? 0) ? done.at(-1)!.label : undefined,
       redo: undone.at(-1)?.label,
     }),
-    position: () => done.at(-1)?.position ?? start,
+    position,
     openSection() {
       older = done.length;
       undone = [];
@@ -160,6 +164,7 @@ function merge(first: Step, second: Step): Step {
   }
   return {
     label: second.label,
+    ...(first.looks && second.looks && { looks: true }),
     edits: [...tensors].map(([tensor, elements]) => ({
       tensor,
       indices: Uint32Array.from(elements.keys()),

@@ -346,3 +346,33 @@ test('predictions are known to be stale after a parameter changed, and only then
   session.edit(command('bias', edit('dense7/bias', 0, 1)));
   expect(session.parameterRevision()).not.toBe(revision);
 });
+
+test('images that are only looked at are no change of the workbook, through undo and redo; what was changed before stays one (fault 47)', () => {
+  const session = createSession(workbookOf(digitNetwork()));
+  const look = (index: number): Command => ({
+    ...command(`Show ${index}`, edit('input0/output', 0, index / 256)),
+    source: { kind: 'digit', index },
+    mergeKey: 'showDigit',
+  });
+  const modified = () => session.state().modified;
+  session.edit(look(1));
+  session.edit(look(2));
+  expect(modified()).toBe(false);
+  session.undo();
+  session.redo();
+  expect(modified()).toBe(false);
+  session.edit(command('Type', edit('conv2d1/kernel', 0, 2)));
+  session.edit(look(3));
+  expect(modified()).toBe(true);
+  session.markSaved(session.position());
+  session.edit(look(4));
+  expect(modified()).toBe(false);
+  session.undo();
+  session.undo();
+  expect(modified()).toBe(true);
+  session.redo();
+  session.redo();
+  expect(modified()).toBe(false);
+  session.edit({ ...command('Draw', edit('input0/output', 5, 1)), source: { kind: 'drawing' } });
+  expect(modified()).toBe(true);
+});

@@ -271,7 +271,14 @@ export function createSession(workbook: Workbook): Session {
       const drawn = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
       const next = command.source ?? (drawn ? { kind: 'typed' as const } : source);
       if (edits.length === 0 && sameSource(next, source)) return new Set();
-      const step: Step = { label: command.label, edits, source: { before: source, after: next } };
+      const shows = command.source?.kind === 'digit' || command.source?.kind === 'image';
+      const looks = shows && edits.every(({ tensor }) => !isParameter(tensor));
+      const step: Step = {
+        label: command.label,
+        edits,
+        source: { before: source, after: next },
+        ...(looks && { looks }),
+      };
       history.push(step, command.mergeKey);
       return apply(step, 'after');
     },

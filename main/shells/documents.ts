@@ -30,7 +30,7 @@ import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createSupervisor } from './supervisor.ts';
-import { checkDataPaths, checkPath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
+import { checkDataPaths, checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
 /** What a native dialog is asked for. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
@@ -199,7 +199,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     host.runChanged?.(info.run);
   }
 
-  async function openFile(path: string) {
+  async function openFile(named: string) {
+    const path = await completePath(named);
     checkPath(path);
     const stamp = await stampOf(path);
     if (!stamp) {

@@ -25,6 +25,16 @@ export function checkPath(path: string): void {
   if (!isWorkbookName(path)) throw new UserError(messages.shell.notConvSheet(basename(path)));
 }
 
+/** The path of a workbook whose ending somebody has not typed, where there is such a file; else the path as it is. */
+export async function completePath(path: string): Promise<string> {
+  if (isWorkbookName(path) || !isAbsolute(path) || path.includes('\0')) return path;
+  for (const whole of [`${path}${EXTENSION}`, `${path}${EXTENSION.toUpperCase()}`]) {
+    const found = await stat(whole).catch(() => undefined);
+    if (found?.isFile()) return whole;
+  }
+  return path;
+}
+
 /** Throws UserError where a request for the engine names images or labels by a path that isn't whole: what it would mean depends on where a process was started. */
 export function checkDataPaths(args: object): void {
   type Chosen = { data?: DataChoice };

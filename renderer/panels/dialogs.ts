@@ -9,7 +9,8 @@ import { type ChosenFile, type ChooseMode, chooseFileInPage, type ListFolder } f
 export type Dialogs = {
   /** A sentence to be read, with a button to go on. */
   tell(title: string, sentence: string): Promise<void>;
-  unsaved(name: string): Promise<'save' | 'discard' | 'cancel'>;
+  /** `ends`: the run that is under way and ends when the work is left. */
+  unsaved(name: string, ends?: string): Promise<'save' | 'discard' | 'cancel'>;
   /** A line of text; undefined where the user cancels. `check` returns why a text won't do. */
   ask(options: {
     title: string;
@@ -42,10 +43,11 @@ export function createDialogs(parent: Element): Dialogs {
           buttons(button(text.ok, 'primary', () => close(''))),
         ]);
       }),
-    unsaved: name =>
+    unsaved: (name, ends) =>
       queue(async () => {
         const answer = await openDialog<'save' | 'discard'>(parent, messages.shell.unsavedQuestion(name), close => [
           element('p', {}, messages.shell.unsavedDetail),
+          ...(ends === undefined ? [] : [element('p', {}, messages.shell.runEnds(ends))]),
           buttons(
             button(messages.shell.dontSave, 'plain', () => close('discard')),
             element('span', { class: 'spacer' }),

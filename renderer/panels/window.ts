@@ -292,7 +292,7 @@ function listenForFiles(
     if (!isFile(event)) return;
     event.preventDefault();
     const file = event.dataTransfer!.files[0];
-    if (!file?.name.endsWith('.convsheet')) return refuse(messages.panels.notAWorkbook(file?.name ?? ''));
+    if (!file?.name.toLowerCase().endsWith('.convsheet')) return refuse(messages.panels.notAWorkbook(file?.name ?? ''));
     file.arrayBuffer().then(
       buffer => openBytes(file.name, new Uint8Array(buffer)),
       (error: unknown) => refuse(sentenceOf(error)),

@@ -12,6 +12,7 @@ import { type Lock, type Memory, openMemory, takeLock, makeStateFolder } from '.
 import { EXTENSION } from '../workbook-files.ts';
 import { FRAME_CHANNEL } from './channel.ts';
 import { nativeMenu } from './native-menu.ts';
+import type { RunState } from '../../../shared/training.ts';
 import { createRunProgress } from './run-progress.ts';
 
 /** What the shell uses of Electron. */
@@ -190,6 +191,8 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
   let mayClose = false;
   let crashes = 0;
   let asking = false;
+  let run: RunState | undefined;
+  const showProgress = createRunProgress(electron, window);
 
   const documents: Documents = createDocuments({
     folder: options.folder,
@@ -228,7 +231,10 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
         refreshMenu();
       },
       changed: refresh,
-      runChanged: createRunProgress(electron, window),
+      runChanged(state) {
+        run = state;
+        showProgress(state);
+      },
       settingsChanged: ({ theme }) => (electron.nativeTheme.themeSource = theme),
       quit: () => app.quit(),
     },
@@ -285,7 +291,10 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     const { response } = await dialog.showMessageBox(window, {
       type: 'question',
       message: messages.shell.unsavedQuestion(documents.document.name),
-      detail: messages.shell.unsavedDetail,
+      detail: [
+        messages.shell.unsavedDetail,
+        ...(run && run.status !== 'ended' ? [messages.shell.runEnds(run.name)] : []),
+      ].join(' '),
       buttons: [messages.shell.save, messages.shell.dontSave, messages.shell.cancel],
       defaultId: 0,
       cancelId: 2,
