@@ -47,7 +47,9 @@ test('cutting moves in one step of undo, Escape ends it, and what was pasted is 
   await expect(marked(sheet)).toHaveCount(0);
   await sheet.expectValue('AF13', 1);
   await sheet.expectValue('AD11', 0);
+  // Undo takes back all of it, and selects what changed.
   await sheet.undo();
+  await expect.poll(() => selection(sheet)).toBe('AD11:AF13');
   await sheet.expectValue('AF13', -1);
   await sheet.expectValue('AD11', 1);
 
@@ -59,6 +61,29 @@ test('cutting moves in one step of undo, Escape ends it, and what was pasted is 
   await sheet.menu('Edit', 'Paste');
   await sheet.expectValue('AF12', 1);
   await sheet.expectValue('AF11', 0);
+});
+
+test('one value fills the selection, a block larger than it is pasted whole, and one that half fits changes nothing', async ({
+  sheet,
+}) => {
+  const { keyboard } = sheet.page;
+  await put(sheet, '7');
+  await sheet.goTo('AD11:AE12');
+  await keyboard.press('Control+v');
+  await sheet.expectValue('AE12', 7);
+  await sheet.expectValue('AF11', 1);
+  await put(sheet, '1\t2\t3\n4\t5\t6\n');
+  await sheet.goTo('AD11:AE11');
+  await keyboard.press('Control+v');
+  await expect.poll(() => selection(sheet)).toBe('AD11:AF12');
+  await sheet.expectValue('AF12', 6);
+  await sheet.goTo('AE12');
+  await keyboard.press('Control+v');
+  await expect(sheet.notice).toContainText('AG12 is no cell of the network. The block to paste needs AE12:AG13');
+  await sheet.expectValue('AE12', 5);
+  await sheet.undo();
+  await sheet.expectValue('AF12', 0);
+  await sheet.expectValue('AE12', 7);
 });
 
 test('a tensor with labels between is copied, filled and pasted back as one (fault 16)', async ({ sheet }) => {

@@ -123,7 +123,9 @@ type Candidate = { separator: Separator; rows: Table };
 /** Reads the first candidate in this language's notation where nothing speaks for another reading; else gives every reading that makes
  *  numbers of it, and guesses none. */
 function readCandidates([natural, ...others]: readonly Candidate[], decimalComma: boolean): Clip {
-  const own = resolve(natural.rows, decimalComma);
+  // Where the first rows are doubtful already, the others needn't be read before the user has chosen.
+  const head = resolve(natural.rows.slice(0, SAMPLE), decimalComma);
+  const own = head.foreign || head.doubtful ? head : resolve(natural.rows, decimalComma);
   const rival = others
     .filter(({ separator }) => own.texts > 0 || (separator === ',' && !decimalComma))
     .some(candidate => readingOf(candidate, false) ?? readingOf(candidate, true));
@@ -134,7 +136,7 @@ function readCandidates([natural, ...others]: readonly Candidate[], decimalComma
       const reading = readingOf(candidate, comma);
       if (reading && !readings.some(known => sameCells(known.sample, reading.sample))) readings.push(reading);
     }
-  return readings.length > 0 ? { readings } : { table: own.table };
+  return readings.length > 0 ? { readings } : { table: natural.rows };
 }
 
 /** How many rows decide whether a reading is possible; only the chosen one is then read to its end. */
