@@ -94,7 +94,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     if (!parameter) throw new Error(`The parameter ${id} was not set.`);
     return parameter;
   };
-  /** Made when it is first read. XNNPACK keeps a packed copy of kernels by handle, so changed values need a new one. */
+  /** Made when it is first read, and anew where the values have changed. */
   const handleOf = (id: TensorId): Handle => {
     const parameter = valuesOf(id);
     parameter.handle ??= ops.upload(parameter.values, tensors.get(id)!.shape);

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom, createRandomFor } from '../../shared/random.ts';
 import { describeTensors, parseNetwork, type TensorId } from '../../shared/network.ts';
-import { countHandles, startBackend, upload } from './backend.ts';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { findBackend, type KernelFunc, registerKernel } from '@tensorflow/tfjs-core';
+import { countHandles, download, type Handle, startBackend, upload } from './backend.ts';
+import { type Call, checked } from './kernels/call.ts';
 import { createForward } from './forward.ts';
 import { largeNetwork, tryNetwork } from './large-networks.ts';
 import { checkBatchMemory, largestBatch } from './batch-memory.ts';
@@ -76,6 +79,16 @@ describe('memory', () => {
     const large = { length: 2 ** 30, buffer: new ArrayBuffer(8), byteOffset: 0 } as unknown as Float32Array;
     expect(() => upload(large, [2 ** 30])).toThrow('no room for 4294967296 bytes');
     expect(countHandles()).toBe(before);
+  });
+
+  test('a kernel of the backend that leaves its result as it was is noticed (fault 31)', () => {
+    const kernelFunc = ({ inputs, backend }: Parameters<KernelFunc>[0]) =>
+      (backend as BackendWasm).makeOutput(inputs.x!.shape, 'float32');
+    registerKernel({ kernelName: 'Idle', backendName: 'wasm', kernelFunc: kernelFunc as unknown as KernelFunc });
+    const call = { inputs: { x: upload(new Float32Array(6), [2, 3]) }, attrs: {}, backend: findBackend('wasm') };
+    expect(() => checked('Idle')(call as unknown as Call<never>)).toThrow('Idle was not calculated');
+    const shown = checked('Relu')(call as unknown as Call<never>) as Handle;
+    expect(download(shown)).toEqual(new Float32Array(6));
   });
 
   test('batches that don’t fit in memory are refused naming the layer and the size that fits (fault 31)', () => {
