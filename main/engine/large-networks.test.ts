@@ -84,7 +84,7 @@ describe('memory', () => {
   test('a kernel of the backend that leaves its result as it was is noticed (fault 31)', () => {
     const kernelFunc = ({ inputs, backend }: Parameters<KernelFunc>[0]) =>
       (backend as BackendWasm).makeOutput(inputs.x!.shape, 'float32');
-    registerKernel({ kernelName: 'Idle', backendName: 'wasm', kernelFunc: kernelFunc as unknown as KernelFunc });
+    registerKernel({ kernelName: 'Idle', backendName: 'wasm', kernelFunc });
     const call = { inputs: { x: upload(new Float32Array(6), [2, 3]) }, attrs: {}, backend: findBackend('wasm') };
     expect(() => checked('Idle')(call as unknown as Call<never>)).toThrow('Idle was not calculated');
     const shown = checked('Relu')(call as unknown as Call<never>) as Handle;

@@ -43,6 +43,7 @@ const header = (rest: object) =>
     ...rest,
   });
 const many = (item: string, count = 1_000_000) => `[${Array(count).fill(item).join(',')}]`;
+const manyKeys = `{${Array.from({ length: 650_000 }, (_, n) => `"k${n}":0`).join(',')}}`;
 /** A header with text in the place of a marked value. */
 const withText = (rest: object, text: string) => header(rest).replace('"@"', () => text);
 const open = (entries: Record<string, string | Uint8Array>) => {
@@ -62,6 +63,7 @@ describe('small input with large contents is refused at once, in little memory:'
     ['a million layers', { 'workbook.json': withText({ network: { version: 1, layers: '@' } }, many('{}')) }, /layers/],
     ['a million wrong points', { 'workbook.json': header({}), 'runs.json': `[{"points":${many('{}')}}]` }, /damaged/],
     ['a header a million levels deep', { 'workbook.json': '['.repeat(1_000_000) }, /damaged/],
+    ['650,000 keys', { 'workbook.json': withText({ a: '@' }, manyKeys) }, /damaged/],
     ['runs a million levels deep', { 'workbook.json': header({}), 'runs.json': '[{"a":'.repeat(500_000) }, /damaged/],
     ['90 MB of zeros', { 'workbook.json': header({}), b: new Uint8Array(90_000_000) }, /unpack to 90,00\d,\d+ bytes/],
   ])('%s in a file (fault 35)', (_what, entries, sentence) => {
