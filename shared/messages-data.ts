@@ -141,7 +141,7 @@ export const dataMessages = {
     separated: (separator: string, example: string, count: number) =>
       `Labels are separated by ${separatedBy[separator]}: "${example}" is ${number(count)} labels.`,
     whole: (separator: string, example: string) =>
-      `Each label is taken whole, such as "${example}". If ${separatedBy[separator]} separate several labels, say so: --labels-separator ${separator}.`,
+      `Each label is taken whole, such as "${example}". If ${separatedBy[separator]} separate several labels, choose that (--labels-separator ${separator}).`,
     rows: (images: number) => `An image has the labels of all its rows; ${number(images)} have several.`,
     probabilities: 'The columns have probabilities; each image is taken as of its most probable class.',
     without: (prefix: string) => `File names are looked up without "${prefix}".`,

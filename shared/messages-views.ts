@@ -53,6 +53,32 @@ export const viewMessages = {
     choose: 'Choose…',
     chooseWhat: (what: string) => `Choose: ${what}`,
     notChosen: 'not chosen yet',
+    besideTable: 'the folder of the CSV file',
+    /** How folders and tables are to be understood. */
+    readAs: {
+      title: 'How it is read',
+      automatic: (guess: string | undefined) => (guess === undefined ? 'automatic' : `automatic: ${guess}`),
+      parts: {
+        splitFolders: 'Folders such as “train”',
+        header: 'First row',
+        fileColumn: 'Column of files',
+        labelColumn: 'Column of labels',
+        splitColumn: 'Column of splits',
+        separator: 'Several labels',
+      },
+      splitFoldersValues: ['splits', 'classes'],
+      headerValues: ['titles', 'an image'],
+      separators: {
+        none: 'none',
+        comma: 'between commas',
+        semicolon: 'between semicolons',
+        bar: 'between bars',
+        space: 'between spaces',
+        rows: 'one a row',
+      },
+      columnHelp: 'A column goes by its title, or its number from 1; “none”: no column of splits.',
+    },
+    understood: 'How it was understood',
     input: 'The network’s input',
     /** `size`: "28×28". */
     inputIs: (size: string, channels: number) =>

@@ -47,7 +47,7 @@ test('of a table it is told which columns have what and whether labels were sepa
   );
   expect((await told(...data, '--label-column', 'kind')).lines).toEqual([
     'File names are in the column "file", labels in "kind", splits in "data set".',
-    'Each label is taken whole, such as "red ace". If spaces separate several labels, say so: --labels-separator space.',
+    'Each label is taken whole, such as "red ace". If spaces separate several labels, choose that (--labels-separator space).',
     'Classes: black ace (1), red ace (1), red two (1, none for training)',
   ]);
   const several = await told(...data, '--label-column', '2', '--labels-separator', 'space', '--split-column', 'none');

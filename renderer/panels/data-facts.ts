@@ -19,10 +19,24 @@ export function dataFacts(
     ...[...scoreRemarks(classes, scores, summary.classes), ...untrainedRemarks(summary)].map(remark =>
       element('p', { class: 'remark warning' }, remark),
     ),
+    ...(summary.notes?.warnings ?? []).map(sentence => element('p', { class: 'remark warning' }, sentence)),
     ...(summary.severalLabels ? [element('p', { class: 'remark' }, several)] : []),
+    ...understood(summary),
     problemList(summary),
     countTable(summary),
     ...(summary.licence === undefined ? [] : [element('p', { class: 'help' }, text.licence(summary.licence))]),
+  ];
+}
+
+/** How the reader understood folders and tables. */
+function understood({ notes }: DataSummary): HTMLElement[] {
+  if (!notes || notes.understood.length === 0) return [];
+  return [
+    element(
+      'ul',
+      { class: 'help understood', 'aria-label': messages.views.data.understood },
+      ...notes.understood.map(sentence => element('li', {}, sentence)),
+    ),
   ];
 }
 

@@ -1,14 +1,22 @@
-import type { DataSource, Fit } from '../../shared/data.ts';
+import type { DataReading, DataSource, Fit } from '../../shared/data.ts';
 import { fits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../element.ts';
+import { createReadingFields } from './data-reading-fields.ts';
 import type { ChooseMode } from './file-dialog.ts';
 
 /** What the form holds: kind of source with the paths chosen for it, and the rest as it was typed. */
 type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
 type PathName = keyof typeof messages.views.data.paths;
 /** A data set as the form has it: `source` is undefined until every path is chosen. */
-export type Filled = { source: DataSource | undefined; fit: Fit; validation: number; test: number; seed: number };
+export type Filled = {
+  source: DataSource | undefined;
+  reading: DataReading | undefined;
+  fit: Fit;
+  validation: number;
+  test: number;
+  seed: number;
+};
 
 const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMode])[]>> = {
   digits: [],
@@ -29,15 +37,25 @@ const KINDS = Object.keys(PATHS) as SourceKind[];
 /** The left side of the data set dialog: where images and labels come from, how they are fitted to the network's input, and what is set aside.
  *  `choose` asks for a path; `changed` is told of everything that means other images or another split. */
 export function createSourceForm(
-  initial: Omit<Filled, 'source'> & { source: DataSource },
+  initial: Omit<Filled, 'source' | 'reading'> & { source: DataSource; reading?: DataReading },
   inputSentence: string,
   choose: (mode: ChooseMode) => Promise<string | undefined>,
   changed: () => void,
-): { root: HTMLElement; get(): Filled /** What was typed wrongly. */; problem(): string | undefined } {
+): {
+  root: HTMLElement;
+  get(): Filled;
+  /** What was typed wrongly. */
+  problem(): string | undefined;
+  /** Shows how the data set was understood, where nothing else is chosen. */
+  understood(reading: DataReading | undefined): void;
+} {
   const text = messages.views.data;
   let kind: SourceKind = initial.source.kind === 'named' ? initial.source.name : initial.source.kind;
   let { fit } = initial;
   const paths = new Map<PathName, string>(pathsOf(initial.source));
+
+  const reading = createReadingFields(initial.reading, changed);
+  const kindOf = () => (kind === 'folders' || kind === 'csv' || kind === 'idx' ? kind : 'named');
 
   const pathRows = element('div', { class: 'path-choices' });
   const choosePath = async (name: PathName, mode: ChooseMode) => {
@@ -67,7 +85,7 @@ export function createSourceForm(
           element(
             'span',
             { class: path === undefined ? 'path missing' : 'path', title: path },
-            element('bdi', {}, path ?? text.notChosen),
+            element('bdi', {}, path ?? (name === 'csvImages' ? text.besideTable : text.notChosen)),
           ),
           button,
         );
@@ -78,6 +96,7 @@ export function createSourceForm(
     const input = element('input', { type: 'radio', name: 'data-source', value: each, checked: each === kind });
     input.addEventListener('change', () => {
       kind = each;
+      reading.show(kindOf());
       showPaths();
       changed();
     });
@@ -120,11 +139,12 @@ export function createSourceForm(
   const test = shareField(initial.test);
   const seed = number(initial.seed, 2 ** 32 - 1, 1);
 
+  reading.show(kindOf());
   showPaths();
   const root = element(
     'div',
     { class: 'data-form' },
-    group(text.source, ...sources, pathRows),
+    group(text.source, ...sources, pathRows, reading.root),
     group(text.input, element('p', { class: 'help' }, inputSentence)),
     group(
       text.fit,
@@ -148,6 +168,7 @@ export function createSourceForm(
     root,
     get: () => ({
       source: sourceOf(kind, paths),
+      reading: reading.get(),
       fit,
       validation: validation.get(),
       test: test.get(),
@@ -158,6 +179,7 @@ export function createSourceForm(
       if (!validation.input.checkValidity() || !test.input.checkValidity() || both > 95) return text.shareInvalid;
       return seed.checkValidity() ? undefined : text.seedInvalid;
     },
+    understood: guessed => reading.guess(guessed),
   };
 }
 
@@ -180,8 +202,10 @@ function sourceOf(kind: SourceKind, paths: ReadonlyMap<PathName, string>): DataS
     return path === undefined ? undefined : { kind, path };
   }
   if (kind === 'csv' || kind === 'idx') {
-    const images = paths.get(`${kind}Images`);
     const labels = paths.get(`${kind}Labels`);
+    // A table names images that lie with it, or has them in itself.
+    const beside = kind === 'csv' ? labels?.replace(/(?<=.)[\\/][^\\/]*$/, '') : undefined;
+    const images = paths.get(`${kind}Images`) ?? beside;
     return images === undefined || labels === undefined ? undefined : { kind, images, labels };
   }
   return { kind: 'named', name: kind };

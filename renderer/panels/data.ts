@@ -85,6 +85,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
     progress.hidden = true;
     use.disabled = !found;
     previewPart.hidden = !found;
+    form.understood(found?.summary.reading);
     samples.show(found?.data, found?.summary);
     facts.replaceChildren(...(found ? dataFacts(found.summary, sheet, scores) : []));
     const { training, validation, test } = found?.summary.totals ?? { training: 0, validation: 0, test: 0 };

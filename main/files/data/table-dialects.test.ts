@@ -214,7 +214,13 @@ describe('names, columns and dialects that are clear are read (fault 9)', () => 
       ],
       warnings: [],
     });
-    expect(reading).toEqual({ header: true, fileColumn: 'where', labelColumn: 'class', splitColumn: 'split' });
+    expect(reading).toEqual({
+      header: true,
+      fileColumn: 'where',
+      labelColumn: 'class',
+      splitColumn: 'split',
+      separator: 'none',
+    });
   });
 
   test('columns and header can be chosen, by title or number', async () => {

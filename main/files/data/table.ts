@@ -99,7 +99,7 @@ export async function collectTable(
         fileColumn: title(columns.file),
         labelColumn: columns.labels.slice(0, 20).map(title).join(','),
         splitColumn: split ? title(columns.split!) : 'none',
-        separator: byRows ? 'rows' : separator,
+        separator: byRows ? 'rows' : (separator ?? (columns.kind === 'words' ? 'none' : undefined)),
       },
     },
     problems.sort((a, b) => a.line - b.line).map(({ name: row, reason }) => ({ name: row, reason })),
