@@ -81,11 +81,11 @@ test('while a run goes on one types, clicks and moves the keyboard in what chang
   const nine = classes.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '9', exact: true }) });
   await expect(nine).toContainText('–––0');
   await expect(evaluation.getByText('left out of the means')).toBeVisible();
-  // And it is not looked for among classes that it doesn't know.
+  // Where it knows none of the classes, it can't be judged by them.
   await sheet.openDataDialog('Folder of folders', { Folder: foreign });
   await expect(sheet.dialog.getByText('The network knows none of these classes')).toBeVisible();
   await sheet.dialog.getByRole('button', { name: 'Use this data set' }).click();
-  await matrix.getByRole('gridcell').first().click();
+  await evaluation.getByRole('button', { name: 'Evaluate' }).click();
   await expect(evaluation.getByRole('alert')).toContainText('The network knows none of the classes of foreign');
 
   // Compared, its curves say what they are in, on the screen and in a file.
