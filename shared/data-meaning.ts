@@ -42,6 +42,7 @@ export function matchNames(names: readonly string[], others: readonly string[]):
   const found = names.map((): number | undefined => undefined);
   const taken = new Set<number>();
   for (const [round, keyOf] of [composed, folded, numeral].entries()) {
+    if (found.every(place => place !== undefined)) break;
     const [left, right] = [placesBy(keyOf, names), placesBy(keyOf, others)];
     for (const [key, places] of left) {
       const same = right.get(key);
