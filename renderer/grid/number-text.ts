@@ -77,7 +77,8 @@ export function numberText(value: number, room: NumberRoom, exact: boolean): str
   if (Number.isNaN(value)) return 5 * glyphs.digit <= space ? NOT_A_NUMBER : NO_ROOM;
   const size = Math.abs(value);
   const sign = value < 0 ? glyphs.minus : 0;
-  const integers = size < 1 ? 0 : String(Math.trunc(size)).length;
+  // Compared rather than counted: this runs for every cell of every frame.
+  const integers = size < 1 ? 0 : size < 10 ? 1 : size < 100 ? 2 : size < 1000 ? 3 : size < 10_000 ? 4 : 5;
   if (exact && Number.isInteger(value) && size < 10_000 && sign + integers * glyphs.digit <= space)
     return String(value).replace('-', MINUS);
   if (size >= 99_999.5) return scientific(value, space, glyphs);

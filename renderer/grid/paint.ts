@@ -195,7 +195,8 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
       if (colour !== ink) context.fillStyle = ink = colour;
       const y = place.y(row) + rowHeight / 2 + ratio / 4;
       // The last argument squeezes "−12.4" rather than let it run over.
-      if (textWidth(text, widths) > room.width * ratio) context.fillText(text, middle, y, room.width * ratio);
+      if (text.length > 1 && textWidth(text, widths) > room.width * ratio)
+        context.fillText(text, middle, y, room.width * ratio);
       else context.fillText(text, middle, y);
     }
   }
