@@ -44,8 +44,8 @@ test('a run that was stopped and saved goes on after the file was reopened, with
   await expect(panel.getByText(/^Stopped after [\d,]+ steps?\./)).toBeVisible();
   await again.screenshot('continue-2-continued');
 
-  // A whole run is one step back, from the moment its result is kept.
-  await expect(again.page.getByRole('button', { name: 'Undo Train: Run 2' })).toBeVisible();
+  // It is the same run that went on; what it did since is one step back, from the moment its result is kept.
+  await expect(again.page.getByRole('button', { name: 'Undo Train: Run 1' })).toBeVisible();
   await again.undo();
   await again.expectValue('AD11', stopped);
 });

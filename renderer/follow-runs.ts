@@ -31,7 +31,7 @@ export function followRuns(store: Store, client: Client): void {
     // What is noted may have changed the set-up, as another learning rate does.
     if (known && event.notes.length > 0) void ask(true);
   });
-  client.on('runs', ({ runs, canContinue }) => store.set({ runs, canContinue }));
+  client.on('runs', ({ runs, canContinue, goesOn }) => store.set({ runs, canContinue, goesOn }));
   client.on('rateCurve', curve => {
     if (store.get().finder?.busy) store.set({ finder: { curve, busy: true } });
   });

@@ -125,7 +125,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   const known = store.get();
   const same = workbook.id === known.workbookId;
   if (same) {
-    const { runs, run, canContinue, nativeBackend } = workbook;
+    const { runs, run, canContinue, goesOn, nativeBackend } = workbook;
     const sheet = restructured(known, workbook);
     // Views ask for the new sheet's values while they redraw, so the old sheet's must be gone by then.
     if (sheet) values.reset(false);
@@ -135,6 +135,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
       backend: workbook.backend,
       runs,
       canContinue,
+      goesOn,
       nativeBackend,
       run: runAfterReturn(known.run, run),
     });
@@ -187,11 +188,15 @@ function firstData({ setup, network, classes, runs, state }: WorkbookInfo, { dat
 
 function trainingState(
   workbook: WorkbookInfo,
-): Pick<State, 'runs' | 'canContinue' | 'nativeBackend' | 'run' | 'setup' | 'sizedFor' | 'settingUp' | 'finder'> {
-  const { runs, canContinue, nativeBackend, run } = workbook;
+): Pick<
+  State,
+  'runs' | 'canContinue' | 'goesOn' | 'nativeBackend' | 'run' | 'setup' | 'sizedFor' | 'settingUp' | 'finder'
+> {
+  const { runs, canContinue, goesOn, nativeBackend, run } = workbook;
   return {
     runs,
     canContinue,
+    goesOn,
     nativeBackend,
     run: run && runView(run),
     setup: firstSetup(workbook),

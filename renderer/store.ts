@@ -95,6 +95,8 @@ export type State = {
   runs: readonly RunSummary[];
   /** Whether the optimizer's memory of the last run is there to go on with. */
   canContinue: boolean;
+  /** The last run, by its id, where it was cut short and can go on. */
+  goesOn?: string;
   /** Whether the native engine is installed. */
   nativeBackend: boolean;
   /** The run under way, or the last one of this sitting. */

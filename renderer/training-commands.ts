@@ -60,6 +60,15 @@ export function createTrainingCommands({
     const name = text.runName(nextNumber(state));
     await client.send('train', { id, name, config, start: from });
   };
+  /** The last run goes on where it was cut short, as on the command line; else another one begins with its memory. */
+  const goOn = async () => {
+    const cut = cutShort(store.get());
+    if (!cut) return start('continue');
+    if (!finishEditing()) return;
+    store.set({ side: 'training', settingUp: false });
+    const { name, config } = cut;
+    await client.send('train', { id: `run-${crypto.randomUUID()}`, name, config, start: 'continue', goesOn: true });
+  };
   /** Searches for a learning rate that were begun. */
   let searches = 0;
   const findRate = async () => {
@@ -93,7 +102,7 @@ export function createTrainingCommands({
       'train.step': () => control('step'),
       'train.stop': () => control('stop'),
       'train.restart': () => start('here'),
-      'train.continue': () => start('continue'),
+      'train.continue': goOn,
       'train.reset': async () => {
         if (!finishEditing()) return;
         await client.send('resetParameters', { seed: store.get().setup.seed });
@@ -134,6 +143,12 @@ export function createTrainingCommands({
       };
     },
   };
+}
+
+/** The run that was cut short and can go on: not where undo has taken back what it made of the weights. */
+export function cutShort({ runs, goesOn, workbook }: Pick<State, 'runs' | 'goesOn' | 'workbook'>) {
+  const last = runs.at(-1);
+  return last && last.id === goesOn && workbook.redo !== messages.runs.label(last.name) ? last : undefined;
 }
 
 /** The number of the next run: one more than those that are kept, or than the last one. */

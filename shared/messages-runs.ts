@@ -40,6 +40,8 @@ export const runMessages = {
       : `${need}, and ${data} has none. Set a share of the images aside for validation, or switch both off.`;
   },
   allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',
+  notCutShort:
+    'The last run of this workbook was not cut short, or was set up otherwise, so it can’t go on. Start another one from here.',
   noMemory: 'There is no earlier run to go on from in this workbook. Start from here instead.',
   otherOptimizer: (memory: string, wanted: string) =>
     `The last run was made by ${memory}, whose memory ${wanted} can’t use. Choose ${memory}, or start from here.`,

@@ -119,6 +119,7 @@ export const trainingPanelMessages = {
   evaluate: 'Evaluate…',
   startAgain: 'Start again',
   continue: 'Continue',
+  goOnHelp: (run: string) => `${run} goes on where it was cut short, as if nothing had been`,
   continueHelp: (epochs: number) =>
     `Go on from here with the optimizer’s memory: a new run of ${counted(epochs, 'epoch', 'epochs')}`,
   setUpNext: 'Set up…',

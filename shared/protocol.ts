@@ -136,6 +136,8 @@ export const engineRequests = {
       name: text(200),
       config: trainingConfigSchema,
       start: v.picklist(starts),
+      /** With `start` continue: no new run, but the last one, which was cut short, as if nothing had been. */
+      goesOn: v.optional(v.boolean()),
     }),
     journal: true,
   },
@@ -403,6 +405,8 @@ export type WorkbookInfo = {
   run?: RunState;
   /** Whether the optimizer's memory of the last run is there to go on with. */
   canContinue: boolean;
+  /** The last run, by its id, where it was cut short and can go on. */
+  goesOn?: string;
   /** Whether the native engine is installed. */
   nativeBackend: boolean;
   /** How the next run is set up; left out where nobody has set it up. */
@@ -441,7 +445,7 @@ export type Events = {
     moved?: readonly { layer: LayerId; largest: number }[];
   };
   /** The kept runs have changed. */
-  runs: { runs: readonly RunSummary[]; canContinue: boolean };
+  runs: { runs: readonly RunSummary[]; canContinue: boolean; goesOn?: string };
   /** To the shell only: a run has ended; this is what `finishRun` takes. `restructured` where the run made another network of the workbook, or gave its classes other names. */
   runEnded: { id: string; state: Uint8Array; restructured?: Restructuring };
   /** The learning-rate finder's curve so far. */

@@ -145,6 +145,8 @@ export type RunEnd = 'finished' | 'stopped' | 'early' | 'failed';
 /** A run that is kept: its set-up and its history. */
 export type RunRecord = {
   id: string;
+  /** The run that was cut short, which this one goes on with and takes the place of. */
+  continues?: string;
   name: string;
   /** ISO 8601, UTC. */
   started: string;

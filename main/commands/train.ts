@@ -7,8 +7,8 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { describeTensors } from '../../shared/network.ts';
 import type { Workbook } from '../../shared/workbook.ts';
+import { snapshotOf } from '../engine/interrupted.ts';
 import { keepRun } from '../engine/keep-run.ts';
-import { recorderStateOf } from '../engine/recorder.ts';
 import { headOf, recordOf, type RunHead } from '../engine/run-record.ts';
 import { createRateFinder, createTrainer, type Trainer } from '../engine/trainer.ts';
 import { checkWritable, FileTakenError, type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
@@ -148,10 +148,8 @@ function startTrainer({ workbook, data, config, start, interrupted }: Job): Trai
     describeTensors(network).flatMap(({ id, role }) => (role === 'parameter' ? [[id, values.get(id)!] as const] : [])),
   );
   if (!interrupted) return createTrainer({ network, parameters, data, config, memory });
-  const { run, place } = interrupted;
-  const optimizer = { step: memory!.step, slots: new Map(memory!.slots) };
-  const { learningRate } = config;
-  const from = { place, parameters, optimizer, learningRate, seconds: run.seconds, recorder: recorderStateOf(run) };
+  const from = snapshotOf(interrupted, memory!, parameters);
+  const { place } = interrupted;
   const trainer = createTrainer({ network, parameters, data, config, from });
   trainer.history.note({ step: place.step, sentence: messages.runs.notes.resumed });
   return trainer;

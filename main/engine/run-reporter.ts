@@ -4,6 +4,7 @@ import type { Args, Events } from '../../shared/protocol.ts';
 import type { LayerHistograms, RunEnd, RunState } from '../../shared/training.ts';
 import { layerHistogram, layerHistograms } from './histograms.ts';
 import type { Checkpoint } from './run-bytes.ts';
+import type { Interrupted } from './interrupted.ts';
 import type { RunHead } from './run-record.ts';
 import type { Changed, Session, TensorValues } from './session.ts';
 import type { Trainer } from './trainer.ts';
@@ -15,6 +16,8 @@ export type Active = {
   abort: AbortController;
   /** What was left of it by an engine that ended. */
   checkpoint?: Checkpoint;
+  /** The run it goes on with, which was cut short. */
+  interrupted?: Interrupted;
   /** Both there once the images are read. */
   head?: RunHead;
   trainer?: Trainer;
@@ -82,10 +85,10 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
 
   const mark = ({ step, samples }: Trainer) => ({ time: performance.now(), step, samples });
 
-  function stateOf({ args, status, trainer, checkpoint, head, end, sentence }: Active): RunState {
+  function stateOf({ args, status, trainer, checkpoint, interrupted, head, end, sentence }: Active): RunState {
     const { id, name, config } = args;
     const stepsPerEpoch = head?.stepsPerEpoch ?? 0;
-    const step = trainer?.step ?? checkpoint?.trainer.place.step ?? 0;
+    const step = trainer?.step ?? checkpoint?.trainer.place.step ?? interrupted?.place.step ?? 0;
     const steps = config.epochs * stepsPerEpoch;
     return {
       id,

@@ -809,3 +809,27 @@ test('how the next run is set up is kept for the file, and is no change of the w
   await engine.caller.send('keepSetup', { setup: { ...config, data, start: 'initial' } });
   expect(await engine.info()).toMatchObject({ setup: { epochs: 9, start: 'initial' }, state: before });
 });
+
+test('a run that was stopped goes on to the weights and curve it would have had, and stays one run (fault 20)', async () => {
+  const config = smallConfig({ epochs: 4 });
+  const whole = await open();
+  await whole.train({ config });
+  await whole.ended();
+  const cut = await open();
+  await cut.train({ config });
+  await cut.steps(3);
+  await cut.control('pause');
+  await cut.control('stop');
+  await cut.ended();
+  expect((await cut.info()).goesOn).toBe('run1');
+  const goesOn = { id: 'run2', config, start: 'continue', goesOn: true } as const;
+  await expect(cut.train({ ...goesOn, config: { ...config, epochs: 9 } })).rejects.toThrow(/so it can’t go on/);
+  const begun = await cut.train(goesOn);
+  expect(begun.step).toBeGreaterThan(2);
+  await cut.ended();
+  expect(await kernel(cut)).toEqual(await kernel(whole));
+  const curve = async (engine: Engine, id: string) => (await engine.caller.send('getRun', { id })).points;
+  expect(await curve(cut, 'run2')).toEqual(await curve(whole, 'run1'));
+  expect(await cut.info()).toMatchObject({ runs: [{ id: 'run2', name: 'Run 1', end: 'finished' }] });
+  expect((await cut.info()).goesOn).toBeUndefined();
+});

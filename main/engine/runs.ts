@@ -11,7 +11,8 @@ import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } f
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
 import { checkpointBytes, readCheckpoint, readResult, resultBytes } from './run-bytes.ts';
-import { headOf, recordOf } from './run-record.ts';
+import { type Interrupted, interruptedRun, snapshotOf } from './interrupted.ts';
+import { goingOn, headOf, recordOf } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import type { Changed, TensorValues } from './session.ts';
 import { beginningOf } from './start.ts';
@@ -224,8 +225,16 @@ export function createRuns(options: RunsOptions): Runs {
     if (run.status === 'paused') saveCheckpoint(run);
   }
 
+  /** The run that this one is to go on with. Throws UserError where that can't be. */
+  function cutShort({ config }: Args<'train'>): Interrupted {
+    const found = interruptedRun({ runs: session.runs(), memory: session.memory() });
+    if (!found || JSON.stringify(found.run.config) !== JSON.stringify(config))
+      throw new UserError(messages.runs.notCutShort);
+    return found;
+  }
+
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
-    const { args, checkpoint, abort } = run;
+    const { args, checkpoint, interrupted, abort } = run;
     const { config, start } = args;
     if (args.id === givenUp) throw new UserError(messages.runs.gaveUp);
     // Before anything is waited for: the run that left it may be deleted meanwhile.
@@ -239,7 +248,7 @@ export function createRuns(options: RunsOptions): Runs {
     const before = { network: own, classes: names, values: session.parameters(), fit: session.fit() };
     const beginning = beginningOf(before, images, config, start);
     const { network, classes, data, notices, remarks, renewed, values } = beginning;
-    const from = checkpoint?.trainer;
+    const from = checkpoint?.trainer ?? (interrupted && snapshotOf(interrupted, memory!, values));
     const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
     // What was edited while the images were read.
     const edits = session.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
@@ -247,6 +256,7 @@ export function createRuns(options: RunsOptions): Runs {
     run.trainer = trainer;
     run.head =
       checkpoint?.head ??
+      (interrupted && goingOn(interrupted, args.id)) ??
       headOf(args, {
         dataName: data.name,
         classes,
@@ -254,6 +264,7 @@ export function createRuns(options: RunsOptions): Runs {
         loss: trainer.loss,
       });
     if (checkpoint) note(run, messages.runs.notes.restored);
+    else if (interrupted) note(run, messages.runs.notes.resumed);
     if (run.learningRate !== undefined) {
       trainer.setLearningRate(run.learningRate);
       note(run, messages.runs.notes.learningRate(run.learningRate));
@@ -275,12 +286,14 @@ export function createRuns(options: RunsOptions): Runs {
       if (session.inRun) throw new UserError(messages.runs.running);
       const bytes = checkpoints?.read(args.id);
       const checkpoint = bytes && readCheckpoint(bytes);
-      const begun = { id: args.id, step: checkpoint?.trainer.place.step ?? 0 };
+      const interrupted = args.goesOn && !checkpoint ? cutShort(args) : undefined;
+      const begun = { id: args.id, step: checkpoint?.trainer.place.step ?? interrupted?.place.step ?? 0 };
       const run: Active = {
         args,
         status: 'preparing',
         abort: new AbortController(),
         checkpoint,
+        interrupted,
         edited: false,
         single: false,
       };

@@ -4,6 +4,7 @@ import { initialValues } from '../../shared/initial-values.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
+import { interruptedRun } from './interrupted.ts';
 import type { Context, Handlers } from './open.ts';
 import type { Session } from './session.ts';
 
@@ -100,5 +101,6 @@ export function keptRuns(session: Session): Events['runs'] {
   return {
     runs: session.runs().map(({ points: _points, notes: _notes, ...summary }) => summary),
     canContinue: session.memory() !== undefined,
+    goesOn: interruptedRun({ runs: session.runs(), memory: session.memory() })?.run.id,
   };
 }

@@ -5,6 +5,7 @@ import type { Commands } from '../commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../element.ts';
 import { inOwnFrame } from '../frames.ts';
 import { epochOf, isUnderWay, type RunView, validated } from '../run-view.ts';
+import { cutShort } from '../training-commands.ts';
 import type { Store, View } from '../store.ts';
 import { type ConfusionMatrix, createConfusionMatrix } from './confusion.ts';
 import { createTrainingCurves } from './training-curves.ts';
@@ -175,7 +176,11 @@ export function createTrainingRun(
     ] as const)
       button.disabled = disabled.includes(id);
     goOn.hidden = disabled.includes('train.continue');
-    setAttributes(goOn, { title: text.continueHelp(store.get().setup.epochs) });
+    setAttributes(goOn, {
+      title: cutShort(store.get())
+        ? text.goOnHelp(cutShort(store.get())!.name)
+        : text.continueHelp(store.get().setup.epochs),
+    });
     change.hidden = !underWay || role === 'viewer';
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
     // Where something was done since, or it was undone, undo takes back something else.
