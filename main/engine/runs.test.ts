@@ -811,13 +811,13 @@ test('how the next run is set up is kept for the file, and is no change of the w
 });
 
 test('a run that was stopped goes on to the weights and curve it would have had, and stays one run (fault 20)', async () => {
-  const config = smallConfig({ epochs: 4 });
+  const config = smallConfig({ epochs: 40 });
   const whole = await open();
   await whole.train({ config });
   await whole.ended();
   const cut = await open();
   await cut.train({ config });
-  await cut.steps(3);
+  await cut.steps(1);
   await cut.control('pause');
   await cut.control('stop');
   await cut.ended();
@@ -825,7 +825,7 @@ test('a run that was stopped goes on to the weights and curve it would have had,
   const goesOn = { id: 'run2', config, start: 'continue', goesOn: true } as const;
   await expect(cut.train({ ...goesOn, config: { ...config, epochs: 9 } })).rejects.toThrow(/so it can’t go on/);
   const begun = await cut.train(goesOn);
-  expect(begun.step).toBeGreaterThan(2);
+  expect(begun.step).toBeGreaterThan(0);
   await cut.ended();
   expect(await kernel(cut)).toEqual(await kernel(whole));
   const curve = async (engine: Engine, id: string) => (await engine.caller.send('getRun', { id })).points;
