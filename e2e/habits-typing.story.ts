@@ -326,6 +326,7 @@ test('habits 13, 15 and 17: numbers as people type them; what is refused stays w
     await expect(editor(sheet)).toHaveValue(typed);
     await expect(editor(sheet)).toBeFocused();
     await expect(note(sheet)).toContainText(sentence);
+    await sheet.screenshot('habits-typing-refused');
     const [cell, beside] = [(await editor(sheet).boundingBox())!, (await note(sheet).boundingBox())!];
     expect(Math.abs(beside.y - cell.y), 'beside the cell').toBeLessThan(80);
     expect(Math.abs(beside.x - cell.x), 'beside the cell').toBeLessThan(80);

@@ -41,6 +41,10 @@ describe('what someone types to name cells', () => {
     ['Network!AH3', 'AH3'],
     ["'network'!A1:B2", 'A1:B2'],
     ['XFD1048576', 'XFD1048576'],
+    ['A:C', 'A1:C1048576'],
+    ['$C:$A', 'A1:C1048576'],
+    ['network!ad:ad', 'AD1:AD1048576'],
+    ['2:3', 'A2:XFD3'],
   ])('%s is an address', (text, range) => {
     expect(target(text)).toBe(range);
   });
@@ -95,6 +99,10 @@ describe('what someone types to name cells', () => {
     'A1:',
     'A1:conv1',
     'A1:B2:C3',
+    'A:',
+    'A:1',
+    '0:3',
+    'XFE:XFE',
     '__proto__',
   ])('%s is nothing on the sheet', text => {
     expect(target(text)).toBeUndefined();

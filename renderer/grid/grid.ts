@@ -24,6 +24,7 @@ import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { namesWidth, type PlacedLabel, placeLabels } from './labels.ts';
 import { headOf } from './navigation.ts';
+import { createNote } from './note.ts';
 import { createOutlines, type Outline } from './outlines.ts';
 import { type Caption, captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
@@ -94,10 +95,11 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   const scroller = createScroller(root, () => schedule(), resized);
   const outlines = createOutlines(root);
-  const note = document.createElement('p');
-  note.className = 'sheet-note';
-  note.hidden = true;
-  root.append(note);
+  const note = createNote(root, store, cell => ({
+    box: cellBox(cell),
+    width: scroller.width,
+    height: scroller.height,
+  }));
   const input = createInput(root, store, {
     geometry: () => geometry,
     target: cell => ({ ...cellBox(cell), right: scroller.width }),
@@ -337,21 +339,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   function place(): void {
     outlines.place(geometry, view());
     input.place();
-    placeNote();
-  }
-
-  /** Says beside its cell why something was refused, inside the sheet where the cell is out of view. */
-  function placeNote(): void {
-    const { notice } = store.get();
-    note.hidden = notice?.at === undefined;
-    if (!notice?.at) return;
-    if (note.textContent !== notice.sentence) note.textContent = notice.sentence;
-    const box = cellBox(notice.at);
-    const { offsetWidth: width, offsetHeight: height } = note;
-    const below = box.y + Math.max(26, box.height + 8);
-    const y = below + height <= scroller.height ? below : box.y - height - 8;
-    const within = (position: number, size: number, end: number) => Math.max(4, Math.min(position, end - size - 4));
-    note.style.transform = `translate(${within(box.x, width, scroller.width)}px, ${within(y, height, scroller.height)}px)`;
+    note.place();
   }
 
   /** A cell's rectangle on the sheet's element, in view or not. */
@@ -507,7 +495,6 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       selected = selection;
       schedule('headings');
     }),
-    store.on(['notice'], placeNote),
     store.on(['trace', 'stepsBack'], () => {
       placeOutlines();
       schedule('headings');
@@ -579,6 +566,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       values.show('grid-selection', []);
       input.destroy();
       outlines.destroy();
+      note.destroy();
       scroller.destroy();
       root.remove();
     },
