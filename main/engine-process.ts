@@ -4,7 +4,7 @@ import { createEngineHost } from './engine/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
 import { readWorkbook, writeWorkbook } from './files/convsheet.ts';
 import { fileCheckpoints } from './files/checkpoints.ts';
-import { readImages } from './files/data/files.ts';
+import { readImage, readImages } from './files/data/files.ts';
 import { readDataSet } from './files/data/read.ts';
 import { openWorkbook } from './files/open.ts';
 import { readTemplate } from './files/templates.ts';
@@ -35,6 +35,7 @@ const host = createEngineHost({
   writeFile: writeFileAtomically,
   readData: readDataSet,
   readImages,
+  readImage,
   checkpoints: fileCheckpoints(process.env.CONVSHEET_RUNS),
   checkpointEvery: Number(process.env.CONVSHEET_CHECKPOINT_EVERY) || undefined,
   log: line => process.stderr.write(`engine: ${line}\n`),

@@ -8,6 +8,7 @@ import { isBrowserKey, matches, readable } from './accelerators.ts';
 import type { Client } from './client.ts';
 import { download } from './download.ts';
 import type { Drawing } from './drawing.ts';
+import { type Dropped, type DroppedItem, meaningOf } from './dropped.ts';
 import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
 import type { ClipboardFormats } from './grid/clipboard.ts';
@@ -17,6 +18,7 @@ import { reachOf } from './grid/geometry.ts';
 import { regionToSelect } from './grid/navigation.ts';
 import { traceSentence, visibleSteps } from './grid/tracing.ts';
 import type { Dialogs } from './panels/dialogs.ts';
+import { putIntoInput } from './own-image.ts';
 import { openDataDialog } from './panels/data.ts';
 import { choosePath } from './panels/file-dialog.ts';
 import { focusSide } from './panels/sides.ts';
@@ -57,8 +59,8 @@ export type Commands = {
   menu: () => MenuFolder[];
   /** Which commands can't be chosen now, and which are ticked (see commandKey). */
   flags: () => { disabled: string[]; checked: string[] };
-  /** Opens a file's bytes, after a question about unsaved changes. */
-  openBytes: (name: string, bytes: Uint8Array) => void;
+  /** Opens or uses what was dropped on the window. */
+  drop: (items: readonly (DroppedItem & { file: File | undefined })[]) => void;
   /** Shows what a text of the name box means; returns why it means nothing. */
   goTo: (text: string) => string | undefined;
   refuse: (sentence: string) => void;
@@ -272,13 +274,34 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   });
   const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));
 
+  const openData = (dropped?: Extract<Dropped, { kind: 'data' }>) =>
+    openDataDialog(document.body, store, client, dialogs, dropped);
+  const openImage = async () => {
+    if (!finishEditing()) return;
+    const chosen = await choosePath(store, client, dialogs, 'openData', '');
+    if (chosen) await putIntoInput(store, client, { from: 'file', path: chosen.path }, dialogs);
+  };
+  const drop = async (items: Parameters<Commands['drop']>[0]) => {
+    const meant = meaningOf(items);
+    if (meant.kind === 'refused') return refuse(meant.sentence);
+    if (store.get().role === 'viewer') return refuse(messages.shell.viewerRefused);
+    if (!finishEditing()) return;
+    if (meant.kind === 'data') return openData(meant);
+    const file = items[meant.at].file!;
+    if (meant.kind === 'image') return putIntoInput(store, client, { from: 'bytes', file }, dialogs, items.length - 1);
+    const { name } = file;
+    return openInstead(async () => {
+      await client.send('openBytes', { name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    });
+  };
+
   const training = createTrainingCommands({
     store,
     client,
     refuse,
     quietly,
     finishEditing,
-    openData: () => openDataDialog(document.body, store, client, dialogs),
+    openData: () => openData(),
     focusSide,
   });
   const actions: Record<string, (argument: string) => unknown> = {
@@ -290,6 +313,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
         if (chosen) await client.send('openFile', { path: chosen.path });
       }),
     'file.openRecent': path => openInstead(() => client.send('openFile', { path })),
+    'file.openImage': () => quietly(openImage()),
     'file.clearRecent': () => quietly(client.send('clearRecent', {})),
     'file.save': save,
     'file.saveAs': saveAs,
@@ -417,7 +441,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     const ofTraining = training.flags();
     const disabled = [
       ...ofTraining.disabled,
-      ...(viewer ? [...changingCells, ...changing, 'file.open', 'file.save', 'file.saveAs'] : []),
+      ...(viewer ? [...changingCells, ...changing, 'file.open', 'file.openImage', 'file.save', 'file.saveAs'] : []),
       ...(viewer
         ? commandsOf(menuTemplate({ ...menuInput(), disabled: [], checked: [] }))
             .filter(({ id }) => id === 'file.new' || id === 'file.openRecent')
@@ -494,7 +518,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     run,
     menu,
     flags,
-    openBytes: (name, bytes) => void openInstead(() => client.send('openBytes', { name, bytes })),
+    drop: items => quietly(drop(items)),
     goTo,
     refuse,
     destroy() {

@@ -1,7 +1,7 @@
 import type { DataChoice, DataSummary, Fit } from '../shared/data.ts';
 import type { NetworkSpec } from '../shared/network.ts';
 import type { Client } from './client.ts';
-import type { Store } from './store.ts';
+import type { State, Store } from './store.ts';
 
 /** Most pixels a side of an image may have. */
 const MOST_SIDE = 1024;
@@ -17,6 +17,16 @@ export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undef
   const [height, width, channels] = input.shape;
   if (height > MOST_SIDE || width > MOST_SIDE) return undefined;
   return channels === 1 || channels === 3 || channels === 4 ? [height, width, channels] : undefined;
+}
+
+/** The input's shape in words, where it may be no image's. */
+export function inputSize({ layers: [input] }: NetworkSpec): string {
+  return input?.kind === 'input' ? input.shape.join('×') : '';
+}
+
+/** How images are fitted where nobody chose: as those the network was trained with, or the chosen data set's. */
+export function trainedFit({ workbook, dataChoice }: Pick<State, 'workbook' | 'dataChoice'>): Fit {
+  return workbook.fit ?? dataChoice?.fit ?? 'stretch';
 }
 
 /** What is chosen for a network before anybody chooses: what it was trained on; else for a network of digits the digits, for others what was used last. Made for the network's input,

@@ -32,6 +32,9 @@ export type DataSource = v.InferOutput<typeof dataSourceSchema>;
 export const fits = ['stretch', 'crop', 'pad'] as const;
 export type Fit = (typeof fits)[number];
 
+/** Bytes an image's file may have. */
+export const MOST_IMAGE_BYTES = 128 * 2 ** 20;
+
 /** What separates the labels of an image: nothing, where it has one; a sign in its cell; or rows, one for each label. */
 export const labelSeparators = ['none', 'comma', 'semicolon', 'bar', 'space', 'rows'] as const;
 export type LabelSeparator = (typeof labelSeparators)[number];

@@ -46,6 +46,7 @@ export const templateNames = ['lesson3', 'lenet', 'resnet-tiny'] as const;
 export function menuTemplate(state: MenuState): MenuFolder[] {
   const text = messages.menu;
   const train = messages.trainMenu;
+  const { ownImages } = messages;
   const disabled = new Set(state.disabled);
   const checked = new Set(state.checked);
   const command = (id: string, label: string, more: Partial<MenuCommand> = {}): MenuCommand => ({
@@ -78,6 +79,8 @@ export function menuTemplate(state: MenuState): MenuFolder[] {
           ? [...recent, separator, command('file.clearRecent', text.clearRecent)]
           : [command('file.openRecent', text.noRecent, { enabled: false })],
       ),
+      separator,
+      command('file.openImage', ownImages.menu),
       separator,
       command('file.save', text.save, { accelerator: 'CmdOrCtrl+S' }),
       command('file.saveAs', text.saveAs, { accelerator: 'CmdOrCtrl+Shift+S' }),

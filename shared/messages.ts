@@ -6,6 +6,7 @@ import { meaningMessages } from './messages-meaning.ts';
 import { nativeMessages } from './messages-native.ts';
 import { optimizerMessages } from './messages-optimizers.ts';
 import { runMessages } from './messages-runs.ts';
+import { ownImages } from './messages-own-images.ts';
 import { plotMessages, trainingPanelMessages, trainMenuMessages } from './messages-training-panel.ts';
 import { trainCommandMessages } from './messages-train-command.ts';
 import { trainingMessages } from './messages-training.ts';
@@ -22,6 +23,7 @@ const formatCount = (count: number) => count.toLocaleString('en');
 
 export const messages = {
   clipboard: clipboardMessages,
+  ownImages,
   data: dataMessages,
   meaning: meaningMessages,
   runs: runMessages,
@@ -527,8 +529,6 @@ ${names}
     windowTitle: (name: string, edited: boolean) => `${edited ? '• ' : ''}${name} – ConvSheet`,
     recoveredBanner: 'Unsaved work from the last session was restored.',
     dismiss: 'Dismiss',
-    dropHere: 'Drop a .convsheet file to open it',
-    notAWorkbook: (name: string) => `${name} is no .convsheet file. Drop a file whose name ends in .convsheet.`,
     toolbar: 'Tools',
     foldRelu: 'Fold ReLU',
     foldReluHelp: 'Shows each ReLU in the columns of its convolution',

@@ -1,7 +1,15 @@
 /** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and events are types. */
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
-import { augmentationSchema, type DataChoice, type DataSummary, dataChoiceSchema, type Fit, splits } from './data.ts';
+import {
+  augmentationSchema,
+  type DataChoice,
+  type DataSummary,
+  dataChoiceSchema,
+  type Fit,
+  MOST_IMAGE_BYTES,
+  splits,
+} from './data.ts';
 import { list } from './list-schema.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
@@ -185,6 +193,22 @@ export const engineRequests = {
   },
   /** Images of the files that this client's last `predictFiles` answered with, by their places in that answer, as they went into the network. */
   getPredictedImages: { args: v.strictObject({ indices: list(index, 500) }), journal: false },
+  /** One image, by its file or as the bytes of it, made for the network's input. Without `fit` only where it has that size already; else its own size is told. */
+  readImage: {
+    args: v.variant('from', [
+      v.strictObject({ from: v.literal('file'), path, fit: v.optional(dataChoiceSchema.entries.fit) }),
+      v.strictObject({
+        from: v.literal('bytes'),
+        name: text(1000),
+        bytes: v.pipe(
+          bytes,
+          v.check(({ length }) => length <= MOST_IMAGE_BYTES),
+        ),
+        fit: v.optional(dataChoiceSchema.entries.fit),
+      }),
+    ]),
+    journal: false,
+  },
   /** Ends whatever long work this client asked for; it is then refused with a sentence. Training is ended by `controlRun`. */
   cancel: { args: v.strictObject({}), journal: false },
 } as const;
@@ -289,6 +313,8 @@ export type SamplePage = {
   samples: { index: number; name: string; labels: number[]; probabilities?: readonly number[] }[];
   pixels: Uint8Array;
 };
+/** An image's name and size once turned upright; its pixels as bytes [height, width, channels] of the network's input, where it was made for that. */
+export type ReadImage = { name: string; width: number; height: number; pixels?: Uint8Array };
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 /** `more`: so many entries beyond those listed. */
 export type Folder = { path: string; parent?: string; entries: FolderEntry[]; more: number };
@@ -341,6 +367,7 @@ export type Replies = {
     inverted: number;
   };
   getPredictedImages: SamplePage;
+  readImage: ReadImage;
   cancel: Record<string, never>;
   load: WorkbookInfo;
   write: { size: number };

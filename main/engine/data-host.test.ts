@@ -48,6 +48,11 @@ function connect() {
         problems: [{ name: 'c.png', reason: 'It is damaged.' }],
       };
     },
+    async readImage(image, { shape, fit }) {
+      expect(shape).toEqual([DIGIT_SIZE, DIGIT_SIZE, 1]);
+      const name = image.from === 'bytes' ? image.name : image.path;
+      return { name, width: 2, height: 3, ...(fit && { pixels: data.bytes.slice(0, SIZE) }) };
+    },
     log(line) {
       throw new Error(line);
     },
@@ -230,4 +235,12 @@ test('own images that look dark on bright are counted, and can be predicted inve
   expect(page.pixels).toEqual(data.bytes.slice(SIZE, 2 * SIZE).map(byte => 255 - byte));
   // Every time from the files themselves.
   expect((await caller.send('predictFiles', sent, 1)).files).toEqual(plain.files);
+});
+
+test('an image by its bytes is made for the input of the open network, or its size told (fault 47)', async () => {
+  const { caller } = engine;
+  const sent = { from: 'bytes', name: 'seven.png', bytes: Uint8Array.of(1) } as const;
+  expect(await caller.send('readImage', sent, 1)).toEqual({ name: 'seven.png', width: 2, height: 3 });
+  const read = await caller.send('readImage', { ...sent, fit: 'crop' }, 1);
+  expect(read.pixels).toEqual(data.bytes.slice(0, SIZE));
 });

@@ -1,11 +1,11 @@
 /** The host's requests about data sets, and about how the network does on them: long work that lets other requests through. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { DataChoice, DataProblem, DataSet, Split } from '../../shared/data.ts';
+import type { DataChoice, DataProblem, DataSet, Fit, Split } from '../../shared/data.ts';
 import { fitRemarks } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { looksInverted } from '../../shared/inverted.ts';
 import { messages } from '../../shared/messages.ts';
-import type { SamplePage } from '../../shared/protocol.ts';
+import type { ReadImage, SamplePage } from '../../shared/protocol.ts';
 import type { BackendName } from '../../shared/training.ts';
 import { argMax } from './arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from './evaluate.ts';
@@ -26,6 +26,7 @@ export const dataKinds = [
   'listConfused',
   'predictFiles',
   'getPredictedImages',
+  'readImage',
   'cancel',
 ] as const;
 
@@ -35,6 +36,14 @@ export type ReadImages = (
   wanted: Pick<DataChoice, 'shape' | 'fit'>,
   options: { progress(fraction: number): void; signal: AbortSignal },
 ) => Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[] }>;
+
+/** One image, by its file or as the bytes of it (see the request `readImage`). */
+export type ReadOneImage = (
+  image: ImageSource,
+  wanted: { shape: DataChoice['shape']; fit?: Fit },
+  signal: AbortSignal,
+) => Promise<ReadImage>;
+export type ImageSource = { from: 'file'; path: string } | { from: 'bytes'; name: string; bytes: Uint8Array };
 
 /** Milliseconds between two messages about the same work. */
 const REPORT_EVERY = 100;
@@ -50,7 +59,10 @@ type DataHandlers = {
   reset(): void;
 };
 
-export function createDataHandlers(context: Context, readImages: ReadImages): DataHandlers {
+export function createDataHandlers(
+  context: Context,
+  { readImages, readImage }: { readImages: ReadImages; readImage: ReadOneImage },
+): DataHandlers {
   const { current, dataSets, emit, progress } = context;
   const { runs: sentences } = messages;
   const underWay = new Map<Client, Set<AbortController>>();
@@ -211,6 +223,10 @@ export function createDataHandlers(context: Context, readImages: ReadImages): Da
         const missing = !last || indices.some(index => index >= last.count);
         if (missing) throw new UserError(sentences.noPredictions);
         return { ...getImages(last, indices), total: last.count };
+      },
+      async readImage({ fit, ...image }, client) {
+        const shape = inputShape(current().session.sheet.network);
+        return long(client, sentences.reading, signal => readImage(image, { shape, fit }, signal));
       },
       cancel(_args, client) {
         cancel(client);

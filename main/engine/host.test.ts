@@ -48,6 +48,7 @@ function connect() {
       written.push(`${path} ${new Float32Array(bytes.slice().buffer)[0]}`);
     },
     readImages: () => Promise.reject(new UserError('There are no images here.')),
+    readImage: () => Promise.reject(new UserError('There are no images here.')),
     readData: choice =>
       Promise.reject(
         choice.source.kind === 'folders' && choice.source.path === '/defect'

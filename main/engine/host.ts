@@ -18,7 +18,7 @@ import { startBackend } from './backend.ts';
 import { createBrowser } from './browse.ts';
 import { nativeAvailable, startChosen } from './native.ts';
 import { createDataCache, type ReadData } from './data-cache.ts';
-import { createDataHandlers, dataKinds, type ReadImages } from './data-host.ts';
+import { createDataHandlers, dataKinds, type ReadImages, type ReadOneImage } from './data-host.ts';
 import type { Client, Context, Handlers, Open } from './open.ts';
 import type { CheckpointStore } from './checkpoint-writer.ts';
 import { createRuns } from './runs.ts';
@@ -37,6 +37,7 @@ export type HostOptions = {
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   readData: ReadData;
   readImages: ReadImages;
+  readImage: ReadOneImage;
   /** Without it, a run ends with the process. */
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints, where not the usual ones. */
@@ -172,7 +173,7 @@ export function createEngineHost(options: HostOptions): Host {
   };
 
   const context: Context = { current, dataSets, emit, announce, command, progress };
-  const data = createDataHandlers(context, options.readImages);
+  const data = createDataHandlers(context, options);
   const handlers: Handlers<EngineKind> = {
     ...trainingHandlers(context),
     ...data.handlers,

@@ -18,6 +18,7 @@ async function connect() {
     toBytes: ({ values }) => new Uint8Array(Float32Array.from([...values.values()].flatMap(each => [...each])).buffer),
     writeFile: async () => {},
     readImages: () => Promise.reject(new UserError('There are no images here.')),
+    readImage: () => Promise.reject(new UserError('There are no images here.')),
     readData: async () => smallDigits(20, 5),
     log: () => {},
     fail() {

@@ -31,6 +31,7 @@ export async function openEngine(
     writeFile: async () => {},
     readData: () => data,
     readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
+    readImage: async () => ({ name: '', width: 0, height: 0 }),
     checkpoints: checkpoints && {
       read: id => checkpoints.get(id),
       async write(id, bytes) {

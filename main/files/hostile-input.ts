@@ -37,6 +37,7 @@ const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
   train: { id: 'run', name: 'x', config: { ...config, classWeights: [1], layerRates: { c: 1 } }, start: 'here' },
   findLearningRate: { config },
   getPredictedImages: { indices: [1] },
+  readImage: { from: 'bytes', name: 'x', bytes: { $array: ['u8', 0, 8] }, fit: 'pad' },
   setMenuState: { disabled: ['x'], checked: ['x'] },
   setSettings: { data, training: config },
   openBytes: { name: 'x', bytes: { $array: ['u8', 0, 8] } },

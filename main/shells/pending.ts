@@ -78,6 +78,7 @@ const SLOW = new Set<EngineKind>([
   'evaluate',
   'listConfused',
   'predictFiles',
+  'readImage',
 ]);
 const SLOW_FACTOR = 4;
 

@@ -6,7 +6,7 @@ import { createReadingFields } from './data-reading-fields.ts';
 import type { ChooseMode } from './file-dialog.ts';
 
 /** What the form holds: kind of source with the paths chosen for it, and the rest as it was typed. */
-type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
+export type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
 type PathName = keyof typeof messages.views.data.paths;
 /** A data set as the form has it: `source` is undefined until every path is chosen. */
 export type Filled = {
@@ -35,12 +35,13 @@ const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMod
 const KINDS = Object.keys(PATHS) as SourceKind[];
 
 /** The left side of the data set dialog: where images and labels come from, how they are fitted to the network's input, and what is set aside.
- *  `choose` asks for a path; `changed` is told of everything that means other images or another split. */
+ *  `choose` asks for a path; `changed` is told of everything that means other images or another split; `begin`: the kind to begin with in place of the initial one, without its paths. */
 export function createSourceForm(
   initial: Omit<Filled, 'source' | 'reading'> & { source: DataSource; reading?: DataReading },
   inputSentence: string,
   choose: (mode: ChooseMode) => Promise<string | undefined>,
   changed: () => void,
+  begin?: SourceKind,
 ): {
   root: HTMLElement;
   get(): Filled;
@@ -50,9 +51,10 @@ export function createSourceForm(
   understood(reading: DataReading | undefined): void;
 } {
   const text = messages.views.data;
-  let kind: SourceKind = initial.source.kind === 'named' ? initial.source.name : initial.source.kind;
+  const own = initial.source.kind === 'named' ? initial.source.name : initial.source.kind;
+  let kind: SourceKind = begin ?? own;
   let { fit } = initial;
-  const paths = new Map<PathName, string>(pathsOf(initial.source));
+  const paths = new Map<PathName, string>(begin ? [] : pathsOf(initial.source));
 
   const reading = createReadingFields(initial.reading, changed);
   const kindOf = () => (kind === 'folders' || kind === 'csv' || kind === 'idx' ? kind : 'named');

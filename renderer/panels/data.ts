@@ -1,11 +1,11 @@
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../client.ts';
-import { chooseData } from '../data-choice.ts';
+import { chooseData, inputSize } from '../data-choice.ts';
 import { element } from '../element.ts';
 import type { Store } from '../store.ts';
 import { dataFacts } from './data-facts.ts';
-import { createSourceForm } from './data-source.ts';
+import { createSourceForm, type SourceKind } from './data-source.ts';
 import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
 import { choosePath } from './file-dialog.ts';
 import { createSampleView } from './sample-view.ts';
@@ -15,16 +15,20 @@ import { sentenceOf } from '../sentence-of.ts';
 const READ_AFTER = 250;
 
 /** The dialog in which a data set is chosen. It reads what is chosen at once, so that counts and pictures show what every choice does; one that is given up leaves the chosen data set as
- *  it was. Resolves when the dialog closes. */
-export async function openDataDialog(parent: Element, store: Store, client: Client, dialogs: Dialogs): Promise<void> {
+ *  it was. `dropped`: the kind of source to begin with, whose paths are still to be chosen, and why. Resolves when the dialog closes. */
+export async function openDataDialog(
+  parent: Element,
+  store: Store,
+  client: Client,
+  dialogs: Dialogs,
+  dropped?: { source: SourceKind; sentence: string },
+): Promise<void> {
   const text = messages.views.data;
   const { sheet } = store.get();
   const { network } = sheet;
-  const [input] = network.layers;
   const choice = store.get().dataChoice;
   if (!choice) {
-    const shape = input.kind === 'input' ? input.shape.join('×') : '';
-    await dialogs.tell(text.title, text.noImages(shape));
+    await dialogs.tell(text.title, text.noImages(inputSize(network)));
     return;
   }
   const scores = sheet.tensors.get(`${network.layers.at(-1)!.id}/output`)?.size ?? 0;
@@ -130,6 +134,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
       }
     },
     changed,
+    dropped?.source,
   );
   const endProgress = store.on(['progress'], ({ progress: now }) => {
     if (now) bar.value = now.fraction;
@@ -141,6 +146,7 @@ export async function openDataDialog(parent: Element, store: Store, client: Clie
       close = () => done('');
       void readAgain();
       return [
+        ...(dropped ? [element('p', { class: 'remark', role: 'status' }, dropped.sentence)] : []),
         element(
           'div',
           { class: 'data-columns' },

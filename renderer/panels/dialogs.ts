@@ -3,6 +3,8 @@ import { commandsOf, type MenuFolder } from '../../shared/menu.ts';
 import type { Capabilities } from '../../shared/protocol.ts';
 import { readable } from '../accelerators.ts';
 import { element, giveFocusBack } from '../element.ts';
+import type { Fit } from '../../shared/data.ts';
+import { chooseFit, type FitQuestion } from './fit-dialog.ts';
 import { type ChosenFile, type ChooseMode, chooseFileInPage, type ListFolder } from './file-dialog.ts';
 
 /** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the one before. */
@@ -20,6 +22,8 @@ export type Dialogs = {
     button: string;
     check: (text: string) => string | undefined;
   }): Promise<string | undefined>;
+  /** How an image is fitted to the input; undefined where the user cancels. */
+  fit(...question: FitQuestion): Promise<Fit | undefined>;
   /** A file's or folder's path; undefined where the user cancels. `replace`: the user was told that it exists, and wants it replaced. */
   file(mode: ChooseMode, suggestion: string, listFolder: ListFolder): Promise<ChosenFile | undefined>;
   keyboard(menu: readonly MenuFolder[], platform: Capabilities['platform']): Promise<void>;
@@ -90,6 +94,7 @@ export function createDialogs(parent: Element): Dialogs {
           ];
         }),
       ),
+    fit: (...question) => queue(() => chooseFit(parent, ...question)),
     file: (mode, suggestion, listFolder) => queue(() => chooseFileInPage(parent, mode, suggestion, listFolder)),
     keyboard: (menu, platform) =>
       queue(async () => {

@@ -4,6 +4,7 @@ import type { Reading } from '../grid/clipboard.ts';
 import { numberAsTyped } from '../grid/entry.ts';
 import type { PasteChoice, PasteOperation, PasteOptions, PasteQuestion } from '../grid/paste.ts';
 import { button, buttons, openDialog } from './dialogs.ts';
+import { radios } from './radios.ts';
 
 const OPERATIONS: readonly PasteOperation[] = ['replace', 'add', 'multiply'];
 /** How many cells of a reading's lines are shown. */
@@ -50,22 +51,6 @@ export async function choosePaste(
     return [form];
   });
   return answer && { reading, options };
-}
-
-/** A choice of one, the first at the beginning. */
-function radios<T>(
-  legend: string,
-  choices: readonly T[],
-  label: (each: T) => string,
-  chosen: (each: T) => void,
-): HTMLElement {
-  const group = element('fieldset', {}, element('legend', {}, legend));
-  for (const [i, each] of choices.entries()) {
-    const input = element('input', { type: 'radio', name: legend, checked: i === 0 });
-    input.addEventListener('change', () => chosen(each));
-    group.append(element('label', { class: 'source' }, input, element('span', {}, label(each))));
-  }
-  return group;
 }
 
 /** The first numbers of a reading as they would be here, and what separates its cells and decimals. */

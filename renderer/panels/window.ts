@@ -16,6 +16,7 @@ import { createFormulaBar } from './formulabar.ts';
 import { createInvertHint } from './invert-hint.ts';
 import { createKernels } from './kernels.ts';
 import { createLayerList } from './layers.ts';
+import { listenForFiles } from './drops.ts';
 import { createMenubar } from './menubar.ts';
 import { createPrediction } from './predict.ts';
 import { createRuns } from './runs.ts';
@@ -160,7 +161,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     store.on(['document', 'workbook', 'run'], showTitle),
     store.on(everything, tellNativeMenu),
     store.on(['notice'], tellError),
-    listenForFiles(root, commands.openBytes, commands.refuse),
+    listenForFiles(root, commands.drop),
     listenForParts(root, () => grid.focus()),
     warnBeforeLosing(store),
   ];
@@ -269,43 +270,6 @@ function createFoot(parent: Element, store: Store, commands: ReturnType<typeof c
   show();
   parent.append(foot);
   return destroyAll(foot, [store.on(['role'], show)]);
-}
-
-/** A .convsheet file dropped anywhere on the window is opened. */
-function listenForFiles(
-  root: HTMLElement,
-  openBytes: (name: string, bytes: Uint8Array) => void,
-  refuse: (sentence: string) => void,
-): () => void {
-  root.dataset.drop = messages.panels.dropHere;
-  const isFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
-  const over = (event: DragEvent) => {
-    if (!isFile(event)) return;
-    event.preventDefault();
-    root.classList.add('dropping');
-  };
-  const leave = (event: DragEvent) => {
-    if (!event.relatedTarget) root.classList.remove('dropping');
-  };
-  const drop = (event: DragEvent) => {
-    root.classList.remove('dropping');
-    if (!isFile(event)) return;
-    event.preventDefault();
-    const file = event.dataTransfer!.files[0];
-    if (!file?.name.toLowerCase().endsWith('.convsheet')) return refuse(messages.panels.notAWorkbook(file?.name ?? ''));
-    file.arrayBuffer().then(
-      buffer => openBytes(file.name, new Uint8Array(buffer)),
-      (error: unknown) => refuse(sentenceOf(error)),
-    );
-  };
-  window.addEventListener('dragover', over);
-  window.addEventListener('dragleave', leave);
-  window.addEventListener('drop', drop);
-  return () => {
-    window.removeEventListener('dragover', over);
-    window.removeEventListener('dragleave', leave);
-    window.removeEventListener('drop', drop);
-  };
 }
 
 /** F6 goes from part to part of the window: the sheet, the kernels under it, its tabs where there are several, its formula bar, the tools, the layers, the digits or images, what stands on the

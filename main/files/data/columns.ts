@@ -5,7 +5,7 @@ import { messages } from '../../../shared/messages.ts';
 import type { CsvRow } from './csv.ts';
 import type { ImageNames } from './image-names.ts';
 import type { CalledAs } from './label-separator.ts';
-import { hasImageExtension } from './list-images.ts';
+import { hasImageExtension } from '../../../shared/image-extensions.ts';
 import { splitNamed } from './split-names.ts';
 
 /** What columns are called, in lower case, letters and digits only: they have the names of image files. */

@@ -1,10 +1,15 @@
 /** Image files with their labels, decoded. */
-import type { DataProblem, DataSet, Split } from '../../../shared/data.ts';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type DataProblem, type DataSet, type Fit, MOST_IMAGE_BYTES, type Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
-import { readImageFiles } from './images.ts';
+import type { ReadImage } from '../../../shared/protocol.ts';
+import { explainReadError } from '../file-error.ts';
+import { readImageBytes, readImageFiles, tooManyBytes } from './images.ts';
 import { type ImageFile, listImagesAt } from './list-images.ts';
 import {
+  checkCancelled,
   checkClassCount,
   type Collection,
   onlyOccurring,
@@ -72,6 +77,32 @@ export async function readImages(
   const found = await listImagesAt(path, options.signal);
   const { kept, bytes, problems } = await readAny(found.files, found.problems, path, wanted, options);
   return { names: kept.map(index => found.files[index].name), bytes, problems };
+}
+
+/** One image for the network's input, by its file or as the bytes of it (see readImageBytes). Throws UserError where it can't be read. */
+export async function readImage(
+  image: { from: 'file'; path: string } | { from: 'bytes'; name: string; bytes: Uint8Array },
+  { shape, fit }: { shape: Wanted['shape']; fit?: Fit },
+  signal: AbortSignal,
+): Promise<ReadImage> {
+  const name = image.from === 'file' ? basename(image.path) : image.name;
+  const bytes = image.from === 'file' ? await readWhole(image.path) : image.bytes;
+  const read = await readImageBytes(name, bytes, shape, fit);
+  checkCancelled(signal);
+  return read;
+}
+
+/** The bytes of an ordinary file that is no larger than an image's may be. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new UserError(messages.files.reading.folder(path));
+    if (!found.isFile()) throw new UserError(messages.ownImages.special(path));
+    if (found.size > MOST_IMAGE_BYTES) throw new UserError(messages.ownImages.unreadable(path, tooManyBytes()));
+    return await readFile(path);
+  } catch (error) {
+    throw explainReadError(error, path);
+  }
 }
 
 async function readAny(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
-import { readImageFiles } from './images.ts';
+import { readImageBytes, readImageFiles } from './images.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-images-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -115,4 +115,45 @@ test('an opaque image has the same colours with four channels as with three', as
   const four = (await read(path, 4)).filter((_, i) => i % 4 < 3);
   expect((await read(withAlpha, 4)).filter((_, i) => i % 4 < 3)).toEqual(three);
   expect(four).toEqual(three);
+});
+
+test('one image goes into the input as it is where it has its size; else its size is told, and it is fitted as wanted (fault 47)', async () => {
+  const raw = { width: 4, height: 2, channels: 1 } as const;
+  const pixels = Uint8Array.of(0, 0, 255, 255, 0, 0, 255, 255);
+  const png = await sharp(pixels, { raw }).png().toBuffer();
+  const same = await readImageBytes('a.png', png, [2, 4, 1], undefined);
+  expect(same).toEqual({ name: 'a.png', width: 4, height: 2, pixels });
+  expect(await readImageBytes('a.png', png, [2, 2, 1], undefined)).toEqual({ name: 'a.png', width: 4, height: 2 });
+  const read = async (fit: 'stretch' | 'crop' | 'pad', shape: [number, number, 1]) =>
+    Array.from((await readImageBytes('a.png', png, shape, fit)).pixels!);
+  expect(await read('crop', [2, 2, 1])).toEqual([0, 255, 0, 255]);
+  expect(await read('stretch', [2, 2, 1])).toEqual([14, 241, 14, 241]);
+  expect(await read('pad', [4, 4, 1])).toEqual([0, 0, 0, 0, ...pixels, 0, 0, 0, 0]);
+});
+
+test('the size of an image that the camera held sideways is the one it has when it stands upright (fault 47)', async () => {
+  const bytes = await sharp({ create: { width: 6, height: 2, channels: 3, background: 'red' } })
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toBuffer();
+  expect(await readImageBytes('a.jpg', bytes, [1, 1, 3], undefined)).toEqual({ name: 'a.jpg', width: 2, height: 6 });
+});
+
+test('one image that can’t be read is refused with the reason that files have (fault 47)', async () => {
+  const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+  const floats = Buffer.from(Float32Array.of(0, 0.25, 0.5, 1).buffer);
+  const cases: [bytes: Uint8Array, reason: string][] = [
+    [new Uint8Array(), 'it is damaged'],
+    [Buffer.from('Dear reader,'), 'it is no image of a known format'],
+    [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'it is no image of a known format'],
+    [whole.subarray(0, whole.length / 2), 'it is damaged'],
+    [tiffOf(2, 2, floats, 'float'), 'its pixels are of the type float; save it with 8 or 16 bits a channel'],
+  ];
+  // oxlint-disable-next-line no-await-in-loop -- one after the other, as a person drops them
+  for (const [bytes, reason] of cases)
+    await expect(readImageBytes('a.png', bytes, [2, 2, 1], 'pad')).rejects.toThrow(
+      `a.png can’t be read: ${reason}. Choose another image.`,
+    );
 });

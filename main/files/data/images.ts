@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
-import type { DataProblem, Fit } from '../../../shared/data.ts';
+import { type DataProblem, type Fit, MOST_IMAGE_BYTES } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
+import type { ReadImage } from '../../../shared/protocol.ts';
 import { formatBytes } from '../archive.ts';
 import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
@@ -12,7 +13,6 @@ import { createResampler } from './resample.ts';
 
 /** What one image may have at most: a decoded one of this size needs 400 MB (with four channels, which are taken apart, 800 MB), and two are decoded at a time. */
 export const MOST_MEGAPIXELS = 100;
-const MOST_FILE_BYTES = 128 * 2 ** 20;
 const AT_ONCE = 2;
 /** Images in memory that are converted between two looks at whether that is still wanted, and how many pixels they may have together. */
 const TOGETHER = 100;
@@ -131,23 +131,63 @@ async function decode(
   fit: Fit,
   into: Uint8Array,
 ): Promise<string | undefined> {
-  const { reasons } = messages.data;
-  if (file.bytes > MOST_FILE_BYTES) return reasons.bytes(formatBytes(MOST_FILE_BYTES));
+  if (file.bytes > MOST_IMAGE_BYTES) return tooManyBytes();
   try {
-    const image = sharp(await readFile(file.path), { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
-    const { depth, hasAlpha } = await image.metadata();
-    if (!DEPTHS.includes(depth)) return reasons.depth(depth);
-    const upright = image.autoOrient();
-    if (shape[2] === 4 && hasAlpha) await fourToShape(sharp, upright, shape, fit, into);
-    else into.set(await toShape(upright, shape, fit));
+    await (await openImage(sharp, await readFile(file.path))).decode(shape, fit, into);
     return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== undefined) return reasons.closed(code);
-    if (/pixel limit/.test(message)) return reasons.pixels(MOST_MEGAPIXELS);
-    if (/unsupported image format|blocked/.test(message)) return reasons.unknownFormat;
-    return reasons.damaged;
+    return reasonOf(error);
   }
+}
+
+/** One image, from the bytes of its file. Without `fit` it is decoded only where it has the shape's size; else only its own size is told. Throws UserError that says why it can't be read. */
+export async function readImageBytes(
+  name: string,
+  bytes: Uint8Array,
+  shape: Shape,
+  fit: Fit | undefined,
+): Promise<ReadImage> {
+  const sharp = await loadSharp();
+  try {
+    const image = await openImage(sharp, bytes);
+    const { width, height } = image;
+    const same = height === shape[0] && width === shape[1];
+    if (!fit && !same) return { name, width, height };
+    const pixels = roomFor(1, shape);
+    await image.decode(shape, fit ?? 'stretch', pixels);
+    return { name, width, height, pixels };
+  } catch (error) {
+    throw new UserError(messages.ownImages.unreadable(name, reasonOf(error)), { cause: error });
+  }
+}
+
+export const tooManyBytes = () => messages.data.reasons.bytes(formatBytes(MOST_IMAGE_BYTES));
+
+/** An image's size once it is turned upright, and what decodes it into bytes of a shape. Throws where it is none, or is too large. */
+async function openImage(sharp: Kernel, bytes: Uint8Array) {
+  const image = sharp(bytes, { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
+  const { depth, hasAlpha, autoOrient } = await image.metadata();
+  if (!DEPTHS.includes(depth)) throw new UserError(messages.data.reasons.depth(depth));
+  return {
+    width: autoOrient.width,
+    height: autoOrient.height,
+    async decode(shape: Shape, fit: Fit, into: Uint8Array) {
+      const upright = image.autoOrient();
+      if (shape[2] === 4 && hasAlpha) await fourToShape(sharp, upright, shape, fit, into);
+      else into.set(await toShape(upright, shape, fit));
+    },
+  };
+}
+
+/** Why an image can't be read, as a part of a sentence. */
+function reasonOf(error: unknown): string {
+  const { reasons } = messages.data;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof UserError) return message;
+  if (code !== undefined) return reasons.closed(code);
+  if (/pixel limit/.test(message)) return reasons.pixels(MOST_MEGAPIXELS);
+  if (/unsupported image format|blocked/.test(message)) return reasons.unknownFormat;
+  return reasons.damaged;
 }
 
 /** Four channels, each resized by itself. sharp would resize colours times their alpha, and lose those of what is transparent: its documentation, resize. */

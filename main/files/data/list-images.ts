@@ -1,9 +1,10 @@
 /** The image files of a folder, with those of the folders in it. */
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { DataProblem } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { extensionOf, hasImageExtension, isImageExtension } from '../../../shared/image-extensions.ts';
 import { messages } from '../../../shared/messages.ts';
 import { explainReadError } from '../file-error.ts';
 import { byCodeUnits, checkCancelled } from './reading.ts';
@@ -13,11 +14,6 @@ export type ImageFile = { path: string; name: string; bytes: number; modified: n
 
 /** Files and folders looked at, whatever they are. */
 const MOST_ENTRIES = 1_000_000;
-const READABLE = new Set('.png .jpg .jpeg .jpe .jfif .webp .gif .tif .tiff .avif'.split(' '));
-/** Images too, but of formats that can't be read; they are listed, where files of other kinds are passed over. */
-const UNREADABLE = new Set(
-  '.bmp .heic .heif .svg .ico .tga .psd .jp2 .jxl .pbm .pgm .ppm .pnm .dng .cr2 .nef'.split(' '),
-);
 
 /** Folders that systems, servers for files and programs make, with small pictures, copies or deleted files in them; hidden ones, which begin with a dot, aside. */
 const OF_MACHINES = new Set(
@@ -28,18 +24,6 @@ const OF_MACHINES = new Set(
     .toLowerCase()
     .split(' '),
 ).add('system volume information');
-
-/** Whether a file is called as images that can be read are. */
-export function hasImageExtension(name: string): boolean {
-  return READABLE.has(extensionOf(name));
-}
-
-/** In lower case, without what browsers leave behind it: "x.jpg_large", "y.jpg?itok=1", "z.jpg:orig". */
-function extensionOf(name: string): string {
-  return extname(
-    name.replace(/(\.\w{3,4})[?:][^./\\]*$/, '$1').replace(/(\.(?:jpe?g|png|webp|gif))_\w+$/i, '$1'),
-  ).toLowerCase();
-}
 
 /** `passedOver`: folders that no person made, by their names. */
 export type Listing = { files: ImageFile[]; problems: DataProblem[]; passedOver: string[] };
@@ -69,7 +53,8 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
 
   async function look(entry: Dirent, path: string, name: string, above: readonly string[]): Promise<void> {
     const extension = extensionOf(entry.name);
-    const known = READABLE.has(extension) || UNREADABLE.has(extension);
+    // Images of formats that can't be read are listed, where files of other kinds are passed over.
+    const known = isImageExtension(extension);
     if (!entry.isDirectory() && !entry.isSymbolicLink() && !known) return;
     try {
       const found = await stat(path);
