@@ -3,23 +3,27 @@ import { messages } from '../shared/messages.ts';
 import type { Client } from './client.ts';
 import { isUnderWay } from './run-view.ts';
 import { sentenceOf } from './sentence-of.ts';
-import type { Store } from './store.ts';
+import type { State, Store } from './store.ts';
 
 export type DataReading = {
   /** What stands in place of the counts until they are known. */
   status(): string;
-  /** Reads the chosen data set as soon as somebody looks at the training panel, so that its counts can be told; not while a run is under way, which reads it itself. What could not be read is tried again when
+  /** Reads the chosen data set as soon as somebody looks at the panel, so that its counts can be told; not while a run is under way, which reads it itself. What could not be read is tried again when
    *  something has changed. `changed` is called when the status does. Returns a function that ends it. */
   follow(changed: () => void): () => void;
 };
 
-export function createDataReading(store: Store, client: Client): DataReading {
+export function createDataReading(
+  store: Store,
+  client: Client,
+  looked: NonNullable<State['side']> = 'training',
+): DataReading {
   const text = messages.trainingPanel;
   /** The data set that is being read or, with a problem, could not be. */
   let asked: { data: DataChoice; problem?: string } | undefined;
   const read = async (changed: () => void) => {
     const { side, dataChoice: data, dataSummary, run, connection } = store.get();
-    if (side !== 'training' || !data || dataSummary || isUnderWay(run?.state) || connection === 'lost') return;
+    if (side !== looked || !data || dataSummary || isUnderWay(run?.state) || connection === 'lost') return;
     if (asked?.data === data && asked.problem === undefined) return;
     const own: NonNullable<typeof asked> = { data };
     asked = own;

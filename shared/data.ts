@@ -78,6 +78,12 @@ export type DataChoice = v.InferOutput<typeof dataChoiceSchema>;
 export const splits = ['training', 'validation', 'test'] as const;
 export type Split = (typeof splits)[number];
 
+/** The split that has all images, where the others have none: then they are simply the images of the data set. */
+export function onlySplit(totals: Readonly<Record<Split, number>>): Split | undefined {
+  const filled = splits.filter(each => totals[each] > 0);
+  return filled.length === 1 ? filled[0] : undefined;
+}
+
 /** An image that couldn't be used, by its name (below the data set's folder), with the reason in words. */
 export type DataProblem = { name: string; reason: string };
 

@@ -157,7 +157,9 @@ export const trainCommandMessages = {
   noSuggestion:
     'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights that are trained already learn little more; --start initial begins with fresh ones.',
 
-  evaluated: (data: string, split: string, count: number) => `${data}: ${whole(count)} ${split} images`,
+  /** `split`: undefined where all images of the data set are in one. */
+  evaluated: (data: string, split: string | undefined, count: number) =>
+    split === undefined ? `${data}: ${images(count)}` : `${data}: ${whole(count)} ${split} images`,
   splitNames: { training: 'training', validation: 'validation', test: 'test' },
   accuracy: (share: number, right: number, count: number) =>
     `accuracy ${(100 * share).toFixed(2)} % (${whole(right)} of ${whole(count)})`,

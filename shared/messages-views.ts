@@ -25,6 +25,7 @@ export const viewMessages = {
   classOrNumber: (index: number, name?: string) => name ?? String(index),
   noLabel: 'no label',
   splits: { training: 'Training', validation: 'Validation', test: 'Test' },
+  allImages: 'all images',
   ofSplit: { training: 'training images', validation: 'validation images', test: 'test images' },
   split: 'Images',
   onlyClass: 'Show one class',
@@ -141,7 +142,9 @@ export const viewMessages = {
     noData: 'The network’s input takes no images, so it can’t be evaluated on any.',
     otherClasses:
       'The run was made with other classes than the chosen data set has, so no images belong to that cell of its matrix. Choose the data set of the run and press it again.',
-    of: (name: string, split: string, number: number) => `${name}, ${images(number)} (${split})`,
+    /** `split`: undefined where all images of the data set are in one. */
+    of: (name: string, split: string | undefined, number: number) =>
+      `${name}, ${images(number)}${split === undefined ? '' : ` (${split})`}`,
     accuracy: 'Accuracy',
     loss: 'Loss',
     macroF1: 'Macro F1',

@@ -230,3 +230,12 @@ test('classes without training images are named before anything is trained (faul
   expect(notices[0]).toContain(sentence);
   expect(data.counts[data.classes.indexOf('bird')].training).toBe(0);
 });
+
+test('what is evaluated on goes by the name of its part only where the data set has several', async () => {
+  for (const name of ['cat', 'dog']) await picture(`fresh/${name}/1.png`, 100);
+  for (const split of ['train', 'test'])
+    for (const name of ['cat', 'dog']) await picture(`parted/${split}/${name}/1.png`, 100);
+  run('train', 'lesson3', '--data', 'fresh', '--size', '8x8', '--epochs', '1', '--force', '-o', 'x.convsheet');
+  expect(run('evaluate', 'x.convsheet', '--data', 'fresh').stdout).toMatch(/^fresh: 2 images\n/);
+  expect(run('evaluate', 'x.convsheet', '--data', 'parted').stdout).toMatch(/^parted: 2 test images\n/);
+});

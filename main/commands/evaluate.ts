@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type DataSet, type Split, splits } from '../../shared/data.ts';
+import { type DataSet, onlySplit, type Split, splits } from '../../shared/data.ts';
 import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -51,7 +51,9 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
     progress.clear();
     const found = evaluationOf(predictions);
     const evaluation = { ...found, notes: [...fitRemarks(choice.fit, fit), ...found.notes] };
-    await output.write(chosen.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation));
+    await output.write(
+      chosen.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation, onlySplit(totalsOf(data)) === split),
+    );
   } finally {
     progress.clear();
   }
@@ -62,19 +64,17 @@ function defaultSplit({ split }: DataSet): Split {
   return split.validation.length > 0 ? 'validation' : 'training';
 }
 
-function describe({
-  dataName,
-  split,
-  classes,
-  notes,
-  count,
-  noNumbers,
-  loss,
-  accuracy,
-  perClass,
-  macro,
-  severalLabels,
-}: Evaluation): string {
+const totalsOf = ({ split: { training, validation, test } }: DataSet) => ({
+  training: training.length,
+  validation: validation.length,
+  test: test.length,
+});
+
+/** `all`: these are all images of the data set. */
+function describe(
+  { dataName, split, classes, notes, count, noNumbers, loss, accuracy, perClass, macro, severalLabels }: Evaluation,
+  all: boolean,
+): string {
   const { trainCommand: text } = messages;
   const { columns } = text;
   const figures = [text.accuracy(accuracy, Math.round(accuracy * count), count), text.loss(loss)];
@@ -96,5 +96,5 @@ function describe({
   const { noNumbers: sentence, countedWrong } = messages.training;
   const lost = noNumbers > 0 ? `${sentence(noNumbers, count)} ${countedWrong}\n` : '';
   const about = notes.map(note => `${note}\n`).join('');
-  return `${text.evaluated(dataName, split, count)}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
+  return `${text.evaluated(dataName, all ? undefined : split, count)}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
 }

@@ -52,7 +52,7 @@ test('a run that gets further, or goes on from a later checkpoint, is not given 
   die(4);
   follower.startedAt(5);
   expect(follower.engineRestarted({ status: 'running' })).toEqual({
-    sentences: ['Training goes on from step 5.'],
+    sentences: ['Training goes on from step 5 and makes any later steps again.'],
     lost: false,
   });
   die(4);

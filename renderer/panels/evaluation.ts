@@ -1,9 +1,10 @@
-import type { DataChoice, Split } from '../../shared/data.ts';
-import { splits } from '../../shared/data.ts';
+import type { DataChoice, DataSummary, Split } from '../../shared/data.ts';
+import { onlySplit, splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { ConfusionCell, Evaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../client.ts';
+import type { Commands } from '../commands.ts';
 import { download } from '../download.ts';
 import { destroyAll, element } from '../element.ts';
 import { createLinePlot, type LinePlot } from '../plots/lines.ts';
@@ -11,6 +12,7 @@ import { type DataImage, isShown, showDataImage } from '../show-image.ts';
 import type { Store, View } from '../store.ts';
 import { nameWeights, WEIGHTS } from '../weights.ts';
 import { classCsv, classTable } from './class-table.ts';
+import { createDataRow } from './data-row.ts';
 import { createConfusionMatrix, mistakeList } from './confusion.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from './picture-grid.ts';
 import { labelText, type Sample, samplesOf } from './sample-view.ts';
@@ -18,6 +20,8 @@ import { createSide, createWork, section } from './sides.ts';
 
 /** Images the network is most wrong about that are asked for. */
 const TOP_LOSSES = 40;
+/** Parts of a data set, the one that tells most of a network first. */
+const LIKELY = ['test', 'validation', 'training'] as const;
 
 export type EvaluationView = View & {
   /** Shows the images of a cell of the confusion matrix of the validation images, which are evaluated for it. */
@@ -25,26 +29,24 @@ export type EvaluationView = View & {
 };
 
 /** How well the network does on a split of the chosen data set: on the right of the sheet, so that an image can be sent through it from here. */
-export function createEvaluation(parent: Element, store: Store, client: Client): EvaluationView {
+export function createEvaluation(parent: Element, store: Store, client: Client, commands: Commands): EvaluationView {
   const text = messages.views.evaluation;
   const { root, body, end } = createSide(store, 'evaluation', text.title);
   const work = createWork(store, client, text.evaluating);
   const weights = nameWeights(store, client);
-  /** What was evaluated: the data set, and the weights by their name. */
-  let evaluated: { data: DataChoice; evaluation: Evaluation; weights: string | undefined } | undefined;
+  /** What was evaluated: the data set, whether all of its images, and the weights by their name. */
+  let evaluated: { data: DataChoice; evaluation: Evaluation; all: boolean; weights: string | undefined } | undefined;
   /** An evaluation is under way. */
   let busy = false;
   let sweep: LinePlot | undefined;
   let confused: PictureGrid<Sample> | undefined;
   let losses: PictureGrid<TopLoss & { pixels: Uint8Array }> | undefined;
 
-  const split = element(
-    'select',
-    { class: 'field', 'aria-label': text.split },
-    ...splits.map(name =>
-      element('option', { value: name, selected: name === 'validation' }, messages.views.ofSplit[name]),
-    ),
+  const dataRow = createDataRow(store, client, commands, 'evaluation', ({ totals }) =>
+    messages.views.data.totals(totals.training, totals.validation, totals.test),
   );
+  const options = splits.map(name => element('option', { value: name, selected: name === 'validation' }));
+  const split = element('select', { class: 'field', 'aria-label': text.split }, ...options);
   const start = element('button', { type: 'button', class: 'button primary' }, text.evaluate);
   const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
   const noData = element('p', { class: 'remark', hidden: true }, text.noData);
@@ -64,7 +66,9 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     showState();
     // Meanwhile another workbook may have been opened.
     if (!evaluation || store.get().workbookId !== workbookId) return undefined;
-    evaluated = { data, evaluation, weights: name };
+    const { dataChoice, dataSummary } = store.get();
+    const all = dataChoice === data && dataSummary !== undefined && onlySplit(dataSummary.totals) === evaluation.split;
+    evaluated = { data, evaluation, all, weights: name };
     show();
     return evaluation;
   };
@@ -118,7 +122,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     confusedPart.hidden = true;
   };
   const show = () => {
-    const { data, evaluation } = evaluated!;
+    const { data, evaluation, all } = evaluated!;
     clear();
     const { severalLabels, confusion, mistakes, classes, notes, noNumbers } = evaluation;
     const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
@@ -133,7 +137,11 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
       return matrix.root;
     };
     results.replaceChildren(
-      element('p', { class: 'help' }, text.of(evaluation.dataName, evaluation.split, evaluation.count)),
+      element(
+        'p',
+        { class: 'help' },
+        text.of(evaluation.dataName, all ? undefined : evaluation.split, evaluation.count),
+      ),
       ...notes.map(note => element('p', { class: 'remark' }, note)),
       ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
       figures(evaluation),
@@ -200,9 +208,21 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
       refuse: work.refuse,
     });
 
+  /** A part of the data set without images can't be chosen. */
+  const showParts = (summary: DataSummary | undefined) => {
+    const totals = summary?.totals;
+    const only = totals && onlySplit(totals);
+    for (const [i, name] of splits.entries()) {
+      options[i].textContent = only === name ? messages.views.allImages : messages.views.ofSplit[name];
+      options[i].disabled = totals?.[name] === 0;
+    }
+    if (totals?.[split.value as Split] === 0) split.value = LIKELY.find(name => totals[name] > 0) ?? split.value;
+  };
   /** Whether the results still hold. */
   const showState = () => {
-    const { dataChoice } = store.get();
+    const { dataChoice, dataSummary } = store.get();
+    dataRow.root.hidden = dataChoice === undefined;
+    showParts(dataSummary);
     noData.hidden = dataChoice !== undefined;
     start.disabled = busy || dataChoice === undefined;
     const sameData = !evaluated || JSON.stringify(evaluated.data) === JSON.stringify(dataChoice);
@@ -219,7 +239,14 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
     showState();
   };
 
-  body.append(element('div', { class: 'side-start' }, split, start), noData, ...work.elements, stale, results);
+  body.append(
+    element('div', { class: 'side-start' }, split, start),
+    dataRow.root,
+    noData,
+    ...work.elements,
+    stale,
+    results,
+  );
   parent.append(root);
   showState();
   const openConfused = async ({ actual, predicted }: Pick<ConfusionCell, 'actual' | 'predicted'>) => {
@@ -236,8 +263,9 @@ export function createEvaluation(parent: Element, store: Store, client: Client):
   const view = destroyAll(root, [
     end,
     work.end,
+    () => dataRow.destroy(),
     store.on(['workbookId'], forget),
-    store.on([...WEIGHTS, 'dataChoice'], showState),
+    store.on([...WEIGHTS, 'dataChoice', 'dataSummary'], showState),
     onImageInSheet(store, outline),
     clear,
   ]);

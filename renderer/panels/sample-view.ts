@@ -46,6 +46,8 @@ export function createSampleView(
 ): SampleView {
   const text = messages.views;
   let shown: { data: DataChoice; summary: DataSummary } | undefined;
+  /** The data set whose images are counted. */
+  let countedOf: string | undefined;
 
   const split = element(
     'select',
@@ -86,6 +88,7 @@ export function createSampleView(
     },
     loaded(total) {
       count.textContent = text.images(total);
+      countedOf = JSON.stringify(shown?.data);
       empty.hidden = total > 0;
       grid.root.hidden = !empty.hidden;
     },
@@ -120,6 +123,8 @@ export function createSampleView(
           ...shown.summary.classes.map((name, index) => element('option', { value: index }, name)),
         );
       }
+      // What was counted is of another data set.
+      if (JSON.stringify(shown.data) !== countedOf) count.textContent = '';
       // A split without images would greet with nothing.
       if (shown.summary.totals[split.value as Split] === 0) {
         split.value = splits.find(name => shown!.summary.totals[name] > 0) ?? split.value;

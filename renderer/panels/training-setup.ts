@@ -3,8 +3,8 @@ import { backends, optimizerDefaults, type OptimizerKind, starts } from '../../s
 import type { Commands } from '../commands.ts';
 import { destroyAll, element } from '../element.ts';
 import type { Client } from '../client.ts';
-import { createDataReading } from '../data-reading.ts';
 import type { Store, View } from '../store.ts';
+import { createDataRow } from './data-row.ts';
 import { setupProblems, sizesSentence, trainable, whatIsOn } from '../training-setup.ts';
 import { createAugmentationSettings } from './training-augmentation.ts';
 import { createFields, type Fields, own, type Setting } from './training-fields.ts';
@@ -17,16 +17,10 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
   const views: View[] = [];
 
   // ── data set ──
-  const dataName = element('b', {});
-  const dataCounts = element('small', {});
-  const choose = element('button', { type: 'button', class: 'button outlined small' }, text.chooseData);
-  choose.addEventListener('click', () => commands.run('train.data'));
-  const data = element(
-    'section',
-    { class: 'settings-group data-row', 'aria-label': text.data },
-    element('div', {}, element('h3', {}, text.data), dataName, dataCounts),
-    choose,
+  const data = createDataRow(store, client, commands, 'training', ({ totals, classes }) =>
+    text.dataCounts(totals.training, totals.validation, classes.length),
   );
+  views.push(data);
 
   // ── the run ──
   const start = fields.choice(
@@ -67,7 +61,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     engine,
   ]);
 
-  const body = element('div', { class: 'training-body' }, data, run);
+  const body = element('div', { class: 'training-body' }, data.root, run);
   views.push(createRateSettings(body, store, fields, commands));
   const augmentation = folded(text.groups.augmentation, 'augmentation', []);
   body.append(
@@ -92,16 +86,10 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
   );
   const root = element('div', { class: 'training-setup' }, body, foot);
 
-  const reading = createDataReading(store, client);
   const show = () => {
     const state = store.get();
-    const { dataChoice, dataSummary, run: shown } = state;
+    const { run: shown } = state;
     const problems = setupProblems(state);
-    dataName.textContent = dataSummary?.name ?? (dataChoice ? sourceName(dataChoice.source) : '–');
-    if (dataSummary) {
-      const { totals, classes } = dataSummary;
-      dataCounts.textContent = text.dataCounts(totals.training, totals.validation, classes.length);
-    } else dataCounts.textContent = reading.status();
     sizes.textContent = sizesSentence(state);
     const on = whatIsOn(state.setup, state.sheet.network);
     for (const heading of root.querySelectorAll<HTMLElement>('summary small'))
@@ -122,7 +110,6 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
   refresh();
   return destroyAll(root, [
     store.on(['setup', 'dataChoice', 'dataSummary', 'canContinue', 'nativeBackend', 'run', 'role'], refresh),
-    reading.follow(show),
     ...views.map(view => () => view.destroy()),
   ]);
 }
@@ -140,11 +127,6 @@ function group(name: string, children: HTMLElement[]): HTMLElement {
 function folded(name: string, part: string, children: HTMLElement[]): HTMLDetailsElement {
   const on = element('small', { 'data-part': part });
   return element('details', { class: 'settings-group' }, element('summary', {}, name, ' ', on), ...children);
-}
-
-function sourceName(source: { kind: string; name?: string; path?: string; images?: string }): string {
-  if (source.name !== undefined) return messages.views.data.sources[source.name as 'digits'].name;
-  return (source.path ?? source.images ?? '').split(/[\\/]/).at(-1) ?? '';
 }
 
 /** The optimizer, what it is called with folded under it, and what goes for all of them. */

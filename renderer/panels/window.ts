@@ -60,7 +60,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createSamples(left, store, client, commands, browsing));
   views.push(createDrawPanel(left, store, commands, drawing));
   views.push(createFoot(left, store, commands));
-  const evaluation = createEvaluation(workspace, store, client);
+  const evaluation = createEvaluation(workspace, store, client, commands);
   views.push(
     createTrainingPanel(workspace, store, client, commands, cell => {
       evaluation.openConfused(cell);
