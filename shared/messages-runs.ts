@@ -102,5 +102,6 @@ export const runMessages = {
     restored: 'Went on here after the engine was restarted.',
   },
   /** A notice of the shell. */
-  resumedFrom: (step: number) => `Training goes on from step ${step.toLocaleString('en')} and makes any later steps again.`,
+  resumedFrom: (step: number) =>
+    `Training goes on from step ${step.toLocaleString('en')} and makes any later steps again.`,
 } as const;
