@@ -1,6 +1,5 @@
 /** Tables that have the images in themselves: a row for each, with its label and its pixels as numbers. */
 import { basename } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataProblem, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -9,9 +8,9 @@ import { findLabelColumn, findSplitColumn, plainTitle } from './columns.ts';
 import type { CsvRow } from './csv.ts';
 import { resizeImages } from './images.ts';
 import {
-  checkCancelled,
   checkClassCount,
   type Collection,
+  forEachInTurns,
   inClassOrder,
   onlyOccurring,
   type ReadOptions,
@@ -27,7 +26,8 @@ import { readRows, type TableRows } from './table-rows.ts';
 /** Bytes by which a table is told; rows of 100×100×3 pixels have 120,000. */
 const HEAD = 2 ** 20;
 const FEWEST_PIXELS = 16;
-const ROWS_TOGETHER = 200;
+/** Pixels whose rows are dealt with in one turn: some milliseconds. */
+const PIXELS_TOGETHER = 20_000;
 
 /** `columns`: of pixels, one after the other, or a single one with all of them in a cell. */
 type PixelColumns = { titles: readonly string[]; hasHeader: boolean; columns: readonly number[]; shape: Shape };
@@ -42,7 +42,7 @@ export async function holdsPixels(path: string): Promise<boolean> {
     return bytes.subarray(0, end);
   });
   try {
-    return pixelColumns(readRows(head, basename(path)).first) !== undefined;
+    return pixelColumns((await readRows(head, basename(path))).first) !== undefined;
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;
@@ -116,9 +116,8 @@ export async function collectPixels(
   let bytes = roomFor(64, shape);
   const found: { label: string; split: string; line: number }[] = [];
   const problems: DataProblem[] = [];
-  let seen = 0;
-  for (const { fields, line } of rows.all()) {
-    if (hasHeader && seen++ === 0) continue;
+  let isTitles = hasHeader;
+  const read = ({ fields, line }: CsvRow) => {
     const pixels =
       columns.length === 1 ? fields[columns[0]]?.trim().split(/\s+/) : columns.map(column => fields[column]);
     const reason =
@@ -137,10 +136,11 @@ export async function collectPixels(
       for (let i = 0, at = found.length * size; i < size; i++, at++) bytes[at] = Number(pixels[i]);
       found.push({ label: fields[label].trim(), split: split === undefined ? '' : fields[split], line });
     }
-    if ((found.length + problems.length) % ROWS_TOGETHER > 0) continue;
-    await nextTurn();
-    checkCancelled(signal);
-  }
+  };
+  await forEachInTurns(rows.all(), { signal, together: Math.ceil(PIXELS_TOGETHER / size) }, row => {
+    if (!isTitles) read(row);
+    isTitles = false;
+  });
   if (found.length === 0)
     throw new UserError(problems[0] ? csv.noRow(name, problems[0].name, problems[0].reason) : csv.empty(name));
   const classes = inClassOrder(found.map(each => each.label));

@@ -1,4 +1,5 @@
 /** What the readers of data sets have in common: how they are watched and ended, their limits, and what they give. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../../shared/errors.ts';
 import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -32,6 +33,24 @@ export function stage(progress: ReadOptions['progress'], from: number, to: numbe
 
 export function checkCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new UserError(messages.data.cancelled);
+}
+
+/** Does something with each of these, however many there are, and lets others have a turn every so many of them: the
+ *  process that reads also answers whoever types. Throws UserError where the reading is ended. */
+export async function forEachInTurns<T>(
+  items: Iterable<T>,
+  { signal, together }: { signal: AbortSignal; together: number },
+  act: (item: T) => void,
+): Promise<void> {
+  let left = together;
+  for (const item of items) {
+    act(item);
+    if (--left > 0) continue;
+    left = together;
+    // oxlint-disable-next-line no-await-in-loop -- so that others get through
+    await nextTurn();
+    checkCancelled(signal);
+  }
 }
 
 /** Room for so many images, checked against the limit before it is taken. */

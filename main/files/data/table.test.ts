@@ -14,7 +14,12 @@ const folders: string[] = [];
 afterAll(() => folders.forEach(folder => rmSync(folder, { recursive: true })));
 
 /** A data set of this table and images of these names. */
-function read(csv: string | Uint8Array, names: string[], validation = 0): Promise<DataSet> {
+function read(
+  csv: string | Uint8Array,
+  names: string[],
+  validation = 0,
+  signal = new AbortController().signal,
+): Promise<DataSet> {
   const folder = mkdtempSync(join(tmpdir(), 'convsheet-table-'));
   folders.push(folder);
   for (const name of names) {
@@ -31,7 +36,7 @@ function read(csv: string | Uint8Array, names: string[], validation = 0): Promis
       test: 0,
       seed: 1,
     },
-    { progress: () => {}, signal: new AbortController().signal },
+    { progress: () => {}, signal },
   );
 }
 /** Each image's name with its labels in words. */
@@ -151,6 +156,21 @@ describe('a CSV file of labels', () => {
     const flags = await read('file,x,y\na,1,0\nb,1,2\nc,0,1\n', ['a.png', 'b.png', 'c.png']);
     expect(labelled(flags)).toEqual({ 'a.png': 'x', 'c.png': 'y' });
     expect(flags.problems).toEqual([{ name: 'b', reason: 'its row has "2" where 0 or 1 belongs' }]);
+  });
+
+  test('of many rows lets others have a turn in every part of its reading (fault 39)', async () => {
+    const count = 20_000;
+    const label = (i: number) => ['cat', 'dog', 'cat|dog'][i % 3];
+    const csv = ['file,label', ...Array.from({ length: count }, (_, i) => `${i}.png,${label(i)}`)].join('\n');
+    const { signal } = new AbortController();
+    // After each turn it looks whether it is still wanted.
+    let looks = 0;
+    Object.defineProperty(signal, 'aborted', { get: () => ++looks < 0 });
+    const set = await read(csv, ['0.png', '1.png', '2.png'], 0, signal);
+    expect(labelled(set)).toEqual({ '0.png': 'cat', '1.png': 'dog', '2.png': 'cat+dog' });
+    expect(set.problems.length).toBe(count - 3);
+    // Rows are read, taken apart, looked through and joined with their images, and those that can't be used are put in order.
+    expect(looks).toBeGreaterThanOrEqual(5 * (count / 2000));
   });
 
   test('that is no table of labels gives a sentence', async () => {

@@ -1,6 +1,5 @@
 /** Data sets that are a CSV file: a folder of images and their labels in it, or both in it. */
 import { basename } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataNotes, DataProblem, DataReading, DataSource, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -12,13 +11,13 @@ import { createImageNames, type NameRule, toKey } from './image-names.ts';
 import { separate, separatorOf } from './label-separator.ts';
 import type { ImageFile, Listing } from './list-images.ts';
 import { collectPixels, pixelColumns } from './pixel-table.ts';
-import { checkCancelled, type Collection, inClassOrder, type ReadOptions, type Wanted } from './reading.ts';
+import { type Collection, forEachInTurns, inClassOrder, type ReadOptions, type Wanted } from './reading.ts';
 import { readSplits } from './split-column.ts';
 import { readRows } from './table-rows.ts';
 
 const MOST_BYTES = 256 * 2 ** 20;
-/** Rows read between two looks at whether that is still wanted. */
-const ROWS_TOGETHER = 10_000;
+/** Fields whose rows are dealt with in one turn: some milliseconds. */
+const FIELDS_TOGETHER = 4000;
 /** Of images with rows of different labels, so many mean that an image has several labels; fewer are mistakes. */
 const FEWEST_WITH_ROWS = 2;
 const SHARE_WITH_ROWS = 0.05;
@@ -28,6 +27,8 @@ type Entry = { name: string; line: number; split: string; labels: string[]; prob
 /** An image with its labels in words, and the split that its row names. */
 type Labelled = { file: ImageFile; name: string; line: number; split: string; labels: string[] };
 type RowProblem = DataProblem & { line: number };
+/** Does something with every row, and lets others have a turn meanwhile. */
+type InTurns = <T>(rows: Iterable<T>, act: (row: T) => void) => Promise<void>;
 
 /** A CSV file with a row for each image: a column with the file's name, and its labels in words in a column or more, in a column of 0 and 1 for each class, or in a row for each label.
  *  A column may say what an image is for. Which column is which, how names lead to files, and what separates labels is guessed where it isn't chosen, and told. Or the images are in the table as numbers.
@@ -39,7 +40,7 @@ export async function collectTable(
   options: ReadOptions,
 ): Promise<Collection> {
   const name = basename(path);
-  const rows = readRows(await readFileWithin(path, MOST_BYTES), name);
+  const rows = await readRows(await readFileWithin(path, MOST_BYTES), name);
   const pixels = pixelColumns(rows.first);
   if (pixels) return collectPixels(path, pixels, rows, wanted, options);
   const { notes } = messages.data;
@@ -50,21 +51,23 @@ export async function collectTable(
   if (rows.encoding) told.understood.push(notes.encoding(name, rows.encoding));
   if (!columns.hasHeader) told.understood.push(notes.noHeader(rows.first[0].fields));
 
-  const entries = await readEntries(rows.all(), columns, options.signal);
-  const separator = separateLabels(entries, columns, reading, told);
+  const together = Math.ceil(FIELDS_TOGETHER / columns.titles.length);
+  const inTurns: InTurns = (all, act) => forEachInTurns(all, { signal: options.signal, together }, act);
+  const entries = await readEntries(rows.all(), columns, inTurns);
+  const separator = await separateLabels(entries, columns, reading, told, inTurns);
   if (entries.length === 0) throw new UserError(messages.data.csv.empty(name));
-  const usable = entries.filter(({ problem }) => !problem);
-  if (usable.length === 0) throw new UserError(messages.data.csv.noRow(name, entries[0].name, entries[0].problem!));
-  if (usable.every(({ labels }) => labels.length === 0)) throw new UserError(messages.data.csv.noLabels(name));
+  const usable = await surveyOf(entries, inTurns);
+  const [first] = entries;
+  if (usable.names.length === 0) throw new UserError(messages.data.csv.noRow(name, first.name, first.problem!));
+  if (usable.bare === usable.names.length) throw new UserError(messages.data.csv.noLabels(name));
 
-  const { rule } = images.ruleFor(usable.map(entry => entry.name));
+  const { rule } = images.ruleFor(usable.names);
   told.understood.push(...ruleNotes(rule));
   const known = new Map(listing.problems.map(({ name: file, reason }) => [toKey(file), reason]));
   const find = (file: string) => images.find(file, rule);
-  const joined = joinRows(entries, find, known, separator, told);
+  const joined = await joinRows(entries, find, known, separator, told, inTurns);
   const { problems, byRows } = joined;
-  const severalLabels =
-    byRows || usable.some(({ labels }) => labels.length > 1) || (columns.kind === 'flags' && usable.some(isBare));
+  const severalLabels = byRows || usable.several > 0 || (columns.kind === 'flags' && usable.bare > 0);
   const labelled = severalLabels ? joined.labelled : joined.labelled.filter(each => !isBare(each));
   if (!severalLabels) {
     const bare = joined.labelled.filter(isBare);
@@ -78,6 +81,9 @@ export async function collectTable(
       : columns.labels.map(column => columns.titles[column]);
   if (classes.length === 1 && !severalLabels) throw new UserError(messages.data.csv.oneClass(name, classes[0]));
   const { files, split } = toFiles(labelled, classes, columns, problems, told);
+  const inOrder: DataProblem[] = [];
+  const byLine = problems.sort((a, b) => a.line - b.line);
+  await inTurns(byLine, ({ name: row, reason }) => inOrder.push({ name: row, reason }));
   const title = (column: number) => columns.titles[column];
   told.understood.unshift(
     notes.columns(
@@ -102,7 +108,7 @@ export async function collectTable(
         separator: byRows ? 'rows' : (separator ?? (columns.kind === 'words' ? 'none' : undefined)),
       },
     },
-    problems.sort((a, b) => a.line - b.line).map(({ name: row, reason }) => ({ name: row, reason })),
+    inOrder,
     wanted,
     options,
   );
@@ -111,17 +117,26 @@ export async function collectTable(
 type Told = { [K in keyof DataNotes]: string[] };
 const isBare = ({ labels }: { labels: readonly string[] }) => labels.length === 0;
 
-async function readEntries(rows: Iterable<CsvRow>, columns: Columns, signal: AbortSignal): Promise<Entry[]> {
+async function readEntries(rows: Iterable<CsvRow>, columns: Columns, inTurns: InTurns): Promise<Entry[]> {
   const entries: Entry[] = [];
   let isTitles = columns.hasHeader;
-  for (const row of rows) {
+  await inTurns(rows, row => {
     if (!isTitles) entries.push(entryOf(row, columns));
     isTitles = false;
-    if (entries.length % ROWS_TOGETHER > 0) continue;
-    await nextTurn();
-    checkCancelled(signal);
-  }
+  });
   return entries;
+}
+
+/** What images the rows name that can be used, and how many of these rows have no label or several. */
+async function surveyOf(entries: readonly Entry[], inTurns: InTurns) {
+  const found = { names: [] as string[], bare: 0, several: 0 };
+  await inTurns(entries, ({ name, labels, problem }) => {
+    if (problem) return;
+    found.names.push(name);
+    if (labels.length === 0) found.bare++;
+    if (labels.length > 1) found.several++;
+  });
+  return found;
 }
 
 function entryOf({ fields, line }: CsvRow, { titles, file, split, labels, kind }: Columns): Entry {
@@ -154,15 +169,25 @@ function labelOf(text: string): string {
 }
 
 /** Makes labels of the texts in a column of words, and tells how. */
-function separateLabels(entries: readonly Entry[], columns: Columns, reading: DataReading, told: Told) {
+async function separateLabels(
+  entries: readonly Entry[],
+  columns: Columns,
+  reading: DataReading,
+  told: Told,
+  inTurns: InTurns,
+) {
   const { notes } = messages.data;
   const { separator: chosen } = reading;
   if (columns.kind === 'probabilities') told.understood.push(notes.probabilities);
   if (columns.kind !== 'words' || columns.labels.length > 1) return chosen;
-  const texts = entries.flatMap(({ labels }) => labels);
+  const texts = new Set<string>();
+  await inTurns(entries, ({ labels }) => labels.forEach(label => texts.add(label)));
   const guess = separatorOf(texts, calledAs(columns.titles[columns.labels[0]]));
   const sign = chosen === undefined ? guess.separator : chosen === 'none' || chosen === 'rows' ? undefined : chosen;
-  for (const entry of entries) entry.labels = entry.labels.flatMap(text => separate(text, sign));
+  if (sign)
+    await inTurns(entries, entry => {
+      entry.labels = entry.labels.flatMap(text => separate(text, sign));
+    });
   if (chosen === undefined && guess.separator) {
     const { separator, example = '' } = guess;
     told.understood.push(notes.separated(separator, example, separate(example, separator).length));
@@ -180,43 +205,44 @@ function ruleNotes({ drop, add, anyExtension }: NameRule): string[] {
 }
 
 /** The image of each row. Rows of one image with different labels give it all of them, where there are many such or that is chosen; else the first counts. */
-function joinRows(
+async function joinRows(
   entries: readonly Entry[],
   find: (name: string) => readonly ImageFile[],
   known: ReadonlyMap<string, string>,
   separator: DataReading['separator'],
   told: Told,
+  inTurns: InTurns,
 ) {
   const { notes, reasons } = messages.data;
   const problems: RowProblem[] = [];
-  const found: { entry: Entry; file: ImageFile }[] = [];
-  for (const entry of entries) {
-    const files = find(entry.name);
+  const first = new Map<ImageFile, Labelled>();
+  const more: { entry: Entry; labelled: Labelled }[] = [];
+  let repeated = 0;
+  await inTurns(entries, entry => {
+    const { name, line, split, labels } = entry;
+    const files = find(name);
     const reason =
       entry.problem ??
       (files.length > 1 ? reasons.ambiguous(files.map(each => each.name)) : undefined) ??
-      (files.length === 1 ? undefined : (known.get(toKey(entry.name)) ?? reasons.missing));
-    if (reason) problems.push({ name: entry.name, reason, line: entry.line });
-    else found.push({ entry, file: files[0] });
-  }
-  const first = new Map<ImageFile, Labelled>();
-  const more: { entry: Entry; file: ImageFile }[] = [];
-  let repeated = 0;
-  for (const { entry, file } of found) {
-    const labelled = first.get(file);
-    if (!labelled)
-      first.set(file, { file, name: entry.name, line: entry.line, split: entry.split, labels: entry.labels });
-    else if (entry.labels.join('\0') === labelled.labels.join('\0')) repeated++;
-    else more.push({ entry, file });
-  }
-  const conflicts = new Set(more.map(({ file }) => file)).size;
+      (files.length === 1 ? undefined : (known.get(toKey(name)) ?? reasons.missing));
+    const [file] = files;
+    const labelled = reason ? undefined : first.get(file);
+    if (reason) problems.push({ name, reason, line });
+    else if (!labelled) first.set(file, { file, name, line, split, labels });
+    else if (labels.join('\0') === labelled.labels.join('\0')) repeated++;
+    else more.push({ entry, labelled });
+  });
+  const together = new Map<Labelled, Set<string>>();
+  await inTurns(more, ({ entry, labelled }) => {
+    const all = together.get(labelled) ?? new Set(labelled.labels);
+    together.set(labelled, all);
+    for (const label of entry.labels) all.add(label);
+  });
+  const conflicts = together.size;
   const many = conflicts >= FEWEST_WITH_ROWS && conflicts >= SHARE_WITH_ROWS * first.size;
   const byRows = separator === 'rows' || (separator === undefined && many);
-  for (const { entry, file } of more) {
-    const labelled = first.get(file)!;
-    if (byRows) labelled.labels = [...new Set([...labelled.labels, ...entry.labels])];
-    else problems.push({ name: entry.name, reason: reasons.twice, line: entry.line });
-  }
+  if (byRows) for (const [labelled, all] of together) labelled.labels = [...all];
+  else await inTurns(more, ({ entry: { name, line } }) => problems.push({ name, reason: reasons.twice, line }));
   if (repeated > 0) told.warnings.push(notes.repeated(repeated));
   if (byRows) told.understood.push(notes.rows(conflicts));
   return { labelled: [...first.values()], problems, byRows };

@@ -1,22 +1,42 @@
 /** Bytes of a text file as text, in the encodings that spreadsheets write. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TextDecoder } from 'node:util';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 
 /** What Windows-1252 has for the bytes 0x80 to 0x9F; a blank where it has nothing. Source: unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT */
 const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
-/** UTF-8; UTF-16 where the file says so or every other byte is 0; Windows-1252 where that is clear, which `encoding` then tells.
- *  Throws UserError where the encoding is none of these. */
-export function decodeText(bytes: Uint8Array, name: string): { text: string; encoding?: string } {
+/** Bytes decoded in one turn: some milliseconds. */
+const PIECE = 2 ** 20;
+
+/** UTF-8; UTF-16 where the file says so or every other byte is 0; Windows-1252 where that is clear, which `encoding` then
+ *  tells. Lets others have a turn meanwhile. Throws UserError where the encoding is none of these. */
+export async function decodeText(bytes: Uint8Array, name: string): Promise<{ text: string; encoding?: string }> {
   const utf16 = utf16Of(bytes);
-  if (utf16) return { text: new TextDecoder(utf16).decode(bytes).normalize('NFC') };
+  if (utf16) return { text: await decodeInTurns(bytes, new TextDecoder(utf16)) };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes).normalize('NFC') };
+    return { text: await decodeInTurns(bytes, new TextDecoder('utf-8', { fatal: true })) };
   } catch {
     const text = windows1252(bytes);
     if (text === undefined) throw new UserError(messages.data.csv.encoding(name));
     return { text, encoding: 'Windows-1252' };
   }
+}
+
+/** In the form NFC, piece after piece: no sign goes together with a line's end, so there a text can be cut. */
+async function decodeInTurns(bytes: Uint8Array, decoder: TextDecoder): Promise<string> {
+  let text = '';
+  let rest = '';
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    // oxlint-disable-next-line no-await-in-loop -- so that others get through
+    if (at > 0) await nextTurn();
+    rest += decoder.decode(bytes.subarray(at, at + PIECE), { stream: at + PIECE < bytes.length });
+    const end = rest.lastIndexOf('\n') + 1;
+    text += rest.slice(0, end).normalize('NFC');
+    rest = rest.slice(end);
+  }
+  return text + rest.normalize('NFC');
 }
 
 function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
