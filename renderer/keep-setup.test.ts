@@ -28,7 +28,7 @@ function opened(role: State['role'] = 'editor') {
     },
   } as unknown as Client;
   keepSetup(store, client);
-  return { store, kept, restart: () => tell({ id: 'one' } as WorkbookInfo) };
+  return { store, kept, told: (id: string) => tell({ id } as WorkbookInfo) };
 }
 
 test('what is set up is kept with its workbook, and what another one brings along is not', () => {
@@ -53,9 +53,35 @@ test('a number that is being typed wrongly, and what a window sets up that only 
 });
 
 test('another engine, which knows what the file has, is told again', () => {
-  const { store, kept, restart } = opened();
+  const { store, kept, told } = opened();
   store.set({ setup: { ...first, epochs: 9 } });
-  restart();
+  told('one');
   expect(kept.at(-1)).toEqual(['one', 9]);
+  expect(kept).toHaveLength(2);
+});
+
+test('what a workbook begins with is nobody’s set-up: it is not kept when the workbook is opened, nor by another engine (fault 19)', () => {
+  const { store, kept, told } = opened();
+  // The window takes an opened workbook over before anybody else hears of it.
+  store.set({ workbookId: 'two', setup: { ...first, epochs: 3 } });
+  told('two');
+  told('two');
+  expect(kept).toEqual([]);
+  store.set({ setup: { ...first, epochs: 4 } });
+  told('two');
+  expect(kept).toEqual([
+    ['two', 4],
+    ['two', 4],
+  ]);
+});
+
+test('a shell that was started again is told when the connection is back', () => {
+  const { store, kept } = opened();
+  store.set({ connection: 'lost' });
+  store.set({ connection: 'open' });
+  expect(kept).toEqual([]);
+  store.set({ setup: { ...first, epochs: 9 } });
+  store.set({ connection: 'lost' });
+  store.set({ connection: 'open' });
   expect(kept).toHaveLength(2);
 });
