@@ -16,9 +16,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Args } from '../../shared/protocol.ts';
+import { messages } from '../../shared/messages.ts';
 import { createRandom } from '../../shared/random.ts';
+import { smallConfig } from '../engine/small-digits.ts';
 import { startModelEngine } from '../fuzz/model-engine.ts';
-import { unsavedWorks } from './journal.ts';
+import { checkpointPath, unsavedWorks } from './journal.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 let scratch: string;
@@ -343,5 +345,41 @@ describe.runIf(isRoot)('on a real full or read-only disk, a tmpfs of 1 MB that r
     }
     await until(() => trouble === undefined);
     expect(await afterDeath()).toEqual(Array.from({ length: sent }, (_, i) => i));
+  });
+});
+
+describe('around the end of a run', () => {
+  const begun = async (id = 'run-1') => {
+    await begin();
+    await supervisor.request('train', { id, name: 'Run', config: smallConfig(), start: 'here' });
+  };
+  test('a checkpoint that can’t be removed ends nothing: the result is in the work, and the next edit too', async () => {
+    await begun();
+    // Whatever stands there, the system refuses to delete it as a file.
+    mkdirSync(checkpointPath(folder, 'run-1'));
+    await edit(1);
+    await until(async () => (await supervisor.request('getWorkbook', {})).runs.length === 1);
+    await edit(2);
+    const { classes } = await supervisor.request('getWorkbook', {});
+    expect(classes).toEqual(['1', '2']);
+  });
+  test('a change that waits for its result, while another workbook is opened, is none of that one', async () => {
+    await begun();
+    const { id } = await supervisor.request('getWorkbook', {});
+    await supervisor.request('controlRun', { action: 'stop' });
+    const opened = supervisor.open({ from: 'template', template: 'any' }, { name: 'other' });
+    await Promise.resolve();
+    const change: Args<'edit'> = {
+      label: 'Type 7',
+      edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(7) }],
+    };
+    const answer = supervisor.request('edit', change, undefined, id).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    await opened;
+    expect(await answer).toBe(messages.shell.otherWorkbook);
+    const { classes } = await supervisor.request('getWorkbook', {});
+    expect(classes).toEqual([]);
   });
 });

@@ -63,6 +63,15 @@ export function checkpointPath(folder: string, run: string): string {
   return join(folder, `${run}.run`);
 }
 
+/** Deletes a run's checkpoint. One that the system doesn't let go is no reason to end anything: the next start tries again. */
+export function deleteCheckpoint(folder: string, run: string, log: (line: string) => void): void {
+  try {
+    rmSync(checkpointPath(folder, run), { force: true });
+  } catch (error) {
+    log(`checkpoint not removed: ${(error as Error).message}`);
+  }
+}
+
 /** Deletes checkpoints of runs that no work here goes on with, and files that a process died over while it wrote them. Only before anything here is written: whoever has the folder's lock is its only writer. */
 export function removeLeftovers(folder: string, works: readonly { content: JournalContent | undefined }[]): void {
   const open = works.flatMap(({ content }) => openRun(content?.requests ?? []) ?? []);

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -7,7 +6,7 @@ import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { createDeathCount } from './death-count.ts';
 import type { EngineLink, StartEngine } from './engine-link.ts';
-import { checkpointPath, type JournalContent, type WorkDocument } from './journal.ts';
+import { deleteCheckpoint, type JournalContent, type WorkDocument } from './journal.ts';
 import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
 import { createRunFollower, leaveOutOf } from './run-follower.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -295,7 +294,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function keepResult(result: Events['runEnded']) {
     const { id } = result;
     if (run.id !== id) {
-      rmSync(checkpointPath(options.folder, id), { force: true });
+      deleteCheckpoint(options.folder, id, log);
       // Nobody wants its result, but the engine waits for it.
       if (run.dropped === id && phase === 'running') void dispatch(pendingOf('finishRun', result, {}));
       return;
@@ -304,7 +303,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function removeCheckpoint(id: string) {
-    if (work.written) rmSync(checkpointPath(options.folder, id), { force: true });
+    if (work.written) deleteCheckpoint(options.folder, id, log);
   }
 
   function leaveOut(train: Pending, sentence: string) {
@@ -412,7 +411,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             if (run.id !== undefined) removeCheckpoint(run.id);
             run.forget();
             discarded = false;
-            held = held?.filter(({ kind }) => kind !== 'finishRun');
+            // What was held back was meant for the work before.
+            for (const pending of held ?? []) pending.reject(new UserError(messages.shell.otherWorkbook));
+            held = [];
             historyCut = false;
             work.open({ ...load, id: info.id }, nextDocument);
           } finally {
