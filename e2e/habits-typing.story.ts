@@ -172,6 +172,16 @@ test('habits 3 to 6: the keys that select (fault 41)', async ({ sheet }) => {
   await expect.poll(() => valuesOf(sheet, 'AD11', 'AE11', 'AD13', 'AF13')).toEqual([4, 4, 4, 4]);
   await sheet.undo();
   await expect.poll(() => valuesOf(sheet, 'AD11', 'AE11', 'AD13', 'AF13')).toEqual([1, 1, -1, -1]);
+
+  // The menu does what the keys do.
+  await sheet.goTo('AD11:AE11');
+  await page.keyboard.down('Control');
+  await page.mouse.click(first.x + 4, first.y + 4);
+  await page.keyboard.up('Control');
+  await sheet.menu('Edit', 'Copy');
+  await expect(note(sheet)).toContainText('Several ranges are selected.');
+  await sheet.menu('Edit', 'Delete (set to 0)');
+  await expect.poll(() => valuesOf(sheet, 'AD11', 'AE11', 'AF11', 'AD13')).toEqual([0, 0, 1, 0]);
 });
 
 test('habits 7 and 8: sheets, and places by name (fault 46)', async ({ sheet }) => {

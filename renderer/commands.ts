@@ -12,7 +12,7 @@ import { type Dropped, type DroppedItem, meaningOf } from './dropped.ts';
 import { element } from './element.ts';
 import type { GridApi } from './grid/api.ts';
 import type { ClipboardFormats } from './grid/clipboard.ts';
-import { clearRange, type Entry } from './grid/entry.ts';
+import type { Entry } from './grid/entry.ts';
 import { fillText } from './grid/fill.ts';
 import { reachOf } from './grid/geometry.ts';
 import { regionToSelect } from './grid/navigation.ts';
@@ -24,7 +24,7 @@ import { choosePath } from './panels/file-dialog.ts';
 import { focusSide } from './panels/sides.ts';
 import { shownSheets } from './panels/tabs.ts';
 import { isUnderWay } from './run-view.ts';
-import type { State, Store } from './store.ts';
+import { selectedRanges, type State, type Store } from './store.ts';
 import { refusal } from './notices.ts';
 import { createTrainingCommands } from './training-commands.ts';
 import { sentenceOf } from './sentence-of.ts';
@@ -215,13 +215,6 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     select({ ...cell, height: 1, width: 1 }, 'start');
   };
 
-  /** Carries out what deleting or filling came to. */
-  const enter = (entry: Entry) => {
-    if (store.get().role === 'viewer') refuse(messages.shell.viewerRefused);
-    else if (entry.command) quietly(client.send('edit', entry.command));
-    else if (entry.refusal) refuse(entry.refusal);
-  };
-
   const browse = async (direction: 'next' | 'previous' | 'random') => {
     const { workbookId } = store.get();
     const { source } = store.get().workbook;
@@ -325,12 +318,12 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     'edit.copy': () => copy('copy'),
     'edit.paste': () => quietly(paste(false)),
     'edit.pasteSpecial': () => quietly(paste(true)),
-    'edit.delete': () => enter(clearRange(store.get().sheet, store.get().selection)),
+    'edit.delete': () => grid().clear(),
     'edit.fill': async () => {
-      const { sheet, selection } = store.get();
-      const filled = (typed: string): Entry => fillText(sheet, selection, typed);
+      const { sheet } = store.get();
+      const filled = (typed: string): Entry => fillText(sheet, selectedRanges(store), typed);
       const typed = await dialogs.ask({ ...text.fillQuestion, value: '0', check: entered => filled(entered).refusal });
-      if (typed !== undefined) enter(filled(typed));
+      if (typed !== undefined) grid().run(filled(typed));
     },
     'edit.fillDown': () => grid().transfer.fillLines('down'),
     'edit.fillRight': () => grid().transfer.fillLines('right'),

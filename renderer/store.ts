@@ -147,6 +147,12 @@ export function createStore(initial: State): Store {
   };
 }
 
+/** The selection and the ranges that are selected besides. */
+export function selectedRanges(store: Store): CellRange[] {
+  const { selection, areas } = store.get();
+  return [selection, ...areas];
+}
+
 /** What the colours of the sheet and of pictures depend on. */
 export type ColourChoice = { dark: boolean; palette: Settings['palette']; inkOnPaper: boolean };
 

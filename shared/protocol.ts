@@ -69,6 +69,7 @@ const restructuring: v.GenericSchema<Restructuring> = v.strictObject({
   classes: list(text(200), 65_536),
   commands: index,
 });
+const undoable = v.optional(v.literal(true));
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
 export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth });
 /** The classes of the digits; a network may have other ones, and more. */
@@ -158,9 +159,9 @@ export const engineRequests = {
   },
   /** Fresh random weights that follow from the seed, as one undoable command. */
   resetParameters: { args: v.strictObject({ seed: index }), journal: true },
-  /** Forgets a kept run. */
-  deleteRun: { args: v.strictObject({ id: text(64) }), journal: true },
-  renameRun: { args: v.strictObject({ id: text(64), name: text(200) }), journal: true },
+  /** Forgets a kept run. Without `undoable`, as in journals of earlier versions, it is no step, and undo passes over it. */
+  deleteRun: { args: v.strictObject({ id: text(64), undoable }), journal: true },
+  renameRun: { args: v.strictObject({ id: text(64), name: text(200), undoable }), journal: true },
   /** How the next run is set up, for the file; no change of the workbook. */
   keepSetup: { args: v.strictObject({ setup: setupSchema }), journal: false },
   /** A kept run, or the one under way, with its whole history. */

@@ -744,9 +744,9 @@ test('a deleted or renamed run comes back with undo, with its curves and what it
   await engine.train({ id: 'run2', name: 'Run 2' });
   await engine.ended();
   const [before, record] = [await engine.info(), await engine.caller.send('getRun', { id: 'run2' })];
-  await engine.caller.send('renameRun', { id: 'run1', name: 'First' });
-  await engine.caller.send('deleteRun', { id: 'run2' });
-  await engine.caller.send('deleteRun', { id: 'run1' });
+  await engine.caller.send('renameRun', { id: 'run1', name: 'First', undoable: true });
+  await engine.caller.send('deleteRun', { id: 'run2', undoable: true });
+  await engine.caller.send('deleteRun', { id: 'run1', undoable: true });
   expect(await engine.info()).toMatchObject({ runs: [], canContinue: false, state: { undo: 'Delete First' } });
   await engine.caller.send('undo', {});
   expect(engine.events('runs').at(-1)).toMatchObject({ runs: [{ name: 'First' }], canContinue: false });
@@ -765,7 +765,7 @@ test('a run that comes back stands where it stood, and takes the memory of no la
   const engine = await open();
   await engine.train();
   await engine.ended();
-  await engine.caller.send('deleteRun', { id: 'run1' });
+  await engine.caller.send('deleteRun', { id: 'run1', undoable: true });
   await engine.train({ id: 'run2', name: 'Run 2' });
   await engine.ended();
   // The step of the second run, then the deletion.
@@ -776,6 +776,18 @@ test('a run that comes back stands where it stood, and takes the memory of no la
   expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
 });
 
+test('what an earlier version’s journal did to kept runs is no step: undo in it takes back what it did then (fault 25)', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.edit(0, 7);
+  await engine.caller.send('renameRun', { id: 'run1', name: 'First' });
+  await engine.caller.send('deleteRun', { id: 'run1' });
+  expect(await engine.info()).toMatchObject({ runs: [], canContinue: false, state: { undo: 'Type 7' } });
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ runs: [], state: { redo: 'Type 7', undo: 'Train: Run 1' } });
+});
+
 test('a run that was deleted during another one can come back when that has ended, also in another engine (fault 25)', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });
@@ -783,14 +795,14 @@ test('a run that was deleted during another one can come back when that has ende
   await first.ended();
   await first.train({ id: 'run2', config: long });
   await first.steps(4);
-  await first.caller.send('deleteRun', { id: 'run1' });
+  await first.caller.send('deleteRun', { id: 'run1', undoable: true });
   await first.control('pause');
   await pause(20);
 
   const second = await open({ checkpoints });
   await second.replayRun(first.results[0]);
   const started = second.train({ id: 'run2', config: long });
-  await second.caller.send('deleteRun', { id: 'run1' });
+  await second.caller.send('deleteRun', { id: 'run1', undoable: true });
   await started;
   expect((await second.info()).runs).toEqual([]);
   await second.control('stop');

@@ -4,6 +4,7 @@ import { initialValues } from '../../shared/initial-values.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
+import type { RunRecord } from '../../shared/training.ts';
 import { interruptedRun } from './interrupted.ts';
 import type { Context, Handlers } from './open.ts';
 import type { Session } from './session.ts';
@@ -24,27 +25,37 @@ type TrainingKind =
 export function trainingHandlers({ current, emit, announce, command, progress }: Context): Handlers<TrainingKind> {
   const { runs: sentences } = messages;
 
-  function changeRun(
-    id: string,
-    label: (name: string) => string,
-    change: Parameters<Session['changeRun']>[2],
-  ): Record<string, never> {
-    const said = label(
-      current()
-        .session.runs()
-        .find(run => run.id === id)?.name ?? '',
-    );
-    command(session => session.changeRun(id, said, change), sentences.notes.edited, said);
-    return {};
-  }
-
-  const kept = (id: string) => {
-    const run = current()
+  const find = (id: string) =>
+    current()
       .session.runs()
-      .find(each => each.id === id);
+      .find(run => run.id === id);
+  const kept = (id: string) => {
+    const run = find(id);
     if (!run) throw new UserError(sentences.unknownRun);
     return run;
   };
+
+  function changeRun(
+    { id, undoable }: { id: string; undoable?: true },
+    label: (name: string) => string,
+    change: Parameters<Session['changeRun']>[2],
+  ): Record<string, never> {
+    if (undoable) {
+      // In a replay it may be gone already: a checkpoint of the run under way knows that.
+      const said = label(find(id)?.name ?? '');
+      command(session => session.changeRun(id, said, change), sentences.notes.edited, said);
+    } else changeForGood(id, change(kept(id)));
+    return {};
+  }
+
+  function changeForGood(id: string, changed: RunRecord | undefined): void {
+    const work = current();
+    const { session } = work;
+    session.keepRuns(session.runs().flatMap(run => (run.id === id ? (changed ?? []) : run)));
+    if (!changed && session.memory()?.run === id) session.remember(undefined);
+    announce(work, new Set());
+    emit('runs', keptRuns(session), undefined);
+  }
 
   return {
     train: (args, client) => current().runs.start(args, progress(client, sentences.reading)),
@@ -68,8 +79,8 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       const label = sentences.resetLabel;
       return command(() => session.edit({ label, edits }), sentences.notes.edited, label);
     },
-    deleteRun: ({ id }) => changeRun(id, sentences.deleteLabel, () => undefined),
-    renameRun: ({ id, name }) => changeRun(id, sentences.renameLabel, run => ({ ...run, name })),
+    deleteRun: args => changeRun(args, sentences.deleteLabel, () => undefined),
+    renameRun: args => changeRun(args, sentences.renameLabel, run => ({ ...run, name: args.name })),
     keepSetup({ setup }) {
       current().session.keepSetup(setup);
       return {};

@@ -1,6 +1,7 @@
 import type { CellAddress, CellRange } from '../../shared/address.ts';
 import type { Command } from '../../shared/workbook.ts';
 import type { View } from '../store.ts';
+import type { Entry } from './entry.ts';
 import type { KeyPress } from './keys.ts';
 import type { PasteChoice, PasteQuestion } from './paste.ts';
 import type { Transfer } from './transfer.ts';
@@ -46,6 +47,10 @@ export type GridApi = {
   stopEditing(): void;
   /** What F2 and the formula bar show for a cell: its formula, or its number in full. */
   editText(cell: CellAddress): string;
+  /** Sends what an entry came to, or says why nothing is changed; false where nothing is. */
+  run(entry: Entry): boolean;
+  /** Empties the selected cells, as Delete does. */
+  clear(): void;
   /** Copies, pastes and fills the selected cells. */
   transfer: Pick<Transfer, 'copy' | 'paste' | 'fillLines'>;
   /** Where a cell is on the screen, in client pixels; undefined where it is scrolled away or hidden. */

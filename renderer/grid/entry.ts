@@ -44,20 +44,20 @@ export function clearRanges(sheet: Sheet, ranges: readonly CellRange[]): Entry {
     return used && sheet.layout.blocksIn(used).length > 0;
   });
   if (filled.length === 0) return { refusal: text.nothingToDelete(where) };
-  return enterInAll(sheet, filled, '', text.deleteLabel(where), false);
+  return enterInAll(sheet, filled, '', text.deleteLabel(where));
 }
 
-/** What putting one typed text into every cell of several ranges comes to, as one step. */
+/** What putting one number or typed text into every cell of several ranges comes to, as one step. */
 export function enterInAll(
   sheet: Sheet,
   ranges: readonly CellRange[],
-  typed: string,
+  entered: number | string,
   label: string,
-  foreign: boolean,
+  foreign = false,
 ): Entry {
   const edits = createEdits(sheet);
   for (const range of ranges) {
-    const refused = enterEverywhere(sheet, range, typed, edits, foreign);
+    const refused = enterEverywhere(sheet, range, entered, edits, foreign);
     if (refused) return refused;
   }
   return edits.finish(label);

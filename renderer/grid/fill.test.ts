@@ -116,12 +116,19 @@ describe('Ctrl+D and Ctrl+R', () => {
 
 describe('a typed number', () => {
   test('fills every selected cell', () => {
-    expect(changed(fillText(sheet, over('AD11:AE11'), '3'))).toEqual({ AD11: 3, AE11: 3 });
-    expect(fillText(sheet, over('AD11:AE11'), 'x').refusal).toMatch(/^AD11 needs a number/);
+    expect(changed(fillText(sheet, [over('AD11:AE11')], '3'))).toEqual({ AD11: 3, AE11: 3 });
+    expect(fillText(sheet, [over('AD11:AE11')], 'x').refusal).toMatch(/^AD11 needs a number/);
+  });
+
+  test('fills all ranges that are selected, as one step that names them', () => {
+    const entry = fillText(sheet, [over('AD13'), over('AD11:AE11')], '3');
+    expect(changed(entry)).toEqual({ AD11: 3, AE11: 3, AD13: 3 });
+    expect(entry.command?.label).toContain('AD13, AD11:AE11');
+    expect(fillText(sheet, [over('AD11'), over('AH3')], '3').refusal).toMatch(/^AH3 is computed/);
   });
 
   test('fills a tensor with labels between, and only it (fault 16)', () => {
-    const entry = fillText(sheet, tensorRange(sheet, 'conv1/kernel'), '0.5');
+    const entry = fillText(sheet, [tensorRange(sheet, 'conv1/kernel')], '0.5');
     expect(entry.command?.edits.map(({ tensor, indices }) => [tensor, indices.length])).toEqual([['conv1/kernel', 18]]);
   });
 });

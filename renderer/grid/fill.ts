@@ -3,7 +3,7 @@ import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/sheet.ts';
-import { createEdits, decimalComma, enterCell, enterEverywhere, type Entry, MAX_CELLS } from './entry.ts';
+import { createEdits, decimalComma, enterCell, enterInAll, type Entry, MAX_CELLS } from './entry.ts';
 import type { Pasted } from './clipboard.ts';
 import type { RangeEntry } from './paste.ts';
 
@@ -13,12 +13,12 @@ const text = messages.grid;
  *  network. */
 export type ValueAt = (cell: CellAddress) => Pasted;
 
-/** What putting one typed text into every cell of a range comes to. */
-export function fillText(sheet: Sheet, range: CellRange, typed: string, foreign = false): Entry {
-  const edits = createEdits(sheet);
-  // A range may have many cells: the text is read once.
+/** What putting one typed text into every cell of the selected ranges comes to. */
+export function fillText(sheet: Sheet, ranges: readonly CellRange[], typed: string, foreign = false): Entry {
+  const where = ranges.map(range => formatRange(range)).join(', ');
+  // There may be many cells: the text is read once.
   const entered = parseNumber(typed, { decimalComma }).value ?? typed;
-  return enterEverywhere(sheet, range, entered, edits, foreign) ?? edits.finish(text.fillLabel(formatRange(range)));
+  return enterInAll(sheet, ranges, entered, text.fillLabel(where), foreign);
 }
 
 /** What dragging the fill handle from a range to a larger one comes to, in the direction in which it is larger: one cell is copied, two and

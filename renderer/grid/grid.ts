@@ -3,7 +3,6 @@ import {
   type CellRange,
   contains,
   formatAddress,
-  formatRange,
   intersect,
   MAX_ROWS,
 } from '../../shared/address.ts';
@@ -12,9 +11,9 @@ import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { refusalAtCell } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
-import { coloursOf, onColours, scaleKey, type State, type Store, type Values } from '../store.ts';
+import { coloursOf, onColours, scaleKey, selectedRanges, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
-import { clearRanges, type Entry, enterInAll, enterText, usedPart } from './entry.ts';
+import { clearRanges, type Entry, enterText, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
 import { type ClipboardFormats, OWN_TYPE } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
@@ -107,13 +106,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     editText,
     mayEdit: () => run({}),
     enter: (cell, text, again) => typed(again, foreign => enterText(store.get().sheet, cell, text, foreign)),
-    fill: (text, again) => typed(again, foreign => fillSelected(text, foreign)),
-    clear: () => {
-      transfer.forget();
-      run(clearRanges(store.get().sheet, allSelected()));
-    },
-    copy: (clipboard, cut) => oneArea() && transfer.copy(clipboard, cut),
-    paste: (clipboard, special) => void (oneArea() && transfer.paste(formatsOn(clipboard), special)),
+    fill: (text, again) => typed(again, foreign => fillText(store.get().sheet, selectedRanges(store), text, foreign)),
+    clear,
+    copy: (clipboard, cut) => transfer.copy(clipboard, cut),
+    paste: (clipboard, special) => transfer.paste(formatsOn(clipboard), special),
     reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
     openMenu: () => {
       const { x, y, height } = cellBox(store.get().active);
@@ -149,17 +145,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     openMenu: (x, y) => openCellMenu(store, x, y, id => actions.runCommand(id)),
   });
 
-  const allSelected = () => [store.get().selection, ...store.get().areas];
-  function fillSelected(text: string, foreign: boolean): Entry {
-    const { sheet, selection, areas } = store.get();
-    if (areas.length === 0) return fillText(sheet, selection, text, foreign);
-    const where = allSelected().map(range => formatRange(range));
-    return enterInAll(sheet, allSelected(), text, messages.grid.fillLabel(where.join(', ')), foreign);
-  }
-  /** Whether one range is selected; says so where there are several. */
-  function oneArea(): boolean {
-    if (store.get().areas.length > 0) refuse(messages.grid.oneRange);
-    return store.get().areas.length === 0;
+  function clear(): void {
+    transfer.forget();
+    run(clearRanges(store.get().sheet, selectedRanges(store)));
   }
 
   /** Whether the user has once answered that numbers of the other notation are meant as they are written there. */
@@ -547,6 +535,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     move: event => void input.move(event),
     stopEditing: () => input.session.cancel(),
     editText,
+    run,
+    clear,
     transfer,
     screenshotRect(cell) {
       const box = cellBox(cell);

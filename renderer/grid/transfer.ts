@@ -138,7 +138,8 @@ export function createTransfer(
 
   return {
     copy(clipboard, cut) {
-      const { sheet, selection, active, workbookId } = store.get();
+      const { sheet, selection, areas, active, workbookId } = store.get();
+      if (areas.length > 0) return actions.refuse(messages.grid.oneRange);
       const range = usedPart(sheet, selection) ?? { ...active, height: 1, width: 1 };
       const refusal = cut ? (locked() ?? clearRange(sheet, selection).refusal) : undefined;
       if (refusal !== undefined) return actions.refuse(refusal);
@@ -156,7 +157,7 @@ export function createTransfer(
       direct = false;
     },
     paste(formats, special) {
-      const reason = locked();
+      const reason = locked() ?? (store.get().areas.length > 0 ? messages.grid.oneRange : undefined);
       if (reason !== undefined) return actions.refuse(reason);
       if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
       const { id, table, readings } = readClipboard(formats, decimalComma);

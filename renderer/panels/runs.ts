@@ -59,10 +59,11 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
       value: name,
       check: entered => (entered.trim() === '' ? text.nameMissing : undefined),
     });
-    if (typed !== undefined) await work.run(() => client.send('renameRun', { id, name: typed.trim().slice(0, 200) }));
+    if (typed !== undefined)
+      await work.run(() => client.send('renameRun', { id, name: typed.trim().slice(0, 200), undoable: true }));
   };
   const remove = async ({ id, name }: RunSummary) => {
-    if (!(await work.run(() => client.send('deleteRun', { id })))) return;
+    if (!(await work.run(() => client.send('deleteRun', { id, undoable: true })))) return;
     const label = messages.runs.deleteLabel(name);
     const holds = ({ workbook }: Readonly<State>) => workbook.undo === label;
     store.set({ notice: { tone: 'info', sentence: text.removed(name), holds } });
