@@ -204,6 +204,16 @@ test('a run that was cut short goes on with its own images only, wherever they l
   expect(await weights('on.convsheet')).toEqual(await weights('whole.convsheet'));
 });
 
+test('a run that was cut short goes on also where it was chosen how its table is read (fault 6)', async () => {
+  const args = ['lesson3', '--data', 'flat', '--labels', 'order.csv', '--label-column', 'label', '--size', '8x8'];
+  const long = [...args, '--epochs', '400'];
+  expect(run('train', ...long, '-o', 'whole.convsheet', '--force').status).toBe(0);
+  await interrupted(...long, '-o', 'cut.convsheet');
+  expect(run('train', 'cut.convsheet', '--start', 'continue', '--force', '-o', 'on.convsheet').status).toBe(0);
+  expect((await openWorkbook(join(folder, 'on.convsheet'))).runs).toMatchObject([{ end: 'finished' }]);
+  expect(await weights('on.convsheet')).toEqual(await weights('whole.convsheet'));
+});
+
 test('classes without training images are named before anything is trained (fault 8)', async () => {
   for (const [split, names] of [
     ['train', ['cat', 'dog']],

@@ -6,11 +6,12 @@ import { messages } from '../../shared/messages.ts';
 import { describeTensors, formatShape, type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
-import { type RunRecord, type Start, starts, type TrainingConfig } from '../../shared/training.ts';
-import type { RunPlace, Workbook } from '../../shared/workbook.ts';
+import { type Start, starts, type TrainingConfig } from '../../shared/training.ts';
+import type { Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
 import { digestOf } from '../engine/data-digest.ts';
 import { inputShape } from '../engine/fit.ts';
+import { type Interrupted, runToGoOn } from '../engine/interrupted.ts';
 import { startChosen } from '../engine/native.ts';
 import { beginningOf } from '../engine/start.ts';
 import { isTemplate, readTemplate } from '../files/templates.ts';
@@ -38,7 +39,7 @@ export type Job = {
   config: TrainingConfig;
   start: Start;
   /** The last run and where it stood, where this goes on with it rather than beginning another one. */
-  interrupted?: { run: RunRecord; place: RunPlace };
+  interrupted?: Interrupted;
   notices: readonly string[];
 };
 
@@ -123,18 +124,15 @@ async function fileJob(
   await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
   const job = jobOf(workbook, start, data, { config, start });
-  return { ...job, interrupted: start === 'continue' ? interruptedRun(workbook, config, job.data) : undefined };
+  return { ...job, interrupted: start === 'continue' ? cutShort(workbook, config, job.data) : undefined };
 }
 
-/** The last run, where it was cut short, the memory is its own and it is set up the same. Its images may lie elsewhere now. */
-function interruptedRun({ runs, memory }: Workbook, config: TrainingConfig, data: DataSet): Job['interrupted'] {
-  const last = runs?.at(-1);
-  if (last?.end !== 'stopped' || last.id !== memory?.run || !memory.place) return undefined;
-  const { source } = last.config.data;
-  if (JSON.stringify({ ...config, data: { ...config.data, source } }) !== JSON.stringify(last.config)) return undefined;
+/** The run that was cut short and can go on. Its images may lie elsewhere now. */
+function cutShort(workbook: Workbook, config: TrainingConfig, data: DataSet): Interrupted | undefined {
+  const source = workbook.runs?.at(-1)?.config.data.source ?? config.data.source;
+  const found = runToGoOn(workbook, { ...config, data: { ...config.data, source } });
   const moved = JSON.stringify(config.data.source) !== JSON.stringify(source);
-  if (moved && memory.place.images.digest !== digestOf(data)) return undefined;
-  return { run: last, place: memory.place };
+  return moved && found?.place.images.digest !== digestOf(data) ? undefined : found;
 }
 
 /** The workbook as it is trained with these images; `from` says with which of its values. */

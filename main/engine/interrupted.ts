@@ -1,4 +1,5 @@
-import type { RunRecord } from '../../shared/training.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { RunRecord, TrainingConfig } from '../../shared/training.ts';
 import type { RunPlace, TrainingMemory, Workbook } from '../../shared/workbook.ts';
 import { recorderStateOf } from './recorder.ts';
 import type { TensorValues } from './session.ts';
@@ -11,6 +12,12 @@ export function interruptedRun({ runs, memory }: Pick<Workbook, 'runs' | 'memory
   const run = runs?.at(-1);
   if (run?.end !== 'stopped' || run.id !== memory?.run || !memory.place) return undefined;
   return { run, place: memory.place };
+}
+
+/** The same, where the next run is set up as that one was. */
+export function runToGoOn(work: Pick<Workbook, 'runs' | 'memory'>, config: TrainingConfig): Interrupted | undefined {
+  const found = interruptedRun(work);
+  return found && isDeepStrictEqual(found.run.config, config) ? found : undefined;
 }
 
 /** Where it stood, for a trainer that goes on from there with these parameters. */

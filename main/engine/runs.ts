@@ -11,7 +11,7 @@ import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } f
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
 import { checkpointBytes, readCheckpoint, readResult, resultBytes } from './run-bytes.ts';
-import { type Interrupted, interruptedRun, snapshotOf } from './interrupted.ts';
+import { type Interrupted, runToGoOn, snapshotOf } from './interrupted.ts';
 import { goingOn, headOf, recordOf } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import type { Changed, TensorValues } from './session.ts';
@@ -227,9 +227,8 @@ export function createRuns(options: RunsOptions): Runs {
 
   /** The run that this one is to go on with. Throws UserError where that can't be. */
   function cutShort({ config }: Args<'train'>): Interrupted {
-    const found = interruptedRun({ runs: session.runs(), memory: session.memory() });
-    if (!found || JSON.stringify(found.run.config) !== JSON.stringify(config))
-      throw new UserError(messages.runs.notCutShort);
+    const found = runToGoOn({ runs: session.runs(), memory: session.memory() }, config);
+    if (!found) throw new UserError(messages.runs.notCutShort);
     return found;
   }
 

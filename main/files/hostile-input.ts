@@ -39,7 +39,7 @@ const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
   getPredictedImages: { indices: [1] },
   readImage: { from: 'bytes', name: 'x', bytes: { $array: ['u8', 0, 8] }, fit: 'pad' },
   setMenuState: { disabled: ['x'], checked: ['x'] },
-  setSettings: { data, training: config },
+  setSettings: { data, widths: { left: 200 } },
   openBytes: { name: 'x', bytes: { $array: ['u8', 0, 8] } },
 };
 
