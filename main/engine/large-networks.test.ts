@@ -55,14 +55,14 @@ describe('large networks', () => {
     timeout: 120_000,
   }, () => {
     const trials: Record<'shown' | 'refused', number> = { shown: 0, refused: 0 };
-    const started = performance.now();
-    for (let number = 0; performance.now() - started < 12_000 && number < 60; number++) {
+    // Some 10 s of work; `npm run fuzz -- memory` tries hundreds.
+    for (let number = 0; number < 14; number++) {
       const random = createRandomFor(7, number, 0);
       const { refused, fault } = tryNetwork(largeNetwork(random), random);
       expect(fault, `network ${number}`).toBeUndefined();
       trials[refused === undefined ? 'shown' : 'refused']++;
     }
-    expect(Math.min(trials.shown, trials.refused)).toBeGreaterThan(2);
+    expect(Math.min(trials.shown, trials.refused)).toBeGreaterThan(1);
   });
 });
 

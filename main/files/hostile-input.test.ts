@@ -6,17 +6,17 @@ import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
 import { readWorkbook } from './convsheet.ts';
 import { frameOf, tryHostile } from './hostile-input.ts';
 
-/** What the sentence is, that it took under 3 s, and no gigabyte of memory more. */
+/** What the sentence is, that it took under 3 s of processor time, and no gigabyte of memory more. */
 function refusalOf(act: () => void): string {
   const before = process.memoryUsage().rss;
-  const started = performance.now();
+  const started = process.cpuUsage();
   let sentence = 'accepted';
   try {
     act();
   } catch (error) {
     sentence = (error as Error).message;
   }
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(3000);
   expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
   return sentence;
 }
@@ -97,12 +97,7 @@ describe('small input with large contents is refused at once, in little memory:'
 test('schema-shaped frames and files that are endless in one place take under 3 s and 1 GB (fault 35)', {
   timeout: 60_000,
 }, () => {
-  const started = performance.now();
-  let cases = 0;
-  while (performance.now() - started < 12_000 && cases < 400) {
-    const { fault } = tryHostile(createRandomFor(35, cases, 0));
-    expect(fault, `case ${cases}`).toBeUndefined();
-    cases++;
-  }
-  expect(cases).toBeGreaterThan(30);
+  // Some 10 s of work; `npm run fuzz -- frames` tries thousands.
+  for (let number = 0; number < 150; number++)
+    expect(tryHostile(createRandomFor(35, number, 0)).fault, `case ${number}`).toBeUndefined();
 });

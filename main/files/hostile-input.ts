@@ -9,7 +9,7 @@ import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
 import { defaultConfig } from '../../shared/training.ts';
 import { readWorkbook } from './convsheet.ts';
 
-/** What became of a case: its name, how long it took, and what was wrong with how it was refused, if anything. */
+/** What became of a case: its name, the milliseconds of processor time it took, and what was wrong with how it was refused, if anything. */
 export type Hostile = { what: string; milliseconds: number; refused?: string; fault?: string };
 
 const MOST_BYTES = 15_000_000;
@@ -154,7 +154,7 @@ export function frameOf(json: string): Uint8Array {
 }
 
 function timed(what: string, act: () => void): Hostile {
-  const started = performance.now();
+  const started = process.cpuUsage();
   let refused: string | undefined;
   let fault: string | undefined;
   try {
@@ -164,7 +164,7 @@ function timed(what: string, act: () => void): Hostile {
     if (!(error instanceof UserError)) fault = `${what}: ${(error as Error).stack}`;
     else if (refused.length > 600) fault = `${what}: a sentence of ${refused.length} characters`;
   }
-  const milliseconds = performance.now() - started;
+  const milliseconds = process.cpuUsage(started).user / 1000;
   if (milliseconds > 3000) fault = `${what}: ${Math.round(milliseconds)} ms`;
   return { what, milliseconds, refused, fault };
 }
