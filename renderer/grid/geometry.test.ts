@@ -89,9 +89,9 @@ test('the column of class names is as wide as they need, those beside it stay wh
     const geometry = createGeometry(sheet, 20, new Set(), names);
     return [column - 1, column, column + 1].map(each => geometry.columnWidth(each));
   };
-  expect(widths(0)).toEqual([60, 60, 60]);
-  expect(widths(45)).toEqual([60, 60, 60]);
-  expect(widths(131)).toEqual([131, 60, 60]);
+  expect(widths(0)).toEqual([70, 70, 70]);
+  expect(widths(45)).toEqual([70, 70, 70]);
+  expect(widths(131)).toEqual([131, 70, 70]);
 });
 
 const WINDOWS = [

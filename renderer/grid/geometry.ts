@@ -150,10 +150,13 @@ function hides(band: Band, hiddenLayers: ReadonlySet<LayerId>): boolean {
   return band.role === 'maps' && hiddenLayers.has(band.layer);
 }
 
-/** Kernels of convolutions and the few parameters beside other maps are edited, so they get room; dense weights are pictures in the shape of what they multiply. */
+/** Kernels of convolutions are edited, so they get room, and the few parameters beside other maps as much as their names need. Dense weights
+ *  are pictures in the shape of what they multiply. */
 function kindOf(band: Band, sheet: Sheet): ColumnKind {
   if (band.role === 'vector') return 'vector';
-  return band.role === 'kernels' && sheet.layers.get(band.layer)?.kind !== 'dense' ? 'kernel' : 'square';
+  const kind = sheet.layers.get(band.layer)?.kind;
+  if (band.role !== 'kernels' || kind === 'dense') return 'square';
+  return kind === 'conv2d' ? 'kernel' : 'vector';
 }
 
 function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {
@@ -163,7 +166,8 @@ function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {
     hidden: 0,
     square: cellSize,
     kernel: small ? 1.45 * cellSize : Math.max(1, Math.round(1.45 * cellSize)),
-    vector: 3 * cellSize,
+    // "output−max" stands over one of them.
+    vector: small ? 3.5 * cellSize : Math.round(3.5 * cellSize),
     gap: small ? 8 * cellSize : Math.max(8, Math.round(cellSize / 2)),
     blank: small ? 8 * cellSize : Math.max(8, 3 * cellSize),
   };

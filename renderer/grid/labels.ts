@@ -23,8 +23,8 @@ const LONGEST_RUN = 24;
 const GAP = 6;
 /** Text may be squeezed to this share of its width; beyond that it is cut. */
 const NARROWEST = 0.8;
-/** A cut text keeps so much room, in CSS pixels: with less, some of its row are left out to make room for the others. */
-const LEAST = 34;
+/** Where labels follow each other closely, each gets the room it needs, but no more than this, in CSS pixels: some are left out for that. */
+const ENOUGH = 90;
 const ELLIPSIS = '…';
 
 /** Size of labels, in CSS pixels. */
@@ -73,6 +73,8 @@ export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, pla
   context.textBaseline = 'middle';
   context.fillStyle = theme.ink2;
   context.font = `500 ${labelSize(cellSize) * ratio}px ${theme.ui}`;
+  /** Where the last text of a row ends, of rows whose labels follow each other. */
+  const taken = new Map<number, number>();
   for (const label of labels) {
     const { row, column, text, before, pitch, offset } = label;
     if (geometry.isHidden(column)) continue;
@@ -83,9 +85,15 @@ export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, pla
     let room = before < geometry.columns ? place.x(before) - x - GAP * ratio : LONGEST_LABEL * ratio;
     const width = measured(context, text);
     const step = pitch > 0 ? place.x(column + pitch) - x : 0;
-    if (step > 0 && step < LEAST * ratio && width * NARROWEST > step - GAP * ratio) {
+    // A longer one before it needs this one's room.
+    if (step > 0 && x < taken.get(row)!) {
+      label.cut = true;
+      continue;
+    }
+    const needed = Math.min(width * NARROWEST, ENOUGH * ratio) + GAP * ratio;
+    if (step > 0 && needed > step) {
       // As on an axis: every second, fourth, eighth… keeps its text, in the room of those left out.
-      const every = 2 ** Math.ceil(Math.log2(((LEAST + GAP) * ratio) / step));
+      const every = 2 ** Math.ceil(Math.log2(needed / step));
       label.cut = true;
       if ((offset / pitch) % every !== 0) continue;
       room = Math.max(room, every * step - GAP * ratio);
@@ -94,6 +102,7 @@ export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, pla
     const shown = width * NARROWEST > room ? cutText(context, text, room) : text;
     const squeeze = shown === text && width > room;
     context.fillText(shown, x, y + (cellSize * ratio) / 2 + 0.5 * ratio, squeeze ? room : undefined);
+    if (step > 0) taken.set(row, x + (squeeze ? room : measured(context, shown)) + GAP * ratio);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { lenet } from '../../shared/templates.ts';
+import { lenet, resnetTiny } from '../../shared/templates.ts';
 import { buildSheet, type Sheet } from '../../shared/sheet.ts';
 import { createColours } from './colour.ts';
 import { createGeometry } from './geometry.ts';
@@ -116,6 +116,37 @@ test('each class’s name stands once before its score, as long as it is, or wit
   const long = shown(names[3][1]).filter(text => text.startsWith('the name of'));
   expect(long.length).toBeGreaterThan(0);
   for (const text of long) expect(text).toMatch(/^the name of an animal.*…$/);
+});
+
+describe('names of parameters and of columns', () => {
+  const sheet = buildSheet(resnetTiny([28, 28, 1], 10), DIGITS);
+  const gamma = sheet.layout.cellOf('norm2/gamma', 0);
+  const softmax = sheet.layout.cellOf('softmax/shifted', 0);
+  test.each([14, 16, 20, 28, 40, 64])('stand whole over them and apart at %i px (fault 18)', size => {
+    const beside = textsOf(sheet, size, { row: gamma.row, column: gamma.column - 2 });
+    expect(unreadable(cells(beside), 2.6)).toEqual([]);
+    expect(beside.map(({ text }) => text)).toEqual(expect.arrayContaining(['gamma', 'beta', 'mean', 'var']));
+    const end = textsOf(sheet, size, { row: softmax.row, column: softmax.column - 4 });
+    expect(end.map(({ text }) => text)).toEqual(expect.arrayContaining(['output−max', 'exp', 'softmax']));
+  });
+});
+
+test.each([14, 16, 20, 28])('a short name gives way to a long one before it at %i px (fault 18)', size => {
+  const sheet = buildSheet(lenet([28, 28, 1], 6), ['Bananen', 'x', 'y', 'Trauben (blau)', 'i', 'Äpfel']);
+  const kernel = sheet.layout.cellOf('dense2/kernel', 0);
+  const written = cells(textsOf(sheet, size, { row: kernel.row, column: kernel.column - 2 }));
+  expect(unreadable(written, 2.6)).toEqual([]);
+});
+
+test('names of many classes are whole where they stand, and stand less often for that (fault 18)', () => {
+  const birds = Array.from({ length: 300 }, (_, i) => `Vogelart ${String(i).padStart(3, '0')}`);
+  const sheet = buildSheet(lenet([28, 28, 1], 300), birds);
+  const kernel = sheet.layout.cellOf('dense2/kernel', 0);
+  for (const size of [14, 16, 20, 28]) {
+    const row = textsOf(sheet, size, kernel).filter(({ text }) => text.startsWith('Vo'));
+    expect(row.length).toBeGreaterThan(3);
+    expect(row.filter(({ text }) => !birds.includes(text))).toEqual([]);
+  }
 });
 
 test('pointing at a cut name, or at a band, tells all of it; at anything else nothing (fault 18)', () => {
