@@ -83,7 +83,10 @@ export function createDigits(
       if (arriving) grid.follow(positionOf(current() ?? 0) ?? 0);
       arriving = false;
     },
-    refuse: commands.refuse,
+    // Another workbook may have no use for the digits that were asked for.
+    refuse: sentence => {
+      if (!root.hidden) commands.refuse(sentence);
+    },
   });
   /** Until the first digits are there, which are then scrolled to the one in the sheet. */
   let arriving = true;
@@ -159,29 +162,26 @@ export function createDigits(
     known = workbook;
     if (shown !== inSheet()) paint();
   };
+  /** Another workbook, or whether this one is about digits. */
   const opened = () => {
-    if (store.get().workbookId === workbookId) return;
-    workbookId = store.get().workbookId;
-    buildClasses();
-    reload(true);
-  };
-  const fits = () => {
-    const { sheet, dataChoice } = store.get();
+    const { sheet, dataChoice, workbookId: id } = store.get();
     const hidden = !showsDigits(sheet.network, dataChoice);
-    if (hidden === root.hidden) return;
+    if (hidden === root.hidden && id === workbookId) return;
+    // Hidden before anything is asked for: only a network with the digits' size has them.
     root.hidden = hidden;
+    if (id !== workbookId) buildClasses();
+    workbookId = id;
     reload(true);
   };
 
   parent.append(root);
   buildClasses();
   root.hidden = true;
-  fits();
+  opened();
   return destroyAll(root, [
     browsing.onChange(showFilter),
     store.on(['workbook'], workbookChanged),
-    store.on(['workbookId'], opened),
-    store.on(['sheet', 'dataChoice'], fits),
+    store.on(['workbookId', 'sheet', 'dataChoice'], opened),
     () => grid.destroy(),
     () => clearTimeout(refresh),
   ]);

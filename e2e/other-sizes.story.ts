@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { expect, test } from './app.ts';
+import { root } from './shell.ts';
+
+const CLASSES = { Äpfel: '#c8282d', Bananen: '#e6d23c', 'Trauben (blau)': '#4632a0' };
+
+/** Trains a network for colour pictures of 12×12 pixels on a few of them, by the command line. Returns its file. */
+async function fruitNetwork(home: string): Promise<string> {
+  for (const [name, background] of Object.entries(CLASSES)) {
+    await mkdir(join(home, 'fruit', name), { recursive: true });
+    for (let i = 0; i < 3; i++)
+      await sharp({ create: { width: 12, height: 12, channels: 3, background } })
+        .png()
+        .toFile(join(home, 'fruit', name, `${i}.png`));
+  }
+  const file = join(home, 'fruit.convsheet');
+  const options = ['--data', join(home, 'fruit'), '--size', '12x12x3', '--epochs', '1', '-o', file];
+  await promisify(execFile)(process.execPath, [join(root, '.build/main/cli.mjs'), 'train', 'lesson3', ...options]);
+  return file;
+}
+
+test('a network of another size is opened without a word about the digits, which nobody asked for (fault 46)', async ({
+  app,
+  sheet,
+}) => {
+  const { page, dialog } = sheet;
+  const digits = page.getByRole('listbox', { name: 'Digits' });
+  await fruitNetwork(app.home);
+  await expect(digits.getByRole('option').first()).toBeVisible();
+  // Every notice, also one that doesn't stay.
+  const told: string[] = [];
+  await page.exposeFunction('tell', (text: string) => void told.push(text));
+  await sheet.notice.evaluate(line => {
+    const { tell } = window as unknown as { tell(text: string): void };
+    new MutationObserver(() => line.textContent && tell(line.textContent)).observe(line, { childList: true });
+  });
+  await page.keyboard.press('Control+o');
+  await dialog.getByLabel('File name').fill('fruit');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('navigation', { name: 'Layers' })).toContainText('3×12×12');
+  await expect(digits).toBeHidden();
+  // What was asked for before is answered by now.
+  await sheet.selectCell('A3');
+  await sheet.drawn();
+  await sheet.menu('File', 'New', 'The lesson: edges on a digit');
+  await expect(digits.getByRole('option').first()).toBeVisible();
+  expect(told).toEqual([]);
+});
