@@ -74,7 +74,7 @@ export const trainingPanelMessages = {
   metricFiles: { crossEntropy: 'accuracy', binaryCrossEntropy: 'f2' },
   rateCurve: 'Learning rate',
   stepLabel: 'step',
-  epochLabel: (epoch: number) => `epoch ${whole(epoch)}`,
+  epochLabel: (epoch: number) => `epoch ${epoch.toLocaleString('en-US', { maximumFractionDigits: 9 })}`,
   stepNumber: (step: number) => `step ${whole(step)}`,
   training: 'training',
   validation: 'validation',

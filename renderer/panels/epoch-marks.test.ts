@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countTicks, epochMarks } from './epoch-marks.ts';
+import { countTicks, epochMarks, partMarks } from './epoch-marks.ts';
 
 test('a few epochs are marked each, many at round ones, and the last mark has room for its longer label', () => {
   expect(countTicks(5)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -31,4 +31,16 @@ test('a run that ended within its first epoch is marked by the steps it made', (
   ]);
   expect(epochMarks(29 / 49, 49).at(-1)).toEqual({ x: 29, label: 'step 29' });
   expect(epochMarks(1, 782).at(-1)).toEqual({ x: 782, label: 'epoch 1' });
+});
+
+test('runs that are compared are measured in epochs, also where none has ended', () => {
+  const read = (epochs: number) => partMarks(epochs).map(({ label }) => label);
+  expect(read(3)).toEqual(['0', '1', '2', 'epoch 3']);
+  expect(read(0.41)).toEqual(['0', '0.05', '0.1', '0.15', '0.2', '0.25', '0.3', 'epoch 0.41']);
+  for (const epochs of [0.9, 0.1, 0.023, 0.0012]) {
+    const marks = partMarks(epochs);
+    expect(marks.length).toBeGreaterThan(3);
+    expect(marks.at(-1)!.label).toBe(`epoch ${marks.at(-1)!.x}`);
+    for (const { x } of marks) expect(x).toBeLessThanOrEqual(epochs);
+  }
 });

@@ -26,3 +26,14 @@ export function epochMarks(epochs: number, width = 1): { x: number; label: strin
     label: i === ticks.length - 1 ? lastLabel(tick) : tick.toLocaleString('en-US'),
   }));
 }
+
+/** The marks of an axis on which runs of several lengths are compared, so that it is in epochs also where none has ended: "0", "0.05", "epoch 0.4". `epochs` > 0. */
+export function partMarks(epochs: number): { x: number; label: string }[] {
+  if (epochs >= 1) return epochMarks(epochs);
+  const parts = 10 ** (1 - Math.floor(Math.log10(epochs)));
+  const ticks = countTicks(Math.floor(epochs * parts)).map(tick => tick / parts);
+  return ticks.map((x, i) => ({
+    x,
+    label: i === ticks.length - 1 ? messages.trainingPanel.epochLabel(x) : String(x),
+  }));
+}

@@ -10,6 +10,7 @@ import { type Curves, curvesOf, validated } from '../run-view.ts';
 import type { State, Store, View } from '../store.ts';
 import { firstSetup } from '../training-setup.ts';
 import type { Dialogs } from './dialogs.ts';
+import { partMarks } from './epoch-marks.ts';
 import { differingSettings } from './run-settings.ts';
 import { createSide, createWork, focusSide, section } from './sides.ts';
 
@@ -163,12 +164,14 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     if (!found || own !== comparing) return;
     const series = (pick: 'loss' | 'metric', kinds: readonly Loss[]) =>
       found.flatMap(({ record, curves }, i) =>
-        kinds.includes(record.loss) ? lines(chosen[i].name, record, curves, i, pick) : [],
+        kinds.includes(record.loss) ? linesOf(chosen[i].name, record, curves, i, pick) : [],
       );
-    lossPlot.update({ series: series('loss', LOSSES) });
+    const longest = Math.max(...found.map(({ record, curves }) => (curves.step.at(-1) ?? 0) / record.stepsPerEpoch));
+    const common = longest > 0 ? { x: [0, longest] as const, xTicks: partMarks(longest) } : {};
+    lossPlot.update({ ...common, series: series('loss', LOSSES) });
     for (const { kind, plot } of metricPlots) {
       plot.root.hidden = found.every(({ record }) => record.loss !== kind);
-      plot.update({ series: series('metric', [kind]) });
+      plot.update({ ...common, series: series('metric', [kind]) });
     }
     differences.replaceChildren(...(chosen.length > 1 ? [differenceTable(chosen)] : []));
   };
@@ -208,10 +211,10 @@ function outcome({ end, epochs, loss }: RunSummary): string {
   return `${ended}, ${text.best(shown, best.validationLoss.toPrecision(2))}`;
 }
 
-/** A run's curve over epochs: of training dashed and smoothed, of validation with dots. */
-function lines(
+/** A run's curve over epochs: of training dashed and smoothed, of validation with dots, where there was any. */
+export function linesOf(
   name: string,
-  { epochs, stepsPerEpoch }: RunRecord,
+  { epochs, stepsPerEpoch }: Pick<RunRecord, 'epochs' | 'stepsPerEpoch'>,
   curves: Curves,
   position: number,
   pick: 'loss' | 'metric',
@@ -228,14 +231,19 @@ function lines(
       x: curves.step.map(step => step / stepsPerEpoch),
       y: pick === 'loss' ? curves.meanLoss : curves.meanMetric,
     },
-    {
-      id: `${position}-validation`,
-      name: text.validation(name),
-      look,
-      dots: true,
-      x: validations.map(({ step }) => step / stepsPerEpoch),
-      y: validations.map(each => (pick === 'loss' ? each.validationLoss : each.validationMetric)),
-    },
+    // The legend lists no line that isn't there.
+    ...(validations.length > 0
+      ? [
+          {
+            id: `${position}-validation`,
+            name: text.validation(name),
+            look,
+            dots: true,
+            x: validations.map(({ step }) => step / stepsPerEpoch),
+            y: validations.map(each => (pick === 'loss' ? each.validationLoss : each.validationMetric)),
+          },
+        ]
+      : []),
   ];
 }
 

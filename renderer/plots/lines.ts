@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { createSvg, destroyAll, element, icon, setAttributes } from '../element.ts';
 import { menuButton } from '../panels/menu.ts';
-import { type Axis, createAxis, type Scaling, tickLabels, withAir } from './scales.ts';
+import { type Axis, createAxis, type Scaling, tickLabels, withAir, withRoom } from './scales.ts';
 import { savePng, saveSvg } from './save-plot.ts';
 import {
   csvOf,
@@ -235,7 +235,11 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
   /** The numbers under x: where they stand in the drawing, in pixels, and what they say. */
   const numbersOfX = () =>
     axes
-      ? (data.xTicks ?? labelled(axes.x, options.x)).map(({ x, label }) => [Math.round(axes!.x.at(x)), label] as const)
+      ? withRoom(
+          (data.xTicks ?? labelled(axes.x, options.x)).map(
+            ({ x, label }) => [Math.round(axes!.x.at(x)), label] as const,
+          ),
+        )
       : [];
   /** A label at the right end would be cut. */
   const numberOfX = ([x, label]: readonly [number, string], y: number) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { shortNumber } from '../panels/training-rate.ts';
-import { createAxis, tickLabels } from './scales.ts';
+import { createAxis, tickLabels, withRoom } from './scales.ts';
 
 const twoDigits = (value: number) => String(Number(value.toPrecision(2)));
 
@@ -19,4 +19,23 @@ test('marks close together get the digits that tell them apart: a loss that hard
 test('numbers below zero have a true minus, also where more digits tell them apart', () => {
   expect(tickLabels([-2.401, -2.402], shortNumber)).toEqual(['−2.401', '−2.402']);
   expect([-0.5, -2e-7, 1e-5].map(shortNumber)).toEqual(['−0.5', '−2e−7', '1e−5']);
+});
+
+test('labels along an axis keep apart, and the last one stays', () => {
+  // What a search for the rate has tried after a few steps.
+  const { at, ticks } = createAxis('log', [1e-6, 1.9e-6], 36, 352, 6.5);
+  const labels = tickLabels(ticks, shortNumber).map((label, i) => [at(ticks[i]), label] as const);
+  const shown = withRoom(labels);
+  expect(labels.length).toBeGreaterThan(shown.length);
+  expect(shown.length).toBeGreaterThan(2);
+  expect(shown.at(-1)).toEqual(labels.at(-1));
+  // A digit is about six pixels wide.
+  const ends = shown.map(([middle, label]) => [middle - 3 * label.length, middle + 3 * label.length]);
+  for (const [i, [left]] of ends.entries()) if (i > 0) expect(left - ends[i - 1][1]).toBeGreaterThan(5);
+});
+
+test('labels with room enough all stay', () => {
+  const labels = ['0', '1', '2', 'epoch 3'].map((label, i) => [36 + 100 * i, label] as const);
+  expect(withRoom(labels)).toEqual(labels);
+  expect(withRoom([])).toEqual([]);
 });

@@ -53,3 +53,18 @@ export function tickLabels(ticks: readonly number[], format: (value: number) => 
     labels = ticks.map(tick => String(Number(tick.toPrecision(digits))).replaceAll('-', '−'));
   return labels;
 }
+
+/** Room for a character of a label, and between two labels, in pixels. */
+const CHARACTER = 6.5;
+const BETWEEN = 6;
+
+/** The labels along an axis, from left to right with the pixels of their middles, without those that would run into another. The last one stays. */
+export function withRoom<Label extends readonly [at: number, label: string]>(labels: readonly Label[]): Label[] {
+  const kept: Label[] = [];
+  const apart = ([from, first]: Label, [to, second]: Label) =>
+    to - from >= ((first.length + second.length) * CHARACTER) / 2 + BETWEEN;
+  const last = labels.at(-1);
+  for (const each of labels)
+    if ((kept.length === 0 || apart(kept.at(-1)!, each)) && (each === last || apart(each, last!))) kept.push(each);
+  return last && !kept.includes(last) ? [...kept, last] : kept;
+}
