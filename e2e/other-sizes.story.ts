@@ -35,8 +35,8 @@ test('a network of another size is opened without a word about the digits, which
   const told: string[] = [];
   await page.exposeFunction('tell', (text: string) => void told.push(text));
   await sheet.notice.evaluate(line => {
-    const { tell } = window as unknown as { tell(text: string): void };
-    new MutationObserver(() => line.textContent && tell(line.textContent)).observe(line, { childList: true });
+    const page = window as unknown as { tell(text: string): void };
+    new MutationObserver(() => line.textContent && page.tell(line.textContent)).observe(line, { childList: true });
   });
   await page.keyboard.press('Control+o');
   await dialog.getByLabel('File name').fill('fruit');
