@@ -395,6 +395,10 @@ test.describe('where one half is written 0,5', () => {
   test('habit 14 in German: 0,5 and 1.234,5 are numbers, 0.5 is asked about once', async ({ sheet }) => {
     await sheet.typeIntoCell('AD11', '0,5');
     await sheet.expectValue('AD11', 0.5);
+    // What stands in the cell is written so, too, and can be edited.
+    await expect(sheet.formulaBar).toHaveValue('0,5');
+    await press(sheet.page, 'F2', '5', 'Enter');
+    await sheet.expectValue('AD11', 0.55);
     await sheet.typeIntoCell('AD11', '1.234,5');
     await sheet.expectValue('AD11', 1234.5);
     await sheet.typeIntoCell('AD11', '0.5');

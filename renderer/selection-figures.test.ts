@@ -5,7 +5,10 @@ import { figuresOf, selectedBlocks } from './selection-figures.ts';
 
 const sheet = lessonSheet();
 const cellsIn = (range: string) =>
-  selectedBlocks(sheet, parseRange(range)!)?.reduce((sum, { height, width }) => sum + height * width, 0);
+  selectedBlocks(
+    sheet,
+    range.split(' ').map(each => parseRange(each)!),
+  )?.reduce((sum, { height, width }) => sum + height * width, 0);
 
 test.each([
   ['AD11:AF13', 9, 'a kernel'],
@@ -14,6 +17,9 @@ test.each([
   ['A2:AF29', 794, 'the input and what stands beside it'],
   ['A1:XFD1048576', 9088, 'the whole sheet'],
   ['AD11', undefined, 'one cell'],
+  ['AD11:AF13 AD15', 10, 'a kernel and its bias'],
+  ['AD11 AF13', 2, 'two cells'],
+  ['AD11 AC1', undefined, 'a cell and a blank'],
   ['AC1:AC40', undefined, 'blanks'],
   ['C60:E90', undefined, 'beyond what is used'],
 ] as [string, number | undefined, string][])(

@@ -17,13 +17,13 @@ const MOST_ADDED = 50_000;
 /** Nor are ranges of more cells than this looked at, blank ones too. */
 const MOST_LOOKED_AT = 2_000_000;
 
-/** The parts of a selection that hold values; undefined where it is a single cell, or too large. */
-export function selectedBlocks({ layout }: Sheet, selection: CellRange): Block[] | undefined {
-  if (selection.height * selection.width < 2) return undefined;
-  const used = intersect(selection, { row: 0, column: 0, height: layout.rows, width: layout.columns });
-  if (!used) return undefined;
-  if (used.height * used.width > MOST_LOOKED_AT) return undefined;
-  const blocks = layout.blocksIn(used);
+/** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. */
+export function selectedBlocks({ layout }: Sheet, ranges: readonly CellRange[]): Block[] | undefined {
+  const sheet = { row: 0, column: 0, height: layout.rows, width: layout.columns };
+  const used = ranges.flatMap(range => intersect(range, sheet) ?? []);
+  const size = used.reduce((sum, { height, width }) => sum + height * width, 0);
+  if (size < 2 || size > MOST_LOOKED_AT) return undefined;
+  const blocks = used.flatMap(range => layout.blocksIn(range));
   const cells = blocks.reduce((sum, { height, width }) => sum + height * width, 0);
   return cells < 2 || cells > MOST_ADDED ? undefined : blocks;
 }

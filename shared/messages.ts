@@ -717,7 +717,7 @@ ${names}
     /** A question: `meant` is what the text says in another language. */
     foreignNumber: (where: string, typed: string, meant: string) =>
       `Is ${typed} in ${where} meant as ${meant}? Decimals are written so here. The old value stays.`,
-    oneRange: 'Several ranges are selected. Select one to copy, cut or paste.',
+    oneRange: 'Several ranges are selected. Select one to copy, cut, paste or fill.',
     enterAgain: 'If so, press Enter again.',
     noComments: (where: string) => `${where} takes no comment: the network's cells have none. F2 edits the number.`,
     twoReadings: (where: string, typed: string, decimal: string, grouped: string) =>

@@ -13,7 +13,7 @@ import { refusalAtCell } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
 import { coloursOf, onColours, scaleKey, selectedRanges, type State, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
-import { clearRanges, type Entry, enterText, usedPart } from './entry.ts';
+import { clearRanges, type Entry, enterText, numberAsTyped, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
 import { type ClipboardFormats, OWN_TYPE } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
@@ -87,7 +87,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let painted = Number.NEGATIVE_INFINITY;
   let whole = true;
   let fromPointer = false;
-  let { selection: selected } = store.get();
+  let { selection: selected, areas: selectedToo } = store.get();
   let ratio = devicePixelRatio;
   /** Whether a run is under way, whose moves are marked. */
   let moving = isUnderWay(store.get().run?.state);
@@ -193,23 +193,23 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     return further && messages.trainingPanel.furtherRefused[further];
   }
 
-  /** What the editor begins with: the formula, or the number in full. */
+  /** What the editor begins with: the formula, or the number in full, as it is typed here. */
   function editText(cell: CellAddress): string {
     const { sheet, further } = store.get();
     const found = sheet.layout.elementAt(cell.row, cell.column);
     if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
-    return (further ? undefined : derive(sheet, found)?.text) ?? plainText(cell);
+    return (further ? undefined : derive(sheet, found)?.text) ?? plainText(cell, numberAsTyped);
   }
 
   /** A cell's value in full, or its text. */
-  function plainText(cell: CellAddress): string {
+  function plainText(cell: CellAddress, written = formatFloat32): string {
     const { sheet, further } = store.get();
     const found = sheet.layout.elementAt(cell.row, cell.column);
     if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
     const value = values.element(found.tensor, found.index);
     if (value === undefined) return '';
     const blank = further !== undefined || sheet.tensors.get(found.tensor)!.role === 'actual';
-    return Number.isNaN(value) && blank ? '' : formatFloat32(value);
+    return Number.isNaN(value) && blank ? '' : written(value);
   }
 
   /** What a screen reader reads. Only the active cell tells its formula: writing out those around it would take longer than painting. */
@@ -463,7 +463,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       schedule();
     }),
     store.on(['areas'], placeOutlines),
-    store.on(['active', 'selection'], ({ active, selection }) => {
+    store.on(['active', 'selection'], ({ active, selection, areas }) => {
       input.select(active, selection);
       watchSelection();
       placeOutlines();
@@ -472,15 +472,16 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (editing && editing.cell !== active && formatAddress(editing.cell) !== formatAddress(active))
         store.set({ editing: undefined });
       if (!fromPointer) {
-        // Enter and Tab walk inside a selection: the active cell is what moves.
-        const end = selection === selected ? active : headOf(active, selection);
+        // Enter and Tab walk inside a selection, or through several: the active cell is what moves.
+        const end = selection === selected || areas !== selectedToo ? active : headOf(active, selection);
         // Whole rows, columns and sheets have no end to look at.
         const { rows, columns } = store.get().sheet.layout;
         if (selection.height < rows && selection.width < columns) scrollTo({ ...end, height: 1, width: 1 });
       }
-      // Who selects otherwise than by the mouse means one range.
-      if (!fromPointer && selection !== selected && store.get().areas.length > 0) store.set({ areas: [] });
+      // Who selects a range and says nothing of others means this one alone.
+      if (selection !== selected && areas === selectedToo && areas.length > 0) store.set({ areas: [] });
       selected = selection;
+      selectedToo = store.get().areas;
       schedule('headings');
     }),
     store.on(['trace', 'stepsBack'], () => {

@@ -16,7 +16,7 @@ const CELL = { width: 60, height: 24 };
 const VIEWPORT = 3;
 const LICENCE = 'non-commercial-and-evaluation';
 
-export type InputCallbacks = Omit<KeyCallbacks, 'startEditing' | 'refill'> &
+export type InputCallbacks = Omit<KeyCallbacks, 'startEditing'> &
   Omit<SessionCallbacks, 'move' | 'focusCells'> & {
     /** What a screen reader reads in a cell. */
     cellText(cell: CellAddress): string;
@@ -63,14 +63,7 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   let composing = false;
 
   const startEditing = (text?: string) => session.open(text ?? callbacks.editText(store.get().active), 'edit');
-  const keys = createKeys(store, {
-    ...callbacks,
-    startEditing,
-    refill: () => {
-      const text = callbacks.editText(store.get().active);
-      if (text !== '') callbacks.fill(text, false);
-    },
-  });
+  const keys = createKeys(store, { ...callbacks, startEditing });
   const session = createEditSession(parent, store, {
     ...callbacks,
     move: event => keys.move(event),
@@ -96,11 +89,15 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
 
   /** Input methods, dead keys, emoji and dictation only work where text can go: the active cell takes it, and hands it to the editor. */
   function takeText(td: HTMLTableCellElement): void {
-    if (td === field) return;
-    field?.removeAttribute('contenteditable');
-    field = td;
-    td.contentEditable = 'plaintext-only';
-    td.spellcheck = false;
+    if (td !== field) {
+      field?.removeAttribute('contenteditable');
+      field = td;
+      td.contentEditable = 'plaintext-only';
+      td.spellcheck = false;
+    }
+    // Copying, pasting and input methods go to the cell with the caret, which one that had the focus before it took text is without.
+    const caret = getSelection();
+    if (document.activeElement === td && !td.contains(caret?.anchorNode ?? null)) caret?.collapse(td, 0);
   }
 
   function writeCell(td: HTMLTableCellElement, cell: CellAddress): void {

@@ -17,13 +17,16 @@ const key = (combination: string) => {
   };
 };
 
-/** Presses keys one after the other from a selection whose active cell is its first. Returns the active cell and the selection, and what was called. */
+/** Presses keys one after the other from ranges, the last of which has the active cell, its first. Returns the active cell, the selection and the
+ *  further ranges, and what was called. */
 function after(from: string, keys: string, folded: string[] = []): string {
-  const range = parseRange(from)!;
+  const ranges = from.split(' ').map(each => parseRange(each)!);
+  const range = ranges.pop()!;
   const store = createStore({
     sheet,
     active: { row: range.row, column: range.column },
     selection: range,
+    areas: ranges,
   } as unknown as State);
   const geometry = createGeometry(sheet, 16, new Set(folded));
   const called: string[] = [];
@@ -34,17 +37,18 @@ function after(from: string, keys: string, folded: string[] = []): string {
     reveal: call('reveal'),
     scrollHome: call('scrollHome'),
     clear: call('clear'),
-    refill: call('refill'),
     startEditing: call('edit'),
     changeSheet: by => void called.push(`sheet ${by}`),
     escape: call('escape'),
     noComments: call('noComments'),
   });
   const left = keys.split(' ').filter(each => !pressed.press(key(each)));
-  const { active, selection } = store.get();
+  const { active, selection, areas } = store.get();
   const several = selection.height > 1 || selection.width > 1;
   const shown = several ? `${formatAddress(active)} in ${formatRange(selection)}` : formatAddress(active);
-  return [shown, ...called, ...left.map(each => `not ${each}`)].join(', ');
+  return [shown, ...areas.map(area => `and ${formatRange(area)}`), ...called, ...left.map(each => `not ${each}`)].join(
+    ', ',
+  );
 }
 
 test.each([
@@ -57,6 +61,13 @@ test.each([
   ['A5', 'ArrowLeft Tab', 'B5'],
   ['A5', 'Shift+Tab Tab', 'B5'],
   ['A1', 'Shift+Enter', 'A1'],
+  ['AD11 AF13', 'Enter', 'AD11, and AF13'],
+  ['AD11 AF13', 'Tab Tab', 'AF13, and AD11'],
+  ['AD11 AF12:AF13 B5', 'Enter Enter Enter', 'AF13 in AF12:AF13, and B5, and AD11'],
+  ['AD11 AF12:AF13 B5', 'Enter Enter Enter Enter', 'B5, and AD11, and AF12:AF13'],
+  ['AD11:AE12 B5', 'Tab Tab Tab', 'AD12 in AD11:AE12, and B5'],
+  ['AD11:AE12 B5', 'Shift+Tab Shift+Enter', 'AE11 in AD11:AE12, and B5'],
+  ['AD11:AE12 B5', 'Shift+Enter', 'AE12 in AD11:AE12, and B5'],
   ['AD11:AE12', 'Enter Enter Enter', 'AE12 in AD11:AE12'],
   ['AD11:AE12', 'Enter Enter Enter Enter', 'AD11 in AD11:AE12'],
   ['AD11:AE12', 'Shift+Enter', 'AE12 in AD11:AE12'],
@@ -97,7 +108,8 @@ test.each([
   ['AD11:AF13', 'Tab Shift+ArrowRight', 'AE11 in AE11:AF11'],
   ['AE12', 'Control+PageDown Control+PageUp', 'AE12, sheet 1, sheet -1'],
   ['AE12', 'Control+Backspace', 'AE12, reveal'],
-  ['AE12', 'Control+Enter', 'AE12, refill'],
+  ['AE12', 'Control+Enter', 'AE12, not Control+Enter'],
+  ['AE12', 'Shift+Delete', 'AE12, not Shift+Delete'],
   ['AE12', 'Delete Backspace', 'AE12, clear, clear'],
   ['AE12', 'F2 Shift+F2 Escape', 'AE12, edit, noComments, escape'],
   ['AE12', 'Alt+ArrowDown', 'AE12, not Alt+ArrowDown'],

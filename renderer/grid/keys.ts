@@ -1,7 +1,7 @@
 import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
 import type { Store } from '../store.ts';
 import type { Geometry } from './geometry.ts';
-import { type Direction, headOf, jump, step, walk } from './navigation.ts';
+import { type Direction, headOf, jump, step, walk, walkAreas } from './navigation.ts';
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
@@ -14,8 +14,6 @@ export type KeyCallbacks = {
   /** Scrolls to the sheet's beginning: its first row is always in view. */
   scrollHome(): void;
   clear(): void;
-  /** Enters the active cell's text into every selected one. */
-  refill(): void;
   startEditing(): void;
   /** Another sheet with the same addresses. */
   changeSheet(by: 1 | -1): void;
@@ -61,9 +59,10 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
   };
 
   const enterOrTab = (key: string, back: boolean) => {
-    const { active, selection } = store.get();
+    const { active, selection, areas } = store.get();
     const geometry = callbacks.geometry();
     const direction = key === 'Enter' ? (back ? 'up' : 'down') : back ? 'left' : 'right';
+    if (areas.length > 0) return store.set(walkAreas(geometry, { active, selection, areas }, direction));
     if (selection.height > 1 || selection.width > 1)
       return select(walk(geometry, selection, active, direction), selection);
     const began = tabs?.at === active ? tabs.column : active.column;
@@ -108,10 +107,10 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
         ...(shiftKey && { column: 0, width: columns }),
       });
     else if (control && (key === 'PageDown' || key === 'PageUp')) callbacks.changeSheet(key === 'PageDown' ? 1 : -1);
-    else if (control && key === 'Enter') callbacks.refill();
     else if (control && key === 'Backspace') callbacks.reveal();
     else if (move(event)) return true;
-    else if (control) return false;
+    // With Shift and Delete the browser cuts.
+    else if (control || (shiftKey && key === 'Delete')) return false;
     else if (key === 'Delete' || key === 'Backspace') callbacks.clear();
     else if (key === 'F2') {
       if (shiftKey) callbacks.noComments();

@@ -53,6 +53,27 @@ export function walk(geometry: Geometry, selection: CellRange, from: CellAddress
   return { row: around ? nextRow().row : from.row, column };
 }
 
+/** Several selected ranges: the one with the active cell, and the others in the order in which they were selected. */
+type Areas = { active: CellAddress; selection: CellRange; areas: readonly CellRange[] };
+
+/** The same through several ranges: after the last cell of one comes the first of the next. */
+export function walkAreas(geometry: Geometry, { active, selection, areas }: Areas, direction: Direction): Areas {
+  const next = walk(geometry, selection, active, direction);
+  const down = next.row - active.row;
+  const right = next.column - active.column;
+  const way = direction === 'up' || direction === 'down' ? right || down : down || right;
+  const forward = direction === 'right' || direction === 'down';
+  if (forward ? way > 0 : way < 0) return { active: next, selection, areas };
+  const entered = forward ? areas[0] : areas.at(-1)!;
+  const { row, column, height, width } = entered;
+  const end = forward ? { row: row + height - 1, column: column + width - 1 } : { row, column };
+  return {
+    active: walk(geometry, entered, end, direction),
+    selection: entered,
+    areas: forward ? [...areas.slice(1), selection] : [selection, ...areas.slice(0, -1)],
+  };
+}
+
 /** What Ctrl+A selects: the block of cells the active cell is in (a map, a kernel, a column of scores); the whole sheet where that is selected
  *  already, or there is none. */
 export function regionToSelect(layout: Layout, active: CellAddress, selection: CellRange): CellRange {

@@ -1,4 +1,4 @@
-import { type CellAddress, type CellRange, contains, rangeBetween } from '../../shared/address.ts';
+import { type CellAddress, type CellRange, contains, formatRange, rangeBetween } from '../../shared/address.ts';
 import type { Store } from '../store.ts';
 import type { GridActions, StrokePoint } from './api.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
@@ -86,7 +86,7 @@ export function listenToPointer(
   /** `add`: to what is selected already. */
   const selectFrom = (start: Hit & { cell: CellAddress }, extend: boolean, add = false) => {
     const { active, selection, areas: before } = store.get();
-    const areas = add ? [...before, selection] : extend ? before : [];
+    const areas = add ? [...before, selection] : extend ? [...before] : [];
     const geometry = callbacks.geometry();
     const stretch = (a: CellAddress, b: CellAddress): CellRange => {
       if (start.kind === 'rowHeading') return { ...rangeBetween(a, b), column: 0, width: geometry.columns };
@@ -106,7 +106,19 @@ export function listenToPointer(
       callbacks.select(anchor, stretch(anchor, cell), areas);
     };
     to(start.cell);
-    drag = { move: event => to(draggedCell(event)), end: () => {}, scrolls: true };
+    drag = {
+      move: event => to(draggedCell(event)),
+      end: cancelled => void (add && !cancelled && takeBack()),
+      scrolls: true,
+    };
+  };
+  /** A range that is selected once more is selected no longer, as long as there are others. */
+  const takeBack = () => {
+    const { active, selection, areas } = store.get();
+    const others = areas.filter(range => formatRange(range) !== formatRange(selection));
+    if (others.length === areas.length) return;
+    const last = others.at(-1);
+    callbacks.select(last ? { row: last.row, column: last.column } : active, last ?? selection, others.slice(0, -1));
   };
 
   /** The cell under a drag, the nearest one in view where it has left the sheet. */

@@ -65,6 +65,10 @@ export function createTransfer(
     marked();
   };
 
+  /** Why nothing goes from or to what is selected; undefined where it can. */
+  const stopped = (edits: boolean): string | undefined =>
+    (edits ? locked() : undefined) ?? (store.get().areas.length > 0 ? messages.grid.oneRange : undefined);
+
   const fetchMissing = (range: CellRange): boolean => {
     const blocks = cutBlocks(store.get().sheet.layout, range);
     values.show('grid-selection', blocks);
@@ -109,6 +113,8 @@ export function createTransfer(
   };
   /** Fills from the values of a source, which ends the marks of what was copied. */
   const fill = (source: CellRange, entry: () => RangeEntry) => {
+    const reason = stopped(true);
+    if (reason !== undefined) return actions.refuse(reason);
     mark(undefined);
     withValues(source, () => enter(entry()));
   };
@@ -138,10 +144,9 @@ export function createTransfer(
 
   return {
     copy(clipboard, cut) {
-      const { sheet, selection, areas, active, workbookId } = store.get();
-      if (areas.length > 0) return actions.refuse(messages.grid.oneRange);
+      const { sheet, selection, active, workbookId } = store.get();
       const range = usedPart(sheet, selection) ?? { ...active, height: 1, width: 1 };
-      const refusal = cut ? (locked() ?? clearRange(sheet, selection).refusal) : undefined;
+      const refusal = stopped(cut) ?? (cut ? clearRange(sheet, selection).refusal : undefined);
       if (refusal !== undefined) return actions.refuse(refusal);
       let direct = true;
       withValues(range, () => {
@@ -157,7 +162,7 @@ export function createTransfer(
       direct = false;
     },
     paste(formats, special) {
-      const reason = locked() ?? (store.get().areas.length > 0 ? messages.grid.oneRange : undefined);
+      const reason = stopped(true);
       if (reason !== undefined) return actions.refuse(reason);
       if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
       const { id, table, readings } = readClipboard(formats, decimalComma);

@@ -3,7 +3,7 @@ import { messages } from '../../shared/messages.ts';
 import { destroyAll, element } from '../element.ts';
 import { epochOf, isUnderWay, learnsFrom } from '../run-view.ts';
 import { figuresOf, selectedBlocks } from '../selection-figures.ts';
-import type { Store, Values, View } from '../store.ts';
+import { selectedRanges, type Store, type Values, type View } from '../store.ts';
 
 /** How long a calm line stays, in milliseconds. */
 const NOTICE_STAYS = 12_000;
@@ -81,8 +81,8 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
   /** What is selected and its values, as far as they have come. */
   let selected: readonly Block[] = [];
   const watchSelection = () => {
-    const { sheet, selection, further } = store.get();
-    selected = selectedBlocks(sheet, selection) ?? [];
+    const { sheet, further } = store.get();
+    selected = selectedBlocks(sheet, selectedRanges(store)) ?? [];
     values.show('status bar', selected, further);
     later();
   };
@@ -141,7 +141,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
   parent.append(root);
   return destroyAll(root, [
     store.on(['workbook', 'classes'], showWorkbook),
-    store.on(['selection', 'sheet', 'further'], watchSelection),
+    store.on(['selection', 'areas', 'sheet', 'further'], watchSelection),
     values.onChange(later),
     () => cancelAnimationFrame(frame),
     () => values.show('status bar', []),

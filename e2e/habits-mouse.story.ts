@@ -1,0 +1,113 @@
+import { expect, test } from './app.ts';
+import type { SheetPage } from './sheet-page.ts';
+
+test.beforeEach(async ({ context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+});
+
+const clipboard = (sheet: SheetPage) => sheet.page.evaluate(() => navigator.clipboard.readText());
+const put = (sheet: SheetPage, text: string) => sheet.page.evaluate(text => navigator.clipboard.writeText(text), text);
+const note = (sheet: SheetPage) => sheet.page.locator('.sheet-note');
+const figures = (sheet: SheetPage) => sheet.statusBar.getByRole('group', { name: 'The selected numbers' });
+
+/** The middles of cells, as they lie while nothing scrolls. */
+async function middles(sheet: SheetPage, ...cells: string[]): Promise<{ x: number; y: number }[]> {
+  const points: { x: number; y: number }[] = [];
+  for (const cell of cells) {
+    const { x, y, width, height } = await sheet.box(cell);
+    points.push({ x: x + width / 2, y: y + height / 2 });
+  }
+  return points;
+}
+
+/** Clicks cells one after the other, the first without Ctrl. */
+async function clickWithCtrl(sheet: SheetPage, points: { x: number; y: number }[]): Promise<void> {
+  const { mouse, keyboard } = sheet.page;
+  await mouse.click(points[0].x, points[0].y);
+  await keyboard.down('Control');
+  for (const { x, y } of points.slice(1)) await mouse.click(x, y);
+  await keyboard.up('Control');
+}
+
+test('the keys of the clipboard and an input method reach the cell that was clicked or walked to (faults 41, 42)', async ({
+  sheet,
+}) => {
+  const { keyboard, mouse } = sheet.page;
+  const cells = ['AD11', 'AF13', 'AE12', 'AD15', 'C5', 'AD13', 'AE11'];
+  const points = await middles(sheet, ...cells);
+  const copies = async (cell: string) => {
+    await put(sheet, 'nothing');
+    await keyboard.press('Control+c');
+    await expect.poll(() => clipboard(sheet), cell).toBe(await sheet.formulaText());
+    await keyboard.press('Escape');
+  };
+  for (const [i, { x, y }] of points.entries()) {
+    await mouse.click(x, y);
+    await expect(sheet.nameBox).toHaveValue(cells[i]);
+    await copies(cells[i]);
+  }
+  for (const key of ['ArrowLeft', 'ArrowDown', 'Tab', 'Enter', 'Shift+Tab', 'Control+Home', 'Control+ArrowDown']) {
+    await keyboard.press(key);
+    if ((await sheet.formulaText()) !== '') await copies(key);
+  }
+  await put(sheet, '7');
+  await mouse.click(points[2].x, points[2].y);
+  await keyboard.press('Control+v');
+  await expect.poll(() => sheet.number()).toBe(7);
+
+  const client = await sheet.page.context().newCDPSession(sheet.page);
+  await mouse.click(points[0].x, points[0].y);
+  await client.send('Input.imeSetComposition', { text: '４', selectionStart: 1, selectionEnd: 1 });
+  await client.send('Input.insertText', { text: '４２' });
+  await keyboard.press('Enter');
+  await sheet.expectValue('AD11', 42);
+});
+
+test('several ranges: Enter walks through them, the status bar adds them up, and what needs one says so (habits 2, 6, 27)', async ({
+  sheet,
+}) => {
+  const { keyboard } = sheet.page;
+  const [first, second, third, above] = await middles(sheet, 'AD11', 'AF13', 'AE12', 'AD12');
+  const areas = () => sheet.page.locator('.sheet-outlines .area').count();
+  await clickWithCtrl(sheet, [first, second, third]);
+  await expect(figures(sheet)).toHaveText('Average 0 · Count 3 · Sum 0 · Min −1 · Max 1');
+  for (const [typed, key, cell] of [
+    ['3', 'Enter', 'AD11'],
+    ['4', 'Tab', 'AF13'],
+    ['5', 'Shift+Enter', 'AD11'],
+  ]) {
+    await keyboard.type(typed);
+    await keyboard.press(key);
+    await expect(sheet.nameBox).toHaveValue(cell);
+    expect(await areas()).toBe(2);
+  }
+  await expect(figures(sheet)).toHaveText('Average 4 · Count 3 · Sum 12 · Min 3 · Max 5');
+
+  // A range that is clicked again is selected no longer.
+  await clickWithCtrl(sheet, [first, second, third, second]);
+  await expect(sheet.nameBox).toHaveValue('AE12');
+  expect(await areas()).toBe(1);
+  await clickWithCtrl(sheet, [first, first]);
+  expect(await areas()).toBe(0);
+
+  // Neither keys nor menus take one of several for all of them.
+  for (const act of [
+    () => keyboard.press('Control+x'),
+    () => keyboard.press('Shift+Delete'),
+    () => keyboard.press('Control+v'),
+    () => keyboard.press('Control+d'),
+    () => sheet.menu('Edit', 'Cut'),
+    () => sheet.menu('Edit', 'Paste'),
+    () => sheet.menu('Edit', 'Fill to the right'),
+  ]) {
+    await put(sheet, '9');
+    await clickWithCtrl(sheet, [above, second]);
+    await expect(note(sheet)).toBeHidden();
+    await act();
+    await expect(note(sheet)).toContainText('Several ranges are selected.');
+    expect(await areas()).toBe(1);
+    await expect(sheet.page.locator('.sheet-outlines .copied')).toHaveCount(0);
+  }
+  await sheet.expectValue('AD12', 0);
+  await sheet.expectValue('AF13', 5);
+});
