@@ -48,7 +48,7 @@ export function createEdge(
   const direction = name === 'left' ? 1 : -1;
   /** What was chosen; undefined where the style sheet decides. */
   let chosen = store.get().settings.widths?.[name];
-  const width = () => chosen ?? panel()?.offsetWidth ?? first;
+  const width = () => chosen ?? (panel()?.offsetWidth || first);
 
   const show = () => {
     const { style } = document.documentElement;
