@@ -111,3 +111,35 @@ test('several ranges: Enter walks through them, the status bar adds them up, and
   await sheet.expectValue('AD12', 0);
   await sheet.expectValue('AF13', 5);
 });
+
+test('paste special goes on from what is marked as copied, and moves what is cut; Shift and Delete cut (habits 23 and 24)', async ({
+  sheet,
+}) => {
+  const { keyboard } = sheet.page;
+  const marked = () => sheet.page.locator('.sheet-outlines .copied').count();
+  await sheet.goTo('AD11:AF11');
+  await keyboard.press('Control+c');
+  for (const [place, cell] of [
+    ['AD12', 'AF12'],
+    ['AD13', 'AF13'],
+  ]) {
+    await sheet.selectCell(place);
+    await keyboard.press('Control+Shift+v');
+    await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+    await sheet.expectValue(cell, 1);
+    expect(await marked()).toBe(1);
+  }
+  await sheet.goTo('AD11:AF11');
+  await keyboard.press('Shift+Delete');
+  expect(await marked()).toBe(1);
+  await sheet.selectCell('AD40');
+  await keyboard.press('Control+Shift+v');
+  await sheet.dialog.getByRole('radio', { name: 'Add to them' }).check();
+  await sheet.dialog.getByRole('button', { name: 'Paste' }).click();
+  await sheet.expectValue('AD40', 2);
+  await sheet.expectValue('AD11', 0);
+  expect(await marked()).toBe(0);
+  await sheet.undo();
+  await sheet.expectValue('AD11', 1);
+  await sheet.expectValue('AD40', 1);
+});

@@ -55,7 +55,7 @@ export function createTransfer(
   actions: GridActions,
   { run, locked, select, marked }: TransferCallbacks,
 ): Transfer {
-  let copied: (Copied & { id: string; table: Table; workbook: string }) | undefined;
+  let copied: (Copied & { id: string; text: string; table: Table; workbook: string }) | undefined;
   /** What waits for the values of a range. */
   let waiting: { range: CellRange; work: () => void } | undefined;
 
@@ -157,7 +157,7 @@ export function createTransfer(
         clipboard.setData('text/plain', text);
         if (html !== undefined) clipboard.setData('text/html', html);
         clipboard.setData(OWN_TYPE, own);
-        mark({ range, cut, id, table, workbook: workbookId });
+        mark({ range, cut, id, text, table, workbook: workbookId });
       });
       direct = false;
     },
@@ -165,7 +165,10 @@ export function createTransfer(
       const reason = stopped(true);
       if (reason !== undefined) return actions.refuse(reason);
       if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
-      const { id, table, readings } = readClipboard(formats, decimalComma);
+      const { id: told, table, readings } = readClipboard(formats, decimalComma);
+      // Ctrl+Shift+V brings the text alone.
+      const same = copied !== undefined && formats.text.replaceAll('\r\n', '\n') === copied.text;
+      const id = told ?? (same ? copied?.id : undefined);
       const known = id !== undefined && copied?.id === id ? copied.table : table;
       if (known && !known.some(row => row.some(cell => cell !== undefined)))
         return actions.refuse(messages.grid.nothingToPaste);
