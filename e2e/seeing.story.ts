@@ -151,6 +151,7 @@ test.describe('a network that has learned white on black', () => {
 
     await sheet.menu('Train', 'Predict image files…');
     await page.getByRole('button', { name: 'Folder…' }).click();
+    await expect(sheet.dialog.getByLabel('Folder', { exact: true })).not.toHaveValue('');
     await sheet.dialog.getByLabel('Folder', { exact: true }).fill(folder);
     await page.keyboard.press('Enter');
     await expect(sheet.dialog.getByRole('listbox')).toBeFocused();
