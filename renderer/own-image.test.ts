@@ -135,3 +135,11 @@ test('what no image fits, is too large, or is gone is told by name before anythi
   );
   expect([...noImages.read, ...read]).toEqual([]);
 });
+
+test('an image of the input’s proportions goes in without a question, as all ways to fit it come to the same', async () => {
+  const { store, client, dialogs, asked, read, sent } = opened({ shape: [6, 10, 1] });
+  await putIntoInput(store, client, dropped(), dialogs);
+  expect(asked).toEqual([]);
+  expect(read.map(({ fit }) => fit)).toEqual([undefined, 'stretch']);
+  expect(sent).toHaveLength(1);
+});

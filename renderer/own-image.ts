@@ -25,7 +25,11 @@ export async function putIntoInput(
   const source = image.from === 'file' ? image : await bytesOf(image.file);
   let read = await client.send('readImage', source);
   if (!read.pixels) {
-    const fit = await dialogs.fit(read, [shape[0], shape[1]], trainedFit(store.get()), store.get().workbook.fit);
+    // Where it has the input's proportions, all ways to fit it come to the same.
+    const fit =
+      read.height * shape[1] === read.width * shape[0]
+        ? 'stretch'
+        : await dialogs.fit(read, [shape[0], shape[1]], trainedFit(store.get()), store.get().workbook.fit);
     if (!fit) return;
     read = await client.send('readImage', { ...source, fit });
   }

@@ -58,6 +58,9 @@ export const runMessages = {
     return `The run began with ${told(before)}, but ${data} now has ${told(now)}. Put its images back as they were, or start from here.`;
   },
 
+  /** `before` and `now`: data sets, that of the run and the chosen one. */
+  otherData: (run: string, before: string, now: string) =>
+    `${run} learned from ${before}; this run goes on with ${now}.`,
   running: 'A run is under way. Stop it first, or wait until it has ended.',
   notRunning: 'No run is under way.',
   preparing: 'The images are still being read. Wait until the run is under way, or stop it.',

@@ -95,9 +95,13 @@ export const trainCommandMessages = {
   counts: (data: string, classes: number, training: number, validation: number, test: number) =>
     `${data}: ${whole(classes)} classes; ${whole(training)} training, ${whole(validation)} validation, ${whole(test)} test images`,
   setUp: ({ epochs, batchSize, optimizer, learningRate, backend, seed }: TrainingConfig, steps: number) =>
-    `${whole(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} of ${whole(steps)} steps of ${images(batchSize)}, ${optimizer.kind} at ${learningRate} on ${backend}, seed ${seed}`,
-  sized: (count: number) =>
-    `Epochs and batches are such that ${images(count)} are enough to learn from; --epochs and --batch-size choose others.`,
+    `${whole(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} of ${whole(steps)} ${steps === 1 ? 'step' : 'steps'} of ${images(batchSize)}, ${optimizer.kind} at ${learningRate} on ${backend}, seed ${seed}`,
+  /** `own`: what no option says, and goes by the number of images. */
+  sized: (count: number, own: { epochs: boolean; batchSize: boolean }) => {
+    const what = [own.epochs ? 'epochs' : '', own.batchSize ? 'batch size' : ''].filter(Boolean).join(' and ');
+    const choose = [own.epochs ? '--epochs' : '', own.batchSize ? '--batch-size' : ''].filter(Boolean).join(' and ');
+    return `The ${what} ${what === 'batch size' ? 'suits' : 'suit'} ${images(count)}; ${choose} ${own.epochs && own.batchSize ? 'choose others' : 'chooses another'}.`;
+  },
   fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
     `A run of ${whole(steps)} ${steps === 1 ? 'step' : 'steps'} changes the weights little. With these images, try --epochs ${epochs} --batch-size ${batchSize}.`,
   line: (state: {

@@ -409,7 +409,7 @@ test('without a word about epochs and batches, few pictures are learned, and bot
     config: { epochs: number; batchSize: number };
   };
   expect({ epochs: config.epochs, batchSize: config.batchSize }).toEqual({ epochs: 25, batchSize: 16 });
-  expect(notices).toEqual([messages.trainCommand.sized(180)]);
+  expect(notices).toEqual([messages.trainCommand.sized(180, { epochs: true, batchSize: true })]);
   const last = told.findLast(({ event }) => event === 'epoch') as unknown as { metric: number };
   expect(last.metric).toBeGreaterThan(0.9);
 });
@@ -418,7 +418,10 @@ test('a run too short to learn from its pictures says so (fault 49)', () => {
   const [{ notices }] = train('lesson3', '--data', 'photos', '--epochs', '1', '-o', 'short.convsheet') as unknown as [
     { notices: string[] },
   ];
-  expect(notices).toContain(messages.trainCommand.fewSteps(12, { epochs: 25, batchSize: 16 }));
+  expect(notices).toEqual([
+    'The batch size suits 180 images; --batch-size chooses another.',
+    messages.trainCommand.fewSteps(12, { epochs: 25, batchSize: 16 }),
+  ]);
 });
 
 describe('evaluate and predict', () => {

@@ -10,7 +10,7 @@ import { type Start, starts, type TrainingConfig } from '../../shared/training.t
 import type { Workbook } from '../../shared/workbook.ts';
 import { createBatches } from '../engine/batches.ts';
 import { digestOf } from '../engine/data-digest.ts';
-import { inputShape } from '../engine/fit.ts';
+import { inputShape, otherImages } from '../engine/fit.ts';
 import { type Interrupted, runToGoOn } from '../engine/interrupted.ts';
 import { startChosen } from '../engine/native.ts';
 import { beginningOf } from '../engine/start.ts';
@@ -124,7 +124,10 @@ async function fileJob(
   await startChosen(config.backend);
   const data = await readData(choice, progress, signal);
   const job = jobOf(workbook, start, data, { config, start });
-  return { ...job, interrupted: start === 'continue' ? cutShort(workbook, config, job.data) : undefined };
+  if (start !== 'continue') return job;
+  const interrupted = cutShort(workbook, config, job.data);
+  const others = last && !interrupted ? otherImages(last, config, data.name) : [];
+  return { ...job, interrupted, notices: [...job.notices, ...others] };
 }
 
 /** The run that was cut short and can go on. Its images may lie elsewhere now. */

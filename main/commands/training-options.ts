@@ -131,7 +131,8 @@ export function sizedConfig(
   const isChosen = { epochs: chosen.epochs !== undefined, batchSize: chosen['batch-size'] !== undefined };
   const own = sizesFor(images, { ...(isChosen.epochs && { epochs }), ...(isChosen.batchSize && { batchSize }) });
   const steps = own.epochs * stepsOf(images, own.batchSize);
-  const notices = own.epochs === epochs && own.batchSize === batchSize ? [] : [sized(images)];
+  const changed = { epochs: own.epochs !== epochs, batchSize: own.batchSize !== batchSize };
+  const notices = changed.epochs || changed.batchSize ? [sized(images, changed)] : [];
   if (steps < FEW_STEPS) notices.push(fewSteps(steps, sizesFor(images)));
   return { config: { ...config, ...own }, notices };
 }

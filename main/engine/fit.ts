@@ -1,5 +1,5 @@
 /** Whether a network and a data set go together, and what of the network follows from the data. */
-import type { DataChoice, DataSet, Split } from '../../shared/data.ts';
+import type { DataChoice, DataSet, DataSource, Split } from '../../shared/data.ts';
 import { keptName, type Meaning, meaningOf } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -11,7 +11,7 @@ import {
   type NetworkSpec,
   sizeOf,
 } from '../../shared/network.ts';
-import type { Start, TrainingConfig } from '../../shared/training.ts';
+import type { RunRecord, Start, TrainingConfig } from '../../shared/training.ts';
 
 /** The network as it is trained on a data set. */
 export type Fitted = {
@@ -230,3 +230,14 @@ export function checkSetUp({ name, split }: Pick<DataSet, 'name' | 'split'>, con
   if ((config.patience > 0 || config.keepBest) && split.validation.length === 0)
     throw new UserError(messages.runs.noValidation(name, config.data.validation));
 }
+
+/** Says where a run that goes on with another one's memory learns from other images than that one did. */
+export function otherImages(last: RunRecord, { data }: TrainingConfig, name: string): string[] {
+  const [before, now] = [last.config.data.source, data.source];
+  if (JSON.stringify(before) === JSON.stringify(now)) return [];
+  const places = last.dataName === name ? [placeOf(before), placeOf(now)] : [last.dataName, name];
+  return [messages.runs.otherData(last.name, places[0], places[1])];
+}
+
+const placeOf = (source: DataSource): string =>
+  source.kind === 'named' ? source.name : source.kind === 'folders' ? source.path : source.labels;

@@ -157,3 +157,18 @@ test('a run says which classes have no images to train on, whatever else it says
     },
   ]);
 });
+
+test('a run that goes on with the memory of one on other images says so', async () => {
+  const engine = await openEngine({ data: Promise.resolve(digits) });
+  await trained(engine);
+  await trained(engine, { id: 'run2', start: 'continue' });
+  expect(engine.events('notice')).toEqual([]);
+  const source = { kind: 'folders', path: '/pictures/test' } as const;
+  await trained(engine, {
+    id: 'run3',
+    start: 'continue',
+    config: smallConfig({ data: { ...digitChoice, source } }),
+  });
+  const [{ sentence }] = engine.events('notice') as unknown as { sentence: string }[];
+  expect(sentence).toMatch(/ learned from digits; this run goes on with \/pictures\/test\.$/);
+});

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import { otherImages } from './fit.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { Args, Replies } from '../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
@@ -275,6 +276,8 @@ export function createRuns(options: RunsOptions): Runs {
       announce(session.recalculate(true));
       notices.push(messages.runs.undoneWithRun);
     }
+    const last = start === 'continue' && !interrupted ? session.runs().at(-1) : undefined;
+    if (last) remarks.push(...otherImages(last, config, data.name));
     const told = checkpoint ? notices : [...notices, ...remarks];
     // In one, as a second notice would take the place of the first.
     if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: told.join(' ') });
