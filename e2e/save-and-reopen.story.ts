@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { calc } from './shell.ts';
@@ -32,6 +32,64 @@ test('work is saved in a dialog, everything closed, and opened again with the sa
   await again.menu('File', 'Open recent', 'edges on a seven');
   await expect(again.page).toHaveTitle('edges on a seven – ConvSheet');
   await again.expectValue('AD11', 0.1);
+});
+
+test('a file that is opened again shows what was shown of it, and so does unsaved work that is restored (habit 34)', async ({
+  app,
+  sheet,
+}) => {
+  app.expectProblems(/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/);
+  const path = join(app.home, 'mine.convsheet');
+  await sheet.page.keyboard.press('Control+s');
+  await sheet.dialog.getByLabel('File name').fill('mine');
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.page).toHaveTitle('mine – ConvSheet');
+
+  const scroller = (page: typeof sheet) => page.page.locator('.sheet-scroller');
+  const scrolled = (page: typeof sheet) =>
+    scroller(page).evaluate(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
+  await sheet.page.keyboard.press('Control+Shift+f');
+  await sheet.page.keyboard.press('Control+=');
+  await sheet.page.keyboard.press('Control+=');
+  await sheet.menu('Train', 'Evaluate…');
+  await sheet.goTo('AD11:AF13');
+  await scroller(sheet).evaluate(area => area.scrollTo(432, 60));
+  await expect.poll(() => scrolled(sheet)).toEqual([432, 60]);
+  await sheet.menu('View', 'Tool bar');
+  await sheet.screenshot('save-and-reopen-5-shown');
+  const shows = async (page: typeof sheet) => {
+    await expect(page.page.getByRole('region', { name: 'Evaluation' })).toBeVisible();
+    await expect(page.nameBox).toHaveValue('AD11');
+    await expect.poll(() => scrolled(page)).toEqual([432, 60]);
+    await expect(page.page.locator('.toolbar')).toBeHidden();
+    await page.page.getByRole('menubar').getByRole('menuitem', { name: 'View', exact: true }).click();
+    await expect(page.page.getByRole('menuitemcheckbox', { name: /Fold ReLU/ })).not.toBeChecked();
+    await page.page.keyboard.press('Escape');
+    await page.page.keyboard.press('Escape');
+  };
+  // It is kept when a moment has passed, and is no change of the file.
+  await expect.poll(() => readFileSync(join(app.home, '../state/settings.json'), 'utf8')).toContain('"x": 432');
+  await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
+  await sheet.page.close();
+  expect(await app.shell.stop()).toBe(0);
+  const again = await app.start(path);
+  await shows(again);
+  await again.menu('File', 'New', 'LeNet-like, a stronger network');
+  await expect(again.page).toHaveTitle('lenet – ConvSheet');
+  await again.menu('File', 'Open recent', 'mine');
+  await expect(again.page).toHaveTitle('mine – ConvSheet');
+  await shows(again);
+
+  await again.page.keyboard.type('3');
+  await again.page.keyboard.press('Control+Enter');
+  await expect(again.page.getByText('Edited', { exact: true })).toBeVisible();
+  await app.shell.crash();
+  await again.page.close();
+  const restored = await app.start();
+  await expect(restored.banner).toContainText('Unsaved work from the last session was restored.');
+  await shows(restored);
+  // The whole range was selected.
+  await restored.expectValue('AF13', 3);
 });
 
 test('before unsaved work goes away the user is asked, and may stay, save or lose it', async ({ app, sheet }) => {

@@ -14,7 +14,7 @@ export class SheetPage {
   /** The calm line of the status bar. */
   readonly notice: Locator;
   readonly dialog: Locator;
-  /** The line over the tools. */
+  /** The line over the tools, while one stands there. */
   readonly banner: Locator;
 
   constructor(readonly page: Page) {
@@ -24,7 +24,7 @@ export class SheetPage {
     this.statusBar = page.getByRole('contentinfo', { name: 'Status' });
     this.notice = this.statusBar.locator('.notice');
     this.dialog = page.getByRole('dialog');
-    this.banner = page.locator('.banner');
+    this.banner = page.locator('.banner:visible');
   }
 
   /** Waits until the window stands, knows its values and takes keys. */

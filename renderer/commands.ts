@@ -10,6 +10,7 @@ import { download } from './download.ts';
 import type { Drawing } from './drawing.ts';
 import { type Dropped, type DroppedItem, meaningOf } from './dropped.ts';
 import { element } from './element.ts';
+import { foldable } from './foldable.ts';
 import type { GridApi } from './grid/api.ts';
 import type { ClipboardFormats } from './grid/clipboard.ts';
 import type { Entry } from './grid/entry.ts';
@@ -533,13 +534,6 @@ async function readFormats(): Promise<ClipboardFormats | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Layers whose columns can hide: convolutions with a ReLU after them. */
-export function foldable({ layers }: NetworkSpec): LayerId[] {
-  return layers
-    .filter(({ kind }) => kind === 'relu')
-    .flatMap(({ inputs }) => inputs.filter(id => layers.find(layer => layer.id === id)?.kind === 'conv2d'));
 }
 
 /** The band of a layer's values (not of its kernels); undefined for layers that have none of their own. */

@@ -6,13 +6,14 @@ import { connect } from './client.ts';
 import { choiceFor } from './data-choice.ts';
 import { element } from './element.ts';
 import { createWindow } from './panels/window.ts';
-import { isUnderWay, runAfterReturn, runView } from './run-view.ts';
+import { runAfterReturn, runView } from './run-view.ts';
 import { createStore, scaleKey, type State, type Store } from './store.ts';
 import { followRuns } from './follow-runs.ts';
 import { keepSetup } from './keep-setup.ts';
 import { followNotices, noticeOf } from './notices.ts';
 import { firstSetup, fittedSetup, followSizes } from './training-setup.ts';
 import { createValues, type FedValues } from './values.ts';
+import { firstSide, stateOf } from './shown-view.ts';
 import { sentenceOf } from './sentence-of.ts';
 
 /** Cells begin at 16 px: the smallest that show their numbers. */
@@ -86,9 +87,12 @@ async function greet(): Promise<void> {
     capabilities,
     settings,
     document: file,
+    cellSize: START_SIZE,
+    side: firstSide(workbook),
+    kernels: false,
+    further: undefined,
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     dataChoice: firstData(workbook, settings),
-    cellSize: START_SIZE,
     trace: 'precedents',
     stepsBack: 0,
     tool: 'select',
@@ -97,9 +101,6 @@ async function greet(): Promise<void> {
     progress: undefined,
     dataSummary: undefined,
     ...trainingState(workbook),
-    side: isUnderWay(workbook.run) ? 'training' : undefined,
-    kernels: false,
-    further: undefined,
     dark: isDark(settings.theme),
   });
   const values = createValues(
@@ -145,11 +146,11 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   values.reset(false);
   store.set({
     editing: undefined,
+    further: undefined,
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     dataChoice: firstData(workbook, known.settings),
     dataSummary: undefined,
     ...trainingState(workbook),
-    further: undefined,
     tool: 'select',
   });
 }
@@ -207,7 +208,7 @@ function trainingState(
 }
 
 function workbookState(
-  { id, classes, state, backend }: WorkbookInfo,
+  { id, classes, state, backend, run, view }: WorkbookInfo,
   sheet: Sheet,
 ): Pick<
   State,
@@ -221,7 +222,9 @@ function workbookState(
   | 'active'
   | 'selection'
   | 'areas'
-> {
+  | 'shownLast'
+> &
+  Partial<State> {
   const active = startCell(sheet);
   return {
     workbookId: id,
@@ -234,6 +237,8 @@ function workbookState(
     active,
     selection: { ...active, height: 1, width: 1 },
     areas: [],
+    shownLast: view,
+    ...(view && { ...stateOf(view, sheet), side: firstSide({ run, view }) }),
   };
 }
 

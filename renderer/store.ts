@@ -12,6 +12,7 @@ import type {
   WorkbookState,
 } from '../shared/protocol.ts';
 import type { Sheet } from '../shared/sheet.ts';
+import type { ShownView } from '../shared/shown-view.ts';
 import type { RateCurve } from '../shared/training.ts';
 import { inkOnPaper } from './data-choice.ts';
 import type { RunView } from './run-view.ts';
@@ -58,6 +59,8 @@ export type State = {
   classes: readonly string[];
   backend: string;
   sheet: Sheet;
+  /** What was shown of the workbook when it was open last, where that is known. */
+  shownLast: ShownView | undefined;
   workbook: WorkbookState;
   /** Largest absolute value of each tensor, for its colours, on the further sheets as well (see scaleKey). */
   scales: ReadonlyMap<string, number>;

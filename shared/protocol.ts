@@ -13,6 +13,7 @@ import {
 import { list } from './list-schema.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
+import { type ShownView, shownViewSchema } from './shown-view.ts';
 import {
   type Evaluation,
   type FilePrediction,
@@ -267,6 +268,8 @@ export const shellRequests = {
       widths: v.optional(widthsSchema),
     }),
   },
+  /** What the window shows of the workbook, for its next opening; no change of the workbook. */
+  keepView: { args: v.strictObject({ view: shownViewSchema }) },
   /** Which commands of the menu are enabled or checked, for a native menu. */
   setMenuState: { args: v.strictObject({ disabled: list(text(100), 1000), checked: list(text(100), 1000) }) },
   /** Drops the recovered or unsaved work and its autosave, before the window closes. */
@@ -288,7 +291,8 @@ export const clientRequests = { ...engineRequests, ...shellRequests };
 
 /** Requests that are meant for one workbook: they name it, and come to nothing where another one is open by then. */
 export function isForWorkbook(kind: ClientKind): boolean {
-  if (kind === 'save' || kind === 'discard' || kind === 'controlRun' || kind === 'keepSetup') return true;
+  if (kind === 'save' || kind === 'discard' || kind === 'controlRun') return true;
+  if (kind === 'keepSetup' || kind === 'keepView') return true;
   return Object.hasOwn(engineRequests, kind) && engineRequests[kind as keyof typeof engineRequests].journal;
 }
 
@@ -394,6 +398,7 @@ export type Replies = {
   listFolder: Folder;
   clearRecent: Record<string, never>;
   setSettings: Settings;
+  keepView: Record<string, never>;
   setMenuState: Record<string, never>;
   discard: Record<string, never>;
   quit: Record<string, never>;
@@ -439,6 +444,8 @@ export type WorkbookInfo = {
   nativeBackend: boolean;
   /** How the next run is set up; left out where nobody has set it up. */
   setup?: KeptSetup;
+  /** What was shown of it when it was open last, where the shell knows that. */
+  view?: ShownView;
 };
 /** A kept run as lists show it. */
 export type RunSummary = Omit<RunRecord, 'points' | 'notes'>;

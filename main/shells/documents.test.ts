@@ -519,3 +519,71 @@ test('A frame larger than any message may be ends the connection', () => {
     'The request "reply" was refused: a window may not send it.',
   ]);
 });
+
+test('What a window shows is kept with the file, not as a change of it, and told whenever it is opened (habit 34)', async () => {
+  const view = {
+    active: { tensor: 'conv1/kernel', index: 3 },
+    selection: { above: 0, before: 0, height: 1, width: 1 },
+    cellSize: 24,
+    scroll: { x: 10, y: 20 },
+    folded: ['conv1'],
+    kernels: false,
+    panel: false,
+    toolbars: true,
+  };
+  const documents = start();
+  await documents.begin();
+  const window = connect(documents);
+  expect((await window.send('hello', {})).workbook.view).toBeUndefined();
+  await window.send('keepView', { view });
+  // Also after a reload, and in a second window, which keeps none.
+  expect((await window.send('hello', {})).workbook.view).toEqual(view);
+  const second = connect(documents);
+  expect((await second.send('hello', {})).workbook.view).toEqual(view);
+  expect(await sentenceOf(second.send('keepView', { view }))).toContain('only shows the workbook');
+  expect(await documents.isModified()).toBe(false);
+
+  const path = join(files, 'mine.convsheet');
+  await window.send('save', { path });
+  await window.send('newWorkbook', { template: 'lenet' });
+  expect(window.last('workbook')?.view).toBeUndefined();
+  await window.send('openFile', { path });
+  expect(window.last('workbook')?.view).toEqual(view);
+  await documents.close();
+
+  const later = start();
+  await later.begin({ file: path });
+  const again = connect(later);
+  expect((await again.send('hello', {})).workbook.view).toEqual(view);
+});
+
+test('Unsaved work that is restored is shown as it was, with a file and without (habit 34)', async () => {
+  const view = (cellSize: number) => ({
+    active: { row: 1, column: 1 },
+    selection: { above: 0, before: 0, height: 1, width: 1 },
+    cellSize,
+    scroll: { x: 0, y: 0 },
+    folded: [],
+    kernels: true,
+    panel: true,
+    toolbars: true,
+  });
+  for (const path of [undefined, join(files, 'mine.convsheet')]) {
+    const documents = start();
+    // oxlint-disable no-await-in-loop -- one start after the other
+    await documents.begin();
+    const window = connect(documents);
+    await window.send('hello', {});
+    if (path) await window.send('save', { path });
+    await window.send('edit', edit(5));
+    await window.send('keepView', { view: view(path ? 9 : 8) });
+    await documents.close();
+    const restored = start();
+    await restored.begin();
+    const { document, workbook } = await connect(restored).send('hello', {});
+    expect(document.recovered).toBe(true);
+    expect(workbook.view).toEqual(view(path ? 9 : 8));
+    await restored.close();
+    // oxlint-enable no-await-in-loop
+  }
+});

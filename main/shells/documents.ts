@@ -29,6 +29,7 @@ import { reasonOf } from './journal-file.ts';
 import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
+import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
 import { checkDataPaths, checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
@@ -106,6 +107,7 @@ const EDITOR_ONLY = new Set<ClientKind>([
   'setMenuState',
   'controlRun',
   'keepSetup',
+  'keepView',
 ]);
 
 type Client = {
@@ -120,6 +122,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const { host, folder, memory, promoteAfter = 1500, log = () => {} } = options;
   const works = join(folder, 'works');
   const guard = createEditGuard();
+  const views = createShownViews(memory);
   const clients = new Map<number, Client>();
   let nextClient = 1;
   let workbook: WorkbookInfo | undefined;
@@ -194,7 +197,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     recovered = false;
     refusedToReplace = undefined;
     if (document.path) remember(document.path);
-    broadcast('workbook', info);
+    else views.beginUntitled();
+    broadcast('workbook', { ...info, view: views.find(document.path) });
     documentChanged();
     host.runChanged?.(info.run);
   }
@@ -214,7 +218,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
   /** `workbook`: the one that is meant, where it need not be the open one. */
   async function save({ path, overwrite }: Args<'save'>, workbook?: string): Promise<Replies['save']> {
     const { document } = supervisor;
-    const target = path ?? document.path;
+    const before = document.path;
+    const target = path ?? before;
     if (!target) throw new UserError(messages.shell.noPath);
     checkPath(target);
     const stamp = await stampOf(target);
@@ -236,6 +241,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     recovered = false;
     refusedToReplace = undefined;
     remember(target);
+    views.moved(before, target);
     documentChanged();
     return { path: target };
   }
@@ -278,7 +284,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
         capabilities: host.capabilities,
         settings,
         document: documentInfo(),
-        workbook: info,
+        workbook: { ...info, view: views.find(supervisor.document.path) },
       };
       // After the reply: before it, the window can't show anything.
       setImmediate(() => {
@@ -319,6 +325,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     clearRecent() {
       memory.set({ recent: [] });
+      // They name files too.
+      views.clear(supervisor.document.path);
       documentChanged();
       return {};
     },
@@ -332,6 +340,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
       broadcast('settings', settings);
       host.settingsChanged?.(settings);
       return settings;
+    },
+    keepView({ view }) {
+      views.keep(supervisor.document.path, view);
+      return {};
     },
     setMenuState(state) {
       host.setMenuState?.(state);

@@ -15,6 +15,8 @@ import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ShownView } from '../../shared/shown-view.ts';
+import { createShownViews } from './shown-views.ts';
 import { makeStateFolder, openMemory, stateFolderPath, takeLock } from './state.ts';
 
 let folder: string;
@@ -49,6 +51,52 @@ test('Of many changes the last one is on disk, whole', async () => {
     settings: { theme: 'dark', palette: 'orangeBlue' },
     recent: [{ name: '19', path: '/19.convsheet' }],
   });
+});
+
+const view = (cellSize: number): ShownView => ({
+  active: { tensor: 'conv1/kernel', index: 0 },
+  selection: { above: 0, before: 0, height: 1, width: 1 },
+  cellSize,
+  scroll: { x: 0, y: 0 },
+  folded: [],
+  kernels: false,
+  panel: true,
+  toolbars: true,
+});
+
+test('What was shown of a hundred files is kept by their paths; of more, the one looked at longest ago is forgotten (habit 34)', async () => {
+  const memory = openMemory(folder);
+  const views = createShownViews(memory);
+  for (let i = 0; i < 101; i++) views.keep(`/${i}.convsheet`, view(1 + (i % 64)));
+  views.keep('/1.convsheet', view(64));
+  views.keep('/new.convsheet', view(7));
+  await memory.written();
+  const again = createShownViews(openMemory(folder));
+  expect([0, 1, 2, 3].map(i => again.find(`/${i}.convsheet`)?.cellSize)).toEqual([undefined, 64, undefined, 4]);
+  expect(again.find('/new.convsheet')).toEqual(view(7));
+  expect(openMemory(folder).get().views).toHaveLength(100);
+});
+
+test('What was shown goes with work that is saved elsewhere, and not to other work without a file (habit 34)', () => {
+  const views = createShownViews(openMemory(folder));
+  views.keep(undefined, view(5));
+  views.moved(undefined, '/mine.convsheet');
+  expect(views.find('/mine.convsheet')).toEqual(view(5));
+  expect(views.find(undefined)).toEqual(view(5));
+  views.beginUntitled();
+  expect(views.find(undefined)).toBeUndefined();
+  views.keep('/other.convsheet', view(6));
+  views.clear('/mine.convsheet');
+  expect([views.find('/mine.convsheet'), views.find('/other.convsheet')]).toEqual([view(5), undefined]);
+});
+
+test('Settings of an earlier version, or with a view that isn’t understood, are read as ever (habit 34)', () => {
+  const path = join(folder, 'settings.json');
+  const old = { settings: { theme: 'dark', palette: 'orangeBlue' }, recent: [{ name: 'a', path: '/a.convsheet' }] };
+  for (const views of [undefined, 'none', [{ path: 1 }], [{ path: '/a', view: { ...view(5), cellSize: 'large' } }]]) {
+    writeFileSync(path, JSON.stringify({ ...old, views }));
+    expect(openMemory(folder).get()).toEqual(old);
+  }
 });
 
 test('A data set that can not be understood any more is forgotten, and nothing else', async () => {

@@ -18,6 +18,7 @@ import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { type Settings, widthsSchema } from '../../shared/protocol.ts';
+import { shownViewSchema } from '../../shared/shown-view.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
 
 /** Where ConvSheet keeps what it remembers between starts: per operating system, or CONVSHEET_STATE. */
@@ -65,6 +66,8 @@ const rememberedSchema = v.object({
   recent: v.array(recentFile),
   /** Folder of the last opened or saved file. */
   folder: v.optional(v.string()),
+  /** What was shown of workbooks, by the paths of their files, those looked at last first. Earlier versions didn't keep it. */
+  views: v.fallback(v.optional(v.array(v.object({ path: v.string(), view: shownViewSchema }))), undefined),
   /** Place and size of Electron's window. */
   window: v.optional(v.object({ bounds: rectangle, maximized: v.boolean() })),
 });

@@ -29,6 +29,10 @@ export type GridActions = {
 export type GridApi = {
   /** Scrolls as little as needed to show the range (its top left corner where it does not fit). With `align: 'start'`, to the left edge. */
   scrollTo(range: CellRange, align?: 'nearest' | 'start'): void;
+  /** How far is scrolled, in CSS pixels. */
+  scrolled(): { x: number; y: number };
+  /** Scrolls so far, or as far as the sheet goes. */
+  showAt(scroll: { x: number; y: number }): void;
   /** Zooms so that the whole network is in view, and stays so when the room for it changes, until somebody zooms. */
   fit(): void;
   /** The cells in view, partly visible ones too, without the frozen caption row. */

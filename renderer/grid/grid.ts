@@ -177,13 +177,15 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   });
   /** Sends an edit, or says why there is none. */
   function run({ command, refusal }: Entry): boolean {
-    const reason = locked() ?? refusal;
-    if (reason !== undefined) actions.refuse(reason);
+    const lock = locked();
+    // It holds for every cell: who types on anyway reads it wherever that leads.
+    if (lock !== undefined) outside.refuse(lock);
+    else if (refusal !== undefined) actions.refuse(refusal);
     else if (command) {
       edited = performance.now();
       actions.edit(command);
     }
-    return reason === undefined;
+    return lock === undefined && refusal === undefined;
   }
 
   /** Why nothing can be edited now. */
@@ -527,6 +529,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   return {
     scrollTo,
+    scrolled: () => ({ x: scroller.x, y: scroller.y }),
+    showAt: ({ x, y }) => scroller.moveTo(x, y),
     fit,
     visibleRange,
     focus: () => input.focus(),

@@ -1,7 +1,8 @@
 import type { MenuCommand } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
 import { readable } from '../accelerators.ts';
-import { type Commands, foldable, FULL_SIZE, LARGEST, SMALLEST } from '../commands.ts';
+import { foldable } from '../foldable.ts';
+import { type Commands, FULL_SIZE, LARGEST, SMALLEST } from '../commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../element.ts';
 import type { Store, View } from '../store.ts';
 import { menuButton } from './menu.ts';

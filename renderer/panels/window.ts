@@ -5,6 +5,7 @@ import { createDrawing } from '../drawing.ts';
 import { destroyAll, element, FOCUS_SHEET, focusFirst, icon } from '../element.ts';
 import { createGrid, type Grid } from '../grid/grid.ts';
 import { isUnderWay } from '../run-view.ts';
+import { followView } from '../shown-view.ts';
 import type { Store, Values, View } from '../store.ts';
 import { createDialogs } from './dialogs.ts';
 import { choosePaste } from './paste-dialog.ts';
@@ -164,6 +165,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     listenForFiles(root, commands.drop),
     listenForParts(root, () => grid.focus()),
     warnBeforeLosing(store),
+    followView(store, client, browsing, grid, host),
   ];
   showPanel();
   showTitle();

@@ -1,0 +1,27 @@
+/** What a window showed of a workbook, so that the same is shown when it is opened again. */
+import * as v from 'valibot';
+import { list } from './list-schema.ts';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
+const pixels = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(2 ** 40));
+const id = v.pipe(v.string(), v.maxLength(200));
+
+/** A cell by what it shows, so that it is found again where the sheet has another layout; by its place where it shows none of the network's numbers. */
+const cell = v.union([v.strictObject({ tensor: id, index: count }), v.strictObject({ row: count, column: count })]);
+
+export const shownViewSchema = v.strictObject({
+  active: cell,
+  /** The selected range, its corner in rows and columns before the active cell. */
+  selection: v.strictObject({ above: count, before: count, height: count, width: count }),
+  further: v.optional(v.picklist(['gradient', 'mask'])),
+  /** Height of a cell in CSS pixels, and how far is scrolled with cells of that size. */
+  cellSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+  scroll: v.strictObject({ x: pixels, y: pixels }),
+  folded: list(id, 1000),
+  /** What stands beside, under and over the sheet. */
+  side: v.optional(v.picklist(['training', 'evaluation', 'prediction', 'runs'])),
+  kernels: v.boolean(),
+  panel: v.boolean(),
+  toolbars: v.boolean(),
+});
+export type ShownView = v.InferOutput<typeof shownViewSchema>;
