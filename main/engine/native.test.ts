@@ -84,7 +84,7 @@ test('the native engine computes beside wasm, which stays the current one', asyn
 
 test('loading the native engine prints nothing on stdout, which is for what a command was asked for', async context => {
   needsNative(context);
-  const bundle = fileURLToPath(new URL(`../../.build/native-${process.pid}.mjs`, import.meta.url));
+  const bundle = fileURLToPath(new URL(`../../.build/main/native-${process.pid}.mjs`, import.meta.url));
   await build({
     stdin: {
       contents: "import { loadNative } from './native.ts'; await loadNative();",
