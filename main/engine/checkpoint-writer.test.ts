@@ -10,6 +10,7 @@ test('a checkpoint is made where the last one was, and only once that one is on 
       await pause(20);
       seen.push([...bytes]);
     },
+    writeAtOnce() {},
   };
   const writer = createCheckpointWriter(store, error => {
     throw error;

@@ -6,6 +6,8 @@ export type CheckpointStore = {
   read(id: string): Uint8Array | undefined;
   /** Replaces the one before, whole or not at all. */
   write(id: string, bytes: Uint8Array): Promise<void>;
+  /** The same, and it is there when this returns. */
+  writeAtOnce(id: string, bytes: Uint8Array): void;
 };
 
 /** Makes the bytes of a checkpoint in `room`, or where that is too small in a buffer that the next one may get. */
@@ -14,6 +16,8 @@ export type MakeCheckpoint = (room: Uint8Array<ArrayBuffer>) => Uint8Array<Array
 export type CheckpointWriter = {
   /** Writes what `make` makes; while another one is being written, what it makes after that. Of several asked for meanwhile only the last is written. */
   write(id: string, make: MakeCheckpoint): void;
+  /** The first one of a run, where it has to be there before anything else happens. */
+  writeAtOnce(id: string, make: MakeCheckpoint): void;
   /** Milliseconds since one was last asked for. */
   age(): number;
   /** Milliseconds the last one took, from its making to its being on the disk; 0 before there is one. */
@@ -58,6 +62,14 @@ export function createCheckpointWriter(store: CheckpointStore, onError: (error: 
       };
       if (writing) next = write;
       else writing = writeAll(write);
+    },
+    writeAtOnce(id, make) {
+      asked = performance.now();
+      try {
+        store.writeAtOnce(id, make(new Uint8Array()));
+      } catch (error) {
+        onError(error as Error);
+      }
     },
     age: () => performance.now() - asked,
     get took() {

@@ -498,6 +498,24 @@ test('a data set of other classes gives the network their number of scores, as p
   expect(await resumed.value('scores/bias', 10)).toEqual(scores);
 });
 
+test('what a run makes of the network is on the disk before an edit of it is answered, however slow that is', async () => {
+  const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
+  const data = Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes });
+  const checkpoints = new Map<string, Uint8Array>();
+  // Nothing that is waited for gets onto this disk before the engine is gone.
+  const first = await open({ checkpoints, data, disk: 1_000_000 });
+  await first.train({ config: { ...long, layerRates: { scores: 0 } } });
+  await first.edit(26 * 144 - 1, 4, 'scores/kernel');
+  const second = await open({ checkpoints, data });
+  const resumed = second.train({ config: { ...long, layerRates: { scores: 0 } } });
+  // As a journal replays it: the run is asked for, and the edit follows at once.
+  await second.edit(26 * 144 - 1, 4, 'scores/kernel');
+  await resumed;
+  await second.control('pause');
+  expect((await second.value('scores/kernel', 26 * 144)).at(-1)).toBe(4);
+  for (const engine of [first, second]) await engine.control('stop').catch(() => {});
+});
+
 test('a run that gave the network other scores ends at its checkpoint where its data set is gone, and can be undone', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const data = Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes });

@@ -193,10 +193,10 @@ export function createRuns(options: RunsOptions): Runs {
     });
   }
 
-  function saveCheckpoint(run: Active): void {
+  function saveCheckpoint(run: Active, how: 'write' | 'writeAtOnce' = 'write'): void {
     if (run.end !== undefined) return;
     run.edited = false;
-    writer?.write(run.args.id, room => {
+    writer?.[how](run.args.id, room => {
       const [section, trainer] = [session.section(), run.trainer!.snapshot()];
       return checkpointBytes({ head: run.head!, paused: run.status === 'paused', section, trainer }, room);
     });
@@ -271,8 +271,9 @@ export function createRuns(options: RunsOptions): Runs {
     }
     if (notices.length > 0) {
       session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
-      // What is edited from now on may name what only this network has: who goes on with the run has to know it.
-      saveCheckpoint(run);
+      // What is edited from now on may name what only this network has: who goes on with the run has to know it before
+      // an edit is answered.
+      saveCheckpoint(run, 'writeAtOnce');
       announce(session.recalculate(true));
       notices.push(messages.runs.undoneWithRun);
     }

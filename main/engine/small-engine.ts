@@ -36,8 +36,12 @@ export async function openEngine(
       read: id => checkpoints.get(id),
       async write(id, bytes) {
         if (options.disk === 'full') throw new UserError('The disk is full.');
-        checkpoints.set(id, bytes.slice());
         if (options.disk !== undefined) await pause(options.disk);
+        checkpoints.set(id, bytes.slice());
+      },
+      writeAtOnce(id, bytes) {
+        if (options.disk === 'full') throw new UserError('The disk is full.');
+        checkpoints.set(id, bytes.slice());
       },
     },
     log: line => logged.push(line),

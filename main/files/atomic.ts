@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { access, type FileHandle, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -65,6 +65,24 @@ async function existingFile(path: string): Promise<{ path: string; mode: number 
   return { path: await realpath(path), mode: found.mode & 0o7777 };
 }
 
+/** The same at once, for what must be there before anything else happens. It survives the death of this process, but
+ *  perhaps not a power failure right after it. */
+export function writeFileAtOnce(path: string, bytes: Uint8Array): void {
+  const temporary = temporaryFor(path);
+  try {
+    writeFileSync(temporary, bytes, { flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw explainWriteError(error, path);
+  }
+}
+
+/** In the same folder, because a rename is only atomic within a file system. */
+function temporaryFor(path: string): string {
+  return join(dirname(path), `.convsheet-${HOST}-${process.pid}-${randomUUID()}.tmp`);
+}
+
 /** `isNew`, asked when all bytes are written, tells whether nothing may stand at the path, or throws. */
 async function replace(
   path: string,
@@ -72,8 +90,7 @@ async function replace(
   mode: number | undefined,
   isNew: () => Promise<boolean>,
 ): Promise<void> {
-  // In the same folder, because a rename is only atomic within a file system.
-  const temporary = join(dirname(path), `.convsheet-${HOST}-${process.pid}-${randomUUID()}.tmp`);
+  const temporary = temporaryFor(path);
   try {
     const file = await open(temporary, 'wx');
     try {

@@ -1,7 +1,7 @@
 /** Checkpoints of training runs as files of a folder, named after the runs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomically } from './atomic.ts';
+import { writeFileAtomically, writeFileAtOnce } from './atomic.ts';
 
 /** What a run's checkpoint is called in its folder. */
 const nameOf = (id: string) => `${id}.run`;
@@ -20,5 +20,6 @@ export function fileCheckpoints(folder: string | undefined) {
     },
     /** Replaces the one before, whole or not at all. */
     write: (id: string, bytes: Uint8Array) => writeFileAtomically(join(folder, nameOf(id)), bytes),
+    writeAtOnce: (id: string, bytes: Uint8Array) => writeFileAtOnce(join(folder, nameOf(id)), bytes),
   };
 }
