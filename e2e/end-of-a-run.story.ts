@@ -1,7 +1,7 @@
 import { expect, test } from './app.ts';
 import { TrainingPage } from './training-page.ts';
 
-test('when a run ends, the keyboard stays in the window, undo is offered as long as it takes the run back, and the split stays the one that was chosen', async ({
+test('when a run ends, the keyboard stays in the window, undo is offered as long as it takes the run back, the split stays the one that was chosen, and the question about saving says that the run ends (fault 47)', async ({
   app,
   sheet,
 }) => {
@@ -25,6 +25,12 @@ test('when a run ends, the keyboard stays in the window, undo is offered as long
   await expect(watching.panel).toContainText('of 1,000');
   await expect(watching.field('Learning rate from now on')).toBeHidden();
   await other.page.close();
+
+  // Another workbook would end it.
+  await sheet.menu('File', 'New', 'LeNet-like, a stronger network');
+  await expect(dialog).toContainText('Run 1 is under way, and ends with this.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await training.expectStatus('running');
 
   await page.getByRole('tab', { name: 'Gradient' }).click();
   await page.keyboard.press('Shift+F8');

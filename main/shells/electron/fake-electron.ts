@@ -134,6 +134,7 @@ export class FakeElectron {
   opened: string[] = [];
   errors: string[] = [];
   messages: string[] = [];
+  details: string[] = [];
   recent: string[] = [];
   paths: Record<string, string> = {};
   exitStatus: number | undefined;
@@ -193,8 +194,9 @@ export class FakeElectron {
     ),
     dialog: {
       showErrorBox: (_title: string, text: string) => this.errors.push(text),
-      showMessageBox: async (_window: unknown, { message }: { message: string }) => {
+      showMessageBox: async (_window: unknown, { message, detail = '' }: { message: string; detail?: string }) => {
         this.messages.push(message);
+        this.details.push(detail);
         return { response: this.button, checkboxChecked: false };
       },
       showSaveDialog: async (_window: unknown, options: Electron.SaveDialogOptions) => {

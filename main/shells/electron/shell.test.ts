@@ -298,6 +298,23 @@ test.each([
   expect(existsSync(path) && readFileSync(path, 'utf8') === '[6]').toBe(saved);
 });
 
+test('Closing during a run asks with what becomes of it, and no more once it has ended (fault 47)', async () => {
+  await start();
+  const { window, send } = page();
+  await send('hello', {});
+  fake.button = 2;
+  for (const step of [5, 10]) {
+    await send('edit', { ...edit(step), label: 'run' });
+    window.close();
+    await until(() => fake.details.length === step / 5);
+  }
+  expect(fake.details).toEqual([
+    'Your changes are lost if you don’t save them. Run 1 is under way, and ends with this. ' +
+      'What is saved can be gone on from with Train > Continue the last run.',
+    'Your changes are lost if you don’t save them.',
+  ]);
+});
+
 test('Closing without changes asks nothing, ends the engine and gives the folder free', async () => {
   await start();
   const { window, send } = page();
