@@ -1,7 +1,8 @@
 /** Tells everyone of a run: where it stands, what it recorded, and the sheet that follows it; often enough to look smooth, and seldom enough not to slow it down. */
 import type { LayerId } from '../../shared/network.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
-import type { LayerHistograms, RunEnd, RunState } from '../../shared/training.ts';
+import type { LayerHistograms, RunEnd, RunRecord, RunState } from '../../shared/training.ts';
+import type { TrainingMemory } from '../../shared/workbook.ts';
 import { layerHistogram, layerHistograms } from './histograms.ts';
 import type { Checkpoint } from './run-bytes.ts';
 import type { Interrupted } from './interrupted.ts';
@@ -32,6 +33,8 @@ export type Active = {
   /** How it ended; its status says so once its result is in the workbook. */
   end?: RunEnd;
   sentence?: string;
+  /** From then on: what it leaves. The session's parameters are its own, and are edited as if there were no run. */
+  left?: { record: RunRecord; memory?: TrainingMemory };
 };
 
 export type ReporterOptions = {

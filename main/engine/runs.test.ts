@@ -357,6 +357,25 @@ test('whoever hears that a run has ended can undo it at once, though its last ch
   expect(await kernel(engine)).toEqual(before);
 });
 
+test('what is edited between the end of a run and its result is in a file that is saved then, and stays', async () => {
+  const engine = await open({ checkpoints: new Map(), disk: 100 });
+  await engine.train({ config: long });
+  await engine.steps(5);
+  await engine.control('pause');
+  await engine.control('stop');
+  await engine.edit(0, 7);
+  await engine.caller.send('bytes', {});
+  await engine.edit(1, 8);
+  const [saved] = engine.saved;
+  expect(engine.last().status).toBe('paused');
+  while (engine.last().status !== 'ended') await pause(1);
+  expect((await kernel(engine)).slice(0, 2)).toEqual(Float32Array.of(7, 8));
+  expect(saved.values.get('conv/kernel')![0]).toBe(7);
+  expect(saved.values.get('conv/kernel')!.subarray(2)).toEqual((await kernel(engine)).slice(2));
+  const { runs } = await engine.info();
+  expect(saved.runs!.map(({ points: _points, notes: _notes, ...summary }) => summary)).toEqual(runs);
+});
+
 test('a replay puts the result of a run into the workbook without training', async () => {
   const first = await open();
   await first.edit(3, 1, 'input/output');

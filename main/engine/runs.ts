@@ -164,6 +164,7 @@ export function createRuns(options: RunsOptions): Runs {
     run.end = how;
     run.sentence = sentence;
     const record = recordOf(run.head!, left, { end: how, sentence });
+    run.left = { record, memory: left.memory };
     const result = {
       record,
       parameters: left.parameters,
@@ -231,6 +232,15 @@ export function createRuns(options: RunsOptions): Runs {
     const found = runToGoOn({ runs: session.runs(), memory: session.memory() }, config);
     if (!found) throw new UserError(messages.runs.notCutShort);
     return found;
+  }
+
+  /** What the run under way would leave if it ended here. The session's parameters are its own then. */
+  function stopped(): Active['left'] {
+    if (!active?.trainer) return undefined;
+    const { head, trainer } = active;
+    session.follow(trainer.parameters());
+    const record = recordOf(head!, trainer, { end: 'stopped', sentence: messages.runs.savedWhileRunning });
+    return { record, memory: trainer.memory(record.id) };
   }
 
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
@@ -423,26 +433,22 @@ export function createRuns(options: RunsOptions): Runs {
     state: () => (active ? reporter.stateOf(active) : last),
     record() {
       if (!active?.head) return undefined;
-      const { head, trainer, checkpoint } = active;
+      const { head, trainer, checkpoint, left } = active;
+      if (left) return left.record;
       if (trainer) return recordOf(head, trainer);
       return recordOf(head, { ...checkpoint!.trainer, history: checkpoint!.trainer.recorder, config: head.config });
     },
     parameters() {
-      const now = active?.trainer?.parameters() ?? session.parameters();
+      const trainer = active?.left ? undefined : active?.trainer;
+      const now = trainer?.parameters() ?? session.parameters();
       return new Map([...now].map(([tensor, values]) => [tensor, values.slice()]));
     },
     workbook() {
-      const trainer = active?.trainer;
-      if (!trainer) return session.workbook();
-      session.follow(trainer.parameters());
-      const { savedWhileRunning } = messages.runs;
-      const record = recordOf(active!.head!, trainer, { end: 'stopped', sentence: savedWhileRunning });
-      return {
-        ...session.workbook(),
-        runs: keepRun(session.runs(), record),
-        memory: trainer.memory(record.id),
-        fit: record.config.data.fit,
-      };
+      const left = active?.left ?? stopped();
+      if (!left) return session.workbook();
+      const { record, memory } = left;
+      const { fit } = record.config.data;
+      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory, fit };
     },
     further(tensor, sheet) {
       const found = sheet === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();

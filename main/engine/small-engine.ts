@@ -21,13 +21,18 @@ export async function openEngine(
 ) {
   const heard: Heard[] = [];
   const logged: string[] = [];
+  /** What files were made of. */
+  const saved: Workbook[] = [];
   const { checkpoints, data = Promise.resolve(smallDigits(320, 64)), workbook = smallWorkbook() } = options;
   const host = createEngineHost({
     post: frame => caller.receive(frame),
     readTemplate: async () => workbook,
     readFile: async () => smallWorkbook(),
     readBytes: smallWorkbook,
-    toBytes: () => new Uint8Array(),
+    toBytes(work) {
+      saved.push(structuredClone(work));
+      return new Uint8Array();
+    },
     writeFile: async () => {},
     readData: () => data,
     readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
@@ -67,6 +72,7 @@ export async function openEngine(
     caller,
     events,
     logged,
+    saved,
     results,
     ended: () => ended,
     train(rest: Partial<Args<'train'>> = {}) {
