@@ -17,10 +17,11 @@ type SelectionFigures = Readonly<Record<'count' | 'sum' | 'average' | 'minimum' 
 /** A number with six digits at most. */
 const figure = (value: number) => String(Number(value.toPrecision(6))).replaceAll('-', '−');
 
-/** Every sentence a user reads, in one table, so that another language is another table of the same type. Sections follow the parts of the app; a sentence with a blank
- *  to fill is a function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
 const formatCount = (count: number) => count.toLocaleString('en');
 
+/** Every sentence a user reads, in one table, so that another language is another table of the same type. Sections
+ *  follow the parts of the app; a sentence with a blank to fill is a function. Sentences name the cell, layer, file or
+ *  option, say what is wrong and what to do. */
 export const messages = {
   clipboard: clipboardMessages,
   ownImages,

@@ -149,19 +149,18 @@ export function enterCell(
   return undefined;
 }
 
-/** A number's full text as it is typed here. */
-export function numberAsTyped(value: number): string {
-  const shown = formatFloat32(value);
-  return decimalComma ? shown.replace('.', ',') : shown;
-}
+/** A number's text with the decimal separator that is typed here. */
+export const asTyped = (text: string): string => (decimalComma ? text.replace('.', ',') : text);
+/** A cell's number in full, as it is typed here. */
+export const cellAsTyped = (value: number): string => asTyped(formatFloat32(value));
 
 function refusalOf(parsed: ParsedNumber, where: string, typed: string): Refused {
   const shown = typed.length > 40 ? `${typed.slice(0, 40)}…` : typed;
   if (parsed.problem === 'separator')
-    return { refusal: text.foreignNumber(where, shown, numberAsTyped(parsed.reading)), foreign: true };
+    return { refusal: text.foreignNumber(where, shown, cellAsTyped(parsed.reading)), foreign: true };
   if (parsed.problem === 'grouping')
-    return { refusal: text.twoReadings(where, shown, numberAsTyped(parsed.decimal), numberAsTyped(parsed.grouped)) };
-  if (parsed.problem === 'fraction') return { refusal: text.fraction(where, shown, numberAsTyped(parsed.quotient)) };
+    return { refusal: text.twoReadings(where, shown, cellAsTyped(parsed.decimal), cellAsTyped(parsed.grouped)) };
+  if (parsed.problem === 'fraction') return { refusal: text.fraction(where, shown, cellAsTyped(parsed.quotient)) };
   if (parsed.problem === 'blank') return { refusal: text.onlySpaces(where) };
   if (parsed.problem === 'formula') return { refusal: text.formulaInParameter(where) };
   if (parsed.problem === 'range') return { refusal: text.tooLarge(where, shown) };

@@ -6,6 +6,7 @@ import type { Client } from '../client.ts';
 import { inkOnPaper } from '../data-choice.ts';
 import { wholeInput } from '../drawing.ts';
 import { destroyAll, element } from '../element.ts';
+import { refusal } from '../notices.ts';
 import { sentenceOf } from '../sentence-of.ts';
 import type { Store, Values, View } from '../store.ts';
 
@@ -54,7 +55,7 @@ export function createInvertHint(parent: Element, store: Store, values: Values, 
     };
     client
       .send('edit', { label: text.labels.invert, edits: [edit], source })
-      .catch((error: unknown) => store.set({ notice: { tone: 'warning', sentence: sentenceOf(error) } }));
+      .catch((error: unknown) => store.set({ notice: refusal(sentenceOf(error), store.get()) }));
   });
   parent.append(banner);
   watch();

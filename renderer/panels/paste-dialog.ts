@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { element } from '../element.ts';
 import type { Reading } from '../grid/clipboard.ts';
-import { numberAsTyped } from '../grid/entry.ts';
+import { cellAsTyped } from '../grid/entry.ts';
 import type { PasteChoice, PasteOperation, PasteOptions, PasteQuestion } from '../grid/paste.ts';
 import { button, buttons, openDialog } from './dialogs.ts';
 import { radios } from './radios.ts';
@@ -58,7 +58,7 @@ function readingLine({ separator, decimalComma, sample, rows }: Reading): string
   const text = messages.clipboard;
   const [height, width] = [Math.min(2, sample.length), Math.min(SHOWN, sample[0].length)];
   const lines = sample.slice(0, height).map(row => {
-    const cells = row.slice(0, width).map(cell => (typeof cell === 'number' ? numberAsTyped(cell) : (cell ?? '')));
+    const cells = row.slice(0, width).map(cell => (typeof cell === 'number' ? cellAsTyped(cell) : (cell ?? '')));
     return cells.join(' | ') + (row.length > width ? ' | …' : '');
   });
   const shown = lines.join(' ⏎ ') + (rows > height ? ' ⏎ …' : '');

@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { readNumber } from '../../shared/numbers.ts';
 import { element, setAttributes } from '../element.ts';
-import { decimalComma } from '../grid/entry.ts';
+import { asTyped, decimalComma } from '../grid/entry.ts';
 import type { Store } from '../store.ts';
 import { type Setup, setupProblems } from '../training-setup.ts';
 
@@ -41,10 +41,8 @@ export function typedNumber(text: string, comma = decimalComma): number {
   return read.value ?? Number.NaN;
 }
 
-/** A number as it is typed here. */
-export function numberAsTyped(value: number): string {
-  return decimalComma ? String(value).replace('.', ',') : String(value);
-}
+/** A setting's number as it is typed here. */
+export const numberAsTyped = (value: number): string => asTyped(String(value));
 
 let made = 0;
 

@@ -141,46 +141,54 @@ export async function collectPixels(
     if (!isTitles) read(row);
     isTitles = false;
   });
-  if (found.length === 0)
+  const splits = split === undefined ? undefined : readSplits(titles[split], new Set(found.map(each => each.split)));
+  const clear = splits && 'splitOf' in splits ? splits : undefined;
+  const used: { label: string; split: Split; line: number }[] = [];
+  for (const [row, each] of found.entries()) {
+    const named = clear ? clear.splitOf(each.split) : 'training';
+    if (named) {
+      bytes.copyWithin(used.length * size, row * size, (row + 1) * size);
+      used.push({ ...each, split: named });
+    } else problems.push({ name: messages.data.lineName(each.line), reason: reasons.unknownSplit(each.split) });
+  }
+  if (used.length === 0)
     throw new UserError(problems[0] ? csv.noRow(name, problems[0].name, problems[0].reason) : csv.empty(name));
-  const classes = inClassOrder(found.map(each => each.label));
+  const classes = inClassOrder(used.map(each => each.label));
   if (classes.length === 1) throw new UserError(csv.oneClass(name, classes[0]));
   checkClassCount(classes.length);
   const numbers = new Map(classes.map((each, number) => [each, number]));
-  const places = split === undefined ? undefined : readSplits(titles[split], new Set(found.map(each => each.split)));
-  const splitOf = (value: string): Split => (places && 'splitOf' in places && places.splitOf(value)) || 'training';
-  const resized = await resizeImages(bytes.subarray(0, found.length * size), shape, wanted.shape, wanted.fit, {
+  const resized = await resizeImages(bytes.subarray(0, used.length * size), shape, wanted.shape, wanted.fit, {
     progress: stage(progress, 0.5, 1),
     signal,
   });
-  const lines = Uint32Array.from(found, each => each.line);
+  const lines = Uint32Array.from(used, each => each.line);
   const [from, to] = [titles[columns[0]], titles[columns.at(-1)!]];
   return onlyOccurring({
     name,
     shape: wanted.shape,
     classes,
     severalLabels: false,
-    count: found.length,
+    count: used.length,
     bytes: resized,
     labels: toLabels(
-      found.map(each => numbers.get(each.label)!),
+      used.map(each => numbers.get(each.label)!),
       classes.length,
     ),
     nameOf: index => messages.data.lineName(lines[index]),
-    own: found.map(each => splitOf(each.split)),
+    own: used.map(each => each.split),
     problems,
     notes: {
       understood: [
         notes.pixels(size, from, to, shape.join('×')),
-        notes.labelsIn(titles[label], places && 'splitOf' in places ? titles[split!] : undefined),
-        ...(places && 'note' in places && places.note !== undefined ? [places.note] : []),
+        notes.labelsIn(titles[label], clear ? titles[split!] : undefined),
+        ...(clear?.note === undefined ? [] : [clear.note]),
       ],
-      warnings: places && 'warning' in places ? [places.warning] : [],
+      warnings: splits && 'warning' in splits ? [splits.warning] : [],
     },
     reading: {
       header: hasHeader,
       labelColumn: titles[label],
-      splitColumn: split === undefined ? 'none' : titles[split],
+      splitColumn: clear ? titles[split!] : 'none',
     },
   });
 }

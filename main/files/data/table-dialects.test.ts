@@ -319,6 +319,17 @@ describe('a table with pixels in it (fault 9)', () => {
     );
   });
 
+  test('lists rows of no known split, as a table with names does, rather than train on them', async () => {
+    const used = [`${row('a', 10)},train`, `${row('b', 20)},junk`, `${row('b', 30)},train`, `${row('a', 40)},test`];
+    const set = await readPixels(`label,${titles(i => `pixel${i}`)},split\n${used.join('\n')}\n`);
+    expect(counted(set)).toBe('training a 1, b 1; test a 1');
+    expect([0, 1, 2].map(image => set.bytes[16 * image])).toEqual([10, 30, 40]);
+    expect([set.nameOf(1), set.problems]).toEqual([
+      'line 4',
+      [{ name: 'line 3', reason: 'its row has "junk" where training, validation or test belongs' }],
+    ]);
+  });
+
   test('is none where its columns are classes', async () => {
     const flags = `file,${titles(i => `c${i}`)}\na,1,${titles(() => '0', 15)}\nb,0,1,${titles(() => '0', 14)}\n`;
     expect(counted(await readTable(flags))).toBe('training c0 1, c1 1');
