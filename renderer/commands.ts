@@ -2,17 +2,17 @@ import { type CellRange, formatAddress, formatRange, intersect } from '../shared
 import { parseTarget } from '../shared/goto.ts';
 import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../shared/menu.ts';
 import { messages } from '../shared/messages.ts';
-import { describeTensors, type LayerId, type NetworkSpec } from '../shared/network.ts';
+import type { LayerId } from '../shared/network.ts';
 import type { DigitFilter, Settings } from '../shared/protocol.ts';
-import { isBrowserKey, matches, readable } from './accelerators.ts';
+import { isBrowserKey, matches } from './accelerators.ts';
 import type { Client } from './client.ts';
+import { createClipboardCommands } from './clipboard-commands.ts';
 import { download } from './download.ts';
 import type { Drawing } from './drawing.ts';
 import { type Dropped, type DroppedItem, meaningOf } from './dropped.ts';
 import { element } from './element.ts';
 import { foldable } from './foldable.ts';
 import type { GridApi } from './grid/api.ts';
-import type { ClipboardFormats } from './grid/clipboard.ts';
 import type { Entry } from './grid/entry.ts';
 import { fillText } from './grid/fill.ts';
 import { reachOf } from './grid/geometry.ts';
@@ -21,6 +21,7 @@ import { traceSentence, visibleSteps } from './grid/tracing.ts';
 import type { Dialogs } from './panels/dialogs.ts';
 import { putIntoInput } from './own-image.ts';
 import { openDataDialog } from './panels/data.ts';
+import { bandOf, suggestionsFor, unfold } from './layer-places.ts';
 import { choosePath } from './panels/file-dialog.ts';
 import { focusSide } from './panels/sides.ts';
 import { shownSheets } from './panels/tabs.ts';
@@ -230,37 +231,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     else await client.send('showDigit', { index }, workbookId);
   };
 
-  /** A text field that has the focus answers editing commands itself. */
-  const inTextField = () => isTextField(document.activeElement, store.get().editing !== undefined);
-  /** Does on the sheet what the key would do there. The browser's own command goes to where text was last selected, so its event is caught before
-   *  it gets there. */
-  const copy = (action: 'cut' | 'copy') => {
-    if (inTextField()) {
-      document.execCommand(action);
-      return;
-    }
-    grid().focus();
-    let caught = false;
-    const listener = (event: ClipboardEvent) => {
-      caught = true;
-      event.preventDefault();
-      event.stopPropagation();
-      grid().transfer.copy(event.clipboardData!, action === 'cut');
-    };
-    document.addEventListener('copy', listener, { capture: true });
-    document.execCommand('copy');
-    document.removeEventListener('copy', listener, { capture: true });
-    if (!caught) refuse(messages.grid.valuesMissing);
-  };
-  const paste = async (special: boolean) => {
-    const typing = inTextField();
-    if (!typing) grid().focus();
-    const formats = await readFormats();
-    const keys = readable(special ? 'CmdOrCtrl+Shift+V' : 'CmdOrCtrl+V', store.get().capabilities.platform);
-    if (!formats) refuse(messages.clipboard.mayNotRead(keys));
-    else if (typing) document.execCommand('insertText', false, formats.text);
-    else grid().transfer.paste(formats, special);
-  };
+  const { inTextField, copy, paste } = createClipboardCommands(store, grid, refuse);
   /** The layers that were folded last, which are the ones to fold again. */
   let lastFolded = store.get().foldedLayers;
   const endFolding = store.on(['foldedLayers'], ({ foldedLayers }) => {
@@ -520,57 +491,4 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       document.removeEventListener('keydown', onKey, true);
     },
   };
-}
-
-/** What is on the clipboard; undefined where the page may not read it. */
-async function readFormats(): Promise<ClipboardFormats | undefined> {
-  try {
-    const items = await navigator.clipboard.read();
-    const read = async (type: string) => {
-      const item = items.find(({ types }) => types.includes(type));
-      return item && (await (await item.getType(type)).text());
-    };
-    return { text: (await read('text/plain')) ?? '', html: await read('text/html') };
-  } catch {
-    return undefined;
-  }
-}
-
-/** The band of a layer's values (not of its kernels); undefined for layers that have none of their own. */
-export function bandOf({ layout }: State['sheet'], id: LayerId) {
-  return (
-    layout.bands.find(({ layer, role }) => layer === id && role !== 'kernels') ??
-    layout.bands.find(({ layer }) => layer === id)
-  );
-}
-
-/** What go-to offers: layers and their parameters. */
-export function suggestionsFor(network: NetworkSpec): string[] {
-  const tensors = describeTensors(network);
-  return network.layers.flatMap(({ id, name, kind }) => {
-    const parameters = tensors.filter(({ layer, role }) => layer === id && role === 'parameter');
-    return kind === 'flatten' ? [] : [name, ...parameters.map(parameter => `${name}/${parameter.name}`)];
-  });
-}
-
-/** Columns that are gone to can't stay hidden. */
-function unfold(store: Store, range: CellRange): void {
-  const { sheet, foldedLayers } = store.get();
-  const hidden = sheet.layout.bands.filter(
-    ({ layer, role, column, width }) =>
-      role !== 'kernels' &&
-      foldedLayers.has(layer) &&
-      range.column < column + width &&
-      column < range.column + range.width,
-  );
-  if (hidden.length === 0) return;
-  const next = new Set(foldedLayers);
-  for (const { layer } of hidden) next.delete(layer);
-  store.set({ foldedLayers: next });
-}
-
-function isTextField(target: Element | null, typing: boolean): boolean {
-  // The sheet's own field is none for the user until it opens.
-  if (target?.closest('.sheet-host')) return typing && target instanceof HTMLTextAreaElement;
-  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === 'text');
 }

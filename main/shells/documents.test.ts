@@ -16,8 +16,9 @@ import type { UserError } from '../../shared/errors.ts';
 import type { Args, Events, Kind, Replies } from '../../shared/protocol.ts';
 import { createCaller, encodeFrame } from '../../shared/rpc.ts';
 import { defaultConfig } from '../../shared/training.ts';
-import { createDocuments, type Documents, type Host } from './documents.ts';
+import { createDocuments, type Documents } from './documents.ts';
 import { nodeEngine } from './engine-link.ts';
+import type { Host } from './host.ts';
 import { buildStandIn, type StandIn } from './stand-in.ts';
 import { makeStateFolder, openMemory } from './state.ts';
 

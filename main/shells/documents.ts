@@ -6,7 +6,6 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import {
   type Args,
-  type Capabilities,
   type ClientKind,
   type ClientRole,
   clientRequests,
@@ -16,15 +15,14 @@ import {
   isForWorkbook,
   type Message,
   type Replies,
-  type Settings,
   shellRequests,
   type WorkbookInfo,
   type WorkbookState,
 } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
-import type { RunState } from '../../shared/training.ts';
 import { createEditGuard } from './edit-guard.ts';
 import type { StartEngine } from './engine-link.ts';
+import type { ChooseMode, Host } from './host.ts';
 import { reasonOf } from './journal-file.ts';
 import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
@@ -32,26 +30,6 @@ import type { Memory } from './state.ts';
 import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
 import { checkDataPaths, checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
-
-/** What a native dialog is asked for. */
-export type ChooseMode = Args<'chooseFile'>['mode'];
-
-/** What differs between the two shells. */
-export type Host = {
-  capabilities: Capabilities;
-  /** A native dialog, beginning at (mode save) or in this path; undefined where the user cancels. */
-  chooseFile?(mode: ChooseMode, beginAt: string): Promise<string | undefined>;
-  /** Opens a page of the web in the user's browser; the address was checked. */
-  openLink?(url: string): Promise<void>;
-  setMenuState?(state: Args<'setMenuState'>): void;
-  /** The document, the workbook or its state changed: title and native menu follow. */
-  changed?(): void;
-  /** The run under way has gone on or ended; undefined where another workbook has none. */
-  runChanged?(run: RunState | undefined): void;
-  settingsChanged?(settings: Settings): void;
-  /** The editing window asks to end the app. */
-  quit(): void;
-};
 
 /** One window on the work. */
 export type Connection = {

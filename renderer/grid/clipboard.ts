@@ -236,3 +236,9 @@ function readCells(text: string, separator: string): string[][] {
   }
   return rows;
 }
+
+/** The formats of a clipboard that cells are read from. */
+export function formatsOn(clipboard: DataTransfer): ClipboardFormats {
+  const [html, own] = ['text/html', OWN_TYPE].map(type => clipboard.getData(type) || undefined);
+  return { text: clipboard.getData('text/plain'), html, own };
+}

@@ -11,11 +11,11 @@ import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { refusalAtCell } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
-import { coloursOf, onColours, scaleKey, selectedRanges, type State, type Store, type Values } from '../store.ts';
+import { coloursOf, onColours, scaleKey, selectedRanges, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
 import { clearRanges, type Entry, enterText, numberAsTyped, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
-import { type ClipboardFormats, OWN_TYPE } from './clipboard.ts';
+import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
 import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
 import './grid.css';
@@ -24,15 +24,15 @@ import { createInput } from './input.ts';
 import { namesWidth, type PlacedLabel, placeLabels } from './labels.ts';
 import { headOf } from './navigation.ts';
 import { createNote } from './note.ts';
-import { createOutlines, type Outline } from './outlines.ts';
+import { createOutlines } from './outlines.ts';
 import { type Caption, captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
 import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
 import { showTooltips, tooltipAt } from './tooltip.ts';
-import { traceOutlines } from './tracing.ts';
-import { type Copied, createTransfer } from './transfer.ts';
+import { outlinesOf } from './tracing.ts';
+import { createTransfer } from './transfer.ts';
 
 export type { Grid, GridActions, GridApi, StrokePoint } from './api.ts';
 
@@ -43,8 +43,6 @@ const FRAME = 16;
 const AHEAD = 64;
 /** Selected cells beyond the view whose values are kept at hand. */
 const MAX_WATCHED = 50_000;
-/** More frames than this are not drawn for one cell: a bias has a dependent for every map. */
-const MAX_OUTLINES = 300;
 /** The largest cells a small network is fitted with, in CSS pixels. */
 const LARGEST_FITTED = 40;
 const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
@@ -344,7 +342,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   function placeOutlines(): void {
-    outlines.set(outlinesOf(store.get(), filling, transfer.copied()));
+    outlines.set(outlinesOf(store.get(), filling, transfer.copied()?.range));
     outlines.place(geometry, view());
   }
 
@@ -603,23 +601,4 @@ function onOtherScreen(callback: () => void): () => void {
   };
   listen();
   return () => query.removeEventListener('change', changed);
-}
-
-/** The formats of a clipboard that cells are read from. */
-function formatsOn(clipboard: DataTransfer): ClipboardFormats {
-  const [html, own] = ['text/html', OWN_TYPE].map(type => clipboard.getData(type) || undefined);
-  return { text: clipboard.getData('text/plain'), html, own };
-}
-
-/** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
-function outlinesOf(state: Readonly<State>, filling: CellRange | undefined, copied: Copied | undefined): Outline[] {
-  const { active, selection, areas } = state;
-  const outlines = traceOutlines(state).slice(0, MAX_OUTLINES);
-  outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
-  outlines.push({ kind: 'selection', range: selection });
-  if (selection.height > 1 || selection.width > 1)
-    outlines.push({ kind: 'active', range: { ...active, height: 1, width: 1 } });
-  if (copied) outlines.push({ kind: 'copied', range: copied.range });
-  if (filling) outlines.push({ kind: 'fill', range: filling });
-  return outlines;
 }

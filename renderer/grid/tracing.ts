@@ -132,3 +132,23 @@ function named(ranges: readonly CellRange[]): string {
     Math.max(0, ranges.length - NAMED),
   );
 }
+
+/** More frames than this are not drawn for one cell: a bias has a dependent for every map. */
+const MAX_OUTLINES = 300;
+
+/** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
+export function outlinesOf(
+  state: Readonly<State>,
+  filling: CellRange | undefined,
+  copied: CellRange | undefined,
+): Outline[] {
+  const { active, selection, areas } = state;
+  const outlines = traceOutlines(state).slice(0, MAX_OUTLINES);
+  outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
+  outlines.push({ kind: 'selection', range: selection });
+  if (selection.height > 1 || selection.width > 1)
+    outlines.push({ kind: 'active', range: { ...active, height: 1, width: 1 } });
+  if (copied) outlines.push({ kind: 'copied', range: copied });
+  if (filling) outlines.push({ kind: 'fill', range: filling });
+  return outlines;
+}

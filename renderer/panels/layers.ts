@@ -1,6 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
-import { bandOf, type Commands } from '../commands.ts';
+import type { Commands } from '../commands.ts';
+import { bandOf } from '../layer-places.ts';
 import { destroyAll, element } from '../element.ts';
 import type { State, Store, View } from '../store.ts';
 import { moveInMenu } from './menu.ts';
