@@ -13,7 +13,7 @@ import { refusalAtCell } from '../notices.ts';
 import { isUnderWay } from '../run-view.ts';
 import { coloursOf, onColours, scaleKey, selectedRanges, type Store, type Values } from '../store.ts';
 import type { Grid, GridActions } from './api.ts';
-import { clearRanges, type Entry, enterText, numberAsTyped, usedPart } from './entry.ts';
+import { clearRanges, type Entry, enterText, cellAsTyped, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
@@ -198,7 +198,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const { sheet, further } = store.get();
     const found = sheet.layout.elementAt(cell.row, cell.column);
     if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
-    return (further ? undefined : derive(sheet, found)?.text) ?? plainText(cell, numberAsTyped);
+    return (further ? undefined : derive(sheet, found)?.text) ?? plainText(cell, cellAsTyped);
   }
 
   /** A cell's value in full, or its text. */
