@@ -51,6 +51,20 @@ test('the edge of a panel is dragged or moved by keys, and stays where it was at
   await expect(again.page.getByRole('separator', { name: 'Width of the panel on the right' })).toBeVisible();
 });
 
+test('beside the kernels only marks are explained that are there (fault 46)', async ({ sheet }) => {
+  const { page } = sheet;
+  await page.keyboard.press('Control+Shift+K');
+  const kernels = page.getByRole('region', { name: 'Kernels' });
+  await expect(kernels).toBeVisible();
+  await expect(kernels.getByText('moved most')).toBeHidden();
+  await expect(kernels.getByText('line: since the start')).toBeHidden();
+  await page.keyboard.press('Control+Enter');
+  await expect(kernels.getByText('moved most')).toBeVisible();
+  await expect(kernels.getByText('line: since the start')).toBeVisible();
+  await page.keyboard.press('Shift+F8');
+  await expect(kernels.getByText('moved most')).toBeHidden();
+});
+
 test('the status bar adds up what is selected (habit 27)', async ({ sheet }) => {
   await sheet.goTo('AD11:AF13');
   await expect(sheet.statusBar).toContainText('Average 0 · Count 9 · Sum 0 · Min −1 · Max 1');

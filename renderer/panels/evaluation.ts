@@ -87,6 +87,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     confused = createPictureGrid<Sample>(store, {
       id: 'confused',
       label: text.cell(names[actual], names[predicted], count, actual === predicted),
+      names: () => [names[actual]],
       async load(from, size) {
         const page = await (answer ??= ask());
         const items = samplesOf(page).slice(from, from + size);

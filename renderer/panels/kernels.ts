@@ -39,6 +39,9 @@ type Slice = {
 export function createKernels(parent: Element, store: Store, values: Values, commands: Commands): View {
   const text = messages.trainingPanel;
   const moved = element('small', {});
+  /** What marks mean, where there are such marks. */
+  const moveKeys = [element('span', { class: 'moved-key' }, text.movedMost), element('span', {}, text.byHowMuch)];
+  const wayKey = element('span', {}, text.sinceStart);
   const focusSheet = () => document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
   const close = iconButton('close', text.closeKernels, () => {
     store.set({ kernels: false });
@@ -73,13 +76,7 @@ export function createKernels(parent: Element, store: Store, values: Values, com
       previous,
       extent,
       next,
-      element(
-        'span',
-        { class: 'kernel-keys', 'aria-hidden': true },
-        element('span', { class: 'moved-key' }, text.movedMost),
-        element('span', {}, text.byHowMuch),
-        element('span', {}, text.sinceStart),
-      ),
+      element('span', { class: 'kernel-keys', 'aria-hidden': true }, ...moveKeys, wayKey),
       close,
     ),
     list,
@@ -189,6 +186,8 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     // When the run has ended what changes the weights is no longer the training.
     const moving = run && isUnderWay(run.state) && run.moved.steps > 0;
     moved.textContent = moving ? text.movedIn(run.moved.steps) : '';
+    for (const key of moveKeys) key.hidden = !moving;
+    wayKey.hidden = run === undefined;
     if (!now) return;
     const step = run?.moved.step;
     if (paths && paths.run === run?.state.id) paths.of.take(now, step);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pagesToDrop } from './picture-grid.ts';
+import { pagesToDrop, pitchFor } from './picture-grid.ts';
 
 const pages = (...sizes: number[]) => new Map(sizes.map((size, page) => [page, size]));
 
@@ -15,4 +15,15 @@ test('of too many pages those furthest from what is in use go first, until the r
 
 test('pages in use are never dropped, even where they alone are too much', () => {
   expect(pagesToDrop(pages(300, 300, 300), [1, 2], 100)).toEqual([0]);
+});
+
+test('pictures stand as far apart as the names of their classes need, but two beside each other', () => {
+  const names = ['Äpfel', 'Bananen', 'Trauben (blau)'];
+  expect(pitchFor(30, ['0', '9'], 148)).toBe(43);
+  expect(pitchFor(30, [], 148)).toBe(43);
+  // Fourteen characters in a wide list, and in the panel on the left.
+  expect(pitchFor(30, names, 460)).toBe(85);
+  expect(pitchFor(30, names, 148)).toBe(80);
+  expect(pitchFor(30, [...names, 'the name of an animal that nobody has ever seen'], 460)).toBe(90);
+  expect(pitchFor(96, names, 148)).toBe(109);
 });

@@ -6,6 +6,10 @@ import { sentenceOf } from '../sentence-of.ts';
 /** Air beside a picture, and its label with air below it, in pixels. */
 const GAP = 13;
 const LABEL = 22;
+/** About the width of a character of a label. */
+const CHARACTER = 5.8;
+/** From one picture to the next at most, where labels are long. */
+const WIDEST = 90;
 /** Where there is one picture to a row. */
 const ROW_EDGE = 32;
 const ROW_HEIGHT = 40;
@@ -47,6 +51,8 @@ export type PictureGridOptions<T> = {
   id: string;
   /** Whether grey images are drawn as ink on paper; where left out, as those of the chosen data set are. */
   inkOnPaper?: () => boolean;
+  /** What labels may say, such as the names of classes: pictures stand as far apart as these need. */
+  names?(): readonly string[];
   /** One image to a row, with its name; else as many as fit. */
   rows?: boolean;
   /** Images by position. Rejections go to `refuse`. */
@@ -93,6 +99,13 @@ export function pagesToDrop(bytes: ReadonlyMap<number, number>, inUse: readonly 
     });
 }
 
+/** From one picture to the next, in pixels: as far as the longest of these names needs, but so that two fit beside each other. `width` is of the list. */
+export function pitchFor(edge: number, names: readonly string[], width: number): number {
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  const wanted = Math.min(Math.ceil(longest * CHARACTER) + 3, WIDEST, Math.floor((width + GAP) / 2));
+  return Math.max(edge + GAP, wanted);
+}
+
 /** Pictures with labels in rows, as a list of options of which only those in view exist. */
 export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T>): PictureGrid<T> {
   let total = 0;
@@ -125,7 +138,8 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
 
   const edge = () => (options.rows ? ROW_EDGE : edgeFor(shape));
   const rowHeight = () => (options.rows ? ROW_HEIGHT : edge() + LABEL);
-  const columns = () => (options.rows ? 1 : Math.max(1, Math.floor((spacer.clientWidth + GAP) / (edge() + GAP))));
+  const pitch = () => pitchFor(edge(), options.names?.() ?? [], spacer.clientWidth);
+  const columns = () => (options.rows ? 1 : Math.max(1, Math.floor((spacer.clientWidth + GAP) / pitch())));
 
   const load = async (page: number) => {
     if (pages.has(page)) return;
@@ -170,6 +184,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
   const paint = () => {
     const across = columns();
     list.style.setProperty('--edge', `${edge()}px`);
+    list.style.setProperty('--beside', `${(pitch() - edge() - GAP) / 2}px`);
     spacer.style.height = `${Math.ceil(total / across) * rowHeight()}px`;
     list.setAttribute('aria-busy', String([...pages.values()].includes('loading')));
     const { from, to } = seen();
@@ -202,7 +217,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
       if (drawn.size > MOST_PICTURES) drawn.clear();
       drawn.set(key, (canvas = pictures.draw(pixels, shape)));
     }
-    const shows = JSON.stringify([picture, total, across, edge()]);
+    const shows = JSON.stringify([picture, total, across, edge(), pitch()]);
     if (before?.shows === shows && before.canvas === canvas) return before;
     const root = element(
       'div',
@@ -229,7 +244,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
           [element('span', { class: 'label', 'data-text': label })]),
     );
     root.style.top = `${Math.floor(position / across) * rowHeight()}px`;
-    root.style.left = `${(position % across) * (edge() + GAP)}px`;
+    root.style.left = `${(position % across) * pitch() + (pitch() - edge() - GAP) / 2}px`;
     root.addEventListener('click', () => choose(position));
     return { root, canvas, shows };
   };

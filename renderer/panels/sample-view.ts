@@ -62,6 +62,7 @@ export function createSampleView(
     label: options.label,
     describedBy: count.id,
     inkOnPaper: () => inkOnPaper(store.get().sheet.network, shown?.data),
+    names: () => shown?.summary.classes ?? [],
     async load(from, size) {
       if (!shown) return { total: 0, shape: [1, 1, 1], items: [] };
       const page = await client.send('listSamples', {
