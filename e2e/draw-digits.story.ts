@@ -23,6 +23,19 @@ test('nine of ten digits drawn off centre on the input cells are recognised', as
   expect(missed.length, `not recognised: ${missed.join(' ')}`).toBeLessThanOrEqual(1);
 });
 
+test('Escape ends drawing from the panel of the pen too, and gives the keyboard to the sheet (fault 41)', async ({
+  sheet,
+}) => {
+  const { page } = sheet;
+  const size = page.getByRole('slider', { name: 'Size' });
+  await page.keyboard.press('Control+Shift+D');
+  await size.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Escape');
+  await expect(size).toBeHidden();
+  await expect(page.locator(':focus')).toHaveAttribute('role', 'gridcell');
+});
+
 test('a stroke is one step of undo; the eraser takes away, clearing empties, and nobody knows what it should be', async ({
   sheet,
 }) => {

@@ -50,3 +50,20 @@ test('a network of another size is opened without a word about the digits, which
   await expect(digits.getByRole('option').first()).toBeVisible();
   expect(told).toEqual([]);
 });
+
+test('names of classes stand whole under their images, with the dots of their capitals (fault 45)', async ({ app }) => {
+  const sheet = await app.start(await fruitNetwork(app.home));
+  await sheet.page.getByRole('button', { name: 'Read the data set' }).click();
+  const labels = sheet.page.getByRole('listbox', { name: 'Images' }).locator('.label');
+  await expect(labels.first()).toBeVisible();
+  const drawn = await labels.evaluateAll(found =>
+    found.map(label => ({
+      name: (label as HTMLElement).dataset.text,
+      cut: label.scrollWidth > label.clientWidth,
+      // A capital with dots is higher than its size.
+      high: label.clientHeight >= 1.5 * Number.parseFloat(getComputedStyle(label).fontSize),
+    })),
+  );
+  expect(new Set(drawn.map(({ name }) => name))).toEqual(new Set(Object.keys(CLASSES)));
+  expect(drawn.filter(({ cut, high }) => cut || !high)).toEqual([]);
+});

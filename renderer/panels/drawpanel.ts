@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import type { Commands } from '../commands.ts';
 import type { Drawing } from '../drawing.ts';
-import { destroyAll, element, icon, type IconName } from '../element.ts';
+import { destroyAll, element, FOCUS_SHEET, icon, type IconName } from '../element.ts';
 import { coloursOf, type State, type Store, type View } from '../store.ts';
 
 /** Where one draws: a pad, brush and eraser, their size, centring, and what the network takes the drawing for. Stands where the digits are while drawing. */
@@ -40,6 +40,12 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
       press(text.done, 'primary', () => commands.run('network.draw')),
     ),
   );
+
+  root.addEventListener('keydown', event => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    store.set({ tool: 'select' });
+  });
 
   // ── the pad ──
   const pointOf = (event: PointerEvent) => {
@@ -95,7 +101,9 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
   };
   const show = () => {
     const { tool, workbook, classes } = store.get();
+    const focused = root.contains(document.activeElement);
     root.hidden = tool === 'select';
+    if (root.hidden && focused) document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
     if (root.hidden) return;
     for (const button of tools) button.setAttribute('aria-pressed', String(button.dataset.tool === tool));
     const { radius, centred: centring } = drawing.settings();
