@@ -81,7 +81,7 @@ test('what does not belong in a cell is refused with a sentence, and the old val
     await sheet.selectCell(cell);
     await expect(sheet.formulaBar).toHaveValue(formula);
   }
-  await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(sheet.page.getByText('Unchanged', { exact: true })).toBeVisible();
 });
 
 test('the formula bar takes an edit as the cell does, and F2 shows the formula', async ({ sheet }) => {

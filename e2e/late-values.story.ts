@@ -33,5 +33,5 @@ test('a cell that is opened before its value has come, and left as it is, keeps 
     await expect.poll(() => sheet.number()).toBeDefined();
     expect(await sheet.number(), place).not.toBe(0);
   }
-  await expect(sheet.page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(sheet.page.getByText('Unchanged', { exact: true })).toBeVisible();
 });

@@ -525,6 +525,7 @@ ${names}
     ended: 'ConvSheet has ended. You can close this window.',
     menubar: 'Menu',
     saved: 'Saved',
+    unchanged: 'Unchanged',
     edited: 'Edited',
     unkept: 'Changes are not kept safe',
     windowTitle: (name: string, edited: boolean) => `${edited ? '• ' : ''}${name} – ConvSheet`,

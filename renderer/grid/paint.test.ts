@@ -28,14 +28,20 @@ const theme = {
 } as Theme;
 
 /** The texts of a window on a sheet, scrolled to a cell; every value is this one. */
-function textsOf(
+function textsOf(...window: Parameters<typeof drawn>): Written[] {
+  return drawn(...window).written;
+}
+
+/** What is drawn of that window. */
+function drawn(
   sheet: Sheet,
   cellSize: number,
   at: { row: number; column: number },
   value = -0.09,
   ratio = 1,
-): Written[] {
-  const { context, written } = sketch();
+): ReturnType<typeof sketch> {
+  const found = sketch();
+  const { context } = found;
   forgetFonts();
   const geometry = createGeometry(sheet, cellSize, new Set(), namesWidth(context, 'ui', sheet, cellSize));
   const [width, height] = [1400, 800];
@@ -57,7 +63,7 @@ function textsOf(
   const captions = captionsOf(sheet, geometry);
   const selection = { row: 1, column: 0, height: 1, width: 1 };
   paintSheet(context, { width, height, ratio, scrollX, scrollY, geometry, theme, captions, labels, selection }, heat);
-  return written;
+  return found;
 }
 
 /** Below the frozen rows, whose texts the window's edge may cut. */
@@ -174,6 +180,17 @@ test('pointing at a cut name, or at a band, tells all of it; at anything else no
   expect(told(row - 1, column - 1)).toBe('');
   expect(told(row, column)).toBe('');
   expect(told(0, column)).toBe('dense2 · 3');
+});
+
+test('frames don’t hide what is in them where cells are a pixel or two (fault 44)', () => {
+  const sheet = buildSheet(resnetTiny([28, 28, 1], 10), DIGITS);
+  const conv = sheet.layout.cellOf('conv4/kernel', 0);
+  for (const size of [0.5, 1, 2, 3, 6, 10]) {
+    const { frames } = drawn(sheet, size, { row: 1, column: conv.column });
+    for (const { width, height } of frames) expect(Math.min(width, height), `at ${size} px`).toBeGreaterThan(6);
+  }
+  // Kernels of three pixels have theirs as soon as there is room.
+  expect(drawn(sheet, 6, { row: 1, column: conv.column }).frames.length).toBeGreaterThan(100);
 });
 
 test('three-letter headings of columns keep apart (fault 18)', () => {

@@ -118,6 +118,9 @@ function paintGridLines(context: CanvasRenderingContext2D, { theme, geometry }: 
     context.fillRect(place.left, place.y(row + 1) - line, right - place.left, line);
 }
 
+/** What is framed is at least so many lines wide and high. */
+const LEAST_FRAMED = 7;
+
 /** A parameter block looks like a field, with a firm frame; a map only gets a thin edge. */
 function paintFrames(
   context: CanvasRenderingContext2D,
@@ -135,6 +138,9 @@ function paintFrames(
     const right = place.x(whole.column + whole.width) - line;
     const bottom = place.y(whole.row + whole.height) - line;
     if (left > place.width || top > place.height || right < 0 || bottom < 0 || right <= left) continue;
+    // Around a few pixels a frame would be all one sees.
+    const least = Math.min(right - left, bottom - top);
+    if (least < LEAST_FRAMED * line) continue;
     context.strokeStyle = framed(tile, withNumbers) ? theme.fieldLine : theme.line;
     context.strokeRect(left + line / 2, top + line / 2, right - left, bottom - top);
   }

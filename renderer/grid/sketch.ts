@@ -3,9 +3,14 @@ import { NUMERALS } from './number-text.ts';
 /** A text as it was drawn: where, in device pixels, in which ink, and to which share of its width it was squeezed. */
 export type Written = { text: string; left: number; right: number; y: number; ink: string; squeezed: number };
 
-/** For tests: a canvas context that notes the texts drawn on it. Characters are as wide as those of the face of numbers. */
-export function sketch(): { context: CanvasRenderingContext2D; written: Written[] } {
+/** For tests: a canvas context that notes the texts drawn on it, and the frames. Characters are as wide as those of the face of numbers. */
+export function sketch(): {
+  context: CanvasRenderingContext2D;
+  written: Written[];
+  frames: { width: number; height: number }[];
+} {
   const written: Written[] = [];
+  const frames: { width: number; height: number }[] = [];
   const state = { font: '10px x', fillStyle: '#000', textAlign: 'left' };
   const widthOf = (text: string) => {
     const { digit, point, minus, e } = NUMERALS[state.font.startsWith('400') ? 400 : 600];
@@ -15,6 +20,7 @@ export function sketch(): { context: CanvasRenderingContext2D; written: Written[
   };
   const own = {
     measureText: (text: string) => ({ width: widthOf(text) }),
+    strokeRect: (_left: number, _top: number, width: number, height: number) => void frames.push({ width, height }),
     fillText(text: string, x: number, y: number, most = Number.POSITIVE_INFINITY) {
       const natural = widthOf(text);
       const width = Math.min(natural, most);
@@ -27,5 +33,5 @@ export function sketch(): { context: CanvasRenderingContext2D; written: Written[
   const context = new Proxy(notes, {
     get: (target, key: string) => (own as Record<string, unknown>)[key] ?? target[key] ?? (() => {}),
   });
-  return { context: context as unknown as CanvasRenderingContext2D, written };
+  return { context: context as unknown as CanvasRenderingContext2D, written, frames };
 }

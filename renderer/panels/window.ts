@@ -208,7 +208,9 @@ function createMenuRow(parent: Element, store: Store, commands: ReturnType<typeo
   const show = () => {
     const { document: file, workbook } = store.get();
     name.textContent = file.name;
-    saved.textContent = workbook.modified ? messages.panels.edited : messages.panels.saved;
+    // A starter network that nobody has changed is in no file of the user's.
+    const kept = file.path === undefined ? messages.panels.unchanged : messages.panels.saved;
+    saved.textContent = workbook.modified ? messages.panels.edited : kept;
   };
   show();
   parent.append(row);
