@@ -39,3 +39,15 @@ test('labels with room enough all stay', () => {
   expect(withRoom(labels)).toEqual(labels);
   expect(withRoom([])).toEqual([]);
 });
+
+test.each([
+  [0.028, 0.125],
+  [0.05, 0.3],
+  [2.1, 2.9],
+  [1, 9],
+])('marks of a logarithmic axis from %d to %d keep apart, also where they crowd', (low, high) => {
+  // 108 px with room for six of 18 px.
+  const { at, ticks } = createAxis('log', [low, high], 116, 8, 6);
+  expect(ticks.length).toBeGreaterThan(2);
+  for (const [i, tick] of ticks.entries()) if (i > 0) expect(at(ticks[i - 1]) - at(tick)).toBeGreaterThan(13);
+});

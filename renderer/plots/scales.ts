@@ -9,6 +9,8 @@ export type Axis = { at: (value: number) => number; value: (at: number) => numbe
 
 /** Share of the range that is left free beyond the lowest and highest value. */
 const AIR = 0.04;
+/** Ticks keep this share of the room there is for each. */
+const CLOSEST = 0.75;
 /** A float32 has no more. */
 const MOST_DIGITS = 9;
 
@@ -23,8 +25,10 @@ export function createAxis(
   if (scaling === 'log') {
     const scale = scaleLog([low, high], [from, to]);
     const ticks = logTicks(low, high, most);
-    // Less than a decade may hold but one of them.
-    const close = ticks.length < 3 ? scaleLinear([low, high], [from, to]).ticks(most) : ticks;
+    // Less than a decade may hold but one of them. Those of equal steps crowd at the high end.
+    const room = (CLOSEST * Math.abs(to - from)) / most;
+    const close =
+      ticks.length < 3 ? atLeastApart(scaleLinear([low, high], [from, to]).ticks(most), scale, room) : ticks;
     return { at: scale, value: at => scale.invert(at), ticks: close };
   }
   const scale = scaleLinear([low, high], [from, to]);
@@ -33,6 +37,13 @@ export function createAxis(
     value: at => scale.invert(at),
     ticks: scale.ticks(most).filter(tick => tick >= low && tick <= high),
   };
+}
+
+/** Without the ticks that stand nearer than so many pixels to the one before. */
+function atLeastApart(ticks: readonly number[], at: (value: number) => number, room: number): number[] {
+  const kept: number[] = [];
+  for (const tick of ticks) if (kept.length === 0 || Math.abs(at(tick) - at(kept.at(-1)!)) >= room) kept.push(tick);
+  return kept;
 }
 
 /** A domain with some air around the values, also where they are all the same. Shares of a whole don't go beyond it. */
