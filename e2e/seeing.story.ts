@@ -143,6 +143,14 @@ test('with forced colours scales, references and what is chosen keep their colou
   const ground = (element: Element) => getComputedStyle(element).backgroundColor;
   expect(await current.evaluate(ground)).not.toBe(await other.evaluate(ground));
   await sheet.screenshot('seeing-forced-dark');
+  // What lies over the rest has an edge: shadows are not drawn.
+  const edge = (element: Element) => getComputedStyle(element).outlineStyle;
+  await page.keyboard.press('F1');
+  expect(await sheet.dialog.evaluate(edge)).toBe('solid');
+  await page.keyboard.press('Escape');
+  await page.getByRole('menubar').getByRole('menuitem', { name: 'File' }).click();
+  expect(await page.getByRole('menu', { name: 'File' }).evaluate(edge)).toBe('solid');
+  await page.keyboard.press('Escape');
   await page.emulateMedia({ forcedColors: 'none', colorScheme: 'dark' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
 });

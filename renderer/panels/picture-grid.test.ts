@@ -22,8 +22,8 @@ test('pictures stand as far apart as the names of their classes need, but two be
   expect(pitchFor(30, ['0', '9'], 148)).toBe(43);
   expect(pitchFor(30, [], 148)).toBe(43);
   // Fourteen characters in a wide list, and in the panel on the left.
-  expect(pitchFor(30, names, 460)).toBe(85);
+  expect(pitchFor(30, names, 460)).toBe(92);
   expect(pitchFor(30, names, 148)).toBe(80);
-  expect(pitchFor(30, [...names, 'the name of an animal that nobody has ever seen'], 460)).toBe(90);
+  expect(pitchFor(30, [...names, 'the name of an animal that nobody has ever seen'], 460)).toBe(96);
   expect(pitchFor(96, names, 148)).toBe(109);
 });

@@ -6,10 +6,10 @@ import { sentenceOf } from '../sentence-of.ts';
 /** Air beside a picture, and its label with air below it, in pixels. */
 const GAP = 13;
 const LABEL = 22;
-/** About the width of a character of a label. */
-const CHARACTER = 5.8;
+/** About the width of a character of a label, in bold. */
+const CHARACTER = 6.3;
 /** From one picture to the next at most, where labels are long. */
-const WIDEST = 90;
+const WIDEST = 96;
 /** Where there is one picture to a row. */
 const ROW_EDGE = 32;
 const ROW_HEIGHT = 40;
