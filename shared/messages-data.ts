@@ -1,4 +1,6 @@
 /** Sentences about data sets and images. */
+import { viewMessages } from './messages-views.ts';
+
 const number = (count: number) => count.toLocaleString('en-US');
 const images = (count: number) => `${number(count)} ${count === 1 ? 'image' : 'images'}`;
 
@@ -10,6 +12,9 @@ const few = (names: readonly string[], most = 5) => {
 const ofSplit: Readonly<Record<string, string>> = { training: 'training', validation: 'validation', test: 'test' };
 /** The end of a long path, so that a sentence stays short. */
 const shortPath = (path: string) => (path.length > 60 ? `…${path.slice(-59)}` : path);
+const { title, parts } = viewMessages.data.readAs;
+/** Where something is chosen: in the window, and on the command line. */
+const chosenBy = (part: keyof typeof parts, option: string) => `("${parts[part]}" under "${title}", or ${option})`;
 /** What stands between labels, in words. */
 const separatedBy: Readonly<Record<string, string>> = {
   comma: 'commas',
@@ -85,7 +90,7 @@ export const dataMessages = {
     oneClass: (path: string, name: string) =>
       `${path} has images in only one folder, "${name}". It needs a folder for each class, and at least two of them.`,
     flatSplits: (path: string, folders: readonly string[]) =>
-      `${few(folders, 3)} in ${shortPath(path)} are named as splits, but no folders of classes are in them. Put a folder for each class into them, give a CSV file of labels, or choose that they are classes (--split-folders no).`,
+      `${few(folders, 3)} in ${shortPath(path)} are named as splits, but no folders of classes are in them. Put a folder for each class into them, give a CSV file of labels, or choose that they are classes ${chosenBy('splitFolders', '--split-folders no')}.`,
     noSplits: (path: string, folders: readonly string[]) =>
       `No folders of ${shortPath(path)} are splits (${few(folders, 3)}). Name them train, validation and test, with a folder for each class in them.`,
     tooMany: (path: string, most: number) => `${path} has more than ${number(most)} files. Choose a smaller folder.`,
@@ -102,11 +107,11 @@ export const dataMessages = {
     oneColumn: (file: string) =>
       `${file} has only one column. It needs one for file names and one for labels, with a header row such as "file,label".`,
     columns: (file: string, titles: readonly string[]) =>
-      `Which column of ${shortPath(file)} has the labels is not clear. Its columns: ${few(titles.filter(Boolean), 4)}. Choose it (--label-column), name it "label", or give each class a column of 0 and 1.`,
+      `Which column of ${shortPath(file)} has the labels is not clear. Its columns: ${few(titles.filter(Boolean), 4)}. Choose it ${chosenBy('labelColumn', '--label-column')}, name it "label", or give each class a column of 0 and 1.`,
     noColumn: (file: string, title: string, titles: readonly string[], option: string) =>
       `${shortPath(file)} has no column "${title.slice(0, 60)}" (${option}). Its columns: ${few(titles.filter(Boolean), 4)}. Choose one of them, or its number from 1.`,
     noneFound: (file: string, folder: string, example: string) =>
-      `None of the images named in ${shortPath(file)}, such as "${shortPath(example)}", is in ${shortPath(folder)}. Choose the folder the names start from, or the column of names (--file-column).`,
+      `None of the images named in ${shortPath(file)}, such as "${shortPath(example)}", is in ${shortPath(folder)}. Choose the folder the names start from, or the column of names ${chosenBy('fileColumn', '--file-column')}.`,
     oneClass: (file: string, name: string) =>
       `${file} has only one label, "${name}". At least two are needed to tell apart.`,
     noLabels: (file: string) =>
@@ -141,7 +146,7 @@ export const dataMessages = {
     separated: (separator: string, example: string, count: number) =>
       `Labels are separated by ${separatedBy[separator]}: "${example}" is ${number(count)} labels.`,
     whole: (separator: string, example: string) =>
-      `Each label is taken whole, such as "${example}". If ${separatedBy[separator]} separate several labels, choose that (--labels-separator ${separator}).`,
+      `Each label is taken whole, such as "${example}". If ${separatedBy[separator]} separate several labels, choose that ${chosenBy('separator', `--labels-separator ${separator}`)}.`,
     rows: (images: number) => `An image has the labels of all its rows; ${number(images)} have several.`,
     probabilities: 'The columns have probabilities; each image is taken as of its most probable class.',
     without: (prefix: string) => `File names are looked up without "${prefix}".`,

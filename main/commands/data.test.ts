@@ -43,11 +43,11 @@ test('of a table it is told which columns have what and whether labels were sepa
   const folder = folderWith(['a.png', 'b.png', 'c.png'], { 'table.csv': table });
   const data = ['--data', folder, '--labels', `${folder}/table.csv`];
   await expect(told(...data)).rejects.toThrow(
-    'Its columns: "file", "kind", "colour", "data set". Choose it (--label-column)',
+    'Its columns: "file", "kind", "colour", "data set". Choose it ("Column of labels" under "How it is read", or --label-column)',
   );
   expect((await told(...data, '--label-column', 'kind')).lines).toEqual([
     'File names are in the column "file", labels in "kind", splits in "data set".',
-    'Each label is taken whole, such as "red ace". If spaces separate several labels, choose that (--labels-separator space).',
+    'Each label is taken whole, such as "red ace". If spaces separate several labels, choose that ("Several labels" under "How it is read", or --labels-separator space).',
     'Classes: black ace (1), red ace (1), red two (1, none for training)',
   ]);
   const several = await told(...data, '--label-column', '2', '--labels-separator', 'space', '--split-column', 'none');
