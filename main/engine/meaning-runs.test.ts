@@ -171,4 +171,6 @@ test('a run that goes on with the memory of one on other images says so', async 
   });
   const [{ sentence }] = engine.events('notice') as unknown as { sentence: string }[];
   expect(sentence).toMatch(/ learned from digits; this run goes on with \/pictures\/test\.$/);
+  const { notes } = await engine.caller.send('getRun', { id: 'run3' });
+  expect(notes).toEqual([{ step: 0, sentence }]);
 });

@@ -273,6 +273,13 @@ export function createRuns(options: RunsOptions): Runs {
         stepsPerEpoch: trainer.stepsPerEpoch,
         loss: trainer.loss,
       });
+    // Also with the run, as a notice goes when the run has ended.
+    const last = start === 'continue' && !interrupted ? session.runs().at(-1) : undefined;
+    if (last && !checkpoint)
+      for (const sentence of otherImages(last, config, data.name)) {
+        remarks.push(sentence);
+        note(run, sentence);
+      }
     if (checkpoint) note(run, messages.runs.notes.restored);
     else if (interrupted) note(run, messages.runs.notes.resumed);
     if (run.learningRate !== undefined) {
@@ -287,8 +294,6 @@ export function createRuns(options: RunsOptions): Runs {
       announce(session.recalculate(true));
       notices.push(messages.runs.undoneWithRun);
     }
-    const last = start === 'continue' && !interrupted ? session.runs().at(-1) : undefined;
-    if (last) remarks.push(...otherImages(last, config, data.name));
     const told = checkpoint ? notices : [...notices, ...remarks];
     // In one, as a second notice would take the place of the first.
     if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: told.join(' ') });
