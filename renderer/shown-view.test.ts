@@ -140,7 +140,7 @@ function opened(first?: ShownView, role: State['role'] = 'editor') {
   return { store, kept, at, browsing, host };
 }
 
-test('what was shown is shown at the start and with another workbook, and isn’t kept anew for that', () => {
+test('what was shown is shown at the start and with another workbook, and isn’t kept anew for that (fault 47)', () => {
   const { store, at, browsing, kept } = opened(view);
   expect(at).toEqual(scroll);
   expect(browsing.get()).toMatchObject(panels);

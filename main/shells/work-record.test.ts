@@ -42,6 +42,17 @@ test('the first change writes the journal, and what is skipped is left out when 
   expect(errors).toEqual([]);
 });
 
+test('nobody waits while a change is written: it is on its way when it was added, and on the disk when that is told (fault 30)', async () => {
+  const first = work.add(undo());
+  expect(journals()).toEqual([]);
+  await first;
+  const { length } = kinds();
+  const next = work.add(undo());
+  expect(kinds()).toHaveLength(length);
+  await next;
+  expect(kinds()).toHaveLength(length + 1);
+});
+
 test('a compacted record restores the present state, and counts its size from there', async () => {
   await work.add(undo());
   expect(work.size).toBeGreaterThan(0);
