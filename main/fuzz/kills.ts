@@ -1,222 +1,181 @@
-/** Kills engine and shell at random moments, and holds what comes back against what a client was told is done. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** Kills engine and shell at random moments, and holds what comes back, and what was said, against what a client was told is done. */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import type { Args, Events, Replies } from '../../shared/protocol.ts';
-import type { DataChoice } from '../../shared/data.ts';
+import { initialValues } from '../../shared/initial-values.ts';
+import { messages } from '../../shared/messages.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
-import { defaultConfig } from '../../shared/training.ts';
-import { type AppClient, connectClient } from '../bench/app.ts';
+import { lesson3 } from '../../shared/templates.ts';
+import { writeWorkbook } from '../files/convsheet.ts';
+import { openWorkbook } from '../files/open.ts';
+import { type JournalledRequest, readJournal } from '../shells/journal.ts';
 import type { Fuzz } from './fuzz.ts';
+import { CELLS, createAccount, type Found, TENSOR } from './kills-account.ts';
+import { connect, type Counted, counted, IMAGES, SIDE, type Life, live, type Story } from './kills-life.ts';
+import { type App, createWorld } from './kills-world.ts';
 
-type App = { child: ChildProcess; link: string; ended: Promise<unknown> };
+const [UNKEPT] = messages.shell.notKeptUnsaved('\0').split('\0');
+const [RESTORED] = messages.shell.recovered('\0').split('\0');
+const DAY = 86_400;
+/** Things done last that are told with an alarm. */
+const TRAIL = 14;
+/** Pixels of a side of the images of a workbook that takes long to save. */
+const LARGE = 200;
+const LARGE_CLASSES = 40;
 
-/** Starts the built server on this state folder. */
-async function start(state: string): Promise<App> {
-  const server = fileURLToPath(new URL('server.mjs', import.meta.url));
-  const child = spawn(process.execPath, [server, '--no-open'], {
-    env: { ...process.env, CONVSHEET_STATE: state },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    // Its engine is in the same group, so that both can be killed at once.
-    detached: true,
-  });
-  const ended = once(child, 'exit');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const link = /http:\/\/\S+\/start\?k=\S+/.exec(line)?.[0];
-    if (!link) continue;
-    child.stdout.resume();
-    return { child, link, ended };
-  }
-  throw new Error('the server ended before it offered a link');
+function begin(random: Random, count: Story['count']): Story {
+  const world = createWorld();
+  const bytes = Uint8Array.from({ length: IMAGES * SIDE * SIDE }, () => random.integer(256));
+  writeFileSync(join(world.folder, 'images'), idx([IMAGES, SIDE, SIDE], bytes));
+  const labels = Uint8Array.from({ length: IMAGES }, (_, image) => image % 10);
+  writeFileSync(join(world.folder, 'labels'), idx([IMAGES], labels));
+  const large = join(world.folder, 'large.convsheet');
+  const network = lesson3([LARGE, LARGE, 1], LARGE_CLASSES);
+  const classes = Array.from({ length: LARGE_CLASSES }, (_, i) => `class ${i}`);
+  const values = initialValues(network, random)
+    .set('input/output', new Float32Array(LARGE * LARGE))
+    .set('softmax/actual', new Float32Array(LARGE_CLASSES).fill(Number.NaN));
+  writeFileSync(large, writeWorkbook({ network, classes, source: { kind: 'typed' }, values }));
+  return { world, account: createAccount(), random, large, count, trail: [] };
 }
 
-const EDITED = 9;
-/** The elements that are edited. */
-const KERNEL = {
-  id: 1,
-  tensor: 'conv1/kernel' as const,
-  offset: 0,
-  height: 1,
-  width: EDITED,
-  rowStride: EDITED,
-  columnStride: 1,
-};
-const DIGITS: DataChoice = {
-  source: { kind: 'named', name: 'digits' },
-  shape: [12, 12, 1],
-  fit: 'stretch',
-  validation: 0.1,
-  test: 0,
-  seed: 1,
-};
-/** Milliseconds until everything that is still asked has to be answered, once nothing more dies. */
-const ANSWERED_WITHIN = 20_000;
-
-/** What was asked of one workbook: its edits are labelled by the account's number and their own, so that the last one that came back tells how far it came. */
-type Account = {
-  opened: boolean;
-  /** Edits that were sent, and the last of them that was answered; those that were refused. */
-  sent: number;
-  done: number;
-  refused: Set<number>;
-  /** The last edit before a save, which may have been carried out without being answered. */
-  saved: number;
-  runs: string[];
-};
-const newAccount = (opened: boolean): Account => ({ opened, sent: 0, done: 0, refused: new Set(), saved: 0, runs: [] });
-
-/** The engine's process: the only child of the server's. */
-function engineOf({ child }: App): number | undefined {
-  const [pid] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
-  return pid ? Number(pid) : undefined;
+/** An IDX file of bytes. */
+function idx(shape: readonly number[], bytes: Uint8Array): Uint8Array {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head.writeUInt32BE(0x0800 + shape.length);
+  shape.forEach((size, axis) => head.writeUInt32BE(size, 4 + 4 * axis));
+  return Buffer.concat([head, bytes]);
 }
 
-/** Why what came back breaks an account; undefined where it doesn't. */
-function broken(accounts: readonly Account[], { state, runs, run }: Replies['hello']['workbook']): string | undefined {
-  const last = accounts.findLastIndex(({ opened }) => opened);
-  const found = /^Edit (\d+) (\d+)$/.exec(state.undo ?? '');
-  const number = found ? Number(found[1]) : last;
-  const { done, saved, sent, refused, runs: begun } = accounts[number];
-  const there = new Set([...runs.map(({ id }) => id), run?.id]);
-  const lost = begun.find(id => !there.has(id));
-  // Within a run, and behind one, what can be undone first is the run's.
-  const hidden = state.undo !== undefined || run !== undefined;
-  if (!found) {
-    // Nothing to undo: work that was saved, or a workbook that was opened and not changed.
-    if (!hidden) return done > saved ? `${done} of ${sent} edits answered, none came back` : undefined;
-    return lost && `${lost} was begun and is gone`;
-  }
-  const edit = Number(found[2]);
-  if (number < last) return `workbook ${last} was opened, ${number} came back`;
-  if (edit < done || edit > sent) return `${done} of ${sent} edits answered, ${edit} came back`;
-  if (refused.has(edit)) return `edit ${edit} was refused and came back`;
-  return lost && `${lost} was begun and is gone`;
+/** What a file has; undefined where there is none. Throws where it is damaged. */
+async function foundIn(path: string): Promise<Found | undefined> {
+  if (!existsSync(path)) return undefined;
+  const { values, runs = [] } = await openWorkbook(path);
+  return { cells: values.get(TENSOR)!.subarray(0, CELLS), runs: runs.map(({ id }) => id) };
 }
 
-async function oneCase(random: Random): Promise<string | undefined> {
-  const scratch = mkdtempSync(join(tmpdir(), 'convsheet-kills-'));
-  const state = join(scratch, 'state');
-  const file = join(scratch, 'saved.convsheet');
-  let app: App | undefined;
-  let client: AppClient | undefined;
-  /** Kills of the shell end what counts. */
-  let alive = true;
-  const accounts = [newAccount(true)];
-  try {
-    app = await start(state);
-    client = await connectClient(app, () => {});
-    const { caller } = client;
-    await caller.send('hello', {});
-    const open: Promise<unknown>[] = [];
-    const told = (asked: Promise<unknown>, onDone: () => void, onRefused: () => void = () => {}) => {
-      const settled = asked.then(
-        () => alive && onDone(),
-        () => alive && onRefused(),
-      );
-      open.push(settled);
-      return settled;
-    };
-    const edit = () => {
-      const number = accounts.length - 1;
-      const account = accounts[number];
-      const value = ++account.sent;
-      const args: Args<'edit'> = {
-        label: `Edit ${number} ${value}`,
-        edits: [
-          {
-            tensor: 'conv1/kernel',
-            indices: Uint32Array.of(random.integer(EDITED)),
-            values: Float32Array.of(value + number / 64),
-          },
-        ],
-      };
-      return told(
-        caller.send('edit', args),
-        () => (account.done = Math.max(account.done, value)),
-        () => account.refused.add(value),
-      );
-    };
-    const started = Date.now();
-    const endAfter = 20 + random.integer(900);
-    const engineDies = random.uniform() < 0.5 ? started + random.integer(endAfter) : undefined;
-    let engineDied = false;
-    while (Date.now() - started < endAfter) {
-      if (!engineDied && engineDies !== undefined && Date.now() >= engineDies) {
-        engineDied = true;
-        const pid = engineOf(app);
-        if (pid !== undefined) process.kill(pid, 'SIGKILL');
-      }
-      const what = random.uniform();
-      const account = accounts.at(-1)!;
-      if (what < 0.03) {
-        account.saved = account.sent;
-        void told(caller.send('save', { path: file, overwrite: true }), () => {});
-      } else if (what < 0.05) {
-        const opened = newAccount(false);
-        // What is typed until it is open, is typed into the workbook before.
-        await told(caller.send('newWorkbook', { template: 'lesson3' }), () => {
-          opened.opened = true;
-          accounts.push(opened);
-        });
-      } else if (what < 0.06 && account.runs.length === 0) {
-        const id = `run-${accounts.length}`;
-        const config = { ...defaultConfig(DIGITS), epochs: 1 };
-        void told(caller.send('train', { id, name: 'Run', config, start: 'here' }), () => account.runs.push(id));
-      }
-      const answered = edit();
-      if (random.uniform() < 0.5) await Promise.race([answered, pause(30)]);
-    }
-    if (random.uniform() < 0.3) {
-      // Not the shell but only the engine dies: everything asked is answered.
-      const late = Symbol('late');
-      const first = await Promise.race([Promise.all(open), pause(ANSWERED_WITHIN, late)]);
-      if (first === late) return 'something asked was never answered';
-    }
-    alive = false;
-    app.child.kill('SIGKILL');
-    await app.ended;
-    client.close();
-    app = await start(state);
-    let typed = 0;
-    client = await connectClient(app, (event, data) => {
-      if (event !== 'changes') return;
-      for (const { values } of (data as Events['changes']).windows) typed = Math.max(typed, ...values);
-    });
-    const { workbook } = await client.caller.send('hello', {});
-    if (workbook.state.undo === undefined && !workbook.run && existsSync(file)) {
-      // Saved work does not come back by itself: the largest number typed last is in the file.
-      await client.caller.send('openFile', { path: file });
-      await client.caller.send('watch', { windows: [KERNEL] });
-      const account = accounts.at(-1)!;
-      if (account.saved > 0) account.saved = Math.floor(typed);
-    }
-    return broken(accounts, workbook);
-  } finally {
-    client?.close();
-    app?.child.kill('SIGKILL');
-    await app?.ended;
-    rmSync(scratch, { recursive: true, force: true });
+/** Why what came back at the start goes against what was told before; and goes on with that. */
+async function check(story: Story, life: Life, all: boolean): Promise<string | undefined> {
+  const { account, world } = story;
+  const found = await life.look();
+  const files = new Map<string, Found>();
+  for (const path of account.files()) {
+    // oxlint-disable-next-line no-await-in-loop -- few
+    const inFile = await foundIn(path).catch((error: Error) => `${path} is damaged: ${error.message}`);
+    if (typeof inFile === 'string') return inFile;
+    const wrong = account.wrongFile(path, inFile);
+    if (wrong !== undefined) return wrong;
+    if (inFile) files.set(path, inFile);
   }
+  if (account.begun) {
+    const saved = account.files(account.current()).flatMap(path => files.get(path) ?? []);
+    const wasOpening = account.opening !== undefined;
+    const { wrong, came } = account.restarted(found, saved, all);
+    if (wrong !== undefined) return wrong;
+    if (came) story.count('works that came back');
+    if (life.sentences.some(sentence => sentence.startsWith(RESTORED))) {
+      story.count('sentences checked');
+      if (!came && !wasOpening) return 'unsaved work was said to be restored, and none was there';
+    }
+  } else account.opened(account.beginOpening());
+  return readdirSync(world.works).some(name => name.endsWith('.unreadable')) ? 'a journal was unreadable' : undefined;
+}
+
+/** Ends the app one way or the other. Whether all that was answered has to come back. */
+async function end(story: Story, app: App, life: Life, saving: number): Promise<boolean> {
+  const { account, random, count, world } = story;
+  const inGoodOrder = random.uniform() < 0.15;
+  life.end();
+  if (inGoodOrder) count('ends in good order');
+  else {
+    count('shells killed');
+    if (saving > 0) count('kills during a save');
+    if (account.opening) count('kills during an opening');
+    const { begun, ended } = account.current().answered;
+    if (begun.size > ended.size) count('kills during a run');
+  }
+  story.trail.push(inGoodOrder ? 'ended in good order' : 'shell killed');
+  app.child.kill(inGoodOrder ? 'SIGTERM' : 'SIGKILL');
+  await app.ended;
+  life.close();
+  account.appEnded();
+  world.recover();
+  const names = readdirSync(world.works);
+  if (!inGoodOrder && names.some(name => name.endsWith('.new'))) count('kills during a rewrite');
+  for (const name of names.filter(each => each.endsWith('.journal'))) {
+    const { requests } = readJournal(join(world.works, name)) ?? { requests: [] };
+    if (!inGoodOrder && isCompacted(requests)) count('kills behind a compaction');
+    story.trail.push(`its journal: ${kindsOf(requests)}`);
+  }
+  if (random.uniform() < 0.3) {
+    world.stepFiles(random.uniform() < 0.5 ? DAY : -DAY);
+    count('clock steps');
+  }
+  if (!inGoodOrder) return false;
+  count('sentences checked');
+  // In good order it says where something does not come back.
+  return !app.said().includes(UNKEPT);
+}
+
+/** Whether edits that were made are in its checkpoint. */
+function isCompacted(requests: readonly JournalledRequest[]): boolean {
+  const first = requests.find(({ kind }) => kind === 'edit');
+  return first !== undefined && (first.args as { label: string }).label !== 'Edit 1';
+}
+
+/** The kinds of requests, each with how often it comes in a row. */
+function kindsOf(requests: readonly JournalledRequest[]): string {
+  const rows: { kind: string; count: number }[] = [];
+  for (const { kind } of requests) {
+    if (rows.at(-1)?.kind === kind) rows.at(-1)!.count++;
+    else rows.push({ kind, count: 1 });
+  }
+  return rows.map(({ kind, count }) => (count > 1 ? `${count} ${kind}` : kind)).join(' ');
 }
 
 export const kills: Fuzz = {
-  line: 'kills of engine and shell at random moments: nothing that was acknowledged is lost',
+  line: 'kills of engine and shell at random moments: nothing that was acknowledged is lost, no sentence is untrue',
   count: 200,
   async run({ seed, count, log }) {
+    const counts = Object.fromEntries(counted.map(what => [what, 0])) as Record<Counted, number>;
     const failures: string[] = [];
-    for (let i = 0; i < count; i++) {
-      const failure = await oneCase(createRandom(seed * 100_000 + i));
-      if (failure) {
-        failures.push(`case ${i}: ${failure}`);
+    const killed = () => counts['engines killed'] + counts['shells killed'];
+    let mounted = true;
+    let told = 0;
+    for (let number = 0; killed() < count; number++) {
+      const story = begin(createRandom(seed * 100_000 + number), what => void counts[what]++);
+      mounted &&= story.world.mounted;
+      let wrong: string | undefined;
+      let app: App | undefined;
+      let all = false;
+      try {
+        while (wrong === undefined && killed() < count && !story.account.full) {
+          app = await story.world.start();
+          const life = await connect(story, app);
+          await life.caller.send('hello', {});
+          wrong = await check(story, life, all);
+          if (wrong !== undefined) break;
+          const lived = await live(story, app, life);
+          all = await end(story, app, life, lived.saving);
+          wrong = lived.wrong;
+          if (killed() - told < 20) continue;
+          told = killed();
+          log(`${told} of ${count} kills, ${failures.length} alarms`);
+        }
+      } catch (error) {
+        wrong = (error as Error).stack ?? String(error);
+      } finally {
+        app?.child.kill('SIGKILL');
+        await app?.ended;
+      }
+      if (wrong !== undefined) {
+        failures.push(
+          `after ${killed()} kills, in folder ${number}: ${wrong} [${story.trail.slice(-TRAIL).join(', ')}]`,
+        );
         log(failures.at(-1)!);
       }
-      if ((i + 1) % 20 === 0) log(`${i + 1} of ${count}, ${failures.length} failed`);
+      story.world.remove();
     }
-    return { summary: '', failures };
+    const list = counted.map(what => `${what} ${counts[what].toLocaleString('en')}`).join(', ');
+    return { summary: mounted ? `${list}.` : `${list}. No disk could be mounted.`, failures };
   },
 };

@@ -67,6 +67,8 @@ export type DocumentsOptions = {
   startEngine: StartEngine;
   /** Milliseconds after which a viewer takes over from an editor that is gone; a reloaded window is back before. */
   promoteAfter?: number;
+  /** Bytes of changes after which a journal gets a new checkpoint, where not the usual ones. */
+  compactAfter?: number;
   log?: (line: string) => void;
 };
 
@@ -119,6 +121,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const supervisor = createSupervisor({
     start: options.startEngine,
     folder: works,
+    compactAfter: options.compactAfter,
     log,
     onTrouble(error) {
       if (error) problem = reasonOf(error);

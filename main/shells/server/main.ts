@@ -61,6 +61,8 @@ async function main() {
     folder,
     log,
     memory: openMemory(folder),
+    // For tests.
+    compactAfter: Number(process.env.CONVSHEET_COMPACT_AFTER) || undefined,
     startEngine: nodeEngine(fileURLToPath(new URL('engine-process.mjs', import.meta.url))),
     host: {
       capabilities: {
