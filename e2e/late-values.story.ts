@@ -1,11 +1,11 @@
 import { expect, test } from './app.ts';
 
-test('a cell that is opened before its value has come, and left as it is, keeps its value', async ({
-  app,
-  context,
-}) => {
-  /** What the app has sent to the window and a slow connection has not brought yet. */
-  let late: (() => void)[] | undefined;
+/** Whatever a slow connection has not brought to the window yet; undefined while it is fast. */
+let late: (() => void)[] | undefined;
+
+test.beforeEach(async ({ context }) => {
+  late = undefined;
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await context.routeWebSocket('**/socket', window => {
     const shell = window.connectToServer();
     window.onMessage(frame => shell.send(frame));
@@ -14,6 +14,40 @@ test('a cell that is opened before its value has come, and left as it is, keeps 
       else window.send(frame);
     });
   });
+});
+
+function bringAll(): void {
+  for (const bring of late ?? []) bring();
+  late = undefined;
+}
+
+test('while the engine is slow, what was entered is what is edited, copied and filled', async ({ sheet }) => {
+  const { keyboard } = sheet.page;
+  await sheet.selectCell('AD11');
+  late = [];
+  await keyboard.type('2');
+  await keyboard.press('Tab');
+  await keyboard.type('3');
+  await keyboard.press('Enter');
+  await sheet.goTo('AD11');
+  await expect(sheet.formulaBar).toHaveValue('2');
+  await keyboard.press('F2');
+  await keyboard.type('5');
+  await keyboard.press('Enter');
+  await sheet.goTo('AD11:AE11');
+  await keyboard.press('Control+c');
+  await expect.poll(() => sheet.page.evaluate(() => navigator.clipboard.readText())).toBe('25\t3');
+  await sheet.goTo('AE11:AE13');
+  await keyboard.press('Control+d');
+  bringAll();
+  await sheet.expectValue('AD11', 25);
+  await sheet.expectValue('AE11', 3);
+  await sheet.expectValue('AE13', 3);
+  await sheet.undo();
+  await sheet.expectValue('AE13', -1);
+});
+
+test('a cell that is opened before its value has come, and left as it is, keeps its value', async ({ app }) => {
   const sheet = await app.start('lesson3');
   const places = [
     ['dense/bias[9]', () => sheet.page.keyboard.press('F2')],
@@ -25,8 +59,7 @@ test('a cell that is opened before its value has come, and left as it is, keeps 
     await sheet.goTo(place);
     await open();
     await expect.poll(() => late!.length).toBeGreaterThan(0);
-    for (const bring of late) bring();
-    late = undefined;
+    bringAll();
     await expect(sheet.page.locator('.sheet-input .ht_master td.current')).not.toHaveText('');
     await sheet.page.keyboard.press('Enter');
     await sheet.goTo(place);

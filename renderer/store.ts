@@ -14,6 +14,7 @@ import type {
 import type { Sheet } from '../shared/sheet.ts';
 import type { ShownView } from '../shared/shown-view.ts';
 import type { RateCurve } from '../shared/training.ts';
+import type { TensorEdit } from '../shared/workbook.ts';
 import { inkOnPaper } from './data-choice.ts';
 import type { RunView } from './run-view.ts';
 import type { Setup, SizedFor } from './training-setup.ts';
@@ -181,8 +182,11 @@ export type Values = {
   show(owner: string, blocks: readonly Block[], further?: FurtherSheet): void;
   /** The values of a shown block part, row-major [height, width], NaN where non-finite; undefined until they arrive. The array is replaced when values change. */
   block(block: Block, further?: FurtherSheet): Float32Array | undefined;
-  /** One element, where a shown block holds it. */
+  /** One element, where a shown block holds it; what was entered, while the engine has not answered yet. */
   element(tensor: TensorId, index: number, further?: FurtherSheet): number | undefined;
+  /** Takes the values of an edit for those of its elements until it is answered: what is typed on, copied or filled is what was entered, not what was
+   *  there before. */
+  expect(edits: readonly TensorEdit[], answered: Promise<unknown>): void;
   /** Calls back once whenever shown values changed (after the store's `workbook` and `scales` have). */
   onChange(callback: () => void): () => void;
 };

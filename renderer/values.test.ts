@@ -231,3 +231,35 @@ test('a tensor in thousands of small blocks is watched whole all the same', asyn
   const windows = asked[0].filter(({ tensor }) => tensor === 'conv/kernel');
   expect(windows.map(({ width }) => width)).toEqual([81_000]);
 });
+
+test('what was entered is read in place of the old value until it is answered, the latest edit first', async () => {
+  start(sheetOf(28, 28));
+  values.show('grid', inputBlocks(0, 0, 28, 28));
+  await turn();
+  send(asked[0]);
+  const answers: { resolve(): void; reject(error: Error): void }[] = [];
+  const enter = (index: number, value: number) =>
+    values.expect(
+      [{ tensor: 'in/output', indices: Uint32Array.of(index, 9), values: Float32Array.of(value, 0.5) }],
+      new Promise<void>((resolve, reject) => answers.push({ resolve, reject })),
+    );
+  const read = (index: number) => values.element('in/output', index);
+  enter(7, 100);
+  enter(7, 200);
+  expect([read(7), read(8), read(9)]).toEqual([200, 8, 0.5]);
+  expect(values.element('in/output', 7, 'gradient'), 'another sheet').toBeUndefined();
+  let told = 0;
+  values.onChange(() => told++);
+  answers[1].resolve();
+  await turn();
+  expect([read(7), told]).toEqual([100, 0]);
+  // What is refused was never there.
+  answers[0].reject(new Error('refused'));
+  await turn();
+  expect([read(7), read(9), told]).toEqual([7, 9, 1]);
+  enter(7, 300);
+  values.reset(true);
+  expect(read(7), 'the engine is restarted with the edit').toBe(300);
+  values.reset(false);
+  expect(read(7), 'another workbook').toBeUndefined();
+});

@@ -1,6 +1,7 @@
 import type { Block, TensorView } from '../shared/layout.ts';
 import type { TensorId, TensorInfo } from '../shared/network.ts';
 import type { Window, WindowValues } from '../shared/protocol.ts';
+import type { TensorEdit } from '../shared/workbook.ts';
 import { type FurtherSheet, scaleKey, type Values } from './store.ts';
 
 /** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes most of it anyway. */
@@ -34,6 +35,8 @@ export function createValues(
   const tensors = new Map<string, Tensor>();
   const byId = new Map<number, { tensor: Tensor; watched: Watched }>();
   const listeners = new Set<() => void>();
+  /** Edits that are not answered yet, the latest first. */
+  let expected: readonly Expected[] = [];
   let next = 1;
   let scheduled = false;
   let waiting = false;
@@ -122,11 +125,25 @@ export function createValues(
       return values;
     },
     element(id, index, further) {
+      if (expected.length > 0 && !further)
+        for (const edit of expected) {
+          const value = edit(id, index);
+          if (value !== undefined) return value;
+        }
       for (const { window, values } of tensors.get(scaleKey(id, further))?.parts.values() ?? []) {
         const at = values && positionIn(window, index);
         if (at !== undefined) return values![at];
       }
       return undefined;
+    },
+    expect(edits, answered) {
+      const edit = reader(edits);
+      expected = [edit, ...expected];
+      const forget = () => (expected = expected.filter(other => other !== edit));
+      answered.then(forget, () => {
+        forget();
+        for (const callback of listeners) callback();
+      });
     },
     onChange(callback) {
       listeners.add(callback);
@@ -144,13 +161,33 @@ export function createValues(
       if (known) for (const callback of listeners) callback();
     },
     reset(keepBlocks) {
-      if (!keepBlocks) owners.clear();
+      if (!keepBlocks) {
+        owners.clear();
+        expected = [];
+      }
       tensors.clear();
       byId.clear();
       sent = '';
       waiting = false;
       schedule();
     },
+  };
+}
+
+/** An edit's value of an element; undefined where it has none. */
+type Expected = (tensor: TensorId, index: number) => number | undefined;
+
+/** Looks into an edit, which is hardly ever asked for: its elements are put in order at the first question. */
+function reader(edits: readonly TensorEdit[]): Expected {
+  let byTensor: Map<TensorId, Map<number, number>> | undefined;
+  return (tensor, index) => {
+    byTensor ??= new Map(
+      edits.map(({ tensor: id, indices, values }) => [
+        id,
+        new Map(Array.from(indices, (each, i): [number, number] => [each, values[i]])),
+      ]),
+    );
+    return byTensor.get(tensor)?.get(index);
   };
 }
 

@@ -81,7 +81,9 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   // The sheet measures itself, so it comes last, into a window that stands.
   grid = createGrid(host, store, values, {
     edit: command => {
-      client.send('edit', command).catch((error: unknown) => commands.refuse(sentenceOf(error)));
+      const answered = client.send('edit', command);
+      values.expect(command.edits, answered);
+      answered.catch((error: unknown) => commands.refuse(sentenceOf(error)));
     },
     refuse: commands.refuse,
     choosePaste: question => choosePaste(document.body, question),
