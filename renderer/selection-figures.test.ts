@@ -16,6 +16,7 @@ test.each([
   ['A2:AB29', 784, 'the input'],
   ['A2:AF29', 794, 'the input and what stands beside it'],
   ['A1:XFD1048576', 9088, 'the whole sheet'],
+  ['AD11:AF42', 18, 'both kernels, and not the bias between them'],
   ['AD11', undefined, 'one cell'],
   ['AD11:AF13 AD15', 10, 'a kernel and its bias'],
   ['AD11 AF13', 2, 'two cells'],

@@ -1,4 +1,5 @@
 import { type CellRange, intersect } from '../shared/address.ts';
+import { wholeTensor } from '../shared/goto.ts';
 import type { Block } from '../shared/layout.ts';
 import type { Sheet } from '../shared/sheet.ts';
 
@@ -17,13 +18,19 @@ const MOST_ADDED = 50_000;
 /** Nor are ranges of more cells than this looked at, blank ones too. */
 const MOST_LOOKED_AT = 2_000_000;
 
-/** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. */
-export function selectedBlocks({ layout }: Sheet, ranges: readonly CellRange[]): Block[] | undefined {
-  const sheet = { row: 0, column: 0, height: layout.rows, width: layout.columns };
-  const used = ranges.flatMap(range => intersect(range, sheet) ?? []);
+/** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. A range that is a whole tensor has its
+ *  values alone, as for copying and filling. */
+export function selectedBlocks(sheet: Sheet, ranges: readonly CellRange[]): Block[] | undefined {
+  const { layout } = sheet;
+  const all = { row: 0, column: 0, height: layout.rows, width: layout.columns };
+  const used = ranges.flatMap(range => intersect(range, all) ?? []);
   const size = used.reduce((sum, { height, width }) => sum + height * width, 0);
   if (size < 2 || size > MOST_LOOKED_AT) return undefined;
-  const blocks = used.flatMap(range => layout.blocksIn(range));
+  const blocks = used.flatMap(range => {
+    const found = layout.blocksIn(range);
+    const only = found.length > 1 ? wholeTensor(sheet, range) : undefined;
+    return only === undefined ? found : found.filter(({ view }) => view.tensor === only);
+  });
   const cells = blocks.reduce((sum, { height, width }) => sum + height * width, 0);
   return cells < 2 || cells > MOST_ADDED ? undefined : blocks;
 }
