@@ -83,6 +83,19 @@ test('several ranges: Enter walks through them, the status bar adds them up, and
   }
   await expect(figures(sheet)).toHaveText('Average 4 · Count 3 · Sum 12 · Min 3 · Max 5');
 
+  // Dragged with Ctrl.
+  const { mouse } = sheet.page;
+  await clickWithCtrl(sheet, [first]);
+  await keyboard.down('Control');
+  await mouse.move(third.x, third.y);
+  await mouse.down();
+  await mouse.move(second.x, third.y, { steps: 3 });
+  await mouse.move(second.x, second.y, { steps: 3 });
+  await mouse.up();
+  await keyboard.up('Control');
+  expect((await sheet.outlines('selection')).map(({ range }) => range)).toEqual(['AE12:AF13']);
+  expect(await areas()).toBe(1);
+
   // A range that is clicked again is selected no longer.
   await clickWithCtrl(sheet, [first, second, third, second]);
   await expect(sheet.nameBox).toHaveValue('AE12');

@@ -478,8 +478,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
         const { rows, columns } = store.get().sheet.layout;
         if (selection.height < rows && selection.width < columns) scrollTo({ ...end, height: 1, width: 1 });
       }
-      // Who selects a range and says nothing of others means this one alone.
-      if (selection !== selected && areas === selectedToo && areas.length > 0) store.set({ areas: [] });
+      // Who selects a range and says nothing of others means this one alone; the mouse always says it.
+      const told = fromPointer || areas !== selectedToo;
+      if (selection !== selected && !told && areas.length > 0) store.set({ areas: [] });
       selected = selection;
       selectedToo = store.get().areas;
       schedule('headings');

@@ -86,7 +86,7 @@ export function listenToPointer(
   /** `add`: to what is selected already. */
   const selectFrom = (start: Hit & { cell: CellAddress }, extend: boolean, add = false) => {
     const { active, selection, areas: before } = store.get();
-    const areas = add ? [...before, selection] : extend ? [...before] : [];
+    const areas = add ? [...before, selection] : extend ? before : [];
     const geometry = callbacks.geometry();
     const stretch = (a: CellAddress, b: CellAddress): CellRange => {
       if (start.kind === 'rowHeading') return { ...rangeBetween(a, b), column: 0, width: geometry.columns };
