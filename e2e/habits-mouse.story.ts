@@ -61,6 +61,14 @@ test('the keys of the clipboard and an input method reach the cell that was clic
   await client.send('Input.insertText', { text: '４２' });
   await keyboard.press('Enter');
   await sheet.expectValue('AD11', 42);
+
+  // A click elsewhere, amid a composition, enters it where it was begun.
+  await mouse.click(points[0].x, points[0].y);
+  await client.send('Input.imeSetComposition', { text: '３', selectionStart: 1, selectionEnd: 1 });
+  await mouse.click(points[1].x, points[1].y);
+  await expect(sheet.nameBox).toHaveValue('AF13');
+  await sheet.expectValue('AD11', 3);
+  await sheet.expectValue('AF13', -1);
 });
 
 test('several ranges: Enter walks through them, the status bar adds them up, and what needs one says so (habits 2, 6, 27)', async ({

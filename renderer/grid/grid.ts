@@ -162,6 +162,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   /** Ends typing before the user goes elsewhere; false where it stays, as what was typed is refused. */
   function leaveEditing(): boolean {
+    input.endComposition();
     const left = input.session.leave();
     if (!left) input.focus();
     return left;

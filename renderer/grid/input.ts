@@ -42,6 +42,8 @@ export type Input = {
   /** Another sheet, or other hidden columns. */
   rebuild(): void;
   focus(): void;
+  /** Ends what an input method composes in the active cell: what there is of it is typed. */
+  endComposition(): void;
   /** Moves as Enter, Tab and the like do. */
   move(event: KeyPress): boolean;
   /** Opens the editor on the active cell, with this text in place of its own. */
@@ -266,6 +268,9 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     focus() {
       if (session.isOpen()) session.focus();
       else focusCells();
+    },
+    endComposition() {
+      if (composing) field?.blur();
     },
     move: event => keys.move(event),
     startEditing,
