@@ -69,6 +69,14 @@ test('the keys of the clipboard and an input method reach the cell that was clic
   await expect(sheet.nameBox).toHaveValue('AF13');
   await sheet.expectValue('AD11', 3);
   await sheet.expectValue('AF13', -1);
+  // Where it is refused it stays.
+  await mouse.click(points[0].x, points[0].y);
+  await client.send('Input.imeSetComposition', { text: 'あ', selectionStart: 1, selectionEnd: 1 });
+  await mouse.click(points[1].x, points[1].y);
+  await expect(note(sheet)).toContainText('AD11 needs a number such as 0.5, not "あ".');
+  await expect(sheet.page.getByRole('textbox', { name: 'Cell editor' })).toHaveValue('あ');
+  await keyboard.press('Escape');
+  await sheet.expectValue('AD11', 3);
 });
 
 test('several ranges: Enter walks through them, the status bar adds them up, and what needs one says so (habits 2, 6, 27)', async ({

@@ -162,8 +162,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   /** Ends typing before the user goes elsewhere; false where it stays, as what was typed is refused. */
   function leaveEditing(): boolean {
-    input.endComposition();
-    const left = input.session.leave();
+    // What was composed until now can't have been refused before.
+    const left = input.endComposition() ? input.session.finish() : input.session.leave();
     if (!left) input.focus();
     return left;
   }

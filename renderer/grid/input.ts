@@ -42,8 +42,8 @@ export type Input = {
   /** Another sheet, or other hidden columns. */
   rebuild(): void;
   focus(): void;
-  /** Ends what an input method composes in the active cell: what there is of it is typed. */
-  endComposition(): void;
+  /** Ends what an input method composes in the active cell, if it does: what there is of it is typed. Returns whether it did. */
+  endComposition(): boolean;
   /** Moves as Enter, Tab and the like do. */
   move(event: KeyPress): boolean;
   /** Opens the editor on the active cell, with this text in place of its own. */
@@ -270,7 +270,9 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       else focusCells();
     },
     endComposition() {
-      if (composing) field?.blur();
+      const composed = composing;
+      if (composed) field?.blur();
+      return composed;
     },
     move: event => keys.move(event),
     startEditing,
