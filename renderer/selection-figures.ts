@@ -18,8 +18,8 @@ const MOST_ADDED = 50_000;
 /** Nor are ranges of more cells than this looked at, blank ones too. */
 const MOST_LOOKED_AT = 2_000_000;
 
-/** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. A range that is a whole tensor has its
- *  values alone, as for copying and filling. */
+/** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. A range
+ *  that is a whole tensor has its values alone, as for copying and filling. */
 export function selectedBlocks(sheet: Sheet, ranges: readonly CellRange[]): Block[] | undefined {
   const { layout } = sheet;
   const all = { row: 0, column: 0, height: layout.rows, width: layout.columns };

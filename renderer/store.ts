@@ -184,8 +184,8 @@ export type Values = {
   block(block: Block, further?: FurtherSheet): Float32Array | undefined;
   /** One element, where a shown block holds it; what was entered, while the engine has not answered yet. */
   element(tensor: TensorId, index: number, further?: FurtherSheet): number | undefined;
-  /** Takes the values of an edit for those of its elements until it is answered: what is typed on, copied or filled is what was entered, not what was
-   *  there before. */
+  /** Takes the values of an edit for those of its elements until it is answered: what is typed on, copied or filled
+   *  is what was entered, not what was there before. */
   expect(edits: readonly TensorEdit[], answered: Promise<unknown>): void;
   /** Calls back once whenever shown values changed (after the store's `workbook` and `scales` have). */
   onChange(callback: () => void): () => void;

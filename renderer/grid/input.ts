@@ -42,7 +42,8 @@ export type Input = {
   /** Another sheet, or other hidden columns. */
   rebuild(): void;
   focus(): void;
-  /** Ends what an input method composes in the active cell, if it does: what there is of it is typed. Returns whether it did. */
+  /** Ends what an input method composes in the active cell, if it does: what there is of it is typed. Returns
+   *  whether it did. */
   endComposition(): boolean;
   /** Moves as Enter, Tab and the like do. */
   move(event: KeyPress): boolean;
@@ -97,7 +98,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       td.contentEditable = 'plaintext-only';
       td.spellcheck = false;
     }
-    // Copying, pasting and input methods go to the cell with the caret, which one that had the focus before it took text is without.
+    // Copying, pasting and input methods go to the cell with the caret, which one that had the focus before it took
+    // text is without.
     const caret = getSelection();
     if (document.activeElement === td && !td.contains(caret?.anchorNode ?? null)) caret?.collapse(td, 0);
   }
