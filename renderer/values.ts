@@ -37,6 +37,9 @@ export function createValues(
   const listeners = new Set<() => void>();
   /** Edits that are not answered yet, the latest first. */
   let expected: readonly Expected[] = [];
+  const tell = () => {
+    for (const callback of listeners) callback();
+  };
   let next = 1;
   let scheduled = false;
   let waiting = false;
@@ -142,7 +145,7 @@ export function createValues(
       const forget = () => (expected = expected.filter(other => other !== edit));
       answered.then(forget, () => {
         forget();
-        for (const callback of listeners) callback();
+        tell();
       });
     },
     onChange(callback) {
@@ -158,7 +161,7 @@ export function createValues(
         entry.tensor.cut.clear();
         known = true;
       }
-      if (known) for (const callback of listeners) callback();
+      if (known) tell();
     },
     reset(keepBlocks) {
       if (!keepBlocks) {
