@@ -596,6 +596,7 @@ describe('what goes wrong is told in one line, with a status:', () => {
       1,
       /^Early stopping and keeping the best weights go by validation images, and photos has none\./,
     ],
+    // A share was given, and it is too small (fault 48).
     [
       'train lesson3 --data photos --patience 3 --validation 0.001 -o x.convsheet',
       1,
