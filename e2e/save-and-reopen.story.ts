@@ -92,6 +92,25 @@ test('a file that is opened again shows what was shown of it, and so does unsave
   await restored.expectValue('AF13', 3);
 });
 
+test('the list of recent files is cleared only after a question, in which Cancel has the focus (habit 39)', async ({
+  sheet,
+}) => {
+  await sheet.page.keyboard.press('Control+s');
+  await sheet.dialog.getByLabel('File name').fill('mine');
+  await sheet.dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(sheet.page).toHaveTitle('mine – ConvSheet');
+  await sheet.menu('File', 'Open recent', 'Clear this list');
+  await expect(sheet.dialog).toHaveAccessibleName('Clear the list of recent workbooks?');
+  await expect(sheet.dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await sheet.page.keyboard.press('Enter');
+  await expect(sheet.dialog).toBeHidden();
+  await sheet.menu('File', 'Open recent', 'Clear this list');
+  await sheet.dialog.getByRole('button', { name: 'Clear the list' }).click();
+  await sheet.page.getByRole('menubar').getByRole('menuitem', { name: 'File', exact: true }).click();
+  await sheet.page.getByRole('menuitem', { name: 'Open recent' }).hover();
+  await expect(sheet.page.getByText('No recent workbooks', { exact: true })).toBeVisible();
+});
+
 test('before unsaved work goes away the user is asked, and may stay, save or lose it', async ({ app, sheet }) => {
   await sheet.typeIntoCell('AD11', '4');
   await sheet.menu('File', 'New', 'LeNet-like, a stronger network');

@@ -279,7 +279,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       }),
     'file.openRecent': path => openInstead(() => client.send('openFile', { path })),
     'file.openImage': () => quietly(openImage()),
-    'file.clearRecent': () => quietly(client.send('clearRecent', {})),
+    'file.clearRecent': async () => {
+      if (await dialogs.confirm(text.dialogs.clearRecent)) quietly(client.send('clearRecent', {}));
+    },
     'file.save': save,
     'file.saveAs': saveAs,
     'file.download': () => finishEditing() && attempt(downloadCopy),

@@ -640,6 +640,11 @@ ${names}
       close: 'Close',
       open: 'Open',
       replace: 'Replace',
+      clearRecent: {
+        title: 'Clear the list of recent workbooks?',
+        sentence: 'The files stay where they are; what was shown of them is forgotten too. This can’t be undone.',
+        button: 'Clear the list',
+      },
       folder: 'Folder',
       parent: 'Folder above',
       files: 'Folders and workbooks',

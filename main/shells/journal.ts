@@ -93,8 +93,10 @@ export function openRun(requests: readonly JournalledRequest[]): string | undefi
 /** Whether something came after the last save, or a run is still to come to its end. Undone changes count: undoing may have been a mistake. */
 function isUnsaved({ requests }: JournalContent): boolean {
   if (openRun(requests) !== undefined) return true;
-  const last = requests.at(-1)!;
-  return last.kind === 'setModified' ? (last.args as Args<'setModified'>).modified : requests.length > 1;
+  // How the next run is set up is no change.
+  const changes = requests.filter(({ kind }) => kind !== 'keepSetup');
+  const last = changes.at(-1)!;
+  return last.kind === 'setModified' ? (last.args as Args<'setModified'>).modified : changes.length > 1;
 }
 
 /** A record is: u32 length of the payload, u32 CRC-32 of it, the payload: a frame of shared/rpc.ts, a request as it was sent, or the document as a reply. */

@@ -381,3 +381,24 @@ test('A refused request is answered with the sentence and does no harm to the re
   process.kill(supervisor.enginePid!, 'SIGKILL');
   expect(await numbers(supervisor)).toEqual([2]);
 });
+
+test('How the next run is set up comes back with restored work, but is no change of it (fault 19)', async () => {
+  const setup = { ...smallConfig, start: 'initial' } as unknown as Args<'keepSetup'>['setup'];
+  const supervisor = supervise();
+  const { id } = await template(supervisor);
+  await supervisor.request('keepSetup', { setup }, 1, id);
+  await supervisor.request('edit', edit(5), 1);
+  await supervisor.request('keepSetup', { setup: { ...setup, epochs: 9 } }, 1, id);
+  await supervisor.close({ keep: true });
+  const [work] = unsavedWorks(folder);
+  expect(work.content?.requests.map(({ kind }) => kind)).toEqual(['load', 'keepSetup', 'edit', 'keepSetup']);
+  const restored = supervise();
+  const info = await restored.recover(work.path, work.content!);
+  expect(await numbers(restored)).toEqual([5]);
+
+  const path = join(folder, 'mine.convsheet');
+  await restored.save(path, async () => ({ name: 'mine', path }));
+  await restored.request('keepSetup', { setup }, 1, info.id);
+  await restored.close({ keep: true });
+  expect(unsavedWorks(folder)).toEqual([]);
+});

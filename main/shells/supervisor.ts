@@ -412,7 +412,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     async request(kind, args, client, workbook) {
       checkMeant(workbook);
       if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
-      return send(kind, args, client);
+      const reply = await send(kind, args, client);
+      // No change of the work, but restored work is to have it.
+      if (kind === 'keepSetup' && workbook === work.load?.id) void work.mark(journalledAlready(kind, args));
+      return reply;
     },
     checkMeant,
     dropClient(client) {

@@ -13,6 +13,8 @@ export type Dialogs = {
   tell(title: string, sentence: string): Promise<void>;
   /** `ends`: the run that is under way and ends when the work is left. */
   unsaved(name: string, ends?: string): Promise<'save' | 'discard' | 'cancel'>;
+  /** Whether to do what can't be undone. Cancel has the focus. */
+  confirm(question: { title: string; sentence: string; button: string }): Promise<boolean>;
   /** A line of text; undefined where the user cancels. `check` returns why a text won't do. */
   ask(options: {
     title: string;
@@ -60,6 +62,21 @@ export function createDialogs(parent: Element): Dialogs {
           ),
         ]);
         return answer ?? 'cancel';
+      }),
+    confirm: ({ title, sentence, button: name }) =>
+      queue(async () => {
+        const answer = await openDialog<'yes'>(parent, title, close => {
+          const cancel = button(messages.shell.cancel, 'plain', () => close(undefined));
+          cancel.setAttribute('autofocus', '');
+          return [
+            element('p', {}, sentence),
+            buttons(
+              cancel,
+              button(name, 'primary', () => close('yes')),
+            ),
+          ];
+        });
+        return answer !== undefined;
       }),
     ask: ({ title, label, value = '', suggestions = [], button: name, check }) =>
       queue(() =>
