@@ -383,7 +383,7 @@ test('A refused request is answered with the sentence and does no harm to the re
 });
 
 test('How the next run is set up comes back with restored work, but is no change of it (fault 19)', async () => {
-  const setup = { ...smallConfig, start: 'initial' } as unknown as Args<'keepSetup'>['setup'];
+  const setup = { epochs: 3 } as unknown as Args<'keepSetup'>['setup'];
   const supervisor = supervise();
   const { id } = await template(supervisor);
   await supervisor.request('keepSetup', { setup }, 1, id);
