@@ -151,8 +151,9 @@ export const kills: Fuzz = {
         while (wrong === undefined && killed() < count && !story.account.full) {
           app = await story.world.start();
           const life = await connect(story, app);
-          await life.caller.send('hello', {});
+          const { document } = await life.caller.send('hello', {});
           wrong = await check(story, life, all);
+          if (document.unkept !== undefined) story.account.setUnkept(true);
           if (wrong !== undefined) break;
           const lived = await live(story, app, life);
           all = await end(story, app, life, lived.saving);
