@@ -215,6 +215,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           await Promise.all(batch);
           batch = [];
         }
+        // As with a result that is new: it has to be in the journal before an engine takes it into the workbook.
+        if (entry.kind === 'finishRun' && entry.safe) await entry.safe;
         if (engine !== mine) return;
         // Nobody hears of a replay: whoever sent this may be gone, and gets the workbook afresh if not.
         entry.client = undefined;
@@ -230,7 +232,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (again) options.onEvent('workbook', info);
     }
     phase = 'running';
-    for (const entry of work.entries.slice(next)) if (!entry.skipped) void dispatch(entry);
+    for (const entry of work.entries.slice(next)) {
+      if (gate) void gate.then(() => sendOnce(entry));
+      else sendOnce(entry);
+    }
     const shown = [...watches].map(([client, args]) => dispatch(pendingOf('watch', args, { client })));
     void answerReplayed(shown);
     const late = waiting;
