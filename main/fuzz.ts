@@ -1,4 +1,5 @@
-/** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1 where it found one. */
+/** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1
+ *  where it found one. */
 import { frames } from './fuzz/frames.ts';
 import { type Fuzz } from './fuzz/fuzz.ts';
 import { journal } from './fuzz/journal.ts';

@@ -1,5 +1,5 @@
-/** What a data set means to a network: which of its classes are which of the network's. Training, evaluating and panels all go by it, so that classes are told apart by what they are called and never by where they
- *  stand. */
+/** What a data set means to a network: which of its classes are which of the network's. Training, evaluating and panels
+ *  all go by it, so that classes are told apart by what they are called and never by where they stand. */
 import type { DataChoice, DataSummary, Fit } from './data.ts';
 import { messages } from './messages.ts';
 import type { Workbook } from './workbook.ts';
@@ -21,7 +21,8 @@ const LONGEST_NAME = 200;
 /** What a class of a data set is called in a workbook. */
 export const keptName = (name: string): string => name.slice(0, LONGEST_NAME);
 
-/** What a data set's classes mean to a network that ends in so many scores, called `own`; none of them has a name where that is empty. */
+/** What a data set's classes mean to a network that ends in so many scores, called `own`; none of them has a name where
+ *  that is empty. */
 export function meaningOf(own: readonly string[], scores: number, classes: readonly string[]): Meaning {
   const byPlace = own.length === 0;
   const units = byPlace
@@ -36,8 +37,10 @@ export function meaningOf(own: readonly string[], scores: number, classes: reado
   };
 }
 
-/** For each name the place of the same one among others. Names are the same where they are written alike; else where but one on either side differs in nothing but case, spaces or how its characters are composed; else
- *  where they are one whole number, as 3, 003 and 3.0 are. Several names written alike are told apart by their order, where there are as many on either side. */
+/** For each name the place of the same one among others. Names are the same where they are written alike; else where
+ *  but one on either side differs in nothing but case, spaces or how its characters are composed; else where they are
+ *  one whole number, as 3, 003 and 3.0 are. Several names written alike are told apart by their order, where there are
+ *  as many on either side. */
 export function matchNames(names: readonly string[], others: readonly string[]): (number | undefined)[] {
   const found = names.map((): number | undefined => undefined);
   const taken = new Set<number>();

@@ -35,12 +35,14 @@ export type Fit = (typeof fits)[number];
 /** Bytes an image's file may have. */
 export const MOST_IMAGE_BYTES = 128 * 2 ** 20;
 
-/** What separates the labels of an image: nothing, where it has one; a sign in its cell; or rows, one for each label. */
+/** What separates the labels of an image: nothing, where it has one; a sign in its cell; or rows, one for each
+ *  label. */
 export const labelSeparators = ['none', 'comma', 'semicolon', 'bar', 'space', 'rows'] as const;
 export type LabelSeparator = (typeof labelSeparators)[number];
 const column = v.pipe(v.string(expected.column), v.minLength(1, expected.column), v.maxLength(4096, expected.column));
 
-/** How folders and tables are to be understood, where the reader's own guess is wrong. What is left out is guessed. A column goes by its title, or by its number from 1. */
+/** How folders and tables are to be understood, where the reader's own guess is wrong. What is left out is guessed. A
+ *  column goes by its title, or by its number from 1. */
 export const dataReadingSchema = v.strictObject({
   /** Whether folders named as splits ("train", "test_set") are splits; else every folder is a class. */
   splitFolders: v.optional(v.boolean()),
@@ -102,7 +104,8 @@ export type DataSet = {
   bytes: Uint8Array;
   /** [count]: the class of each image; with several labels [count, classes]: 1 where the image has the label, else 0. */
   labels: Uint8Array | Uint16Array;
-  /** Where `classes` are in the order of a network's units: for each the place it has in the data set's own order, which listed class weights go by; undefined where the data set has no such class. */
+  /** Where `classes` are in the order of a network's units: for each the place it has in the data set's own order,
+   *  which listed class weights go by; undefined where the data set has no such class. */
   places?: readonly (number | undefined)[];
   /** What the image is called: a file name, or its number in the data set. */
   nameOf: (index: number) => string;

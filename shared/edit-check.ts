@@ -1,4 +1,5 @@
-/** Whether an edit can be done, before anything is done: the shell asks before it writes a change down, the engine before it makes one. */
+/** Whether an edit can be done, before anything is done: the shell asks before it writes a change down, the engine
+ *  before it makes one. */
 import { formatAddress } from './address.ts';
 import { UserError } from './errors.ts';
 import { messages } from './messages.ts';

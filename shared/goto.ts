@@ -7,10 +7,11 @@ import type { Layer, TensorId } from './network.ts';
 import { NETWORK_SHEET } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
 
-/** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's output (conv1), a tensor (conv1/kernel) or one
- *  element of it (conv1/kernel[0,0,0,1], coordinates as in its shape, from 0). A tensor in several blocks gives the range that
- *  holds them all. A layer's name as it is written goes before an address, an address before the name in another case; after
- *  "Network!" only an address counts. undefined where the text names nothing on the sheet. */
+/** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's
+ *  output (conv1), a tensor (conv1/kernel) or one element of it (conv1/kernel[0,0,0,1], coordinates as in its shape,
+ *  from 0). A tensor in several blocks gives the range that holds them all. A layer's name as it is written goes before
+ *  an address, an address before the name in another case; after "Network!" only an address counts. undefined where the
+ *  text names nothing on the sheet. */
 export function parseTarget(sheet: Sheet, text: string): CellRange | undefined {
   const trimmed = text.trim();
   const onSheet = /^(?:'([^']*)'|([^'!]*))!(.*)$/s.exec(trimmed);
@@ -65,8 +66,8 @@ export function tensorRange(sheet: Sheet, tensor: TensorId): CellRange {
   return { row, column, height: bottom - row, width: right - column };
 }
 
-/** The tensor that a range is all of, as going to it by its name selects it: between its blocks, the range holds cells that are not the
- *  tensor's. undefined where there is none, or more than one. */
+/** The tensor that a range is all of, as going to it by its name selects it: between its blocks, the range holds cells
+ *  that are not the tensor's. undefined where there is none, or more than one. */
 export function wholeTensor(sheet: Sheet, range: CellRange): TensorId | undefined {
   const inside = new Set(
     sheet.layout.regions

@@ -3,7 +3,8 @@ const UNREADABLE = new Set(
   '.bmp .heic .heif .svg .ico .tga .psd .jp2 .jxl .pbm .pgm .ppm .pnm .dng .cr2 .nef'.split(' '),
 );
 
-/** A file name's extension, with its dot and in lower case, without what browsers leave behind it: "x.jpg_large", "y.jpg?itok=1", "z.jpg:orig". */
+/** A file name's extension, with its dot and in lower case, without what browsers leave behind it: "x.jpg_large",
+ *  "y.jpg?itok=1", "z.jpg:orig". */
 export function extensionOf(name: string): string {
   const plain = name.replace(/(\.\w{3,4})[?:][^./\\]*$/, '$1').replace(/(\.(?:jpe?g|png|webp|gif))_\w+$/i, '$1');
   return (/(?<=[^/\\])\.[^./\\]*$/.exec(plain)?.[0] ?? '').toLowerCase();

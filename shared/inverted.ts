@@ -1,8 +1,9 @@
 /** Share of the range between an image's darkest and brightest pixel from which on something is to be seen in it. */
 const LEAST_CONTRAST = 0.3;
 
-/** Whether a grey image [height, width] looks like dark ink on bright paper: bright around its edge, with something darker in it. Networks that have learned bright ink on black take such
- *  an image for something else. `white`: what a white pixel holds, 1 or 255. */
+/** Whether a grey image [height, width] looks like dark ink on bright paper: bright around its edge, with something
+ *  darker in it. Networks that have learned bright ink on black take such an image for something else. `white`: what a
+ *  white pixel holds, 1 or 255. */
 export function looksInverted(
   pixels: ArrayLike<number>,
   [height, width]: readonly [height: number, width: number, ...unknown[]],

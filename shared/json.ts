@@ -6,7 +6,8 @@ export type JsonLimits = { depth: number; values: number };
 /** Keys of one object: many different ones are slow to read. Ours have a few thousand at most, one a tensor. */
 const MOST_KEYS = 20_000;
 
-/** Whether JSON text (as UTF-8) nests no deeper, has no more values than this, and no endless object. It may be no JSON all the same. */
+/** Whether JSON text (as UTF-8) nests no deeper, has no more values than this, and no endless object. It may be no JSON
+ *  all the same. */
 export function isModestJson(bytes: Uint8Array, { depth, values }: JsonLimits): boolean {
   let open = 0;
   let count = 1;

@@ -123,7 +123,8 @@ export const messages = {
     kernel: (kernel: number) => `kernel ${kernel}`,
     timesMap: (map: number) => `× map ${map}`,
     bias: 'bias',
-    /** Units count from 0 here and from 1 for the user; classes have names. Only a number or a letter needs to be told that it is one. */
+    /** Units count from 0 here and from 1 for the user; classes have names. Only a number or a letter needs to be told
+     *  that it is one. */
     unitOrClass: (unit: number, className?: string) =>
       className === undefined
         ? `unit ${unit + 1}`

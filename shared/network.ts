@@ -279,7 +279,8 @@ function checkWork(network: NetworkSpec): void {
   throw new UserError(messages.network.tooMuchWork(name, largest, total, LIMITS.work));
 }
 
-/** How many multiplications a layer takes for one image, or what takes as long: reading a pool's cell takes four times that. */
+/** How many multiplications a layer takes for one image, or what takes as long: reading a pool's cell takes four times
+ *  that. */
 function workOf(layer: Layer, input: Shape, output: Shape): number {
   switch (layer.kind) {
     case 'conv2d':

@@ -31,7 +31,8 @@ export function formatFloat32(value: number): string {
   return (float < 0 ? '-' : '') + placePoint(digits, exponent);
 }
 
-/** The number for a cell that a typed or pasted text means: as `readNumber`, as a float32. A value too small for one becomes 0. */
+/** The number for a cell that a typed or pasted text means: as `readNumber`, as a float32. A value too small for one
+ *  becomes 0. */
 export function parseNumber(text: string, notation: Notation = {}): ParsedNumber {
   const read = readNumber(text, notation);
   if (read.problem === 'fraction' || read.problem === undefined) {
@@ -50,10 +51,10 @@ export function parseNumber(text: string, notation: Notation = {}): ParsedNumber
   return read;
 }
 
-/** The one reader of numbers, for cells, the formula bar, settings and the clipboard, as a double. Takes a sign (+ - − –), one decimal
- *  separator, thousands in groups of three (1,234.5, where the comma is decimal 1.234,5; 1’234 and 1 234 with a no-break space anywhere),
- *  an exponent, a percent sign (5% is 0.05), digits of other scripts and full width, and spaces around. What could be meant otherwise is
- *  not guessed but returned as a problem. Never −0. */
+/** The one reader of numbers, for cells, the formula bar, settings and the clipboard, as a double. Takes a sign (+ - −
+ *  –), one decimal separator, thousands in groups of three (1,234.5, where the comma is decimal 1.234,5; 1’234 and 1
+ *  234 with a no-break space anywhere), an exponent, a percent sign (5% is 0.05), digits of other scripts and full
+ *  width, and spaces around. What could be meant otherwise is not guessed but returned as a problem. Never −0. */
 export function readNumber(text: string, { decimalComma = false }: Notation = {}): ParsedNumber {
   if (text === '') return { problem: 'empty' };
   const plain = toPlain(text, decimalComma ? ',' : '.');
@@ -83,8 +84,8 @@ const toFloat32 = (value: number): number => {
   return float === 0 ? 0 : float;
 };
 
-/** A mantissa in one notation, as digits with a point, and whether a separator of that notation groups its thousands; undefined where it is
- *  none. */
+/** A mantissa in one notation, as digits with a point, and whether a separator of that notation groups its thousands;
+ *  undefined where it is none. */
 function mantissaOf(text: string, point: '.' | ','): { digits: string; grouped: boolean } | undefined {
   const comma = point === '.' ? ',' : '.';
   const [whole, decimals = '', ...rest] = text.split(point);
@@ -109,12 +110,14 @@ function readFraction(plain: string, decimalComma: boolean): ParsedNumber {
   return { problem: 'fraction', quotient: match[1] === '-' && size !== 0 ? -size : size };
 }
 
-/** Marks that are not seen: zero-width characters, the directions of writing that Windows puts around copied numbers, soft hyphens. */
+/** Marks that are not seen: zero-width characters, the directions of writing that Windows puts around copied numbers,
+ *  soft hyphens. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 /** Zeros of the scripts whose ten digits follow each other: Arabic, Persian, Hindi, Bengali, Thai. */
 const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50];
 
-/** The same text in plain characters: digits, signs and separators of other scripts and of full width become those of ASCII. */
+/** The same text in plain characters: digits, signs and separators of other scripts and of full width become those of
+ *  ASCII. */
 function toPlain(text: string, point: '.' | ','): string {
   // Nearly every text is plain already, and a large paste has many.
   if (!/[^ -~]/.test(text)) return text.trim();

@@ -12,7 +12,8 @@ const SMOOTHING = 0.9;
 /** The mean of fewer steps than these is as ragged as their losses. */
 const RAGGED = 10;
 const DIVERGED = 4;
-/** At the rates of the first steps, up to about 1e-5, nothing is learnt yet: what their losses differ by is what batches differ by. */
+/** At the rates of the first steps, up to about 1e-5, nothing is learnt yet: what their losses differ by is what
+ *  batches differ by. */
 const CALM = 30;
 /** A fall counts where it is so many times what chance makes of the mean, and at least this share of the loss. */
 const CHANCE = 5;
@@ -30,8 +31,9 @@ export function hasDiverged(losses: readonly number[]): boolean {
   return !(smoothed[smoothed.length - 1] <= DIVERGED * Math.min(...smoothed));
 }
 
-/** The curve of the losses of the finder's first steps, smoothed, up to the first that isn't finite. It suggests the rate at which the loss falls steepest on its way to the lowest point; none
- *  where it doesn't fall by more than it varies from batch to batch, as with weights that are trained already. */
+/** The curve of the losses of the finder's first steps, smoothed, up to the first that isn't finite. It suggests the
+ *  rate at which the loss falls steepest on its way to the lowest point; none where it doesn't fall by more than it
+ *  varies from batch to batch, as with weights that are trained already. */
 export function rateCurve(losses: readonly number[]): RateCurve {
   const end = losses.findIndex(loss => !Number.isFinite(loss));
   const finite = end < 0 ? losses : losses.slice(0, end);
@@ -52,7 +54,8 @@ function smooth(losses: readonly number[]): number[] {
   });
 }
 
-/** What the smoothed loss has to fall below before it has fallen at all: the mean of the calm steps, less what chance may take off it. */
+/** What the smoothed loss has to fall below before it has fallen at all: the mean of the calm steps, less what chance
+ *  may take off it. */
 function calmLevel(losses: readonly number[]): number {
   const calm = losses.slice(0, CALM);
   const mean = calm.reduce((sum, loss) => sum + loss, 0) / calm.length;
@@ -62,7 +65,8 @@ function calmLevel(losses: readonly number[]): number {
   return mean - Math.max(CHANCE * chance, LEAST_FALL * mean);
 }
 
-/** The step with the steepest fall of the smoothed loss, taken between the steps before and after it, on the way from where it was last above the level to its lowest point. */
+/** The step with the steepest fall of the smoothed loss, taken between the steps before and after it, on the way from
+ *  where it was last above the level to its lowest point. */
 function steepest(smoothed: readonly number[], level: number): number | undefined {
   const lowest = smoothed.indexOf(Math.min(...smoothed.slice(RAGGED)));
   if (!(smoothed[lowest] < level)) return undefined;

@@ -55,13 +55,13 @@ function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
   return undefined;
 }
 
-/** What the header of a request may have: the longest, all of a large sheet's windows, is a tenth of it. Replies come from
- *  our own engine, and may list more. */
+/** What the header of a request may have: the longest, all of a large sheet's windows, is a tenth of it. Replies come
+ *  from our own engine, and may list more. */
 export const REQUEST_LIMITS: JsonLimits = { depth: 32, values: 500_000 };
 const LIMITS: JsonLimits = { depth: 64, values: 8_000_000 };
 
-/** Throws UserError where the bytes are no frame, or its header is beyond the limits. Arrays in the result are views of (a
- *  copy of) the frame. */
+/** Throws UserError where the bytes are no frame, or its header is beyond the limits. Arrays in the result are views of
+ *  (a copy of) the frame. */
 export function decodeFrame(bytes: Uint8Array, limits = LIMITS): Message {
   // Not slice(): of a Buffer, as Node's sockets give them, it copies nothing.
   const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
@@ -120,7 +120,8 @@ const envelope = v.variant('type', [
 
 /** One end of a connection that asks: sends requests, resolves their replies, hands events on. */
 export type Caller = {
-  /** Each request names the workbook that was open as far as this end had heard, so that it can't change another one. */
+  /** Each request names the workbook that was open as far as this end had heard, so that it can't change another
+   *  one. */
   send<K extends Kind & keyof Replies>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
   /** The workbook that is open as far as this end has heard. */
   readonly workbook: string | undefined;

@@ -6,7 +6,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31)
 const pixels = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(2 ** 40));
 const id = v.pipe(v.string(), v.maxLength(200));
 
-/** A cell by what it shows, so that it is found again where the sheet has another layout; by its place where it shows none of the network's numbers. */
+/** A cell by what it shows, so that it is found again where the sheet has another layout; by its place where it shows
+ *  none of the network's numbers. */
 const cell = v.union([v.strictObject({ tensor: id, index: count }), v.strictObject({ row: count, column: count })]);
 
 export const shownViewSchema = v.strictObject({

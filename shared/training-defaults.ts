@@ -1,4 +1,5 @@
-/** How many epochs of which batches a run has where nobody says: as many steps as it takes to learn something, also from few images. */
+/** How many epochs of which batches a run has where nobody says: as many steps as it takes to learn something, also
+ *  from few images. */
 
 export type Sizes = { epochs: number; batchSize: number };
 
@@ -13,7 +14,8 @@ const SMALLEST_BATCH = 4;
 /** An epoch has about so many batches at least, where that makes them no smaller. */
 const BATCHES = 8;
 
-/** For so many training images; undefined: nobody knows how many. A number that was chosen stays, and the other one goes by it. */
+/** For so many training images; undefined: nobody knows how many. A number that was chosen stays, and the other one
+ *  goes by it. */
 export function sizesFor(images: number | undefined, chosen: Partial<Sizes> = {}): Sizes {
   if (images === undefined) return { ...LARGE, ...chosen };
   const batchSize = chosen.batchSize ?? batchFor(images);

@@ -89,7 +89,8 @@ export const optimizerDefaults: { readonly [K in OptimizerKind]: Extract<Optimiz
   adamw: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
 };
 
-/** What a run starts with where nothing else is said; epochs and batches are those of a large data set, see sizesFor. */
+/** What a run starts with where nothing else is said; epochs and batches are those of a large data set, see
+ *  sizesFor. */
 export function defaultConfig(data: DataChoice): TrainingConfig {
   return {
     data,
@@ -197,7 +198,8 @@ export type LayerHistograms = { layer: string; weights: Histogram; gradients?: H
 export type RateCurve = { points: readonly { learningRate: number; loss: number }[]; suggestion?: number };
 
 type Figures<F> = { precision: F; recall: F; f1: F };
-/** Metrics of one class, equal to scikit-learn's with zero_division=0. null for a class that neither is in the images nor was any of them taken for, of which they say nothing. */
+/** Metrics of one class, equal to scikit-learn's with zero_division=0. null for a class that neither is in the images
+ *  nor was any of them taken for, of which they say nothing. */
 export type ClassMetrics = Figures<number | null> & { support: number };
 /** More classes than this have no confusion matrix: its cells would be too small to see and to hit, and there are the square of them. */
 export const MOST_MATRIX_CLASSES = 100;

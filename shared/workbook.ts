@@ -57,7 +57,8 @@ export type RunPlace = {
   epochTotals: { count: number; loss: number; metric: number; seconds: number };
   /** The epoch with the best validation loss so far; its parameters where the run is to end with those. */
   best?: { epoch: number; loss: number; parameters?: ReadonlyMap<TensorId, Float32Array> };
-  /** How many images there are to train and to validate with, and what tells them from others: with others, it would be another run. Files of earlier versions have no digest. */
+  /** How many images there are to train and to validate with, and what tells them from others: with others, it would be
+   *  another run. Files of earlier versions have no digest. */
   images: { training: number; validation: number; digest?: string };
 };
 

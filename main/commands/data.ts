@@ -76,11 +76,12 @@ export function imagesOf(command: string, { data, labels }: Chosen, before: Data
   return before.source;
 }
 
-/** What a file knows of the images of its last run, and how those it was trained with were fitted. `sameImages`: those asked for are the same, even where they lie elsewhere. */
+/** What a file knows of the images of its last run, and how those it was trained with were fitted. `sameImages`: those
+ *  asked for are the same, even where they lie elsewhere. */
 export type Known = { data?: DataChoice; fit?: Fit; sameImages?: boolean };
 
-/** The whole choice. Images are fitted as those the network was trained with. Shares that are left out are those of the last run, where it was on the same images, so that a network isn't tested on images it was trained
- *  with. */
+/** The whole choice. Images are fitted as those the network was trained with. Shares that are left out are those of the
+ *  last run, where it was on the same images, so that a network isn't tested on images it was trained with. */
 export function choiceOf(source: DataSource, chosen: Chosen, shape: DataChoice['shape'], known: Known): DataChoice {
   const { data: before, fit = 'stretch', sameImages } = known;
   const same = before && (sameImages || JSON.stringify(before.source) === JSON.stringify(source));
@@ -98,7 +99,8 @@ export function choiceOf(source: DataSource, chosen: Chosen, shape: DataChoice['
 
 const TABLE_OPTIONS = ['header', 'file-column', 'label-column', 'split-column', 'labels-separator'] as const;
 
-/** How folders and tables are to be understood: as the options say, else as before. Throws UsageError naming an option that has no meaning for such images. */
+/** How folders and tables are to be understood: as the options say, else as before. Throws UsageError naming an option
+ *  that has no meaning for such images. */
 function readingOf(chosen: Chosen, { kind }: DataSource, before: DataReading | undefined): { reading?: DataReading } {
   const ofFolders = kind !== 'folders' && chosen['split-folders'] !== undefined ? 'split-folders' : undefined;
   const foreign =
@@ -150,7 +152,8 @@ export async function readData(choice: DataChoice, progress: Progress, signal: A
   return data;
 }
 
-/** How the data set was understood, before anything is made of it: its classes with their images, and what the reader guessed, doubts or left out. */
+/** How the data set was understood, before anything is made of it: its classes with their images, and what the reader
+ *  guessed, doubts or left out. */
 function tellReading(data: DataSet, progress: Progress): void {
   const { classes, warning } = messages.trainCommand;
   const { counts } = summarize(data);

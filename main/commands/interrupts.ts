@@ -3,7 +3,8 @@ import { messages } from '../../shared/messages.ts';
 import type { Progress } from './progress.ts';
 
 export type Interrupts = {
-  /** Aborted by the first Ctrl+C or other signal that asks for the end: what is under way should be brought to an end and saved. */
+  /** Aborted by the first Ctrl+C or other signal that asks for the end: what is under way should be brought to an end
+   *  and saved. */
   signal: AbortSignal;
   /** What is told at the first one: what becomes of the work that is under way. */
   stopping: string;

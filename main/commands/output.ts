@@ -7,8 +7,8 @@ export type Output = {
   write(text: string): Promise<void> | undefined;
   flush(): Promise<void>;
   /** From now on the command goes on where nobody reads any more: it makes a file that is worth more than its text.
-   *  `told` is called once, at that moment, with the system's error; the text after it is dropped. Aborting `hurry` ends
-   *  the wait for a reader that takes its time. */
+   *  `told` is called once, at that moment, with the system's error; the text after it is dropped. Aborting `hurry`
+   *  ends the wait for a reader that takes its time. */
   outliveReader(told: (error: NodeJS.ErrnoException) => void, hurry: AbortSignal): void;
 };
 

@@ -89,7 +89,8 @@ function sizedJob(job: Job, chosen: Chosen): Job {
   return { ...job, config, notices: [...job.notices, ...notices] };
 }
 
-/** Where the result goes, and what stands there now. Found out beforehand, as it would be a pity after hours of training. */
+/** Where the result goes, and what stands there now. Found out beforehand, as it would be a pity after hours of
+ *  training. */
 async function outputPath(
   source: string,
   { output: path, force }: Chosen,

@@ -98,7 +98,8 @@ function classWeightsOf(text: string): TrainingConfig['classWeights'] {
   return weights;
 }
 
-/** By the layers' ids, which may be called by their names. A layer that has no weights, or is named twice, would make a rate that isn't kept. */
+/** By the layers' ids, which may be called by their names. A layer that has no weights, or is named twice, would make a
+ *  rate that isn't kept. */
 function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): TrainingConfig['layerRates'] {
   const { unknownLayer, layerWithoutRate, layerWithoutWeights, layerTwice } = messages.trainCommand;
   const trained = new Set(trainedTensors(network).map(({ layer }) => layer));
@@ -120,7 +121,8 @@ function layerRatesOf(chosen: TrainingArguments, network: NetworkSpec): Training
   return Object.fromEntries(rates);
 }
 
-/** The set-up with as many epochs and as large batches as suit so many training images, as far as no option says; with sentences about that, and about a run too short to learn much. */
+/** The set-up with as many epochs and as large batches as suit so many training images, as far as no option says; with
+ *  sentences about that, and about a run too short to learn much. */
 export function sizedConfig(
   config: TrainingConfig,
   chosen: TrainingArguments,

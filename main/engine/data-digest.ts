@@ -8,8 +8,9 @@ const SAMPLED = 64;
 /** Images of a piece of work. */
 const AT_ONCE = 1024;
 
-/** A number, as text, that follows from the images a network is trained and validated with: their order and size, and of each its name, the names of its labels and a sample of its contents. Where the folder
- *  lies makes no difference, nor do images for test. */
+/** A number, as text, that follows from the images a network is trained and validated with: their order and size, and
+ *  of each its name, the names of its labels and a sample of its contents. Where the folder lies makes no difference,
+ *  nor do images for test. */
 export function digestOf(data: DataSet): string {
   const { shape, classes, bytes, split, nameOf } = data;
   const size = shape[0] * shape[1] * shape[2];

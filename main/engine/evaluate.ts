@@ -34,8 +34,9 @@ export function inferenceBatch(network: NetworkSpec): number {
   return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_ELEMENTS / each)));
 }
 
-/** What the network makes of the images of a split whose classes it knows, for `evaluationOf`. NaN for images that came out as no number. Throws UserError where the network and the data set don't go together, or the
- *  split is empty or has too many images for so many classes. */
+/** What the network makes of the images of a split whose classes it knows, for `evaluationOf`. NaN for images that came
+ *  out as no number. Throws UserError where the network and the data set don't go together, or the split is empty or
+ *  has too many images for so many classes. */
 export async function predictSplit(
   model: Model,
   images: DataSet,

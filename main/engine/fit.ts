@@ -23,16 +23,18 @@ export type Fitted = {
   notices: string[];
   /** What else is worth knowing. */
   remarks: string[];
-  /** The layer of the scores, where they are other classes or in another order now: for each unit the one before whose weights it keeps. */
+  /** The layer of the scores, where they are other classes or in another order now: for each unit the one before whose
+   *  weights it keeps. */
   moved?: { layer: LayerId; from: readonly (number | undefined)[] };
 };
 
 /** Where a run begins, and which layers stay as they are. */
 type Beginning = { start: Start; layerRates: TrainingConfig['layerRates'] };
 
-/** Classes that the network knows by name keep their scores. Where the data set has others, a dense layer that gives the scores gets one for each class of the data set; where there is no such layer, unknown
- *  classes take the places of absent ones. Going on with a run leaves the network as it is. Several labels make the softmax at its end a sigmoid. Throws UserError naming both where the images aren't
- *  the network's input, or the classes can't be its scores. */
+/** Classes that the network knows by name keep their scores. Where the data set has others, a dense layer that gives
+ *  the scores gets one for each class of the data set; where there is no such layer, unknown classes take the places of
+ *  absent ones. Going on with a run leaves the network as it is. Several labels make the softmax at its end a sigmoid.
+ *  Throws UserError naming both where the images aren't the network's input, or the classes can't be its scores. */
 export function fitNetwork(
   network: NetworkSpec,
   classes: readonly string[],
@@ -120,7 +122,8 @@ function scoreNotices(
   ];
 }
 
-/** The data set as the network has its classes: labels are its units. Images whose only class it doesn't have are in no split, and labels that it doesn't have are left out. */
+/** The data set as the network has its classes: labels are its units. Images whose only class it doesn't have are in no
+ *  split, and labels that it doesn't have are left out. */
 export function alignData(
   data: DataSet,
   { units, byPlace }: Meaning,
@@ -163,7 +166,8 @@ function alignFlags({ count, labels, classes }: DataSet, units: Meaning['units']
   return aligned;
 }
 
-/** A data set as a network is evaluated on it, with sentences about what it doesn't know. Throws UserError naming both where it knows nothing of it. */
+/** A data set as a network is evaluated on it, with sentences about what it doesn't know. Throws UserError naming both
+ *  where it knows nothing of it. */
 export function fitForEvaluation(
   network: NetworkSpec,
   classes: readonly string[],

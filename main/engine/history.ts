@@ -8,7 +8,8 @@ export type Step = {
   label: string;
   edits: StepEdit[];
   source: { before: Source; after: Source };
-  /** Where images were fitted otherwise in the run of this step than in the one before; undefined where that isn't known. */
+  /** Where images were fitted otherwise in the run of this step than in the one before; undefined where that isn't
+   *  known. */
   fit?: { before: Fit | undefined; after: Fit | undefined };
   /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that both have. */
   structure?: { before: Structure; after: Structure };
@@ -44,7 +45,8 @@ export type History = {
   redo(): Entry | undefined;
   /** Labels of the steps that undo and redo would give. */
   labels(): { undo?: string; redo?: string };
-  /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't, and a step that only looks leaves it. */
+  /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't,
+   *  and a step that only looks leaves it. */
   position: () => symbol;
   /** From here on a section is open: undo goes back to its start and no further, and there is nothing to redo. */
   openSection(): void;

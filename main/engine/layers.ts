@@ -1,7 +1,7 @@
-/** Convolutions, dense layers and pools, one at a time, as the sheet shows them: summed in doubles, because a float32 sum
- *  over hundreds of terms of one sign drifts by more than 1e-6 of Σ|terms|. Convolutions and pools are made on wasm by
- *  kernels of our own. XNNPACK's would keep a list of every window's rows (0.4 GB for kernels 63×63 on 300×80), and where
- *  there is no memory for it, it leaves what stood in the result before. */
+/** Convolutions, dense layers and pools, one at a time, as the sheet shows them: summed in doubles, because a float32
+ *  sum over hundreds of terms of one sign drifts by more than 1e-6 of Σ|terms|. Convolutions and pools are made on wasm
+ *  by kernels of our own. XNNPACK's would keep a list of every window's rows (0.4 GB for kernels 63×63 on 300×80), and
+ *  where there is no memory for it, it leaves what stood in the result before. */
 import {
   CHANNELS_PER_PARTIAL,
   type LayerOf,

@@ -1,5 +1,8 @@
-/** How well a network does, from its probabilities and the labels: equal to what scikit-learn finds by default, so means are over the classes that occur among the labels or the predictions. A label's probability counts as a yes above 0.5; of one label per
- *  image the most probable class is the prediction, of equals the first. Of an image one of whose probabilities is no number nothing is predicted, and it is wrong. Source: scikit-learn.org/stable/modules/model_evaluation.html */
+/** How well a network does, from its probabilities and the labels: equal to what scikit-learn finds by default, so
+ *  means are over the classes that occur among the labels or the predictions. A label's probability counts as a yes
+ *  above 0.5; of one label per image the most probable class is the prediction, of equals the first. Of an image one of
+ *  whose probabilities is no number nothing is predicted, and it is wrong. Source:
+ *  scikit-learn.org/stable/modules/model_evaluation.html */
 import { messages } from '../../shared/messages.ts';
 import {
   type ClassMetrics,

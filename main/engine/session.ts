@@ -77,7 +77,8 @@ export type Session = {
 
   /** The kept runs, the oldest first, and what the last one leaves an optimizer to go on with. */
   runs(): readonly RunRecord[];
-  /** Makes another one of a kept run, or with undefined forgets it and what it left an optimizer, as one undoable step. Throws UserError where it is not kept. */
+  /** Makes another one of a kept run, or with undefined forgets it and what it left an optimizer, as one undoable step.
+   *  Throws UserError where it is not kept. */
   changeRun(id: string, label: string, change: (run: RunRecord) => RunRecord | undefined): Changed;
   /** How the next run is set up. Keeping it is no change of the workbook: it goes into the file when that is saved. */
   setup(): KeptSetup | undefined;
@@ -222,7 +223,8 @@ export function createSession(workbook: Workbook): Session {
     return recalculate(changed);
   }
 
-  /** The kept run as it was before or after its change; where it comes back, so does its memory, unless a later run has left one. */
+  /** The kept run as it was before or after its change; where it comes back, so does its memory, unless a later run has
+   *  left one. */
   function putRun({ id, at, memory: own, ...sides }: RunChange, side: 'before' | 'after'): void {
     const record = sides[side];
     const others = runs.filter(run => run.id !== id);

@@ -23,8 +23,9 @@ type Before = {
   fit?: Fit;
 };
 
-/** The network as it is trained on the data set, and the values it begins with. Fresh ones follow from the seed; frozen layers keep their own, and so do the scores of classes that stay. Throws UserError where network and
- *  data set don't go together. */
+/** The network as it is trained on the data set, and the values it begins with. Fresh ones follow from the seed; frozen
+ *  layers keep their own, and so do the scores of classes that stay. Throws UserError where network and data set don't
+ *  go together. */
 export function beginningOf(
   workbook: Before,
   data: DataSet,

@@ -147,8 +147,8 @@ function sameCells(a: Float32Array, b: Float32Array): boolean {
   return true;
 }
 
-/** The largest absolute value; 0 where no element is finite. Numbers that are all the same have no range: their scale ends at 1 at least, or a map of one small number would be as
- *  strongly coloured as it can be. */
+/** The largest absolute value; 0 where no element is finite. Numbers that are all the same have no range: their scale
+ *  ends at 1 at least, or a map of one small number would be as strongly coloured as it can be. */
 function scaleEnd(values: Float32Array): number {
   let largest = 0;
   let same = true;

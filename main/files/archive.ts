@@ -5,8 +5,8 @@ import { messages } from '../../shared/messages.ts';
 const MiB = 2 ** 20;
 /** What an archive may have at most; checked against what it declares before anything is unpacked, and again while unpacking. */
 export const ARCHIVE_LIMITS = { fileBytes: 512 * MiB, contentBytes: 1024 * MiB, entries: 10_000 } as const;
-/** How much more than its own size a file's content may be, beyond what any may: zeros shrink to a thousandth, and a small
- *  file of them would take gigabytes. */
+/** How much more than its own size a file's content may be, beyond what any may: zeros shrink to a thousandth, and a
+ *  small file of them would take gigabytes. */
 const RATIO = { times: 100, more: 64 * MiB };
 
 /** The entries of a zip file. `size` is what the file declares; `read` unpacks one entry and gives exactly that many bytes. */

@@ -28,9 +28,9 @@ export async function standingAt(path: string): Promise<Standing> {
   }
 }
 
-/** Puts the bytes at `path`, whole or not at all: whoever reads the file at any time, and whatever dies meanwhile, finds
- *  the old content or the new. Keeps the file's permissions; follows a symbolic link. Throws UserError naming the path;
- *  a FileTakenError, and changes nothing, where something else than `expected` stands there. */
+/** Puts the bytes at `path`, whole or not at all: whoever reads the file at any time, and whatever dies meanwhile,
+ *  finds the old content or the new. Keeps the file's permissions; follows a symbolic link. Throws UserError naming the
+ *  path; a FileTakenError, and changes nothing, where something else than `expected` stands there. */
 export async function writeFileAtomically(path: string, bytes: Uint8Array, expected?: Standing): Promise<void> {
   try {
     const old = await existingFile(path);
@@ -117,7 +117,8 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
-/** This computer, in the names of temporary files: a folder may be shared with others, whose processes aren't seen here. */
+/** This computer, in the names of temporary files: a folder may be shared with others, whose processes aren't seen
+ *  here. */
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 /** Names of the files that are written before they take another one's place: by which process of which computer, where
  *  it wasn't an earlier version of ConvSheet. */

@@ -73,8 +73,8 @@ export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
   };
 }
 
-/** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to open again.
- *  `tell` hears what the file has no room for. */
+/** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to
+ *  open again. `tell` hears what the file has no room for. */
 export function writeWorkbook(workbook: Workbook, tell?: (sentence: string) => void): Uint8Array<ArrayBuffer> {
   const { network, classes, source, values, fit, setup } = workbook;
   const stored = storedTensors(network);

@@ -9,7 +9,8 @@ import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
 import { defaultConfig } from '../../shared/training.ts';
 import { readWorkbook } from './convsheet.ts';
 
-/** What became of a case: its name, the milliseconds of processor time it took, and what was wrong with how it was refused, if anything. */
+/** What became of a case: its name, the milliseconds of processor time it took, and what was wrong with how it was
+ *  refused, if anything. */
 export type Hostile = { what: string; milliseconds: number; refused?: string; fault?: string };
 
 const MOST_BYTES = 15_000_000;

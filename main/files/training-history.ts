@@ -24,7 +24,8 @@ const LONGEST_SENTENCE = 2000;
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
-/** A list of rows of numbers, which would take seconds to check one schema after the other: a file may hold a million. */
+/** A list of rows of numbers, which would take seconds to check one schema after the other: a file may hold a
+ *  million. */
 function rows<Field extends string, Optional extends Field = never>(
   fields: Record<Field, 'whole' | 'number'>,
   optional: readonly Optional[],

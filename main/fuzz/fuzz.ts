@@ -1,4 +1,5 @@
-/** A search for faults by chance. Every case follows from the seed and its number, so that one that failed can be tried again alone. */
+/** A search for faults by chance. Every case follows from the seed and its number, so that one that failed can be tried
+ *  again alone. */
 export type Fuzz = {
   /** What it tries, in a line. */
   line: string;

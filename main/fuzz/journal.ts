@@ -1,5 +1,5 @@
-/** The supervisor and its journal against a client that keeps account, with an engine of a few lines: edits, runs, saves, new checkpoints, deaths of the engine and of the shell in any
- *  order. */
+/** The supervisor and its journal against a client that keeps account, with an engine of a few lines: edits, runs,
+ *  saves, new checkpoints, deaths of the engine and of the shell in any order. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ const STEPS = 60;
 type Account = {
   /** Values typed, in their order, and what was answered to each. */
   typed: { value: number; outcome?: 'done' | 'refused' }[];
-  /** Runs that were begun as far as the client was told, those that it was shown as kept, and those it was told can't be. */
+  /** Runs that were begun as far as the client was told, those that it was shown as kept, and those it was told can't
+   *  be. */
   begun: Set<string>;
   kept: Set<string>;
 };
@@ -112,7 +113,8 @@ export async function journalCase(seed: number): Promise<string | undefined> {
         else for (let i = random.integer(6); i > 0; i--) await nextTurn();
         if (random.uniform() < 0.05) await new Promise(resolve => setTimeout(resolve, random.integer(8)));
       }
-      // The shell dies: what counts is what is on the disk now. The next one goes on with a copy, as this one can't be made to stop.
+      // The shell dies: what counts is what is on the disk now. The next one goes on with a copy, as this one can't be
+      // made to stop.
       alive = false;
       cpSync(folder, join(scratch, `works ${shell + 1}`), { recursive: true });
       if (existsSync(file)) cpSync(file, `${file}.at-death`);

@@ -8,8 +8,9 @@ import type { EngineLink } from '../shells/engine-link.ts';
 /** What the model engine's workbook is: the values that were typed, in their order, and the runs that are kept. */
 type Content = { values: number[]; runs: string[] };
 
-/** An engine of a few lines in this process, which dies when it is told to. A run ends by itself after a while; until its result is brought back, the workbook is within the run,
- *  as in the real one: another can't begin, and a result without a run is refused. It answers after a turn of the event loop or some, in the order it was asked. */
+/** An engine of a few lines in this process, which dies when it is told to. A run ends by itself after a while; until
+ *  its result is brought back, the workbook is within the run, as in the real one: another can't begin, and a result
+ *  without a run is refused. It answers after a turn of the event loop or some, in the order it was asked. */
 export function startModelEngine(random: Random): EngineLink {
   let content: Content = { values: [], runs: [] };
   let id = '';

@@ -54,7 +54,8 @@ export type Documents = {
   /** Asks by a native dialog, beginning in the folder last used; undefined where the user cancels. */
   chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined>;
   discard(): Promise<void>;
-  /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any, or why it could not be kept. */
+  /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any, or why it
+   *  could not be kept. */
   close(): Promise<{ unsaved: boolean; problem?: string }>;
   readonly enginePid: number | undefined;
 };

@@ -7,7 +7,8 @@ import type { TensorEdit } from '../../shared/workbook.ts';
 /** Throws UserError where the workbook can't take these edits. */
 export type EditGuard = (workbook: WorkbookInfo, edits: readonly TensorEdit[]) => void;
 
-/** What is refused before it is journalled can't come back from a journal. Keeps the tensors of the last network it was asked about. */
+/** What is refused before it is journalled can't come back from a journal. Keeps the tensors of the last network it was
+ *  asked about. */
 export function createEditGuard(): EditGuard {
   let known: { network: NetworkSpec; tensors: Editable['tensors'] } | undefined;
   return ({ network, classes }, edits) => {

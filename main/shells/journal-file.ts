@@ -24,26 +24,30 @@ import {
   type WorkDocument,
 } from './journal.ts';
 
-/** One work's autosave: a file that grows with every change. Nothing waits for the disk but the promises: once one resolves, what was added before is with the operating system and
- *  survives the death of this process; for a power cut there is a flush to the disk at most `FLUSH_AFTER` later. A disk that refuses is tried again and again, and so is a file
- *  that somebody took away; what could not be written meanwhile is not forgotten. */
+/** One work's autosave: a file that grows with every change. Nothing waits for the disk but the promises: once one
+ *  resolves, what was added before is with the operating system and survives the death of this process; for a power cut
+ *  there is a flush to the disk at most `FLUSH_AFTER` later. A disk that refuses is tried again and again, and so is a
+ *  file that somebody took away; what could not be written meanwhile is not forgotten. */
 export type JournalFile = {
   /** Whether there is to be a file: something was added since it was made or removed. */
   readonly wanted: boolean;
   /** Whether it holds everything that was added. */
   readonly complete: boolean;
-  /** Adds a request; the first one writes the whole journal. Resolves when it is written, or when the disk refuses it. */
+  /** Adds a request; the first one writes the whole journal. Resolves when it is written, or when the disk refuses
+   *  it. */
   append(request: JournalledRequest): Promise<void>;
   /** Adds what the work's document is now. */
   describe(document: WorkDocument): Promise<void>;
-  /** Replaces the whole journal, at once: before or after a crash it is either the old one or the new one. Resolves as `append` does. */
+  /** Replaces the whole journal, at once: before or after a crash it is either the old one or the new one. Resolves as
+   *  `append` does. */
   rewrite(): Promise<void>;
   /** Deletes the file; the next request writes another. */
   remove(): void;
-  /** Where the file lacks something: deletes it, for it would tell less than the truth, and writes it anew as soon as the disk lets it. Throws the system's error where it can't be
-   *  deleted. */
+  /** Where the file lacks something: deletes it, for it would tell less than the truth, and writes it anew as soon as
+   *  the disk lets it. Throws the system's error where it can't be deleted. */
   startAnew(): Promise<void>;
-  /** Tries what is not yet written a last time, and leaves the file on the disk. Resolves with whether it holds everything. */
+  /** Tries what is not yet written a last time, and leaves the file on the disk. Resolves with whether it holds
+   *  everything. */
   close(): Promise<boolean>;
 };
 
@@ -249,7 +253,8 @@ export function createJournalFile({ path, content, onTrouble }: JournalFileOptio
       const old = file;
       if (old !== undefined) closeSync(old);
       file = undefined;
-      // The open descriptor goes with the file to its new name. Windows renames no open file, so there it is opened again.
+      // The open descriptor goes with the file to its new name. Windows renames no open file, so there it is opened
+      // again.
       if (process.platform === 'win32') {
         closeSync(next);
         next = undefined;

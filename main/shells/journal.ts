@@ -63,7 +63,8 @@ export function checkpointPath(folder: string, run: string): string {
   return join(folder, `${run}.run`);
 }
 
-/** Deletes a run's checkpoint. One that the system doesn't let go is no reason to end anything: the next start tries again. */
+/** Deletes a run's checkpoint. One that the system doesn't let go is no reason to end anything: the next start tries
+ *  again. */
 export function deleteCheckpoint(folder: string, run: string, log: (line: string) => void): void {
   try {
     rmSync(checkpointPath(folder, run), { force: true });

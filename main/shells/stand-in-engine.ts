@@ -1,5 +1,8 @@
-/** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its values. What it does on request, no real engine does: an edit
- *  labelled "poison" ends the process, as a run does in its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop answering, "run" tells of a run that has made so many of its 10 steps, a template "huge" has no bytes, and FAULTS names a file that holds how many more loads, edits or writes end it. */
+/** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its
+ *  values. What it does on request, no real engine does: an edit labelled "poison" ends the process, as a run does in
+ *  its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop
+ *  answering, "run" tells of a run that has made so many of its 10 steps, a template "huge" has no bytes, and FAULTS
+ *  names a file that holds how many more loads, edits or writes end it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';

@@ -66,7 +66,8 @@ const rememberedSchema = v.object({
   recent: v.array(recentFile),
   /** Folder of the last opened or saved file. */
   folder: v.optional(v.string()),
-  /** What was shown of workbooks, by the paths of their files, those looked at last first. Earlier versions didn't keep it. */
+  /** What was shown of workbooks, by the paths of their files, those looked at last first. Earlier versions didn't keep
+   *  it. */
   views: v.fallback(v.optional(v.array(v.object({ path: v.string(), view: shownViewSchema }))), undefined),
   /** Place and size of Electron's window. */
   window: v.optional(v.object({ bounds: rectangle, maximized: v.boolean() })),

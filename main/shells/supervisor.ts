@@ -41,7 +41,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let held: Pending[] | undefined;
   let opening = 0;
   let compacting = false;
-  /** Changes wait for it that came after the result of a run, which has to be in the journal before an engine takes it into the workbook. */
+  /** Changes wait for it that came after the result of a run, which has to be in the journal before an engine takes it
+   *  into the workbook. */
   let gate: Promise<void> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   const watches = new Map<number, Args<'watch'>>();
@@ -127,7 +128,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     });
   }
 
-  /** Tells its sender that it wasn't done; where it was journalled, it is left out from now on, so that this stays true. */
+  /** Tells its sender that it wasn't done; where it was journalled, it is left out from now on, so that this stays
+   *  true. */
   function refuse(pending: Pending, sentence: string): void {
     if (pending.answered) return;
     pending.answered = true;
@@ -326,7 +328,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function compact() {
     compacting = true;
     const done = exclusively(async () => {
-      // A run may have begun since, and a checkpoint can't hold one that is under way: when it has ended, it is time again.
+      // A run may have begun since, and a checkpoint can't hold one that is under way: when it has ended, it is time
+      // again.
       if (run.id !== undefined) return;
       await takeCheckpoint();
       historyCut = true;

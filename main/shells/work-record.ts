@@ -32,14 +32,16 @@ export type WorkRecord<Entry extends RecordEntry> = {
   compact(load: Args<'load'>, marks: Entry[]): void;
   /** Deletes the journal; the next change writes it again. */
   remove(): void;
-  /** Leaves the journal on the disk, after a last attempt at what isn't there yet. Resolves with what of the work will come back. */
+  /** Leaves the journal on the disk, after a last attempt at what isn't there yet. Resolves with what of the work will
+   *  come back. */
   close(): Promise<Kept>;
 };
 
 /** What of a work is on the disk: all of it, not all of it, or nothing, because nothing was changed. */
 export type Kept = 'all' | 'not all' | 'nothing';
 
-/** Journals are in `folder`. `onTrouble` hears when the disk begins to refuse, and without an error when everything is on it again. */
+/** Journals are in `folder`. `onTrouble` hears when the disk begins to refuse, and without an error when everything is
+ *  on it again. */
 export function createWorkRecord<Entry extends RecordEntry>(
   folder: string,
   { onTrouble, log }: { onTrouble: (error: Error | undefined) => void; log: (line: string) => void },

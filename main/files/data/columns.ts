@@ -16,7 +16,8 @@ const PERHAPS_FILE_COLUMN = /^(name|id)$/;
 /** Columns of row numbers; programs also leave them without a name. */
 const NUMBER_COLUMN = /^(id|index|no|nr|row)$/;
 const UNNAMED = /^(unnamed\d+)?$/;
-/** These may say what an image is for: "data set", "train_test_split", "is_valid"; by one of their words, or as a whole. */
+/** These may say what an image is for: "data set", "train_test_split", "is_valid"; by one of their words, or as a
+ *  whole. */
 const SPLIT_WORD = /^(splits?|partition|folds?|subset|usage|phase|datasplit)$/;
 const SPLIT_COLUMN = /^(data)?sets?$|^is(a)?(train|training|valid|val|validation|test|testing|holdout)(image)?$/;
 const LABEL = 'label|class|category|target|tag|species|breed';
@@ -86,8 +87,9 @@ export function flagOf(value: string | undefined): boolean | undefined {
   return FLAGS.get(value?.trim().toLowerCase() ?? '');
 }
 
-/** Finds the columns by what is chosen, by the images that their cells name, and by their titles. `rows`: the first of the table, of which the very first may be titles. `name`: the table's, for messages.
- *  Throws UserError naming the columns there are and the choice to make where it isn't clear which is which. */
+/** Finds the columns by what is chosen, by the images that their cells name, and by their titles. `rows`: the first of
+ *  the table, of which the very first may be titles. `name`: the table's, for messages. Throws UserError naming the
+ *  columns there are and the choice to make where it isn't clear which is which. */
 export function findColumns(rows: readonly CsvRow[], images: ImageNames, reading: DataReading, name: string): Columns {
   const { csv } = messages.data;
   const [first, ...below] = rows.map(({ fields }) => fields);
@@ -213,7 +215,8 @@ function labelColumnsOf(wanted: string | undefined, titles: readonly string[], n
   return parts.map(part => columnOf(part, titles, '--label-column', name));
 }
 
-/** The column whose cells name images; of several such, one that is called so. Where no image is named anywhere, by its title, else the first. */
+/** The column whose cells name images; of several such, one that is called so. Where no image is named anywhere, by its
+ *  title, else the first. */
 function fileColumn(
   called: readonly string[],
   free: readonly number[],

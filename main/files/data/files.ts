@@ -26,7 +26,8 @@ type Description = Pick<DataSet, 'name' | 'classes' | 'severalLabels' | 'notes' 
   files: readonly LabelledFile[];
 };
 
-/** Decodes the files; what can't be read is added to the problems known already, and classes of which nothing can are left out. Throws UserError where none can, or there are too many classes. */
+/** Decodes the files; what can't be read is added to the problems known already, and classes of which nothing can are
+ *  left out. Throws UserError where none can, or there are too many classes. */
 export async function collectFiles(
   { path, files, name, classes, severalLabels, notes, reading }: Description,
   problems: readonly DataProblem[],
@@ -79,7 +80,8 @@ export async function readImages(
   return { names: kept.map(index => found.files[index].name), bytes, problems };
 }
 
-/** One image for the network's input, by its file or as the bytes of it (see readImageBytes). Throws UserError where it can't be read. */
+/** One image for the network's input, by its file or as the bytes of it (see readImageBytes). Throws UserError where it
+ *  can't be read. */
 export async function readImage(
   image: { from: 'file'; path: string } | { from: 'bytes'; name: string; bytes: Uint8Array },
   { shape, fit }: { shape: Wanted['shape']; fit?: Fit },

@@ -9,10 +9,11 @@ import type { ImageFile, Listing } from './list-images.ts';
 import { byCodeUnits, type Collection, inClassOrder, type ReadOptions, type Wanted } from './reading.ts';
 import { splitNamed } from './split-names.ts';
 
-/** A folder with a folder of images for each class, named as the class; images in folders further down count to it too. Folders that are
- *  named as splits and have such folders in them are those splits; so are folders named as splits in every folder of a class.
- *  A folder that holds all the others is passed through. Classes are in the order of their names.
- *  Throws UserError where there are no two classes, or where folders named as splits hold images of no known class. */
+/** A folder with a folder of images for each class, named as the class; images in folders further down count to it too.
+ *  Folders that are named as splits and have such folders in them are those splits; so are folders named as splits in
+ *  every folder of a class. A folder that holds all the others is passed through. Classes are in the order of their
+ *  names. Throws UserError where there are no two classes, or where folders named as splits hold images of no known
+ *  class. */
 export async function collectFolders(
   path: string,
   { files, problems, passedOver }: Listing,
@@ -77,7 +78,8 @@ function placeFiles(files: readonly ImageFile[], path: string, asked: DataReadin
   return { placed, problems: beside, understood: within, splitFolders: false };
 }
 
-/** Passes through folders that hold all the others: "dataset/train/…" in the chosen folder, "images/cat/…" beside a folder without images. */
+/** Passes through folders that hold all the others: "dataset/train/…" in the chosen folder, "images/cat/…" beside a
+ *  folder without images. */
 function unwrap(files: readonly Deep[]): { inside: Deep[]; outside: Deep[]; through: string[] } {
   const outside = files.filter(({ folders }) => folders.length === 0);
   const inside = files.filter(({ folders }) => folders.length > 0);
@@ -92,7 +94,8 @@ function unwrap(files: readonly Deep[]): { inside: Deep[]; outside: Deep[]; thro
 /** Folders of splits with folders of classes in them; undefined where there are none. */
 function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Places | undefined {
   const tops = topsOf(files);
-  // With other words beside them they are clear only together: "seg_train" and "seg_test", not "express train" beside "bus".
+  // With other words beside them they are clear only together: "seg_train" and "seg_test", not "express train" beside
+  // "bus".
   const together = new Set(tops.map(top => splitNamed(top, true)).filter(Boolean)).size > 1;
   const named = new Map<string, Split>();
   for (const top of tops) {
@@ -141,7 +144,8 @@ function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Plac
   };
 }
 
-/** Below a split: without its own folder, and without another of the same split that holds all of it ("training_set/training_set/cats"). */
+/** Below a split: without its own folder, and without another of the same split that holds all of it
+ *  ("training_set/training_set/cats"). */
 function unwrapSplit(files: readonly Deep[], split: Split | undefined): Deep[] {
   const below = files.map(({ file, folders }): Deep => ({ file, folders: folders.slice(1) }));
   const tops = topsOf(below);
@@ -168,7 +172,8 @@ function classesFirst(files: readonly Deep[]): Places | undefined {
   return { placed, problems: [], understood, splitFolders: true };
 }
 
-/** A validation or test folder with one folder in it that training doesn't have ("test/images", "test/unknown") has images of no known class. */
+/** A validation or test folder with one folder in it that training doesn't have ("test/images", "test/unknown") has
+ *  images of no known class. */
 function unlabelled(placed: readonly Placed[]): { placed: Placed[]; problems: DataProblem[] } {
   const classesOf = (split: Split) =>
     new Set(placed.filter(each => each.split === split).map(({ className }) => keyOf(className)));
@@ -183,7 +188,8 @@ function unlabelled(placed: readonly Placed[]): { placed: Placed[]; problems: Da
   };
 }
 
-/** Makes one class of folders whose names differ in blanks or accents' encodings only; of those that differ in case too, where one of them has no training images. */
+/** Makes one class of folders whose names differ in blanks or accents' encodings only; of those that differ in case
+ *  too, where one of them has no training images. */
 function sameClasses(placed: readonly Placed[]): { placed: Placed[]; warnings: string[] } {
   const cleaned = placed.map(each => ({ ...each, className: each.className.normalize('NFC').trim() }));
   const trained = new Map<string, Set<string>>();

@@ -1,7 +1,8 @@
 /** Images by the names that tables have for them, which may come from another folder or computer. */
 import type { ImageFile } from './list-images.ts';
 
-/** How names in a table become names below the folder: without what they begin with (`drop`), or in a folder below (`add`); with any extension. */
+/** How names in a table become names below the folder: without what they begin with (`drop`), or in a folder below
+ *  (`add`); with any extension. */
 export type NameRule = { drop: string; add: string; anyExtension: boolean };
 export const asTheyAre: NameRule = { drop: '', add: '', anyExtension: false };
 
@@ -65,7 +66,8 @@ export function createImageNames(files: readonly ImageFile[]): ImageNames {
   return { find, ruleFor };
 }
 
-/** A name as it is compared: names typed on a Mac may have accents as letters of their own, names typed on Windows other slashes; addresses may end in a query. */
+/** A name as it is compared: names typed on a Mac may have accents as letters of their own, names typed on Windows
+ *  other slashes; addresses may end in a query. */
 export function toKey(name: string): string {
   const key = name
     .trim()

@@ -11,7 +11,8 @@ import type { ImageFile } from './list-images.ts';
 import { checkCancelled, type ReadOptions, roomFor, type Shape } from './reading.ts';
 import { createResampler } from './resample.ts';
 
-/** What one image may have at most: a decoded one of this size needs 400 MB (with four channels, which are taken apart, 800 MB), and two are decoded at a time. */
+/** What one image may have at most: a decoded one of this size needs 400 MB (with four channels, which are taken apart,
+ *  800 MB), and two are decoded at a time. */
 export const MOST_MEGAPIXELS = 100;
 const AT_ONCE = 2;
 /** Images in memory that are converted between two looks at whether that is still wanted, and how many pixels they may have together. */
@@ -140,7 +141,8 @@ async function decode(
   }
 }
 
-/** One image, from the bytes of its file. Without `fit` it is decoded only where it has the shape's size; else only its own size is told. Throws UserError that says why it can't be read. */
+/** One image, from the bytes of its file. Without `fit` it is decoded only where it has the shape's size; else only its
+ *  own size is told. Throws UserError that says why it can't be read. */
 export async function readImageBytes(
   name: string,
   bytes: Uint8Array,
@@ -163,7 +165,8 @@ export async function readImageBytes(
 
 export const tooManyBytes = () => messages.data.reasons.bytes(formatBytes(MOST_IMAGE_BYTES));
 
-/** An image's size once it is turned upright, and what decodes it into bytes of a shape. Throws where it is none, or is too large. */
+/** An image's size once it is turned upright, and what decodes it into bytes of a shape. Throws where it is none, or is
+ *  too large. */
 async function openImage(sharp: Kernel, bytes: Uint8Array) {
   const image = sharp(bytes, { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
   const { depth, hasAlpha, autoOrient } = await image.metadata();
@@ -190,7 +193,8 @@ function reasonOf(error: unknown): string {
   return reasons.damaged;
 }
 
-/** Four channels, each resized by itself. sharp would resize colours times their alpha, and lose those of what is transparent: its documentation, resize. */
+/** Four channels, each resized by itself. sharp would resize colours times their alpha, and lose those of what is
+ *  transparent: its documentation, resize. */
 async function fourToShape(sharp: Kernel, image: Sharp, shape: Shape, fit: Fit, into: Uint8Array): Promise<void> {
   const { data, info } = await image
     .toColourspace('srgb')

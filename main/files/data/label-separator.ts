@@ -17,8 +17,9 @@ export function separate(text: string, separator: SignSeparator | undefined): st
   return [...new Set(labels)].filter(label => label !== '');
 }
 
-/** What separates the labels in a column with these texts; undefined where each is one label, as in "tench, Tinca tinca" or "hot dog". `whole`: a sign that could separate but
- *  for which nothing speaks, with a text that has it. `called`: tags or keywords, which are several; labels, classes and the like, which may be; or one of those. */
+/** What separates the labels in a column with these texts; undefined where each is one label, as in "tench, Tinca
+ *  tinca" or "hot dog". `whole`: a sign that could separate but for which nothing speaks, with a text that has it.
+ *  `called`: tags or keywords, which are several; labels, classes and the like, which may be; or one of those. */
 export function separatorOf(
   texts: ReadonlySet<string>,
   called: CalledAs,
@@ -33,7 +34,8 @@ export function separatorOf(
   return separator ? { separator, example } : { whole, example };
 }
 
-/** The same parts have to come in many combinations, and in no fixed form: "ace of clubs" has three parts in their places, as all names of cards have. */
+/** The same parts have to come in many combinations, and in no fixed form: "ace of clubs" has three parts in their
+ *  places, as all names of cards have. */
 function isEvident(texts: readonly string[], sign: SignSeparator, called: CalledAs): boolean {
   const split = texts.map(text => separate(text, sign));
   const combined = split.filter(({ length }) => length > 1);

@@ -15,7 +15,8 @@ export type ImageFile = { path: string; name: string; bytes: number; modified: n
 /** Files and folders looked at, whatever they are. */
 const MOST_ENTRIES = 1_000_000;
 
-/** Folders that systems, servers for files and programs make, with small pictures, copies or deleted files in them; hidden ones, which begin with a dot, aside. */
+/** Folders that systems, servers for files and programs make, with small pictures, copies or deleted files in them;
+ *  hidden ones, which begin with a dot, aside. */
 const OF_MACHINES = new Set(
   (
     '__MACOSX @eaDir #recycle #snapshot @Recycle @Recently-Snapshot @tmp @sharebin $RECYCLE.BIN RECYCLER lost+found ' +

@@ -49,7 +49,8 @@ export async function holdsPixels(path: string): Promise<boolean> {
   }
 }
 
-/** The columns of pixels: titles that are numbered ("pixel0", "1x1"), no titles but numbers up to 255 in all columns, or one column "pixels" with numbers between blanks. */
+/** The columns of pixels: titles that are numbered ("pixel0", "1x1"), no titles but numbers up to 255 in all columns,
+ *  or one column "pixels" with numbers between blanks. */
 export function pixelColumns(rows: readonly CsvRow[]): PixelColumns | undefined {
   const [first, second] = rows.map(({ fields }) => fields);
   if (!first) return undefined;

@@ -89,7 +89,8 @@ export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The images with those classes only that one of them has: files may name others, or those of a class may all be broken. */
+/** The images with those classes only that one of them has: files may name others, or those of a class may all be
+ *  broken. */
 export function onlyOccurring(images: Collection): Collection {
   const { classes, severalLabels, labels, count, notes } = images;
   const occurs = new Uint8Array(classes.length);

@@ -6,8 +6,8 @@ import type { Shape } from './reading.ts';
 /** What the new pixels of an axis are made of: each of the old ones from `first` on, times their weights, which add up to 1. None where it lies beside the image. */
 type Axis = { first: number; weights: number[] }[];
 
-/** Makes images [height, width, channels] of others of as many channels, one after the other. Each channel is made by itself: four may be data, not colours with their opacity.
- *  What doesn't fill them is opaque black. */
+/** Makes images [height, width, channels] of others of as many channels, one after the other. Each channel is made by
+ *  itself: four may be data, not colours with their opacity. What doesn't fill them is opaque black. */
 export function createResampler([height, width, channels]: Shape, shape: Shape, fit: Fit) {
   const [newHeight, newWidth] = shape;
   const [down, across] = [newHeight / height, newWidth / width];

@@ -4,7 +4,8 @@ import { messages } from '../../../shared/messages.ts';
 import { flagOf, plainTitle } from './columns.ts';
 import { splitNamed } from './split-names.ts';
 
-/** The split of each value, undefined of one that names none; or a warning where it isn't clear which of them are which. */
+/** The split of each value, undefined of one that names none; or a warning where it isn't clear which of them are
+ *  which. */
 export function readSplits(
   title: string,
   values: ReadonlySet<string>,

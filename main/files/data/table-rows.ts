@@ -10,7 +10,8 @@ const FIRST = 200;
 
 export type TableRows = { first: readonly CsvRow[]; all: () => Generator<CsvRow, undefined>; encoding?: string };
 
-/** Passes over remarks and titles above the table, and empty cells behind the last column. Throws UserError where there is no row. */
+/** Passes over remarks and titles above the table, and empty cells behind the last column. Throws UserError where there
+ *  is no row. */
 export async function readRows(bytes: Uint8Array, name: string): Promise<TableRows> {
   const { text, encoding } = await decodeText(bytes, name);
   const rows = parseCsv(text, name);

@@ -30,9 +30,11 @@ type RowProblem = DataProblem & { line: number };
 /** Does something with every row, and lets others have a turn meanwhile. */
 type InTurns = <T>(rows: Iterable<T>, act: (row: T) => void) => Promise<void>;
 
-/** A CSV file with a row for each image: a column with the file's name, and its labels in words in a column or more, in a column of 0 and 1 for each class, or in a row for each label.
- *  A column may say what an image is for. Which column is which, how names lead to files, and what separates labels is guessed where it isn't chosen, and told. Or the images are in the table as numbers.
- *  Images without a row are passed over; rows without an image are listed. Throws UserError where it isn't clear what is meant, with the choice to make. */
+/** A CSV file with a row for each image: a column with the file's name, and its labels in words in a column or more, in
+ *  a column of 0 and 1 for each class, or in a row for each label. A column may say what an image is for. Which column
+ *  is which, how names lead to files, and what separates labels is guessed where it isn't chosen, and told. Or the
+ *  images are in the table as numbers. Images without a row are passed over; rows without an image are listed. Throws
+ *  UserError where it isn't clear what is meant, with the choice to make. */
 export async function collectTable(
   { images: folder, labels: path }: Extract<DataSource, { kind: 'csv' }>,
   listing: Listing,
@@ -204,7 +206,8 @@ function ruleNotes({ drop, add, anyExtension }: NameRule): string[] {
   ];
 }
 
-/** The image of each row. Rows of one image with different labels give it all of them, where there are many such or that is chosen; else the first counts. */
+/** The image of each row. Rows of one image with different labels give it all of them, where there are many such or
+ *  that is chosen; else the first counts. */
 async function joinRows(
   entries: readonly Entry[],
   find: (name: string) => readonly ImageFile[],
@@ -248,7 +251,8 @@ async function joinRows(
   return { labelled: [...first.values()], problems, byRows };
 }
 
-/** The files with the numbers of their labels, and of the split their rows name: where the column says so in a way that is clear. */
+/** The files with the numbers of their labels, and of the split their rows name: where the column says so in a way that
+ *  is clear. */
 function toFiles(
   labelled: readonly Labelled[],
   classes: readonly string[],

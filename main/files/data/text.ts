@@ -4,14 +4,15 @@ import { TextDecoder } from 'node:util';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 
-/** What Windows-1252 has for the bytes 0x80 to 0x9F; a blank where it has nothing. Source: unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT */
+/** What Windows-1252 has for the bytes 0x80 to 0x9F; a blank where it has nothing. Source:
+ *  unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT */
 const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 
 /** Bytes decoded in one turn: some milliseconds. */
 const PIECE = 2 ** 20;
 
-/** UTF-8; UTF-16 where the file says so or every other byte is 0; Windows-1252 where that is clear, which `encoding` then
- *  tells. Lets others have a turn meanwhile. Throws UserError where the encoding is none of these. */
+/** UTF-8; UTF-16 where the file says so or every other byte is 0; Windows-1252 where that is clear, which `encoding`
+ *  then tells. Lets others have a turn meanwhile. Throws UserError where the encoding is none of these. */
 export async function decodeText(bytes: Uint8Array, name: string): Promise<{ text: string; encoding?: string }> {
   const utf16 = utf16Of(bytes);
   if (utf16) return { text: await decodeInTurns(bytes, new TextDecoder(utf16)) };
@@ -51,7 +52,8 @@ function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return zeros[0] > many && zeros[1] === 0 ? 'utf-16be' : undefined;
 }
 
-/** Western European text has single accented letters between plain ones. Longer runs are another alphabet, whose encoding can't be told. */
+/** Western European text has single accented letters between plain ones. Longer runs are another alphabet, whose
+ *  encoding can't be told. */
 function windows1252(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   if (/[\u0080-\u00ff]{3}/.test(text)) return undefined;

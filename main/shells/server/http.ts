@@ -9,12 +9,12 @@ import { SOCKET_PATH, SOCKET_PROTOCOL, TOO_MANY_WINDOWS } from '../../../shared/
 import type { Connection } from '../documents.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';
 
-/** The page and its connection over HTTP, for windows of this computer's user and nobody else: not for other computers (it
- *  listens on the loopback interface), not for other web pages (Host, Origin, Sec-Fetch-Site and a cookie of
- *  SameSite=Strict), not for other users (a window gets in by a one-time key, and on Linux every connection is looked at).
- *  Not for other servers on this computer either, which get to see what a browser sends to any port of 127.0.0.1: the
- *  page lies in a folder whose name is a secret, the cookie is for that folder alone, and a connection also needs the
- *  window's key, which comes in the address after the #, where it is sent to nobody. */
+/** The page and its connection over HTTP, for windows of this computer's user and nobody else: not for other computers
+ *  (it listens on the loopback interface), not for other web pages (Host, Origin, Sec-Fetch-Site and a cookie of
+ *  SameSite=Strict), not for other users (a window gets in by a one-time key, and on Linux every connection is looked
+ *  at). Not for other servers on this computer either, which get to see what a browser sends to any port of 127.0.0.1:
+ *  the page lies in a folder whose name is a secret, the cookie is for that folder alone, and a connection also needs
+ *  the window's key, which comes in the address after the #, where it is sent to nobody. */
 export type LocalServer = {
   readonly port: number;
   /** An address that opens the app once, for `KEY_LIFE`. */
