@@ -233,11 +233,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (!info) return giveUp(messages.shell.engineGaveUp);
       if (again) options.onEvent('workbook', info);
     }
-    phase = 'running';
-    for (const entry of work.entries.slice(next)) {
-      if (gate) void gate.then(() => sendOnce(entry));
-      else sendOnce(entry);
+    // What came meanwhile may be a result, too.
+    while (gate) {
+      await gate;
+      if (engine !== mine) return;
     }
+    phase = 'running';
+    // Before whatever waits, which may ask for the workbook as it is with these.
+    for (const entry of work.entries.slice(next)) if (!entry.skipped) void dispatch(entry);
     const shown = [...watches].map(([client, args]) => dispatch(pendingOf('watch', args, { client })));
     void answerReplayed(shown);
     const late = waiting;

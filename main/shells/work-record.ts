@@ -111,8 +111,10 @@ export function createWorkRecord<Entry extends RecordEntry>(
       size = 0;
     },
     compact(nextLoad, marks) {
+      // The checkpoint may have been made before this was set up; where it wasn't, once more makes no difference.
+      const setup = entries.findLast(({ kind }) => kind === 'keepSetup');
       load = nextLoad;
-      entries = marks;
+      entries = setup ? [...marks, setup] : marks;
       size = 0;
       void rewrite();
     },
