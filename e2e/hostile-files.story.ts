@@ -84,7 +84,7 @@ test('files dropped on the window: a foreign one is refused, a workbook opens', 
       { name, base64: Buffer.from(bytes).toString('base64') },
     );
   await drop('notes.txt', strToU8('hello'));
-  await expect(sheet.notice).toContainText('notes.txt is no .convsheet file.');
+  await expect(sheet.notice).toContainText('notes.txt is neither an image nor a data set nor a workbook.');
   await drop('half.convsheet', strToU8('PK'));
   await expect(sheet.dialog).toHaveAccessibleName('That did not work');
   await sheet.dialog.getByRole('button', { name: 'OK' }).click();

@@ -35,7 +35,7 @@ for (const theme of ['Light', 'Dark'] as const) {
     await expect(dialog.locator('.remark.warning').filter({ hasText: 'joker' })).toBeVisible();
     await expect(dialog.getByText(/4 for training, 4 for validation, 1 for test/)).toBeVisible();
 
-    await dialog.getByText('How it is read').click();
+    await dialog.getByText('How it is read', { exact: true }).click();
     const labels = dialog.getByRole('textbox', { name: 'Column of labels' });
     await expect(labels).toHaveAttribute('placeholder', 'automatic: label');
     await sheet.screenshot(`understand-data-1-${theme.toLowerCase()}`);
@@ -65,7 +65,7 @@ test('folders named as splits are told, and can be classes instead (fault 5)', a
   await writeDigitFolders(join(photos, 'test_set'), 1);
   await sheet.openDataDialog('Folder of folders', { Folder: photos });
   await expect(dialog.getByText('Folders are splits: "training_set" for training, "test_set" for test.')).toBeVisible();
-  await dialog.getByText('How it is read').click();
+  await dialog.getByText('How it is read', { exact: true }).click();
   await dialog.getByRole('combobox', { name: 'Folders such as “train”' }).selectOption('classes');
   await expect(dialog.getByRole('row', { name: /^training_set / })).toBeVisible();
   await sheet.screenshot('understand-data-3-folders');
