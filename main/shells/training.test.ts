@@ -130,7 +130,7 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
   );
   const note = disturbed.runs![0].notes.at(-1)!;
   expect(note.sentence).toBe('Went on here after the engine was restarted.');
-  expect(run.notices.at(-1)).toContain(` from step ${note.step.toLocaleString('en')}.`);
+  expect(run.notices.at(-1)).toContain(` from step ${note.step.toLocaleString('en')} and`);
   // The result is in the journal, and the checkpoint is gone.
   const files = readdirSync(run.works);
   expect(files.filter(name => name.endsWith('.run'))).toEqual([]);
