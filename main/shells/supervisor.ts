@@ -234,8 +234,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (again) options.onEvent('workbook', info);
     }
     // What came meanwhile may be a result, too.
-    while (gate) {
-      await gate;
+    for (let closed = gate; closed; closed = gate) {
+      await closed;
       if (engine !== mine) return;
     }
     phase = 'running';
