@@ -24,7 +24,6 @@ test('several labels an image: the network’s end becomes a sigmoid, F2 and its
   await training.getByRole('textbox', { name: 'Epochs', exact: true }).fill('3');
   await training.getByRole('textbox', { name: 'Batch size', exact: true }).fill('16');
   await training.getByRole('button', { name: 'Start training' }).click();
-  // Said when the run begins, and for a while only.
   await expect(sheet.notice).toContainText('softmax became a sigmoid');
   await expect(training.getByText('Trained for 3 epochs.')).toBeVisible({ timeout: EPOCH_WITHIN });
   await expect(training.getByRole('slider', { name: 'F2, %' })).toBeVisible();

@@ -1,5 +1,6 @@
 import { messages } from '../shared/messages.ts';
 import type { Client } from './client.ts';
+import { ofRun } from './notices.ts';
 import { isUnderWay, runView, withEvent, withRecord } from './run-view.ts';
 import type { Store } from './store.ts';
 
@@ -17,14 +18,11 @@ export function followRuns(store: Store, client: Client): void {
     if (isUnderWay(known?.state) && event.state.end && side !== 'training') {
       const { name, end, sentence } = event.state;
       const said = messages.trainingPanel.notice.ended(name, messages.trainingPanel.ends[end]);
-      const { id } = event.state;
-      const taken = messages.runs.label(name);
       store.set({
         notice: {
           tone: end === 'failed' ? 'warning' : 'info',
           sentence: sentence ?? said,
-          // Not once undo has taken the run back.
-          holds: now => now.run?.state.id === id && now.workbook.redo !== taken,
+          holds: ofRun(event.state),
         },
       });
     }

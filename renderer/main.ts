@@ -52,7 +52,7 @@ client.on('workbook', workbook => running && openWorkbook(running, workbook));
 client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
 client.on('settings', settings => running?.store.set({ settings, dark: isDark(settings.theme) }));
-client.on('notice', notice => running?.store.set({ notice: noticeOf(notice) }));
+client.on('notice', notice => running?.store.set({ notice: noticeOf(notice, running.store.get()) }));
 client.on('progress', progress => running?.store.set({ progress: progress.fraction < 1 ? progress : undefined }));
 
 /** Asks what to show, at the start and after every lost connection. */

@@ -14,7 +14,7 @@ const workbook = (revision: number, more: Partial<WorkbookState> = {}): Workbook
   milliseconds: 1,
   ...more,
 });
-const run = (status: RunState['status']) => ({ state: { id: 'a', name: 'Run 1', status } }) as State['run'];
+const run = (status: RunState['status'], id = 'a') => ({ state: { id, name: 'Run 1', status } }) as State['run'];
 
 function shown(): Store {
   const store = createStore({
@@ -30,7 +30,9 @@ function shown(): Store {
 }
 const plain: Notice = { tone: 'info', sentence: 'Something was done.' };
 const undoable: Notice = { ...plain, holds: now => now.workbook.undo === 'Reset the weights' };
-const foreign = (sentence: string) => noticeOf({ tone: 'info', sentence });
+const foreign = (sentence: string) => noticeOf({ tone: 'info', sentence }, { run: undefined });
+/** What the engine says while a run is under way. */
+const ofTheRun = noticeOf({ tone: 'info', sentence: 'softmax became a sigmoid.' }, { run: run('preparing') });
 const { viewer, promoted } = messages.shell;
 
 type Happens = (store: Store) => void;
@@ -71,6 +73,24 @@ test.each<[what: string, before: Partial<State>, notice: Notice | 'refused', hap
     set({ workbook: workbook(6) }),
     false,
   ],
+  [
+    'of a run, which ends in a moment',
+    { run: run('running') },
+    ofTheRun,
+    store => {
+      store.set({ run: run('ended') });
+      store.set({ workbook: workbook(6, { undo: 'Train (Run 1)' }) });
+    },
+    true,
+  ],
+  [
+    'of a run that is taken back',
+    { run: run('ended') },
+    ofTheRun,
+    set({ workbook: workbook(6, { redo: messages.runs.label('Run 1') }) }),
+    false,
+  ],
+  ['of a run, and another one begins', { run: run('ended') }, ofTheRun, set({ run: run('preparing', 'b') }), false],
   ['a calm line, the engine counts anew', {}, plain, set({ workbook: workbook(0) }), true],
   ['a refusal, then a command', {}, 'refused', set({ workbook: workbook(6) }), false],
   ['a refusal, another workbook with the same revision', {}, 'refused', set({ workbookId: 'other' }), false],

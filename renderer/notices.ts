@@ -1,5 +1,7 @@
 import { messages } from '../shared/messages.ts';
 import type { Events } from '../shared/protocol.ts';
+import type { RunState } from '../shared/training.ts';
+import { isUnderWay } from './run-view.ts';
 import type { Notice, State, Store } from './store.ts';
 
 /** Says why something was refused. It is old news after the next command, and in another workbook. */
@@ -22,15 +24,23 @@ export function refusalAtCell(sentence: string, state: Readonly<State>): Notice 
   };
 }
 
-/** What the shell or the engine says. */
-export function noticeOf({ tone, sentence }: Events['notice']): Notice {
+/** Says something of a run. It holds until undo takes the run back or another one begins: a short run has ended before
+ *  anybody could read it. */
+export function ofRun({ id, name }: RunState): Notice['holds'] {
+  const taken = messages.runs.label(name);
+  return now => now.run?.state.id === id && now.workbook.redo !== taken;
+}
+
+/** What the shell or the engine says; while a run is under way, it is said of that. */
+export function noticeOf({ tone, sentence }: Events['notice'], { run }: Pick<State, 'run'>): Notice {
   const { viewer, promoted } = messages.shell;
   const roles = new Map<string, State['role']>([
     [viewer, 'viewer'],
     [promoted, 'editor'],
   ]);
   const role = roles.get(sentence);
-  return role ? { tone, sentence, holds: now => now.role === role } : { tone, sentence };
+  if (role) return { tone, sentence, holds: now => now.role === role };
+  return isUnderWay(run?.state) ? { tone, sentence, holds: ofRun(run!.state) } : { tone, sentence };
 }
 
 /** Takes the notice away when it is no longer true: see Notice. */

@@ -273,7 +273,7 @@ export function createRuns(options: RunsOptions): Runs {
         stepsPerEpoch: trainer.stepsPerEpoch,
         loss: trainer.loss,
       });
-    // Also with the run, as a notice goes when the run has ended.
+    // Also with the run, as a notice goes with the next one.
     const last = start === 'continue' && !interrupted ? session.runs().at(-1) : undefined;
     if (last && !checkpoint)
       for (const sentence of otherImages(last, config, data.name)) {
