@@ -1,6 +1,6 @@
 /** The engine's own process: it may crash without taking the window along. Started by a shell through child_process.fork or Electron's utilityProcess; it answers frames until its
  *  parent is gone. */
-import { createEngineHost } from './engine/host.ts';
+import { createEngineHost } from './engine/host/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
 import { readWorkbook, writeWorkbook } from './files/convsheet.ts';
 import { fileCheckpoints } from './files/checkpoints.ts';

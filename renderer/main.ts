@@ -1,20 +1,20 @@
 import type { LayerId } from '../shared/network.ts';
 import { messages } from '../shared/messages.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
-import { buildSheet, type Sheet } from '../shared/sheet.ts';
-import { connect } from './client.ts';
-import { choiceFor } from './data-choice.ts';
-import { element } from './element.ts';
-import { createWindow } from './panels/window.ts';
-import { runAfterReturn, runView } from './run-view.ts';
-import { createStore, scaleKey, type State, type Store } from './store.ts';
-import { followRuns } from './follow-runs.ts';
-import { keepSetup } from './keep-setup.ts';
-import { followNotices, noticeOf } from './notices.ts';
-import { firstSetup, fittedSetup, followSizes } from './training-setup.ts';
-import { createValues, type FedValues } from './values.ts';
-import { firstSide, stateOf } from './shown-view.ts';
-import { sentenceOf } from './sentence-of.ts';
+import { buildSheet, type Sheet } from '../shared/layout/sheet.ts';
+import { connect } from './core/client.ts';
+import { choiceFor } from './data/data-choice.ts';
+import { element } from './core/element.ts';
+import { createWindow } from './frame/window.ts';
+import { runAfterReturn, runView } from './training/run-view.ts';
+import { createStore, scaleKey, type State, type Store } from './core/store.ts';
+import { followRuns } from './training/follow-runs.ts';
+import { keepSetup } from './training/keep-setup.ts';
+import { followNotices, noticeOf } from './core/notices.ts';
+import { firstSetup, fittedSetup, followSizes } from './training/setup.ts';
+import { createValues, type FedValues } from './core/values.ts';
+import { firstSide, stateOf } from './core/shown-view.ts';
+import { sentenceOf } from './core/sentence-of.ts';
 
 /** Cells begin at 16 px: the smallest that show their numbers. */
 const START_SIZE = 16;

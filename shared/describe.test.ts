@@ -3,8 +3,8 @@ import { parseAddress } from './address.ts';
 import { describeElement, placeOf } from './describe.ts';
 import { parseNetwork } from './network.ts';
 import type { TensorId } from './network.ts';
-import { buildSheet } from './sheet.ts';
-import type { Sheet } from './sheet.ts';
+import { buildSheet } from './layout/sheet.ts';
+import type { Sheet } from './layout/sheet.ts';
 
 const windows = { kernelSize: [3, 3], strides: [1, 1], padding: 'valid' };
 const layers = [

@@ -1,9 +1,9 @@
 /** What a cell is called in words, in panels, messages and for screen readers. */
-import type { ElementIndex } from './layout.ts';
+import type { ElementIndex } from './layout/layout.ts';
 import { messages } from './messages.ts';
 import { coordinatesOf, scoresLayer, sourceOf, unitsLayer } from './network.ts';
 import type { Layer } from './network.ts';
-import type { Sheet } from './sheet.ts';
+import type { Sheet } from './layout/sheet.ts';
 
 /** Where an element belongs, counted from 1: its layer's name; its block ("map 2", "kernel 3 × map 1", "weight of class 7 from map 2"); its cell
  *  in the block ("row 9, column 4", empty where the block is one cell or one row of a vector). */

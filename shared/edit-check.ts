@@ -4,7 +4,7 @@ import { formatAddress } from './address.ts';
 import { UserError } from './errors.ts';
 import { messages } from './messages.ts';
 import { canHold, type TensorId, type TensorInfo } from './network.ts';
-import type { Sheet } from './sheet.ts';
+import type { Sheet } from './layout/sheet.ts';
 import type { TensorEdit } from './workbook.ts';
 
 /** What is to be edited: its tensors, and the sheet for whoever has to be told of a cell. */

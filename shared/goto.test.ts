@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatRange } from './address.ts';
 import { parseTarget } from './goto.ts';
 import { parseNetwork } from './network.ts';
-import { buildSheet } from './sheet.ts';
+import { buildSheet } from './layout/sheet.ts';
 
 const sheet = buildSheet(
   parseNetwork({

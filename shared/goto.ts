@@ -1,11 +1,11 @@
 /** What someone types to name cells: in the name box, or on the command line after --cells and --set. */
 import { columnName, MAX_COLUMNS, MAX_ROWS, parseRange } from './address.ts';
 import type { CellRange } from './address.ts';
-import { boundsOf } from './lattice.ts';
+import { boundsOf } from './layout/lattice.ts';
 import { indexOf, sourceOf } from './network.ts';
 import type { Layer, TensorId } from './network.ts';
-import { NETWORK_SHEET } from './sheet.ts';
-import type { Sheet } from './sheet.ts';
+import { NETWORK_SHEET } from './layout/sheet.ts';
+import type { Sheet } from './layout/sheet.ts';
 
 /** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's
  *  output (conv1), a tensor (conv1/kernel) or one element of it (conv1/kernel[0,0,0,1], coordinates as in its shape,

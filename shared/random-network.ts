@@ -13,7 +13,7 @@ import {
   type TensorId,
 } from './network.ts';
 import { createRandom, type Random } from './random.ts';
-import { buildSheet, type Sheet } from './sheet.ts';
+import { buildSheet, type Sheet } from './layout/sheet.ts';
 
 export type Example = { sheet: Sheet; stored: Map<TensorId, Float32Array>; random: Random };
 

@@ -4,14 +4,14 @@ import { learningRateAt, momentumAt, restartSteps } from './schedule.ts';
 import { optimizerDefaults } from './training.ts';
 import type { Schedule, TrainingConfig } from './training.ts';
 
-/** Rates Keras and PyTorch give for every step of a run; main/engine/keras/schedules.py made them. */
+/** Rates Keras and PyTorch give for every step of a run; main/engine/training/keras/schedules.py made them. */
 type Reference = {
   config: Pick<TrainingConfig, 'epochs' | 'learningRate' | 'schedule' | 'warmupSteps' | 'optimizer'>;
   stepsPerEpoch: number;
   rates: number[];
   momenta?: number[];
 };
-const file = new URL('../main/engine/keras/schedules.json', import.meta.url);
+const file = new URL('../main/engine/training/keras/schedules.json', import.meta.url);
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Reference[] };
 
 /** A run of 4 epochs of 10 steps at the rate 1. */

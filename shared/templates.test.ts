@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialValues } from './initial-values.ts';
 import { describeTensors, inferShapes, type NetworkSpec, scoresLayer, sizeOf } from './network.ts';
 import { createRandom } from './random.ts';
-import { buildSheet } from './sheet.ts';
+import { buildSheet } from './layout/sheet.ts';
 import {
   DIGIT_SHAPE,
   type ImageShape,

@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test';
 import { formatRange } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { buildSheet } from '../../shared/sheet.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
 import { readTemplate } from '../files/templates.ts';
 import { findBrowser } from '../shells/server/browser.ts';
 import { startApp } from './app.ts';

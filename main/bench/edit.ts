@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Block } from '../../shared/layout.ts';
+import type { Block } from '../../shared/layout/layout.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { WindowValues } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
-import { buildSheet, type Sheet } from '../../shared/sheet.ts';
+import { buildSheet, type Sheet } from '../../shared/layout/sheet.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { digitNetwork, valuesFor } from '../engine/example-network.ts';
+import { digitNetwork, valuesFor } from '../engine/oracle/example-network.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
 import { connectClient, startApp } from './app.ts';

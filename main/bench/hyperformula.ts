@@ -2,7 +2,7 @@ import type { RawCellContent } from 'hyperformula';
 import { MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { TensorId } from '../../shared/network.ts';
-import { NETWORK_SHEET, type Sheet } from '../../shared/sheet.ts';
+import { NETWORK_SHEET, type Sheet } from '../../shared/layout/sheet.ts';
 import { cellsIn } from '../commands/cells.ts';
 
 /** A network in a spreadsheet engine, every cell with its formula. */

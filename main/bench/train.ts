@@ -3,10 +3,10 @@ import { initialValues } from '../../shared/initial-values.ts';
 import { messages } from '../../shared/messages.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { type BackendName, defaultConfig } from '../../shared/training.ts';
-import { startBackend } from '../engine/backend.ts';
-import { chain } from '../engine/example-network.ts';
-import { loadNative, nativeAvailable } from '../engine/native.ts';
-import { createTrainer, type Trainer } from '../engine/trainer.ts';
+import { startBackend } from '../engine/backend/backend.ts';
+import { chain } from '../engine/oracle/example-network.ts';
+import { loadNative, nativeAvailable } from '../engine/backend/native.ts';
+import { createTrainer, type Trainer } from '../engine/training/trainer.ts';
 import { quantile, type Result, round, summarize } from './benchmarks.ts';
 import { type Round, startPeer } from './peer.ts';
 

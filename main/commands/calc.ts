@@ -3,14 +3,14 @@ import { type CellRange, columnName, formatAddress, formatRange, intersect } fro
 import { UserError } from '../../shared/errors.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { parseTarget } from '../../shared/goto.ts';
-import type { ElementIndex } from '../../shared/layout.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatShape, inferShapes, sourceOf, type TensorId } from '../../shared/network.ts';
 import { formatFloat32, NOT_A_NUMBER, parseNumber } from '../../shared/numbers.ts';
-import { NETWORK_SHEET, type Sheet } from '../../shared/sheet.ts';
+import { NETWORK_SHEET, type Sheet } from '../../shared/layout/sheet.ts';
 import type { TensorEdit, Workbook } from '../../shared/workbook.ts';
-import { startBackend } from '../engine/backend.ts';
-import { createSession, type Session } from '../engine/session.ts';
+import { startBackend } from '../engine/backend/backend.ts';
+import { createSession, type Session } from '../engine/workbook/session.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { cellsIn } from './cells.ts';
 import type { Output } from './output.ts';

@@ -1,7 +1,7 @@
 import type { CellAddress, CellRange } from '../../shared/address.ts';
 import { intersect } from '../../shared/address.ts';
-import type { ElementIndex } from '../../shared/layout.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 
 /** A cell that shows something: an element of a tensor, or a label. */
 export type ShownCell = CellAddress &

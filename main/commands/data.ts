@@ -15,7 +15,7 @@ import {
 } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
-import { summarize } from '../engine/samples.ts';
+import { summarize } from '../engine/data/samples.ts';
 import { readDataSet } from '../files/data/read.ts';
 import { type Options, UsageError } from './arguments.ts';
 import type { Progress } from './progress.ts';

@@ -19,7 +19,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messages } from '../../shared/messages.ts';
 import type { Evaluation, RunRecord } from '../../shared/training.ts';
-import { DIGIT_SIZE, testDigits } from '../engine/digits.ts';
+import { DIGIT_SIZE, testDigits } from '../engine/data/digits.ts';
 import { readWorkbook, writeWorkbook } from '../files/convsheet.ts';
 import { openWorkbook } from '../files/open.ts';
 import { readTemplate } from '../files/templates.ts';

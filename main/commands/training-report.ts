@@ -1,8 +1,8 @@
 /** What a training command tells while it trains: events as lines of JSON, or sentences for people. */
 import type { EpochPoint, RunNote } from '../../shared/training.ts';
 import { messages } from '../../shared/messages.ts';
-import { summarize } from '../engine/samples.ts';
-import type { Trainer } from '../engine/trainer.ts';
+import { summarize } from '../engine/data/samples.ts';
+import type { Trainer } from '../engine/training/trainer.ts';
 import type { Output } from './output.ts';
 import type { Progress } from './progress.ts';
 import { formatTable } from './table.ts';

@@ -9,7 +9,7 @@ import { createRandom, type Random } from '../../shared/random.ts';
 import { randomNetwork } from '../../shared/random-network.ts';
 import { defaultConfig } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { digitChoice } from '../engine/small-digits.ts';
+import { digitChoice } from '../engine/data/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
 import { openWorkbook } from './open.ts';
 

@@ -1,7 +1,7 @@
 /** Large networks: each is refused naming a layer, or shows what plain loops say. */
 import { createRandomFor } from '../../shared/random.ts';
-import { startBackend } from '../engine/backend.ts';
-import { largeNetwork, tryNetwork } from '../engine/large-networks.ts';
+import { startBackend } from '../engine/backend/backend.ts';
+import { largeNetwork, tryNetwork } from '../engine/oracle/large-networks.ts';
 import type { Fuzz } from './fuzz.ts';
 
 export const memory: Fuzz = {

@@ -1,7 +1,7 @@
 import { checkEdit, type Editable } from '../../shared/edit-check.ts';
 import { describeTensors, type NetworkSpec } from '../../shared/network.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
-import { buildSheet } from '../../shared/sheet.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
 import type { TensorEdit } from '../../shared/workbook.ts';
 
 /** Throws UserError where the workbook can't take these edits. */

@@ -11,7 +11,7 @@ const processSources = ['shared', 'main'];
 const targets = {
   kernels: { sources: ['main/engine/kernels/assembly'] },
   partner: {
-    entries: { 'main/engine/partner-thread.ts': 'partner-thread.mjs' },
+    entries: { 'main/engine/batch/partner-thread.ts': 'partner-thread.mjs' },
     sources: ['shared', 'main/engine'],
     loose: [],
     needs: ['kernels'],

@@ -76,6 +76,6 @@ test('Every folder imports only what the architecture lets it', () => {
 });
 
 test('The reference loops know neither the geometry nor the formulas they are held against', () => {
-  const imported = importsOf('main/engine/reference.ts');
+  const imported = importsOf('main/engine/oracle/reference.ts');
   expect(imported.filter(name => /geometry|formula|layout|lattice|forward|backend/.test(name))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { CellAddress, CellRange } from '../../shared/address.ts';
 import type { Command } from '../../shared/workbook.ts';
-import type { View } from '../store.ts';
+import type { View } from '../core/store.ts';
 import type { Entry } from './entry.ts';
 import type { KeyPress } from './keys.ts';
 import type { PasteChoice, PasteQuestion } from './paste.ts';

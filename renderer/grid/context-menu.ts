@@ -1,9 +1,9 @@
 import { formatRange } from '../../shared/address.ts';
 import { type MenuNode, menuTemplate } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
-import { element } from '../element.ts';
-import { openMenu } from '../panels/menu.ts';
-import type { State, Store } from '../store.ts';
+import { element } from '../core/element.ts';
+import { openMenu } from '../parts/menu.ts';
+import type { State, Store } from '../core/store.ts';
 
 const EDITS = ['edit.cut', 'edit.copy', 'edit.paste', 'edit.pasteSpecial', 'edit.delete'];
 const TRACES: readonly State['trace'][] = ['precedents', 'pixels', 'dependents', 'none'];

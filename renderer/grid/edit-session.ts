@@ -1,6 +1,6 @@
 import type { CellAddress } from '../../shared/address.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Editing, Store } from '../store.ts';
+import type { Editing, Store } from '../core/store.ts';
 import type { KeyPress } from './keys.ts';
 
 /** Where the edited cell is on the parent, and how far to the right its editor may reach. */

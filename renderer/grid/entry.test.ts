@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CellAddress, formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { parseNetwork } from '../../shared/network.ts';
-import { buildSheet } from '../../shared/sheet.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
 import { clearRange, clearRanges, enterText, type Entry } from './entry.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 

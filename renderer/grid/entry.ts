@@ -1,12 +1,12 @@
 import { type CellAddress, type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { isAbsolute } from '../../shared/formula/formula.ts';
-import type { ElementIndex } from '../../shared/layout.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { canHold, type TensorId } from '../../shared/network.ts';
 import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numbers.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Command, TensorEdit } from '../../shared/workbook.ts';
 
 /** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where there is nothing to do.

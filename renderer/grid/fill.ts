@@ -2,7 +2,7 @@ import { type CellAddress, type CellRange, formatRange } from '../../shared/addr
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import { createEdits, decimalComma, enterCell, enterInAll, type Entry, MAX_CELLS } from './entry.ts';
 import type { Pasted } from './clipboard.ts';
 import type { RangeEntry } from './paste.ts';

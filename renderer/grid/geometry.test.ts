@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { columnIndex } from '../../shared/address.ts';
 import { manyChannelsExample, randomExample } from '../../shared/random-network.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import { lenet } from '../../shared/templates.ts';
-import { buildSheet } from '../../shared/sheet.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
 import { createGeometry, sizeThatFits } from './geometry.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 

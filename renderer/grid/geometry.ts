@@ -1,7 +1,7 @@
 import { MAX_COLUMNS, MAX_ROWS, type CellRange } from '../../shared/address.ts';
-import type { Band } from '../../shared/layout.ts';
+import type { Band } from '../../shared/layout/layout.ts';
 import { type LayerId, scoresLayer } from '../../shared/network.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 
 /** Height of the column headings and of the frozen caption row (row 1), in CSS pixels at every zoom. */
 export const HEADING_HEIGHT = 20;

@@ -9,9 +9,9 @@ import {
 import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
-import { refusalAtCell } from '../notices.ts';
-import { isUnderWay } from '../run-view.ts';
-import { coloursOf, onColours, scaleKey, selectedRanges, type Store, type Values } from '../store.ts';
+import { refusalAtCell } from '../core/notices.ts';
+import { isUnderWay } from '../training/run-view.ts';
+import { coloursOf, onColours, scaleKey, selectedRanges, type Store, type Values } from '../core/store.ts';
 import type { Grid, GridActions } from './api.ts';
 import { clearRanges, type Entry, enterText, cellAsTyped, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';

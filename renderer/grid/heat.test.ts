@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CellRange } from '../../shared/address.ts';
 import type { TensorId } from '../../shared/network.ts';
-import type { Values } from '../store.ts';
+import type { Values } from '../core/store.ts';
 import { createGeometry } from './geometry.ts';
 import { createHeatMap } from './heat.ts';
 import { lessonSheet } from './lesson-sheet.ts';

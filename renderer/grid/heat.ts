@@ -1,5 +1,5 @@
 import type { TensorId } from '../../shared/network.ts';
-import type { Values } from '../store.ts';
+import type { Values } from '../core/store.ts';
 import type { ColourTable } from './colour.ts';
 import { divergingStep, sequentialStep } from './colour.ts';
 import type { Geometry } from './geometry.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatAddress, formatRange, parseRange } from '../../shared/address.ts';
-import { createStore, type State } from '../store.ts';
+import { createStore, type State } from '../core/store.ts';
 import { createGeometry } from './geometry.ts';
 import { createKeys, types } from './keys.ts';
 import { lessonSheet } from './lesson-sheet.ts';

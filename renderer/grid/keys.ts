@@ -1,5 +1,5 @@
 import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../core/store.ts';
 import type { Geometry } from './geometry.ts';
 import { type Direction, headOf, jump, step, walk, walkAreas } from './navigation.ts';
 

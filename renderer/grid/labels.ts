@@ -1,6 +1,6 @@
-import type { Label, Layout } from '../../shared/layout.ts';
+import type { Label, Layout } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Frame, Place } from './paint.ts';
 import { SMALLEST_NUMBER } from './number-text.ts';
 

@@ -1,5 +1,5 @@
 import { type CellAddress, type CellRange, intersect } from '../../shared/address.ts';
-import type { Layout } from '../../shared/layout.ts';
+import type { Layout } from '../../shared/layout/layout.ts';
 import type { Geometry } from './geometry.ts';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';

@@ -1,5 +1,5 @@
 import type { CellAddress } from '../../shared/address.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../core/store.ts';
 
 type Box = { x: number; y: number; width: number; height: number };
 /** The size of the sheet's element, and where a cell is on it. */

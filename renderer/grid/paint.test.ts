@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lenet, resnetTiny } from '../../shared/templates.ts';
-import { buildSheet, type Sheet } from '../../shared/sheet.ts';
+import { buildSheet, type Sheet } from '../../shared/layout/sheet.ts';
 import { createColours } from './colour.ts';
 import { createGeometry } from './geometry.ts';
 import type { HeatMap } from './heat.ts';

@@ -1,5 +1,5 @@
 import { columnName, type CellRange } from '../../shared/address.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import { divergingStep } from './colour.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { type HeatMap, type Shown, stepOf, tableOf } from './heat.ts';

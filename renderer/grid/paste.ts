@@ -1,7 +1,7 @@
 import { type CellAddress, type CellRange, formatAddress, formatRange } from '../../shared/address.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Sheet } from '../../shared/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Reading, Table } from './clipboard.ts';
 import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS, usedPart } from './entry.ts';
 

@@ -1,5 +1,5 @@
 import { type CellAddress, type CellRange, contains, formatRange, rangeBetween } from '../../shared/address.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../core/store.ts';
 import type { GridActions, StrokePoint } from './api.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { headOf } from './navigation.ts';

@@ -1,8 +1,8 @@
 import { intersect, type CellRange } from '../../shared/address.ts';
-import type { Block, Layout } from '../../shared/layout.ts';
+import type { Block, Layout } from '../../shared/layout/layout.ts';
 import type { LayerId, TensorId, TensorInfo } from '../../shared/network.ts';
-import type { Sheet } from '../../shared/sheet.ts';
-import type { FurtherSheet } from '../store.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
+import type { FurtherSheet } from '../core/store.ts';
 
 /** Longest side of a tile, in cells. Most blocks are one tile, so what is watched stays the same while the sheet scrolls. */
 const TILE = 128;

@@ -1,5 +1,5 @@
 import type { CellAddress } from '../../shared/address.ts';
-import type { Layout } from '../../shared/layout.ts';
+import type { Layout } from '../../shared/layout/layout.ts';
 import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT } from './geometry.ts';
 import type { PlacedLabel } from './labels.ts';
 import type { Caption } from './paint.ts';

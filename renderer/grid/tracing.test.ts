@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type CellRange, formatRange, parseRange } from '../../shared/address.ts';
 import { parseNetwork } from '../../shared/network.ts';
-import { buildSheet } from '../../shared/sheet.ts';
-import type { State } from '../store.ts';
+import { buildSheet } from '../../shared/layout/sheet.ts';
+import type { State } from '../core/store.ts';
 import { lessonSheet } from './lesson-sheet.ts';
 import { foldedSources, traceOutlines, traceSentence, visibleSteps } from './tracing.ts';
 

@@ -1,10 +1,10 @@
 import { type CellRange, formatAddress, formatRange } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { dependents, receptiveField, stepsToPixels } from '../../shared/formula/trace.ts';
-import type { ElementIndex } from '../../shared/layout.ts';
+import type { ElementIndex } from '../../shared/layout/layout.ts';
 import type { LayerId } from '../../shared/network.ts';
 import { messages } from '../../shared/messages.ts';
-import type { State } from '../store.ts';
+import type { State } from '../core/store.ts';
 import type { Outline } from './outlines.ts';
 
 type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'>;

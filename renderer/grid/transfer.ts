@@ -2,7 +2,7 @@ import { type CellAddress, type CellRange, formatRange } from '../../shared/addr
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
-import type { Store, Values } from '../store.ts';
+import type { Store, Values } from '../core/store.ts';
 import type { GridActions } from './api.ts';
 import {
   type ClipboardFormats,

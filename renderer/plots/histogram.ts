@@ -1,5 +1,5 @@
 import type { Histogram } from '../../shared/training.ts';
-import { createSvg } from '../element.ts';
+import { createSvg } from '../core/element.ts';
 
 const WIDTH = 150;
 const HEIGHT = 36;

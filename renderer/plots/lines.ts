@@ -1,6 +1,6 @@
 import { messages } from '../../shared/messages.ts';
-import { createSvg, destroyAll, element, icon, setAttributes } from '../element.ts';
-import { menuButton } from '../panels/menu.ts';
+import { createSvg, destroyAll, element, icon, setAttributes } from '../core/element.ts';
+import { menuButton } from '../parts/menu.ts';
 import { type Axis, createAxis, type Scaling, tickLabels, withAir, withRoom } from './scales.ts';
 import { savePng, saveSvg } from './save-plot.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type Series,
   trackOf,
 } from './series.ts';
-import { download } from '../download.ts';
+import { download } from '../core/download.ts';
 
 export type { Look, Marker, Series } from './series.ts';
 

@@ -1,5 +1,5 @@
-import { download } from '../download.ts';
-import { createSvg, setAttributes } from '../element.ts';
+import { download } from '../core/download.ts';
+import { createSvg, setAttributes } from '../core/element.ts';
 import type { Series } from './series.ts';
 
 /** A plot as it stands on the screen, with what its file needs besides. */

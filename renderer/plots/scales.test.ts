@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shortNumber } from '../panels/training-rate.ts';
+import { shortNumber } from '../training/training-rate.ts';
 import { createAxis, tickLabels, withRoom } from './scales.ts';
 
 const twoDigits = (value: number) => String(Number(value.toPrecision(2)));

@@ -3,7 +3,7 @@ import { contains, formatRange, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { type Layer, type LayerSettings, parseNetwork, type TensorId } from '../network.ts';
 import { createRandom } from '../random.ts';
 import { manyChannelsExample, randomNetwork } from '../random-network.ts';
-import { buildSheet, type Sheet } from '../sheet.ts';
+import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 import { type Formula, isAbsolute } from './formula.ts';
 

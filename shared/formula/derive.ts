@@ -1,8 +1,8 @@
 import { type CellRange, formatRange, rangeBetween } from '../address.ts';
 import { type WindowRange, windowRange } from '../geometry.ts';
-import type { ElementIndex } from '../layout.ts';
+import type { ElementIndex } from '../layout/layout.ts';
 import { CHANNELS_PER_PARTIAL, type Layer, type LayerOf, type TensorInfo, type TensorName } from '../network.ts';
-import type { Sheet } from '../sheet.ts';
+import type { Sheet } from '../layout/sheet.ts';
 import { type Formula, isAbsolute, type Reference, type ReferenceRole } from './formula.ts';
 import { cellRange, mapRange, type Place, rangesOf, sourceTensor, sourceTensors, stackedRuns } from './ranges.ts';
 

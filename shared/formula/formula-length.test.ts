@@ -2,7 +2,7 @@
  *  those is taken away here. */
 import { expect, test, vi } from 'vitest';
 import { type Layer, type LayerSettings, parseNetwork } from '../network.ts';
-import { buildSheet, type Sheet } from '../sheet.ts';
+import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 
 vi.mock(import('../network-schema.ts'), async original => {

@@ -1,6 +1,6 @@
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
 import { type Layer, sourceOf, sourcesOf, type TensorInfo } from '../network.ts';
-import type { Sheet } from '../sheet.ts';
+import type { Sheet } from '../layout/sheet.ts';
 
 /** The tensor whose cells a layer's formulas read: its (first) input's output, flatten layers passed through. */
 export function sourceTensor(sheet: Sheet, layer: Layer): TensorInfo {

@@ -3,7 +3,7 @@ import { type CellRange, contains } from '../address.ts';
 import { parseNetwork } from '../network.ts';
 import { createRandom } from '../random.ts';
 import { manyChannelsExample, randomNetwork } from '../random-network.ts';
-import { buildSheet, type Sheet } from '../sheet.ts';
+import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 import { dependents, receptiveField, stepsToPixels } from './trace.ts';
 

@@ -1,8 +1,8 @@
 import type { CellRange } from '../address.ts';
 import { outputSize, padBefore, windowRange, windowsOver } from '../geometry.ts';
-import type { ElementIndex } from '../layout.ts';
+import type { ElementIndex } from '../layout/layout.ts';
 import { CHANNELS_PER_PARTIAL, type Layer, type LayerOf, type Pair, sizeOf, type TensorInfo } from '../network.ts';
-import type { Sheet } from '../sheet.ts';
+import type { Sheet } from '../layout/sheet.ts';
 import { cellRange, mapRange, rangesOf, sourceTensor, sourceTensors } from './ranges.ts';
 
 /** From start to before end. */

@@ -19,8 +19,8 @@ import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import type { Pair } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
-import { startBackend } from '../backend.ts';
-import { loadNative, nativeAvailable } from '../native.ts';
+import { startBackend } from '../backend/backend.ts';
+import { loadNative, nativeAvailable } from '../backend/native.ts';
 import { registerKernels } from './kernels.ts';
 
 type Shape4 = [number, number, number, number];

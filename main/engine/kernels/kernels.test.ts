@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { findBackend, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../../shared/random.ts';
-import { startBackend } from '../backend.ts';
-import { type BatchOps, createBatchOps } from '../batch-ops.ts';
+import { startBackend } from '../backend/backend.ts';
+import { type BatchOps, createBatchOps } from '../batch/batch-ops.ts';
 import type { Exports } from './exports.ts';
 
 const bytes = readFileSync(new URL('../../../.build/main/kernels.wasm', import.meta.url));

@@ -1,0 +1,125 @@
+/** TensorFlow.js's wasm backend, and the few of its kernels the engine needs. The kernels are called directly: a call through tfjs's operators costs 40 µs for a small convolution, its
+ *  kernel 10 µs. In return every handle made here has to be released by its owner. */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import {
+  backend,
+  getKernel,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  setBackend,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { Padding, Pair } from '../../../shared/network.ts';
+import { registerKernels } from '../kernels/kernels.ts';
+
+/** A tensor in the wasm heap. */
+export type Handle = TensorInfo;
+
+let started: Promise<void> | undefined;
+let wasm: BackendWasm;
+
+/** Loads the wasm backend; once, however often it is called. */
+export function startBackend(): Promise<void> {
+  started ??= start();
+  return started;
+}
+
+async function start(): Promise<void> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = new Map(events.map(event => [event, process.rawListeners(event)]));
+  const require = createRequire(import.meta.url);
+  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/wasm-out/`);
+  setThreadsCount(1);
+  if (!(await setBackend('wasm'))) throw new Error('The wasm backend could not be started.');
+  wasm = backend() as BackendWasm;
+  refuseNoMemory(wasm);
+  registerKernels(wasm);
+  // The wasm module's start-up code installs listeners that rethrow; how the process ends is the process's business.
+  for (const event of events) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before.get(event)!.includes(listener)) process.removeListener(event, listener as () => void);
+    }
+  }
+}
+
+const MALLOC = '_malloc';
+
+/** Where the heap is full (4 GB), tfjs would go on at address 0, over what others keep there. It stops here instead. */
+function refuseNoMemory({ wasm: module }: { wasm: unknown }): void {
+  const heap = module as Record<typeof MALLOC, (bytes: number) => number>;
+  // The first call puts the heap's own function in the place of a stub.
+  heap[MALLOC](1);
+  const allocate = heap[MALLOC];
+  heap[MALLOC] = bytes => {
+    // The heap counts in 32 bits: more would come round to little.
+    const at = bytes < 2 ** 32 ? allocate(bytes) : 0;
+    if (at === 0 && bytes > 0) throw new Error(`The wasm heap has no room for ${bytes} bytes.`);
+    return at;
+  };
+}
+
+/** How many tensors the wasm heap holds: constant from edit to edit, or something leaks. */
+export function countHandles(): number {
+  return wasm.numDataIds();
+}
+
+export function upload(values: Float32Array, shape: readonly number[]): Handle {
+  return { dataId: wasm.write(values, [...shape], 'float32'), shape: [...shape], dtype: 'float32' };
+}
+
+/** A copy of the values. */
+export function download(handle: Handle): Float32Array {
+  return wasm.readSync(handle.dataId) as Float32Array;
+}
+
+export function release(handle: Handle): void {
+  wasm.disposeData(handle.dataId);
+}
+
+type Window = { strides: Pair; padding: Padding };
+
+/** input [1,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [1,H',W',outC], over the input channels from `first` to
+ *  before `end`. Summed in doubles; what leaves float32 isn't finite. */
+export function convolveExactly(
+  input: Handle,
+  kernel: Handle,
+  bias: Handle | undefined,
+  { strides, padding }: Window,
+  { first, end }: { first: number; end: number },
+): Handle {
+  const inputs = { x: input, filter: kernel, ...(bias && { bias }) };
+  return run('ConvolveExactly', inputs, { strides: [...strides], pad: padding, first, end });
+}
+
+/** input [1,H,W,C] → [1,H',W',C]. A window with NaN gives NaN. */
+export function maxPool(input: Handle, window: Window & { poolSize: Pair }): Handle {
+  return run('MaxPoolBatch', { x: input }, poolOf(window));
+}
+
+/** input [1,H,W,C] → [1,H',W',C]; padding is not counted. Summed in doubles. */
+export function averagePool(input: Handle, window: Window & { poolSize: Pair }): Handle {
+  return run('AveragePoolExactly', { x: input }, poolOf(window));
+}
+
+function poolOf({ poolSize, strides, padding }: Window & { poolSize: Pair }): object {
+  return { filterSize: [...poolSize], strides: [...strides], pad: padding };
+}
+
+/** −0 becomes 0. Wrong where the input has NaN: one whose sign bit is set becomes 0. */
+export function relu(input: Handle): Handle {
+  return run('Relu', { x: input });
+}
+
+export function sigmoid(input: Handle): Handle {
+  return run('Sigmoid', { x: input });
+}
+
+export function tanh(input: Handle): Handle {
+  return run('Tanh', { x: input });
+}
+
+function run(name: string, inputs: NamedTensorInfoMap, attrs: object = {}): Handle {
+  return getKernel(name, 'wasm').kernelFunc({ inputs, backend: wasm, attrs: attrs as NamedAttrMap }) as Handle;
+}

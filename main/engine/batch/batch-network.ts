@@ -1,0 +1,334 @@
+/** Training-mode passes of whole batches through a network, forward and backward, and inference, on the backend asked for. */
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import {
+  describeTensors,
+  inferShapes,
+  type Layer,
+  type LayerId,
+  type LayerKind,
+  type LayerOf,
+  type NetworkSpec,
+  type ParameterName,
+  type TensorId,
+} from '../../../shared/network.ts';
+import type { Random } from '../../../shared/random.ts';
+import { isFinite } from '../show/activations.ts';
+import { checkBatchMemory, largestBatch } from './batch-memory.ts';
+import { type Context, type Pass, runLayer } from './batch-layers.ts';
+import { type BackendName, createBatchOps, type Handle } from './batch-ops.ts';
+import { createBounds } from './bounds.ts';
+import { createLayerRunner, type LayerRunner } from '../show/layer-runner.ts';
+import { type LossKind, lossesOf, lossGradient, probabilitiesOf } from './loss.ts';
+import { createSuspects } from './suspects.ts';
+
+export type { BackendName };
+
+/** images [count,H,W,C] and targets [count,classes], both flat; `weights` [count] scale the samples' losses, 1 where not given. */
+export type Batch = {
+  images: Float32Array;
+  targets: Float32Array;
+  weights?: Float32Array;
+  count: number;
+  /** Where these are only some of a batch's samples: the place of the first among them all, and how many those are. The loss is then these samples' share of the batch's, and so are the gradients. */
+  part?: { first: number; of: number };
+};
+
+export type BatchGradients = {
+  /** Σ weight·loss of the samples / count, as Keras does with sample weights. Weight decay is not in it. */
+  loss: number;
+  /** What the training-mode forward pass gave the classes [count,classes]. */
+  probabilities: Float32Array;
+  /** d loss / d parameter for each kernel, bias, gamma and beta asked for. */
+  gradients: Map<TensorId, Float32Array>;
+  /** The moving averages of batchNorm layers that aren't frozen, as they are after this batch. */
+  statistics: Map<TensorId, Float32Array>;
+};
+
+export type BatchNetwork = {
+  /** Takes (and copies) values of stored parameters; those not named stay as they are. All have to be set before the first pass. */
+  setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
+  /** One training-mode pass forward and backward. `random` draws dropout masks. A layer with none of its tensors in `trained` is frozen: it gets no gradients, and its moving averages
+   *  stand in for the batch's. Nothing is calculated further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm. Where a
+   *  number leaves float32 on the way forward, or the sheet would show #NUM! for the image (which normalises by averages what a batch does by its own), the loss and the sample's probabilities are NaN; on the way back it makes gradients that aren't finite. */
+  gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
+  /** Inference: probabilities [count,classes] of images [count,H,W,C]. They are NaN for an image for which the sheet shows #NUM! there, and right for those beside it. */
+  predict(images: Float32Array, count: number): Float32Array;
+  /** Inference, and each sample's loss [count], NaN with its probabilities. */
+  evaluate(
+    images: Float32Array,
+    targets: Float32Array,
+    count: number,
+  ): { probabilities: Float32Array; losses: Float64Array };
+  dispose(): void;
+};
+
+/** Samples that inference runs at a time, or fewer where they are large: more make it no faster. */
+const INFERENCE_BATCH = 128;
+const LEARNED: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta'];
+
+/** A network to train or to predict with on `backend`, which has to be started, and wasm with it. Throws UserError naming the layer where the network can't be trained: it has to end in a softmax or a
+ *  sigmoid that reads a vector, and to have no softmax before its end. */
+export function createBatchNetwork(network: NetworkSpec, backend: BackendName): BatchNetwork {
+  const last = network.layers.at(-1)!;
+  const shapes = inferShapes(network);
+  checkTrainable(network, shapes.get(last.id)!.length === 1);
+  const loss = last.kind as LossKind;
+  const classes = shapes.get(last.id)![0];
+  const layers = layersUnder(network, last);
+  const source = last.inputs[0];
+  const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
+  const ops = createBatchOps(backend);
+  const fused = new Set(pairsOf(layers, ['conv2d', 'dense'], ['relu']).map(([sums]) => sums.id));
+  const poolsAfterRelu = pairsOf(layers, ['relu'], ['maxPool2d', 'globalMaxPool2d'])
+    .flat()
+    .map(({ id }) => id);
+  const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
+  const bounds = createBounds(shapes, id => valuesOf(id).values);
+  let inferenceBatch: number | undefined;
+  /** Made when it is first needed. */
+  let sheet: LayerRunner | undefined;
+
+  const valuesOf = (id: TensorId) => {
+    const parameter = parameters.get(id);
+    if (!parameter) throw new Error(`The parameter ${id} was not set.`);
+    return parameter;
+  };
+  /** Made when it is first read, and anew where the values have changed. */
+  const handleOf = (id: TensorId): Handle => {
+    const parameter = valuesOf(id);
+    parameter.handle ??= ops.upload(parameter.values, tensors.get(id)!.shape);
+    return parameter.handle;
+  };
+  const forget = ({ handle }: { handle?: Handle }) => {
+    if (handle) ops.release(handle);
+  };
+
+  /** What the sheet shows of what the last layer reads, for an image by itself. */
+  const sheetLogits = (image: Float32Array): Float32Array => {
+    sheet ??= createLayerRunner(network, shapes, id => valuesOf(id).values);
+    return sheet.runAll(image).get(source)!.values;
+  };
+
+  const learnedOf = (layer: Layer): TensorId[] =>
+    LEARNED.map((name): TensorId => `${layer.id}/${name}`).filter(id => tensors.has(id));
+
+  /** The layers a gradient has to go through, the last one aside: those trained, and all that read from one. */
+  const layersToTrain = (trained: ReadonlySet<TensorId>) => {
+    const learning = new Set<LayerId>();
+    const reached = new Set<LayerId>();
+    for (const layer of layers) {
+      if (learnedOf(layer).some(id => trained.has(id))) learning.add(layer.id);
+      if (learning.has(layer.id) || layer.inputs.some(input => reached.has(input))) reached.add(layer.id);
+    }
+    return { learning, reached };
+  };
+
+  /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep; the rest is released as soon as nothing reads it.
+   *  No number is looked at where bounds prove that none can leave float32. Samples they leave in doubt get the sheet's own logits in inference. In training, which calculates otherwise (dropout, the
+   *  batch's own statistics), their numbers are looked at from there on, before a ReLU can hide them, and the sheet's as well; the logits are NaN where one of either is. */
+  const forward = (
+    images: Float32Array,
+    count: number,
+    training?: { random: Random; first: number; learning: ReadonlySet<LayerId>; keeps: ReadonlySet<LayerId> },
+  ) => {
+    const passes = new Map<LayerId, Pass>();
+    const readers = countReaders(layers);
+    const suspects = createSuspects(bounds, count, training && { count, learning: training.learning });
+    const lost = new Set<number>();
+    const activated = new Set<LayerId>();
+    for (const layer of layers) {
+      suspects.follow(layer, id => (layer.kind === 'input' ? images : ops.download(passes.get(id)!.output)));
+      if (layer.kind === 'input') {
+        const output = ops.upload(images, [count, ...layer.shape]);
+        passes.set(layer.id, { output, backward: () => ({}) });
+        continue;
+      }
+      const looks = training !== undefined && suspects.samples.size > 0;
+      if (fused.has(layer.id) && !looks) activated.add(layer.id);
+      const context: Context = {
+        ops,
+        parameter: name => handleOf(`${layer.id}/${name}`),
+        values: name => valuesOf(`${layer.id}/${name}`).values,
+        random: training?.random,
+        first: training?.first ?? 0,
+        trained: training?.learning.has(layer.id) ?? false,
+        activation: activated.has(layer.id) ? 'relu' : 'linear',
+        alreadyActivated: activated.has(layer.inputs[0]),
+        poolAfterRelu: poolsAfterRelu.includes(layer.id),
+      };
+      const inputs = layer.inputs.map(input => passes.get(input)!.output);
+      const pass = runLayer(
+        layer as Exclude<Layer, LayerOf<'input' | 'softmax'>>,
+        inputs,
+        shapes.get(layer.id)!,
+        context,
+      );
+      passes.set(layer.id, pass);
+      if (looks) for (const sample of lostIn(pass, count)) lost.add(sample);
+      for (const input of layer.inputs) {
+        const left = readers.get(input)! - 1;
+        readers.set(input, left);
+        if (left === 0 && !training?.keeps.has(input)) releasePass(passes, input);
+      }
+    }
+    const logits = ops.download(passes.get(source)!.output);
+    const size = images.length / count;
+    for (const sample of suspects.samples) {
+      const found = sheetLogits(images.subarray(sample * size, (sample + 1) * size));
+      if (!training) logits.set(found, sample * classes);
+      else if (!isFinite(found)) lost.add(sample);
+    }
+    for (const sample of lost) logits.fill(Number.NaN, sample * classes, (sample + 1) * classes);
+    return { passes, logits };
+  };
+
+  /** The samples that have numbers beyond float32 in a layer's output; all of them where the batch's statistics are. */
+  const lostIn = ({ output, kept = [], statistics }: Pass, count: number): number[] => {
+    const values = ops.download(output);
+    const size = values.length / count;
+    const mixed = statistics !== undefined && !kept.every(handle => isFinite(ops.download(handle)));
+    return Array.from({ length: count }, (_, sample) => sample).filter(
+      sample => mixed || !isFinite(values.subarray(sample * size, (sample + 1) * size)),
+    );
+  };
+
+  const releasePass = (passes: Map<LayerId, Pass>, layer: LayerId) => {
+    const { output, kept = [] } = passes.get(layer)!;
+    for (const handle of [output, ...kept]) ops.release(handle);
+    passes.delete(layer);
+  };
+
+  const infer = (images: Float32Array, count: number): Float32Array => {
+    const logits = new Float32Array(count * classes);
+    const size = images.length / count;
+    inferenceBatch ??= backend === 'wasm' ? Math.min(INFERENCE_BATCH, largestBatch(network)) : INFERENCE_BATCH;
+    if (inferenceBatch < 1) checkBatchMemory(network, 1);
+    for (let first = 0; first < count; first += inferenceBatch) {
+      const some = Math.min(inferenceBatch, count - first);
+      const { passes, logits: found } = forward(images.subarray(first * size, (first + some) * size), some);
+      for (const layer of passes.keys()) releasePass(passes, layer);
+      logits.set(found, first * classes);
+    }
+    return logits;
+  };
+
+  return {
+    setParameters(values) {
+      for (const [id, value] of values) {
+        const before = parameters.get(id);
+        if (before) forget(before);
+        parameters.set(id, { values: value.slice() });
+        const layer = tensors.get(id)?.layer;
+        if (layer === undefined) continue;
+        bounds.forget(layer);
+        if (tensors.get(id)!.name === 'kernel') sheet?.forget(layer);
+      }
+    },
+
+    gradients({ images, targets, weights, count, part = { first: 0, of: count } }, { trained, random }) {
+      const { learning, reached } = layersToTrain(trained);
+      // A layer's gradient reads its inputs as well as its output.
+      const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
+      const { passes, logits } = forward(images, count, { random, first: part.first, learning, keeps });
+      const statistics = new Map<TensorId, Float32Array>();
+      for (const [layer, { statistics: found }] of passes)
+        for (const [name, values] of found?.() ?? []) statistics.set(`${layer}/${name}`, values);
+
+      const losses = lossesOf(loss, logits, targets, classes);
+      const probabilities = probabilitiesOf(loss, logits, classes);
+      const gradients = new Map<TensorId, Float32Array>();
+      const outputGradients = new Map<LayerId, Handle>();
+      if (reached.has(source)) {
+        const gradient = lossGradient(loss, probabilities, targets, classes, part.of, weights);
+        outputGradients.set(source, ops.upload(gradient, [count, classes]));
+      }
+      for (const layer of layers.toReversed()) {
+        const dy = outputGradients.get(layer.id);
+        if (dy) {
+          const input = layer.inputs.some(id => reached.has(id));
+          const found = passes.get(layer.id)!.backward(dy, { parameters: learning.has(layer.id), input });
+          ops.release(dy);
+          for (const [name, handle] of found.parameters ?? []) {
+            if (trained.has(`${layer.id}/${name}`)) gradients.set(`${layer.id}/${name}`, ops.download(handle));
+            ops.release(handle);
+          }
+          if (found.input) {
+            for (const id of layer.inputs) if (reached.has(id)) accumulate(outputGradients, id, found.input);
+            ops.release(found.input);
+          }
+        }
+        if (passes.has(layer.id)) releasePass(passes, layer.id);
+      }
+      // What the last layer doesn't depend on gets no gradient from it.
+      for (const id of trained) {
+        const tensor = tensors.get(id);
+        if (tensor && LEARNED.includes(tensor.name as ParameterName) && !gradients.has(id))
+          gradients.set(id, new Float32Array(tensor.size));
+      }
+      const total = losses.reduce((sum, value, sample) => sum + value * (weights?.[sample] ?? 1), 0);
+      return { loss: total / part.of, probabilities, gradients, statistics };
+    },
+
+    predict: (images, count) => probabilitiesOf(loss, infer(images, count), classes),
+
+    evaluate(images, targets, count) {
+      const logits = infer(images, count);
+      return {
+        probabilities: probabilitiesOf(loss, logits, classes),
+        losses: lossesOf(loss, logits, targets, classes),
+      };
+    },
+
+    dispose() {
+      for (const parameter of parameters.values()) forget(parameter);
+      parameters.clear();
+      sheet?.dispose();
+    },
+  };
+
+  /** Adds to the gradient by a layer's output what one of its readers found; the sum has an owner of its own. */
+  function accumulate(gradients: Map<LayerId, Handle>, layer: LayerId, gradient: Handle): void {
+    const before = gradients.get(layer);
+    gradients.set(layer, before ? ops.add(before, gradient) : ops.retain(gradient));
+    if (before) ops.release(before);
+  }
+}
+
+function checkTrainable({ layers }: NetworkSpec, readsVector: boolean): void {
+  const last = layers.at(-1)!;
+  if (last.kind !== 'softmax' && last.kind !== 'sigmoid')
+    throw new UserError(messages.gradients.noProbabilities(last.name));
+  if (!readsVector) throw new UserError(messages.gradients.probabilityMaps(last.name));
+  const inside = layers.slice(0, -1).find(layer => layer.kind === 'softmax');
+  if (inside) throw new UserError(messages.gradients.softmaxInside(inside.name));
+}
+
+/** What the last layer depends on, in network order, without itself. */
+function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
+  const needed = new Set<LayerId>(last.inputs);
+  const found: Layer[] = [];
+  for (const layer of network.layers.slice(0, -1).toReversed()) {
+    if (!needed.has(layer.id)) continue;
+    for (const input of layer.inputs) needed.add(input);
+    found.unshift(layer);
+  }
+  return found;
+}
+
+/** How many times each layer's output is read by the others. */
+function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
+  const readers = new Map<LayerId, number>();
+  for (const { inputs } of layers) for (const input of inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  return readers;
+}
+
+/** Layers of some kinds, and the only reader of each, where it is of these. */
+function pairsOf(layers: readonly Layer[], under: readonly LayerKind[], readBy: readonly LayerKind[]): Layer[][] {
+  const byId = new Map(layers.map(layer => [layer.id, layer]));
+  const readers = countReaders(layers);
+  return layers
+    .filter(({ kind }) => readBy.includes(kind))
+    .map(layer => [byId.get(layer.inputs[0])!, layer])
+    .filter(([read]) => under.includes(read.kind) && readers.get(read.id) === 1);
+}

@@ -1,0 +1,136 @@
+/** Batches of a data set's images as numbers, in an order that follows from a seed. */
+import type { Augmentation, DataSet } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { createRandomFor } from '../../../shared/random.ts';
+import type { TrainingConfig } from '../../../shared/training.ts';
+import { augment, changesAnything, checkAugmentation } from './augment.ts';
+import { toPixels } from './pixels.ts';
+
+export type BatchOptions = {
+  /** Images of the data set by their indices. */
+  indices: Uint32Array;
+  batchSize: number;
+  /** Where given, every epoch has a random order of its own that follows from it; where left out, images come as `indices` has them. */
+  seed?: number;
+  /** Needs a seed; each image is changed anew in every epoch. */
+  augmentation?: Augmentation;
+  /** How much an image of each class counts. */
+  classWeights?: readonly number[];
+};
+
+export type Batch = {
+  count: number;
+  /** [count, height, width, channels], multiples of 1/256 from 0 to 1. */
+  images: Float32Array;
+  /** [count, classes]: 1 for the image's class or labels, else 0. */
+  targets: Float32Array;
+  /** [count]: how much each image counts; where labels have weights, one with several of them counts as their mean, one without labels as 1. */
+  weights?: Float32Array;
+  /** [count]: which images of the data set these are. */
+  indices: Uint32Array;
+};
+
+export type Batches = {
+  /** Batches of an epoch: every image once, so the last one may be smaller. */
+  readonly count: number;
+  /** The batch at a position (0 to count − 1) of an epoch (from 0). It follows from these two numbers and the options alone, so a run that was cut short goes on bit for bit from anywhere. Its arrays
+   *  hold until the next call. */
+  at(epoch: number, position: number): Batch;
+};
+
+/** The place of a batch among the independent random numbers of an epoch; the epoch's order has one no batch has. */
+const ORDER = 2 ** 32 - 1;
+
+/** Throws UserError where the augmentation doesn't fit the images, or the weights the classes. */
+export function createBatches(dataSet: DataSet, options: BatchOptions): Batches {
+  const { shape, classes, bytes } = dataSet;
+  const { indices, batchSize, seed, augmentation, classWeights } = options;
+  const size = shape[0] * shape[1] * shape[2];
+  const most = Math.min(batchSize, indices.length);
+  const images = new Float32Array(most * size);
+  const targets = new Float32Array(most * classes.length);
+  const weights = classWeights && new Float32Array(most);
+  const changed = augmentation && changesAnything(augmentation) ? new Uint8Array(size) : undefined;
+  if (augmentation) checkAugmentation(augmentation, shape);
+  if (classWeights && classWeights.length !== classes.length)
+    throw new UserError(messages.data.classWeights(classWeights.length, classes.length));
+
+  const order = indices.slice();
+  let ordered = -1;
+
+  function shuffle(epoch: number): void {
+    if (seed === undefined || ordered === epoch) return;
+    order.set(indices);
+    createRandomFor(seed, epoch, ORDER).shuffle(order);
+    ordered = epoch;
+  }
+
+  return {
+    count: Math.ceil(indices.length / batchSize),
+    at(epoch, position) {
+      shuffle(epoch);
+      const chosen = order.subarray(position * batchSize, (position + 1) * batchSize);
+      const random = createRandomFor(seed ?? 0, epoch, position);
+      targets.fill(0);
+      for (let i = 0; i < chosen.length; i++) {
+        const index = chosen[i];
+        if (changed) {
+          augment(bytes, index * size, shape, augmentation!, random, changed);
+          toPixels(changed, 0, size, images, i * size);
+        } else toPixels(bytes, index * size, size, images, i * size);
+        const own = labelsOf(dataSet, index);
+        for (const label of own) targets[i * classes.length + label] = 1;
+        if (weights) weights[i] = weightOf(own, classWeights);
+      }
+      return {
+        count: chosen.length,
+        images: images.subarray(0, chosen.length * size),
+        targets: targets.subarray(0, chosen.length * classes.length),
+        weights: weights?.subarray(0, chosen.length),
+        indices: chosen,
+      };
+    },
+  };
+}
+
+/** The class of an image, or its labels, ascending. */
+export function labelsOf(
+  { labels, severalLabels, classes }: Pick<DataSet, 'labels' | 'severalLabels' | 'classes'>,
+  index: number,
+): number[] {
+  if (!severalLabels) return [labels[index]];
+  const own: number[] = [];
+  for (let label = 0; label < classes.length; label++)
+    if (labels[index * classes.length + label] === 1) own.push(label);
+  return own;
+}
+
+function weightOf(labels: readonly number[], classWeights: readonly number[]): number {
+  if (labels.length === 0) return 1;
+  return labels.reduce((sum, label) => sum + classWeights[label], 0) / labels.length;
+}
+
+/** In the order of the labels, where the data set lists its classes in another. */
+function listedWeights(listed: readonly number[], { places, classes }: DataSet): number[] {
+  if (!places) return listed.slice();
+  const own = places.filter(place => place !== undefined).length;
+  if (listed.length !== own) throw new UserError(messages.data.classWeights(listed.length, own));
+  return classes.map((_, unit) => (places[unit] === undefined ? 1 : listed[places[unit]]));
+}
+
+/** The weight of each class as a run's set-up says, undefined where all count the same. balanced: inverse to the number of these images with that class or label, so scaled that the mean over all labels is 1, as in
+ *  scikit-learn; a class without images, 1. Throws UserError where the number of listed weights is wrong. */
+export function weightsOf(
+  setting: TrainingConfig['classWeights'],
+  dataSet: DataSet,
+  indices: Uint32Array,
+): number[] | undefined {
+  if (setting === 'equal') return undefined;
+  if (setting !== 'balanced') return listedWeights(setting, dataSet);
+  const counts = dataSet.classes.map(() => 0);
+  for (const index of indices) for (const label of labelsOf(dataSet, index)) counts[label]++;
+  const present = counts.filter(count => count > 0).length;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map(count => (count > 0 ? total / (present * count) : 1));
+}

@@ -1,0 +1,121 @@
+/** Runs a network over many images, a few at a time, so that other work gets its turn in between. */
+import type { DataSet, Split } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { describeTensors, type LayerOf, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
+import type { BackendName } from '../../../shared/training.ts';
+import { createSplitNetwork } from '../batch/split-network.ts';
+import { createBatches } from '../data/batches.ts';
+import { fitForEvaluation } from '../training/fit.ts';
+import type { Predictions } from './metrics.ts';
+import { toPixels } from '../data/pixels.ts';
+
+/** A network with its parameters, and what computes it; that has to be started. */
+export type Model = {
+  network: NetworkSpec;
+  /** What its scores are called; empty where they have no names. */
+  classes: readonly string[];
+  parameters: ReadonlyMap<TensorId, Float32Array>;
+  backend: BackendName;
+};
+
+/** Called after every few images with the share that is done; the work goes on when it resolves, and ends where it throws. */
+export type Between = (fraction: number) => Promise<void>;
+
+/** Numbers that one batch may calculate: a few milliseconds of work. */
+const BATCH_ELEMENTS = 2_000_000;
+const MOST_IMAGES = 128;
+/** Probabilities of all images of a split: 1 GiB. */
+const MOST_PROBABILITIES = 2 ** 28;
+
+/** How many images a network does within a few milliseconds. */
+export function inferenceBatch(network: NetworkSpec): number {
+  const each = describeTensors(network).reduce((sum, { role, size }) => sum + (role === 'parameter' ? 0 : size), 0);
+  return Math.max(1, Math.min(MOST_IMAGES, Math.floor(BATCH_ELEMENTS / each)));
+}
+
+/** What the network makes of the images of a split whose classes it knows, for `evaluationOf`. NaN for images that came
+ *  out as no number. Throws UserError where the network and the data set don't go together, or the split is empty or
+ *  has too many images for so many classes. */
+export async function predictSplit(
+  model: Model,
+  images: DataSet,
+  split: Split,
+  between: Between,
+): Promise<Predictions> {
+  const { network, parameters, backend } = model;
+  const { data, notes, leftOut } = fitForEvaluation(network, model.classes, images, split);
+  const last = network.layers.at(-1)!;
+  if (data.severalLabels && last.kind === 'softmax')
+    throw new UserError(messages.runs.oneClassOnly(last.name, data.name));
+  const indices = data.split[split];
+  if (indices.length === 0) throw new UserError(messages.runs.emptySplit(data.name, split));
+  const classes = data.classes.length;
+  if (indices.length * classes > MOST_PROBABILITIES)
+    throw new UserError(messages.data.tooManyProbabilities(indices.length, split, classes, MOST_PROBABILITIES));
+  const probabilities = new Float32Array(indices.length * classes);
+  const targets = new Uint8Array(indices.length * classes);
+  const losses = new Float64Array(indices.length);
+  const batchNetwork = createSplitNetwork(network, backend);
+  try {
+    batchNetwork.setParameters(parameters);
+    const batches = createBatches(data, { indices, batchSize: inferenceBatch(network) });
+    let done = 0;
+    for (let position = 0; position < batches.count; position++) {
+      const batch = batches.at(0, position);
+      const found = batchNetwork.evaluate(batch.images, batch.targets, batch.count);
+      probabilities.set(found.probabilities, done * classes);
+      targets.set(batch.targets, done * classes);
+      losses.set(found.losses, done);
+      done += batch.count;
+      // oxlint-disable-next-line no-await-in-loop -- so that other work gets its turn
+      await between(done / indices.length);
+    }
+  } finally {
+    batchNetwork.dispose();
+  }
+  // Not the data set: its images go when another is read.
+  const { name: dataName, severalLabels, nameOf } = data;
+  return {
+    dataName,
+    split,
+    classes: data.classes,
+    notes,
+    leftOut,
+    severalLabels,
+    probabilities,
+    targets,
+    losses,
+    indices,
+    nameOf,
+  };
+}
+
+/** The probabilities [count,classes] of images as bytes in the shape of the network's input. NaN where an image came out as no number. Throws UserError where the network doesn't end in
+ *  probabilities. */
+export async function predictImages(model: Model, bytes: Uint8Array, between: Between): Promise<Float32Array[]> {
+  const { network, parameters, backend } = model;
+  const [height, width, channels] = (network.layers[0] as LayerOf<'input'>).shape;
+  const size = height * width * channels;
+  const count = bytes.length / size;
+  const most = inferenceBatch(network);
+  const pixels = new Float32Array(Math.min(most, count) * size);
+  const found: Float32Array[] = [];
+  const batchNetwork = createSplitNetwork(network, backend);
+  try {
+    batchNetwork.setParameters(parameters);
+    while (found.length < count) {
+      const some = Math.min(most, count - found.length);
+      toPixels(bytes, found.length * size, some * size, pixels, 0);
+      const probabilities = batchNetwork.predict(pixels.subarray(0, some * size), some);
+      const classes = probabilities.length / some;
+      for (let image = 0; image < some; image++)
+        found.push(probabilities.slice(image * classes, (image + 1) * classes));
+      // oxlint-disable-next-line no-await-in-loop -- so that other work gets its turn
+      await between(found.length / count);
+    }
+  } finally {
+    batchNetwork.dispose();
+  }
+  return found;
+}

@@ -1,0 +1,232 @@
+/** How well a network does, from its probabilities and the labels: equal to what scikit-learn finds by default, so
+ *  means are over the classes that occur among the labels or the predictions. A label's probability counts as a yes
+ *  above 0.5; of one label per image the most probable class is the prediction, of equals the first. Of an image one of
+ *  whose probabilities is no number nothing is predicted, and it is wrong. Source:
+ *  scikit-learn.org/stable/modules/model_evaluation.html */
+import { messages } from '../../../shared/messages.ts';
+import {
+  type ClassMetrics,
+  type ConfusionCell,
+  type Evaluation,
+  MOST_MATRIX_CLASSES,
+  type TopLoss,
+} from '../../../shared/training.ts';
+import { argMax } from './arg-max.ts';
+
+/** Numbers of images [count,classes], row by row. */
+type Rows = ArrayLike<number>;
+
+/** What a network made of the images of a split; at least one image. */
+export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes' | 'notes' | 'leftOut'> & {
+  severalLabels: boolean;
+  /** [count,classes]; NaN where they are no numbers. */
+  probabilities: Rows;
+  /** [count,classes]: 1 for the image's class or labels, else 0. */
+  targets: Rows;
+  /** [count] */
+  losses: ArrayLike<number>;
+  /** [count]: which images of the data set these are. */
+  indices: ArrayLike<number>;
+  nameOf: (index: number) => string;
+};
+
+const THRESHOLD = 0.5;
+/** 0.05, 0.10 … 0.95 */
+const THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+/** As many as somebody looks through. */
+const TOP_LOSSES = 100;
+const MOST_MISTAKES = 1000;
+
+/** All metrics of a split. */
+export function evaluationOf(predictions: Predictions): Evaluation {
+  const { dataName, split, classes, severalLabels, probabilities, targets, losses } = predictions;
+  const count = losses.length;
+  const perClass = classMetrics(probabilities, targets, classes.length, severalLabels);
+  const absent = classes.filter((_, label) => perClass[label].f1 === null);
+  const { notCounted } = messages.meaning;
+  return {
+    dataName,
+    split,
+    classes,
+    notes: [...predictions.notes, ...(absent.length > 0 ? [notCounted(absent)] : [])],
+    count,
+    leftOut: predictions.leftOut,
+    noNumbers: Array.from(losses, (_, row) => row).filter(
+      row => !hasNumbers(probabilities, row * classes.length, classes.length),
+    ).length,
+    loss: orNull(mean(Array.from(losses))),
+    accuracy: severalLabels
+      ? exactMatches(probabilities, targets, classes.length)
+      : metricOf(probabilities, targets, classes.length, false),
+    perClass,
+    macro: {
+      precision: meanOf(perClass.map(({ precision }) => precision)),
+      recall: meanOf(perClass.map(({ recall }) => recall)),
+      f1: meanOf(perClass.map(({ f1 }) => f1)),
+    },
+    ...(severalLabels
+      ? { severalLabels: severalLabelMetrics(probabilities, targets, classes.length) }
+      : confusionOf(probabilities, targets, classes.length)),
+    topLosses: topLosses(predictions),
+  };
+}
+
+/** The metric a run's curves show, from 0 to 1: accuracy, with several labels F2. */
+export function metricOf(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): number {
+  if (severalLabels) return meanFBeta(2, probabilities, targets, classes, THRESHOLD);
+  let right = 0;
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const predicted = argMax(probabilities, first, classes);
+    if (predicted !== undefined && targets[first + predicted] === 1) right++;
+  }
+  return right / (probabilities.length / classes);
+}
+
+function confusionOf(probabilities: Rows, targets: Rows, classes: number): Pick<Evaluation, 'confusion' | 'mistakes'> {
+  if (classes > MOST_MATRIX_CLASSES) return { mistakes: frequentMistakes(probabilities, targets, classes) };
+  const confusion = zeros(classes ** 2);
+  countConfusion(confusion, probabilities, targets, classes);
+  return { confusion };
+}
+
+/** The most frequent first, equals in the order of their images; without a number for every two classes. */
+function frequentMistakes(probabilities: Rows, targets: Rows, classes: number): ConfusionCell[] {
+  const mistakes = new Map<number, ConfusionCell>();
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const predicted = argMax(probabilities, first, classes);
+    const actual = argMax(targets, first, classes)!;
+    if (predicted === undefined || predicted === actual) continue;
+    const place = actual * classes + predicted;
+    const mistake = mistakes.get(place);
+    if (mistake) mistake.count++;
+    else mistakes.set(place, { actual, predicted, count: 1 });
+  }
+  return [...mistakes.values()].sort((a, b) => b.count - a.count).slice(0, MOST_MISTAKES);
+}
+
+/** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row; those of which nothing is predicted are left out. */
+export function countConfusion(counts: number[], probabilities: Rows, targets: Rows, classes: number): void {
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const predicted = argMax(probabilities, first, classes);
+    if (predicted !== undefined) counts[argMax(targets, first, classes)! * classes + predicted]++;
+  }
+}
+
+function classMetrics(probabilities: Rows, targets: Rows, classes: number, severalLabels: boolean): ClassMetrics[] {
+  const [right, predicted, support] = [zeros(classes), zeros(classes), zeros(classes)];
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const chosen = argMax(probabilities, first, classes);
+    for (let label = 0; label < classes; label++) {
+      const yes = severalLabels ? chosen !== undefined && probabilities[first + label] > THRESHOLD : label === chosen;
+      const actual = targets[first + label] === 1;
+      if (yes) predicted[label]++;
+      if (actual) support[label]++;
+      if (yes && actual) right[label]++;
+    }
+  }
+  return right.map((both, label) => {
+    if (predicted[label] + support[label] === 0) return { precision: null, recall: null, f1: null, support: 0 };
+    return {
+      precision: ratio(both, predicted[label]),
+      recall: ratio(both, support[label]),
+      f1: ratio(2 * both, predicted[label] + support[label]),
+      support: support[label],
+    };
+  });
+}
+
+function severalLabelMetrics(
+  probabilities: Rows,
+  targets: Rows,
+  classes: number,
+): NonNullable<Evaluation['severalLabels']> {
+  const sweep = THRESHOLDS.map(threshold => {
+    return { threshold, f2: meanFBeta(2, probabilities, targets, classes, threshold) };
+  });
+  const best = sweep.reduce((best, point) => (point.f2 > best.f2 ? point : best));
+  return {
+    f2: meanFBeta(2, probabilities, targets, classes, THRESHOLD),
+    f1: meanFBeta(1, probabilities, targets, classes, THRESHOLD),
+    sweep,
+    bestThreshold: best.threshold,
+  };
+}
+
+/** The mean over images of each one's F-beta of its labels: beta times as much weight on finding them as on being right about them. 0 for an image without a label that was found. */
+function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: number, threshold: number): number {
+  let sum = 0;
+  for (let first = 0; first < probabilities.length; first += classes) {
+    const numbers = hasNumbers(probabilities, first, classes);
+    let [both, predicted, actual] = [0, 0, 0];
+    for (let i = first; i < first + classes; i++) {
+      const yes = numbers && probabilities[i] > threshold;
+      if (yes) predicted++;
+      if (targets[i] === 1) actual++;
+      if (yes && targets[i] === 1) both++;
+    }
+    sum += ratio((1 + beta ** 2) * both, beta ** 2 * actual + predicted);
+  }
+  return sum / (probabilities.length / classes);
+}
+
+/** The share of images all of whose labels are right. */
+function exactMatches(probabilities: Rows, targets: Rows, classes: number): number {
+  let right = 0;
+  for (let first = 0; first < probabilities.length; first += classes) {
+    let same = hasNumbers(probabilities, first, classes);
+    for (let i = first; i < first + classes; i++) same &&= probabilities[i] > THRESHOLD === (targets[i] === 1);
+    if (same) right++;
+  }
+  return right / (probabilities.length / classes);
+}
+
+/** The images with the largest losses, the largest first; those that came out as no number before all others. */
+function topLosses({
+  classes,
+  severalLabels,
+  probabilities,
+  targets,
+  losses,
+  indices,
+  nameOf,
+}: Predictions): TopLoss[] {
+  const size = (loss: number) => (Number.isNaN(loss) ? Infinity : loss);
+  // Infinity − Infinity is not a number; equals keep their order.
+  const order = Array.from(losses, (_, row) => row).sort((a, b) => size(losses[b]) - size(losses[a]) || 0);
+  return order.slice(0, TOP_LOSSES).map(row => {
+    const rowOf = (rows: Rows) => classes.map((_, label) => rows[row * classes.length + label]);
+    const scores = rowOf(probabilities);
+    const chosen = argMax(scores);
+    return {
+      index: indices[row],
+      name: nameOf(indices[row]),
+      loss: orNull(losses[row]),
+      predicted: chosen === undefined ? [] : severalLabels ? labelsAbove(scores, THRESHOLD) : [chosen],
+      actual: labelsAbove(rowOf(targets), 0),
+      ...(classes.length <= MOST_MATRIX_CLASSES && { probabilities: scores.map(orNull) }),
+    };
+  });
+}
+
+const labelsAbove = (values: readonly number[], threshold: number) =>
+  values.flatMap((value, label) => (value > threshold ? [label] : []));
+
+function hasNumbers(values: Rows, first: number, classes: number): boolean {
+  for (let i = first; i < first + classes; i++) if (Number.isNaN(values[i])) return false;
+  return true;
+}
+
+/** JSON has no NaN. */
+export const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+
+const zeros = (length: number) => Array.from({ length }, () => 0);
+
+const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+
+/** Over those there are; 0 where there are none. */
+const meanOf = (values: readonly (number | null)[]) => {
+  const known = values.filter(value => value !== null);
+  return known.length === 0 ? 0 : mean(known);
+};
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,359 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { UserError } from '../../../shared/errors.ts';
+import type { EngineKind, Events } from '../../../shared/protocol.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { createCaller, decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
+import type { Workbook } from '../../../shared/workbook.ts';
+import { digitNetwork, valuesFor } from '../oracle/example-network.ts';
+import { createEngineHost, type Host } from './host.ts';
+
+/** A host over real frames, with files in memory: a "file" is the workbook under its path. */
+function connect() {
+  const events: { event: keyof Events; data: unknown; client?: number }[] = [];
+  const order: string[] = [];
+  const logged: string[] = [];
+  const files = new Map<string, Workbook>();
+  const written: string[] = [];
+  const pending: (() => void)[] = [];
+  let slow = false;
+  const workbook = (seed: number): Workbook => {
+    const network = digitNetwork();
+    const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+    return { network, classes, source: { kind: 'typed' }, values: valuesFor(network, createRandom(seed)) };
+  };
+  const damaged = () => new UserError('broken.convsheet is damaged.');
+  const host: Host = createEngineHost({
+    post(frame) {
+      const message = decodeFrame(frame);
+      order.push(message.type === 'event' ? `${message.event} to ${message.client}` : `${message.type} ${message.id}`);
+      caller.receive(frame);
+    },
+    readTemplate: async name => {
+      if (name === 'defect') throw new TypeError('a mistake of ours');
+      return workbook(1);
+    },
+    readFile: async path => {
+      const found = files.get(path);
+      if (!found) throw damaged();
+      return found;
+    },
+    readBytes() {
+      throw damaged();
+    },
+    toBytes: ({ values }) => new Uint8Array(values.get('conv2d1/bias')!.slice().buffer),
+    async writeFile(path, bytes) {
+      if (slow) await new Promise<void>(resolve => pending.push(resolve));
+      if (path === '/defect') throw new TypeError('a mistake of ours');
+      if (path.startsWith('/full')) throw new UserError('The disk is full.');
+      written.push(`${path} ${new Float32Array(bytes.slice().buffer)[0]}`);
+    },
+    readImages: () => Promise.reject(new UserError('There are no images here.')),
+    readImage: () => Promise.reject(new UserError('There are no images here.')),
+    readData: choice =>
+      Promise.reject(
+        choice.source.kind === 'folders' && choice.source.path === '/defect'
+          ? new TypeError('a mistake of ours')
+          : new UserError('There are no data sets here.'),
+      ),
+    log: line => logged.push(line),
+    fail: () => order.push('failed'),
+  });
+  const caller = createCaller(
+    frame => host.receive(frame),
+    (event, data, client) => events.push({ event, data, client }),
+  );
+  return {
+    caller,
+    host,
+    events,
+    order,
+    logged,
+    files,
+    written,
+    pending,
+    workbook,
+    slowDisk: () => (slow = true),
+    /** The `changes` events for a client since the last call. */
+    changes(client: number) {
+      const mine = events.filter(({ event, client: to }) => event === 'changes' && to === client);
+      events.length = 0;
+      return mine.map(({ data }) => data as Events['changes']);
+    },
+  };
+}
+
+let engine: ReturnType<typeof connect>;
+beforeEach(async () => {
+  engine = connect();
+  await engine.caller.send('load', { from: 'template', template: 'lesson3' });
+  engine.order.length = 0;
+});
+
+const bias = (value: number, label = 'bias') => ({
+  label,
+  edits: [{ tensor: 'conv2d1/bias' as const, indices: Uint32Array.of(0), values: Float32Array.of(value) }],
+});
+const window = {
+  id: 5,
+  tensor: 'conv2d1/bias' as const,
+  offset: 0,
+  height: 2,
+  width: 1,
+  rowStride: 1,
+  columnStride: 1,
+};
+
+/** Of no files. */
+const defaultData = { shape: [28, 28, 1], fit: 'stretch', validation: 0, test: 0, seed: 1 } as const;
+
+describe('requests', () => {
+  test('before anything is open are refused with a sentence', async () => {
+    const empty = connect();
+    for (const kind of ['getWorkbook', 'undo', 'bytes'] as const) {
+      await expect(empty.caller.send(kind, {})).rejects.toThrow('No workbook is open');
+    }
+    expect(empty.logged).toEqual([]);
+  });
+
+  test('with arguments that don’t fit are refused, naming what doesn’t', async () => {
+    const wrong: [EngineKind, unknown, string][] = [
+      ['edit', { label: 'x', edits: [{ tensor: 'conv2d1/bias', indices: [0], values: [1] }] }, 'edits.0.indices'],
+      [
+        'edit',
+        { label: 'x', edits: [{ tensor: 'a/b/c', indices: new Uint32Array(), values: new Float32Array() }] },
+        'tensor',
+      ],
+      ['watch', { windows: [{ ...window, height: -1 }] }, 'windows.0.height'],
+      ['undo', { much: true }, 'undo'],
+      ['load', { from: 'internet', url: 'x' }, 'from'],
+      ['showDigit', { index: 0.5 }, 'index'],
+    ];
+    for (const [kind, args, sentence] of wrong) {
+      await expect(engine.caller.send(kind, args as never)).rejects.toThrow(sentence);
+      await expect(engine.caller.send(kind, args as never)).rejects.toBeInstanceOf(UserError);
+    }
+    await expect(engine.caller.send('constructor' as never, {} as never)).rejects.toThrow('no request "constructor"');
+    expect(engine.logged).toEqual([]);
+  });
+
+  test('that are no frames are logged and change nothing', async () => {
+    engine.host.receive(new Uint8Array([1, 2, 3]));
+    engine.host.receive(new Uint8Array(64).fill(255));
+    engine.host.receive(encodeFrame({ type: 'reply', id: 1, result: {} }));
+    expect(engine.logged).toHaveLength(2);
+    expect((await engine.caller.send('getWorkbook', {})).state.revision).toBe(0);
+  });
+
+  test.each([
+    ['load', { from: 'template', template: 'defect' }],
+    ['describeData', { data: { ...defaultData, source: { kind: 'folders', path: '/defect' } } }],
+    ['write', { path: '/defect' }],
+  ] as const)('that uncover a mistake of ours end the process without an answer: %s (fault 32)', async (kind, args) => {
+    engine.order.length = 0;
+    void engine.caller.send(kind as 'load', args as never);
+    while (engine.order.length === 0) await new Promise(setImmediate);
+    expect(engine.order).toEqual(['failed']);
+    expect(engine.logged.join('\n')).toContain('a mistake of ours');
+  });
+
+  test('that break off in the middle of a change end the process without an answer', async () => {
+    const broken = engine.workbook(3);
+    engine.files.set('/broken', broken);
+    await engine.caller.send('load', { from: 'file', path: '/broken' });
+    engine.order.length = 0;
+    // Its convolution suddenly reads a layer that isn't there.
+    (broken.network.layers[1] as unknown as { inputs: string[] }).inputs = ['nowhere'];
+    void engine.caller.send('edit', bias(1));
+    while (engine.order.length === 0) await new Promise(setImmediate);
+    expect(engine.order).toEqual(['failed']);
+    expect(engine.logged).toHaveLength(1);
+  });
+
+  test('are answered in order, also while a file is opened', async () => {
+    engine.files.set('/a', engine.workbook(2));
+    const labels: string[] = [];
+    const note = (label: string) => (): void => void labels.push(label);
+    await Promise.all([
+      engine.caller.send('edit', bias(1)).then(note('edit')),
+      engine.caller.send('load', { from: 'file', path: '/a', id: 'second' }).then(note('load')),
+      engine.caller.send('edit', bias(2, 'after opening')).then(note('edit')),
+      engine.caller.send('getWorkbook', {}).then(info => labels.push(`${info.id}: ${info.state.undo}`)),
+    ]);
+    expect(labels).toEqual(['edit', 'load', 'edit', 'second: after opening']);
+  });
+});
+
+describe('opening', () => {
+  test('gives every opening an id of its own, or the one asked for', async () => {
+    const first = await engine.caller.send('load', { from: 'template', template: 'lesson3' });
+    const second = await engine.caller.send('load', { from: 'template', template: 'lesson3' });
+    expect(first.id).not.toBe(second.id);
+    expect(second).toMatchObject({ backend: 'wasm', classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] });
+    expect((await engine.caller.send('load', { from: 'template', template: 'lesson3', id: 'kept' })).id).toBe('kept');
+  });
+
+  test('a damaged file leaves the open workbook alone, with what was watched of it', async () => {
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    await engine.caller.send('edit', bias(3), 1);
+    const before = await engine.caller.send('getWorkbook', {});
+    await expect(engine.caller.send('load', { from: 'file', path: '/missing' })).rejects.toThrow(
+      'broken.convsheet is damaged.',
+    );
+    await expect(
+      engine.caller.send('load', { from: 'bytes', name: 'broken.convsheet', bytes: new Uint8Array(9) }),
+    ).rejects.toThrow('broken.convsheet is damaged.');
+    expect(await engine.caller.send('getWorkbook', {})).toEqual(before);
+    engine.changes(1);
+    await engine.caller.send('undo', {}, 1);
+    expect(engine.changes(1)[0].windows).toHaveLength(1);
+  });
+
+  test('forgets what was watched of the workbook before', async () => {
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    await engine.caller.send('load', { from: 'template', template: 'lesson3' });
+    engine.changes(1);
+    await engine.caller.send('edit', bias(9), 1);
+    expect(engine.changes(1)).toMatchObject([{ windows: [], scales: [] }]);
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    expect(engine.changes(1)[0].windows[0].values[0]).toBe(9);
+  });
+});
+
+describe('changes', () => {
+  test('reach every client before the reply, each with what it watches', async () => {
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    await engine.caller.send('getWorkbook', {}, 2);
+    engine.order.length = 0;
+    engine.events.length = 0;
+    const { revision } = await engine.caller.send('edit', bias(42), 1);
+    expect(engine.order).toEqual(['changes to 1', 'changes to 2', expect.stringMatching(/^reply/)]);
+    const [mine, other] = engine.events.map(({ data }) => data as Events['changes']);
+    expect(mine.state).toMatchObject({ revision, undo: 'bias', modified: true });
+    expect(mine.windows).toEqual([{ id: 5, values: expect.any(Float32Array) }]);
+    expect(mine.windows[0].values[0]).toBe(42);
+    expect(mine.scales).toEqual([{ tensor: 'conv2d1/bias', maximum: 42 }]);
+    expect(other).toMatchObject({ state: { revision }, windows: [], scales: [] });
+  });
+
+  test('of a new window come before the reply to the request for it', async () => {
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    expect(engine.order).toEqual(['changes to 1', expect.stringMatching(/^reply/)]);
+    engine.order.length = 0;
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    expect(engine.order).toEqual([expect.stringMatching(/^reply/)]);
+  });
+
+  test('no longer reach a client that is gone', async () => {
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    await engine.caller.send('dropClient', {}, 1);
+    engine.events.length = 0;
+    await engine.caller.send('edit', bias(1));
+    expect(engine.events).toEqual([]);
+  });
+
+  test('follow undo and redo, and a refused command makes none', async () => {
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    const original = engine.changes(1)[0].windows[0].values[0];
+    await engine.caller.send('edit', bias(5), 1);
+    await engine.caller.send('undo', {}, 1);
+    await engine.caller.send('redo', {}, 1);
+    expect(engine.changes(1).map(({ windows }) => windows[0].values[0])).toEqual([5, original, 5]);
+    const bad = {
+      label: 'bad',
+      edits: [{ tensor: 'relu2/output' as const, indices: Uint32Array.of(0), values: Float32Array.of(1) }],
+    };
+    await expect(engine.caller.send('edit', bad, 1)).rejects.toThrow('is calculated from other cells');
+    expect(engine.changes(1)).toEqual([]);
+  });
+});
+
+describe('saving', () => {
+  test('writes what stood there when it was asked for, and counts that as saved', async () => {
+    await engine.caller.send('getWorkbook', {}, 1);
+    await engine.caller.send('edit', bias(1), 1);
+    engine.slowDisk();
+    const first = engine.caller.send('write', { path: '/first' });
+    await engine.caller.send('edit', bias(2), 1);
+    const second = engine.caller.send('write', { path: '/second' });
+    while (engine.pending.length === 0) await new Promise(setImmediate);
+    engine.changes(1);
+    engine.pending.shift()!();
+    expect(await first).toEqual({ size: 8 });
+    expect(engine.changes(1).map(({ state }) => state.modified)).toEqual([true]);
+    // The newer one waits for the older, so that it is the one that stays.
+    while (engine.pending.length === 0) await new Promise(setImmediate);
+    engine.pending.shift()!();
+    await second;
+    expect(engine.changes(1).map(({ state }) => state.modified)).toEqual([false]);
+    expect(engine.written).toEqual(['/first 1', '/second 2']);
+    await engine.caller.send('undo', {}, 1);
+    expect(engine.changes(1)[0].state.modified).toBe(true);
+  });
+
+  test('that fails leaves it unsaved, and can be tried again', async () => {
+    await engine.caller.send('edit', bias(1));
+    await expect(engine.caller.send('write', { path: '/full/x' })).rejects.toThrow('The disk is full.');
+    expect((await engine.caller.send('getWorkbook', {})).state.modified).toBe(true);
+    await engine.caller.send('write', { path: '/x' });
+    expect((await engine.caller.send('getWorkbook', {})).state.modified).toBe(false);
+  });
+
+  test('bytes can be had without counting as saved; the shell can say what counts', async () => {
+    await engine.caller.send('edit', bias(6));
+    const { bytes } = await engine.caller.send('bytes', {});
+    expect(new Float32Array(bytes.slice().buffer)[0]).toBe(6);
+    const modified = async () => (await engine.caller.send('getWorkbook', {})).state.modified;
+    expect(await modified()).toBe(true);
+    await engine.caller.send('setModified', { modified: false });
+    expect(await modified()).toBe(false);
+    await engine.caller.send('setModified', { modified: true });
+    expect(await modified()).toBe(true);
+  });
+});
+
+describe('test digits', () => {
+  test('are shown, listed and found', async () => {
+    await engine.caller.send('watch', { windows: [] }, 1);
+    await engine.caller.send('showDigit', { index: 1 }, 1);
+    expect(engine.changes(1)[0].state).toMatchObject({ source: { kind: 'digit', index: 1 }, actual: 2 });
+    const page = await engine.caller.send('listDigits', { filter: { class: 2 }, from: 0, count: 2 }, 1);
+    expect(page).toMatchObject({ total: 1032, digits: [{ index: 1, class: 2 }, { class: 2 }] });
+    expect(page.pixels.length).toBe(2 * 784);
+    expect(await engine.caller.send('findDigit', { filter: {}, index: 1, direction: 'next' }, 1)).toEqual({ index: 2 });
+  });
+
+  test('that are wrong are looked for while edits are answered', async () => {
+    const search = { done: false };
+    const wrong = engine.caller.send('listDigits', { filter: { wrong: true }, from: 0, count: 1 }, 1).then(page => {
+      search.done = true;
+      return page;
+    });
+    let edits = 0;
+    while (!search.done && edits < 5) {
+      await engine.caller.send(
+        'edit',
+        {
+          ...bias(0),
+          edits: [{ tensor: 'input0/output', indices: Uint32Array.of(edits), values: Float32Array.of(9) }],
+        },
+        1,
+      );
+      edits++;
+    }
+    expect(search.done).toBe(false);
+    expect((await wrong).total).toBeGreaterThan(5000);
+    expect(engine.events.filter(({ event }) => event === 'progress').at(-1)).toEqual({
+      event: 'progress',
+      data: { task: 'Classifying the test digits', fraction: 1 },
+      client: 1,
+    });
+  });
+
+  test('that are looked for when another workbook is opened end with a sentence', async () => {
+    const page = engine.caller.send('listDigits', { filter: { wrong: true }, from: 0, count: 1 }, 1);
+    page.catch(() => {});
+    await engine.caller.send('load', { from: 'template', template: 'lesson3' });
+    await expect(page).rejects.toThrow('Another workbook was opened meanwhile');
+    expect((await engine.caller.send('listDigits', { filter: {}, from: 0, count: 1 }, 1)).total).toBe(10_000);
+  });
+});

@@ -1,0 +1,125 @@
+/** An engine for tests of runs: the small network open, and as much of a shell around it as sends results back. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DataSet } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import type { Args, Events } from '../../../shared/protocol.ts';
+import { createCaller } from '../../../shared/rpc.ts';
+import type { Workbook } from '../../../shared/workbook.ts';
+import { createEngineHost } from './host.ts';
+import { smallConfig, smallDigits, smallWorkbook } from '../data/small-digits.ts';
+
+type Heard = { [E in keyof Events]: { event: E; data: Events[E] } }[keyof Events];
+
+export async function openEngine(
+  options: {
+    checkpoints?: Map<string, Uint8Array>;
+    /** Milliseconds that writing one takes, or that the disk is full. */
+    disk?: number | 'full';
+    data?: Promise<DataSet>;
+    workbook?: Workbook;
+  } = {},
+) {
+  const heard: Heard[] = [];
+  const logged: string[] = [];
+  /** What files were made of. */
+  const saved: Workbook[] = [];
+  const { checkpoints, data = Promise.resolve(smallDigits(320, 64)), workbook = smallWorkbook() } = options;
+  const host = createEngineHost({
+    post: frame => caller.receive(frame),
+    readTemplate: async () => workbook,
+    readFile: async () => smallWorkbook(),
+    readBytes: smallWorkbook,
+    toBytes(work) {
+      saved.push(structuredClone(work));
+      return new Uint8Array();
+    },
+    writeFile: async () => {},
+    readData: () => data,
+    readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
+    readImage: async () => ({ name: '', width: 0, height: 0 }),
+    checkpoints: checkpoints && {
+      read: id => checkpoints.get(id),
+      async write(id, bytes) {
+        if (options.disk === 'full') throw new UserError('The disk is full.');
+        if (options.disk !== undefined) await pause(options.disk);
+        checkpoints.set(id, bytes.slice());
+      },
+      writeAtOnce(id, bytes) {
+        if (options.disk === 'full') throw new UserError('The disk is full.');
+        checkpoints.set(id, bytes.slice());
+      },
+    },
+    log: line => logged.push(line),
+    fail: () => logged.push('failed'),
+  });
+  const results: Events['runEnded'][] = [];
+  let finished = () => {};
+  let ended = new Promise<void>(resolve => (finished = resolve));
+  const caller = createCaller(
+    frame => host.receive(frame),
+    (event, received) => {
+      heard.push({ event, data: received } as Heard);
+      if (event !== 'runEnded') return;
+      results.push(received as Events['runEnded']);
+      void caller.send('finishRun', received as Events['runEnded']).then(() => finished());
+    },
+  );
+  await caller.send('load', { from: 'template', template: 'small' });
+  const events = <E extends keyof Events>(event: E) =>
+    heard.filter(each => each.event === event).map(each => each.data as Events[E]);
+  const client = 1;
+  return {
+    caller,
+    events,
+    logged,
+    saved,
+    results,
+    ended: () => ended,
+    train(rest: Partial<Args<'train'>> = {}) {
+      ended = new Promise<void>(resolve => (finished = resolve));
+      return caller.send('train', { id: 'run1', name: 'Run 1', config: smallConfig(), start: 'here', ...rest }, client);
+    },
+    async steps(count: number) {
+      while ((events('run').at(-1)?.state.step ?? 0) < count) await pause(1);
+    },
+    last: () => events('run').at(-1)!.state,
+    info: () => caller.send('getWorkbook', {}),
+    /** As a journal replays a run that has ended, with what was done meanwhile. */
+    async replayRun(result: Events['runEnded'], meanwhile = async () => {}) {
+      await caller.send('beginRun', { id: result.id, restructured: result.restructured });
+      await meanwhile();
+      await caller.send('finishRun', result);
+    },
+    control: (action: Args<'controlRun'>['action']) => caller.send('controlRun', { action }),
+    /** Of a paused run; after the last one of an epoch it pauses again only when the validation is done. */
+    async oneStep() {
+      const last = () => events('run').at(-1)!.state;
+      const { step } = last();
+      await caller.send('controlRun', { action: 'step' });
+      while (last().step === step || last().status !== 'paused') await pause(1);
+    },
+    /** The values of a whole tensor, or of a further sheet there. */
+    async value(
+      tensor: `${string}/${'kernel' | 'bias' | 'output' | 'actual' | 'crossEntropy'}`,
+      size: number,
+      sheet?: 'gradient' | 'mask',
+    ) {
+      const window = { id: 1, tensor, offset: 0, height: 1, width: size, rowStride: size, columnStride: 1, sheet };
+      await caller.send('watch', { windows: [window] }, 99);
+      const { windows } = events('changes').findLast(each => each.windows.length > 0)!;
+      await caller.send('watch', { windows: [] }, 99);
+      await caller.send('dropClient', {}, 99);
+      return windows[0].values;
+    },
+    edit: (index: number, value: number, tensor: `${string}/${'kernel' | 'output' | 'actual'}` = 'conv/kernel') =>
+      caller.send(
+        'edit',
+        {
+          label: `Type ${value}`,
+          edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
+        },
+        1,
+      ),
+  };
+}
+export type Engine = Awaited<ReturnType<typeof openEngine>>;

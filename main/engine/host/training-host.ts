@@ -1,0 +1,117 @@
+/** The host's requests about training runs. */
+import { UserError } from '../../../shared/errors.ts';
+import { initialValues } from '../../../shared/initial-values.ts';
+import { messages } from '../../../shared/messages.ts';
+import type { Events } from '../../../shared/protocol.ts';
+import { createRandom } from '../../../shared/random.ts';
+import type { RunRecord } from '../../../shared/training.ts';
+import { interruptedRun } from '../training/interrupted.ts';
+import type { Context, Handlers } from './open.ts';
+import type { Session } from '../workbook/session.ts';
+
+type TrainingKind =
+  | 'train'
+  | 'controlRun'
+  | 'setLearningRate'
+  | 'resetParameters'
+  | 'deleteRun'
+  | 'renameRun'
+  | 'keepSetup'
+  | 'getRun'
+  | 'giveUpRun'
+  | 'beginRun'
+  | 'finishRun';
+
+export function trainingHandlers({ current, emit, announce, command, progress }: Context): Handlers<TrainingKind> {
+  const { runs: sentences } = messages;
+
+  const find = (id: string) =>
+    current()
+      .session.runs()
+      .find(run => run.id === id);
+  const kept = (id: string) => {
+    const run = find(id);
+    if (!run) throw new UserError(sentences.unknownRun);
+    return run;
+  };
+
+  function changeRun(
+    { id, undoable }: { id: string; undoable?: true },
+    label: (name: string) => string,
+    change: Parameters<Session['changeRun']>[2],
+  ): Record<string, never> {
+    if (undoable) {
+      // In a replay it may be gone already: a checkpoint of the run under way knows that.
+      const said = label(find(id)?.name ?? '');
+      command(session => session.changeRun(id, said, change), sentences.notes.edited, said);
+    } else changeForGood(id, change(kept(id)));
+    return {};
+  }
+
+  function changeForGood(id: string, changed: RunRecord | undefined): void {
+    const work = current();
+    const { session } = work;
+    session.keepRuns(session.runs().flatMap(run => (run.id === id ? (changed ?? []) : run)));
+    if (!changed && session.memory()?.run === id) session.remember(undefined);
+    announce(work, new Set());
+    emit('runs', keptRuns(session), undefined);
+  }
+
+  return {
+    train: (args, client) => current().runs.start(args, progress(client, sentences.reading)),
+    controlRun({ action }) {
+      current().runs.control(action);
+      return {};
+    },
+    setLearningRate({ learningRate }) {
+      current().runs.setLearningRate(learningRate);
+      return {};
+    },
+    resetParameters({ seed }) {
+      const { session, runs } = current();
+      if (runs.underWay) throw new UserError(sentences.resetWhileRunning);
+      const values = initialValues(session.sheet.network, createRandom(seed));
+      const edits = [...values].map(([tensor, whole]) => ({
+        tensor,
+        indices: Uint32Array.from(whole.keys()),
+        values: whole,
+      }));
+      const label = sentences.resetLabel;
+      return command(() => session.edit({ label, edits }), sentences.notes.edited, label);
+    },
+    deleteRun: args => changeRun(args, sentences.deleteLabel, () => undefined),
+    renameRun: args => changeRun(args, sentences.renameLabel, run => ({ ...run, name: args.name })),
+    keepSetup({ setup }) {
+      current().session.keepSetup(setup);
+      return {};
+    },
+    getRun({ id }) {
+      const { runs } = current();
+      const record = runs.record();
+      return record?.id === id ? record : kept(id);
+    },
+    giveUpRun({ id }) {
+      current().runs.giveUp(id);
+      return {};
+    },
+    beginRun({ restructured }) {
+      current().runs.begin(restructured);
+      return {};
+    },
+    finishRun({ state }) {
+      const work = current();
+      announce(work, work.runs.finish(state));
+      emit('runs', keptRuns(work.session), undefined);
+      return {};
+    },
+  };
+}
+
+/** The kept runs as lists show them. */
+export function keptRuns(session: Session): Events['runs'] {
+  return {
+    runs: session.runs().map(({ points: _points, notes: _notes, ...summary }) => summary),
+    canContinue: session.memory() !== undefined,
+    goesOn: interruptedRun({ runs: session.runs(), memory: session.memory() })?.run.id,
+  };
+}

@@ -1,0 +1,161 @@
+/** What each client sees: the windows of tensors it watches, and what of them it was last sent. */
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import type { TensorId } from '../../../shared/network.ts';
+import type { Scale, Window, WindowValues } from '../../../shared/protocol.ts';
+import type { Sheet } from '../../../shared/layout/sheet.ts';
+
+/** The values of one tensor now, on the sheet itself or one of the further ones. */
+type Read = (tensor: TensorId, sheet: Window['sheet']) => Float32Array;
+
+/** Windows and scales a client has to be told. */
+export type Update = { windows: WindowValues[]; scales: Scale[] };
+
+export type Watches = {
+  /** Replaces the windows of a client and returns the values of those it didn't have before, with their tensors' scales. Throws UserError
+   *  where a window leaves its tensor; the client then keeps the windows it had. */
+  watch(client: number | undefined, windows: readonly Window[]): Update;
+  /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it was last sent. What is on the further sheets may have changed
+   *  with any of them. */
+  collect(changed: ReadonlySet<TensorId>): Map<number | undefined, Update>;
+  drop(client: number | undefined): void;
+};
+
+/** Most cells one client may watch: some screens full of single pixels. */
+const MAX_CELLS = 16_000_000;
+
+type Watched = { window: Window; sent: Float32Array };
+type Client = { windows: Map<number, Watched>; scales: Map<string, number> };
+type Place = Pick<Window, 'tensor' | 'sheet'>;
+
+const keyOf = ({ tensor, sheet }: Place) => (sheet ? `${sheet} ${tensor}` : tensor);
+
+export function createWatches(sheet: Sheet, read: Read): Watches {
+  const clients = new Map<number | undefined, Client>();
+  /** Largest absolute values since each tensor last changed. */
+  const maxima = new Map<string, number>();
+
+  const maximumOf = (place: Place): number => {
+    const key = keyOf(place);
+    let maximum = maxima.get(key);
+    if (maximum === undefined) {
+      maximum = scaleEnd(read(place.tensor, place.sheet));
+      maxima.set(key, maximum);
+    }
+    return maximum;
+  };
+
+  const scalesOf = ({ windows, scales }: Client): Scale[] => {
+    const watched = new Map([...windows.values()].map(({ window }) => [keyOf(window), window]));
+    for (const key of scales.keys()) if (!watched.has(key)) scales.delete(key);
+    const changed: Scale[] = [];
+    for (const [key, { tensor, sheet }] of watched) {
+      const maximum = maximumOf({ tensor, sheet });
+      if (scales.get(key) === maximum) continue;
+      scales.set(key, maximum);
+      changed.push(sheet ? { tensor, sheet, maximum } : { tensor, maximum });
+    }
+    return changed;
+  };
+
+  return {
+    watch(id, windows) {
+      checkWindows(sheet, windows);
+      const client: Client = { windows: new Map(), scales: clients.get(id)?.scales ?? new Map() };
+      const before = clients.get(id)?.windows;
+      const fresh: WindowValues[] = [];
+      for (const window of windows) {
+        const known = before?.get(window.id);
+        if (known && sameWindow(known.window, window)) {
+          client.windows.set(window.id, known);
+          continue;
+        }
+        const sent = gather(read(window.tensor, window.sheet), window);
+        client.windows.set(window.id, { window, sent });
+        // Who asks anew may have missed what was sent before, as when another workbook was just being opened.
+        client.scales.delete(keyOf(window));
+        fresh.push({ id: window.id, values: sent });
+      }
+      clients.set(id, client);
+      return { windows: fresh, scales: scalesOf(client) };
+    },
+    collect(changed) {
+      for (const key of maxima.keys()) if (key.includes(' ') || changed.has(key as TensorId)) maxima.delete(key);
+      const updates = new Map<number | undefined, Update>();
+      for (const [id, client] of clients) {
+        const windows: WindowValues[] = [];
+        for (const watched of client.windows.values()) {
+          const { tensor, sheet } = watched.window;
+          if (sheet === undefined && !changed.has(tensor)) continue;
+          const values = gather(read(tensor, sheet), watched.window);
+          if (sameCells(values, watched.sent)) continue;
+          watched.sent = values;
+          windows.push({ id: watched.window.id, values });
+        }
+        updates.set(id, { windows, scales: scalesOf(client) });
+      }
+      return updates;
+    },
+    drop(id) {
+      clients.delete(id);
+    },
+  };
+}
+
+function checkWindows(sheet: Sheet, windows: readonly Window[]): void {
+  let cells = 0;
+  for (const { tensor, offset, height, width, rowStride, columnStride } of windows) {
+    const info = sheet.tensors.get(tensor);
+    if (!info) throw new UserError(messages.engine.unknownTensor(tensor));
+    if (height === 0 || width === 0) continue;
+    const last = offset + (height - 1) * rowStride + (width - 1) * columnStride;
+    if (last >= info.size) throw new UserError(messages.engine.unknownWindow(tensor));
+    cells += height * width;
+    if (cells > MAX_CELLS) throw new UserError(messages.engine.tooManyCells);
+  }
+}
+
+function sameWindow(a: Window, b: Window): boolean {
+  return (
+    a.tensor === b.tensor &&
+    a.sheet === b.sheet &&
+    a.offset === b.offset &&
+    a.height === b.height &&
+    a.width === b.width &&
+    a.rowStride === b.rowStride &&
+    a.columnStride === b.columnStride
+  );
+}
+
+/** The window's values, row-major [height, width]. */
+function gather(tensor: Float32Array, { offset, height, width, rowStride, columnStride }: Window): Float32Array {
+  const values = new Float32Array(height * width);
+  let i = 0;
+  for (let row = 0; row < height; row++) {
+    let element = offset + row * rowStride;
+    for (let column = 0; column < width; column++) {
+      values[i++] = tensor[element];
+      element += columnStride;
+    }
+  }
+  return values;
+}
+
+/** Equal as cells are: NaN equals NaN. */
+function sameCells(a: Float32Array, b: Float32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
+}
+
+/** The largest absolute value; 0 where no element is finite. Numbers that are all the same have no range: their scale
+ *  ends at 1 at least, or a map of one small number would be as strongly coloured as it can be. */
+function scaleEnd(values: Float32Array): number {
+  let largest = 0;
+  let same = true;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (size > largest) largest = size;
+    if (values[i] !== values[0]) same = false;
+  }
+  return same && largest > 0 ? Math.max(1, largest) : largest;
+}

@@ -1,0 +1,264 @@
+/** The loss of a batch as plain loops over doubles, for tests that hold gradients against finite differences. Written from the definitions; it shares no arithmetic with the kernels.
+ *  Arrays are [count,height,width,channels] or [count,units], kernels [kernelHeight,kernelWidth,inChannels,outChannels] or [inFeatures,units], all row-major. */
+import {
+  type Layer,
+  type LayerId,
+  type NetworkSpec,
+  type Padding,
+  type ParameterName,
+  type Shape,
+  sizeOf,
+  type TensorId,
+} from '../../../shared/network.ts';
+import { createRandomFor, type Random } from '../../../shared/random.ts';
+
+/** Where a maximum was found, or which side of 0 an activation was on, for every element of a layer. The first pass writes them down; later ones keep to them, so that the loss is smooth
+ *  in the parameters even at ties, and its derivative is the one wanted: that of the first maximum, and of 0 at 0 for a ReLU. */
+export type Choices = Map<LayerId, Int32Array>;
+
+export type DoubleBatch = {
+  images: ArrayLike<number>;
+  targets: ArrayLike<number>;
+  weights?: ArrayLike<number>;
+  count: number;
+  /** Layers whose moving averages stand in for the batch's. */
+  frozen?: ReadonlySet<LayerId>;
+};
+type Maps = { values: Float64Array; shape: Shape };
+
+/** The masks a training pass draws from `random` for the dropout layers, in network order: 0 with the probability in the layer's rate, else 1 / (1 − rate). Each sample's are drawn apart, by its place. */
+export function drawMasks(
+  { layers }: NetworkSpec,
+  shapes: ReadonlyMap<LayerId, Shape>,
+  values: ReadonlyMap<TensorId, ArrayLike<number>>,
+  count: number,
+  random: Random,
+): Map<LayerId, Float64Array> {
+  return new Map(
+    layers
+      .filter(({ kind }) => kind === 'dropout')
+      .map(({ id }) => {
+        const rate = values.get(`${id}/rate`)![0];
+        const size = sizeOf(shapes.get(id)!);
+        const seed = random.integer(2 ** 32);
+        const ofSample = (sample: number) => {
+          const own = createRandomFor(seed, sample, 0);
+          return Array.from({ length: size }, () => (own.uniform() < rate ? 0 : 1 / (1 - rate)));
+        };
+        return [id, Float64Array.from(Array.from({ length: count }, (_, sample) => ofSample(sample)).flat())];
+      }),
+  );
+}
+
+/** Σ weight·loss / count of a training-mode pass. */
+export function lossInDoubles(
+  network: NetworkSpec,
+  shapes: ReadonlyMap<LayerId, Shape>,
+  values: ReadonlyMap<TensorId, ArrayLike<number>>,
+  batch: DoubleBatch,
+  masks: ReadonlyMap<LayerId, Float64Array>,
+  choices: Choices,
+): number {
+  const outputs = new Map<LayerId, Maps>();
+  for (const layer of network.layers.slice(0, -1)) {
+    const inputs = layer.inputs.map(id => outputs.get(id)!);
+    const read = (name: ParameterName) => values.get(`${layer.id}/${name}`);
+    const output =
+      layer.kind === 'input'
+        ? Float64Array.from(batch.images)
+        : outputOf(layer, inputs, shapes.get(layer.id)!, batch, read, masks, choices);
+    outputs.set(layer.id, { values: output, shape: shapes.get(layer.id)! });
+  }
+  const last = network.layers.at(-1)!;
+  const { values: logits, shape } = outputs.get(last.inputs[0])!;
+  const [classes] = shape;
+  let total = 0;
+  for (let sample = 0; sample < batch.count; sample++) {
+    const of = (array: ArrayLike<number>) =>
+      Array.from({ length: classes }, (_, unit) => array[sample * classes + unit]);
+    const loss =
+      last.kind === 'softmax' ? crossEntropy(of(logits), of(batch.targets)) : binary(of(logits), of(batch.targets));
+    total += loss * (batch.weights?.[sample] ?? 1);
+  }
+  return total / batch.count;
+}
+
+function crossEntropy(logits: number[], targets: number[]): number {
+  const largest = Math.max(...logits);
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+  return targets.reduce((loss, target, i) => loss - target * (logits[i] - largest - Math.log(sum)), 0);
+}
+
+/** The mean over the classes of −target·ln p − (1 − target)·ln(1 − p), p being the sigmoid of the logit. */
+function binary(logits: number[], targets: number[]): number {
+  const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  const losses = logits.map((logit, i) => targets[i] * softplus(-logit) + (1 - targets[i]) * softplus(logit));
+  return losses.reduce((sum, loss) => sum + loss, 0) / logits.length;
+}
+
+function outputOf(
+  layer: Exclude<Layer, { kind: 'input' }>,
+  inputs: Maps[],
+  shape: Shape,
+  { count, frozen }: DoubleBatch,
+  read: (name: ParameterName) => ArrayLike<number> | undefined,
+  masks: ReadonlyMap<LayerId, Float64Array>,
+  choices: Choices,
+): Float64Array {
+  const [input] = inputs;
+  const x = input.values;
+  switch (layer.kind) {
+    case 'conv2d':
+      return convolve(input, count, read('kernel')!, read('bias'), shape, layer);
+    case 'dense': {
+      const kernel = read('kernel')!;
+      const bias = read('bias');
+      const [features] = input.shape;
+      return fill(count, shape, (sample, unit) => {
+        let sum = bias?.[unit] ?? 0;
+        for (let i = 0; i < features; i++) sum += x[sample * features + i] * kernel[i * layer.units + unit];
+        return sum;
+      });
+    }
+    case 'maxPool2d':
+    case 'averagePool2d':
+      return pool(input, count, shape, layer, layer.kind === 'maxPool2d' ? { id: layer.id, choices } : undefined);
+    case 'globalMaxPool2d':
+    case 'globalAveragePool2d': {
+      const window = { poolSize: [input.shape[0], input.shape[1]], strides: [1, 1], padding: 'valid' } as const;
+      const maximum = layer.kind === 'globalMaxPool2d' ? { id: layer.id, choices } : undefined;
+      return pool(input, count, [1, 1, shape[0]], window, maximum);
+    }
+    case 'relu':
+    case 'leakyRelu': {
+      const above = chosen(choices, layer.id, x.length, i => (x[i] > 0 ? 1 : 0));
+      const slope = layer.kind === 'relu' ? 0 : layer.negativeSlope;
+      return x.map((value, i) => (above[i] === 1 ? value : slope * value));
+    }
+    case 'sigmoid':
+      return x.map(value => 1 / (1 + Math.exp(-value)));
+    case 'tanh':
+      return x.map(Math.tanh);
+    case 'flatten':
+      return x;
+    case 'dropout': {
+      const mask = masks.get(layer.id)!;
+      return x.map((value, i) => value * mask[i]);
+    }
+    case 'add':
+      return x.map((_, i) => inputs.reduce((sum, { values }) => sum + values[i], 0));
+    case 'batchNorm':
+      return normalise(x, shape.at(-1)!, layer.epsilon, read, frozen?.has(layer.id) ?? false);
+    default:
+      throw new Error(`A ${layer.kind} layer can't stand before the end.`);
+  }
+}
+
+function chosen(choices: Choices, id: LayerId, length: number, choose: (i: number) => number): Int32Array {
+  const known = choices.get(id) ?? Int32Array.from({ length }, (_, i) => choose(i));
+  choices.set(id, known);
+  return known;
+}
+
+/** An array of `count` times `shape` whose elements are made from the sample's and their own number. */
+function fill(count: number, shape: Shape, make: (sample: number, element: number) => number): Float64Array {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return Float64Array.from({ length: count * size }, (_, i) => make(Math.floor(i / size), i % size));
+}
+
+/** Where a window along an axis starts; below 0 where it hangs over. Source: tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
+function windowStart(index: number, size: number, window: number, stride: number, padding: Padding): number {
+  if (padding === 'valid') return index * stride;
+  const needed = Math.max(0, (Math.ceil(size / stride) - 1) * stride + window - size);
+  return index * stride - Math.floor(needed / 2);
+}
+
+function convolve(
+  { values: x, shape: [height, width, inChannels] }: Maps,
+  count: number,
+  kernel: ArrayLike<number>,
+  bias: ArrayLike<number> | undefined,
+  [outHeight, outWidth, filters]: Shape,
+  { kernelSize, strides, padding }: Layer & { kind: 'conv2d' },
+): Float64Array {
+  return fill(count, [outHeight, outWidth, filters], (sample, element) => {
+    const outC = element % filters;
+    const column = Math.floor(element / filters) % outWidth;
+    const row = Math.floor(element / filters / outWidth);
+    const top = windowStart(row, height, kernelSize[0], strides[0], padding);
+    const left = windowStart(column, width, kernelSize[1], strides[1], padding);
+    let sum = bias?.[outC] ?? 0;
+    for (let ky = 0; ky < kernelSize[0]; ky++) {
+      for (let kx = 0; kx < kernelSize[1]; kx++) {
+        const [iy, ix] = [top + ky, left + kx];
+        if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
+        for (let inC = 0; inC < inChannels; inC++) {
+          const at = ((sample * height + iy) * width + ix) * inChannels + inC;
+          sum += x[at] * kernel[((ky * kernelSize[1] + kx) * inChannels + inC) * filters + outC];
+        }
+      }
+    }
+    return sum;
+  });
+}
+
+function pool(
+  { values: x, shape: [height, width, channels] }: Maps,
+  count: number,
+  [outHeight, outWidth]: Shape,
+  { poolSize, strides, padding }: { poolSize: readonly number[]; strides: readonly number[]; padding: Padding },
+  maximum: { id: LayerId; choices: Choices } | undefined,
+): Float64Array {
+  /** The elements of x that one window covers, in row-major order. */
+  const cellsOf = (sample: number, element: number): number[] => {
+    const channel = element % channels;
+    const column = Math.floor(element / channels) % outWidth;
+    const row = Math.floor(element / channels / outWidth);
+    const top = windowStart(row, height, poolSize[0], strides[0], padding);
+    const left = windowStart(column, width, poolSize[1], strides[1], padding);
+    const cells: number[] = [];
+    for (let iy = Math.max(0, top); iy < Math.min(height, top + poolSize[0]); iy++)
+      for (let ix = Math.max(0, left); ix < Math.min(width, left + poolSize[1]); ix++)
+        cells.push(((sample * height + iy) * width + ix) * channels + channel);
+    return cells;
+  };
+  const shape = [outHeight, outWidth, channels];
+  if (!maximum)
+    return fill(count, shape, (sample, element) => {
+      const cells = cellsOf(sample, element);
+      return cells.reduce((sum, cell) => sum + x[cell], 0) / cells.length;
+    });
+  const size = outHeight * outWidth * channels;
+  const winners = chosen(maximum.choices, maximum.id, count * size, i =>
+    cellsOf(Math.floor(i / size), i % size).reduce((best, cell) => (x[cell] > x[best] ? cell : best)),
+  );
+  return Float64Array.from(winners, winner => x[winner]);
+}
+
+/** x […,channels], by its own mean and variance or by the moving ones. */
+function normalise(
+  x: Float64Array,
+  channels: number,
+  epsilon: number,
+  read: (name: ParameterName) => ArrayLike<number> | undefined,
+  frozen: boolean,
+): Float64Array {
+  const rows = x.length / channels;
+  const mean = Float64Array.from({ length: channels }, (_, channel) => {
+    if (frozen) return read('movingMean')![channel];
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += x[row * channels + channel];
+    return sum / rows;
+  });
+  const variance = mean.map((centre, channel) => {
+    if (frozen) return read('movingVariance')![channel];
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += (x[row * channels + channel] - centre) ** 2;
+    return sum / rows;
+  });
+  return x.map((value, i) => {
+    const channel = i % channels;
+    const scale = read('gamma')![channel] / Math.sqrt(variance[channel] + epsilon);
+    return (value - mean[channel]) * scale + read('beta')![channel];
+  });
+}

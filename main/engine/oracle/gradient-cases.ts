@@ -1,0 +1,257 @@
+/** Networks, values and batches for the tests of gradients: every layer kind with every window, stride, padding and number of channels, then whole random networks. */
+import {
+  describeTensors,
+  inferShapes,
+  type LayerSettings,
+  type NetworkSpec,
+  type Pair,
+  parseNetwork,
+  sizeOf,
+  type TensorId,
+} from '../../../shared/network.ts';
+import { randomNetwork } from '../../../shared/random-network.ts';
+import { createRandom, type Random } from '../../../shared/random.ts';
+import type { Batch } from '../batch/batch-network.ts';
+import { chain } from './example-network.ts';
+
+/** plain: normal; ties: small whole numbers, so that windows hold their maximum several times; negative: nothing above 0. */
+export type Flavour = 'plain' | 'ties' | 'negative';
+export type GradientCase = {
+  name: string;
+  network: NetworkSpec;
+  values: Map<TensorId, Float32Array>;
+  batch: Batch;
+  trained: Set<TensorId>;
+  seed: number;
+};
+
+const PADDINGS = ['valid', 'same'] as const;
+const CONV = { kind: 'conv2d', strides: [1, 1], padding: 'valid', useBias: true } as const;
+/** Something to learn below the layer in question, and something above it, so that its input's gradient counts and its dy is like any. */
+const below = (filters: number, kernelSize: Pair = [2, 1]): LayerSettings => ({ ...CONV, filters, kernelSize });
+const head: LayerSettings[] = [{ kind: 'flatten' }, { kind: 'dense', units: 3, useBias: true }, { kind: 'softmax' }];
+
+export function* convolutionCases(): Generator<GradientCase> {
+  const channels: Pair[] = [
+    [1, 1],
+    [1, 8],
+    [2, 5],
+    [3, 4],
+    [4, 2],
+    [5, 13],
+    [8, 16],
+    [17, 3],
+  ]; // prettier-ignore
+  const kernels: Pair[] = [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [1, 4],
+    [5, 2],
+  ]; // prettier-ignore
+  const strides: Pair[] = [
+    [1, 1],
+    [2, 2],
+    [1, 3],
+    [3, 1],
+  ]; // prettier-ignore
+  let seed = 0;
+  for (const kernelSize of kernels)
+    for (const stride of strides)
+      for (const padding of PADDINGS)
+        for (const [inChannels, filters] of channels)
+          for (const count of [1, 3]) {
+            const layer = { ...CONV, filters, kernelSize, strides: stride, padding, useBias: seed % 3 > 0 };
+            // A third of them behind a ReLU and a pool, where most of dy is zero.
+            const above: LayerSettings[] =
+              seed % 3 === 0 ? [{ kind: 'relu' }, { kind: 'globalMaxPool2d' }, head[1], head[2]] : head;
+            yield create(
+              `conv2d ${inChannels}→${filters}, ${kernelSize.join('×')}, strides ${stride.join('×')}, ${padding}, batch ${count}`,
+              chain({ kind: 'input', shape: [7, 6, 2] }, below(inChannels), layer, ...above),
+              { seed: seed++, count },
+            );
+          }
+}
+
+export function* poolCases(): Generator<GradientCase> {
+  const windows: Pair[] = [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [1, 3],
+    [3, 2],
+  ]; // prettier-ignore
+  const strides: Pair[] = [
+    [1, 1],
+    [2, 2],
+    [3, 1],
+    [2, 3],
+  ]; // prettier-ignore
+  let seed = 1000;
+  for (const kind of ['maxPool2d', 'averagePool2d'] as const)
+    for (const poolSize of windows)
+      for (const stride of strides)
+        for (const padding of PADDINGS)
+          for (const channels of [1, 3, 4, 9])
+            for (const flavour of ['plain', 'ties', 'negative'] as const) {
+              const pool = { kind, poolSize, strides: stride, padding } as const;
+              // A bias far below zero leaves windows without anything above it.
+              yield create(
+                `${kind} of ${channels}, ${poolSize.join('×')}, strides ${stride.join('×')}, ${padding}, ${flavour}`,
+                chain({ kind: 'input', shape: [6, 5, 1] }, below(channels, [1, 1]), pool, ...head),
+                { seed: seed++, count: 2, flavour },
+              );
+            }
+}
+
+export function* otherCases(): Generator<GradientCase> {
+  let seed = 2000;
+  const between: LayerSettings[] = [
+    { kind: 'globalMaxPool2d' },
+    { kind: 'globalAveragePool2d' },
+    { kind: 'relu' },
+    { kind: 'sigmoid' },
+    { kind: 'tanh' },
+    ...[0, 0.3, 1.5].map(negativeSlope => ({ kind: 'leakyRelu', negativeSlope }) as const),
+    { kind: 'dropout' },
+    ...[1e-3, 1e-5].map(epsilon => ({ kind: 'batchNorm', epsilon, momentum: 0.9 }) as const),
+  ];
+  for (const layer of between)
+    for (const channels of [1, 3, 4, 10])
+      for (const count of [1, 2, 5])
+        for (const flavour of ['plain', 'ties', 'negative'] as const)
+          for (const end of ['softmax', 'sigmoid'] as const) {
+            const maps = [{ kind: 'input', shape: [5, 4, 2] }, below(channels), layer] as const;
+            const flat: LayerSettings[] = layer.kind.startsWith('global') ? [] : [{ kind: 'flatten' }];
+            const above: LayerSettings[] = [...flat, { kind: 'dense', units: 4, useBias: count > 1 }, { kind: end }];
+            const name = `${layer.kind} of ${channels}, batch ${count}, ${flavour}, ${end}`;
+            yield create(name, chain(...maps, ...above), { seed: seed++, count, flavour, weighted: count === 5 });
+            if (layer.kind.startsWith('global')) continue;
+            const vectors: LayerSettings[] = [{ kind: 'flatten' }, { kind: 'dense', units: channels, useBias: true }];
+            yield create(
+              `${name}, on a vector`,
+              chain(maps[0], maps[1], ...vectors, layer, ...above.slice(flat.length)),
+              { seed: seed++, count: count + 3, flavour },
+            );
+            if (layer.kind !== 'batchNorm') continue;
+            yield create(`${name}, frozen`, chain(...maps, ...above), {
+              seed: seed++,
+              count,
+              flavour,
+              frozen: 'batchNorm2',
+            });
+          }
+}
+
+/** Layers that several others read, and layers that read several or one twice. */
+export function* branchedCases(): Generator<GradientCase> {
+  const conv = { ...CONV, filters: 4, kernelSize: [3, 3], padding: 'same' } as const;
+  const wired = (count: number, summands: string[]) =>
+    parseNetwork({
+      version: 1,
+      layers: [
+        { id: 'in', inputs: [], kind: 'input', shape: [5, 4, 4] },
+        { id: 'a', inputs: ['in'], ...conv },
+        { id: 'r', inputs: ['a'], kind: 'relu' },
+        { id: 'b', inputs: ['r'], ...conv, useBias: count > 1 },
+        { id: 'c', inputs: ['r'], ...conv },
+        { id: 't', inputs: ['c'], kind: 'tanh' },
+        { id: 'sum', inputs: summands, kind: 'add' },
+        { id: 'dead', inputs: ['sum'], ...conv },
+        { id: 'p', inputs: ['sum'], kind: 'globalAveragePool2d' },
+        { id: 'd', inputs: ['p'], kind: 'dense', units: 3, useBias: true },
+        { id: 's', inputs: ['d'], kind: 'softmax' },
+      ].map(layer => ({ name: layer.id, ...layer })),
+    });
+  let seed = 9000;
+  for (const summands of [
+    ['r', 'b'],
+    ['b', 'b'],
+    ['in', 'b', 't'],
+    ['b', 'r', 't', 'r'],
+    ['a', 'a', 'a'],
+  ]) // prettier-ignore
+    for (const count of [1, 4])
+      for (const flavour of ['plain', 'ties', 'negative'] as const)
+        yield create(`add of ${summands.join(', ')}, batch ${count}, ${flavour}`, wired(count, summands), {
+          seed: seed++,
+          count,
+          flavour,
+        });
+}
+
+/** Whole networks of random layers, made to end in a softmax or a sigmoid; some layers frozen, some samples weighted. */
+export function* randomCases(count: number): Generator<GradientCase> {
+  for (let seed = 0; seed < count; seed++) {
+    const random = createRandom(seed);
+    const network = withEnd(randomNetwork(random), random);
+    const flavour = (['plain', 'ties', 'negative'] as const)[random.integer(3)];
+    const frozen = random.integer(3) === 0 ? network.layers[random.integer(network.layers.length)].id : undefined;
+    const weighted = random.integer(2) === 0;
+    yield create(`random network ${seed}, ${flavour}`, network, {
+      seed,
+      count: 4 + random.integer(3),
+      flavour,
+      frozen,
+      weighted,
+    });
+  }
+}
+
+function withEnd({ layers }: NetworkSpec, random: Random): NetworkSpec {
+  const end = layers.findIndex(({ kind }) => kind === 'softmax');
+  const kept = [...(end < 0 ? layers : layers.slice(0, end))];
+  const add = (settings: LayerSettings) => {
+    const id = `end${kept.length}`;
+    kept.push({ id, name: id, inputs: [kept.at(-1)!.id], ...settings });
+  };
+  if (inferShapes({ version: 1, layers: kept }).get(kept.at(-1)!.id)!.length === 3) add({ kind: 'flatten' });
+  add({ kind: 'dense', units: 1 + random.integer(5), useBias: true });
+  add({ kind: random.integer(2) === 0 ? 'softmax' : 'sigmoid' });
+  return parseNetwork({ version: 1, layers: kept });
+}
+
+function create(
+  name: string,
+  network: NetworkSpec,
+  options: { seed: number; count: number; flavour?: Flavour; frozen?: string; weighted?: boolean },
+): GradientCase {
+  const { seed, count, flavour = 'plain', frozen, weighted } = options;
+  const random = createRandom(seed + 0.5);
+  /** For the flavour of ties in quarters: sums and products of few are exact. */
+  const draw = () => (flavour === 'ties' ? Math.round(random.normal()) : random.normal());
+  const values = new Map<TensorId, Float32Array>();
+  for (const { id, name: tensor, size, shape, role } of describeTensors(network)) {
+    if (role !== 'parameter') continue;
+    const scale = flavour === 'ties' ? 1 / 4 : 1 / Math.sqrt(sizeOf(shape.slice(0, -1)));
+    values.set(
+      id,
+      Float32Array.from({ length: size }, () => {
+        if (tensor === 'rate') return [0, 0.25, 0.5, 0.9][random.integer(4)];
+        if (tensor === 'movingVariance') return 0.1 + Math.abs(random.normal());
+        // Negative gammas and shifted betas too.
+        if (tensor === 'kernel') return draw() * scale;
+        return tensor === 'bias' && flavour === 'negative' ? -Math.abs(draw()) - 1 : draw() / 2;
+      }),
+    );
+  }
+  const [input, last] = [network.layers[0], network.layers.at(-1)!];
+  const shapes = inferShapes(network);
+  const classes = sizeOf(shapes.get(last.id)!);
+  const pixel = () => (flavour === 'negative' ? -Math.abs(draw()) : draw());
+  const targets = new Float32Array(count * classes);
+  for (let sample = 0; sample < count; sample++) {
+    if (last.kind === 'softmax') targets[sample * classes + random.integer(classes)] = 1;
+    else for (let i = 0; i < classes; i++) targets[sample * classes + i] = random.integer(2);
+  }
+  const batch: Batch = {
+    images: Float32Array.from({ length: count * sizeOf(shapes.get(input.id)!) }, pixel),
+    targets,
+    count,
+    weights: weighted ? Float32Array.from({ length: count }, () => random.integer(3) / 2) : undefined,
+  };
+  const trained = new Set(
+    [...values.keys()].filter(id => /\/(kernel|bias|gamma|beta)$/.test(id) && !id.startsWith(`${frozen}/`)),
+  );
+  return { name, network, values, batch, trained, seed };
+}

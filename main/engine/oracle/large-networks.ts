@@ -1,0 +1,246 @@
+/** Random networks near every limit, for tests: each has to be refused with a sentence that names a layer, or to show
+ *  what plain loops in doubles say. */
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import {
+  CHANNELS_PER_PARTIAL,
+  coordinatesOf,
+  describeTensors,
+  inferShapes,
+  type Layer,
+  type NetworkSpec,
+  parseNetwork,
+  type Shape,
+  sizeOf,
+  type TensorId,
+} from '../../../shared/network.ts';
+import { LIMITS } from '../../../shared/network-schema.ts';
+import type { Random } from '../../../shared/random.ts';
+import { buildSheet } from '../../../shared/layout/sheet.ts';
+import { createBatchNetwork } from '../batch/batch-network.ts';
+import { createForward } from '../show/forward.ts';
+
+/** What became of a network: the sentence it was refused with, or how many numbers were compared, and what is wrong. */
+export type Trial = { refused?: string; compared: number; fault?: string };
+
+/** Elements of each tensor that are compared. */
+const SAMPLES = 40;
+/** Batches are compared where one image takes no more multiplications than this. */
+const BATCH_WORK = 3e8;
+
+/** A network near the limits; about half of them are within. */
+export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
+  const between = (low: number, high: number) => Math.round(low * (high / low) ** random.uniform());
+  const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
+  const layers: Layer[] = [];
+  const add = (settings: object) => {
+    const id = `l${layers.length}`;
+    layers.push({ id, name: id, inputs: layers.slice(-1).map(layer => layer.id), ...settings } as unknown as Layer);
+  };
+  const extreme = random.integer(5) === 0;
+  const side = extreme ? between(1, 16_384) : between(1, 512);
+  const other = extreme ? between(1, 64) : between(1, 512);
+  add({ kind: 'input', shape: [...random.shuffle([side, other]), between(1, pick(4, 300, 4000))] });
+  const depth = random.integer(8) === 0 ? between(30, LIMITS.layers + 50) : between(1, 20);
+  const window = () => random.shuffle([between(1, LIMITS.window), between(1, LIMITS.window)]);
+  const strides = () => [pick(1, 1, 1, 2, 5, 64), pick(1, 1, 1, 2, 5, 64)];
+  const padding = pick('same', 'same', 'valid');
+  for (let count = 0; count < depth; count++) {
+    const kind = pick('conv2d', 'conv2d', 'maxPool2d', 'averagePool2d', 'relu', 'sigmoid');
+    if (kind === 'conv2d') {
+      const size = depth > 25 ? [3, 3] : window();
+      add({
+        kind,
+        filters: between(1, pick(4, 64, 2000)),
+        kernelSize: size,
+        strides: depth > 25 ? [1, 1] : strides(),
+        padding,
+        useBias: true,
+      });
+    } else if (kind === 'relu' || kind === 'sigmoid') add({ kind });
+    else add({ kind, poolSize: depth > 25 ? [2, 2] : window(), strides: depth > 25 ? [1, 1] : strides(), padding });
+  }
+  if (random.integer(2) === 0) {
+    add({ kind: pick('flatten', 'globalAveragePool2d') });
+    add({ kind: 'dense', units: between(2, pick(10, 1000, LIMITS.channels)), useBias: true });
+    add({ kind: 'softmax' });
+  }
+  return { version: 1, layers };
+}
+
+/** Opens a network with values that follow from `random`, and compares what is shown. */
+export function tryNetwork(settings: unknown, random: Random): Trial {
+  let network: NetworkSpec;
+  try {
+    network = parseNetwork(settings);
+    buildSheet(network);
+  } catch (error) {
+    if (!(error instanceof UserError)) return { compared: 0, fault: `a defect: ${(error as Error).stack}` };
+    const names = (settings as NetworkSpec).layers.map(({ name }) => name);
+    const named = names.some(name => new RegExp(`\\b${name}\\b`).test(error.message));
+    // Too many layers, as a list.
+    const all = error.message.includes(messages.network.expected.layers);
+    return { refused: error.message, compared: 0, fault: named || all ? undefined : `unclear: ${error.message}` };
+  }
+  const stored = new Map<TensorId, Float32Array>();
+  const shapes = inferShapes(network);
+  const fanIn = (layer: Layer) => (layer.kind === 'conv2d' ? sizeOf(layer.kernelSize) : 1);
+  for (const { id, layer, name, role, shape, size } of describeTensors(network)) {
+    if (role === 'computed') continue;
+    const own = network.layers.find(each => each.id === layer)!;
+    const inputs = name === 'kernel' ? (shape.length === 4 ? fanIn(own) * shape[2] : shape[0]) : 1;
+    stored.set(id, numbers(size, random, role === 'actual' ? 0 : Math.sqrt(3 / inputs)));
+  }
+  const forward = createForward(network, stored);
+  try {
+    forward.update(stored.keys());
+    const trial = compare(network, shapes, id => forward.value(id), random);
+    return trial.fault ? trial : { ...trial, fault: compareBatch(network, shapes, stored, id => forward.value(id)) };
+  } finally {
+    forward.dispose();
+  }
+}
+
+/** Fast random numbers from −scale to scale. */
+function numbers(size: number, random: Random, scale: number): Float32Array {
+  const values = new Float32Array(size);
+  let state = random.integer(2 ** 31) | 1;
+  for (let i = 0; i < size; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    values[i] = (state / 2 ** 31) * scale;
+  }
+  return values;
+}
+
+type Value = (id: TensorId) => Float32Array;
+
+function compare(network: NetworkSpec, shapes: ReadonlyMap<string, Shape>, value: Value, random: Random): Trial {
+  const outputs = new Map<string, Float32Array>();
+  let compared = 0;
+  for (const layer of network.layers) {
+    const [source] = layer.inputs;
+    const output = layer.kind === 'flatten' ? outputs.get(source)! : value(`${layer.id}/output`);
+    outputs.set(layer.id, output);
+    if (layer.kind === 'input' || layer.kind === 'flatten') continue;
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const index = sample === 0 ? output.length - 1 : random.integer(output.length);
+      const input = { shape: shapes.get(source)!, values: outputs.get(source)! };
+      const [expected, magnitude] = elementOf(layer, input, shapes.get(layer.id)!, index, value);
+      compared++;
+      // Partial sums of groups of channels are rounded once more.
+      const groups = Math.ceil((input.shape[2] ?? 1) / CHANNELS_PER_PARTIAL);
+      if (Math.abs(output[index] - expected) <= 1e-6 * Math.max(1, magnitude) * (1 + groups / 100)) continue;
+      const fault = `${layer.kind} ${layer.id}[${index}] shows ${output[index]}, not ${expected}`;
+      return { compared, fault };
+    }
+  }
+  return { compared };
+}
+
+/** One element of a layer by plain loops in doubles, and Σ|terms|. */
+function elementOf(
+  layer: Layer,
+  { shape, values }: { shape: Shape; values: Float32Array },
+  output: Shape,
+  index: number,
+  value: Value,
+): [expected: number, magnitude: number] {
+  const x = values[index];
+  switch (layer.kind) {
+    case 'relu':
+      return [Math.max(0, x), Math.abs(x)];
+    case 'sigmoid':
+      return [1 / (1 + Math.exp(-x)), 1];
+    case 'softmax': {
+      const largest = values.reduce((one, another) => Math.max(one, another));
+      const sum = values.reduce((total, score) => total + Math.exp(score - largest), 0);
+      return [Math.exp(x - largest) / sum, 1];
+    }
+    case 'dense': {
+      const kernel = value(`${layer.id}/kernel`);
+      let sum = value(`${layer.id}/bias`)[index];
+      let magnitude = Math.abs(sum);
+      for (let feature = 0; feature < values.length; feature++) {
+        const term = values[feature] * kernel[feature * layer.units + index];
+        sum += term;
+        magnitude += Math.abs(term);
+      }
+      return [sum, magnitude];
+    }
+    case 'globalAveragePool2d': {
+      let sum = 0;
+      for (let at = index; at < values.length; at += shape[2]) sum += values[at];
+      return [(sum * shape[2]) / values.length, 1];
+    }
+    case 'conv2d':
+    case 'maxPool2d':
+    case 'averagePool2d': {
+      const [y, column, outC] = coordinatesOf(output, index);
+      const size = layer.kind === 'conv2d' ? layer.kernelSize : layer.poolSize;
+      const first = [y, column].map((at, axis) => {
+        // 'same' puts half of the padding it needs, rounded down, before the map.
+        const needed = Math.max(0, (output[axis] - 1) * layer.strides[axis] + size[axis] - shape[axis]);
+        return at * layer.strides[axis] - (layer.padding === 'same' ? Math.floor(needed / 2) : 0);
+      });
+      const kernel = layer.kind === 'conv2d' ? value(`${layer.id}/kernel`) : undefined;
+      let sum = kernel ? value(`${layer.id}/bias`)[outC] : 0;
+      let magnitude = Math.abs(sum);
+      let largest = Number.NEGATIVE_INFINITY;
+      let cells = 0;
+      for (let ky = 0; ky < size[0]; ky++) {
+        for (let kx = 0; kx < size[1]; kx++) {
+          const [row, across] = [first[0] + ky, first[1] + kx];
+          if (row < 0 || row >= shape[0] || across < 0 || across >= shape[1]) continue;
+          cells++;
+          const cell = (row * shape[1] + across) * shape[2];
+          const weights = (ky * size[1] + kx) * shape[2];
+          for (let inC = kernel ? 0 : outC; inC < (kernel ? shape[2] : outC + 1); inC++) {
+            const number = values[cell + inC];
+            const term = kernel ? number * kernel[(weights + inC) * output[2] + outC] : number;
+            sum += term;
+            magnitude += Math.abs(term);
+            largest = Math.max(largest, term);
+          }
+        }
+      }
+      if (layer.kind === 'conv2d') return [sum, magnitude];
+      return layer.kind === 'maxPool2d' ? [largest, Math.abs(largest)] : [sum / cells, magnitude / cells];
+    }
+    default:
+      throw new Error(`${layer.kind} is not compared.`);
+  }
+}
+
+/** Batches of two of the same image have to give what the sheet shows, or to be refused naming a layer. */
+function compareBatch(
+  network: NetworkSpec,
+  shapes: ReadonlyMap<string, Shape>,
+  stored: ReadonlyMap<TensorId, Float32Array>,
+  value: Value,
+): string | undefined {
+  const last = network.layers.at(-1)!;
+  if (last.kind !== 'softmax' || workOf(network, shapes) > BATCH_WORK) return undefined;
+  const batch = createBatchNetwork(network, 'wasm');
+  try {
+    batch.setParameters(stored);
+    const image = stored.get(`${network.layers[0].id}/output`)!;
+    const images = new Float32Array(2 * image.length);
+    for (const at of [0, image.length]) images.set(image, at);
+    const found = batch.predict(images, 2);
+    const shown = value(`${last.id}/output`);
+    const wrong = found.findIndex((probability, at) => !(Math.abs(probability - shown[at % shown.length]) < 1e-3));
+    return wrong < 0 ? undefined : `a batch gives ${found[wrong]}, the sheet ${shown[wrong % shown.length]}`;
+  } catch (error) {
+    if (error instanceof UserError && network.layers.some(({ name }) => error.message.includes(name))) return undefined;
+    return `a batch failed: ${(error as Error).message}`;
+  } finally {
+    batch.dispose();
+  }
+}
+
+function workOf({ layers }: NetworkSpec, shapes: ReadonlyMap<string, Shape>): number {
+  return layers.reduce((sum, layer) => {
+    const window = layer.kind === 'conv2d' ? sizeOf(layer.kernelSize) * shapes.get(layer.inputs[0])![2] : 1;
+    return sum + window * sizeOf(shapes.get(layer.id)!);
+  }, 0);
+}

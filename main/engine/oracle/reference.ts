@@ -1,0 +1,362 @@
+/** The oracle: every layer as plain loops over doubles, written from the definitions and for reading, not for speed. It shares no arithmetic with what it checks: neither the
+ *  geometry of windows nor the derived formulas nor the wasm kernels. Activations are [height, width, channels], kernels
+ *  [kernelHeight, kernelWidth, inChannels, outChannels], all row-major. NaN stands for a cell's #NUM!. */
+import {
+  CHANNELS_PER_PARTIAL,
+  type Layer,
+  type LayerId,
+  type LayerOf,
+  type NetworkSpec,
+  type Padding,
+  type Pair,
+  type Shape,
+  type TensorId,
+  type TensorName,
+} from '../../../shared/network.ts';
+
+type Numbers = ArrayLike<number>;
+type Activations = { shape: Shape; values: Numbers };
+/** `magnitudes` holds Σ|terms| of every element: what rounding errors of its calculation are measured against. */
+export type ReferenceTensor = { shape: Shape; values: Float64Array; magnitudes: Float64Array };
+
+/** Computes every computed tensor of a network. What a step reads is taken from `values` where they have it, else from what was computed before: give the stored tensors alone to
+ *  run the whole network in doubles, or all of the engine's tensors to check each step by itself. Stored tensors missing in `values` are an error. */
+export function computeReference(
+  network: NetworkSpec,
+  values: ReadonlyMap<TensorId, Numbers>,
+): Map<TensorId, ReferenceTensor> {
+  const computed = new Map<TensorId, ReferenceTensor>();
+  const outputs = new Map<LayerId, Activations>();
+
+  for (const [position, layer] of network.layers.entries()) {
+    const id = (name: TensorName): TensorId => `${layer.id}/${name}`;
+    const read = (name: TensorName): Numbers => {
+      const numbers = values.get(id(name)) ?? computed.get(id(name))?.values;
+      if (!numbers) throw new Error(`The tensor ${id(name)} is missing.`);
+      return numbers;
+    };
+    const store = (name: TensorName, tensor: ReferenceTensor) => {
+      computed.set(id(name), tensor);
+      return { shape: tensor.shape, values: read(name) };
+    };
+
+    if (layer.kind === 'input') {
+      outputs.set(layer.id, { shape: layer.shape, values: read('output') });
+      continue;
+    }
+    const inputs = layer.inputs.map(source => outputs.get(source)!);
+    const [input] = inputs;
+    if (layer.kind === 'flatten') {
+      outputs.set(layer.id, { shape: [input.values.length], values: input.values });
+      continue;
+    }
+    if (layer.kind === 'softmax') {
+      const shifted = store('shifted', subtractMaximum(input)).values;
+      const exp = store('exp', exponentials(shifted)).values;
+      outputs.set(layer.id, store('output', normalise(exp)));
+      if (position === network.layers.length - 1) store('crossEntropy', crossEntropy(read('actual'), shifted, exp));
+      continue;
+    }
+    if (layer.kind === 'conv2d' && input.shape[2] > CHANNELS_PER_PARTIAL) {
+      const { shape, values: partial } = store('partial', partialSums(input, read('kernel'), layer));
+      outputs.set(layer.id, store('output', addPartialSums(shape, partial, layer.useBias ? read('bias') : undefined)));
+      continue;
+    }
+    outputs.set(layer.id, store('output', outputOf(layer, inputs, read)));
+  }
+  return computed;
+}
+
+function outputOf(layer: Layer, inputs: readonly Activations[], read: (name: TensorName) => Numbers): ReferenceTensor {
+  const [input] = inputs;
+  switch (layer.kind) {
+    case 'conv2d':
+      return convolve(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer, 0, input.shape[2]);
+    case 'dense':
+      return dense(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer.units);
+    case 'maxPool2d':
+      return pool(input, layer.poolSize, layer.strides, layer.padding, maximum);
+    case 'averagePool2d':
+      return pool(input, layer.poolSize, layer.strides, layer.padding, average);
+    case 'globalMaxPool2d':
+      return asVector(pool(input, [input.shape[0], input.shape[1]], [1, 1], 'valid', maximum));
+    case 'globalAveragePool2d':
+      return asVector(pool(input, [input.shape[0], input.shape[1]], [1, 1], 'valid', average));
+    case 'relu':
+      return forEach(input, x => [Math.max(0, x), Math.abs(x)]);
+    case 'leakyRelu':
+      return forEach(input, x => {
+        const value = x >= 0 ? x : layer.negativeSlope * x;
+        return [value, Math.abs(value)];
+      });
+    case 'batchNorm':
+      return batchNormalise(
+        input,
+        read('gamma'),
+        read('beta'),
+        read('movingMean'),
+        read('movingVariance'),
+        layer.epsilon,
+      );
+    case 'dropout':
+      return forEach(input, x => [x, Math.abs(x)]);
+    case 'add':
+      return addUp(inputs);
+    case 'sigmoid':
+      return forEach(input, x => [1 / (1 + Math.exp(-x)), 1]);
+    case 'tanh':
+      return forEach(input, x => [Math.tanh(x), 1]);
+    default:
+      throw new Error(`A ${layer.kind} layer has no formula of its own.`);
+  }
+}
+
+/** 2-D cross-correlation (the kernel is not flipped) over the input channels from `first` to before `end`.
+ *  input [H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [H',W',outC]. Source: tensorflow.org/api_docs/python/tf/nn/convolution */
+function convolve(
+  input: Activations,
+  kernel: Numbers,
+  bias: Numbers | undefined,
+  { kernelSize: [kernelHeight, kernelWidth], strides, padding, filters }: LayerOf<'conv2d'>,
+  first: number,
+  end: number,
+): ReferenceTensor {
+  const [height, width, inChannels] = input.shape;
+  const rows = windows(height, kernelHeight, strides[0], padding);
+  const columns = windows(width, kernelWidth, strides[1], padding);
+  const output = empty([rows.length, columns.length, filters]);
+  let element = 0;
+  for (const top of rows) {
+    for (const left of columns) {
+      for (let outC = 0; outC < filters; outC++) {
+        let sum = bias ? bias[outC] : 0;
+        let magnitude = Math.abs(sum);
+        for (let ky = 0; ky < kernelHeight; ky++) {
+          for (let kx = 0; kx < kernelWidth; kx++) {
+            const y = top + ky;
+            const x = left + kx;
+            if (y < 0 || y >= height || x < 0 || x >= width) continue;
+            for (let inC = first; inC < end; inC++) {
+              const term =
+                input.values[(y * width + x) * inChannels + inC] *
+                kernel[((ky * kernelWidth + kx) * inChannels + inC) * filters + outC];
+              sum += term;
+              magnitude += Math.abs(term);
+            }
+          }
+        }
+        put(output, element++, sum, magnitude);
+      }
+    }
+  }
+  return output;
+}
+
+/** The convolution's sums over each group of input channels, without the bias. input [H,W,inC] → [groups,H',W',outC]. */
+function partialSums(input: Activations, kernel: Numbers, layer: LayerOf<'conv2d'>): ReferenceTensor {
+  const inChannels = input.shape[2];
+  const groups: ReferenceTensor[] = [];
+  for (let first = 0; first < inChannels; first += CHANNELS_PER_PARTIAL) {
+    const end = Math.min(first + CHANNELS_PER_PARTIAL, inChannels);
+    groups.push(convolve(input, kernel, undefined, layer, first, end));
+  }
+  return {
+    shape: [groups.length, ...groups[0].shape],
+    values: Float64Array.from(groups.flatMap(group => [...group.values])),
+    magnitudes: Float64Array.from(groups.flatMap(group => [...group.magnitudes])),
+  };
+}
+
+/** partial [groups,H',W',outC], bias [outC] → [H',W',outC]. */
+function addPartialSums(
+  [groups, height, width, filters]: Shape,
+  partial: Numbers,
+  bias: Numbers | undefined,
+): ReferenceTensor {
+  const output = empty([height, width, filters]);
+  for (let element = 0; element < output.values.length; element++) {
+    let sum = bias ? bias[element % filters] : 0;
+    let magnitude = Math.abs(sum);
+    for (let group = 0; group < groups; group++) {
+      const term = partial[group * output.values.length + element];
+      sum += term;
+      magnitude += Math.abs(term);
+    }
+    put(output, element, sum, magnitude);
+  }
+  return output;
+}
+
+/** input [inFeatures], kernel [inFeatures,units], bias [units] → [units]. */
+function dense(input: Activations, kernel: Numbers, bias: Numbers | undefined, units: number): ReferenceTensor {
+  const output = empty([units]);
+  for (let unit = 0; unit < units; unit++) {
+    let sum = bias ? bias[unit] : 0;
+    let magnitude = Math.abs(sum);
+    for (let feature = 0; feature < input.values.length; feature++) {
+      const term = input.values[feature] * kernel[feature * units + unit];
+      sum += term;
+      magnitude += Math.abs(term);
+    }
+    put(output, unit, sum, magnitude);
+  }
+  return output;
+}
+
+/** What a pool makes of the cells of its window that lie on the map: the value and its Σ|terms|. */
+type Summary = (cells: number[]) => [value: number, magnitude: number];
+
+function maximum(cells: number[]): [number, number] {
+  let largest = cells[0];
+  for (const cell of cells) {
+    if (Number.isNaN(cell)) return [Number.NaN, 0];
+    if (cell > largest) largest = cell;
+  }
+  return [largest, Math.abs(largest)];
+}
+
+/** Padding is no cell: TensorFlow divides by the number of cells on the map. */
+function average(cells: number[]): [number, number] {
+  let sum = 0;
+  let magnitude = 0;
+  for (const cell of cells) {
+    sum += cell / cells.length;
+    magnitude += Math.abs(cell) / cells.length;
+  }
+  return [sum, magnitude];
+}
+
+/** input [H,W,C] → [H',W',C]. */
+function pool(
+  input: Activations,
+  [poolHeight, poolWidth]: Pair,
+  strides: Pair,
+  padding: Padding,
+  summarise: Summary,
+): ReferenceTensor {
+  const [height, width, channels] = input.shape;
+  const rows = windows(height, poolHeight, strides[0], padding);
+  const columns = windows(width, poolWidth, strides[1], padding);
+  const output = empty([rows.length, columns.length, channels]);
+  let element = 0;
+  for (const top of rows) {
+    for (const left of columns) {
+      for (let channel = 0; channel < channels; channel++) {
+        const cells: number[] = [];
+        for (let y = Math.max(0, top); y < Math.min(height, top + poolHeight); y++) {
+          for (let x = Math.max(0, left); x < Math.min(width, left + poolWidth); x++) {
+            cells.push(input.values[(y * width + x) * channels + channel]);
+          }
+        }
+        put(output, element++, ...summarise(cells));
+      }
+    }
+  }
+  return output;
+}
+
+/** [1,1,C] → [C]. */
+function asVector({ shape, values, magnitudes }: ReferenceTensor): ReferenceTensor {
+  return { shape: [shape[2]], values, magnitudes };
+}
+
+function forEach(input: Activations, of: (x: number) => [value: number, magnitude: number]): ReferenceTensor {
+  const output = empty(input.shape);
+  for (let element = 0; element < input.values.length; element++) put(output, element, ...of(input.values[element]));
+  return output;
+}
+
+/** Inference with a channel's moving averages. input […,channels], all else [channels] → […,channels]. Source: keras.io/api/layers/normalization_layers/batch_normalization */
+function batchNormalise(
+  input: Activations,
+  gamma: Numbers,
+  beta: Numbers,
+  movingMean: Numbers,
+  movingVariance: Numbers,
+  epsilon: number,
+): ReferenceTensor {
+  const output = empty(input.shape);
+  for (let element = 0; element < output.values.length; element++) {
+    const channel = element % gamma.length;
+    const scale = gamma[channel] / Math.sqrt(movingVariance[channel] + epsilon);
+    const x = input.values[element];
+    const value = scale * (x - movingMean[channel]) + beta[channel];
+    const magnitude = Math.abs(scale) * (Math.abs(x) + Math.abs(movingMean[channel])) + Math.abs(beta[channel]);
+    put(output, element, value, magnitude);
+  }
+  return output;
+}
+
+/** Inputs of one shape → their sum, element by element. */
+function addUp(inputs: readonly Activations[]): ReferenceTensor {
+  const output = empty(inputs[0].shape);
+  for (let element = 0; element < output.values.length; element++) {
+    let sum = 0;
+    let magnitude = 0;
+    for (const { values } of inputs) {
+      sum += values[element];
+      magnitude += Math.abs(values[element]);
+    }
+    put(output, element, sum, magnitude);
+  }
+  return output;
+}
+
+/** input [units] → input − max(input). */
+function subtractMaximum(input: Activations): ReferenceTensor {
+  const [largest] = maximum(Array.from(input.values));
+  return forEach(input, x => [x - largest, Math.abs(x) + Math.abs(largest)]);
+}
+
+/** shifted [units] → e^shifted. */
+function exponentials(shifted: Numbers): ReferenceTensor {
+  return forEach({ shape: [shifted.length], values: shifted }, x => [Math.exp(x), Math.exp(x)]);
+}
+
+/** exp [units] → exp / Σexp. */
+function normalise(exp: Numbers): ReferenceTensor {
+  const sum = total(exp);
+  return forEach({ shape: [exp.length], values: exp }, x => [x / sum, x / sum]);
+}
+
+/** actual, shifted, exp [units] → actual·(ln Σexp − shifted), and 0 where actual is 0 or blank (NaN). */
+function crossEntropy(actual: Numbers, shifted: Numbers, exp: Numbers): ReferenceTensor {
+  const output = empty([actual.length]);
+  const logarithm = Math.log(total(exp));
+  for (let unit = 0; unit < actual.length; unit++) {
+    if (actual[unit] === 0 || Number.isNaN(actual[unit])) continue;
+    const value = actual[unit] * (logarithm - shifted[unit]);
+    put(output, unit, value, Math.abs(actual[unit]) * (Math.abs(logarithm) + Math.abs(shifted[unit])));
+  }
+  return output;
+}
+
+function total(numbers: Numbers): number {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i];
+  return sum;
+}
+
+/** Where the windows along an axis of `size` cells begin; below 0 where they hang over the start. 'valid': whole windows only. 'same': ⌈size/stride⌉ windows, and of the
+ *  padding they need the smaller half stands before the map. Source: tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
+function windows(size: number, window: number, stride: number, padding: Padding): number[] {
+  const starts: number[] = [];
+  if (padding === 'valid') {
+    for (let start = 0; start + window <= size; start += stride) starts.push(start);
+    return starts;
+  }
+  const needed = size % stride === 0 ? Math.max(window - stride, 0) : Math.max(window - (size % stride), 0);
+  for (let start = 0; start < size; start += stride) starts.push(start - Math.floor(needed / 2));
+  return starts;
+}
+
+function empty(shape: Shape): ReferenceTensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return { shape, values: new Float64Array(size), magnitudes: new Float64Array(size) };
+}
+
+/** An element that float32 can't hold is NaN, like everything that reads one. */
+function put(output: ReferenceTensor, element: number, value: number, magnitude: number): void {
+  output.values[element] = Number.isFinite(Math.fround(value)) ? value : Number.NaN;
+  output.magnitudes[element] = magnitude;
+}

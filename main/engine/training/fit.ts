@@ -1,0 +1,247 @@
+/** Whether a network and a data set go together, and what of the network follows from the data. */
+import type { DataChoice, DataSet, DataSource, Split } from '../../../shared/data.ts';
+import { keptName, type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import {
+  formatShape,
+  inferShapes,
+  type LayerId,
+  type LayerOf,
+  type NetworkSpec,
+  sizeOf,
+} from '../../../shared/network.ts';
+import type { RunRecord, Start, TrainingConfig } from '../../../shared/training.ts';
+
+/** The network as it is trained on a data set. */
+export type Fitted = {
+  network: NetworkSpec;
+  classes: readonly string[];
+  /** Its labels are the network's units. */
+  data: DataSet;
+  /** What became different about the network, in sentences; empty where nothing did. */
+  notices: string[];
+  /** What else is worth knowing. */
+  remarks: string[];
+  /** The layer of the scores, where they are other classes or in another order now: for each unit the one before whose
+   *  weights it keeps. */
+  moved?: { layer: LayerId; from: readonly (number | undefined)[] };
+};
+
+/** Where a run begins, and which layers stay as they are. */
+type Beginning = { start: Start; layerRates: TrainingConfig['layerRates'] };
+
+/** Classes that the network knows by name keep their scores. Where the data set has others, a dense layer that gives
+ *  the scores gets one for each class of the data set; where there is no such layer, unknown classes take the places of
+ *  absent ones. Going on with a run leaves the network as it is. Several labels make the softmax at its end a sigmoid.
+ *  Throws UserError naming both where the images aren't the network's input, or the classes can't be its scores. */
+export function fitNetwork(
+  network: NetworkSpec,
+  classes: readonly string[],
+  data: DataSet,
+  beginning: Beginning,
+): Fitted {
+  checkShape(network, data);
+  const fitted = fitClasses(network, classes, data, beginning);
+  const last = network.layers.at(-1)!;
+  if (!data.severalLabels || last.kind !== 'softmax') return fitted;
+  const { id, name, inputs } = last;
+  const layers = [...fitted.network.layers.slice(0, -1), { id, name, inputs, kind: 'sigmoid' as const }];
+  const notices = [...fitted.notices, messages.runs.severalLabels(data.name, name)];
+  return { ...fitted, network: { ...fitted.network, layers }, notices };
+}
+
+function fitClasses(
+  network: NetworkSpec,
+  classes: readonly string[],
+  data: DataSet,
+  { start, layerRates }: Beginning,
+): Fitted {
+  const scores = scoresOf(network);
+  const meaning = meaningOf(classes, scores, data.classes);
+  const { units, unknown, absent, byPlace } = meaning;
+  const named = data.classes.map(keptName);
+  const layer = start === 'continue' ? undefined : scoreLayer(network);
+  const kept = { network, classes, data: alignData(data, meaning, classes, scores), notices: [], remarks: [] };
+  if (byPlace && data.classes.length === scores)
+    return {
+      ...kept,
+      classes: named,
+      data: { ...data, classes: named },
+      notices: [messages.runs.classesNamed(data.name)],
+    };
+  if (!byPlace && unknown.length === 0 && (absent.length === 0 || !layer))
+    return absent.length === 0 ? kept : { ...kept, remarks: [messages.meaning.stay(data.name, absent)] };
+  if (start === 'continue' && !byPlace)
+    throw new UserError(messages.meaning.continueUnknown(data.name, unknown, classes));
+  if (layer) {
+    const wanted = { ...layer, units: named.length };
+    const layers = network.layers.map(each => (each.id === layer.id ? wanted : each));
+    const notices = scoreNotices(layer, data, meaning, start === 'initial', layerRates[layer.id] === 0);
+    return {
+      network: { ...network, layers },
+      classes: named,
+      data: { ...data, classes: named },
+      notices,
+      remarks: [],
+      moved: { layer: layer.id, from: units },
+    };
+  }
+  checkFit(network, data);
+  // What no class is known of goes to the new ones.
+  const known = new Set(units);
+  const free = [...classes.keys()].filter(unit => !known.has(unit));
+  const filled = units.map(unit => unit ?? free.shift()!);
+  const renamed = classes.slice();
+  for (const [place, unit] of filled.entries()) renamed[unit] = named[place];
+  const { classesNamed } = messages.runs;
+  return {
+    network,
+    classes: renamed,
+    data: alignData(data, { ...meaning, units: filled }, renamed, scores),
+    notices: [start === 'initial' ? classesNamed(data.name) : messages.meaning.replaced(data.name, unknown, absent)],
+    remarks: [],
+  };
+}
+
+/** What becomes of each score. */
+function scoreNotices(
+  { name, units: before }: LayerOf<'dense'>,
+  data: DataSet,
+  { units, unknown, absent }: Meaning,
+  anew: boolean,
+  frozen: boolean,
+): string[] {
+  const known = data.classes.filter((_, place) => units[place] !== undefined);
+  const after = data.classes.length;
+  const { rescored, scores, frozenScores } = messages.meaning;
+  const fresh = known.length === 0 || (anew && !frozen);
+  return [
+    fresh ? rescored(name, before, after, data.name) : scores(name, after, data.name, known, unknown, absent),
+    ...(frozen && unknown.length > 0 ? [frozenScores(name)] : []),
+  ];
+}
+
+/** The data set as the network has its classes: labels are its units. Images whose only class it doesn't have are in no
+ *  split, and labels that it doesn't have are left out. */
+export function alignData(
+  data: DataSet,
+  { units, byPlace }: Meaning,
+  classes: readonly string[],
+  scores: number,
+): DataSet {
+  const own = byPlace ? data.classes : classes;
+  const inOrder = data.classes.length === scores && units.every((unit, place) => unit === place);
+  if (inOrder) return { ...data, classes: own };
+  const places = Array.from({ length: scores }, (): number | undefined => undefined);
+  for (const [place, unit] of units.entries()) if (unit !== undefined) places[unit] = place;
+  const labels = data.severalLabels ? alignFlags(data, units, scores) : alignLabels(data, units, scores);
+  const isKnown = (index: number) => data.severalLabels || units[data.labels[index]] !== undefined;
+  const keep = (split: Split) => data.split[split].filter(isKnown);
+  return {
+    ...data,
+    classes: own,
+    places,
+    labels,
+    split: { training: keep('training'), validation: keep('validation'), test: keep('test') },
+  };
+}
+
+function alignLabels({ labels }: DataSet, units: Meaning['units'], scores: number): DataSet['labels'] {
+  const aligned = scores > 256 ? new Uint16Array(labels.length) : new Uint8Array(labels.length);
+  for (let index = 0; index < labels.length; index++) aligned[index] = units[labels[index]] ?? 0;
+  return aligned;
+}
+
+/** Most bytes of labels, as where they are read. */
+const MOST_FLAGS = 2 ** 31;
+
+function alignFlags({ count, labels, classes }: DataSet, units: Meaning['units'], scores: number): Uint8Array {
+  if (count * scores > MOST_FLAGS) throw new UserError(messages.data.tooLarge(count, `${scores}`, '2 GB'));
+  const aligned = new Uint8Array(count * scores);
+  for (const [place, unit] of units.entries()) {
+    if (unit === undefined) continue;
+    for (let index = 0; index < count; index++) aligned[index * scores + unit] = labels[index * classes.length + place];
+  }
+  return aligned;
+}
+
+/** A data set as a network is evaluated on it, with sentences about what it doesn't know. Throws UserError naming both
+ *  where it knows nothing of it. */
+export function fitForEvaluation(
+  network: NetworkSpec,
+  classes: readonly string[],
+  data: DataSet,
+  split: Split,
+): { data: DataSet; notes: string[]; leftOut: number } {
+  checkShape(network, data);
+  const scores = scoresOf(network);
+  const meaning = meaningOf(classes, scores, data.classes);
+  const { units, unknown, byPlace } = meaning;
+  const text = messages.meaning;
+  if (byPlace) checkFit(network, data);
+  if (unknown.length === data.classes.length) throw new UserError(text.noneKnown(data.name, classes, data.classes));
+  const aligned = alignData(data, meaning, classes, scores);
+  const leftOut = data.split[split].length - aligned.split[split].length;
+  if (leftOut > 0 && aligned.split[split].length === 0)
+    throw new UserError(text.noneOfSplit(data.name, split, classes));
+  const notes: string[] = [];
+  if (byPlace) notes.push(text.byPlace(data.name));
+  if (unknown.length > 0) {
+    const without = data.severalLabels ? text.labelsLeftOut : text.imagesLeftOut(leftOut);
+    notes.push(`${text.someKnown(data.name, units.length - unknown.length, units.length, unknown)} ${without}`);
+  }
+  return { data: aligned, notes, leftOut };
+}
+
+/** The dense layer whose scores the last layer makes probabilities of, where nothing else reads them. */
+function scoreLayer({ layers }: NetworkSpec): LayerOf<'dense'> | undefined {
+  const [id] = layers.at(-1)!.inputs;
+  const layer = layers.find(each => each.id === id);
+  const readers = layers.filter(({ inputs }) => inputs.includes(id));
+  return layer?.kind === 'dense' && readers.length === 1 ? layer : undefined;
+}
+
+const scoresOf = (network: NetworkSpec) => sizeOf(inferShapes(network).get(network.layers.at(-1)!.id)!);
+
+/** Throws UserError where the data set's images aren't the network's input, or its classes not as many as the network's scores. */
+export function checkFit(network: NetworkSpec, data: Pick<DataSet, 'name' | 'shape' | 'classes'>): void {
+  checkShape(network, data);
+  const { name, classes } = data;
+  const units = scoresOf(network);
+  if (units !== classes.length)
+    throw new UserError(messages.runs.classesDiffer(name, classes.length, network.layers.at(-1)!.name, units));
+}
+
+function checkShape(network: NetworkSpec, { name, shape }: Pick<DataSet, 'name' | 'shape'>): void {
+  const [input] = network.layers as [LayerOf<'input'>];
+  const [images, wanted] = [formatShape(shape), formatShape(input.shape)];
+  if (images !== wanted) throw new UserError(messages.runs.shapeDiffers(name, images, wanted));
+}
+
+/** The shape images have to have for a network. Throws UserError where no image has so many channels. */
+export function inputShape(network: NetworkSpec): DataChoice['shape'] {
+  const { shape } = network.layers[0] as LayerOf<'input'>;
+  const [height, width, channels] = shape;
+  if (channels !== 1 && channels !== 3 && channels !== 4)
+    throw new UserError(messages.runs.noImageInput(formatShape(shape)));
+  return [height, width, channels];
+}
+
+/** Throws UserError where a run can't be set up like this on the data set. */
+export function checkSetUp({ name, split }: Pick<DataSet, 'name' | 'split'>, config: TrainingConfig): void {
+  if (split.training.length === 0) throw new UserError(messages.runs.noTrainingImages(name));
+  if ((config.patience > 0 || config.keepBest) && split.validation.length === 0)
+    throw new UserError(messages.runs.noValidation(name, config.data.validation));
+}
+
+/** Says where a run that goes on with another one's memory learns from other images than that one did. */
+export function otherImages(last: RunRecord, { data }: TrainingConfig, name: string): string[] {
+  const [before, now] = [last.config.data.source, data.source];
+  if (JSON.stringify(before) === JSON.stringify(now)) return [];
+  const places = last.dataName === name ? [placeOf(before), placeOf(now)] : [last.dataName, name];
+  return [messages.runs.otherData(last.name, places[0], places[1])];
+}
+
+const placeOf = (source: DataSource): string =>
+  source.kind === 'named' ? source.name : source.kind === 'folders' ? source.path : source.labels;

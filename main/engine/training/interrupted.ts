@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RunRecord, TrainingConfig } from '../../../shared/training.ts';
+import type { RunPlace, TrainingMemory, Workbook } from '../../../shared/workbook.ts';
+import { recorderStateOf } from './recorder.ts';
+import type { TensorValues } from '../workbook/session.ts';
+import type { TrainerSnapshot } from './trainer.ts';
+
+export type Interrupted = { run: RunRecord; place: RunPlace };
+
+/** The last run, where it was cut short and the memory is its own: it can go on as if nothing had been. */
+export function interruptedRun({ runs, memory }: Pick<Workbook, 'runs' | 'memory'>): Interrupted | undefined {
+  const run = runs?.at(-1);
+  if (run?.end !== 'stopped' || run.id !== memory?.run || !memory.place) return undefined;
+  return { run, place: memory.place };
+}
+
+/** The same, where the next run is set up as that one was. */
+export function runToGoOn(work: Pick<Workbook, 'runs' | 'memory'>, config: TrainingConfig): Interrupted | undefined {
+  const found = interruptedRun(work);
+  return found && isDeepStrictEqual(found.run.config, config) ? found : undefined;
+}
+
+/** Where it stood, for a trainer that goes on from there with these parameters. */
+export function snapshotOf(
+  { run, place }: Interrupted,
+  memory: TrainingMemory,
+  parameters: TensorValues,
+): TrainerSnapshot {
+  const optimizer = { step: memory.step, slots: new Map(memory.slots) };
+  const { learningRate } = run.config;
+  return { place, parameters, optimizer, learningRate, seconds: run.seconds, recorder: recorderStateOf(run) };
+}

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { UserError } from '../../../shared/errors.ts';
+import type { ParameterName, TensorId } from '../../../shared/network.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
+import { optimizerDefaults } from '../../../shared/training.ts';
+import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
+import { createOptimizer } from './optimizers.ts';
+
+type Values = Record<TensorId, number[]>;
+type Config = Omit<TrainingConfig, 'data' | 'augmentation' | 'batchSize' | 'seed' | 'classWeights'>;
+/** What Keras makes of ten gradients; keras/optimizers.py made it. `after`: the parameters after so many steps. */
+type Reference = {
+  stepsPerEpoch: number;
+  start: Values;
+  gradients: Values[];
+  cases: { name: string; config: Config; after: Record<string, Values> }[];
+};
+const reference = JSON.parse(readFileSync(new URL('keras/optimizers.json', import.meta.url), 'utf8')) as Reference;
+
+const read = (values: Values) =>
+  new Map(Object.entries(values).map(([id, numbers]) => [id as TensorId, Float32Array.from(numbers)]));
+const tensorsOf = (values: Values) =>
+  Object.entries(values).map(([id, { length }]) => {
+    return { id: id as TensorId, name: id.split('/')[1] as ParameterName, size: length };
+  });
+const tensors = tensorsOf(reference.start);
+const gradients = reference.gradients.map(read);
+const settingsOf = (optimizer: OptimizerSettings) => ({ optimizer, weightDecay: 0, clipNorm: 0 });
+const same = (rate: number) => () => rate;
+
+/** The parameters after some of the ten steps, as a trainer makes them. */
+function run(config: Config, kept: readonly number[]): Map<number, Map<TensorId, Float32Array>> {
+  const parameters = read(reference.start);
+  const optimizer = createOptimizer(config, tensors);
+  const after = new Map<number, Map<TensorId, Float32Array>>();
+  for (const [step, gradient] of gradients.entries()) {
+    const rate = learningRateAt(config, step, reference.stepsPerEpoch);
+    const rateOf = (id: TensorId) => rate * (config.layerRates[id.split('/')[0]] ?? 1);
+    optimizer.step(parameters, gradient, rateOf, momentumAt(config, step, reference.stepsPerEpoch));
+    if (kept.includes(step + 1))
+      after.set(step + 1, new Map([...parameters].map(([id, values]) => [id, values.slice()])));
+  }
+  return after;
+}
+
+test.each(reference.cases)('$name: ten stored gradients make the weights Keras makes', ({ config, after }) => {
+  const ours = run(config, [1, 4, 10]);
+  expect(Object.keys(after)).toEqual(['1', '4', '10']);
+  for (const [step, wanted] of Object.entries(after)) {
+    for (const [id, values] of read(wanted)) {
+      const found = ours.get(Number(step))!.get(id)!;
+      const largest = Math.max(...values.map((value, i) => Math.abs(value - found[i])));
+      expect(largest, `${id} after ${step} steps`).toBeLessThanOrEqual(1e-6);
+    }
+  }
+});
+
+test('the stored cases tell every setting apart: no two of them end in the same weights', () => {
+  const ends = new Set(reference.cases.map(({ after }) => JSON.stringify(after[10])));
+  expect(ends.size).toBe(reference.cases.length);
+  expect(new Set(reference.cases.map(({ config }) => config.optimizer.kind))).toEqual(
+    new Set(Object.keys(optimizerDefaults)),
+  );
+});
+
+test.each(Object.values(optimizerDefaults))(
+  '$kind goes on bit for bit from its state after being started anew',
+  settings => {
+    const config = { ...settingsOf(settings), weightDecay: 0.01, clipNorm: 1 };
+    const undisturbed = read(reference.start);
+    const first = createOptimizer(config, tensors);
+    for (const gradient of gradients) first.step(undisturbed, gradient, same(0.01));
+
+    const parameters = read(reference.start);
+    const before = createOptimizer(config, tensors);
+    for (const gradient of gradients.slice(0, 4)) before.step(parameters, gradient, same(0.01));
+    const state = before.state();
+    const resumed = createOptimizer(config, tensors);
+    resumed.restore(state);
+    for (const gradient of gradients.slice(4)) resumed.step(parameters, gradient, same(0.01));
+    expect(parameters).toEqual(undisturbed);
+    expect(resumed.state()).toEqual(first.state());
+  },
+);
+
+test("slots have Keras's names", () => {
+  const kernel = tensors.slice(0, 1);
+  const slots = (optimizer: OptimizerSettings) =>
+    [...createOptimizer(settingsOf(optimizer), kernel).state().slots.keys()].map(key => key.split('/')[2]);
+  expect(slots(optimizerDefaults.sgd)).toEqual([]);
+  expect(slots(optimizerDefaults.momentum)).toEqual(['momentum']);
+  expect(slots(optimizerDefaults.rmsprop)).toEqual(['velocity']);
+  expect(slots({ ...optimizerDefaults.rmsprop, momentum: 0.5 })).toEqual(['velocity', 'momentum']);
+  expect(slots(optimizerDefaults.adamw)).toEqual(['momentum', 'velocity']);
+});
+
+test('the state of another optimizer or of other tensors is refused with a sentence', () => {
+  const state = createOptimizer(settingsOf(optimizerDefaults.adam), tensors).state();
+  const restoreInto = (optimizer: OptimizerSettings, into = tensors) =>
+    createOptimizer(settingsOf(optimizer), into).restore(state);
+  expect(() => restoreInto(optimizerDefaults.adam)).not.toThrow();
+  expect(() => restoreInto(optimizerDefaults.momentum)).toThrow(UserError);
+  expect(() => restoreInto(optimizerDefaults.adam, tensors.slice(1))).toThrow(/were changed\. Start from/);
+  const wider = tensors.map(tensor => ({ ...tensor, size: tensor.size + 1 }));
+  expect(() => restoreInto(optimizerDefaults.adam, wider)).toThrow(UserError);
+});
+
+test('tensors without a gradient, as of frozen layers, stay as they are, and gradients are only read', () => {
+  const parameters = read(reference.start);
+  const optimizer = createOptimizer(
+    { ...settingsOf(optimizerDefaults.adamw), weightDecay: 0.1, clipNorm: 0.1 },
+    tensors,
+  );
+  const gradient = new Map([...read(reference.gradients[0])].filter(([id]) => id.startsWith('conv/')));
+  const given = new Map([...gradient].map(([id, values]) => [id, values.slice()]));
+  optimizer.step(parameters, gradient, same(0.1));
+  expect(gradient).toEqual(given);
+  for (const [id, values] of read(reference.start)) {
+    if (id.startsWith('conv/')) expect(parameters.get(id)).not.toEqual(values);
+    else expect(parameters.get(id)).toEqual(values);
+  }
+});
+
+test('gradients within the norm are not clipped, and those of zero give finite weights', () => {
+  const [free, clipped] = [0, 1e6].map(clipNorm => {
+    const parameters = read(reference.start);
+    const optimizer = createOptimizer({ ...settingsOf(optimizerDefaults.sgd), clipNorm }, tensors);
+    optimizer.step(parameters, gradients[0], same(0.1));
+    return parameters;
+  });
+  expect(clipped).toEqual(free);
+
+  const parameters = read(reference.start);
+  const zeros = new Map(tensors.map(({ id, size }) => [id, new Float32Array(size)]));
+  const optimizer = createOptimizer({ ...settingsOf(optimizerDefaults.adam), clipNorm: 1 }, tensors);
+  optimizer.step(parameters, zeros, same(0.1));
+  expect(parameters).toEqual(read(reference.start));
+});
+
+test.each([...Object.values(optimizerDefaults), { ...optimizerDefaults.rmsprop, momentum: 0.5 }])(
+  'a gradient that is not finite, or whose square is not, makes weights or a memory that are not, clipped or not: %o',
+  optimizer => {
+    for (const clipNorm of [0, 1]) {
+      for (const value of [Number.NaN, Infinity, -Infinity]) {
+        const weights = Float32Array.of(1, 2, 0);
+        const made = createOptimizer({ ...settingsOf(optimizer), clipNorm }, [
+          { id: 'dense/kernel', name: 'kernel', size: 3 },
+        ]);
+        const gradient = new Map<TensorId, Float32Array>([['dense/kernel', Float32Array.of(value, 1, 0)]]);
+        made.step(new Map([['dense/kernel', weights]]), gradient, same(0.1));
+        expect(Number.isFinite(weights[0])).toBe(false);
+      }
+    }
+    const weights = Float32Array.of(1);
+    const made = createOptimizer(settingsOf(optimizer), [{ id: 'dense/kernel', name: 'kernel', size: 1 }]);
+    made.step(new Map([['dense/kernel', weights]]), new Map([['dense/kernel', Float32Array.of(1e38)]]), same(1e-40));
+    // What keeps squares can't keep this one; what doesn't has moved the weight.
+    expect(made.isFinite()).toBe(optimizer.kind === 'sgd' || optimizer.kind === 'momentum');
+  },
+);
+
+test('a small quadratic bowl is descended to its bottom by each optimizer', () => {
+  const rates = { sgd: 0.1, momentum: 0.02, rmsprop: 0.01, adam: 0.05, adamw: 0.05 };
+  const random = createRandom(9);
+  for (const settings of Object.values(optimizerDefaults)) {
+    const weights = Float32Array.from({ length: 20 }, random.normal);
+    const parameters = new Map<TensorId, Float32Array>([['dense/kernel', weights]]);
+    const optimizer = createOptimizer(settingsOf(settings), [{ id: 'dense/kernel', name: 'kernel', size: 20 }]);
+    const target = 0.5;
+    for (let step = 0; step < 500; step++) {
+      const gradient = weights.map(weight => weight - target);
+      optimizer.step(parameters, new Map([['dense/kernel', gradient]]), same(rates[settings.kind]));
+    }
+    for (const weight of weights) expect(Math.abs(weight - target), settings.kind).toBeLessThan(0.02);
+  }
+});

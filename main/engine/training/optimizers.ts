@@ -1,0 +1,192 @@
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import type { TensorId, TensorInfo } from '../../../shared/network.ts';
+import { momentumOf } from '../../../shared/schedule.ts';
+import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
+import { isFinite } from '../show/activations.ts';
+
+/** What an optimizer remembers from step to step: how many it made, and its slots by `tensor/slot`, such as `conv1/kernel/velocity`, each of its tensor's size. Plain data for checkpoints. */
+export type OptimizerState = { step: number; slots: Map<string, Float32Array> };
+
+/** Moves parameters along their gradients. */
+export type Optimizer = {
+  /** Makes one step, in place, for every tensor that has a gradient; gradients are only read. `rateOf` gives a tensor's learning rate in this step. `momentum` takes the place of the momentum
+   *  (Adam's beta1) that was set, where a schedule moves it. Allocates nothing that grows with the tensors. */
+  step(
+    parameters: ReadonlyMap<TensorId, Float32Array>,
+    gradients: ReadonlyMap<TensorId, Float32Array>,
+    rateOf: (tensor: TensorId) => number,
+    momentum?: number,
+  ): void;
+  /** Whether all it remembers are numbers: where squares of gradients went beyond them, a weight would stand still without a word. */
+  isFinite(): boolean;
+  /** What it remembers. The arrays change with the next step. */
+  state(): OptimizerState;
+  /** Goes on from there, bit for bit. Throws UserError where the state is of another optimizer or of other tensors. */
+  restore(state: OptimizerState): void;
+};
+
+/** What one step does to one tensor. gradient: as the update reads it, (gradient + l2 · weight) · scale. decay: taken off the weight itself, times rate · weight. */
+type Factors = { rate: number; momentum: number; step: number; l2: number; decay: number; scale: number };
+type Update = (weights: Float32Array, gradient: Float32Array, slots: readonly Float32Array[], factors: Factors) => void;
+
+/** An optimizer with Keras 3's formulas for these parameters; it begins with empty slots (0). The same gradients give the same weights bit for bit.
+ *  - Weight decay holds for kernels only: shifts and scales (bias, gamma, beta) are no cause of overfitting. It is L2, weightDecay · kernel added to the gradient (Keras's regularizer
+ *    L2(weightDecay / 2), PyTorch's weight_decay), with AdamW decoupled: kernel − kernel · weightDecay · rate before the step (Keras's AdamW with bias, gamma and beta excluded).
+ *  - Clipping scales all gradients of a step together to a norm of at most clipNorm (Keras's global_clipnorm). L2 is part of the loss, so it is clipped with it; AdamW's decay is not.
+ *  Source: keras.io/api/optimizers */
+export function createOptimizer(
+  settings: Pick<TrainingConfig, 'optimizer' | 'weightDecay' | 'clipNorm'>,
+  tensors: readonly Pick<TensorInfo, 'id' | 'name' | 'size'>[],
+): Optimizer {
+  const { optimizer, weightDecay, clipNorm } = settings;
+  const slotNames = slotNamesOf(optimizer);
+  const update = updateOf(optimizer);
+  const decoupled = optimizer.kind === 'adamw';
+  // In the order the tensors were given, whatever that of the gradients: the norm is a sum, and its last bits depend on the order.
+  const entries = tensors.map(({ id, name, size }) => ({
+    id,
+    decay: name === 'kernel' ? weightDecay : 0,
+    slots: slotNames.map(() => new Float32Array(size)),
+  }));
+  const factors: Factors = { rate: 0, momentum: 0, step: 0, l2: 0, decay: 0, scale: 1 };
+  let steps = 0;
+
+  const keyed = () =>
+    entries.flatMap(({ id, slots }) => slots.map((slot, i) => ({ key: `${id}/${slotNames[i]}`, slot })));
+
+  const norm = (parameters: ReadonlyMap<TensorId, Float32Array>, gradients: ReadonlyMap<TensorId, Float32Array>) => {
+    let sum = 0;
+    for (const { id, decay } of entries) {
+      const gradient = gradients.get(id);
+      if (gradient) sum += sumOfSquares(parameters.get(id)!, gradient, decoupled ? 0 : decay);
+    }
+    return Math.sqrt(sum);
+  };
+
+  return {
+    step(parameters, gradients, rateOf, momentum = momentumOf(optimizer)) {
+      steps++;
+      // Not finite in, not finite out, as in Keras: the run is stopped by that.
+      factors.scale = clipNorm > 0 ? 1 / Math.max(1, norm(parameters, gradients) / clipNorm) : 1;
+      factors.momentum = momentum;
+      factors.step = steps;
+      for (const { id, decay, slots } of entries) {
+        const gradient = gradients.get(id);
+        if (!gradient) continue;
+        factors.rate = rateOf(id);
+        factors.l2 = decoupled ? 0 : decay;
+        factors.decay = decoupled ? decay : 0;
+        update(parameters.get(id)!, gradient, slots, factors);
+      }
+    },
+    isFinite: () => entries.every(({ slots }) => slots.every(isFinite)),
+    state: () => ({ step: steps, slots: new Map(keyed().map(({ key, slot }) => [key, slot])) }),
+    restore({ step, slots }) {
+      const own = keyed();
+      if (own.length !== slots.size || own.some(({ key, slot }) => slots.get(key)?.length !== slot.length)) {
+        throw new UserError(messages.optimizers.otherMemory);
+      }
+      for (const { key, slot } of own) slot.set(slots.get(key)!);
+      steps = step;
+    },
+  };
+}
+
+/** Keras's names of what an optimizer keeps for every tensor, in the order its update reads them. */
+function slotNamesOf(optimizer: OptimizerSettings): string[] {
+  switch (optimizer.kind) {
+    case 'sgd':
+      return [];
+    case 'momentum':
+      return ['momentum'];
+    case 'rmsprop':
+      return optimizer.momentum > 0 ? ['velocity', 'momentum'] : ['velocity'];
+    default:
+      return ['momentum', 'velocity'];
+  }
+}
+
+function updateOf(optimizer: OptimizerSettings): Update {
+  switch (optimizer.kind) {
+    case 'sgd':
+      return sgdStep;
+    case 'momentum':
+      return optimizer.nesterov ? nesterovStep : momentumStep;
+    case 'rmsprop':
+      return (weights, gradient, slots, factors) => rmspropStep(weights, gradient, slots, factors, optimizer);
+    default:
+      return (weights, gradient, slots, factors) => adamStep(weights, gradient, slots, factors, optimizer);
+  }
+}
+
+// The loops calculate in doubles and round where they store. Keras rounds every operation to float32, which differs by an ulp or two; to do the same takes up to twice as long.
+
+function sumOfSquares(weights: Float32Array, gradient: Float32Array, l2: number): number {
+  let sum = 0;
+  for (let i = 0; i < gradient.length; i++) sum += (gradient[i] + l2 * weights[i]) ** 2;
+  return sum;
+}
+
+const sgdStep: Update = (weights, gradient, _, { rate, l2, scale }) => {
+  for (let i = 0; i < weights.length; i++) weights[i] -= rate * (gradient[i] + l2 * weights[i]) * scale;
+};
+
+const momentumStep: Update = (weights, gradient, [moved], { rate, momentum, l2, scale }) => {
+  for (let i = 0; i < weights.length; i++) {
+    moved[i] = momentum * moved[i] - rate * (gradient[i] + l2 * weights[i]) * scale;
+    weights[i] += moved[i];
+  }
+};
+
+const nesterovStep: Update = (weights, gradient, [moved], { rate, momentum, l2, scale }) => {
+  for (let i = 0; i < weights.length; i++) {
+    const move = rate * (gradient[i] + l2 * weights[i]) * scale;
+    moved[i] = momentum * moved[i] - move;
+    weights[i] += momentum * moved[i] - move;
+  }
+};
+
+type RmspropSettings = Extract<OptimizerSettings, { kind: 'rmsprop' }>;
+type AdamSettings = Extract<OptimizerSettings, { kind: 'adam' | 'adamw' }>;
+
+function rmspropStep(
+  weights: Float32Array,
+  gradient: Float32Array,
+  [velocity, moved]: readonly Float32Array[],
+  { rate, momentum, l2, scale }: Factors,
+  { rho, epsilon }: RmspropSettings,
+): void {
+  for (let i = 0; i < weights.length; i++) {
+    const g = (gradient[i] + l2 * weights[i]) * scale;
+    velocity[i] = rho * velocity[i] + (1 - rho) * g * g;
+    let move = (rate * g) / Math.sqrt(velocity[i] + epsilon);
+    if (moved) {
+      move += momentum * moved[i];
+      moved[i] = move;
+    }
+    weights[i] -= move;
+  }
+}
+
+function adamStep(
+  weights: Float32Array,
+  gradient: Float32Array,
+  [mean, velocity]: readonly Float32Array[],
+  { rate, momentum: beta1, step, l2, decay, scale }: Factors,
+  { beta2, epsilon }: AdamSettings,
+): void {
+  const alpha = (rate * Math.sqrt(oneMinusPower(beta2, step))) / oneMinusPower(beta1, step);
+  if (decay > 0) for (let i = 0; i < weights.length; i++) weights[i] -= weights[i] * decay * rate;
+  for (let i = 0; i < weights.length; i++) {
+    const g = (gradient[i] + l2 * weights[i]) * scale;
+    mean[i] += (g - mean[i]) * (1 - beta1);
+    velocity[i] += (g * g - velocity[i]) * (1 - beta2);
+    weights[i] -= (alpha * mean[i]) / (Math.sqrt(velocity[i]) + epsilon);
+  }
+}
+
+/** 1 − beta^step in float32 as Keras calculates it: 1 − 0.999 is 1.3e-5 of itself off there, which is more than the rest of the step differs by. */
+function oneMinusPower(beta: number, step: number): number {
+  return Math.fround(1 - Math.fround(Math.fround(beta) ** step));
+}

@@ -1,0 +1,83 @@
+/** What a run records of itself, within bounds: of a long one, each point stands for several steps. */
+import type { EpochPoint, RunNote, RunRecord, StepPoint } from '../../../shared/training.ts';
+
+/** Points beyond which two become one. */
+const MAX_POINTS = 20_000;
+/** Notes that are kept; what happens after so many is no longer noted. */
+const MAX_NOTES = 1000;
+
+export type RecorderState = {
+  points: readonly StepPoint[];
+  epochs: readonly EpochPoint[];
+  notes: readonly RunNote[];
+  /** How many steps a point stands for. */
+  every: number;
+  /** The sums of the steps that aren't a point yet. */
+  open: { count: number; loss: number; metric: number };
+};
+
+export type Recorder = {
+  readonly points: readonly StepPoint[];
+  readonly epochs: readonly EpochPoint[];
+  readonly notes: readonly RunNote[];
+  step(point: StepPoint): void;
+  epoch(point: EpochPoint): void;
+  note(note: RunNote): void;
+  /** A copy of everything. */
+  state(): RecorderState;
+};
+
+export function createRecorder(from?: RecorderState, maxPoints = MAX_POINTS): Recorder {
+  let points = from ? [...from.points] : [];
+  const epochs = from ? [...from.epochs] : [];
+  const notes = from ? [...from.notes] : [];
+  let every = from?.every ?? 1;
+  let open = from ? { ...from.open } : { count: 0, loss: 0, metric: 0 };
+
+  return {
+    get points() {
+      return points;
+    },
+    epochs,
+    notes,
+    step({ step, loss, metric, learningRate }) {
+      open = { count: open.count + 1, loss: open.loss + loss, metric: open.metric + metric };
+      if (open.count < every) return;
+      points.push({ step, loss: open.loss / every, metric: open.metric / every, learningRate });
+      open = { count: 0, loss: 0, metric: 0 };
+      if (points.length < maxPoints) return;
+      points = halve(points);
+      every *= 2;
+    },
+    epoch: point => epochs.push(point),
+    note(note) {
+      if (notes.length < MAX_NOTES) notes.push(note);
+    },
+    state: () => ({ points: [...points], epochs: [...epochs], notes: [...notes], every, open: { ...open } }),
+  };
+}
+
+/** What a recorder that goes on with a kept run begins with: each further point stands for as many steps as those it has, which may be more than when the run was cut short. */
+export function recorderStateOf({
+  points,
+  epochs,
+  notes,
+}: Pick<RunRecord, 'points' | 'epochs' | 'notes'>): RecorderState {
+  const every = points.length > 1 ? points[1].step - points[0].step : 1;
+  return { points, epochs, notes, every, open: { count: 0, loss: 0, metric: 0 } };
+}
+
+/** At most so many points, by making two one as often as it takes. */
+export function thinned(points: readonly StepPoint[], most: number): readonly StepPoint[] {
+  return points.length > most ? thinned(halve(points), most) : points;
+}
+
+/** Two points as one: their means, at the later one's step and rate. An odd last one stays. */
+function halve(points: readonly StepPoint[]): StepPoint[] {
+  const halved: StepPoint[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    const [first, second] = [points[i], points[i + 1] ?? points[i]];
+    halved.push({ ...second, loss: (first.loss + second.loss) / 2, metric: (first.metric + second.metric) / 2 });
+  }
+  return halved;
+}

@@ -1,0 +1,49 @@
+import { beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../../shared/random.ts';
+import { startBackend } from '../backend/backend.ts';
+import { type Checkpoint, checkpointBytes, readCheckpoint, readResult } from './run-bytes.ts';
+import { headOf } from './run-record.ts';
+import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/small-digits.ts';
+import { createSession } from '../workbook/session.ts';
+import { createTrainer } from './trainer.ts';
+
+beforeAll(startBackend);
+
+/** Of a run of the small network that has made so many steps. */
+function checkpointAfter(steps: number): Checkpoint {
+  const session = createSession(smallWorkbook());
+  session.beginRun();
+  const data = smallDigits(64, 0);
+  const config = smallConfig({ epochs: 100 });
+  const trainer = createTrainer({ network: smallNetwork, parameters: session.parameters(), data, config });
+  const args = { id: 'run1', name: 'Run 1', config, start: 'here' as const };
+  const { loss, stepsPerEpoch } = trainer;
+  for (let step = 0; step < steps; step++) trainer.advance();
+  return {
+    head: headOf(args, { dataName: data.name, classes: data.classes, stepsPerEpoch, loss }),
+    paused: false,
+    section: session.section(),
+    trainer: trainer.snapshot(),
+  };
+}
+
+test('a checkpoint comes back as it was, each point of its curve bit for bit', () => {
+  const checkpoint = checkpointAfter(30);
+  expect(checkpoint.trainer.recorder.points).toHaveLength(30);
+  const bytes = checkpointBytes(checkpoint);
+  expect(readCheckpoint(bytes)).toEqual(checkpoint);
+  expect(readResult(bytes)).toBeUndefined();
+  expect(readCheckpoint(bytes.subarray(0, 100))).toBeUndefined();
+});
+
+test('a checkpoint made where another one was is the same as one made anew, and a longer one gets room to spare', () => {
+  const [first, second] = [checkpointAfter(1), checkpointAfter(9)];
+  const made = checkpointBytes(first, new Uint8Array());
+  const room = new Uint8Array(made.buffer);
+  const random = createRandom(1);
+  for (let i = 0; i < room.length; i++) room[i] = 256 * random.uniform();
+  const again = checkpointBytes(second, room);
+  expect(again.length).toBeGreaterThan(made.length);
+  expect(again.buffer).toBe(room.buffer);
+  expect(readCheckpoint(again)).toEqual(readCheckpoint(checkpointBytes(second)));
+});

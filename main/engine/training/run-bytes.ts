@@ -1,0 +1,77 @@
+/** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its result, which becomes one step of the workbook. */
+import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
+import type { RunRecord, StepPoint } from '../../../shared/training.ts';
+import type { TrainingMemory } from '../../../shared/workbook.ts';
+import type { RunHead } from './run-record.ts';
+import type { RunResult, RunSection } from '../workbook/session.ts';
+import type { TrainerSnapshot } from './trainer.ts';
+
+export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; trainer: TrainerSnapshot };
+
+export type Result = RunResult & { record: RunRecord; memory?: TrainingMemory };
+
+/** Made in `room`, see `encodeFrame`. */
+export const checkpointBytes = (checkpoint: Checkpoint, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  encode('checkpoint', checkpoint, room);
+/** Undefined where the bytes are none, or another version's. */
+export const readCheckpoint = (bytes: Uint8Array): Checkpoint | undefined =>
+  decode('checkpoint', bytes) as Checkpoint | undefined;
+export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encode('result', result);
+export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
+
+/** Changes whenever what is in a checkpoint or a result does: another version's is no use. */
+const VERSION = 3;
+
+function encode(kind: string, value: object, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return encodeFrame({ type: 'reply', id: VERSION, result: { kind, value: pack(value) } }, room);
+}
+
+function decode(kind: string, bytes: Uint8Array): unknown {
+  try {
+    const message = decodeFrame(bytes);
+    if (message.type !== 'reply' || message.id !== VERSION) return undefined;
+    const result = message.result as { kind: string; value: unknown };
+    return result.kind === kind ? unpack(result.value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Frames know no maps: {"$map": [[key, value], …]}. Points of a curve are a table of doubles, {"$points": bytes}: as JSON, those of a long run would take longer than millions of weights. */
+function pack(value: unknown, key?: string): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (value instanceof Map) return { $map: [...value].map(([name, item]) => [name, pack(item)]) };
+  if (key === 'points') return { $points: tableOf(value as StepPoint[]) };
+  if (Array.isArray(value)) return value.map(item => pack(item));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, pack(item, name)]));
+}
+
+function unpack(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map(unpack);
+  if ('$map' in value) return new Map((value.$map as [string, unknown][]).map(([key, item]) => [key, unpack(item)]));
+  if ('$points' in value) return pointsOf(value.$points as Uint8Array);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpack(item)]));
+}
+
+const COLUMNS = 4;
+
+function tableOf(points: readonly StepPoint[]): Uint8Array {
+  const table = new Float64Array(COLUMNS * points.length);
+  for (const [row, { step, loss, metric, learningRate }] of points.entries()) {
+    const at = COLUMNS * row;
+    table[at] = step;
+    table[at + 1] = loss;
+    table[at + 2] = metric;
+    table[at + 3] = learningRate;
+  }
+  return new Uint8Array(table.buffer);
+}
+
+function pointsOf({ buffer, byteOffset, byteLength }: Uint8Array): StepPoint[] {
+  const table = new Float64Array(buffer, byteOffset, byteLength / Float64Array.BYTES_PER_ELEMENT);
+  return Array.from({ length: table.length / COLUMNS }, (_, row) => {
+    const [step, loss, metric, learningRate] = table.subarray(COLUMNS * row, COLUMNS * (row + 1));
+    return { step, loss, metric, learningRate };
+  });
+}

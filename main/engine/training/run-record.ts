@@ -1,0 +1,36 @@
+/** The record of a run: what is known of it from its beginning, and what it recorded so far. */
+import type { Args } from '../../../shared/protocol.ts';
+import type { RunRecord, TrainingConfig } from '../../../shared/training.ts';
+import type { Interrupted } from './interrupted.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What is known of a run from its beginning. */
+export type RunHead = Pick<
+  RunRecord,
+  'id' | 'continues' | 'name' | 'started' | 'config' | 'start' | 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'
+>;
+
+/** What a run that was just asked for begins with. */
+export function headOf(
+  { id, name, config, start }: Args<'train'>,
+  rest: Pick<RunHead, 'dataName' | 'classes' | 'stepsPerEpoch' | 'loss'>,
+): RunHead {
+  return { id, name, started: new Date().toISOString(), config, start, ...rest };
+}
+
+/** What is known of a run that goes on with one that was cut short. */
+export function goingOn({ run }: Interrupted, id: string): RunHead {
+  const { name, started, config, start, dataName, classes, stepsPerEpoch, loss } = run;
+  return { id, continues: run.id, name, started, config, start, dataName, classes, stepsPerEpoch, loss };
+}
+
+/** The record as it is now, and how the run ended where it has. */
+export function recordOf(
+  head: RunHead,
+  now: { history: Pick<Recorder, 'points' | 'epochs' | 'notes'>; config: TrainingConfig; seconds: number },
+  ended: Pick<RunRecord, 'end' | 'sentence'> = {},
+): RunRecord {
+  const { history, config, seconds } = now;
+  const { points, epochs, notes } = history;
+  return { ...head, config, points: [...points], epochs: [...epochs], notes: [...notes], seconds, ...ended };
+}

@@ -1,0 +1,481 @@
+/** The run under way on the open workbook: drives the trainer between other requests, lets the sheet follow it, and keeps checkpoints. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import { otherImages } from './fit.ts';
+import type { TensorId } from '../../../shared/network.ts';
+import type { Args, Replies } from '../../../shared/protocol.ts';
+import type { BackendName, RunEnd, RunRecord, RunState } from '../../../shared/training.ts';
+import type { Restructuring, TensorEdit, TrainingMemory, Workbook } from '../../../shared/workbook.ts';
+import type { DataCache } from '../data/data-cache.ts';
+import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
+import { keepRun } from './keep-run.ts';
+import type { Recorder } from './recorder.ts';
+import { checkpointBytes, readCheckpoint, readResult, resultBytes } from './run-bytes.ts';
+import { type Interrupted, runToGoOn, snapshotOf } from './interrupted.ts';
+import { goingOn, headOf, recordOf } from './run-record.ts';
+import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
+import type { Changed, TensorValues } from '../workbook/session.ts';
+import { beginningOf } from './start.ts';
+import { createTrainer, memoryOf } from './trainer.ts';
+
+export type RunsOptions = ReporterOptions & {
+  readData: DataCache['get'];
+  startBackend: (backend: BackendName) => Promise<void>;
+  checkpoints?: CheckpointStore;
+  /** Milliseconds between two checkpoints. */
+  checkpointEvery?: number;
+  log: (line: string) => void;
+  /** Takes defects: the engine can't go on. */
+  fail: (error: unknown) => void;
+};
+
+export type Runs = {
+  /** Starts a run, or goes on with one that a checkpoint of this id is left of. Resolves when it is under way. Throws UserError where it can't be, and the workbook is as before. */
+  start(args: Args<'train'>, progress: (fraction: number) => void): Promise<Replies['train']>;
+  /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused where there is none. */
+  giveUp(id: string): void;
+  /** A run begins here that another engine has made, and has made this of the workbook; `finish` brings its result. */
+  begin(restructured: Restructuring | undefined): void;
+  /** Puts a run's result into the workbook. Throws UserError where the bytes are none. */
+  finish(state: Uint8Array): Changed;
+  control(action: Args<'controlRun'>['action']): void;
+  setLearningRate(rate: number): void;
+  /** Does a command of the session with the run's parameters in it, and tells the run of what it changed. `describe` makes the note of it. */
+  command(act: () => Changed, describe: (label: string) => string, label: string): Changed;
+  readonly underWay: boolean;
+  state(): RunState | undefined;
+  /** The run under way, as far as it is. */
+  record(): RunRecord | undefined;
+  /** A copy of the parameters as they are now. */
+  parameters(): TensorValues;
+  /** The session's workbook as it is now, the run under way among its runs. */
+  workbook(): Workbook;
+  /** What stands on one of the further sheets at a tensor's place: the gradients of the last step (of parameters), or the masks that it drew for its first image (at outputs of dropout
+   *  layers). NaN, which shows as blank, where there is nothing. */
+  further(tensor: TensorId, sheet: 'gradient' | 'mask'): Float32Array;
+  dispose(): void;
+};
+
+/** Milliseconds of training that a kill may cost, and between two checkpoints at least. */
+const CHECKPOINT_EVERY = 30_000;
+const CHECKPOINT_AFTER = 2000;
+/** A checkpoint takes at most one in so many milliseconds, and after an edit one in so many: a large network's would otherwise hold up its training, or the edits. */
+const CHECKPOINT_SHARE = 100;
+const EDIT_SHARE = 10;
+
+export function createRuns(options: RunsOptions): Runs {
+  const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY, log } = options;
+  const reporter = createReporter(options);
+  const writer = checkpoints && createCheckpointWriter(checkpoints, tellUnsafe);
+  let active: Active | undefined;
+  let last: RunState | undefined;
+  /** Commands of a replay that the checkpoint knows already. */
+  let skip = 0;
+  /** What the workbook becomes in the course of a run that another engine has made. */
+  let coming: Restructuring | undefined;
+  let disposed = false;
+  /** How many loops have driven a run so far: the last one does. */
+  let loops = 0;
+  let givenUp: string | undefined;
+
+  const isRunning = (run: Active) => active === run && run.status === 'running' && run.end === undefined;
+  const underWay = (): Active => {
+    if (!active) throw new UserError(messages.runs.notRunning);
+    return active;
+  };
+
+  /** Goes on until the run pauses or ends, a piece of work at a time, letting requests through in between. */
+  async function drive(run: Active): Promise<void> {
+    const trainer = run.trainer!;
+    const { step } = trainer;
+    // Paused and resumed within one turn, a run has another loop already.
+    const mine = ++loops;
+    const goesOn = () => isRunning(run) && loops === mine;
+    reporter.startClock(run);
+    while (goesOn()) {
+      const progress = trainer.advance();
+      if (progress === 'ended') return conclude(run);
+      // Where it was paused in the middle of a validation, the end of that is no step yet.
+      if (run.single && trainer.step > step && progress !== 'validation') return pause(run);
+      reporter.reportIfDue(run, progress === 'epoch');
+      if (writer && isCheckpointDue(writer, run)) saveCheckpoint(run);
+      // oxlint-disable-next-line no-await-in-loop -- so that messages get through
+      await nextTurn();
+    }
+  }
+
+  function isCheckpointDue(checkpointWriter: CheckpointWriter, { edited }: Active): boolean {
+    const { took } = checkpointWriter;
+    const after = edited ? took * EDIT_SHARE : Math.max(CHECKPOINT_AFTER, took * CHECKPOINT_SHARE);
+    // In time for it to be on the disk before a kill would cost more than the interval.
+    const latest = Math.max(took, checkpointEvery - took);
+    return checkpointWriter.age() > Math.min(latest, after);
+  }
+
+  /** Runs it without being waited for. After a defect, another engine goes on from the last checkpoint. */
+  function go(run: Active): void {
+    run.status = 'running';
+    drive(run).catch(options.fail);
+  }
+
+  function pause(run: Active): void {
+    run.status = 'paused';
+    run.single = false;
+    reporter.stopClock();
+    reporter.report(run);
+    saveCheckpoint(run);
+  }
+
+  /** Says once in a run that another engine could not go on with it. */
+  function tellUnsafe({ message }: Error): void {
+    log(`checkpoint: ${message}`);
+    if (!active || active.unsafe) return;
+    active.unsafe = true;
+    emit('notice', { tone: 'warning', sentence: messages.runs.checkpointFailed(message) });
+  }
+
+  const note = (run: Active, sentence: string) => run.trainer!.history.note({ step: run.trainer!.step, sentence });
+
+  function conclude(run: Active): void {
+    const trainer = run.trainer!;
+    reporter.stopClock();
+    reporter.report(run);
+    end(run, trainer.end!, trainer.sentence, {
+      history: trainer.history,
+      parameters: trainer.parameters(),
+      memory: trainer.memory(run.args.id),
+      config: trainer.config,
+      seconds: trainer.seconds,
+    });
+    trainer.dispose();
+  }
+
+  type Left = {
+    history: Pick<Recorder, 'points' | 'epochs' | 'notes'>;
+    parameters: TensorValues;
+    memory?: TrainingMemory;
+    config: Args<'train'>['config'];
+    seconds: number;
+  };
+
+  /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run has ended: before, undo can't take it back. */
+  function end(run: Active, how: RunEnd, sentence: string | undefined, left: Left): void {
+    run.end = how;
+    run.sentence = sentence;
+    const record = recordOf(run.head!, left, { end: how, sentence });
+    run.left = { record, memory: left.memory };
+    const result = {
+      record,
+      parameters: left.parameters,
+      memory: left.memory,
+      commands: session.commands(),
+    };
+    const ended = { id: run.args.id, state: resultBytes(result), restructured: session.restructured() };
+    // A checkpoint that is still being written must not come after the shell has deleted it.
+    void Promise.resolve(writer?.stop()).then(() => emit('runEnded', ended));
+  }
+
+  /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
+  function endAtCheckpoint(run: Active, how: RunEnd, sentence: string | undefined): void {
+    const { head, trainer, section } = run.checkpoint!;
+    run.head = head;
+    // What was edited since then stays.
+    const edits = session.editedSince(section.commands);
+    const parameters = new Map([...trainer.parameters, ...overlaid(trainer.parameters, edits)]);
+    session.follow(parameters);
+    announce(session.recalculate(true));
+    end(run, how, sentence, {
+      history: trainer.recorder,
+      parameters,
+      memory: memoryOf(head.id, head.config, trainer.place, trainer.optimizer),
+      config: { ...head.config, learningRate: trainer.learningRate },
+      seconds: trainer.seconds,
+    });
+  }
+
+  function saveCheckpoint(run: Active, how: 'write' | 'writeAtOnce' = 'write'): void {
+    if (run.end !== undefined) return;
+    run.edited = false;
+    writer?.[how](run.args.id, room => {
+      const [section, trainer] = [session.section(), run.trainer!.snapshot()];
+      return checkpointBytes({ head: run.head!, paused: run.status === 'paused', section, trainer }, room);
+    });
+  }
+
+  /** In the replay of a run that another engine has made: so many commands of it are done. */
+  function restructureAt(commands: number): void {
+    if (!coming || commands < coming.commands) return;
+    session.restructure(coming, new Map());
+    coming = undefined;
+  }
+
+  /** Counts a command; true where, in a replay, the checkpoint knows it, so that it isn't to be done again. */
+  function isKnown(): boolean {
+    if (skip > 0) {
+      skip--;
+      return true;
+    }
+    session.countCommand();
+    return false;
+  }
+
+  /** What a command changed in a run under way has to be on the disk soon. */
+  function changedByCommand(run: Active, sentence: string): void {
+    note(run, sentence);
+    run.edited = true;
+    if (run.status === 'paused') saveCheckpoint(run);
+  }
+
+  /** The run that this one is to go on with. Throws UserError where that can't be. */
+  function cutShort({ config }: Args<'train'>): Interrupted {
+    const found = runToGoOn({ runs: session.runs(), memory: session.memory() }, config);
+    if (!found) throw new UserError(messages.runs.notCutShort);
+    return found;
+  }
+
+  /** What the run under way would leave if it ended here. The session's parameters are its own then. */
+  function stopped(): Active['left'] {
+    if (!active?.trainer) return undefined;
+    const { head, trainer } = active;
+    session.follow(trainer.parameters());
+    const record = recordOf(head!, trainer, { end: 'stopped', sentence: messages.runs.savedWhileRunning });
+    return { record, memory: trainer.memory(record.id) };
+  }
+
+  async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
+    const { args, checkpoint, interrupted, abort } = run;
+    const { config, start } = args;
+    if (args.id === givenUp) throw new UserError(messages.runs.gaveUp);
+    // Before anything is waited for: the run that left it may be deleted meanwhile.
+    const memory = start === 'continue' ? session.memory() : undefined;
+    if (start === 'continue' && !memory && !checkpoint) throw new UserError(messages.runs.noMemory);
+    await options.startBackend(config.backend);
+    const images = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
+    if (disposed || abort.signal.aborted) throw new UserError(messages.runs.stoppedPreparing);
+    const { sheet } = session;
+    const { network: own, classes: names } = sheet;
+    const before = { network: own, classes: names, values: session.parameters(), fit: session.fit() };
+    const beginning = beginningOf(before, images, config, start);
+    const { network, classes, data, notices, remarks, renewed, values } = beginning;
+    const from = checkpoint?.trainer ?? (interrupted && snapshotOf(interrupted, memory!, values));
+    const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
+    // What was edited while the images were read.
+    const edits = session.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
+    trainer.setParameters(overlaid(trainer.parameters(), edits));
+    run.trainer = trainer;
+    run.head =
+      checkpoint?.head ??
+      (interrupted && goingOn(interrupted, args.id)) ??
+      headOf(args, {
+        dataName: data.name,
+        classes,
+        stepsPerEpoch: trainer.stepsPerEpoch,
+        loss: trainer.loss,
+      });
+    // Also with the run, as a notice goes with the next one.
+    const last = start === 'continue' && !interrupted ? session.runs().at(-1) : undefined;
+    if (last && !checkpoint)
+      for (const sentence of otherImages(last, config, data.name)) {
+        remarks.push(sentence);
+        note(run, sentence);
+      }
+    if (checkpoint) note(run, messages.runs.notes.restored);
+    else if (interrupted) note(run, messages.runs.notes.resumed);
+    if (run.learningRate !== undefined) {
+      trainer.setLearningRate(run.learningRate);
+      note(run, messages.runs.notes.learningRate(run.learningRate));
+    }
+    if (notices.length > 0) {
+      session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
+      // What is edited from now on may name what only this network has: who goes on with the run has to know it before
+      // an edit is answered.
+      saveCheckpoint(run, 'writeAtOnce');
+      announce(session.recalculate(true));
+      notices.push(messages.runs.undoneWithRun);
+    }
+    const told = checkpoint ? notices : [...notices, ...remarks];
+    // In one, as a second notice would take the place of the first.
+    if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: told.join(' ') });
+  }
+
+  return {
+    async start(args, progress) {
+      if (session.inRun) throw new UserError(messages.runs.running);
+      const bytes = checkpoints?.read(args.id);
+      const checkpoint = bytes && readCheckpoint(bytes);
+      const interrupted = args.goesOn && !checkpoint ? cutShort(args) : undefined;
+      const begun = { id: args.id, step: checkpoint?.trainer.place.step ?? interrupted?.place.step ?? 0 };
+      const run: Active = {
+        args,
+        status: 'preparing',
+        abort: new AbortController(),
+        checkpoint,
+        interrupted,
+        edited: false,
+        single: false,
+      };
+      active = run;
+      reporter.begin();
+      session.beginRun();
+      skip = 0;
+      if (checkpoint) {
+        run.head = checkpoint.head;
+        skip = checkpoint.section.commands;
+        announce(session.restoreSection(checkpoint.section, checkpoint.trainer.parameters));
+      }
+      reporter.tell(run);
+      try {
+        await prepare(run, progress);
+      } catch (error) {
+        if (!(error instanceof UserError) || disposed) throw error;
+        const stopped = run.abort.signal.aborted;
+        const sentence = stopped ? messages.runs.stoppedPreparing : error.message;
+        const how = stopped ? 'stopped' : 'failed';
+        if (checkpoint) {
+          endAtCheckpoint(run, how, stopped ? undefined : messages.runs.notResumed(sentence));
+          return begun;
+        }
+        Object.assign(run, { status: 'ended', end: how, sentence });
+        reporter.tell(run);
+        last = reporter.stateOf(run);
+        active = undefined;
+        session.abandonRun();
+        throw new UserError(sentence);
+      }
+      if (checkpoint?.paused) pause(run);
+      else {
+        run.status = 'running';
+        reporter.report(run);
+        go(run);
+      }
+      return begun;
+    },
+    giveUp(id) {
+      givenUp = id;
+    },
+    begin(restructured) {
+      if (session.inRun) throw new UserError(messages.runs.running);
+      session.beginRun();
+      skip = 0;
+      coming = restructured;
+      restructureAt(session.commands());
+    },
+    finish(bytes) {
+      const result = readResult(bytes);
+      if (!session.inRun || (active && active.args.id !== result?.record.id))
+        throw new UserError(messages.runs.unknownRun);
+      restructureAt(Number.POSITIVE_INFINITY);
+      if (!result) {
+        // Another version's: what was done during the run is kept.
+        session.abandonRun();
+        throw new UserError(messages.runs.otherVersion);
+      }
+      const { record, memory } = result;
+      const changed = session.endRun(messages.runs.label(record.name), { ...result, fit: record.config.data.fit });
+      session.keepRuns(keepRun(session.runs(), record));
+      session.remember(memory);
+      if (active) {
+        active.status = 'ended';
+        reporter.tell(active);
+        last = reporter.stateOf(active);
+      }
+      active = undefined;
+      return changed;
+    },
+    control(action) {
+      const run = underWay();
+      if (run.end !== undefined) throw new UserError(messages.runs.notRunning);
+      if (action === 'stop') {
+        if (run.status === 'preparing') return run.abort.abort();
+        run.trainer!.stop('stopped');
+        return conclude(run);
+      }
+      if (run.status === 'preparing') throw new UserError(messages.runs.preparing);
+      if (action === 'pause' && run.status === 'running') {
+        note(run, messages.runs.notes.paused);
+        pause(run);
+      } else if (action !== 'pause' && run.status === 'paused') {
+        if (action === 'resume') note(run, messages.runs.notes.resumed);
+        run.single = action === 'step';
+        go(run);
+      }
+    },
+    setLearningRate(rate) {
+      if (!session.inRun) throw new UserError(messages.runs.notRunning);
+      if (isKnown()) return;
+      if (active?.end !== undefined) throw new UserError(messages.runs.notRunning);
+      if (active?.trainer) {
+        active.trainer.setLearningRate(rate);
+        changedByCommand(active, messages.runs.notes.learningRate(rate));
+        reporter.tell(active);
+      } else {
+        if (active) active.learningRate = rate;
+        restructureAt(session.commands());
+      }
+    },
+    command(act, describe, label) {
+      if (isKnown()) return new Set();
+      const run = active?.end === undefined ? active : undefined;
+      if (!run?.trainer) {
+        try {
+          return act();
+        } finally {
+          restructureAt(session.commands());
+        }
+      }
+      session.follow(run.trainer.parameters());
+      const changed = act();
+      const edits = session.editedSince(session.commands() - 1);
+      if (edits.length === 0) return changed;
+      run.trainer.setParameters(overlaid(session.parameters(), edits));
+      changedByCommand(run, describe(label));
+      return changed;
+    },
+    get underWay() {
+      return session.inRun;
+    },
+    state: () => (active ? reporter.stateOf(active) : last),
+    record() {
+      if (!active?.head) return undefined;
+      const { head, trainer, checkpoint, left } = active;
+      if (left) return left.record;
+      if (trainer) return recordOf(head, trainer);
+      return recordOf(head, { ...checkpoint!.trainer, history: checkpoint!.trainer.recorder, config: head.config });
+    },
+    parameters() {
+      const trainer = active?.left ? undefined : active?.trainer;
+      const now = trainer?.parameters() ?? session.parameters();
+      return new Map([...now].map(([tensor, values]) => [tensor, values.slice()]));
+    },
+    workbook() {
+      const left = active?.left ?? stopped();
+      if (!left) return session.workbook();
+      const { record, memory } = left;
+      const { fit } = record.config.data;
+      return { ...session.workbook(), runs: keepRun(session.runs(), record), memory, fit };
+    },
+    further(tensor, sheet) {
+      const found = sheet === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();
+      return found?.get(tensor) ?? new Float32Array(session.sheet.tensors.get(tensor)!.size).fill(Number.NaN);
+    },
+    dispose() {
+      disposed = true;
+      void writer?.stop();
+      active?.abort.abort();
+      active?.trainer?.dispose();
+      active = undefined;
+    },
+  };
+}
+
+/** The edited ones of these tensors, whole, with the edits in them. */
+function overlaid(parameters: TensorValues, edits: readonly TensorEdit[]): TensorValues {
+  return new Map(
+    edits.map(({ tensor, indices, values }) => {
+      const whole = parameters.get(tensor)!.slice();
+      for (let i = 0; i < indices.length; i++) whole[indices[i]] = values[i];
+      return [tensor, whole];
+    }),
+  );
+}

@@ -1,0 +1,461 @@
+/** The training loop, a batch at a time, without messages or timers: who runs it decides when to go on, and may change weights and the learning rate between batches. The same set-up, start and data give the same weights, bit
+ *  for bit on wasm, however often it is cut short and restored. */
+import type { DataSet } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import {
+  inferShapes,
+  type LayerId,
+  type NetworkSpec,
+  sizeOf,
+  type TensorId,
+  trainedTensors,
+} from '../../../shared/network.ts';
+import { createRandomFor, type Random } from '../../../shared/random.ts';
+import { finderRates, hasDiverged, rateCurve } from '../../../shared/rate-finder.ts';
+import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
+import {
+  type EpochPoint,
+  type Loss,
+  MOST_MATRIX_CLASSES,
+  type RateCurve,
+  type RunEnd,
+  type TrainingConfig,
+} from '../../../shared/training.ts';
+import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
+import { isFinite } from '../show/activations.ts';
+import { drawMasks } from '../batch/batch-layers.ts';
+import { createSplitNetwork } from '../batch/split-network.ts';
+import { countConfusion, metricOf } from '../evaluation/metrics.ts';
+import { checkBatchMemory } from '../batch/batch-memory.ts';
+import { createBatches, weightsOf } from '../data/batches.ts';
+import { inferenceBatch } from '../evaluation/evaluate.ts';
+import { digestOf } from '../data/data-digest.ts';
+import { checkFit, checkSetUp } from './fit.ts';
+import { createOptimizer, type OptimizerState } from './optimizers.ts';
+import { createRecorder, type RecorderState } from './recorder.ts';
+
+/** Whole tensors by their ids. */
+type TensorValues = ReadonlyMap<TensorId, Float32Array>;
+
+export type TrainerOptions = {
+  network: NetworkSpec;
+  /** All parameters of the network; copied. */
+  parameters: TensorValues;
+  data: DataSet;
+  config: TrainingConfig;
+  /** What an earlier run left, to continue with. */
+  memory?: TrainingMemory;
+  /** Goes on from a snapshot of a trainer with the same options, bit for bit; the parameters, the learning rate and the memory then are those of the snapshot. */
+  from?: TrainerSnapshot;
+};
+
+/** What a piece of work led to: another step is next, the validation goes on, an epoch is complete, the run has ended. */
+export type Progress = 'step' | 'validation' | 'epoch' | 'ended';
+
+export type Trainer = {
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  /** Steps made. */
+  readonly step: number;
+  /** The rate of the last step, before the first one that of the first. */
+  readonly learningRate: number;
+  readonly loss: Loss;
+  /** Seconds spent in `advance`. */
+  readonly seconds: number;
+  /** Images trained on. */
+  readonly samples: number;
+  /** How the run ended, undefined before that. */
+  readonly end: RunEnd | undefined;
+  readonly sentence: string | undefined;
+  readonly history: ReturnType<typeof createRecorder>;
+  /** Of the last validation, [actual, predicted] counts, row by row; with one label per image. */
+  readonly confusion: readonly number[] | undefined;
+  /** Does the next piece of work: one step, or part of a validation. Nothing once the run has ended. */
+  advance(): Progress;
+  /** All parameters as they are; the arrays change with the next step. */
+  parameters(): TensorValues;
+  /** The gradients of the last step. */
+  gradients(): TensorValues;
+  /** The masks that dropout layers had for the first image of the last step, under the ids of their outputs. */
+  masks(): TensorValues;
+  /** Takes over parameters that somebody edited; copied. A validation under way starts again. */
+  setParameters(values: TensorValues): void;
+  setLearningRate(rate: number): void;
+  /** The set-up, with the learning rate as it was last set. */
+  readonly config: TrainingConfig;
+  /** Ends the run here, with the best weights where those are kept. */
+  stop(end: RunEnd, sentence?: string): void;
+  /** Ends it here with the weights as they are, so that it can go on later. */
+  interrupt(): void;
+  /** What the run of this id leaves another one; undefined where it failed with numbers that none can go on from. */
+  memory(run: string): TrainingMemory | undefined;
+  /** Everything another trainer needs to go on from here, as plain data. Its arrays are in use: they have to be written or copied before the next `advance`. */
+  snapshot(): TrainerSnapshot;
+  dispose(): void;
+};
+
+export type TrainerSnapshot = {
+  place: RunPlace;
+  learningRate: number;
+  seconds: number;
+  parameters: TensorValues;
+  optimizer: OptimizerState;
+  recorder: RecorderState;
+};
+
+/** Sets the random numbers of dropout apart from those of augmentation, which have the seed itself. */
+const DROPOUT = 0x9e3779b9;
+const dropoutRandom = (seed: number, epoch: number, position: number) =>
+  createRandomFor((seed ^ DROPOUT) >>> 0, epoch, position);
+
+/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together, or the data set has other images than the run began with. */
+export function createTrainer(options: TrainerOptions): Trainer {
+  const { network, data, memory, from } = options;
+  const { training, validation: validated } = data.split;
+  const images = { training: training.length, validation: validated.length, digest: digestOf(data) };
+  if (from) checkImages(data.name, from.place.images, images);
+  let config = from ? { ...options.config, learningRate: from.learningRate } : options.config;
+  const learner = createLearner(options);
+  const { batches, parameters, batchNetwork, optimizer, lastKind } = learner;
+  const validation = createBatches(data, { indices: data.split.validation, batchSize: inferenceBatch(network) });
+  const classes = data.classes.length;
+  const confusing = !data.severalLabels && data.split.validation.length > 0 && classes <= MOST_MATRIX_CLASSES;
+  /** Epochs of earlier runs, whose orders of images this one doesn't repeat. */
+  const firstEpoch = from?.place.firstEpoch ?? memory?.epochs ?? 0;
+  const stepsPerEpoch = batches.count;
+  const steps = config.epochs * stepsPerEpoch;
+
+  let { step, epoch, position, samples } = from?.place ?? { step: 0, epoch: 0, position: 0, samples: 0 };
+  let seconds = from?.seconds ?? 0;
+  let totals = from ? { ...from.place.epochTotals } : noTotals();
+  let validating = from?.place.validating ? newValidation() : undefined;
+  let confusion: readonly number[] | undefined;
+  const recorder = createRecorder(from?.recorder);
+  // A set-up outlives the layers it was made for.
+  const gone = Object.keys(config.layerRates).filter(id => network.layers.every(layer => layer.id !== id));
+  if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: messages.runs.notes.layersGone(gone) });
+  let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
+  let best = from?.place.best;
+  let gradients: TensorValues = new Map();
+  /** The place of the last step's batch, which its masks follow from. */
+  let drawn: { epoch: number; position: number } | undefined;
+  let end: RunEnd | undefined;
+  let sentence: string | undefined;
+  /** Whether the weights are those of the last step of a run that isn't complete. */
+  let isPlaceLeft = true;
+  /** The parameters whose loss was last found finite: those before the last step. */
+  const good = new Map([...parameters].map(([tensor, values]) => [tensor, values.slice()]));
+
+  const finish = (how: RunEnd, why?: string) => {
+    end = how;
+    sentence = why;
+    // What was cut short can go on only from where it stood.
+    isPlaceLeft = how === 'stopped';
+    if (how === 'failed' || !best?.parameters || (best.epoch === epoch && position === 0)) return;
+    put(best.parameters);
+    isPlaceLeft = false;
+    const kept = messages.runs.bestKept(best.epoch);
+    sentence = why === undefined ? kept : `${why} ${kept}`;
+  };
+
+  const put = (values: TensorValues) => {
+    for (const [tensor, own] of values) parameters.get(tensor)!.set(own);
+    batchNetwork.setParameters(values);
+  };
+
+  const fail = (why: string) => {
+    put(good);
+    finish('failed', why);
+  };
+
+  function makeStep(): Progress {
+    const rate = learningRateAt(config, step, stepsPerEpoch);
+    const batch = batches.at(firstEpoch + epoch, position);
+    drawn = { epoch: firstEpoch + epoch, position };
+    const found = learner.gradients(batch, dropoutRandom(config.seed, drawn.epoch, position));
+    if (!Number.isFinite(found.loss)) {
+      fail(messages.runs.nanLoss(step + 1));
+      return 'ended';
+    }
+    for (const [tensor, values] of parameters) good.get(tensor)!.set(values);
+    learner.apply(found, rate, momentumAt(config, step, stepsPerEpoch));
+    if (!learner.isFinite()) {
+      fail(messages.runs.nanWeights(step + 1));
+      return 'ended';
+    }
+    const metric = metricOf(found.probabilities, batch.targets, classes, data.severalLabels);
+    step++;
+    position++;
+    samples += batch.count;
+    learningRate = rate;
+    gradients = found.gradients;
+    totals.count += batch.count;
+    totals.loss += found.loss * batch.count;
+    totals.metric += metric * batch.count;
+    recorder.step({ step, loss: found.loss, metric, learningRate });
+    if (position < stepsPerEpoch) return 'step';
+    if (validation.count === 0) return endEpoch();
+    validating = newValidation();
+    return 'validation';
+  }
+
+  function newValidation() {
+    return {
+      next: 0,
+      count: 0,
+      loss: 0,
+      metric: 0,
+      confusion: Array.from({ length: confusing ? classes ** 2 : 0 }, () => 0),
+    };
+  }
+
+  /** Where the run stands, with arrays that are in use. */
+  const placeNow = (): RunPlace => ({
+    step,
+    epoch,
+    position,
+    validating: validating !== undefined,
+    samples,
+    firstEpoch,
+    epochTotals: { ...totals },
+    best: best && { ...best },
+    images,
+  });
+
+  function validate(): Progress {
+    const found = validating!;
+    const { images, targets, count } = validation.at(0, found.next++);
+    const { probabilities, losses } = batchNetwork.evaluate(images, targets, count);
+    found.count += count;
+    found.loss += losses.reduce((sum, loss) => sum + loss, 0);
+    found.metric += metricOf(probabilities, targets, classes, data.severalLabels) * count;
+    if (confusing) countConfusion(found.confusion, probabilities, targets, classes);
+    if (!Number.isFinite(found.loss)) {
+      fail(messages.runs.nanValidation(epoch + 1));
+      return 'ended';
+    }
+    if (found.next < validation.count) return 'validation';
+    return endEpoch({ loss: found.loss / found.count, metric: found.metric / found.count });
+  }
+
+  function endEpoch(validated?: { loss: number; metric: number }): Progress {
+    if (confusing) confusion = validating!.confusion;
+    validating = undefined;
+    epoch++;
+    position = 0;
+    const { count, loss, metric } = totals;
+    const point: EpochPoint = { epoch, step, loss: loss / count, metric: metric / count, seconds: totals.seconds };
+    if (validated) Object.assign(point, { validationLoss: validated.loss, validationMetric: validated.metric });
+    recorder.epoch(point);
+    totals = noTotals();
+    if (validated && !(validated.loss >= (best?.loss ?? Number.POSITIVE_INFINITY))) {
+      best = { epoch, loss: validated.loss, parameters: config.keepBest ? copyOf(parameters) : undefined };
+    }
+    const { patience } = config;
+    if (epoch === config.epochs) finish('finished');
+    else if (patience > 0 && best && epoch - best.epoch >= patience)
+      finish('early', messages.runs.earlyStop(patience, best.epoch));
+    return end ? 'ended' : 'epoch';
+  }
+
+  return {
+    steps,
+    stepsPerEpoch,
+    loss: lastKind === 'softmax' ? 'crossEntropy' : 'binaryCrossEntropy',
+    get step() {
+      return step;
+    },
+    get learningRate() {
+      return learningRate;
+    },
+    get seconds() {
+      return seconds;
+    },
+    get samples() {
+      return samples;
+    },
+    get end() {
+      return end;
+    },
+    get sentence() {
+      return sentence;
+    },
+    get history() {
+      return recorder;
+    },
+    get confusion() {
+      return confusion;
+    },
+    get config() {
+      return config;
+    },
+    advance() {
+      if (end) return 'ended';
+      const start = performance.now();
+      const before = totals;
+      const progress = validating ? validate() : makeStep();
+      const spent = (performance.now() - start) / 1000;
+      seconds += spent;
+      before.seconds += spent;
+      return progress;
+    },
+    parameters: () => parameters,
+    gradients: () => gradients,
+    masks() {
+      if (!drawn) return new Map();
+      return firstMasks(network, parameters, dropoutRandom(config.seed, drawn.epoch, drawn.position));
+    },
+    setParameters(values) {
+      put(values);
+      for (const [tensor, own] of values) good.get(tensor)!.set(own);
+      if (validating) validating = newValidation();
+    },
+    setLearningRate(rate) {
+      config = { ...config, learningRate: rate };
+    },
+    stop(how, why) {
+      if (!end) finish(how, why);
+    },
+    interrupt() {
+      if (end) return;
+      end = 'stopped';
+      if (best?.parameters) sentence = messages.runs.bestKeptAside(best.epoch);
+    },
+    memory(run) {
+      if (!optimizer.isFinite()) return undefined;
+      const { step: made, slots } = optimizer.state();
+      const left = memoryOf(run, config, placeNow(), { step: made, slots: copyOf(slots) });
+      return isPlaceLeft ? left : { ...left, place: undefined };
+    },
+    snapshot: () => ({
+      place: placeNow(),
+      learningRate: config.learningRate,
+      seconds,
+      parameters,
+      optimizer: optimizer.state(),
+      recorder: recorder.state(),
+    }),
+    dispose: () => batchNetwork.dispose(),
+  };
+}
+
+/** What a run that stands at this place leaves the next one, or itself. */
+export function memoryOf(
+  run: string,
+  { optimizer: { kind } }: TrainingConfig,
+  place: RunPlace,
+  { step, slots }: OptimizerState,
+): TrainingMemory {
+  const epochs = place.firstEpoch + place.epoch + (place.position > 0 ? 1 : 0);
+  return { run, optimizer: kind, step, slots, epochs, place };
+}
+
+const noTotals = (): RunPlace['epochTotals'] => ({ count: 0, loss: 0, metric: 0, seconds: 0 });
+
+/** Throws UserError where there are other images than the run began with: its epochs would be others. */
+function checkImages(data: string, before: RunPlace['images'], now: RunPlace['images']): void {
+  if (now.training !== before.training || now.validation !== before.validation)
+    throw new UserError(messages.runs.otherImages(data, before, now));
+  if (before.digest !== undefined && before.digest !== now.digest)
+    throw new UserError(messages.runs.swappedImages(data));
+}
+
+/** Tries the finder's rates, one a step, on a copy of the weights. */
+export type RateFinder = {
+  /** Makes the next step; false once the curve is complete. */
+  advance(): boolean;
+  curve(): RateCurve;
+  readonly fraction: number;
+  dispose(): void;
+};
+
+/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
+export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'>): RateFinder {
+  const learner = createLearner(options);
+  const { config } = options;
+  const losses: number[] = [];
+  let ended = false;
+  return {
+    advance() {
+      if (ended) return false;
+      const step = losses.length;
+      const [epoch, position] = [Math.floor(step / learner.batches.count), step % learner.batches.count];
+      const random = dropoutRandom(config.seed, epoch, position);
+      const found = learner.gradients(learner.batches.at(epoch, position), random);
+      losses.push(found.loss);
+      learner.apply(found, finderRates[step]);
+      ended = losses.length === finderRates.length || hasDiverged(losses) || !learner.isFinite();
+      return !ended;
+    },
+    curve: () => rateCurve(losses),
+    get fraction() {
+      return losses.length / finderRates.length;
+    },
+    dispose: () => learner.batchNetwork.dispose(),
+  };
+}
+
+/** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves them. */
+function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
+  checkFit(network, data);
+  checkSetUp(data, config);
+  if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
+  const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
+  const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
+  if (tensors.length === 0) throw new UserError(messages.runs.allFrozen);
+  const trained = new Set(tensors.map(({ id }) => id));
+  const factors = new Map(tensors.map(({ id, layer }) => [id, rateOf(layer)]));
+  const batches = createBatches(data, {
+    indices: data.split.training,
+    batchSize: config.batchSize,
+    seed: config.seed,
+    augmentation: config.augmentation,
+    classWeights: weightsOf(config.classWeights, data, data.split.training),
+  });
+  const parameters = copyOf(from?.parameters ?? initial);
+  const optimizer = createOptimizer(config, tensors);
+  if (from) optimizer.restore(from.optimizer);
+  else if (memory) {
+    const { kind } = config.optimizer;
+    if (memory.optimizer !== kind) throw new UserError(messages.runs.otherOptimizer(memory.optimizer, kind));
+    optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
+  }
+  const batchNetwork = createSplitNetwork(network, config.backend);
+  batchNetwork.setParameters(parameters);
+  type Found = ReturnType<typeof batchNetwork.gradients>;
+
+  return {
+    batches,
+    parameters,
+    batchNetwork,
+    optimizer,
+    lastKind: network.layers.at(-1)!.kind,
+    gradients: (batch: ReturnType<typeof batches.at>, random: ReturnType<typeof createRandomFor>): Found =>
+      batchNetwork.gradients(batch, { trained, random }),
+    apply({ gradients, statistics }: Found, rate: number, momentum?: number): void {
+      optimizer.step(parameters, gradients, tensor => rate * factors.get(tensor)!, momentum);
+      for (const [tensor, values] of statistics) parameters.get(tensor)!.set(values);
+      const changed = [...trained, ...statistics.keys()];
+      batchNetwork.setParameters(new Map(changed.map(tensor => [tensor, parameters.get(tensor)!])));
+    },
+    /** Whether every parameter, and what the optimizer remembers of it, still is a number. */
+    isFinite: () => optimizer.isFinite() && [...parameters.values()].every(isFinite),
+  };
+}
+
+/** The masks that a pass draws for its first image, drawn again. */
+function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Random): TensorValues {
+  const shapes = inferShapes(network);
+  const masks = new Map<TensorId, Float32Array>();
+  for (const { kind, id } of network.layers) {
+    if (kind !== 'dropout') continue;
+    const first = { count: 1, size: sizeOf(shapes.get(id)!), first: 0 };
+    masks.set(`${id}/output`, drawMasks(first, parameters.get(`${id}/rate`)![0], random));
+  }
+  return masks;
+}
+
+function copyOf<K extends string>(values: ReadonlyMap<K, Float32Array>): Map<K, Float32Array> {
+  return new Map([...values].map(([tensor, own]) => [tensor, own.slice()]));
+}

@@ -1,0 +1,141 @@
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import {
+  type Args,
+  type Bridge,
+  type ClientKind,
+  type Events,
+  type Replies,
+  SOCKET_PATH,
+  SOCKET_PROTOCOL,
+  TOO_MANY_WINDOWS,
+} from '../../shared/protocol.ts';
+import { createCaller } from '../../shared/rpc.ts';
+
+declare global {
+  interface Window {
+    convsheet?: Bridge;
+  }
+}
+
+/** The renderer's end of the connection to the shell. */
+export type Client = {
+  /** Resolves with the reply; rejects with a UserError whose sentence can be shown, also while the connection is gone. `workbook`: which one it is meant for, where that is
+   *  not the one open now, but one that was open when the user began. */
+  send<K extends ClientKind>(kind: K, args: Args<K>, workbook?: string): Promise<Replies[K]>;
+  on<E extends keyof Events>(event: E, callback: (data: Events[E]) => void): void;
+  /** Calls back with every change of the connection, at once where it is open already or can't be opened: undefined
+   *  while it is open, else the sentence why it isn't. */
+  onConnection(callback: (closed: string | undefined) => void): void;
+  /** ConvSheet has ended: the connection is not looked for again. */
+  end(): void;
+};
+
+/** Waits before another try, in milliseconds; the last one stays. */
+const RETRY = [100, 250, 500, 1000, 2000] as const;
+
+/** Connects through Electron's bridge where there is one, else to the server the page came from, again and again if that goes away. */
+export function connect(): Client {
+  const listeners = new Map<keyof Events, ((data: never) => void)[]>();
+  const watchers: ((closed: string | undefined) => void)[] = [];
+  let open = false;
+  /** Why it isn't, where that was told. */
+  let reason: string | undefined;
+  let ended = false;
+  let post: (frame: Uint8Array<ArrayBuffer>) => void = () => {};
+  const caller = createCaller(
+    frame => post(frame),
+    (event, data) => {
+      for (const callback of listeners.get(event) ?? []) callback(data as never);
+    },
+  );
+  const changed = (closed: string | undefined) => {
+    open = closed === undefined;
+    reason = closed;
+    if (!open) caller.close(messages.panels.notConnected);
+    for (const watcher of watchers) watcher(closed);
+  };
+
+  if (window.convsheet) {
+    const bridge = window.convsheet;
+    post = frame => bridge.post(frame);
+    bridge.onFrame(frame => caller.receive(frame));
+    open = true;
+  } else {
+    let tries = 0;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let socket: WebSocket | undefined;
+    /** The browser keeps a page that was left for the way back, connections and all: to the shell it would go on editing. */
+    let away = false;
+    const key = windowKey();
+    const start = () => {
+      const url = new URL(SOCKET_PATH, location.href);
+      url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+      const own = new WebSocket(url, [SOCKET_PROTOCOL, key]);
+      socket = own;
+      own.binaryType = 'arraybuffer';
+      post = frame => own.send(frame);
+      own.addEventListener('open', () => {
+        tries = 0;
+        changed(undefined);
+      });
+      own.addEventListener('message', ({ data }) => {
+        if (data instanceof ArrayBuffer) caller.receive(new Uint8Array(data));
+      });
+      // A refused connection ends with 'close' as well, so this one handler sees every end.
+      own.addEventListener('close', ({ code }) => {
+        if (ended || away || own !== socket) return;
+        const full = code === TOO_MANY_WINDOWS;
+        if (full) tries = RETRY.length;
+        if (open || tries === 0) changed(full ? messages.panels.tooManyWindows : messages.panels.connectionLost);
+        retry = setTimeout(start, RETRY[Math.min(tries++, RETRY.length - 1)]);
+      });
+    };
+    // Without the key every try would be refused.
+    if (key === '') changed(messages.shell.linkNeeded);
+    else start();
+    window.addEventListener('pagehide', () => {
+      away = true;
+      clearTimeout(retry);
+      socket?.close();
+      if (!ended && key !== '') changed(messages.panels.connectionLost);
+    });
+    window.addEventListener('pageshow', () => {
+      if (!away || ended) return;
+      away = false;
+      if (key !== '') start();
+    });
+  }
+
+  return {
+    send(kind, args, workbook) {
+      if (!open) return Promise.reject(new UserError(messages.panels.notConnected));
+      return caller.send(kind, args, undefined, workbook);
+    },
+    on(event, callback) {
+      const list = listeners.get(event) ?? [];
+      list.push(callback);
+      listeners.set(event, list);
+    },
+    end() {
+      ended = true;
+      open = false;
+    },
+    onConnection(callback) {
+      watchers.push(callback);
+      if (open || reason !== undefined) callback(reason);
+    },
+  };
+}
+
+/** The window's key. Its address brings it after the # when it is opened by its link; from then on this tab keeps it, over
+ *  reloads too, and nobody reads it off the address bar. Empty where there is none. */
+function windowKey(): string {
+  const name = `convsheet ${location.pathname}`;
+  const brought = location.hash.slice(1);
+  if (brought !== '') {
+    sessionStorage.setItem(name, brought);
+    history.replaceState(undefined, '', location.pathname);
+  }
+  return sessionStorage.getItem(name) ?? '';
+}

@@ -1,0 +1,36 @@
+import type { CellRange } from '../../shared/address.ts';
+import { describeTensors, type LayerId, type NetworkSpec } from '../../shared/network.ts';
+import type { State, Store } from './store.ts';
+
+/** The band of a layer's values (not of its kernels); undefined for layers that have none of their own. */
+export function bandOf({ layout }: State['sheet'], id: LayerId) {
+  return (
+    layout.bands.find(({ layer, role }) => layer === id && role !== 'kernels') ??
+    layout.bands.find(({ layer }) => layer === id)
+  );
+}
+
+/** What go-to offers: layers and their parameters. */
+export function suggestionsFor(network: NetworkSpec): string[] {
+  const tensors = describeTensors(network);
+  return network.layers.flatMap(({ id, name, kind }) => {
+    const parameters = tensors.filter(({ layer, role }) => layer === id && role === 'parameter');
+    return kind === 'flatten' ? [] : [name, ...parameters.map(parameter => `${name}/${parameter.name}`)];
+  });
+}
+
+/** Columns that are gone to can't stay hidden. */
+export function unfold(store: Store, range: CellRange): void {
+  const { sheet, foldedLayers } = store.get();
+  const hidden = sheet.layout.bands.filter(
+    ({ layer, role, column, width }) =>
+      role !== 'kernels' &&
+      foldedLayers.has(layer) &&
+      range.column < column + width &&
+      column < range.column + range.width,
+  );
+  if (hidden.length === 0) return;
+  const next = new Set(foldedLayers);
+  for (const { layer } of hidden) next.delete(layer);
+  store.set({ foldedLayers: next });
+}

@@ -1,0 +1,7 @@
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+
+/** Why something failed, in words; a defect says that it is one. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof UserError ? error.message : messages.shell.unexpected((error as Error).message);
+}

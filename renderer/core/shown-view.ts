@@ -1,0 +1,134 @@
+import { intersect } from '../../shared/address.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
+import type { ShownView } from '../../shared/shown-view.ts';
+import type { Client } from './client.ts';
+import type { Browsing } from '../frame/commands.ts';
+import { foldable } from './foldable.ts';
+import type { GridApi } from '../grid/api.ts';
+import { reachOf } from '../grid/geometry.ts';
+import { isUnderWay } from '../training/run-view.ts';
+import type { State, Store } from './store.ts';
+
+/** Milliseconds of quiet after which what is shown is kept. */
+const KEEP_AFTER = 500;
+
+/** What a window shows, in terms that hold for the same network laid out otherwise. */
+export function viewOf(
+  state: Readonly<State>,
+  scroll: ShownView['scroll'],
+  { panel, toolbars }: { panel: boolean; toolbars: boolean },
+): ShownView {
+  const { sheet, active, selection, further, cellSize, foldedLayers, side, kernels } = state;
+  const { row, column } = active;
+  return {
+    active: sheet.layout.elementAt(row, column) ?? { row, column },
+    selection: {
+      above: Math.max(0, row - selection.row),
+      before: Math.max(0, column - selection.column),
+      height: selection.height,
+      width: selection.width,
+    },
+    ...(further && { further }),
+    cellSize,
+    scroll: { x: Math.max(0, scroll.x), y: Math.max(0, scroll.y) },
+    folded: [...foldedLayers],
+    ...(side && { side }),
+    kernels,
+    panel,
+    toolbars,
+  };
+}
+
+/** The part of the window's state that shows this again. What the network doesn't have is left out, so that it is as in a workbook opened for the first time. */
+export function stateOf(
+  view: ShownView,
+  sheet: Sheet,
+): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'further'> &
+  Partial<Pick<State, 'active' | 'selection'>> {
+  const { layout, network, tensors } = sheet;
+  const layers = new Set(foldable(network));
+  const { cellSize, side, kernels, further, folded } = view;
+  return {
+    cellSize,
+    side,
+    kernels,
+    further,
+    foldedLayers: new Set(folded.filter(id => layers.has(id))),
+    ...cells(),
+  };
+
+  function cells(): Partial<Pick<State, 'active' | 'selection'>> {
+    const { active: named } = view;
+    const known = 'row' in named ? undefined : [...tensors.values()].find(({ id }) => id === named.tensor);
+    if (!('row' in named) && !(known && named.index < known.size)) return {};
+    const active = 'row' in named ? named : layout.cellOf(known!.id, named.index);
+    const reach = reachOf(sheet);
+    if (active.row >= reach.height || active.column >= reach.width) return {};
+    const { above, before, height, width } = view.selection;
+    const range = { row: active.row - above, column: active.column - before, height, width };
+    const fits = above < height && before < width && range.row >= 0 && range.column >= 0;
+    return { active, selection: (fits && intersect(range, reach)) || { ...active, height: 1, width: 1 } };
+  }
+}
+
+/** Shows at the start, and whenever a workbook is opened, what was shown of it last; and has what is shown kept for the next time, a moment after it last changed. */
+export function followView(
+  store: Store,
+  client: Pick<Client, 'send'>,
+  browsing: Browsing,
+  grid: Pick<GridApi, 'scrolled' | 'showAt'>,
+  host: HTMLElement,
+): () => void {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const written = () => JSON.stringify(viewOf(store.get(), grid.scrolled(), browsing.get()));
+  let kept: string;
+  let { workbookId } = store.get();
+  const restore = () => {
+    clearTimeout(waiting);
+    const { shownLast: view } = store.get();
+    if (view) {
+      browsing.set({ panel: view.panel, toolbars: view.toolbars });
+      grid.showAt(view.scroll);
+    }
+    kept = written();
+  };
+  const keep = () => {
+    const now = written();
+    if (now === kept || store.get().role === 'viewer') return;
+    kept = now;
+    // What can't be kept now is kept with the next change.
+    client.send('keepView', { view: JSON.parse(now) as ShownView }, workbookId).catch(() => {});
+  };
+  const changed = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, KEEP_AFTER);
+  };
+  /** Whoever leaves soon after a change wants to come back to it as well. */
+  const leaving = () => {
+    clearTimeout(waiting);
+    keep();
+  };
+  const ends = [
+    store.on(['workbookId'], now => {
+      ({ workbookId } = now);
+      restore();
+    }),
+    store.on(['active', 'selection', 'further', 'cellSize', 'foldedLayers', 'side', 'kernels'], changed),
+    browsing.onChange(changed),
+  ];
+  // The sheet's area to scroll is inside.
+  host.addEventListener('scroll', changed, { capture: true, passive: true });
+  window.addEventListener('pagehide', leaving);
+  restore();
+  return () => {
+    clearTimeout(waiting);
+    for (const end of ends) end();
+    host.removeEventListener('scroll', changed, { capture: true });
+    window.removeEventListener('pagehide', leaving);
+  };
+}
+
+/** What stands on the right of a workbook that is opened: its run, where one is under way, before what stood there last. */
+export function firstSide({ run, view }: { run?: Parameters<typeof isUnderWay>[0]; view?: ShownView }): State['side'] {
+  return isUnderWay(run) ? 'training' : view?.side;
+}

@@ -1,0 +1,291 @@
+import type { Block, TensorView } from '../../shared/layout/layout.ts';
+import type { TensorId, TensorInfo } from '../../shared/network.ts';
+import type { Window, WindowValues } from '../../shared/protocol.ts';
+import type { TensorEdit } from '../../shared/workbook.ts';
+import { type FurtherSheet, scaleKey, type Values } from './store.ts';
+
+/** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes most of it anyway. */
+const WHOLE = 65_536;
+/** Edge of the tiles of larger blocks, counted from the block's corner, so that scrolling inside a tile asks for nothing either. */
+const TILE = 64;
+/** Where a tensor stands in more blocks than this on one screen, a view of every block would cost more than the tensor itself. */
+const MANY_TILES = 2_000;
+
+/** What is watched: an affine view of a tensor with its values, once they have arrived. */
+type Watched = { window: Window; values: Float32Array | undefined };
+/** A tensor as far as it is watched. `parts` are by key; `cut` remembers the blocks already cut out of them. */
+type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Map<string, Float32Array> };
+
+/** The values of what is shown, with what main.ts needs to feed them. */
+export type FedValues = Values & {
+  /** Takes in new values of windows and tells everybody once. */
+  receive(windows: readonly WindowValues[]): void;
+  /** Forgets everything and asks again: the engine was restarted, or another workbook was opened. Until the next `show` an owner's old blocks count only
+   *  where `keepBlocks` says that they still mean the same. */
+  reset(keepBlocks: boolean): void;
+};
+
+/** `watch` replaces the engine's list of windows; it is not called again before it has resolved, and once per turn of the event loop at most. */
+export function createValues(
+  watch: (windows: Window[]) => Promise<unknown>,
+  tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
+): FedValues {
+  const owners = new Map<string, { blocks: readonly Block[]; further: FurtherSheet | undefined }>();
+  /** By tensor and sheet. */
+  const tensors = new Map<string, Tensor>();
+  const byId = new Map<number, { tensor: Tensor; watched: Watched }>();
+  const listeners = new Set<() => void>();
+  /** Edits that are not answered yet, the latest first. */
+  let expected: readonly Expected[] = [];
+  const tell = () => {
+    for (const callback of listeners) callback();
+  };
+  let next = 1;
+  let scheduled = false;
+  let waiting = false;
+  /** The list of window ids last sent. */
+  let sent = '';
+
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      if (!waiting) send();
+    });
+  };
+
+  const send = () => {
+    const wanted = new Map<string, Map<string, Omit<Window, 'id'>>>();
+    for (const { blocks, further } of owners.values())
+      for (const block of blocks) collect(block, further, wanted, tensorInfo);
+    for (const [key, windows] of wanted) {
+      if (windows.size <= MANY_TILES) continue;
+      const [{ tensor, sheet }] = windows.values();
+      wanted.set(key, new Map([['', wholeTensor(tensorInfo(tensor)!, sheet)]]));
+    }
+    for (const id of tensors.keys()) if (!wanted.has(id)) drop(id);
+    for (const [id, windows] of wanted) update(id, windows);
+    const ids = [...byId.keys()].join();
+    if (ids === sent) return;
+    sent = ids;
+    waiting = true;
+    void ask([...byId.values()].map(entry => entry.watched.window));
+  };
+
+  const ask = async (windows: Window[]) => {
+    try {
+      await watch(windows);
+    } catch {
+      // Refused while the engine or the connection is away: when it is back, everything is asked for again.
+    }
+    waiting = false;
+    schedule();
+  };
+
+  const drop = (id: string) => {
+    for (const watched of tensors.get(id)?.parts.values() ?? []) byId.delete(watched.window.id);
+    tensors.delete(id);
+  };
+
+  const update = (id: string, windows: ReadonlyMap<string, Omit<Window, 'id'>>) => {
+    const tensor = tensors.get(id) ?? { parts: new Map<string, Watched>(), whole: undefined, cut: new Map() };
+    tensors.set(id, tensor);
+    let changed = false;
+    for (const [key, watched] of tensor.parts) {
+      if (windows.has(key)) continue;
+      byId.delete(watched.window.id);
+      tensor.parts.delete(key);
+      changed = true;
+    }
+    for (const [key, window] of windows) {
+      if (tensor.parts.has(key)) continue;
+      const watched = { window: { id: next++, ...window }, values: undefined };
+      tensor.parts.set(key, watched);
+      byId.set(watched.window.id, { tensor, watched });
+      changed = true;
+    }
+    tensor.whole = tensor.parts.get('');
+    if (changed) tensor.cut.clear();
+  };
+
+  return {
+    show(owner, blocks, further) {
+      if (blocks.length === 0) owners.delete(owner);
+      else owners.set(owner, { blocks, further });
+      schedule();
+    },
+    block({ view, whole, row, column }, further) {
+      const tensor = tensors.get(scaleKey(view.tensor, further));
+      if (!tensor) return undefined;
+      const key = viewKey(view);
+      const known = tensor.cut.get(key);
+      if (known) return known;
+      const values = tensor.whole
+        ? tensor.whole.values && cutFlat(tensor.whole.values, view)
+        : cutTiles(tensor.parts, view, whole, row - whole.row, column - whole.column);
+      if (values) tensor.cut.set(key, values);
+      return values;
+    },
+    element(id, index, further) {
+      if (expected.length > 0 && !further)
+        for (const edit of expected) {
+          const value = edit(id, index);
+          if (value !== undefined) return value;
+        }
+      for (const { window, values } of tensors.get(scaleKey(id, further))?.parts.values() ?? []) {
+        const at = values && positionIn(window, index);
+        if (at !== undefined) return values![at];
+      }
+      return undefined;
+    },
+    expect(edits, answered) {
+      const edit = reader(edits);
+      expected = [edit, ...expected];
+      const forget = () => (expected = expected.filter(other => other !== edit));
+      answered.then(forget, () => {
+        forget();
+        tell();
+      });
+    },
+    onChange(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+    receive(windows) {
+      let known = false;
+      for (const { id, values } of windows) {
+        const entry = byId.get(id);
+        if (!entry) continue;
+        entry.watched.values = values;
+        entry.tensor.cut.clear();
+        known = true;
+      }
+      if (known) tell();
+    },
+    reset(keepBlocks) {
+      if (!keepBlocks) {
+        owners.clear();
+        expected = [];
+      }
+      tensors.clear();
+      byId.clear();
+      sent = '';
+      waiting = false;
+      schedule();
+    },
+  };
+}
+
+/** An edit's value of an element; undefined where it has none. */
+type Expected = (tensor: TensorId, index: number) => number | undefined;
+
+/** Looks into an edit, which is hardly ever asked for: its elements are put in order at the first question. */
+function reader(edits: readonly TensorEdit[]): Expected {
+  let byTensor: Map<TensorId, Map<number, number>> | undefined;
+  return (tensor, index) => {
+    byTensor ??= new Map(
+      edits.map(({ tensor: id, indices, values }) => [
+        id,
+        new Map(Array.from(indices, (each, i): [number, number] => [each, values[i]])),
+      ]),
+    );
+    return byTensor.get(tensor)?.get(index);
+  };
+}
+
+/** Adds the windows that hold this block: its tensor whole, or the tiles it touches. */
+function collect(
+  { view, whole, row, column }: Block,
+  sheet: FurtherSheet | undefined,
+  wanted: Map<string, Map<string, Omit<Window, 'id'>>>,
+  tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
+): void {
+  const info = tensorInfo(view.tensor);
+  if (!info) return;
+  const key = scaleKey(view.tensor, sheet);
+  let windows = wanted.get(key);
+  if (!windows) wanted.set(key, (windows = new Map()));
+  if (windows.has('')) return;
+  if (info.size <= WHOLE) {
+    windows.set('', wholeTensor(info, sheet));
+    return;
+  }
+  for (const tile of tilesOf(view, whole, row - whole.row, column - whole.column)) {
+    windows.set(viewKey(tile.view), { ...tile.view, ...(sheet && { sheet }) });
+  }
+}
+
+const wholeTensor = ({ id, size }: TensorInfo, sheet: FurtherSheet | undefined): Omit<Window, 'id'> => ({
+  ...(sheet && { sheet }),
+  tensor: id,
+  offset: 0,
+  height: 1,
+  width: size,
+  rowStride: size,
+  columnStride: 1,
+});
+
+const viewKey = (view: TensorView) =>
+  `${view.offset},${view.height},${view.width},${view.rowStride},${view.columnStride}`;
+
+/** A tile and where it begins in its whole block. */
+type Tile = { y: number; x: number; view: TensorView };
+
+/** The tiles of the whole block that a part of it touches; the part begins `top` rows and `left` columns into the block. */
+function tilesOf(view: TensorView, whole: { height: number; width: number }, top: number, left: number): Tile[] {
+  const origin = view.offset - top * view.rowStride - left * view.columnStride;
+  const tiles: Tile[] = [];
+  for (let y = top - (top % TILE); y < top + view.height; y += TILE) {
+    for (let x = left - (left % TILE); x < left + view.width; x += TILE) {
+      const offset = origin + y * view.rowStride + x * view.columnStride;
+      const height = Math.min(TILE, whole.height - y);
+      const width = Math.min(TILE, whole.width - x);
+      tiles.push({ y, x, view: { ...view, offset, height, width } });
+    }
+  }
+  return tiles;
+}
+
+function cutFlat(values: Float32Array, view: TensorView): Float32Array {
+  const cut = new Float32Array(view.height * view.width);
+  for (let r = 0, to = 0; r < view.height; r++) {
+    let from = view.offset + r * view.rowStride;
+    for (let c = 0; c < view.width; c++, from += view.columnStride) cut[to++] = values[from];
+  }
+  return cut;
+}
+
+/** undefined until every tile has arrived. */
+function cutTiles(
+  parts: ReadonlyMap<string, Watched>,
+  view: TensorView,
+  whole: { height: number; width: number },
+  top: number,
+  left: number,
+): Float32Array | undefined {
+  const cut = new Float32Array(view.height * view.width);
+  for (const { y, x, view: tile } of tilesOf(view, whole, top, left)) {
+    const values = parts.get(viewKey(tile))?.values;
+    if (!values) return undefined;
+    const firstRow = Math.max(y, top);
+    const firstColumn = Math.max(x, left);
+    const lastRow = Math.min(y + tile.height, top + view.height);
+    const lastColumn = Math.min(x + tile.width, left + view.width);
+    for (let r = firstRow; r < lastRow; r++) {
+      const from = (r - y) * tile.width - x;
+      cut.set(values.subarray(from + firstColumn, from + lastColumn), (r - top) * view.width + firstColumn - left);
+    }
+  }
+  return cut;
+}
+
+/** Where a window's values hold an element of its tensor; undefined where they don't. */
+function positionIn({ offset, height, width, rowStride, columnStride }: Window, index: number): number | undefined {
+  for (let row = 0; row < height; row++) {
+    const distance = index - offset - row * rowStride;
+    const column = distance === 0 ? 0 : distance / columnStride;
+    if (column >= 0 && column < width && Number.isInteger(column)) return row * width + column;
+  }
+  return undefined;
+}

@@ -1,0 +1,103 @@
+import type { DataSummary } from '../../shared/data.ts';
+import { splits } from '../../shared/data.ts';
+import { scoreRemarks, untrainedRemarks } from '../../shared/data-meaning.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
+import { element } from '../core/element.ts';
+import { MOST_ROWS, moreClasses } from '../parts/class-table.ts';
+
+/** What was read of a data set, in words and numbers: what speaks against training on it, how many images each class has, what could not be read, whose data it is.
+ *  `scores`: numbers the network ends in. */
+export function dataFacts(
+  summary: DataSummary,
+  { network, classes }: Pick<Sheet, 'network' | 'classes'>,
+  scores: number,
+): HTMLElement[] {
+  const text = messages.views.data;
+  const several = network.layers.at(-1)?.kind === 'softmax' ? text.severalLabelsSoftmax : text.severalLabels;
+  return [
+    ...[...scoreRemarks(classes, scores, summary.classes), ...untrainedRemarks(summary)].map(remark =>
+      element('p', { class: 'remark warning' }, remark),
+    ),
+    ...(summary.notes?.warnings ?? []).map(sentence => element('p', { class: 'remark warning' }, sentence)),
+    ...(summary.severalLabels ? [element('p', { class: 'remark' }, several)] : []),
+    ...understood(summary),
+    problemList(summary),
+    countTable(summary),
+    ...(summary.licence === undefined ? [] : [element('p', { class: 'help' }, text.licence(summary.licence))]),
+  ];
+}
+
+/** How the reader understood folders and tables. */
+function understood({ notes }: DataSummary): HTMLElement[] {
+  if (!notes || notes.understood.length === 0) return [];
+  return [
+    element(
+      'ul',
+      { class: 'help understood', 'aria-label': messages.views.data.understood },
+      ...notes.understood.map(sentence => element('li', {}, sentence)),
+    ),
+  ];
+}
+
+function countTable({ classes, counts, totals }: DataSummary): HTMLElement {
+  const text = messages.views;
+  const row = (name: string, numbers: Readonly<Record<(typeof splits)[number], number>>) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, name),
+      ...splits.map(split => element('td', {}, numbers[split].toLocaleString('en-US'))),
+    );
+  return element(
+    'div',
+    { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': text.data.counts },
+    element(
+      'table',
+      { class: 'numbers' },
+      element('caption', { class: 'unseen' }, text.data.counts),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'col' }, text.data.class),
+          ...splits.map(split => element('th', { scope: 'col' }, text.splits[split])),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...classes.slice(0, MOST_ROWS).map((name, index) => row(name, counts[index])),
+        ...moreClasses(classes.length),
+      ),
+      element('tfoot', {}, row(text.data.total, totals)),
+    ),
+  );
+}
+
+function problemList({ problems, problemCount }: DataSummary): HTMLElement {
+  const text = messages.views.data;
+  if (problemCount === 0) return element('p', { class: 'help' }, text.noProblems);
+  return fileProblems(text.problems(problemCount), problems, problemCount);
+}
+
+/** Files that could not be used, by name, with the reason; `total` where there are more than listed. */
+export function fileProblems(
+  heading: string,
+  problems: readonly { name: string; reason: string }[],
+  total: number,
+): HTMLElement {
+  return element(
+    'details',
+    { class: 'remark warning', open: true },
+    element('summary', {}, heading),
+    element(
+      'ul',
+      { class: 'problems' },
+      ...problems.map(({ name, reason }) => element('li', {}, element('b', {}, `${name}:`), ` ${reason}`)),
+      total > problems.length && element('li', {}, messages.views.data.moreProblems(total - problems.length)),
+    ),
+  );
+}

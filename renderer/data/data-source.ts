@@ -1,0 +1,214 @@
+import type { DataReading, DataSource, Fit } from '../../shared/data.ts';
+import { fits } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import { element } from '../core/element.ts';
+import { createReadingFields } from './data-reading-fields.ts';
+import type { ChooseMode } from '../parts/file-dialog.ts';
+
+/** What the form holds: kind of source with the paths chosen for it, and the rest as it was typed. */
+export type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
+type PathName = keyof typeof messages.views.data.paths;
+/** A data set as the form has it: `source` is undefined until every path is chosen. */
+export type Filled = {
+  source: DataSource | undefined;
+  reading: DataReading | undefined;
+  fit: Fit;
+  validation: number;
+  test: number;
+  seed: number;
+};
+
+const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMode])[]>> = {
+  digits: [],
+  letters: [],
+  fashion: [],
+  folders: [['folders', 'openFolder']],
+  csv: [
+    ['csvImages', 'openFolder'],
+    ['csvLabels', 'openData'],
+  ],
+  idx: [
+    ['idxImages', 'openData'],
+    ['idxLabels', 'openData'],
+  ],
+};
+const KINDS = Object.keys(PATHS) as SourceKind[];
+
+/** The left side of the data set dialog: where images and labels come from, how they are fitted to the network's input, and what is set aside.
+ *  `choose` asks for a path; `changed` is told of everything that means other images or another split; `begin`: the kind to begin with in place of the initial one, without its paths. */
+export function createSourceForm(
+  initial: Omit<Filled, 'source' | 'reading'> & { source: DataSource; reading?: DataReading },
+  inputSentence: string,
+  choose: (mode: ChooseMode) => Promise<string | undefined>,
+  changed: () => void,
+  begin?: SourceKind,
+): {
+  root: HTMLElement;
+  get(): Filled;
+  /** What was typed wrongly. */
+  problem(): string | undefined;
+  /** Shows how the data set was understood, where nothing else is chosen. */
+  understood(reading: DataReading | undefined): void;
+} {
+  const text = messages.views.data;
+  const own = initial.source.kind === 'named' ? initial.source.name : initial.source.kind;
+  let kind: SourceKind = begin ?? own;
+  let { fit } = initial;
+  const paths = new Map<PathName, string>(begin ? [] : pathsOf(initial.source));
+
+  const reading = createReadingFields(initial.reading, changed);
+  const kindOf = () => (kind === 'folders' || kind === 'csv' || kind === 'idx' ? kind : 'named');
+
+  const pathRows = element('div', { class: 'path-choices' });
+  const choosePath = async (name: PathName, mode: ChooseMode) => {
+    const chosen = await choose(mode);
+    if (chosen === undefined) return;
+    paths.set(name, chosen);
+    showPaths();
+    // The button that was pressed is another one now.
+    pathRows.querySelectorAll('button')[PATHS[kind].findIndex(row => row[0] === name)]?.focus();
+    changed();
+  };
+  const showPaths = () =>
+    pathRows.replaceChildren(
+      ...PATHS[kind].map(([name, mode]) => {
+        const path = paths.get(name);
+        const button = element(
+          'button',
+          { type: 'button', class: 'button outlined', 'aria-label': text.chooseWhat(text.paths[name]) },
+          text.choose,
+        );
+        button.addEventListener('click', () => void choosePath(name, mode));
+        return element(
+          'div',
+          { class: 'path-choice' },
+          element('span', { class: 'path-name' }, text.paths[name]),
+          // Paths are told apart by their ends, so the style sheet cuts them at the beginning; <bdi> keeps their order.
+          element(
+            'span',
+            { class: path === undefined ? 'path missing' : 'path', title: path },
+            element('bdi', {}, path ?? (name === 'csvImages' ? text.besideTable : text.notChosen)),
+          ),
+          button,
+        );
+      }),
+    );
+
+  const sources = KINDS.map(each => {
+    const input = element('input', { type: 'radio', name: 'data-source', value: each, checked: each === kind });
+    input.addEventListener('change', () => {
+      kind = each;
+      reading.show(kindOf());
+      showPaths();
+      changed();
+    });
+    const { name, detail } = text.sources[each];
+    return element('label', { class: 'source' }, input, element('span', {}, name, element('small', {}, detail)));
+  });
+
+  const fitHelp = element('p', { class: 'help', id: 'fit-help' }, text.fitHelp[fit]);
+  const fitChoices = fits.map(each => {
+    const input = element('input', { type: 'radio', name: 'data-fit', value: each, checked: each === fit });
+    input.addEventListener('change', () => {
+      fit = each;
+      fitHelp.textContent = text.fitHelp[each];
+      changed();
+    });
+    return element('label', {}, input, element('span', {}, text.fits[each]));
+  });
+
+  const number = (value: number, maximum: number, step: number | 'any') => {
+    const input = element('input', {
+      type: 'number',
+      class: 'field',
+      min: 0,
+      max: maximum,
+      step,
+      value,
+      required: true,
+    });
+    // At every key, not when the field is left: a press of the dialog's button would only leave it.
+    input.addEventListener('input', changed);
+    return input;
+  };
+  /** In percent. Left alone it stays the very share it was, for another one is another split. */
+  const shareField = (initialShare: number) => {
+    const input = number(Number((100 * initialShare).toFixed(2)), 90, 'any');
+    const shown = input.value;
+    return { input, get: () => (input.value === shown ? initialShare : input.valueAsNumber / 100) };
+  };
+  const validation = shareField(initial.validation);
+  const test = shareField(initial.test);
+  const seed = number(initial.seed, 2 ** 32 - 1, 1);
+
+  reading.show(kindOf());
+  showPaths();
+  const root = element(
+    'div',
+    { class: 'data-form' },
+    group(text.source, ...sources, pathRows, reading.root),
+    group(text.input, element('p', { class: 'help' }, inputSentence)),
+    group(
+      text.fit,
+      element('div', { class: 'segmented choices', 'aria-describedby': fitHelp.id }, ...fitChoices),
+      fitHelp,
+    ),
+    group(
+      text.setAside,
+      element(
+        'div',
+        { class: 'number-row' },
+        element('label', { class: 'labelled' }, text.validation, validation.input),
+        element('label', { class: 'labelled' }, text.test, test.input),
+        element('label', { class: 'labelled' }, text.seed, seed),
+      ),
+      element('p', { class: 'help' }, text.ownTest),
+    ),
+  );
+
+  return {
+    root,
+    get: () => ({
+      source: sourceOf(kind, paths),
+      reading: reading.get(),
+      fit,
+      validation: validation.get(),
+      test: test.get(),
+      seed: seed.valueAsNumber,
+    }),
+    problem() {
+      const both = validation.input.valueAsNumber + test.input.valueAsNumber;
+      if (!validation.input.checkValidity() || !test.input.checkValidity() || both > 95) return text.shareInvalid;
+      return seed.checkValidity() ? undefined : text.seedInvalid;
+    },
+    understood: guessed => reading.guess(guessed),
+  };
+}
+
+function group(legend: string, ...children: HTMLElement[]): HTMLElement {
+  return element('fieldset', {}, element('legend', {}, legend), ...children);
+}
+
+function pathsOf(source: DataSource): [PathName, string][] {
+  if (source.kind === 'named') return [];
+  if (source.kind === 'folders') return [['folders', source.path]];
+  return [
+    [`${source.kind}Images`, source.images],
+    [`${source.kind}Labels`, source.labels],
+  ];
+}
+
+function sourceOf(kind: SourceKind, paths: ReadonlyMap<PathName, string>): DataSource | undefined {
+  if (kind === 'folders') {
+    const path = paths.get('folders');
+    return path === undefined ? undefined : { kind, path };
+  }
+  if (kind === 'csv' || kind === 'idx') {
+    const labels = paths.get(`${kind}Labels`);
+    // A table names images that lie with it, or has them in itself.
+    const beside = kind === 'csv' ? labels?.replace(/(?<=.)[\\/][^\\/]*$/, '') : undefined;
+    const images = paths.get(`${kind}Images`) ?? beside;
+    return images === undefined || labels === undefined ? undefined : { kind, images, labels };
+  }
+  return { kind: 'named', name: kind };
+}

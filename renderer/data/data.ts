@@ -1,0 +1,177 @@
+import type { DataChoice, DataSummary } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Client } from '../core/client.ts';
+import { chooseData, inputSize } from './data-choice.ts';
+import { element } from '../core/element.ts';
+import type { Store } from '../core/store.ts';
+import { dataFacts } from './data-facts.ts';
+import { createSourceForm, type SourceKind } from './data-source.ts';
+import { button, buttons, type Dialogs, openDialog } from '../parts/dialogs.ts';
+import { choosePath } from '../parts/file-dialog.ts';
+import { createSampleView } from './sample-view.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+
+/** Milliseconds of quiet after a change before images are read again. */
+const READ_AFTER = 250;
+
+/** The dialog in which a data set is chosen. It reads what is chosen at once, so that counts and pictures show what every choice does; one that is given up leaves the chosen data set as
+ *  it was. `dropped`: the kind of source to begin with, whose paths are still to be chosen, and why. Resolves when the dialog closes. */
+export async function openDataDialog(
+  parent: Element,
+  store: Store,
+  client: Client,
+  dialogs: Dialogs,
+  dropped?: { source: SourceKind; sentence: string },
+): Promise<void> {
+  const text = messages.views.data;
+  const { sheet } = store.get();
+  const { network } = sheet;
+  const choice = store.get().dataChoice;
+  if (!choice) {
+    await dialogs.tell(text.title, text.noImages(inputSize(network)));
+    return;
+  }
+  const scores = sheet.tensors.get(`${network.layers.at(-1)!.id}/output`)?.size ?? 0;
+  let read: { data: DataChoice; summary: DataSummary } | undefined;
+  /** Counts the readings: what an older one brings is of no use. */
+  let reading = 0;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
+  /** Whether the user has stopped the reading. */
+  let stopped = false;
+
+  const problem = element('p', { class: 'problem', role: 'alert' });
+  const bar = element('progress', { max: 1, 'aria-label': text.reading });
+  const stop = element('button', { type: 'button', class: 'button outlined small' }, text.stopReading);
+  const progress = element('div', { class: 'data-progress', hidden: true }, text.reading, bar, stop);
+  const again = element('button', { type: 'button', class: 'button outlined small', hidden: true }, text.readAgain);
+  const totals = element('p', { class: 'data-totals', role: 'status' });
+  const facts = element('div', { class: 'data-facts' });
+  const previewPart = element('div', { class: 'data-preview' }, element('h3', {}, text.preview));
+  const samples = createSampleView(previewPart, store, client, {
+    id: 'data-sample',
+    label: text.samples,
+    first: 'training',
+    refuse: sentence => (problem.textContent = sentence),
+  });
+  const use = button(text.use, 'primary', () => void accept());
+  use.disabled = true;
+
+  const readAgain = async () => {
+    const own = ++reading;
+    const reason = form.problem();
+    problem.textContent = reason ?? '';
+    again.hidden = true;
+    const { source, ...rest } = form.get();
+    if (reason !== undefined || !source) {
+      finish(own);
+      // Files that are still to be chosen are no mistake.
+      if (!source) totals.textContent = text.pathsMissing;
+      return;
+    }
+    const data: DataChoice = { ...choice, ...rest, source };
+    progress.hidden = false;
+    stopped = false;
+    bar.removeAttribute('value');
+    try {
+      const summary = await client.send('describeData', { data });
+      if (own === reading) finish(own, { data, summary });
+    } catch (error) {
+      if (own !== reading || closed) return;
+      problem.textContent = stopped ? text.stopped : sentenceOf(error);
+      again.hidden = false;
+      finish(own);
+    }
+  };
+  const finish = (own: number, found?: typeof read) => {
+    if (own !== reading || closed) return;
+    read = found;
+    progress.hidden = true;
+    use.disabled = !found;
+    previewPart.hidden = !found;
+    form.understood(found?.summary.reading);
+    samples.show(found?.data, found?.summary);
+    facts.replaceChildren(...(found ? dataFacts(found.summary, sheet, scores) : []));
+    const { training, validation, test } = found?.summary.totals ?? { training: 0, validation: 0, test: 0 };
+    totals.textContent = found ? `${found.summary.name}: ${text.totals(training, validation, test)}` : '';
+  };
+  /** Reading goes on with what is chosen now; what is being read is given up. */
+  const changed = () => {
+    clearTimeout(waiting);
+    use.disabled = true;
+    if (!progress.hidden) {
+      reading++;
+      client.send('cancel', {}).catch(() => undefined);
+    }
+    waiting = setTimeout(() => void readAgain(), READ_AFTER);
+  };
+  stop.addEventListener('click', () => {
+    stopped = true;
+    client.send('cancel', {}).catch((error: unknown) => (problem.textContent = sentenceOf(error)));
+  });
+  again.addEventListener('click', () => void readAgain());
+  let close = () => {};
+  const accept = async () => {
+    if (!read) return;
+    try {
+      await chooseData(store, client, read.data, read.summary);
+      close();
+    } catch (error) {
+      problem.textContent = sentenceOf(error);
+    }
+  };
+
+  const [height, width, channels] = choice.shape;
+  const form = createSourceForm(
+    choice,
+    text.inputIs(`${height}×${width}`, channels),
+    async mode => {
+      try {
+        return (await choosePath(store, client, dialogs, mode, ''))?.path;
+      } catch (error) {
+        problem.textContent = sentenceOf(error);
+        return undefined;
+      }
+    },
+    changed,
+    dropped?.source,
+  );
+  const endProgress = store.on(['progress'], ({ progress: now }) => {
+    if (now) bar.value = now.fraction;
+  });
+  await openDialog(
+    parent,
+    text.title,
+    done => {
+      close = () => done('');
+      void readAgain();
+      return [
+        ...(dropped ? [element('p', { class: 'remark', role: 'status' }, dropped.sentence)] : []),
+        element(
+          'div',
+          { class: 'data-columns' },
+          form.root,
+          previewPart,
+          element('div', { class: 'data-side' }, totals, facts),
+        ),
+        problem,
+        element(
+          'div',
+          { class: 'data-foot' },
+          progress,
+          again,
+          buttons(
+            button(messages.shell.cancel, 'plain', () => done(undefined)),
+            use,
+          ),
+        ),
+      ];
+    },
+    'data-dialog',
+  );
+  closed = true;
+  clearTimeout(waiting);
+  endProgress();
+  samples.destroy();
+  if (!progress.hidden) client.send('cancel', {}).catch(() => undefined);
+}

@@ -1,0 +1,36 @@
+import { extensionOf, isImageExtension } from '../../shared/image-extensions.ts';
+import { messages } from '../../shared/messages.ts';
+
+/** What a file or folder dropped on the window is called, and whether it is a folder. */
+export type DroppedItem = { name: string; folder: boolean };
+/** What is to become of what was dropped: `at` says which of the items is meant. */
+export type Dropped =
+  | { kind: 'workbook' | 'image'; at: number }
+  | { kind: 'data'; source: 'folders' | 'csv' | 'idx'; sentence: string }
+  | { kind: 'refused'; sentence: string };
+
+/** What a drop means: a workbook is opened, else the first image goes into the input, else a folder or a list of labels leads to the data set. */
+export function meaningOf(items: readonly DroppedItem[]): Dropped {
+  const text = messages.ownImages;
+  if (items.length === 0) return { kind: 'refused', sentence: text.nothing };
+  const kinds = items.map(kindOf);
+  const workbook = kinds.indexOf('workbook');
+  if (workbook !== -1) return { kind: 'workbook', at: workbook };
+  const image = kinds.indexOf('image');
+  if (image !== -1) return { kind: 'image', at: image };
+  const data = kinds.findIndex(kind => kind !== undefined);
+  if (data === -1) return { kind: 'refused', sentence: text.unknown(items[0].name) };
+  const source = kinds[data] as 'folders' | 'csv' | 'idx';
+  const { name } = items[data];
+  return { kind: 'data', source, sentence: source === 'folders' ? text.chooseFolder(name) : text.chooseTable(name) };
+}
+
+function kindOf({ name, folder }: DroppedItem): 'workbook' | 'image' | 'folders' | 'csv' | 'idx' | undefined {
+  if (folder) return 'folders';
+  const extension = extensionOf(name);
+  if (extension === '.convsheet') return 'workbook';
+  if (extension === '.csv') return 'csv';
+  if (/(\.idx|-ubyte)(\.gz)?$/i.test(name)) return 'idx';
+  // A scan without any extension may be an image: whoever reads it sees.
+  return extension === '' || isImageExtension(extension) ? 'image' : undefined;
+}

@@ -1,0 +1,60 @@
+import { type Fit, fits } from '../../shared/data.ts';
+import { fitRemarks } from '../../shared/data-meaning.ts';
+import { messages } from '../../shared/messages.ts';
+import type { ReadImage } from '../../shared/protocol.ts';
+import { element } from '../core/element.ts';
+import { button, buttons, openDialog } from '../parts/dialogs.ts';
+import { radios } from '../parts/radios.ts';
+
+/** What is asked: the image, the input's size, the way chosen at the beginning, and how the images were fitted that the network was trained with, where that is known. */
+export type FitQuestion = [
+  image: ReadImage,
+  input: readonly [height: number, width: number],
+  initial: Fit,
+  trained: Fit | undefined,
+];
+
+/** Asks how an image of another size is fitted to the input; undefined where the user cancels. */
+export async function chooseFit(
+  parent: Element,
+  ...[{ name, width, height }, input, initial, trained]: FitQuestion
+): Promise<Fit | undefined> {
+  const text = messages.ownImages;
+  const { fit: legend, fits: names, fitHelp } = messages.views.data;
+  let chosen = initial;
+  const remark = element('p', { class: 'remark', role: 'status' });
+  const show = () => {
+    const [other] = fitRemarks(chosen, trained);
+    remark.textContent = other ?? '';
+    remark.hidden = other === undefined;
+  };
+  const answer = await openDialog<'use'>(parent, text.title(name), close => {
+    const submit = () => close('use');
+    const choice = radios(
+      legend,
+      fits,
+      each => `${names[each]}: ${fitHelp[each]}`,
+      each => {
+        chosen = each;
+        show();
+      },
+      initial,
+    );
+    choice.addEventListener('keydown', event => {
+      if (event.key !== 'Enter') return;
+      event.preventDefault();
+      submit();
+    });
+    choice.querySelector('input:checked')?.setAttribute('autofocus', '');
+    show();
+    return [
+      element('p', {}, text.sizes(`${height}×${width}`, input.join('×'))),
+      element('div', { class: 'data-form' }, choice, remark),
+      buttons(
+        button(messages.shell.cancel, 'plain', () => close(undefined)),
+        button(text.use, 'primary', submit),
+      ),
+    ];
+  });
+  return answer && chosen;
+}

@@ -1,0 +1,67 @@
+import type { Block } from '../../shared/layout/layout.ts';
+import { looksInverted } from '../../shared/inverted.ts';
+import { messages } from '../../shared/messages.ts';
+import type { TensorInfo } from '../../shared/network.ts';
+import type { Client } from '../core/client.ts';
+import { inkOnPaper } from './data-choice.ts';
+import { wholeInput } from '../grid/drawing.ts';
+import { destroyAll, element } from '../core/element.ts';
+import { refusal } from '../core/notices.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+import type { Store, Values, View } from '../core/store.ts';
+
+/** A line over the tools while an image of one's own stands in the sheet black on white, though the network has learned white on black, with a button that inverts it. Undo takes that
+ *  back. */
+export function createInvertHint(parent: Element, store: Store, values: Values, client: Client): View {
+  const text = messages.panels;
+  const invert = element('button', { type: 'button', class: 'button outlined' }, text.invert);
+  const banner = element(
+    'div',
+    { class: 'banner', role: 'status', hidden: true },
+    element('span', {}, text.looksInverted),
+    invert,
+  );
+
+  /** The input, while what it holds may be such an image. */
+  const candidate = (): TensorInfo | undefined => {
+    const { sheet, dataChoice, workbook, role } = store.get();
+    if (role === 'viewer' || workbook.source.kind !== 'image') return undefined;
+    if (!inkOnPaper(sheet.network, dataChoice)) return undefined;
+    return [...sheet.tensors.values()].find(each => each.role === 'pixels');
+  };
+  let block: Block | undefined;
+  let watched: TensorInfo | undefined;
+  const watch = () => {
+    const input = candidate();
+    if (input === watched) return;
+    watched = input;
+    block = input && wholeInput(input);
+    values.show('inverted', block ? [block] : []);
+    show();
+  };
+  const show = () => {
+    const pixels = block && values.block(block);
+    const [height, width] = watched?.shape ?? [];
+    banner.hidden = !pixels || !looksInverted(pixels, [height, width], 1);
+  };
+  invert.addEventListener('click', () => {
+    const pixels = block && values.block(block);
+    if (!pixels || !watched) return;
+    const { source } = store.get().workbook;
+    const edit = {
+      tensor: watched.id,
+      indices: Uint32Array.from(pixels.keys()),
+      values: pixels.map(value => 1 - value),
+    };
+    client
+      .send('edit', { label: text.labels.invert, edits: [edit], source })
+      .catch((error: unknown) => store.set({ notice: refusal(sentenceOf(error), store.get()) }));
+  });
+  parent.append(banner);
+  watch();
+  return destroyAll(banner, [
+    store.on(['workbook', 'sheet', 'dataChoice', 'role'], watch),
+    values.onChange(show),
+    () => values.show('inverted', []),
+  ]);
+}

@@ -1,0 +1,106 @@
+import type { Augmentation } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Client } from '../core/client.ts';
+import { destroyAll, element } from '../core/element.ts';
+import type { Store, View } from '../core/store.ts';
+import { createPictures } from '../parts/pictures.ts';
+import { labelText, samplesOf } from './sample-view.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+
+/** Images shown, and how many variants of each. */
+const IMAGES = 3;
+const VARIANTS = 5;
+/** Milliseconds of quiet after a change of a setting before images are asked for. */
+const ASK_AFTER = 150;
+
+export type AugmentationPreview = View & {
+  /** Shows what this augmentation may make of some training images of the chosen data set. */
+  show(augmentation: Augmentation): void;
+};
+
+/** The same few training images as they are and in several variants, one row each. It asks for them only while it is in view. */
+export function createAugmentationPreview(parent: Element, store: Store, client: Client): AugmentationPreview {
+  const text = messages.views.data;
+  let augmentation: Augmentation | undefined;
+  let from = 0;
+  let asked = 0;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+
+  const table = element('table', { class: 'variants' }, element('caption', { class: 'unseen' }, text.augmentationHelp));
+  const problem = element('p', { class: 'help' });
+  const another = element('button', { type: 'button', class: 'button outlined small' }, text.another);
+  another.addEventListener('click', () => {
+    from += IMAGES;
+    ask();
+  });
+  const root = element('div', { class: 'augmentation-preview' }, table, problem, another);
+
+  const read = async () => {
+    const { dataChoice } = store.get();
+    if (!augmentation || !dataChoice || root.offsetParent === null) return;
+    const own = ++asked;
+    const page = { data: dataChoice, split: 'training' as const, from, count: IMAGES };
+    try {
+      const original = await client.send('listSamples', page);
+      if (original.total <= from && from > 0) {
+        from = 0;
+        return ask();
+      }
+      const variants = await Promise.all(
+        Array.from({ length: VARIANTS }, (_, variant) =>
+          client.send('listSamples', { ...page, augmentation: augmentation!, variant }),
+        ),
+      );
+      if (own !== asked) return;
+      const pictures = createPictures(store);
+      const classes = store.get().dataSummary?.classes ?? store.get().classes;
+      const columns = [original, ...variants].map(samplesOf);
+      problem.textContent = '';
+      table.tBodies[0]?.remove();
+      table.append(
+        element(
+          'tbody',
+          {},
+          ...columns[0].map((sample, row) =>
+            element(
+              'tr',
+              {},
+              ...columns.map((samples, column) => {
+                const name = column === 0 ? text.original : text.variant(column);
+                const spoken = `${text.sampleOf(sample.name, labelText(sample.labels, classes))}, ${name}`;
+                return element(
+                  'td',
+                  { class: column === 0 ? 'original' : undefined, title: spoken },
+                  pictures.draw(samples[row].pixels, original.shape),
+                  element('span', { class: 'unseen' }, spoken),
+                );
+              }),
+            ),
+          ),
+        ),
+      );
+    } catch (error) {
+      if (own === asked) problem.textContent = sentenceOf(error);
+    }
+  };
+  const ask = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void read(), ASK_AFTER);
+  };
+  /** What is hidden at first, in a closed section for instance, reads when it comes into view. */
+  const seen = new IntersectionObserver(entries => entries.some(({ isIntersecting }) => isIntersecting) && ask());
+  seen.observe(root);
+  parent.append(root);
+
+  return {
+    ...destroyAll(root, [
+      store.on(['dataChoice', 'dark', 'settings'], ask),
+      () => seen.disconnect(),
+      () => clearTimeout(waiting),
+    ]),
+    show(wanted) {
+      augmentation = wanted;
+      ask();
+    },
+  };
+}

@@ -1,0 +1,307 @@
+import type { DataChoice, DataSummary, Split } from '../../shared/data.ts';
+import { onlySplit, splits } from '../../shared/data.ts';
+import { messages } from '../../shared/messages.ts';
+import { NOT_A_NUMBER } from '../../shared/numbers.ts';
+import type { ConfusionCell, Evaluation, TopLoss } from '../../shared/training.ts';
+import type { Client } from '../core/client.ts';
+import type { Commands } from '../frame/commands.ts';
+import { download } from '../core/download.ts';
+import { destroyAll, element } from '../core/element.ts';
+import { createLinePlot, type LinePlot } from '../plots/lines.ts';
+import { type DataImage, isShown, showDataImage } from '../data/show-image.ts';
+import type { Store, View } from '../core/store.ts';
+import { nameWeights, WEIGHTS } from './weights.ts';
+import { classCsv, classTable } from '../parts/class-table.ts';
+import { createDataRow } from '../data/data-row.ts';
+import { createConfusionMatrix, mistakeList } from './confusion.ts';
+import { createPictureGrid, onImageInSheet, type PictureGrid } from '../parts/picture-grid.ts';
+import { labelText, type Sample, samplesOf } from '../data/sample-view.ts';
+import { createSide, createWork, section } from '../frame/sides.ts';
+
+/** Images the network is most wrong about that are asked for. */
+const TOP_LOSSES = 40;
+/** Parts of a data set, the one that tells most of a network first. */
+const LIKELY = ['test', 'validation', 'training'] as const;
+
+export type EvaluationView = View & {
+  /** Shows the images of a cell of the confusion matrix of the validation images, which are evaluated for it. */
+  openConfused(cell: Pick<ConfusionCell, 'actual' | 'predicted'>): void;
+};
+
+/** How well the network does on a split of the chosen data set: on the right of the sheet, so that an image can be sent through it from here. */
+export function createEvaluation(parent: Element, store: Store, client: Client, commands: Commands): EvaluationView {
+  const text = messages.views.evaluation;
+  const { root, body, end } = createSide(store, 'evaluation', text.title);
+  const work = createWork(store, client, text.evaluating);
+  const weights = nameWeights(store, client);
+  /** What was evaluated: the data set, whether all of its images, and the weights by their name. */
+  let evaluated: { data: DataChoice; evaluation: Evaluation; all: boolean; weights: string | undefined } | undefined;
+  /** An evaluation is under way. */
+  let busy = false;
+  let sweep: LinePlot | undefined;
+  let confused: PictureGrid<Sample> | undefined;
+  let losses: PictureGrid<TopLoss & { pixels: Uint8Array }> | undefined;
+
+  const dataRow = createDataRow(store, client, commands, 'evaluation', ({ totals }) =>
+    messages.views.data.totals(totals.training, totals.validation, totals.test),
+  );
+  const options = splits.map(name => element('option', { value: name, selected: name === 'validation' }));
+  const split = element('select', { class: 'field', 'aria-label': text.split }, ...options);
+  const start = element('button', { type: 'button', class: 'button primary' }, text.evaluate);
+  const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
+  const noData = element('p', { class: 'remark', hidden: true }, text.noData);
+  const results = element('div', { class: 'side-results' });
+
+  /** Evaluates and shows it. What it found, or undefined where there is no data set, one is under way already, or it failed or was ended. */
+  const evaluate = async (): Promise<Evaluation | undefined> => {
+    const { dataChoice: data, workbookId } = store.get();
+    if (!data || busy) return undefined;
+    const name = weights.name();
+    busy = true;
+    showState();
+    const evaluation = await work.run(() =>
+      client.send('evaluate', { data, split: split.value as Split, topLosses: TOP_LOSSES }),
+    );
+    busy = false;
+    showState();
+    // Meanwhile another workbook may have been opened.
+    if (!evaluation || store.get().workbookId !== workbookId) return undefined;
+    const { dataChoice, dataSummary } = store.get();
+    const all = dataChoice === data && dataSummary !== undefined && onlySplit(dataSummary.totals) === evaluation.split;
+    evaluated = { data, evaluation, all, weights: name };
+    show();
+    return evaluation;
+  };
+  start.addEventListener('click', () => void evaluate());
+
+  const send = (image: DataImage) => showDataImage(store, client, image, evaluated!.evaluation.classes);
+
+  // ── a cell of the matrix: its images ──
+  const confusedPart = element('div', { class: 'confused', hidden: true });
+  const openCell = ({ actual, predicted, count }: ConfusionCell) => {
+    const { data, evaluation } = evaluated!;
+    const names = evaluation.classes;
+    confused?.destroy();
+    let answer: ReturnType<typeof ask> | undefined;
+    const ask = () => client.send('listConfused', { data, split: evaluation.split, actual, predicted });
+    confused = createPictureGrid<Sample>(store, {
+      id: 'confused',
+      label: text.cell(names[actual], names[predicted], count, actual === predicted),
+      names: () => [names[actual]],
+      async load(from, size) {
+        const page = await (answer ??= ask());
+        const items = samplesOf(page).slice(from, from + size);
+        return { total: page.total, shape: page.shape, items: items.map(item => ({ item, pixels: item.pixels })) };
+      },
+      look: sample => ({
+        key: sample.index,
+        label: names[actual],
+        spoken: messages.views.data.sampleOf(sample.name, labelText(sample.labels, names)),
+        wrong: actual !== predicted,
+        selected: isShown(store, sample.name),
+      }),
+      choose: send,
+      refuse: work.refuse,
+    });
+    confusedPart.hidden = false;
+    confusedPart.replaceChildren(
+      element(
+        'p',
+        { class: 'help', role: 'status' },
+        text.cell(names[actual], names[predicted], count, actual === predicted),
+      ),
+      confused.root,
+    );
+    confused.reload(true);
+    confusedPart.scrollIntoView({ block: 'nearest' });
+  };
+
+  // ── results ──
+  const clear = () => {
+    for (const each of [sweep, confused, losses]) each?.destroy();
+    sweep = confused = losses = undefined;
+    confusedPart.hidden = true;
+  };
+  const show = () => {
+    const { data, evaluation, all } = evaluated!;
+    clear();
+    const { severalLabels, confusion, mistakes, classes, notes, noNumbers } = evaluation;
+    const csv = element('button', { type: 'button', class: 'button outlined small' }, messages.views.saveCsv);
+    csv.addEventListener('click', () =>
+      download(`${text.fileName}-${evaluation.split}.csv`, new Blob([classCsv(evaluation)], { type: 'text/csv' })),
+    );
+    losses = evaluation.topLosses.length > 0 ? topLossList(data, evaluation) : undefined;
+    const sweepPart = element('section', {});
+    const matrixOf = (counts: readonly number[]) => {
+      const matrix = createConfusionMatrix(classes, openCell);
+      matrix.update(counts, noNumbers);
+      return matrix.root;
+    };
+    results.replaceChildren(
+      element(
+        'p',
+        { class: 'help' },
+        text.of(evaluation.dataName, all ? undefined : evaluation.split, evaluation.count),
+      ),
+      ...notes.map(note => element('p', { class: 'remark' }, note)),
+      ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
+      figures(evaluation),
+      ...(severalLabels ? [sweepPart] : []),
+      ...(confusion ? [section(text.confusion, [text.axes], matrixOf(confusion), confusedPart)] : []),
+      ...(mistakes
+        ? [section(text.confusion, [], mistakeList(mistakes, classes, openCell, noNumbers), confusedPart)]
+        : []),
+      section(text.perClass, [csv], classTable(evaluation)),
+      section(text.topLosses, [text.topLossesHelp], losses?.root ?? element('p', { class: 'help' }, text.noLosses)),
+    );
+    if (severalLabels) {
+      sweep = createLinePlot(sweepPart, {
+        title: text.sweep,
+        height: 140,
+        fileName: text.sweepFile,
+        x: { label: text.threshold, format: value => value.toFixed(2) },
+        y: { format: value => value.toFixed(3) },
+      });
+      sweep.update({
+        series: [
+          {
+            id: 'f2',
+            name: text.f2,
+            look: 'validation',
+            x: severalLabels.sweep.map(({ threshold }) => threshold),
+            y: severalLabels.sweep.map(({ f2 }) => f2),
+          },
+        ],
+        markers: [{ x: severalLabels.bestThreshold, kind: 'pick', label: text.best }],
+        x: [0, 1],
+        note: text.bestThreshold(severalLabels.bestThreshold),
+      });
+    }
+    losses?.reload(true);
+    showState();
+  };
+  const topLossList = (data: DataChoice, { topLosses, classes }: Evaluation) =>
+    createPictureGrid<TopLoss & { pixels: Uint8Array }>(store, {
+      id: 'top-loss',
+      label: text.topLosses,
+      rows: true,
+      async load(from, size) {
+        const page = topLosses.slice(from, from + size);
+        const images = await client.send('getImages', { data, indices: page.map(({ index }) => index) });
+        const items = samplesOf(images).map(({ pixels }, i) => ({ item: { ...page[i], pixels }, pixels }));
+        return { total: topLosses.length, shape: images.shape, items };
+      },
+      look({ index, name, loss, actual, predicted }) {
+        const [is, taken] = [labelText(actual, classes), labelText(predicted, classes)];
+        const wrong = loss === null || is !== taken;
+        const known = wrong ? text.takenFor(is, taken) : is;
+        const label = loss === null ? messages.training.noNumber(is) : known;
+        return {
+          key: index,
+          label,
+          spoken: text.lossOf(name, label, lossText(loss)),
+          wrong,
+          selected: isShown(store, name),
+          row: { name, detail: lossText(loss) },
+        };
+      },
+      choose: ({ name, pixels, actual }) => send({ name, pixels, labels: actual }),
+      refuse: work.refuse,
+    });
+
+  /** A part of the data set without images can't be chosen. */
+  const showParts = (summary: DataSummary | undefined) => {
+    const totals = summary?.totals;
+    const only = totals && onlySplit(totals);
+    for (const [i, name] of splits.entries()) {
+      options[i].textContent = only === name ? messages.views.allImages : messages.views.ofSplit[name];
+      options[i].disabled = totals?.[name] === 0;
+    }
+    if (totals?.[split.value as Split] === 0) split.value = LIKELY.find(name => totals[name] > 0) ?? split.value;
+  };
+  /** Whether the results still hold. */
+  const showState = () => {
+    const { dataChoice, dataSummary } = store.get();
+    dataRow.root.hidden = dataChoice === undefined;
+    showParts(dataSummary);
+    noData.hidden = dataChoice !== undefined;
+    start.disabled = busy || dataChoice === undefined;
+    const sameData = !evaluated || JSON.stringify(evaluated.data) === JSON.stringify(dataChoice);
+    stale.hidden = !evaluated || (sameData && weights.hold(evaluated.weights));
+  };
+  const outline = () => {
+    confused?.paint();
+    losses?.paint();
+  };
+  const forget = () => {
+    evaluated = undefined;
+    clear();
+    results.replaceChildren();
+    showState();
+  };
+
+  body.append(
+    element('div', { class: 'side-start' }, split, start),
+    dataRow.root,
+    noData,
+    ...work.elements,
+    stale,
+    results,
+  );
+  parent.append(root);
+  showState();
+  const openConfused = async ({ actual, predicted }: Pick<ConfusionCell, 'actual' | 'predicted'>) => {
+    const { run, classes } = store.get();
+    store.set({ side: 'evaluation' });
+    split.value = 'validation';
+    const evaluation = await evaluate();
+    if (!evaluation?.confusion) return;
+    // By then another data set may have been chosen, with other classes in the same places.
+    const count = evaluation.confusion[actual * evaluation.classes.length + predicted];
+    if (sameNames(evaluation.classes, run?.record?.classes ?? classes)) openCell({ actual, predicted, count });
+    else work.refuse(text.otherClasses);
+  };
+  const view = destroyAll(root, [
+    end,
+    work.end,
+    () => dataRow.destroy(),
+    store.on(['workbookId'], forget),
+    store.on([...WEIGHTS, 'dataChoice', 'dataSummary'], showState),
+    onImageInSheet(store, outline),
+    clear,
+  ]);
+  return { ...view, openConfused: cell => void openConfused(cell) };
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]) => JSON.stringify(a) === JSON.stringify(b);
+
+const lossText = (loss: number | null) => (loss === null ? NOT_A_NUMBER : loss.toFixed(2));
+
+const lostText = (images: number, of: number) =>
+  `${messages.training.noNumbers(images, of)} ${messages.training.countedWrong}`;
+
+/** The few numbers that say most. */
+function figures({ accuracy, loss, macro, severalLabels }: Evaluation): HTMLElement {
+  const text = messages.views.evaluation;
+  const percent = (value: number) => messages.panels.probability(value);
+  const shownLoss = loss === null ? NOT_A_NUMBER : loss.toPrecision(3);
+  const shown: (readonly [string, string, string?])[] = severalLabels
+    ? [
+        [text.f2, severalLabels.f2.toFixed(3), text.atHalf],
+        [text.f1, severalLabels.f1.toFixed(3), text.atHalf],
+        [text.exact, percent(accuracy), text.exactHelp],
+        [text.loss, shownLoss],
+      ]
+    : [
+        [text.accuracy, percent(accuracy)],
+        [text.loss, shownLoss],
+        [text.macroF1, macro.f1.toFixed(3)],
+      ];
+  return element(
+    'dl',
+    { class: 'figures' },
+    ...shown.map(([name, value, help]) =>
+      element('div', { title: help }, element('dt', {}, name), element('dd', {}, value)),
+    ),
+  );
+}

@@ -1,0 +1,61 @@
+import { messages } from '../../shared/messages.ts';
+import { readable } from '../core/accelerators.ts';
+import type { GridApi } from '../grid/api.ts';
+import type { ClipboardFormats } from '../grid/clipboard.ts';
+import type { Store } from '../core/store.ts';
+
+/** Copying and pasting from the menu, on the sheet or in the text field that has the focus. */
+export function createClipboardCommands(store: Store, grid: () => GridApi, refuse: (sentence: string) => void) {
+  /** A text field that has the focus answers editing commands itself. */
+  const inTextField = () => isTextField(document.activeElement, store.get().editing !== undefined);
+  /** Does on the sheet what the key would do there. The browser's own command goes to where text was last selected, so its event is caught before
+   *  it gets there. */
+  const copy = (action: 'cut' | 'copy') => {
+    if (inTextField()) {
+      document.execCommand(action);
+      return;
+    }
+    grid().focus();
+    let caught = false;
+    const listener = (event: ClipboardEvent) => {
+      caught = true;
+      event.preventDefault();
+      event.stopPropagation();
+      grid().transfer.copy(event.clipboardData!, action === 'cut');
+    };
+    document.addEventListener('copy', listener, { capture: true });
+    document.execCommand('copy');
+    document.removeEventListener('copy', listener, { capture: true });
+    if (!caught) refuse(messages.grid.valuesMissing);
+  };
+  const paste = async (special: boolean) => {
+    const typing = inTextField();
+    if (!typing) grid().focus();
+    const formats = await readFormats();
+    const keys = readable(special ? 'CmdOrCtrl+Shift+V' : 'CmdOrCtrl+V', store.get().capabilities.platform);
+    if (!formats) refuse(messages.clipboard.mayNotRead(keys));
+    else if (typing) document.execCommand('insertText', false, formats.text);
+    else grid().transfer.paste(formats, special);
+  };
+  return { inTextField, copy, paste };
+}
+
+/** What is on the clipboard; undefined where the page may not read it. */
+async function readFormats(): Promise<ClipboardFormats | undefined> {
+  try {
+    const items = await navigator.clipboard.read();
+    const read = async (type: string) => {
+      const item = items.find(({ types }) => types.includes(type));
+      return item && (await (await item.getType(type)).text());
+    };
+    return { text: (await read('text/plain')) ?? '', html: await read('text/html') };
+  } catch {
+    return undefined;
+  }
+}
+
+function isTextField(target: Element | null, typing: boolean): boolean {
+  // The sheet's own field is none for the user until it opens.
+  if (target?.closest('.sheet-host')) return typing && target instanceof HTMLTextAreaElement;
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === 'text');
+}

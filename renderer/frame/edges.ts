@@ -1,0 +1,110 @@
+import { messages } from '../../shared/messages.ts';
+import type { Settings } from '../../shared/protocol.ts';
+import type { Client } from '../core/client.ts';
+import { destroyAll, element, setAttributes } from '../core/element.ts';
+import type { Store, View } from '../core/store.ts';
+
+/** The panels beside the sheet. */
+export type PanelName = keyof NonNullable<Settings['widths']>;
+
+/** Widths in CSS pixels: how wide each panel is at first, and may become. The sheet keeps so much room. */
+export const PANELS: Readonly<Record<PanelName, { first: number; least: number; most: number }>> = {
+  left: { first: 192, least: 148, most: 480 },
+  side: { first: 420, least: 280, most: 900 },
+};
+const SHEET_KEEPS = 240;
+/** A press of an arrow key moves an edge so far, with Shift so far. */
+const STEP = 16;
+const LARGE_STEP = 64;
+
+/** The width a panel gets where this one is wanted: whole pixels within its limits, and never so wide that nothing is left of the sheet. `free`: what panel and
+ *  sheet have together. */
+export function widthWithin(name: PanelName, wanted: number, free: number): number {
+  const { least, most } = PANELS[name];
+  return Math.round(Math.max(least, Math.min(wanted, most, free - SHEET_KEEPS)));
+}
+
+/** The edge between a panel and the sheet, to be dragged, or moved by the arrow keys; a double click or Home gives the panel its first width. The width is kept for the
+ *  next start. */
+export function createEdge(
+  name: PanelName,
+  panel: () => HTMLElement | null,
+  store: Store,
+  client: Client,
+): View & { root: HTMLElement } {
+  const text = messages.panels.edges;
+  const { first, least, most } = PANELS[name];
+  const root = element('div', {
+    class: `edge ${name}`,
+    role: 'separator',
+    tabindex: 0,
+    'aria-orientation': 'vertical',
+    'aria-label': text[name],
+    'aria-valuemin': least,
+    'aria-valuemax': most,
+    title: text.help,
+  });
+  /** The side panel stands on the right of its edge, and grows to the left. */
+  const direction = name === 'left' ? 1 : -1;
+  /** What was chosen; undefined where the style sheet decides. */
+  let chosen = store.get().settings.widths?.[name];
+  const width = () => chosen ?? (panel()?.offsetWidth || first);
+
+  const show = () => {
+    const { style } = document.documentElement;
+    if (chosen === undefined) style.removeProperty(`--${name}-width`);
+    else style.setProperty(`--${name}-width`, `${chosen}px`);
+    setAttributes(root, { 'aria-valuenow': width(), 'aria-valuetext': text.pixels(width()) });
+  };
+  const resize = (wanted: number) => {
+    const free = (panel()?.offsetWidth ?? 0) + (document.querySelector<HTMLElement>('.sheet-area')?.offsetWidth ?? 0);
+    chosen = widthWithin(name, wanted, free);
+    show();
+  };
+  const keep = () => {
+    const { widths } = store.get().settings;
+    if (widths?.[name] === chosen) return;
+    // Widths that can't be kept are no reason to disturb anybody.
+    client.send('setSettings', { widths: { ...widths, [name]: chosen } }).catch(() => {});
+  };
+
+  root.addEventListener('pointerdown', event => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    root.setPointerCapture(event.pointerId);
+    const from = { x: event.clientX, width: width() };
+    const move = (to: PointerEvent) => resize(from.width + direction * (to.clientX - from.x));
+    const end = () => {
+      root.removeEventListener('pointermove', move);
+      keep();
+    };
+    root.addEventListener('pointermove', move);
+    root.addEventListener('lostpointercapture', end, { once: true });
+  });
+  root.addEventListener('dblclick', () => {
+    resize(first);
+    keep();
+  });
+  root.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = event.shiftKey ? LARGE_STEP : STEP;
+    const wanted = {
+      ArrowRight: width() + direction * step,
+      ArrowLeft: width() - direction * step,
+      Home: first,
+    }[event.key];
+    if (wanted === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    resize(wanted);
+    keep();
+  });
+  show();
+  const other = store.on(['settings'], ({ settings }) => {
+    const now = settings.widths?.[name];
+    if (now === undefined || now === chosen || root.matches(':active')) return;
+    chosen = now;
+    show();
+  });
+  return { root, ...destroyAll(root, [other]) };
+}

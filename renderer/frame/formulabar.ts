@@ -1,0 +1,240 @@
+import { formatAddress } from '../../shared/address.ts';
+import { describeElement } from '../../shared/describe.ts';
+import { derive } from '../../shared/formula/derive.ts';
+import type { Formula } from '../../shared/formula/formula.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Commands } from './commands.ts';
+import { bandOf, suggestionsFor } from '../core/layer-places.ts';
+import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
+import type { GridApi } from '../grid/api.ts';
+import { foldedSources } from '../grid/tracing.ts';
+import type { Store, Values, View } from '../core/store.ts';
+import { menuButton } from '../parts/menu.ts';
+
+/** Name box, formula with its references in colour, and what kind of cell it is. */
+export function createFormulaBar(
+  parent: Element,
+  store: Store,
+  values: Values,
+  commands: Commands,
+  grid: () => GridApi | undefined,
+): View {
+  const text = messages.panels;
+
+  // ── name box ──
+  const name = element('input', {
+    type: 'text',
+    class: 'name-input',
+    'aria-label': text.nameBox,
+    list: 'places',
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
+  const places = element('datalist', { id: 'places' });
+  const layers = element(
+    'button',
+    { type: 'button', class: 'name-more', 'aria-label': messages.menu.goToLayer },
+    icon('down'),
+  );
+  const layerCommand = ({ id, name: label }: { id: string; name: string }) =>
+    ({ kind: 'command', id: 'network.goToLayer', argument: id, label, enabled: true }) as const;
+  menuButton(
+    layers,
+    () => {
+      const { sheet } = store.get();
+      return sheet.network.layers.filter(({ id }) => bandOf(sheet, id)).map(layerCommand);
+    },
+    {
+      label: messages.menu.goToLayer,
+      platform: store.get().capabilities.platform,
+      run: ({ id, argument }) => commands.run(id, argument),
+    },
+  );
+  name.addEventListener('focus', () => name.select());
+  /** Why the text means no place: under the name box and in the status bar, as long as the text stands there. */
+  const problem = element('p', { class: 'name-problem', id: 'name-problem', role: 'alert', hidden: true });
+  const showProblem = (sentence: string | undefined) => {
+    const { notice } = store.get();
+    if (sentence !== undefined) store.set({ notice: { tone: 'warning', sentence, holds: () => true } });
+    else if (!problem.hidden && notice?.sentence === problem.textContent) store.set({ notice: undefined });
+    problem.textContent = sentence ?? '';
+    problem.hidden = sentence === undefined;
+    setAttributes(name, {
+      'aria-invalid': sentence === undefined ? undefined : 'true',
+      'aria-describedby': sentence === undefined ? undefined : problem.id,
+    });
+  };
+  name.addEventListener('input', () => showProblem(undefined));
+  name.addEventListener('blur', () => {
+    showProblem(undefined);
+    showName();
+  });
+  name.addEventListener('keydown', event => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      if (name.value.trim() === '') grid()?.focus();
+      else showProblem(commands.goTo(name.value));
+    } else if (event.key === 'Escape') {
+      grid()?.focus();
+    } else return;
+    event.stopPropagation();
+  });
+
+  // ── formula ──
+  const input = element('input', {
+    type: 'text',
+    class: 'formula-input',
+    'aria-label': text.formula,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
+  /** The same text behind the transparent input, in colour. */
+  const behind = element('div', { class: 'formula-text', 'aria-hidden': true });
+  const chip = element('span', { class: 'chip state' });
+  /** Where the formula speaks of hidden cells: a press shows their columns. */
+  const unfold = element('button', { type: 'button', class: 'button outlined small unfold', hidden: true });
+  unfold.addEventListener('click', () => {
+    const hidden = new Set(foldedSources(store.get()));
+    store.set({ foldedLayers: new Set([...store.get().foldedLayers].filter(id => !hidden.has(id))) });
+    grid()?.focus();
+  });
+  const showUnfold = () => {
+    const { sheet, further } = store.get();
+    const hidden = further ? [] : foldedSources(store.get());
+    unfold.hidden = hidden.length === 0;
+    const names = hidden.map(id => sheet.layers.get(id)!.name).join(' + ');
+    unfold.textContent = text.unfold(names);
+    unfold.title = text.unfoldHelp(names);
+  };
+  const follow = () => (behind.scrollLeft = input.scrollLeft);
+  input.addEventListener('scroll', follow);
+
+  const edited = () => store.get().editing?.in === 'bar';
+  /** Typing begins here, or comes over from the cell's own field. */
+  const startEditing = () => {
+    const { editing, active } = store.get();
+    if (editing) store.set({ editing: { ...editing, in: 'bar', mode: 'edit' } });
+    else store.set({ editing: { in: 'bar', cell: active, text: input.value, before: input.value, mode: 'edit' } });
+  };
+  input.addEventListener('focus', () => {
+    if (store.get().role === 'editor') startEditing();
+  });
+  input.addEventListener('input', () => {
+    startEditing();
+    store.set({ editing: { ...store.get().editing!, text: input.value, refused: false } });
+    paint(undefined);
+  });
+  input.addEventListener('blur', () => {
+    // Going elsewhere takes what was typed, as in any spreadsheet; what is refused waits here.
+    if (document.hasFocus() && edited() && !store.get().editing!.refused) grid()?.finishEditing();
+  });
+  input.addEventListener('keydown', event => {
+    // The sheet listens on the document and would take these for its own.
+    event.stopPropagation();
+    if (event.isComposing) return;
+    if (event.key === 'Enter' || event.key === 'Tab') {
+      event.preventDefault();
+      if (grid()?.finishEditing(true)) {
+        grid()?.move(event);
+        grid()?.focus();
+      }
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      grid()?.stopEditing();
+      show();
+      grid()?.focus();
+    }
+  });
+
+  let painted: string | undefined;
+  const paint = (formula: Formula | undefined) => {
+    // Most changes of values leave the formula as it is, and a long one has hundreds of pieces.
+    const coloured = formula?.text === input.value;
+    const now = `${coloured} ${input.value}`;
+    if (now === painted) return;
+    painted = now;
+    behind.classList.toggle('number', formula === undefined && !input.value.startsWith('='));
+    if (!formula || !coloured) {
+      behind.replaceChildren(input.value);
+      return;
+    }
+    const parts: (Node | string)[] = [];
+    let at = 0;
+    for (const [i, { start, end }] of formula.references.entries()) {
+      parts.push(...plain(formula.text.slice(at, start)));
+      parts.push(element('span', { class: `ref ref-${(i % 5) + 1}` }, formula.text.slice(start, end)));
+      at = end;
+    }
+    behind.replaceChildren(...parts, ...plain(formula.text.slice(at)));
+    follow();
+  };
+
+  const showName = () => {
+    const { active, sheet } = store.get();
+    if (document.activeElement !== name) name.value = formatAddress(active);
+    const cell = sheet.layout.elementAt(active.row, active.column);
+    name.title = cell ? describeElement(sheet, cell) : '';
+  };
+  const show = () => {
+    const { sheet, active, editing, role, further } = store.get();
+    showName();
+    const cell = sheet.layout.elementAt(active.row, active.column);
+    const formula = cell && derive(sheet, cell);
+    if (!edited()) {
+      const shown = editing?.text ?? grid()?.editText(active) ?? formula?.text ?? '';
+      // Scrolling lays the page out.
+      if (input.value !== shown) {
+        input.value = shown;
+        input.scrollLeft = 0;
+      }
+    }
+    const kinds = messages.trainingPanel.furtherKinds;
+    const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
+    const kind = cell && further ? kinds[further] : own;
+    chip.textContent = kind.name;
+    chip.title = kind.help;
+    chip.hidden = kind.name === '';
+    const refused = editing?.refused === true && editing.in === 'bar';
+    setAttributes(input, { readonly: role === 'viewer', 'aria-invalid': refused ? 'true' : undefined });
+    paint(formula);
+  };
+  const watchCell = () => {
+    const { active, sheet } = store.get();
+    values.show('formula bar', sheet.layout.blocksIn({ ...active, height: 1, width: 1 }));
+  };
+  const showPlaces = () => {
+    places.replaceChildren(...suggestionsFor(store.get().sheet.network).map(value => element('option', { value })));
+  };
+
+  const root = element(
+    'div',
+    { class: 'formulabar', role: 'group', 'aria-label': text.formulaBar },
+    element('div', { class: 'name' }, name, places, layers, problem),
+    element('div', { class: 'fx', 'aria-hidden': true }, 'fx'),
+    element('div', { class: 'formula' }, behind, input),
+    unfold,
+    chip,
+  );
+  parent.append(root);
+  showPlaces();
+  show();
+  showUnfold();
+  watchCell();
+  return destroyAll(root, [
+    store.on(['active', 'sheet'], watchCell),
+    store.on(['active', 'sheet', 'foldedLayers', 'further'], showUnfold),
+    store.on(['sheet'], showPlaces),
+    store.on(['active', 'sheet', 'editing', 'role', 'workbook', 'further'], show),
+    values.onChange(() => {
+      if (!edited()) show();
+    }),
+    () => values.show('formula bar', []),
+  ]);
+}
+
+/** Function names and operators of a piece of formula without references, told apart. */
+function plain(text: string): Node[] {
+  return [...text.matchAll(/[A-Z][A-Z0-9.]*(?=\()|[^A-Z]+|[A-Z]+/g)].map(([part]) =>
+    element('span', { class: /^[A-Z]/.test(part) ? 'function' : 'operator' }, part),
+  );
+}

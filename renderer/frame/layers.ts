@@ -1,0 +1,106 @@
+import { messages } from '../../shared/messages.ts';
+import type { Layer } from '../../shared/network.ts';
+import type { Commands } from './commands.ts';
+import { bandOf } from '../core/layer-places.ts';
+import { destroyAll, element } from '../core/element.ts';
+import type { State, Store, View } from '../core/store.ts';
+import { moveInMenu } from '../parts/menu.ts';
+
+/** The network's layers with their shapes and numbers of parameters. One of them is where the selected cell is; pressing one goes there. */
+export function createLayerList(parent: Element, store: Store, commands: Commands): View {
+  const text = messages.panels;
+  const total = element('small', {});
+  const list = element('ul', { class: 'layers' });
+  const root = element(
+    'nav',
+    { class: 'layers-panel', 'aria-label': text.layers },
+    element('h2', {}, text.network, total),
+    list,
+  );
+  let buttons: HTMLButtonElement[] = [];
+
+  const build = () => {
+    const { sheet, foldedLayers } = store.get();
+    total.textContent = text.parameters(parametersOf(store.get()));
+    const focused = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons = sheet.network.layers.map(layer => {
+      const into = layer.kind === 'relu' && foldedLayers.has(layer.inputs[0]) && sheet.layers.get(layer.inputs[0])!;
+      const count = parametersOf(store.get(), layer);
+      const shape = into ? text.foldedIn(into.name) : shapeText(store.get(), layer);
+      const button = element(
+        'button',
+        { type: 'button', class: into ? 'layer folded' : 'layer', tabindex: -1, 'data-layer': layer.id },
+        element('span', { class: 'name', title: layer.name }, layer.name),
+        element('span', { class: 'shape' }, shape),
+        !into &&
+          element(
+            'span',
+            { class: count ? 'count' : 'count none', 'aria-hidden': !count },
+            count ? numberText(count) : '–',
+            count > 0 && element('span', { class: 'unseen' }, text.parametersOf),
+          ),
+      );
+      button.addEventListener('click', () => commands.run('network.goToLayer', goal(store.get(), layer)));
+      return button;
+    });
+    list.replaceChildren(...buttons.map(button => element('li', {}, button)));
+    mark();
+    if (focused >= 0) buttons[focused]?.focus();
+  };
+  const mark = () => {
+    const { sheet, active } = store.get();
+    const band = sheet.layout.bands.findLast(({ column }) => column <= active.column) ?? sheet.layout.bands[0];
+    let current = buttons.findIndex(button => button.dataset.layer === band?.layer);
+    if (current < 0) current = 0;
+    for (const [i, button] of buttons.entries()) {
+      if (i === current) button.setAttribute('aria-current', 'true');
+      else button.removeAttribute('aria-current');
+      button.tabIndex = i === current ? 0 : -1;
+    }
+  };
+  list.addEventListener('keydown', event => {
+    const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    if (index < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const to = moveInMenu(
+      event.key,
+      index,
+      buttons.map(button => button.firstChild?.textContent ?? ''),
+    );
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    buttons[to].focus();
+  });
+
+  parent.append(root);
+  build();
+  return destroyAll(root, [store.on(['sheet', 'foldedLayers'], build), store.on(['active'], mark)]);
+}
+
+/** Where pressing a layer goes: to itself, or, where it has no columns of its own, to what it reads. */
+function goal({ sheet }: State, layer: Layer): string {
+  let at = layer;
+  while (!bandOf(sheet, at.id) && at.inputs.length > 0) at = sheet.layers.get(at.inputs[0])!;
+  return at.id;
+}
+
+/** 28×28, 2×26×26 (channels first, as they stand below each other), 10 */
+function shapeText({ sheet }: State, { id, kind, inputs }: Layer): string {
+  const info = sheet.tensors.get(`${id}/output`) ?? sheet.tensors.get(`${inputs[0]}/output`);
+  if (!info) return '';
+  if (kind === 'flatten') return numberText(info.size);
+  const [height, width, channels] = info.shape;
+  if (width === undefined) return numberText(height);
+  return [...(channels === 1 ? [] : [channels]), height, width].join('×');
+}
+
+/** Number of parameters of the network, or of one layer. */
+function parametersOf({ sheet }: State, layer?: Layer): number {
+  let sum = 0;
+  for (const info of sheet.tensors.values()) {
+    if (info.role === 'parameter' && (!layer || info.layer === layer.id)) sum += info.size;
+  }
+  return sum;
+}
+
+const numberText = (n: number) => n.toLocaleString('en-US');

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { parseRange } from '../../shared/address.ts';
+import { lessonSheet } from '../grid/lesson-sheet.ts';
+import { figuresOf, selectedBlocks } from './selection-figures.ts';
+
+const sheet = lessonSheet();
+const cellsIn = (range: string) =>
+  selectedBlocks(
+    sheet,
+    range.split(' ').map(each => parseRange(each)!),
+  )?.reduce((sum, { height, width }) => sum + height * width, 0);
+
+test.each([
+  ['AD11:AF13', 9, 'a kernel'],
+  ['AD10:AF15', 10, 'a kernel with its label, its bias and blanks'],
+  ['A2:AB29', 784, 'the input'],
+  ['A2:AF29', 794, 'the input and what stands beside it'],
+  ['A1:XFD1048576', 9088, 'the whole sheet'],
+  ['AD11:AF42', 18, 'both kernels, and not the bias between them'],
+  ['AD11', undefined, 'one cell'],
+  ['AD11:AF13 AD15', 10, 'a kernel and its bias'],
+  ['AD11 AF13', 2, 'two cells'],
+  ['AD11 AC1', undefined, 'a cell and a blank'],
+  ['AC1:AC40', undefined, 'blanks'],
+  ['C60:E90', undefined, 'beyond what is used'],
+] as [string, number | undefined, string][])(
+  'the status bar adds up the cells of %s: %s, %s (habit 27)',
+  (range, cells) => {
+    expect(cellsIn(range)).toBe(cells);
+  },
+);
+
+test('sums are made in double precision; errors are counted apart, and empty cells not at all (habit 27)', () => {
+  const tenths = new Float32Array(1000).fill(0.1);
+  expect(figuresOf([{ values: tenths, blanks: false }])!.sum).toBeCloseTo(1000 * Math.fround(0.1), 9);
+  expect(
+    figuresOf([
+      { values: Float32Array.of(1, Number.NaN, -3), blanks: false },
+      { values: Float32Array.of(Number.NaN, 8), blanks: true },
+    ]),
+  ).toEqual({ count: 3, sum: 6, average: 2, minimum: -3, maximum: 8, errors: 1 });
+  expect(figuresOf([{ values: Float32Array.of(Number.NaN), blanks: true }])).toBeUndefined();
+});

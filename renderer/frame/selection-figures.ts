@@ -1,0 +1,55 @@
+import { type CellRange, intersect } from '../../shared/address.ts';
+import { wholeTensor } from '../../shared/goto.ts';
+import type { Block } from '../../shared/layout/layout.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
+
+/** What a status bar tells of the selected numbers. `errors`: cells that are no number, which the others leave out. */
+export type SelectionFigures = {
+  count: number;
+  sum: number;
+  average: number;
+  minimum: number;
+  maximum: number;
+  errors: number;
+};
+
+/** More selected cells than this are not added up: their values would have to come from far away first. */
+const MOST_ADDED = 50_000;
+/** Nor are ranges of more cells than this looked at, blank ones too. */
+const MOST_LOOKED_AT = 2_000_000;
+
+/** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. A range
+ *  that is a whole tensor has its values alone, as for copying and filling. */
+export function selectedBlocks(sheet: Sheet, ranges: readonly CellRange[]): Block[] | undefined {
+  const { layout } = sheet;
+  const all = { row: 0, column: 0, height: layout.rows, width: layout.columns };
+  const used = ranges.flatMap(range => intersect(range, all) ?? []);
+  const size = used.reduce((sum, { height, width }) => sum + height * width, 0);
+  if (size < 2 || size > MOST_LOOKED_AT) return undefined;
+  const blocks = used.flatMap(range => {
+    const found = layout.blocksIn(range);
+    const only = found.length > 1 ? wholeTensor(sheet, range) : undefined;
+    return only === undefined ? found : found.filter(({ view }) => view.tensor === only);
+  });
+  const cells = blocks.reduce((sum, { height, width }) => sum + height * width, 0);
+  return cells < 2 || cells > MOST_ADDED ? undefined : blocks;
+}
+
+/** Adds up the numbers of these arrays in double precision; undefined where there are none. `blanks`: NaN stands for an empty cell, not for an error. */
+export function figuresOf(parts: readonly { values: Float32Array; blanks: boolean }[]): SelectionFigures | undefined {
+  let [count, sum, errors] = [0, 0, 0];
+  let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { values, blanks } of parts)
+    for (const value of values) {
+      if (Number.isNaN(value)) {
+        if (!blanks) errors++;
+        continue;
+      }
+      count++;
+      sum += value;
+      if (value < minimum) minimum = value;
+      if (value > maximum) maximum = value;
+    }
+  if (count + errors === 0) return undefined;
+  return { count, sum, average: sum / count, minimum, maximum, errors };
+}

@@ -1,0 +1,155 @@
+import type { Block } from '../../shared/layout/layout.ts';
+import { messages } from '../../shared/messages.ts';
+import { destroyAll, element } from '../core/element.ts';
+import { epochOf, isUnderWay, learnsFrom } from '../training/run-view.ts';
+import { figuresOf, selectedBlocks } from './selection-figures.ts';
+import { selectedRanges, type Store, type Values, type View } from '../core/store.ts';
+
+/** How long a calm line stays, in milliseconds. */
+const NOTICE_STAYS = 12_000;
+
+/** Prediction, last recalculation, what just happened, and the size of it all. */
+export function createStatusBar(parent: Element, store: Store, values: Values): View {
+  const text = messages.panels;
+  const training = messages.trainingPanel;
+  const predicted = element('span', { class: 'predicted', 'aria-live': 'polite' });
+  const actual = element('span', { class: 'actual' });
+  const time = element('span', { class: 'time' });
+  const notice = element('span', { class: 'notice', role: 'status', 'aria-live': 'polite' });
+  const unkept = element('span', { class: 'unkept', role: 'alert', hidden: true }, text.unkept);
+  const bar = element('progress', { max: 1 });
+  const task = element('span', {});
+  const progress = element('label', { class: 'progress', hidden: true }, task, bar);
+  const images = element('span', { class: 'images', hidden: true });
+  const figures = element('span', {
+    class: 'figures-of-selection',
+    role: 'group',
+    'aria-label': text.selection,
+    hidden: true,
+  });
+  const cells = element('span', { class: 'cells' });
+  const backend = element('span', { class: 'backend' });
+  const root = element(
+    'footer',
+    { class: 'statusbar', 'aria-label': text.statusBar },
+    predicted,
+    actual,
+    time,
+    notice,
+    element('span', { class: 'spacer' }),
+    unkept,
+    figures,
+    progress,
+    images,
+    cells,
+    backend,
+  );
+
+  const className = (index: number) => store.get().classes[index] ?? String(index);
+  const showWorkbook = () => {
+    const { workbook } = store.get();
+    const guess = workbook.predicted;
+    predicted.replaceChildren(
+      ...(guess
+        ? [
+            `${text.predicted} `,
+            element('b', { title: className(guess.class) }, className(guess.class)),
+            ' · ',
+            element('b', {}, text.probability(guess.probability)),
+          ]
+        : [text.noPrediction]),
+    );
+    const right = !guess || workbook.actual === undefined || workbook.actual === guess.class;
+    actual.classList.toggle('wrong', !right);
+    actual.textContent = workbook.actual === undefined ? text.noActual : text.actual(className(workbook.actual));
+    showTime();
+  };
+  /** While a run goes on, where it is, and what it learns from; else how long the last calculation took. */
+  const showTime = () => {
+    const { run, workbook } = store.get();
+    const state = isUnderWay(run?.state) ? run!.state : undefined;
+    const said = !state
+      ? text.calculated(workbook.milliseconds, workbook.revision === 0)
+      : state.status === 'preparing'
+        ? training.preparing
+        : training.status(epochOf(state), state.epochs, state.status === 'paused');
+    if (time.textContent !== said) time.textContent = said;
+    const data = learnsFrom(store.get());
+    images.hidden = !data;
+    if (data) images.textContent = training.statusData(data.training, data.validation, data.batch);
+  };
+  /** What is selected and its values, as far as they have come. */
+  let selected: readonly Block[] = [];
+  const watchSelection = () => {
+    const { sheet, further } = store.get();
+    selected = selectedBlocks(sheet, selectedRanges(store)) ?? [];
+    values.show('status bar', selected, further);
+    later();
+  };
+  /** Adding up waits for the next frame: a drag selects many times in one. */
+  let frame = 0;
+  const later = () => {
+    if (selected.length > 0 || !figures.hidden) frame ||= requestAnimationFrame(showFigures);
+  };
+  const showFigures = () => {
+    frame = 0;
+    const { sheet, further } = store.get();
+    const parts = selected.flatMap(block => {
+      const found = values.block(block, further);
+      const blanks = further !== undefined || sheet.tensors.get(block.view.tensor)?.role === 'actual';
+      return found ? [{ values: found, blanks }] : [];
+    });
+    const now = parts.length === selected.length ? figuresOf(parts) : undefined;
+    figures.hidden = selected.length === 0 || now === undefined;
+    figures.textContent = now ? text.figures(now) : '';
+  };
+  const showSheet = () => {
+    const { sheet, backend: name } = store.get();
+    let count = 0;
+    for (const { size } of sheet.tensors.values()) count += size;
+    cells.textContent = text.cellCount(count);
+    backend.textContent = text.backend(name);
+  };
+  let clearing: ReturnType<typeof setTimeout> | undefined;
+  const showNotice = () => {
+    const now = store.get().notice;
+    notice.textContent = now?.sentence ?? '';
+    notice.title = now?.sentence ?? '';
+    notice.dataset.tone = now?.tone ?? '';
+    clearTimeout(clearing);
+    // What is said at a cell stays until the user goes on.
+    if (now && !now.at && store.get().connection === 'open') {
+      clearing = setTimeout(() => store.set({ notice: undefined }), NOTICE_STAYS);
+    }
+  };
+  /** Stays as long as it is true, whatever else is told. */
+  const showKept = () => {
+    const why = store.get().document.unkept;
+    unkept.hidden = why === undefined;
+    unkept.title = why ?? '';
+  };
+  const showProgress = () => {
+    const now = store.get().progress;
+    progress.hidden = !now;
+    task.textContent = now?.task ?? '';
+    bar.value = now?.fraction ?? 0;
+  };
+  showWorkbook();
+  showSheet();
+  showNotice();
+  showKept();
+  parent.append(root);
+  return destroyAll(root, [
+    store.on(['workbook', 'classes'], showWorkbook),
+    store.on(['selection', 'areas', 'sheet', 'further'], watchSelection),
+    values.onChange(later),
+    () => cancelAnimationFrame(frame),
+    () => values.show('status bar', []),
+    store.on(['sheet', 'backend'], showSheet),
+    store.on(['run', 'dataChoice', 'dataSummary'], showTime),
+    store.on(['notice', 'connection'], showNotice),
+    store.on(['progress'], showProgress),
+    store.on(['document'], showKept),
+    () => clearTimeout(clearing),
+  ]);
+}

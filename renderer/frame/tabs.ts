@@ -1,0 +1,200 @@
+import { messages } from '../../shared/messages.ts';
+import type { CellRange } from '../../shared/address.ts';
+import type { LayerId, LayerKind } from '../../shared/network.ts';
+import { NETWORK_SHEET } from '../../shared/layout/sheet.ts';
+import { destroyAll, element, setAttributes } from '../core/element.ts';
+import type { GridApi } from '../grid/api.ts';
+import { refusal } from '../core/notices.ts';
+import { isUnderWay } from '../training/run-view.ts';
+import { coloursOf, type FurtherSheet, type State, type Store, type View } from '../core/store.ts';
+import { moveInMenu } from '../parts/menu.ts';
+
+/** More scales than these would only be noise. */
+const MOST_SCALES = 5;
+
+/** The sheet's name, and what the colours in view mean. */
+export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHost: Element): View {
+  const text = messages.panels;
+  const training = messages.trainingPanel;
+  const legend = element('div', { class: 'legend', role: 'group', 'aria-label': text.legend });
+  const sheets = element('div', { class: 'sheet-tabs', role: 'tablist', 'aria-label': training.sheets });
+  const root = element('div', { class: 'tabs' }, sheets, legend);
+  const movedText = element('span', {});
+  const moved = element(
+    'span',
+    { class: 'scale moved', hidden: true },
+    element('span', { class: 'swatch' }),
+    movedText,
+  );
+  legend.append(moved);
+  const showMoved = () => {
+    const { run } = store.get();
+    const steps = run?.moved.steps ?? 0;
+    moved.hidden = !isUnderWay(run?.state) || steps === 0;
+    if (!moved.hidden) movedText.textContent = training.movedIn(steps);
+  };
+  const tab = (further: FurtherSheet | undefined) => {
+    const name = further ? training.furtherNames[further] : NETWORK_SHEET;
+    const made = element(
+      'button',
+      { type: 'button', role: 'tab', class: 'tab', title: further && training.furtherHelp[further] },
+      name,
+    );
+    made.addEventListener('click', () => store.set({ further }));
+    made.addEventListener('dblclick', () => store.set({ notice: refusal(text.sheetName, store.get()) }));
+    return { made, further };
+  };
+  const tabs = [tab(undefined), tab('gradient'), tab('mask')];
+  sheets.append(...tabs.map(({ made }) => made));
+  sheets.addEventListener('keydown', event => {
+    const shown = tabs.filter(({ made }) => !made.hidden);
+    const at = shown.findIndex(({ made }) => made === document.activeElement);
+    const to = moveInMenu(
+      event.key,
+      at,
+      shown.map(({ made }) => made.textContent ?? ''),
+      'horizontal',
+    );
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    store.set({ further: shown[to].further });
+    shown[to].made.focus();
+  });
+  const showTabs = () => {
+    const { further } = store.get();
+    const shown = shownSheets(store.get());
+    const focused = document.activeElement;
+    for (const each of tabs) {
+      each.made.hidden = !shown.includes(each.further);
+      const on = each.further === further;
+      each.made.classList.toggle('on', on);
+      setAttributes(each.made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
+    }
+    if (tabs.some(({ made, further: which }) => made.hidden && which === further)) store.set({ further: undefined });
+    // What has hidden can't keep the keyboard: the network's tab is always there.
+    if (tabs.some(({ made }) => made.hidden && made === focused)) tabs[0].made.focus();
+  };
+  let last = '';
+  const show = () => {
+    const layers = layersInView(store.get(), grid.visibleRange());
+    const entries = entriesOf(store.get(), layers);
+    const { further } = store.get();
+    const { palette, inkOnPaper } = coloursOf(store.get());
+    const now = JSON.stringify([entries, palette, inkOnPaper, further]);
+    if (now === last) return;
+    last = now;
+    if (further) {
+      legend.replaceChildren(element('span', { class: 'scale' }, training.furtherLegends[further]));
+      return;
+    }
+    legend.replaceChildren(
+      ...entries.map(({ name, from, to, pixels }) => {
+        // Where nothing is below 0, only the upper half of the scale stands for anything.
+        const ramp = element('span', { class: pixels ? 'ramp short' : from === '0' ? 'ramp upper' : 'ramp' });
+        ramp.dataset.palette = pixels ? (inkOnPaper ? 'pixels' : 'photograph') : palette;
+        return element('span', { class: 'scale' }, `${name} ${from}`, ramp, to);
+      }),
+    );
+    if (anyDropped(store.get(), layers)) {
+      const swatch = element('span', { class: 'swatch' });
+      swatch.dataset.palette = palette;
+      legend.append(element('span', { class: 'scale' }, swatch, text.dropped));
+    }
+    // Before the scales: those that find no room go out of sight.
+    legend.prepend(moved);
+  };
+  let frame = 0;
+  const later = () => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      show();
+    });
+  };
+  // Scrolling is told only to the element that scrolls, so it is caught on its way down.
+  sheetHost.addEventListener('scroll', later, true);
+  const resized = new ResizeObserver(later);
+  resized.observe(sheetHost);
+  parent.append(root);
+  show();
+  showMoved();
+  showTabs();
+  return destroyAll(root, [
+    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'further', 'dataChoice'], later),
+    store.on(['run'], showMoved),
+    store.on(['run', 'further', 'sheet'], showTabs),
+    () => sheetHost.removeEventListener('scroll', later, true),
+    () => resized.disconnect(),
+    () => cancelAnimationFrame(frame),
+  ]);
+}
+
+/** The sheets there are, in the order of their tabs: the further ones have something to show while a run is under way, and the mask only where there is
+ *  dropout. */
+export function shownSheets({ run, sheet }: Readonly<State>): (FurtherSheet | undefined)[] {
+  if (!isUnderWay(run?.state)) return [undefined];
+  const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');
+  return dropout ? [undefined, 'gradient', 'mask'] : [undefined, 'gradient'];
+}
+
+type Entry = { name: string; from: string; to: string; pixels: boolean };
+
+/** Layers with values in view, whether as maps or, folded, in their ReLU's. */
+function layersInView({ sheet, foldedLayers }: State, view: CellRange): Set<LayerId> {
+  const seen = sheet.layout.bands.filter(
+    ({ layer, role, column, width }) =>
+      role !== 'kernels' &&
+      !foldedLayers.has(layer) &&
+      column < view.column + view.width &&
+      view.column < column + width,
+  );
+  return new Set(
+    seen.map(({ layer }) => {
+      const { kind, inputs } = sheet.layers.get(layer)!;
+      return kind === 'relu' && foldedLayers.has(inputs[0]) ? inputs[0] : layer;
+    }),
+  );
+}
+
+export function entriesOf({ sheet, scales }: Pick<State, 'sheet' | 'scales'>, layers: ReadonlySet<LayerId>): Entry[] {
+  const text = messages.panels;
+  const entries: Entry[] = [];
+  const positive = neverNegative(sheet);
+  for (const info of sheet.tensors.values()) {
+    const layer = sheet.layers.get(info.layer)!;
+    if (info.name !== 'output' || !layers.has(layer.id) || layer.kind === 'softmax') continue;
+    if (info.role === 'pixels') {
+      entries.push({ name: text.pixels, from: '0', to: '1', pixels: true });
+      continue;
+    }
+    const limit = scales.get(info.id);
+    if (!limit) continue;
+    const shown = String(Number(limit.toPrecision(2)));
+    const from = positive.has(layer.id) ? '0' : `−${shown}`;
+    entries.push({ name: layer.name, from, to: shown, pixels: false });
+  }
+  return entries.slice(0, MOST_SCALES);
+}
+
+/** Layers whose numbers are never below 0: a ReLU's, and what pools, keeps or adds up such numbers. */
+function neverNegative({ network }: State['sheet']): ReadonlySet<LayerId> {
+  const found = new Set<LayerId>();
+  for (const { id, kind, inputs } of network.layers)
+    if (POSITIVE.has(kind) || (KEEPS_SIGN.has(kind) && inputs.every(input => found.has(input)))) found.add(id);
+  return found;
+}
+const POSITIVE: ReadonlySet<string> = new Set(['input', 'relu', 'sigmoid', 'softmax'] satisfies LayerKind[]);
+const KEEPS_SIGN: ReadonlySet<string> = new Set([
+  'maxPool2d',
+  'averagePool2d',
+  'globalMaxPool2d',
+  'globalAveragePool2d',
+  'flatten',
+  'dropout',
+  'leakyRelu',
+  'add',
+] satisfies LayerKind[]);
+
+const anyDropped = ({ foldedLayers }: State, layers: ReadonlySet<LayerId>) =>
+  [...foldedLayers].some(layer => layers.has(layer));

@@ -1,0 +1,321 @@
+import { messages } from '../../shared/messages.ts';
+import type { Client } from '../core/client.ts';
+import { type Browsing, createCommands } from './commands.ts';
+import { createDrawing } from '../grid/drawing.ts';
+import { destroyAll, element, FOCUS_SHEET, focusFirst, icon } from '../core/element.ts';
+import { createGrid, type Grid } from '../grid/grid.ts';
+import { isUnderWay } from '../training/run-view.ts';
+import { followView } from '../core/shown-view.ts';
+import type { Store, Values, View } from '../core/store.ts';
+import { createDialogs } from '../parts/dialogs.ts';
+import { choosePaste } from './paste-dialog.ts';
+import { createDigits } from '../data/digits.ts';
+import { createDrawPanel } from './drawpanel.ts';
+import { createEdge } from './edges.ts';
+import { createEvaluation } from '../evaluation/evaluation.ts';
+import { createFormulaBar } from './formulabar.ts';
+import { createInvertHint } from '../data/invert-hint.ts';
+import { createKernels } from '../training/kernels.ts';
+import { createLayerList } from './layers.ts';
+import { listenForFiles } from './drops.ts';
+import { createMenubar } from './menubar.ts';
+import { createPrediction } from '../evaluation/predict.ts';
+import { createRuns } from '../training/runs.ts';
+import { createSamples } from '../data/samples.ts';
+import { focusSide } from './sides.ts';
+import { createStatusBar } from './statusbar.ts';
+import { createTabs } from './tabs.ts';
+import { createToolbar } from './toolbar.ts';
+import { createTrainingPanel } from '../training/training.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+
+/** Everything in the window, around the sheet and with it. */
+export function createWindow(parent: Element, store: Store, values: Values, client: Client): View {
+  const text = messages.panels;
+  const browsing = createBrowsing();
+  const dialogs = createDialogs(document.body);
+  const drawing = createDrawing(store, values, client);
+  let grid: Grid;
+  const commands = createCommands({ store, client, dialogs, drawing, browsing, grid: () => grid });
+
+  const root = element('div', { class: 'window' });
+  const left = element('div', { class: 'panel left', id: 'left-panel' });
+  const host = element('div', { class: 'sheet-host' });
+  const sheet = element('section', { class: 'sheet-area', 'aria-label': messages.grid.name }, host);
+  const views: View[] = [];
+
+  const header = element('header', {});
+  root.append(header);
+  views.push(createMenuRow(header, store, commands));
+  views.push(createBanner(header, store, () => commands.run('file.save')));
+  views.push(createInvertHint(header, store, values, client));
+  views.push(createToolbar(header, store, commands, () => grid.focus()));
+  views.push(createFormulaBar(header, store, values, commands, () => grid));
+  const leftEdge = createEdge('left', () => left, store, client);
+  const sideEdge = createEdge('side', () => root.querySelector('.panel.side:not([hidden])'), store, client);
+  views.push(leftEdge, sideEdge);
+  const workspace = element('main', { class: 'workspace' }, left, leftEdge.root, sheet, sideEdge.root);
+  root.append(workspace);
+  views.push(createLayerList(left, store, commands));
+  views.push(createDigits(left, store, client, commands, browsing));
+  views.push(createSamples(left, store, client, commands, browsing));
+  views.push(createDrawPanel(left, store, commands, drawing));
+  views.push(createFoot(left, store, commands));
+  const evaluation = createEvaluation(workspace, store, client, commands);
+  views.push(
+    createTrainingPanel(workspace, store, client, commands, cell => {
+      evaluation.openConfused(cell);
+      focusSide();
+    }),
+    evaluation,
+  );
+  views.push(createPrediction(workspace, store, client, dialogs));
+  views.push(createRuns(workspace, store, client, dialogs));
+  views.push(createStatusBar(root, store, values));
+  // Behind the last control Tab goes on in the sheet, not out of the page.
+  const end = element('div', { class: 'unseen', tabindex: 0 });
+  end.addEventListener('focus', () => grid.focus());
+  root.append(end);
+  parent.append(root);
+
+  // The sheet measures itself, so it comes last, into a window that stands.
+  grid = createGrid(host, store, values, {
+    edit: command => {
+      const answered = client.send('edit', command);
+      values.expect(command.edits, answered);
+      answered.catch((error: unknown) => commands.refuse(sentenceOf(error)));
+    },
+    refuse: commands.refuse,
+    choosePaste: question => choosePaste(document.body, question),
+    runCommand: id => commands.run(id),
+    strokeStart: ({ x, y, channel }) => drawing.start({ x, y }, 'cells', channel),
+    strokeMove: point => drawing.move(point),
+    strokeEnd: () => drawing.end(),
+  });
+  views.push(grid, createKernels(sheet, store, values, commands));
+  views.push(createTabs(sheet, store, grid, host), drawing, commands);
+  // The formula bar asks the sheet for the active cell's text, which it can only now answer.
+  store.set({ active: { ...store.get().active } });
+  host.addEventListener(FOCUS_SHEET, () => grid.focus());
+  grid.focus();
+
+  const showPanel = () => {
+    const toolbar = root.querySelector<HTMLElement>('.toolbar')!;
+    // What is about to hide can't keep the focus.
+    if (left.contains(document.activeElement) || toolbar.contains(document.activeElement)) grid.focus();
+    left.hidden = leftEdge.root.hidden = !browsing.get().panel;
+    root.classList.toggle('drawing', store.get().tool !== 'select');
+    toolbar.hidden = !browsing.get().toolbars;
+  };
+  let titled = '';
+  const showTitle = () => {
+    const { document: file, workbook, run } = store.get();
+    const title = text.windowTitle(file.name, workbook.modified);
+    const progress = run && isUnderWay(run.state) ? run.state.step / Math.max(1, run.state.steps) : undefined;
+    const now = progress === undefined ? title : messages.trainingPanel.windowTitle(Math.floor(100 * progress), title);
+    // Asking the document what its title is would cost more than keeping it.
+    if (titled !== now) document.title = titled = now;
+  };
+  const tellNativeMenu = () => {
+    if (!store.get().capabilities.nativeMenu) return;
+    const flags = commands.flags();
+    const now = JSON.stringify(flags);
+    if (now === told) return;
+    told = now;
+    client.send('setMenuState', flags).catch(() => {
+      // The shell comes back with a new hello, after which the state is told again.
+      told = '';
+    });
+  };
+  let told = '';
+  const tellError = () => {
+    const { notice, document: file } = store.get();
+    // The banner says that already.
+    const inBanner: (string | undefined)[] = [messages.shell.viewer, messages.shell.recovered(file.name)];
+    if (inBanner.includes(notice?.sentence)) store.set({ notice: undefined });
+    if (notice?.tone !== 'error') return;
+    store.set({ notice: undefined });
+    void dialogs.tell(text.dialogs.problem, notice.sentence);
+  };
+  client.on('command', ({ id, argument }) => commands.run(id, argument));
+
+  const everything = [
+    'settings',
+    'trace',
+    'foldedLayers',
+    'tool',
+    'role',
+    'document',
+    'workbook',
+    'sheet',
+    'cellSize',
+    'editing',
+    'run',
+    'runs',
+    'canContinue',
+    'finder',
+    'side',
+    'kernels',
+  ] as const;
+  const ends = [
+    browsing.onChange(showPanel),
+    browsing.onChange(tellNativeMenu),
+    store.on(['tool'], showPanel),
+    store.on(['document', 'workbook', 'run'], showTitle),
+    store.on(everything, tellNativeMenu),
+    store.on(['notice'], tellError),
+    listenForFiles(root, commands.drop),
+    listenForParts(root, () => grid.focus()),
+    warnBeforeLosing(store),
+    followView(store, client, browsing, grid, host),
+  ];
+  showPanel();
+  showTitle();
+  tellNativeMenu();
+  return {
+    destroy() {
+      for (const end of ends) end();
+      for (const view of views) view.destroy();
+      root.remove();
+    },
+  };
+}
+
+function createBrowsing(): Browsing {
+  const listeners = new Set<() => void>();
+  let state: ReturnType<Browsing['get']> = { filter: {}, panel: true, toolbars: true, walkSamples: undefined };
+  return {
+    get: () => state,
+    set(patch) {
+      state = { ...state, ...patch };
+      for (const callback of listeners) callback();
+    },
+    onChange(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+  };
+}
+
+/** Menu and document name; left out where the operating system shows both. */
+function createMenuRow(parent: Element, store: Store, commands: ReturnType<typeof createCommands>): View {
+  const { nativeMenu, platform } = store.get().capabilities;
+  if (nativeMenu) return { destroy() {} };
+  const mark = element('span', { class: 'mark', 'aria-hidden': true });
+  const name = element('h1', {});
+  const saved = element('span', { role: 'status' });
+  const row = element('div', { class: 'menubar' }, mark);
+  const menubar = createMenubar(row, commands.menu, platform, ({ id, argument }) => commands.run(id, argument));
+  row.append(element('div', { class: 'document' }, name, saved));
+  const show = () => {
+    const { document: file, workbook } = store.get();
+    name.textContent = file.name;
+    // A starter network that nobody has changed is in no file of the user's.
+    const kept = file.path === undefined ? messages.panels.unchanged : messages.panels.saved;
+    saved.textContent = workbook.modified ? messages.panels.edited : kept;
+  };
+  show();
+  parent.append(row);
+  const end = store.on(['document', 'workbook'], show);
+  return {
+    destroy() {
+      end();
+      menubar.destroy();
+      row.remove();
+    },
+  };
+}
+
+/** One line over the tools: that this window only looks, or that work was restored. */
+function createBanner(parent: Element, store: Store, save: () => void): View {
+  const text = messages.panels;
+  let dismissed = false;
+  const sentence = element('span', {});
+  const saveButton = element('button', { type: 'button', class: 'button outlined' }, messages.menu.save);
+  saveButton.addEventListener('click', save);
+  const dismiss = element(
+    'button',
+    { type: 'button', class: 'button quiet', 'aria-label': text.dismiss },
+    icon('close'),
+  );
+  const banner = element('div', { class: 'banner', role: 'status' }, sentence, saveButton, dismiss);
+  const show = () => {
+    const { role, document: file, workbook } = store.get();
+    const viewer = role === 'viewer';
+    const recovered = file.recovered && workbook.modified && !dismissed;
+    banner.hidden = !viewer && !recovered;
+    saveButton.hidden = dismiss.hidden = viewer;
+    sentence.textContent = banner.hidden ? '' : viewer ? messages.shell.viewer : text.recoveredBanner;
+  };
+  dismiss.addEventListener('click', () => {
+    dismissed = true;
+    show();
+  });
+  show();
+  parent.append(banner);
+  const end = store.on(['role', 'document', 'workbook'], show);
+  return {
+    destroy() {
+      end();
+      banner.remove();
+    },
+  };
+}
+
+function createFoot(parent: Element, store: Store, commands: ReturnType<typeof createCommands>): View {
+  const button = (label: string, id: string) => {
+    const made = element('button', { type: 'button', class: 'button outlined' }, label);
+    made.addEventListener('click', () => commands.run(id));
+    return made;
+  };
+  const buttons = [button(messages.panels.draw, 'network.draw'), button(messages.menu.open, 'file.open')];
+  const foot = element('div', { class: 'panel-foot browse' }, ...buttons);
+  const show = () => {
+    for (const each of buttons) each.disabled = store.get().role === 'viewer';
+  };
+  show();
+  parent.append(foot);
+  return destroyAll(foot, [store.on(['role'], show)]);
+}
+
+/** F6 goes from part to part of the window: the sheet, the kernels under it, its tabs where there are several, its formula bar, the tools, the layers, the digits or images, what stands on the
+ *  right. In each it goes to the first control of `inside`, where that is named. */
+function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
+  const selectors: readonly (readonly [part: string, inside?: string])[] = [
+    ['.sheet-host'],
+    ['.kernels', '.kernel-list'],
+    ['.sheet-tabs:has(.tab:not([hidden]) ~ .tab:not([hidden]))'],
+    ['.formulabar'],
+    ['.toolbar'],
+    ['.layers'],
+    ['.browse-panel:not([hidden]) .pictures'],
+    ['.draw-panel'],
+    ['.panel.side:not([hidden])', '.side-body'],
+  ];
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'F6' || event.ctrlKey || event.altKey || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const parts = selectors.flatMap(([selector, inside]) => {
+      const part = root.querySelector<HTMLElement>(selector);
+      return part?.checkVisibility() ? [{ part, inside }] : [];
+    });
+    const at = parts.findIndex(({ part }) => part.contains(document.activeElement));
+    const { part, inside } = parts[(at + (event.shiftKey ? -1 : 1) + parts.length) % parts.length];
+    if (part.matches('.sheet-host')) focusSheet();
+    else if (part.tabIndex === 0) part.focus();
+    else focusFirst(inside === undefined ? part : part.querySelector<HTMLElement>(inside)!);
+  };
+  document.addEventListener('keydown', onKey, true);
+  return () => document.removeEventListener('keydown', onKey, true);
+}
+
+/** The engine keeps the work over a reload. Only while nothing answers could closing the window lose the last change. */
+function warnBeforeLosing(store: Store): () => void {
+  const warn = (event: BeforeUnloadEvent) => {
+    const { connection, workbook } = store.get();
+    if (connection === 'lost' && workbook.modified) event.preventDefault();
+  };
+  window.addEventListener('beforeunload', warn);
+  return () => window.removeEventListener('beforeunload', warn);
+}

@@ -1,0 +1,300 @@
+import { centre, PEN_RADIUS, type Point, rasterize, type Stroke } from '../../shared/drawing.ts';
+import type { Block } from '../../shared/layout/layout.ts';
+import { messages } from '../../shared/messages.ts';
+import type { TensorInfo } from '../../shared/network.ts';
+import type { TensorEdit } from '../../shared/workbook.ts';
+import type { Client } from '../core/client.ts';
+import { refusal } from '../core/notices.ts';
+import type { Store, Values } from '../core/store.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+
+/** What the user draws, kept as strokes and written into the input cells as pixels while the pen moves. */
+export type Drawing = {
+  /** A pen touches the input, moves, and is lifted. Points are in cells. `on`: drawn over what the cells show, or on the pad, which keeps the strokes as they were
+   *  drawn while the cells may show them centred. */
+  start(point: Point, on: 'cells' | 'pad', channel?: number): void;
+  move(point: Point): void;
+  end(): void;
+  clear(): void;
+  /** The strokes as they were drawn; empty where the input holds anything but a drawing. */
+  strokes(): readonly Stroke[];
+  settings(): DrawingSettings;
+  set(settings: Partial<DrawingSettings>): void;
+  /** Calls back after every change of the strokes or the settings. */
+  onChange(callback: () => void): () => void;
+  /** Height and width of the input. */
+  size(): { height: number; width: number };
+  destroy(): void;
+};
+export type DrawingSettings = {
+  radius: number;
+  /** Whether the cells show the strokes centred and scaled as the data set's digits are. */
+  centred: boolean;
+};
+
+/** Erasers are wider than pens, as on any desk. */
+const ERASER_RADIUS = 1.6;
+/** After a stroke on the cells, how long to wait for the next before the drawing is centred under the pen. */
+const PAUSE = 700;
+/** A pen that rests still sends its points; closer ones than this, in cells, only make strokes longer. */
+const CLOSEST = 0.08;
+/** Drawings to recognise after undo and redo. */
+const REMEMBERED = 100;
+
+/** One step of undo: edits with the same key are undone together. Without a channel every channel is drawn on. */
+type Step = { key: string; label: string; channel: number | undefined };
+/** What the cells hold as far as it was drawn here. */
+type Picture = { strokes: readonly Stroke[]; background: Float32Array | undefined; pixels: Float32Array };
+
+export function createDrawing(store: Store, values: Values, client: Client): Drawing {
+  const listeners = new Set<() => void>();
+  let settings: DrawingSettings = { radius: PEN_RADIUS, centred: true };
+  let strokes: readonly Stroke[] = [];
+  /** What lay under the strokes before the first, [height, width]; not kept where the drawing is centred. */
+  let background: Float32Array | undefined;
+  let pen: { points: Point[]; on: 'cells' | 'pad'; key: string; channel: number | undefined } | undefined;
+  let last: Step = { key: '', label: '', channel: undefined };
+  /** Set while the cells wait for another stroke before they show the drawing centred. */
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let cellsShowCentred = false;
+  let frame = 0;
+  let inFlight = false;
+  let again = false;
+  let count = 0;
+  let remembered: Picture[] = [];
+
+  const newKey = (what: string) => `${what} ${Date.now().toString(36)} ${count++}`;
+  const strokeStep = ({ key, channel }: Pick<Step, 'key' | 'channel'>): Step => ({
+    key,
+    label: messages.panels.labels.draw,
+    channel,
+  });
+  const input = (): TensorInfo => [...store.get().sheet.tensors.values()].find(({ role }) => role === 'pixels')!;
+  const size = () => {
+    const [height, width] = input().shape;
+    return { height, width };
+  };
+  const told = () => {
+    for (const callback of listeners) callback();
+  };
+  const drawn = () => (pen ? [...strokes, currentStroke()] : strokes);
+  /** The pixels to show. Strokes don't move away from under a pen that draws on the cells. */
+  const picture = (): Float32Array => {
+    const { height, width } = size();
+    const centred = settings.centred && pen?.on !== 'cells' && pause === undefined;
+    cellsShowCentred = centred;
+    return rasterize(centred ? centre(drawn(), height, width) : drawn(), height, width, background);
+  };
+  const stopWaiting = () => {
+    clearTimeout(pause);
+    pause = undefined;
+  };
+  const currentStroke = (): Stroke => {
+    const eraser = store.get().tool === 'eraser';
+    return { points: pen!.points, radius: eraser ? Math.max(ERASER_RADIUS, settings.radius) : settings.radius, eraser };
+  };
+
+  /** Writes the picture into the cells. While one edit is on its way the next waits, and only the newest follows. */
+  const write = (step: Step) => {
+    last = step;
+    if (inFlight) again = true;
+    else void send();
+  };
+  const send = async () => {
+    const pixels = picture();
+    remember(pixels);
+    inFlight = true;
+    const { label, key, channel } = last;
+    try {
+      const edits = pixelEdits(pixels, channel);
+      await client.send('edit', { label, edits, source: { kind: 'drawing' }, mergeKey: key });
+    } catch (error) {
+      store.set({ notice: refusal(sentenceOf(error), store.get()) });
+    }
+    inFlight = false;
+    if (again) {
+      again = false;
+      void send();
+    } else {
+      recognise();
+    }
+  };
+  const pixelEdits = (pixels: Float32Array, channel: number | undefined): TensorEdit[] => {
+    const info = input();
+    const channels = info.shape[2];
+    const [first, last] = channel === undefined ? [0, channels] : [channel, channel + 1];
+    // Of a large picture a pen changes little. Where an undo comes in between, the next frame sets right what it took back.
+    const shown = values.block(wholeInput(info));
+    const changed = new Uint32Array(pixels.length * (last - first));
+    let count = 0;
+    for (let i = 0; i < pixels.length; i++) {
+      for (let c = first; c < last; c++) {
+        const index = i * channels + c;
+        if (shown?.[index] !== pixels[i]) changed[count++] = index;
+      }
+    }
+    const indices = changed.slice(0, count);
+    const written = Float32Array.from(indices, index => pixels[Math.floor(index / channels)]);
+    const edits: TensorEdit[] = [{ tensor: info.id, indices, values: written }];
+    // Nobody knows yet what a drawing is meant to be.
+    const actual = [...store.get().sheet.tensors.values()].find(({ role }) => role === 'actual');
+    if (actual && store.get().workbook.actual !== undefined) {
+      edits.push({
+        tensor: actual.id,
+        indices: Uint32Array.from({ length: actual.size }, (_, i) => i),
+        values: new Float32Array(actual.size).fill(Number.NaN),
+      });
+    }
+    return edits;
+  };
+
+  const remember = (pixels: Float32Array) => {
+    // Undo goes from stroke to stroke, so what was there in between needs no remembering.
+    if (pen) return;
+    if (remembered.at(-1)?.strokes === strokes) remembered.pop();
+    remembered.push({ strokes, background, pixels });
+    if (remembered.length > REMEMBERED) remembered.shift();
+  };
+  /** After undo, redo, or an edit elsewhere: finds the strokes that made the pixels in the cells, or takes these for the background. */
+  const recognise = () => {
+    if (pen || inFlight) return;
+    const shown = currentPixels();
+    if (!shown) return;
+    const known = remembered.findLast(({ pixels }) => equal(pixels, shown));
+    if (known && store.get().workbook.source.kind === 'drawing') {
+      if (known.strokes === strokes) return;
+      strokes = known.strokes;
+      background = known.background;
+    } else if (strokes.length > 0 || background) {
+      strokes = [];
+      background = undefined;
+    } else {
+      return;
+    }
+    stopWaiting();
+    told();
+  };
+  /** The first channel of the input, as far as it is known. */
+  const currentPixels = (): Float32Array | undefined => {
+    const { id, shape } = input();
+    const { height, width } = size();
+    const pixels = new Float32Array(height * width);
+    for (let i = 0; i < pixels.length; i++) {
+      const value = values.element(id, i * shape[2]);
+      if (value === undefined) return undefined;
+      pixels[i] = value;
+    }
+    return pixels;
+  };
+  const watchInput = () => {
+    if (store.get().tool === 'select') values.show('drawing', []);
+    else values.show('drawing', [wholeInput(input())]);
+  };
+
+  const flush = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    if (!pen) return;
+    write(strokeStep(pen));
+    told();
+  };
+
+  const ends = [
+    values.onChange(recognise),
+    store.on(['tool', 'sheet'], watchInput),
+    store.on(['workbookId'], () => {
+      // A stroke that is still drawn, or waits to be centred, was meant for the other workbook.
+      stopWaiting();
+      pen = undefined;
+      again = false;
+      strokes = [];
+      background = undefined;
+      remembered = [];
+      told();
+    }),
+  ];
+
+  return {
+    start(point, on, channel) {
+      stopWaiting();
+      const { height, width } = size();
+      if (strokes.length === 0) background = settings.centred ? undefined : currentPixels();
+      // What is drawn over the cells joins what the cells show.
+      else if (on === 'cells' && cellsShowCentred) strokes = centre(strokes, height, width);
+      pen = { points: [point], on, key: newKey('stroke'), channel };
+      flush();
+    },
+    move(point) {
+      if (!pen) return;
+      const last = pen.points.at(-1)!;
+      if (Math.hypot(point.x - last.x, point.y - last.y) < CLOSEST) return;
+      pen.points.push(point);
+      if (frame === 0) frame = requestAnimationFrame(flush);
+    },
+    end() {
+      if (!pen) return;
+      flush();
+      const { on } = pen;
+      const step = strokeStep(pen);
+      strokes = [...strokes, currentStroke()];
+      pen = undefined;
+      if (on === 'cells' && settings.centred) {
+        pause = setTimeout(() => {
+          pause = undefined;
+          write(step);
+        }, PAUSE);
+        remember(picture());
+      } else {
+        write(step);
+      }
+      told();
+    },
+    clear() {
+      stopWaiting();
+      pen = undefined;
+      strokes = [];
+      background = undefined;
+      write({ key: newKey('clear'), label: messages.panels.labels.clearInput, channel: undefined });
+      told();
+    },
+    strokes: drawn,
+    settings: () => settings,
+    set(patch) {
+      settings = { ...settings, ...patch };
+      if (patch.centred !== undefined && strokes.length > 0) {
+        stopWaiting();
+        write({ key: newKey('centre'), label: messages.panels.labels.centre, channel: last.channel });
+      }
+      told();
+    },
+    onChange(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+    size,
+    destroy() {
+      stopWaiting();
+      cancelAnimationFrame(frame);
+      for (const end of ends) end();
+      values.show('drawing', []);
+    },
+  };
+}
+
+/** The input tensor as one row, to be informed of all of it. */
+export function wholeInput({ id, size }: TensorInfo): Block {
+  const extent = { row: 0, column: 0, height: 1, width: size };
+  const view: Block['view'] = {
+    tensor: id,
+    offset: 0,
+    height: 1,
+    width: size,
+    rowStride: size,
+    columnStride: 1,
+  };
+  return { ...extent, whole: extent, view, region: { ...extent, ...view, down: [], across: [] } };
+}
+
+function equal(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

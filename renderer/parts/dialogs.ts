@@ -1,0 +1,216 @@
+import { messages } from '../../shared/messages.ts';
+import { commandsOf, type MenuFolder } from '../../shared/menu.ts';
+import type { Capabilities } from '../../shared/protocol.ts';
+import { readable } from '../core/accelerators.ts';
+import { element, giveFocusBack } from '../core/element.ts';
+import type { Fit } from '../../shared/data.ts';
+import { chooseFit, type FitQuestion } from '../data/fit-dialog.ts';
+import { type ChosenFile, type ChooseMode, chooseFileInPage, type ListFolder } from './file-dialog.ts';
+
+/** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the one before. */
+export type Dialogs = {
+  /** A sentence to be read, with a button to go on. */
+  tell(title: string, sentence: string): Promise<void>;
+  /** `ends`: the run that is under way and ends when the work is left. */
+  unsaved(name: string, ends?: string): Promise<'save' | 'discard' | 'cancel'>;
+  /** Whether to do what can't be undone. Cancel has the focus. */
+  confirm(question: { title: string; sentence: string; button: string }): Promise<boolean>;
+  /** A line of text; undefined where the user cancels. `check` returns why a text won't do. */
+  ask(options: {
+    title: string;
+    label: string;
+    value?: string;
+    suggestions?: readonly string[];
+    button: string;
+    check: (text: string) => string | undefined;
+  }): Promise<string | undefined>;
+  /** How an image is fitted to the input; undefined where the user cancels. */
+  fit(...question: FitQuestion): Promise<Fit | undefined>;
+  /** A file's or folder's path; undefined where the user cancels. `replace`: the user was told that it exists, and wants it replaced. */
+  file(mode: ChooseMode, suggestion: string, listFolder: ListFolder): Promise<ChosenFile | undefined>;
+  keyboard(menu: readonly MenuFolder[], platform: Capabilities['platform']): Promise<void>;
+  about(backend: string): Promise<void>;
+};
+
+export function createDialogs(parent: Element): Dialogs {
+  let last: Promise<unknown> = Promise.resolve();
+  const queue = <T>(make: () => Promise<T>): Promise<T> => {
+    const shown = last.then(make);
+    last = shown;
+    return shown;
+  };
+  const text = messages.panels.dialogs;
+
+  return {
+    tell: (title, sentence) =>
+      queue(async () => {
+        await openDialog(parent, title, close => [
+          element('p', {}, sentence),
+          buttons(button(text.ok, 'primary', () => close(''))),
+        ]);
+      }),
+    unsaved: (name, ends) =>
+      queue(async () => {
+        const answer = await openDialog<'save' | 'discard'>(parent, messages.shell.unsavedQuestion(name), close => [
+          element('p', {}, messages.shell.unsavedDetail),
+          ...(ends === undefined ? [] : [element('p', {}, messages.shell.runEnds(ends))]),
+          buttons(
+            button(messages.shell.dontSave, 'plain', () => close('discard')),
+            element('span', { class: 'spacer' }),
+            button(messages.shell.cancel, 'plain', () => close(undefined)),
+            button(messages.shell.save, 'primary', () => close('save')),
+          ),
+        ]);
+        return answer ?? 'cancel';
+      }),
+    confirm: ({ title, sentence, button: name }) =>
+      queue(async () => {
+        const answer = await openDialog<'yes'>(parent, title, close => {
+          const cancel = button(messages.shell.cancel, 'plain', () => close(undefined));
+          cancel.setAttribute('autofocus', '');
+          return [
+            element('p', {}, sentence),
+            buttons(
+              cancel,
+              button(name, 'primary', () => close('yes')),
+            ),
+          ];
+        });
+        return answer !== undefined;
+      }),
+    ask: ({ title, label, value = '', suggestions = [], button: name, check }) =>
+      queue(() =>
+        openDialog<string>(parent, title, close => {
+          const input = element('input', { type: 'text', class: 'field', value, autofocus: true, spellcheck: 'false' });
+          const problem = element('p', { class: 'problem', role: 'alert', id: 'ask-problem' });
+          input.setAttribute('aria-describedby', problem.id);
+          const list = element('datalist', { id: 'ask-suggestions' });
+          list.append(...suggestions.map(option => element('option', { value: option })));
+          if (suggestions.length > 0) input.setAttribute('list', list.id);
+          const submit = () => {
+            const reason = check(input.value);
+            problem.textContent = reason ?? '';
+            input.setAttribute('aria-invalid', String(reason !== undefined));
+            if (reason === undefined) close(input.value);
+            else input.select();
+          };
+          input.addEventListener('keydown', event => {
+            if (event.key !== 'Enter') return;
+            event.preventDefault();
+            submit();
+          });
+          queueMicrotask(() => input.select());
+          return [
+            element('label', { class: 'labelled' }, label, input),
+            list,
+            problem,
+            buttons(
+              button(messages.shell.cancel, 'plain', () => close(undefined)),
+              button(name, 'primary', submit),
+            ),
+          ];
+        }),
+      ),
+    fit: (...question) => queue(() => chooseFit(parent, ...question)),
+    file: (mode, suggestion, listFolder) => queue(() => chooseFileInPage(parent, mode, suggestion, listFolder)),
+    keyboard: (menu, platform) =>
+      queue(async () => {
+        await openDialog(
+          parent,
+          text.keyboardTitle,
+          close => [
+            element(
+              'div',
+              { class: 'keys', tabindex: 0, role: 'region', 'aria-label': text.keyboardTitle },
+              ...text.sheetKeys.map(({ title, keys }) => keyTable(title, keys)),
+              ...menu.map(folder =>
+                keyTable(
+                  folder.label,
+                  commandsOf(folder.items)
+                    .filter(({ accelerator }) => accelerator)
+                    .map(({ label, accelerator }) => [readable(accelerator!, platform), label] as const),
+                ),
+              ),
+            ),
+            buttons(button(text.close, 'primary', () => close(''))),
+          ],
+          'wide',
+        );
+      }),
+    about: backend =>
+      queue(async () => {
+        await openDialog(parent, text.aboutTitle, close => [
+          element('p', {}, text.aboutWhat),
+          element('p', {}, text.aboutBackend(backend)),
+          element('h3', {}, text.licences),
+          element('ul', { class: 'licences' }, ...text.licenceLines.map(line => element('li', {}, line))),
+          buttons(button(text.close, 'primary', () => close(''))),
+        ]);
+      }),
+  };
+}
+
+/** Gives every dialog's heading an id of its own: one may stand over another. */
+let opened = 0;
+
+/** Shows a modal dialog; resolves with what `close` was given, undefined for Escape. The focus returns to where it was. */
+export function openDialog<T extends string>(
+  parent: Element,
+  title: string,
+  content: (close: (answer: T | '' | undefined) => void) => HTMLElement[],
+  kind = '',
+): Promise<T | undefined> {
+  return new Promise(resolve => {
+    const before = document.activeElement;
+    const heading = element('h2', { id: `dialog-title-${++opened}` }, title);
+    const dialog = element('dialog', { class: `dialog ${kind}`, 'aria-labelledby': heading.id });
+    let answer: T | undefined;
+    dialog.append(
+      heading,
+      ...content(given => {
+        answer = given === '' ? undefined : given;
+        dialog.close();
+      }),
+    );
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      giveFocusBack(before);
+      resolve(answer);
+    });
+    // The sheet listens for keys on the whole document; a dialog's are its own.
+    dialog.addEventListener('keydown', event => event.stopPropagation());
+    parent.append(dialog);
+    dialog.showModal();
+    if (!dialog.querySelector('[autofocus]')) dialog.querySelector<HTMLElement>('.button.primary')?.focus();
+  });
+}
+
+export function buttons(...children: HTMLElement[]): HTMLElement {
+  return element('div', { class: 'dialog-buttons' }, ...children);
+}
+
+export function button(label: string, kind: 'primary' | 'plain', press: () => void): HTMLButtonElement {
+  const made = element(
+    'button',
+    { type: 'button', class: `button large ${kind === 'primary' ? 'primary' : 'outlined'}` },
+    label,
+  );
+  made.addEventListener('click', press);
+  return made;
+}
+
+function keyTable(title: string, keys: readonly (readonly [keys: string, meaning: string])[]): HTMLElement {
+  return element(
+    'section',
+    {},
+    element('h3', {}, title),
+    element(
+      'dl',
+      {},
+      ...keys.flatMap(([pressed, meaning]) => [
+        element('dt', {}, element('kbd', {}, pressed)),
+        element('dd', {}, meaning),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,233 @@
+import { messages } from '../../shared/messages.ts';
+import type { Args, Folder, FolderEntry } from '../../shared/protocol.ts';
+import type { Client } from '../core/client.ts';
+import { element, icon } from '../core/element.ts';
+import type { Store } from '../core/store.ts';
+import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
+import { sentenceOf } from '../core/sentence-of.ts';
+
+/** open, save: a workbook; openData: an image, a CSV or an IDX file; openFolder: a folder of images. */
+export type ChooseMode = Args<'chooseFile'>['mode'];
+/** `replace`: the user was told that the file exists, and wants it replaced. */
+export type ChosenFile = { path: string; replace: boolean };
+export type ListFolder = (path?: string) => Promise<Folder>;
+
+/** Asks for a file or folder of this computer, by the system's dialog where the shell has one, else in the page. undefined where the user cancels. */
+export async function choosePath(
+  store: Store,
+  client: Client,
+  dialogs: Dialogs,
+  mode: ChooseMode,
+  suggestion: string,
+): Promise<ChosenFile | undefined> {
+  if (!store.get().capabilities.nativeDialogs) {
+    const show = mode === 'open' || mode === 'save' ? 'workbooks' : 'data';
+    return dialogs.file(mode, suggestion, path => client.send('listFolder', { path, show }));
+  }
+  const { path } = await client.send('chooseFile', { mode, suggestion });
+  // The system's dialog asks by itself before it names a file that exists.
+  return path === undefined ? undefined : { path, replace: true };
+}
+
+/** The in-page dialog for files of this computer, for shells without a native one. */
+export async function chooseFileInPage(
+  parent: Element,
+  mode: ChooseMode,
+  suggestion: string,
+  listFolder: ListFolder,
+): Promise<ChosenFile | undefined> {
+  const text = messages.panels.dialogs;
+  const words = {
+    open: { title: messages.shell.openTitle, confirm: text.open, files: text.files, empty: text.emptyFolder },
+    save: { title: messages.shell.saveTitle, confirm: messages.shell.save, files: text.files, empty: text.emptyFolder },
+    openData: messages.views.chooseData,
+    openFolder: messages.views.chooseFolder,
+  }[mode];
+  /** The existing file the user was told about. */
+  let replace = '';
+  const path = await openDialog<string>(
+    parent,
+    words.title,
+    close => {
+      let folder: Folder | undefined;
+      let shown: FolderEntry[] = [];
+      let at = -1;
+      const path = element('input', { type: 'text', class: 'field', spellcheck: 'false', 'aria-label': text.folder });
+      const up = element(
+        'button',
+        { type: 'button', class: 'button quiet outlined', 'aria-label': text.parent, title: text.parent },
+        icon('up'),
+      );
+      const list = element('div', {
+        class: 'files',
+        role: 'listbox',
+        tabindex: 0,
+        autofocus: mode === 'openFolder',
+        'aria-label': words.files,
+      });
+      const name = element('input', {
+        type: 'text',
+        class: 'field',
+        spellcheck: 'false',
+        autofocus: true,
+        value: mode === 'save' ? suggestion : '',
+      });
+      const problem = element('p', { class: 'problem', role: 'alert' });
+
+      /** Whether another folder is being typed, which a listing that arrives late leaves alone. */
+      let typing = false;
+      /** The newest listing; what an older one brings later is of no use. */
+      let listing = Promise.resolve();
+      let asked = 0;
+      const show = (to?: string) => {
+        if (to !== undefined) typing = false;
+        return (listing = read(to, ++asked));
+      };
+      const read = async (to: string | undefined, question: number) => {
+        let found: Folder;
+        try {
+          found = await listFolder(to);
+        } catch (error) {
+          if (question === asked) problem.textContent = sentenceOf(error);
+          return;
+        }
+        if (question !== asked) return;
+        folder = found;
+        problem.textContent = '';
+        if (!typing) path.value = folder.path;
+        up.disabled = folder.parent === undefined;
+        shown = folder.entries;
+        at = -1;
+        list.replaceChildren(
+          ...shown.map((entry, index) => {
+            const option = element(
+              'div',
+              { class: 'file', role: 'option', id: `file-${index}`, 'aria-selected': false },
+              icon(entry.kind),
+              element('span', { class: 'file-name' }, entry.name),
+              entry.kind === 'file' &&
+                element(
+                  'span',
+                  { class: 'file-detail' },
+                  [sizeText(entry.size), dateText(entry.modified)].filter(Boolean).join(' · '),
+                ),
+            );
+            option.addEventListener('click', () => select(index));
+            option.addEventListener('dblclick', () => enter(index));
+            return option;
+          }),
+        );
+        // A list of options may hold nothing else, so that there is none, or more, is said by one that can't be chosen.
+        const say = (sentence: string) =>
+          list.append(element('div', { class: 'empty', role: 'option', 'aria-disabled': true }, sentence));
+        if (shown.length === 0) say(words.empty);
+        if (found.more > 0) say(text.moreFiles(found.more, mode === 'openFolder'));
+        list.removeAttribute('aria-activedescendant');
+      };
+      const select = (index: number) => {
+        at = index;
+        for (const [i, option] of [...list.children].entries()) option.setAttribute('aria-selected', String(i === at));
+        list.setAttribute('aria-activedescendant', `file-${index}`);
+        list.children[index]?.scrollIntoView({ block: 'nearest' });
+        if (shown[index].kind === 'file') name.value = shown[index].name;
+      };
+      const enter = (index: number) => {
+        // Where a folder is wanted, its files are only there to tell which folder it is.
+        if (shown[index].kind === 'folder') void show(shown[index].path).then(() => list.focus());
+        else if (mode !== 'openFolder') void submit();
+      };
+      /** Reads the folder that is typed, where that is not the one that is listed. false where it can't be read: then the problem stands there. */
+      const readTyped = async () => {
+        if (path.value !== folder?.path) await show(path.value);
+        return path.value === folder?.path;
+      };
+      let submitting = false;
+      const submit = async () => {
+        const typed = name.value.trim();
+        if (mode !== 'openFolder' && typed === '') {
+          problem.textContent = text.nameMissing;
+          return;
+        }
+        // A second Enter while the folder is being read doesn't answer the question that comes after the first.
+        if (submitting) return;
+        submitting = true;
+        await listing;
+        const found = isWholePath(typed) || (await readTyped());
+        submitting = false;
+        if (!found) return;
+        if (mode === 'openFolder') return close(folder!.path);
+        const whole = joinPath(folder?.path ?? '', mode === 'save' ? withEnding(typed) : typed);
+        const exists = shown.some(entry => entry.path === whole && entry.kind === 'file');
+        if (mode === 'save' && exists && replace !== whole) {
+          replace = whole;
+          problem.textContent = messages.shell.exists(withEnding(typed));
+          confirm.textContent = text.replace;
+          return;
+        }
+        close(whole);
+      };
+      const confirm = button(words.confirm, 'primary', () => void submit());
+      const reset = () => {
+        replace = '';
+        confirm.textContent = words.confirm;
+      };
+
+      up.addEventListener('click', () => void show(folder?.parent).then(() => list.focus()));
+      path.addEventListener('input', () => (typing = true));
+      path.addEventListener('keydown', event => {
+        if (event.key !== 'Enter') return;
+        event.preventDefault();
+        void show(path.value).then(() => mode === 'openFolder' && list.focus());
+      });
+      name.addEventListener('input', reset);
+      name.addEventListener('keydown', event => {
+        if (event.key !== 'Enter') return;
+        event.preventDefault();
+        void submit();
+      });
+      list.addEventListener('keydown', event => {
+        const last = shown.length - 1;
+        const to = { ArrowDown: Math.min(last, at + 1), ArrowUp: Math.max(0, at - 1), Home: 0, End: last }[event.key];
+        if (to !== undefined && last >= 0) select(to);
+        else if (event.key === 'Enter' && at >= 0) enter(at);
+        else if (event.key === 'Backspace' && folder?.parent) void show(folder.parent);
+        else return;
+        event.preventDefault();
+      });
+      void show();
+      queueMicrotask(() => name.select());
+      return [
+        element('div', { class: 'path-row' }, up, path),
+        list,
+        ...(mode === 'openFolder' ? [] : [element('label', { class: 'labelled' }, text.fileName, name)]),
+        problem,
+        buttons(
+          button(messages.shell.cancel, 'plain', () => close(undefined)),
+          confirm,
+        ),
+      ];
+    },
+    'wide',
+  );
+  return path === undefined ? undefined : { path, replace: path === replace };
+}
+
+const withEnding = (name: string) => (name.toLowerCase().endsWith('.convsheet') ? name : `${name}.convsheet`);
+
+const isWholePath = (name: string) => name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name) || name.startsWith('\\\\');
+
+/** A name in a folder; a whole path stays as it is. */
+function joinPath(folder: string, name: string): string {
+  if (isWholePath(name)) return name;
+  const separator = folder.includes('\\') ? '\\' : '/';
+  return folder.endsWith(separator) ? folder + name : folder + separator + name;
+}
+
+function sizeText(size: number | undefined): string {
+  if (size === undefined) return '';
+  return size < 1e6 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+}
+
+function dateText(modified: number | undefined): string {
+  return modified === undefined ? '' : new Date(modified).toLocaleDateString(undefined, { dateStyle: 'medium' });
+}

@@ -1,0 +1,18 @@
+import { element } from '../core/element.ts';
+
+/** A choice of one, with `initial` (or else the first) chosen at the beginning. */
+export function radios<T>(
+  legend: string,
+  choices: readonly T[],
+  label: (each: T) => string,
+  chosen: (each: T) => void,
+  initial: T = choices[0],
+): HTMLElement {
+  const group = element('fieldset', {}, element('legend', {}, legend));
+  for (const each of choices) {
+    const input = element('input', { type: 'radio', name: legend, checked: each === initial });
+    input.addEventListener('change', () => chosen(each));
+    group.append(element('label', { class: 'source' }, input, element('span', {}, label(each))));
+  }
+  return group;
+}

@@ -1,0 +1,64 @@
+import { messages } from '../../shared/messages.ts';
+import type { Client } from '../core/client.ts';
+import { ofRun } from '../core/notices.ts';
+import { isUnderWay, runView, withEvent, withRecord } from './run-view.ts';
+import type { Store } from '../core/store.ts';
+
+/** Milliseconds until a record that could not be had is asked for again. */
+const ASK_AGAIN = 1000;
+
+/** Keeps what the store knows of runs as the engine tells it. */
+export function followRuns(store: Store, client: Client): void {
+  client.on('run', event => {
+    const { run } = store.get();
+    const known = run?.state.id === event.state.id ? run : undefined;
+    // Another run has begun: whoever is watching wants to see it, not the set-up.
+    store.set({ run: withEvent(known ?? runView(event.state), event), ...(known ? {} : { settingUp: false }) });
+    const { side } = store.get();
+    if (isUnderWay(known?.state) && event.state.end && side !== 'training') {
+      const { name, end, sentence } = event.state;
+      const said = messages.trainingPanel.notice.ended(name, messages.trainingPanel.ends[end]);
+      store.set({
+        notice: {
+          tone: end === 'failed' ? 'warning' : 'info',
+          sentence: sentence ?? said,
+          holds: ofRun(event.state),
+        },
+      });
+    }
+    // What is noted may have changed the set-up, as another learning rate does.
+    if (known && event.notes.length > 0) void ask(true);
+  });
+  client.on('runs', ({ runs, canContinue, goesOn }) => store.set({ runs, canContinue, goesOn }));
+  client.on('rateCurve', curve => {
+    if (store.get().finder?.busy) store.set({ finder: { curve, busy: true } });
+  });
+
+  /** The run whose record is on its way, or is asked for again in a moment. */
+  let asked: string | undefined;
+  const ask = async (again = false) => {
+    const { run } = store.get();
+    // While images are read there is no record yet.
+    if (!run || run.state.status === 'preparing' || (run.record && !again) || asked === run.state.id) return;
+    const { id } = run.state;
+    asked = id;
+    try {
+      const record = await client.send('getRun', { id });
+      const { run: now } = store.get();
+      if (now?.state.id === id) store.set({ run: withRecord(now, record) });
+      asked = undefined;
+    } catch {
+      // An engine that was started anew may not have taken the run up again yet. Of one that has ended there is no other record to come, or it comes with the next connection.
+      if (!isUnderWay(store.get().run?.state)) {
+        asked = undefined;
+        return;
+      }
+      setTimeout(() => {
+        asked = undefined;
+        void ask(again);
+      }, ASK_AGAIN);
+    }
+  };
+  store.on(['run'], () => void ask());
+  void ask();
+}

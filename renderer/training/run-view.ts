@@ -1,0 +1,166 @@
+import type { DataSummary } from '../../shared/data.ts';
+import type { LayerId } from '../../shared/network.ts';
+import type { Events } from '../../shared/protocol.ts';
+import type { EpochPoint, LayerHistograms, RunNote, RunRecord, RunState } from '../../shared/training.ts';
+import type { State } from '../core/store.ts';
+
+/** How much of a mean stays with every step, for the curves of single batches. */
+const SMOOTHING = 0.95;
+/** More points than these are thinned to half: a plot has a few hundred pixels. */
+const MOST_POINTS = 40_000;
+
+/** What was recorded of a run, in the columns that plots take. They grow in place. */
+export type Curves = {
+  /** Of each batch that was kept: the step it was, its loss and metric, and their running means. */
+  step: number[];
+  loss: number[];
+  metric: number[];
+  learningRate: number[];
+  meanLoss: number[];
+  meanMetric: number[];
+  epochs: EpochPoint[];
+  notes: RunNote[];
+};
+
+/** A run as it is watched: where it stands and all that is known of it. */
+export type RunView = {
+  state: RunState;
+  curves: Curves;
+  /** How it was set up; undefined until that has been asked for. */
+  record: Omit<RunRecord, 'points' | 'epochs' | 'notes'> | undefined;
+  /** Of the last validation, with the step it was made at. */
+  confusion: { counts: readonly number[]; step: number } | undefined;
+  histograms: readonly LayerHistograms[];
+  /** The step at which the sheet last followed, over how many steps that was, and each layer's largest change of a parameter in them. The run may be told to be further than its sheet. */
+  moved: { step: number; steps: number; largest: ReadonlyMap<LayerId, number> };
+};
+
+/** Whether a run goes on, be it paused. */
+export function isUnderWay(state: RunState | undefined): boolean {
+  return state !== undefined && state.status !== 'ended';
+}
+
+/** The epoch a run is in, counted from 1. */
+export function epochOf({ step, stepsPerEpoch, epochs }: RunState): number {
+  return Math.min(epochs, Math.floor(step / Math.max(1, stepsPerEpoch)) + 1);
+}
+
+/** The epochs that ended with a validation. */
+export function validated(epochs: readonly EpochPoint[]): ValidatedEpoch[] {
+  return epochs.filter(
+    (epoch): epoch is ValidatedEpoch => epoch.validationLoss !== undefined && epoch.validationMetric !== undefined,
+  );
+}
+export type ValidatedEpoch = EpochPoint & Required<Pick<EpochPoint, 'validationLoss' | 'validationMetric'>>;
+
+/** What a run under way learns from: images of its splits and of a batch. undefined where another data set is chosen by now than the run's, of which nothing else is known. */
+export function learnsFrom({
+  run,
+  dataChoice,
+  dataSummary,
+}: Pick<State, 'run' | 'dataChoice' | 'dataSummary'>): (DataSummary['totals'] & { batch: number }) | undefined {
+  if (!isUnderWay(run?.state) || !run?.record || !dataSummary) return undefined;
+  const { data, batchSize } = run.record.config;
+  return JSON.stringify(data) === JSON.stringify(dataChoice) ? { ...dataSummary.totals, batch: batchSize } : undefined;
+}
+
+/** A run of which only its state is known yet. */
+export function runView(state: RunState): RunView {
+  return {
+    state,
+    curves: emptyCurves(),
+    record: undefined,
+    confusion: undefined,
+    histograms: [],
+    moved: { step: state.step, steps: 0, largest: new Map() },
+  };
+}
+
+/** The run of the same work after the engine or the connection came back, of which `state` is what the engine knows now. What was recorded until then still holds: a run that goes on repeats its steps
+ *  bit for bit. An engine that was started anew knows nothing of a run that had ended. */
+export function runAfterReturn(known: RunView | undefined, state: RunState | undefined): RunView | undefined {
+  const ended = known !== undefined && !isUnderWay(known.state);
+  if (!state) return ended ? { ...known } : undefined;
+  if (known?.state.id !== state.id) return runView(state);
+  return { ...known, state, record: ended ? known.record : undefined };
+}
+
+/** The run after an event. What was recorded since is added to the same columns; where the engine was restarted and repeats steps, those are taken once. */
+export function withEvent(view: RunView, { state, confusion, histograms, moved, ...recorded }: Events['run']): RunView {
+  record(view.curves, recorded);
+  return {
+    ...view,
+    state,
+    confusion: confusion ? { counts: confusion, step: state.step } : view.confusion,
+    histograms: histograms ?? view.histograms,
+    // A run that pauses is told again at the same step.
+    moved:
+      moved && state.step !== view.moved.step
+        ? {
+            step: state.step,
+            steps: Math.max(0, state.step - view.moved.step),
+            largest: new Map(moved.map(({ layer, largest }) => [layer, largest])),
+          }
+        : view.moved,
+  };
+}
+
+/** The run with its set-up and everything recorded so far. */
+export function withRecord(view: RunView, { points, epochs, notes, ...rest }: RunRecord): RunView {
+  const curves = curvesOf({ points, epochs, notes });
+  // Events that came while the record was on its way may know more than it.
+  const { step, loss, metric, learningRate } = view.curves;
+  record(curves, {
+    points: step.map((at, i) => ({ step: at, loss: loss[i], metric: metric[i], learningRate: learningRate[i] })),
+    epochs: view.curves.epochs,
+    notes: view.curves.notes.slice(notes.length),
+  });
+  return { ...view, curves, record: rest };
+}
+
+/** Everything recorded of a kept run. */
+export function curvesOf(recorded: Pick<RunRecord, 'points' | 'epochs' | 'notes'>): Curves {
+  const curves = emptyCurves();
+  record(curves, recorded);
+  return curves;
+}
+
+function emptyCurves(): Curves {
+  return { step: [], loss: [], metric: [], learningRate: [], meanLoss: [], meanMetric: [], epochs: [], notes: [] };
+}
+
+function record(curves: Curves, { points, epochs, notes }: Pick<Events['run'], 'points' | 'epochs' | 'notes'>): void {
+  for (const { step, loss, metric, learningRate } of points) {
+    const last = curves.step.length - 1;
+    if (last >= 0 && step <= curves.step[last]) continue;
+    curves.step.push(step);
+    curves.loss.push(loss);
+    curves.metric.push(metric);
+    curves.learningRate.push(learningRate);
+    curves.meanLoss.push(nextMean(curves.meanLoss, loss));
+    curves.meanMetric.push(nextMean(curves.meanMetric, metric));
+  }
+  const lastEpoch = curves.epochs.at(-1)?.epoch ?? 0;
+  curves.epochs.push(...epochs.filter(({ epoch }) => epoch > lastEpoch));
+  curves.notes.push(...notes);
+  if (curves.step.length > MOST_POINTS) thin(curves);
+}
+
+/** The running mean after one more value. The first values count more, so that the mean begins where they are and not at the very first one. */
+function nextMean(means: readonly number[], value: number): number {
+  const before = means.at(-1);
+  if (before === undefined || Number.isNaN(before)) return value;
+  const kept = Math.min(SMOOTHING, means.length / (means.length + 4));
+  return kept * before + (1 - kept) * value;
+}
+
+function thin(curves: Curves): void {
+  for (const column of ['step', 'loss', 'metric', 'learningRate', 'meanLoss', 'meanMetric'] as const) {
+    const values = curves[column];
+    // The last point stays, whichever parity it has.
+    const from = (values.length - 1) % 2;
+    const half = values.filter((_, i) => i % 2 === from);
+    values.length = 0;
+    for (const value of half) values.push(value);
+  }
+}

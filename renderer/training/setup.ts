@@ -1,0 +1,125 @@
+import { messages } from '../../shared/messages.ts';
+import type { NetworkSpec } from '../../shared/network.ts';
+import type { WorkbookInfo } from '../../shared/protocol.ts';
+import { configProblems } from '../../shared/training-check.ts';
+import { defaultConfig, type Start, type TrainingConfig } from '../../shared/training.ts';
+import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
+import type { State, Store } from '../core/store.ts';
+
+/** The next run as it is being set up: everything but its data set, which is chosen for evaluation as well. A number that is being typed wrongly is NaN. */
+export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
+
+/** Rates at which a dense, ten-class network learns well with the default optimizer, and everything else as Keras has it. */
+const { data: _, ...first } = defaultConfig({
+  source: { kind: 'named', name: 'digits' },
+  shape: [1, 1, 1],
+  fit: 'stretch',
+  validation: 0.1,
+  test: 0.1,
+  seed: 1,
+});
+
+/** What a workbook's next run begins as: as it was set up there, else as its last run was, else the defaults; as far as it fits this network. Another workbook's settings are none of its own. */
+export function firstSetup({
+  setup: kept,
+  runs,
+  ...workbook
+}: Pick<WorkbookInfo, 'setup' | 'runs' | 'network' | 'classes' | 'nativeBackend'>): Setup {
+  const { data: _, ...own } = kept ?? { ...runs.at(-1)?.config, data: undefined };
+  return fittedSetup({ ...first, start: 'here', ...own }, workbook);
+}
+
+/** The set-up without what this network and computer don't have: layers that are gone, weights of other classes, an engine that isn't installed. */
+export function fittedSetup(
+  setup: Setup,
+  { network, classes, nativeBackend }: Pick<WorkbookInfo, 'network' | 'classes' | 'nativeBackend'>,
+): Setup {
+  const layers = new Set(trainable(network).map(({ id }) => id));
+  const weights = setup.classWeights;
+  return {
+    ...setup,
+    layerRates: Object.fromEntries(Object.entries(setup.layerRates).filter(([id]) => layers.has(id))),
+    classWeights: typeof weights === 'string' || weights.length === classes.length ? weights : 'equal',
+    backend: nativeBackend ? setup.backend : 'wasm',
+  };
+}
+
+/** Layers that have parameters to train, in the network's order. */
+export function trainable({ layers }: NetworkSpec) {
+  return layers.filter(({ kind }) => kind === 'conv2d' || kind === 'dense' || kind === 'batchNorm');
+}
+
+/** The set-up as a run takes it; undefined where the network takes no images. */
+export function configOf({ setup, dataChoice }: Pick<State, 'setup' | 'dataChoice'>): TrainingConfig | undefined {
+  const { start: _, ...config } = setup;
+  return dataChoice && { ...config, data: dataChoice };
+}
+
+/** What keeps a run from starting, by the path of the setting that is wrong; under '' what is wrong with all of it. */
+export function setupProblems(state: Pick<State, 'setup' | 'dataChoice'>): ReadonlyMap<string, string> {
+  const config = configOf(state);
+  return config ? configProblems(config) : new Map([['', messages.trainingPanel.noImages]]);
+}
+
+/** Of how many training images the set-up's epochs and batches are made: undefined as long as nobody has read them, 'chosen' where somebody has chosen other ones. */
+export type SizedFor = number | undefined | 'chosen';
+
+/** Epochs and batches go by the data set that was read, until somebody chooses other ones. */
+export function followSizes(store: Store): void {
+  store.on(['dataSummary'], ({ setup, sizedFor, dataSummary }) => {
+    if (!dataSummary || sizedFor === 'chosen') return;
+    const images = dataSummary.totals.training;
+    if (isSized(setup, sizedFor)) store.set({ setup: { ...setup, ...sizesFor(images) }, sizedFor: images });
+    else store.set({ sizedFor: 'chosen' });
+  });
+}
+
+/** What is to be said of a run's epochs and batches: why they are what they are, or that they make too short a run. */
+export function sizesSentence({
+  setup,
+  sizedFor,
+  dataSummary,
+}: Pick<State, 'setup' | 'sizedFor' | 'dataSummary'>): string {
+  const { sized, fewSteps } = messages.trainingPanel;
+  const { epochs, batchSize } = setup;
+  if (!dataSummary || !(epochs > 0 && batchSize > 0)) return '';
+  const images = dataSummary.totals.training;
+  if (epochs * stepsOf(images, batchSize) < FEW_STEPS)
+    return fewSteps(epochs * stepsOf(images, batchSize), sizesFor(images));
+  const own = sizedFor === images && isSized(setup, images) && !isSized(setup, undefined);
+  return own ? sized(images) : '';
+}
+
+const isSized = ({ epochs, batchSize }: Setup, images: number | undefined): boolean => {
+  const sizes = sizesFor(images);
+  return epochs === sizes.epochs && batchSize === sizes.batchSize;
+};
+
+/** What is on of each part of the set-up that can be folded away, so that its heading can name it; empty where nothing is. */
+export function whatIsOn(
+  { augmentation, layerRates, patience, keepBest, classWeights, weightDecay, clipNorm }: Setup,
+  { layers }: NetworkSpec,
+): Record<'augmentation' | 'layers' | 'ending' | 'more', string> {
+  const text = messages.trainingPanel.on;
+  const list = (...parts: (string | false)[]) => parts.filter(Boolean).join(', ');
+  const { flip, symmetries, ...amounts } = augmentation;
+  const changes = Object.entries(amounts) as [keyof typeof amounts, number][];
+  const rates = Object.entries(layerRates).map(([id, rate]) => {
+    const name = layers.find(layer => layer.id === id)?.name ?? id;
+    return rate === 0 ? text.frozen(name) : text.rate(name, rate);
+  });
+  return {
+    augmentation: list(
+      ...changes.map(([kind, amount]) => amount !== 0 && text.amount(kind, amount)),
+      flip && text.flip,
+      symmetries && text.symmetries,
+    ),
+    layers: list(...rates),
+    ending: list(
+      patience !== 0 && text.patience(patience),
+      keepBest && text.keepBest,
+      classWeights !== 'equal' && text.classWeights[classWeights === 'balanced' ? 'balanced' : 'listed'],
+    ),
+    more: list(weightDecay !== 0 && text.weightDecay(weightDecay), clipNorm !== 0 && text.clipNorm(clipNorm)),
+  };
+}

@@ -1,0 +1,113 @@
+/** Arithmetic on lattices of blocks (regions, and labels as blocks of one cell): between cells and elements, both ways, without any list of blocks. */
+import { intersect } from '../address.ts';
+import type { CellRange } from '../address.ts';
+import type { Region, Repeat } from './layout.ts';
+
+/** What a region is apart from its tensor. */
+export type Lattice = Omit<Region, 'tensor'>;
+
+/** One block of a lattice: where it stands, and its first element. */
+export type LatticeBlock = CellRange & { offset: number };
+
+/** How many cells the repeated size takes along one axis, from the first block's first cell to the last block's last. */
+export function extent(size: number, repeats: readonly Repeat[]): number {
+  return repeats.reduce((total, { count, pitch }) => total + (count - 1) * pitch, size);
+}
+
+/** The smallest range that holds the whole lattice. */
+export function boundsOf({ row, column, height, width, down, across }: Lattice): CellRange {
+  return { row, column, height: extent(height, down), width: extent(width, across) };
+}
+
+/** The element at a cell; -1 where the lattice has none. */
+export function elementOf(lattice: Lattice, row: number, column: number): number {
+  const y = position(row - lattice.row, lattice.height, lattice.rowStride, lattice.down);
+  if (y < 0) return -1;
+  const x = position(column - lattice.column, lattice.width, lattice.columnStride, lattice.across);
+  return x < 0 ? -1 : lattice.offset + y + x;
+}
+
+/** What one axis adds to the element; -1 between blocks and outside. */
+function position(distance: number, size: number, stride: number, repeats: readonly Repeat[]): number {
+  if (distance < 0) return -1;
+  let rest = distance;
+  let element = 0;
+  for (const repeat of repeats) {
+    // An outer pitch is at least the extent of what it repeats, so a cell can only lie in the repetition that began last.
+    const i = Math.min(repeat.count - 1, Math.floor(rest / repeat.pitch));
+    rest -= i * repeat.pitch;
+    element += i * repeat.stride;
+  }
+  return rest < size ? element + rest * stride : -1;
+}
+
+type Step = { stride: number; count: number; rows: number; columns: number };
+/** A lattice made ready for finding the cells of elements. */
+export type Inverse = { row: number; column: number; offset: number; steps: readonly Step[] };
+
+/** Strides of a row-major tensor, however an axis is split into sections, are such that the largest stride's count can be divided off first. */
+export function invert(lattice: Lattice): Inverse {
+  const { row, column, height, width, offset, rowStride, columnStride, down, across } = lattice;
+  const steps: Step[] = [
+    { stride: rowStride, count: height, rows: 1, columns: 0 },
+    { stride: columnStride, count: width, rows: 0, columns: 1 },
+    ...down.map(({ stride, count, pitch }) => ({ stride, count, rows: pitch, columns: 0 })),
+    ...across.map(({ stride, count, pitch }) => ({ stride, count, rows: 0, columns: pitch })),
+  ];
+  return {
+    row,
+    column,
+    offset,
+    steps: steps.filter(step => step.count > 1).sort((a, b) => b.stride - a.stride),
+  };
+}
+
+/** The cell of an element; undefined where the lattice doesn't show it. */
+export function cellOf(inverse: Inverse, element: number): { row: number; column: number } | undefined {
+  let rest = element - inverse.offset;
+  if (rest < 0) return undefined;
+  let { row, column } = inverse;
+  for (const step of inverse.steps) {
+    const i = Math.floor(rest / step.stride);
+    if (i >= step.count) return undefined;
+    rest -= i * step.stride;
+    row += i * step.rows;
+    column += i * step.columns;
+  }
+  return rest === 0 ? { row, column } : undefined;
+}
+
+/** The blocks of a lattice that touch a range, whole; cost follows their number. */
+export function blocksTouching(lattice: Lattice, range: CellRange): LatticeBlock[] {
+  if (!intersect(boundsOf(lattice), range)) return [];
+  const rows = starts(lattice.height, lattice.down, range.row - lattice.row, range.height);
+  const columns = starts(lattice.width, lattice.across, range.column - lattice.column, range.width);
+  const { row, column, height, width, offset } = lattice;
+  const blocks: LatticeBlock[] = [];
+  for (const y of rows) {
+    for (const x of columns) {
+      blocks.push({ row: row + y.at, column: column + x.at, height, width, offset: offset + y.element + x.element });
+    }
+  }
+  return blocks;
+}
+
+/** Where blocks begin along one axis, of those that touch the cells from `from` on. */
+function starts(
+  size: number,
+  repeats: readonly Repeat[],
+  from: number,
+  length: number,
+): { at: number; element: number }[] {
+  const [outer, ...inner] = repeats;
+  if (!outer) return from < size && from + length > 0 ? [{ at: 0, element: 0 }] : [];
+  const first = Math.max(0, Math.floor((from - extent(size, inner)) / outer.pitch) + 1);
+  const last = Math.min(outer.count - 1, Math.ceil((from + length) / outer.pitch) - 1);
+  const found: { at: number; element: number }[] = [];
+  for (let i = first; i <= last; i++) {
+    for (const { at, element } of starts(size, inner, from - i * outer.pitch, length)) {
+      found.push({ at: at + i * outer.pitch, element: element + i * outer.stride });
+    }
+  }
+  return found;
+}

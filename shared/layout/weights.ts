@@ -1,0 +1,231 @@
+/** Kernels beside the maps they make, and dense weights in the shape of what they multiply. */
+import { above, countThatFit, repeats, split } from './blocks.ts';
+import type { Blocks, Maps, Vector } from './blocks.ts';
+import type { LabelLattice } from './index.ts';
+import type { Region, Repeat } from './layout.ts';
+import { messages } from '../messages.ts';
+import type { Layer, LayerOf, TensorId } from '../network.ts';
+
+type ParameterHeading = keyof typeof messages.layers.headings;
+
+/** Up to so many channels, dense weights stand as one row of maps for each unit; with more, as one stack for each unit. */
+export const FEW_CHANNELS = 4;
+/** Dense weights wider than this go on below. */
+const DENSE_COLUMNS = 2048;
+/** Kernels stand in the middle of their map's share of the rows, but no further from its top than this, so that beside tall maps they are in sight. */
+const KERNEL_TOP = 8;
+
+/** For each filter, slices of its kernel under one another, each below its label, as many as its map's share of the rows holds, and further ones
+ *  in further columns; the bias below the last slice, or beside where there is no room. */
+export function kernelBlocks(layer: LayerOf<'conv2d'>, maps: Maps, inChannels: number, column: number): Blocks {
+  const [height, width] = layer.kernelSize;
+  const { filters } = layer;
+  const { perSection, pitch } = maps;
+  const perColumn = Math.min(inChannels, Math.floor(pitch / (height + 1)));
+  const columns = Math.ceil(inChannels / perColumn);
+  const inLast = inChannels - (columns - 1) * perColumn;
+  const biasBelow = layer.useBias && inLast * (height + 1) + 2 <= pitch;
+  const used = Math.max(perColumn * (height + 1), biasBelow ? inLast * (height + 1) + 2 : 0);
+  const row = maps.slot + Math.min(KERNEL_TOP, Math.floor((pitch - used) / 2)) + 1;
+  const slicesWidth = columns * (width + 1) - 1;
+  const sectionWidth = slicesWidth + (layer.useBias && !biasBelow ? 2 : 0);
+  const name = (element: number): string =>
+    element < filters
+      ? messages.cells.kernel((element % filters) + 1)
+      : messages.cells.timesMap(Math.floor(element / filters) + 1);
+
+  const regions: Region[] = [];
+  const labels: LabelLattice[] = [];
+  const add = (region: Region, text: (element: number) => string): void => {
+    regions.push(region);
+    labels.push(above(region, text));
+  };
+  for (const part of split(filters, perSection)) {
+    const left = column + (part.first / perSection) * (sectionWidth + 1);
+    const eachFilter: Repeat = { count: part.each, pitch, stride: 1 };
+    const eachSection: Repeat = { count: part.sections, pitch: sectionWidth + 1, stride: perSection };
+    for (const slices of split(inChannels, perColumn)) {
+      const region: Region = {
+        tensor: `${layer.id}/kernel`,
+        row,
+        column: left + (slices.first / perColumn) * (width + 1),
+        height,
+        width,
+        offset: slices.first * filters + part.first,
+        rowStride: width * inChannels * filters,
+        columnStride: inChannels * filters,
+        down: repeats(eachFilter, { count: slices.each, pitch: height + 1, stride: filters }),
+        across: repeats(eachSection, { count: slices.sections, pitch: width + 1, stride: perColumn * filters }),
+      };
+      add(region, name);
+    }
+    if (!layer.useBias) continue;
+    const region: Region = {
+      tensor: `${layer.id}/bias`,
+      row: row + (biasBelow ? inLast * (height + 1) : 0),
+      column: left + (biasBelow ? (columns - 1) * (width + 1) : slicesWidth + 1),
+      height: 1,
+      width: 1,
+      offset: part.first,
+      rowStride: 1,
+      columnStride: 1,
+      down: repeats(eachFilter),
+      across: repeats(eachSection),
+    };
+    add(region, () => messages.cells.bias);
+  }
+  return { regions, labels, width: Math.ceil(filters / perSection) * (sectionWidth + 1) - 1 };
+}
+
+/** Parameters with one number for each map: beside the first row of every map a cell for each of them, below its name. */
+export function channelBlocks(layer: Layer, names: readonly ParameterHeading[], maps: Maps, column: number): Blocks {
+  const { row, pitch, perSection } = maps;
+  const sectionWidth = names.length;
+  const parts = split(maps.shape[2], perSection);
+  const regions = names.flatMap((name, position) =>
+    parts.map(
+      ({ first, sections, each }): Region => ({
+        tensor: `${layer.id}/${name}`,
+        row,
+        column: column + position + (first / perSection) * (sectionWidth + 1),
+        height: 1,
+        width: 1,
+        offset: first,
+        rowStride: 1,
+        columnStride: 1,
+        down: repeats({ count: each, pitch, stride: 1 }),
+        across: repeats({ count: sections, pitch: sectionWidth + 1, stride: perSection }),
+      }),
+    ),
+  );
+  const labels = regions.map((region, i) =>
+    above(region, () => messages.layers.headings[names[Math.floor(i / parts.length)]]),
+  );
+  return { regions, labels, width: Math.ceil(maps.shape[2] / perSection) * (sectionWidth + 1) - 1 };
+}
+
+/** A dense layer's weights; `className` is a unit's name where units are classes with names. */
+export function denseBlocks(
+  layer: LayerOf<'dense'>,
+  source: Maps | Vector,
+  column: number,
+  className: (unit: number) => string | undefined,
+): Blocks {
+  const tensor = `${layer.id}/kernel` as const;
+  if (source.kind === 'vector') {
+    return matrix(layer, tensor, source, column, unit => className(unit) ?? String(unit + 1));
+  }
+  const blocks =
+    source.shape[2] <= FEW_CHANNELS ? rowsOfMaps(layer, tensor, source, column) : stacks(layer, tensor, source, column);
+  const label = (element: number): string => {
+    const map = Math.floor(element / layer.units);
+    return map > 0 ? messages.cells.timesMap(map + 1) : messages.cells.unitOrClass(element, className(element));
+  };
+  return { ...blocks, labels: blocks.regions.map(region => above(region, label)) };
+}
+
+/** A vector's weights: a matrix level with it, one column for each unit. */
+function matrix(
+  layer: LayerOf<'dense'>,
+  tensor: TensorId,
+  source: Vector,
+  column: number,
+  heading: (unit: number) => string,
+): Blocks {
+  const { units } = layer;
+  const height = source.perSection;
+  const perRow = unitsAcross(layer, 1, source.row + height, height + 1);
+  const regions: Region[] = [];
+  const labels: LabelLattice[] = [];
+  for (const rows of split(source.size, height)) {
+    for (const part of split(units, perRow)) {
+      const region: Region = {
+        tensor,
+        row: source.row + (part.first / perRow) * (height + 1),
+        column: column + (rows.first / height) * (perRow + 1),
+        height: rows.each,
+        width: part.each,
+        offset: rows.first * units + part.first,
+        rowStride: units,
+        columnStride: 1,
+        down: repeats({ count: part.sections, pitch: height + 1, stride: perRow }),
+        across: repeats({ count: rows.sections, pitch: perRow + 1, stride: height * units }),
+      };
+      regions.push(region);
+      const eachUnit: Repeat = { count: part.each, pitch: 1, stride: 1 };
+      labels.push({
+        ...above(region, element => heading(element % units)),
+        across: repeats(...region.across, eachUnit),
+      });
+    }
+  }
+  return { regions, labels, width: Math.ceil(source.size / height) * (perRow + 1) - 1 };
+}
+
+/** Weights for few maps: one row of maps for each unit, units downward and channels across. */
+function rowsOfMaps(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
+  const { units } = layer;
+  const [height, width, channels] = source.shape;
+  const row = 2;
+  const perSection = countThatFit(layer, row + height, height + 1);
+  const sectionWidth = channels * (width + 1);
+  const regions = split(units, perSection).map(
+    ({ first, sections, each }): Region => ({
+      tensor,
+      row,
+      column: column + (first / perSection) * sectionWidth,
+      height,
+      width,
+      offset: first,
+      rowStride: width * channels * units,
+      columnStride: channels * units,
+      down: repeats({ count: each, pitch: height + 1, stride: 1 }),
+      across: repeats(
+        { count: sections, pitch: sectionWidth, stride: perSection },
+        { count: channels, pitch: width + 1, stride: units },
+      ),
+    }),
+  );
+  return { regions, width: Math.ceil(units / perSection) * sectionWidth - 1 };
+}
+
+/** Weights for many maps: for each unit a stack like its source's, so that one SUMPRODUCT spans both; units across. Between the
+ *  weights is nothing but labels, which count as nothing. */
+function stacks(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
+  const { units } = layer;
+  const [height, width, channels] = source.shape;
+  const { row, pitch, perSection } = source;
+  const stackHeight = (Math.min(channels, perSection) - 1) * pitch + height + 1;
+  const perRow = unitsAcross(layer, width + 1, row + stackHeight - 1, stackHeight);
+  const sectionWidth = perRow * (width + 1);
+  const regions = split(channels, perSection).flatMap(maps =>
+    split(units, perRow).map(
+      (part): Region => ({
+        tensor,
+        row: row + (part.first / perRow) * stackHeight,
+        column: column + (maps.first / perSection) * sectionWidth,
+        height,
+        width,
+        offset: maps.first * units + part.first,
+        rowStride: width * channels * units,
+        columnStride: channels * units,
+        down: repeats(
+          { count: part.sections, pitch: stackHeight, stride: perRow },
+          { count: maps.each, pitch, stride: units },
+        ),
+        across: repeats(
+          { count: maps.sections, pitch: sectionWidth, stride: perSection * units },
+          { count: part.each, pitch: width + 1, stride: 1 },
+        ),
+      }),
+    ),
+  );
+  return { regions, width: Math.ceil(channels / perSection) * sectionWidth - 1 };
+}
+
+/** How many units' weights stand side by side: all, or as many as keep the band from growing too wide, as long as the rows hold the rest. */
+function unitsAcross(layer: LayerOf<'dense'>, width: number, end: number, pitch: number): number {
+  const rows = countThatFit(layer, end, pitch);
+  const comfortable = Math.max(1, Math.floor(DENSE_COLUMNS / width));
+  return Math.min(layer.units, Math.max(comfortable, Math.ceil(layer.units / rows)));
+}
