@@ -78,7 +78,8 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Collects what goes wrong in any page: console errors, uncaught errors, violations of the content security policy, crashes. */
+/** Collects what goes wrong in any page: console errors, uncaught errors, violations of the content security policy,
+ *  crashes. */
 async function listenForProblems(context: BrowserContext): Promise<() => string[]> {
   const problems: string[] = [];
   await context.addInitScript(() => {

@@ -32,7 +32,8 @@ export async function writeDigitFolders(folder: string, perClass: number): Promi
   }
 }
 
-/** Writes pictures of two real digits side by side as PNG files, and the CSV file that names both of each: pairs/0.png with "7 2". */
+/** Writes pictures of two real digits side by side as PNG files, and the CSV file that names both of each: pairs/0.png
+ *  with "7 2". */
 export async function writeDigitPairs(folder: string, labels: string, count: number): Promise<void> {
   const all = await digits();
   const raw = { width: SIDE, height: SIDE, channels: 1 } as const;
@@ -64,7 +65,8 @@ export async function writeWideImage(path: string): Promise<void> {
     .toFile(path);
 }
 
-/** Three files that are no images any more: one cut off in its middle, one that never was an image, one that is empty. */
+/** Three files that are no images any more: one cut off in its middle, one that never was an image, one that is
+ *  empty. */
 export async function writeBrokenImages(folder: string): Promise<void> {
   const whole = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
     .png()

@@ -34,7 +34,8 @@ export class SheetPage {
     await expect(this.formulaBar).not.toHaveValue('');
   }
 
-  /** Waits until everything the window knows is drawn and written into the cells. Two frames, because the first may have begun already. */
+  /** Waits until everything the window knows is drawn and written into the cells. Two frames, because the first may
+   *  have begun already. */
   async drawn(): Promise<void> {
     await this.page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
@@ -154,7 +155,8 @@ export class SheetPage {
     return { x: frame.x + 2, y: frame.y + 2, width: frame.width - 3, height: frame.height - 3 };
   }
 
-  /** What a range looks like while it is selected, scrolled to from the sheet's beginning, once its values are there and two looks see the same. */
+  /** What a range looks like while it is selected, scrolled to from the sheet's beginning, once its values are there
+   *  and two looks see the same. */
   async pixelsOf(range: string): Promise<Buffer> {
     await this.goTo('A1');
     const clip = await this.box(range);

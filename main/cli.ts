@@ -1,4 +1,5 @@
-/** The command line: finds the command, gives it its arguments, and turns whatever goes wrong into one line on stderr and an exit status. */
+/** The command line: finds the command, gives it its arguments, and turns whatever goes wrong into one line on stderr
+ *  and an exit status. */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../shared/errors.ts';
 import { messages } from '../shared/messages.ts';

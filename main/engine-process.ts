@@ -1,5 +1,5 @@
-/** The engine's own process: it may crash without taking the window along. Started by a shell through child_process.fork or Electron's utilityProcess; it answers frames until its
- *  parent is gone. */
+/** The engine's own process: it may crash without taking the window along. Started by a shell through
+ *  child_process.fork or Electron's utilityProcess; it answers frames until its parent is gone. */
 import { createEngineHost } from './engine/host/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
 import { readWorkbook, writeWorkbook } from './files/convsheet.ts';

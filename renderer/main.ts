@@ -155,7 +155,8 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   });
 }
 
-/** The sheet of the same work whose network or classes became others, as training on several labels makes them; undefined where they are what they were. */
+/** The sheet of the same work whose network or classes became others, as training on several labels makes them;
+ *  undefined where they are what they were. */
 function restructured(
   known: State,
   workbook: WorkbookInfo,
@@ -242,7 +243,8 @@ function workbookState(
   };
 }
 
-/** The first ReLU begins folded into its convolution, so that input, kernels and the next convolution fit side by side. */
+/** The first ReLU begins folded into its convolution, so that input, kernels and the next convolution fit side by
+ *  side. */
 function firstFold({ network }: Sheet): ReadonlySet<LayerId> {
   const relu = network.layers.find(layer => layer.kind === 'relu' && sourceKind(network, layer.inputs[0]) === 'conv2d');
   return new Set(relu ? relu.inputs : []);

@@ -1,4 +1,5 @@
-/** What a data set is: images as bytes with their labels, split into training, validation and test. Plain data, the same for the engine, the panels, the command line and files. */
+/** What a data set is: images as bytes with their labels, split into training, validation and test. Plain data, the
+ *  same for the engine, the panels, the command line and files. */
 import * as v from 'valibot';
 import { dataMessages } from './messages-data.ts';
 
@@ -17,8 +18,8 @@ const side = v.pipe(
 export const dataNames = ['digits', 'letters', 'fashion'] as const;
 export type DataName = (typeof dataNames)[number];
 
-/** Where images and labels come from. named: a known data set; idx: two IDX files; folders: a folder with a folder of images for each class; csv: a folder of images and a CSV file that
- *  names each image's label or labels. */
+/** Where images and labels come from. named: a known data set; idx: two IDX files; folders: a folder with a folder of
+ *  images for each class; csv: a folder of images and a CSV file that names each image's label or labels. */
 export const dataSourceSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('named'), name: v.picklist(dataNames) }),
   v.strictObject({ kind: v.literal('idx'), images: path, labels: path }),
@@ -27,8 +28,9 @@ export const dataSourceSchema = v.variant('kind', [
 ]);
 export type DataSource = v.InferOutput<typeof dataSourceSchema>;
 
-/** How an image of another shape is fitted to the network's input. stretch: to the wanted size whatever its proportions; crop: the largest part from its middle that has the wanted
- *  proportions; pad: all of it, with black beside it. */
+/** How an image of another shape is fitted to the network's input. stretch: to the wanted size whatever its
+ *  proportions; crop: the largest part from its middle that has the wanted proportions; pad: all of it, with black
+ *  beside it. */
 export const fits = ['stretch', 'crop', 'pad'] as const;
 export type Fit = (typeof fits)[number];
 
@@ -61,10 +63,12 @@ export type DataReading = v.InferOutput<typeof dataReadingSchema>;
 export const dataChoiceSchema = v.strictObject({
   source: dataSourceSchema,
   reading: v.optional(dataReadingSchema),
-  /** Height and width images are resized to, and their channels (1 grey, 3 RGB, 4 RGBA): those of the network's input. */
+  /** Height and width images are resized to, and their channels (1 grey, 3 RGB, 4 RGBA): those of the network's
+   *  input. */
   shape: v.strictTuple([side, side, v.picklist([1, 3, 4], expected.channels)]),
   fit: v.picklist(fits),
-  /** Shares of the images that are set aside. A data set that brings its own test images (or validation images) uses those, and the share of them counts for nothing. */
+  /** Shares of the images that are set aside. A data set that brings its own test images (or validation images) uses
+   *  those, and the share of them counts for nothing. */
   validation: share,
   test: share,
   /** Decides which images those are. */
@@ -102,7 +106,8 @@ export type DataSet = {
   count: number;
   /** [count, height, width, channels], 0 black to 255 white. */
   bytes: Uint8Array;
-  /** [count]: the class of each image; with several labels [count, classes]: 1 where the image has the label, else 0. */
+  /** [count]: the class of each image; with several labels [count, classes]: 1 where the image has the label, else
+   *  0. */
   labels: Uint8Array | Uint16Array;
   /** Where `classes` are in the order of a network's units: for each the place it has in the data set's own order,
    *  which listed class weights go by; undefined where the data set has no such class. */
@@ -117,11 +122,13 @@ export type DataSet = {
   reading?: DataReading;
   /** Whose data it is and under which licence, where that is known. */
   licence?: string;
-  /** Whether the files it was read from are others than they were then; left out where they don't change. Throws UserError where `signal` ends it. */
+  /** Whether the files it was read from are others than they were then; left out where they don't change. Throws
+   *  UserError where `signal` ends it. */
   changed?: (signal: AbortSignal) => Promise<boolean>;
 };
 
-/** What panels and the command line tell of a data set: `counts` has for each class the images of each split (with several labels: images with that label). */
+/** What panels and the command line tell of a data set: `counts` has for each class the images of each split (with
+ *  several labels: images with that label). */
 export type DataSummary = {
   name: string;
   shape: readonly [height: number, width: number, channels: number];
@@ -140,7 +147,8 @@ export type DataSummary = {
 const amount = (maximum: number, message: string) =>
   v.pipe(v.number(message), v.minValue(0, message), v.maxValue(maximum, message));
 
-/** Random changes of training images, drawn anew for each image of each batch; never for validation or test. 0 and false mean none. */
+/** Random changes of training images, drawn anew for each image of each batch; never for validation or test. 0 and
+ *  false mean none. */
 export const augmentationSchema = v.strictObject({
   /** Largest shift along each axis, as a share of the size. */
   shift: amount(0.5, expected.shift),
@@ -152,7 +160,8 @@ export const augmentationSchema = v.strictObject({
   flip: v.boolean(),
   /** Largest change of brightness (added) and contrast (times 1 + it), as a share of the range. */
   light: amount(0.5, expected.light),
-  /** Any of the 8 symmetries of the square: for pictures without an up and down, such as those from satellites. Images have to be square. */
+  /** Any of the 8 symmetries of the square: for pictures without an up and down, such as those from satellites. Images
+   *  have to be square. */
   symmetries: v.boolean(),
 });
 export type Augmentation = v.InferOutput<typeof augmentationSchema>;

@@ -5,8 +5,9 @@ import { coordinatesOf, scoresLayer, sourceOf, unitsLayer } from './network.ts';
 import type { Layer } from './network.ts';
 import type { Sheet } from './layout/sheet.ts';
 
-/** Where an element belongs, counted from 1: its layer's name; its block ("map 2", "kernel 3 × map 1", "weight of class 7 from map 2"); its cell
- *  in the block ("row 9, column 4", empty where the block is one cell or one row of a vector). */
+/** Where an element belongs, counted from 1: its layer's name; its block ("map 2", "kernel 3 × map 1", "weight of class
+ *  7 from map 2"); its cell in the block ("row 9, column 4", empty where the block is one cell or one row of a
+ *  vector). */
 export type Place = { layer: string; block: string; cell: string };
 
 export function placeOf(sheet: Sheet, { tensor, index }: ElementIndex): Place {

@@ -1,8 +1,9 @@
-/** Drawn digits: strokes as vectors in, pixels as the data set has them out. A point's unit is a cell, {x: 0, y: 0} the top left corner of the first pixel,
- *  so that the centre of the pixel in row y and column x is (x + 0.5, y + 0.5). */
+/** Drawn digits: strokes as vectors in, pixels as the data set has them out. A point's unit is a cell, {x: 0, y: 0} the
+ *  top left corner of the first pixel, so that the centre of the pixel in row y and column x is (x + 0.5, y + 0.5). */
 
 export type Point = { readonly x: number; readonly y: number };
-/** What one movement of a pen left: a line through its points, `radius` cells to either side. An eraser takes away what earlier strokes left. */
+/** What one movement of a pen left: a line through its points, `radius` cells to either side. An eraser takes away what
+ *  earlier strokes left. */
 export type Stroke = { readonly points: readonly Point[]; readonly radius: number; readonly eraser: boolean };
 
 /** Pen radius whose lines look like the data set's: two to three pixels wide. */
@@ -14,7 +15,8 @@ const FILL = 20 / 28;
 /** A dot or a slip of the pen is not blown up beyond this. */
 const LARGEST_ENLARGEMENT = 6;
 
-/** Pixels of these strokes, in order, over `background` (black where there is none). Returns [height, width], multiples of 1/256, 0 black to 1 white. */
+/** Pixels of these strokes, in order, over `background` (black where there is none). Returns [height, width], multiples
+ *  of 1/256, 0 black to 1 white. */
 export function rasterize(
   strokes: readonly Stroke[],
   height: number,
@@ -64,8 +66,9 @@ function distance(x: number, y: number, from: Point, to: Point): number {
   return Math.hypot(x - from.x - along * dx, y - from.y - along * dy);
 }
 
-/** The same strokes, placed as the data set's digits are: enlarged or shrunk (keeping their proportions) until they fill 20 of 28 pixels, and moved until their
- *  centre of mass is the centre of the picture. Lines keep their width. Returns the strokes as they are where nothing is drawn. */
+/** The same strokes, placed as the data set's digits are: enlarged or shrunk (keeping their proportions) until they
+ *  fill 20 of 28 pixels, and moved until their centre of mass is the centre of the picture. Lines keep their width.
+ *  Returns the strokes as they are where nothing is drawn. */
 export function centre(strokes: readonly Stroke[], height: number, width: number): readonly Stroke[] {
   const pens = strokes.filter(({ eraser }) => !eraser);
   const points = pens.flatMap(stroke => stroke.points);
@@ -78,7 +81,8 @@ export function centre(strokes: readonly Stroke[], height: number, width: number
   const thickness = 2 * Math.max(...pens.map(({ radius }) => radius));
   const room = Math.max(1, FILL * Math.min(height, width) - thickness);
   const scale = extent > 0 ? Math.min(LARGEST_ENLARGEMENT, room / extent) : 1;
-  // First the middle of the box goes to the middle of the picture, so that nothing is cut off where the mass is measured.
+  // First the middle of the box goes to the middle of the picture, so that nothing is cut off where the mass is
+  // measured.
   const placed = move(
     strokes,
     scale,

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { outputSize, padBefore, windowRange, windowsOver } from './geometry.ts';
 import type { Padding } from './network.ts';
 
-/** The same by laying windows over a padded axis, one after the other: for each window the map's cells it covers, and how many cells of it come before. */
+/** The same by laying windows over a padded axis, one after the other: for each window the map's cells it covers, and
+ *  how many cells of it come before. */
 function layWindows(
   size: number,
   window: number,

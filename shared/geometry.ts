@@ -2,7 +2,8 @@
  *  tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
 import type { Padding } from './network.ts';
 
-/** How many windows fit along an axis of `size` cells. 'valid': only whole windows (0 or less where the window is larger than the map); 'same': ⌈size / stride⌉. */
+/** How many windows fit along an axis of `size` cells. 'valid': only whole windows (0 or less where the window is
+ *  larger than the map); 'same': ⌈size / stride⌉. */
 export function outputSize(size: number, window: number, stride: number, padding: Padding): number {
   return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1;
 }
@@ -14,8 +15,8 @@ export function padBefore(size: number, window: number, stride: number, padding:
   return Math.max(0, Math.floor(total / 2));
 }
 
-/** The cells of the map one window covers: from `start` to before `end`, with the padding cropped off. `skip` of the window's own
- *  cells hang over the start, so the map's cell `start` meets the window's cell `skip`. Never empty. */
+/** The cells of the map one window covers: from `start` to before `end`, with the padding cropped off. `skip` of the
+ *  window's own cells hang over the start, so the map's cell `start` meets the window's cell `skip`. Never empty. */
 export type WindowRange = { start: number; end: number; skip: number };
 
 export function windowRange(
@@ -30,8 +31,8 @@ export function windowRange(
   return { start, end: Math.min(size, first + window), skip: start - first };
 }
 
-/** The windows that cover any of the map's cells from `start` to before `end`: themselves from `start` to before `end`, maybe none
- *  (strides larger than the window leave cells unread). */
+/** The windows that cover any of the map's cells from `start` to before `end`: themselves from `start` to before `end`,
+ *  maybe none (strides larger than the window leave cells unread). */
 export function windowsOver(
   cells: { start: number; end: number },
   size: number,

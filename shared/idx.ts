@@ -3,8 +3,9 @@
 /** Sizes of an IDX file's elements, outermost first, and the position of the first element. */
 export type IdxHeader = { shape: number[]; start: number };
 
-/** Reads the header at the start of these bytes: undefined where it is longer than they are, 'foreign' where it is none of bytes.
- *  Source: two zeros, the type (8: bytes), the number of dimensions, each dimension as a big-endian u32, then the elements; yann.lecun.com/exdb/mnist */
+/** Reads the header at the start of these bytes: undefined where it is longer than they are, 'foreign' where it is none
+ *  of bytes. Source: two zeros, the type (8: bytes), the number of dimensions, each dimension as a big-endian u32, then
+ *  the elements; yann.lecun.com/exdb/mnist */
 export function idxHeader(bytes: Uint8Array): IdxHeader | 'foreign' | undefined {
   if (bytes.length < 4) return undefined;
   const [first, second, type, dimensions] = bytes;

@@ -3,8 +3,9 @@ import { describeTensors, sizeOf } from './network.ts';
 import type { NetworkSpec, Shape, TensorId } from './network.ts';
 import type { Random } from './random.ts';
 
-/** Values for every parameter that training changes, as Keras begins with: kernels uniform after Glorot, gamma and movingVariance 1, everything else 0. A dropout layer's rate is
- *  set, not trained, and isn't among them. The same network and the same random numbers give the same values. */
+/** Values for every parameter that training changes, as Keras begins with: kernels uniform after Glorot, gamma and
+ *  movingVariance 1, everything else 0. A dropout layer's rate is set, not trained, and isn't among them. The same
+ *  network and the same random numbers give the same values. */
 export function initialValues(network: NetworkSpec, random: Random): Map<TensorId, Float32Array> {
   const values = new Map<TensorId, Float32Array>();
   for (const { id, role, name, shape, size } of describeTensors(network)) {

@@ -1,8 +1,8 @@
 import { messages } from './messages.ts';
 import { type Capabilities, DIGIT_NAMES } from './protocol.ts';
 
-/** The menu as plain data: the page draws it as a menubar, Electron's shell as a native menu. A chosen command is its `id` with its `argument`.
- *  Accelerators are written as Electron writes them: "CmdOrCtrl+Shift+S". */
+/** The menu as plain data: the page draws it as a menubar, Electron's shell as a native menu. A chosen command is its
+ *  `id` with its `argument`. Accelerators are written as Electron writes them: "CmdOrCtrl+Shift+S". */
 export type MenuCommand = {
   kind: 'command';
   id: string;

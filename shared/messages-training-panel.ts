@@ -5,7 +5,8 @@ const whole = (count: number) => count.toLocaleString('en-US');
 const counted = (count: number, one: string, more: string) => `${whole(count)} ${count === 1 ? one : more}`;
 
 export const plotMessages = {
-  /** What stands in the readout and, said by a screen reader, in the value of the plot: "step 3,899: training 0.138, validation 0.127". */
+  /** What stands in the readout and, said by a screen reader, in the value of the plot: "step 3,899: training 0.138,
+   *  validation 0.127". */
   readout: (at: string, values: readonly string[]) => `${at}: ${values.join(', ')}`,
   value: (name: string, value: string) => `${name} ${value}`,
   /** A line that is read at a point beside the cursor: "validation (step 844)". */

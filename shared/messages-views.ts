@@ -1,4 +1,5 @@
-/** Sentences of the views around data sets and what a network makes of them: choosing data, browsing it, evaluating, predicting, comparing runs. */
+/** Sentences of the views around data sets and what a network makes of them: choosing data, browsing it, evaluating,
+ *  predicting, comparing runs. */
 /** Made once: a number's own method looks a language up each time, which a matrix of counts would feel. */
 const numbers = new Intl.NumberFormat('en-US');
 const count = (number: number, one: string, more: string) => `${numbers.format(number)} ${number === 1 ? one : more}`;

@@ -1,4 +1,5 @@
-/** What a network's settings have to look like when they come from outside; what they say together is `parseNetwork`'s to judge. */
+/** What a network's settings have to look like when they come from outside; what they say together is `parseNetwork`'s
+ *  to judge. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { FIRST_FAULT, list } from './list-schema.ts';
@@ -94,7 +95,8 @@ export const networkSchema = v.strictObject(
   expected.network,
 );
 
-/** A network whose every setting is known, of its type and within its limits. Throws UserError naming the layer, the setting and what belongs there. */
+/** A network whose every setting is known, of its type and within its limits. Throws UserError naming the layer, the
+ *  setting and what belongs there. */
 export function parseSettings(value: unknown): NetworkSpec {
   const parsed = v.safeParse(networkSchema, value, FIRST_FAULT);
   if (!parsed.success) throw new UserError(malformed(value, parsed.issues[0]));

@@ -20,10 +20,11 @@ export type LayerSettings =
   /** x where x ≥ 0, negativeSlope·x below. */
   | { kind: 'leakyRelu'; negativeSlope: number }
   | { kind: 'dense'; units: number; useBias: boolean }
-  /** Over the last axis, by its moving averages: gamma·(x − movingMean)/√(movingVariance + epsilon) + beta. In training each batch's own mean and
-   *  variance take their place, and moving = momentum·moving + (1 − momentum)·batch. */
+  /** Over the last axis, by its moving averages: gamma·(x − movingMean)/√(movingVariance + epsilon) + beta. In training
+   *  each batch's own mean and variance take their place, and moving = momentum·moving + (1 − momentum)·batch. */
   | { kind: 'batchNorm'; epsilon: number; momentum: number }
-  /** Hands on what it reads. In training each number is dropped with the probability in its `rate` cell, and the rest divided by 1 − rate. */
+  /** Hands on what it reads. In training each number is dropped with the probability in its `rate` cell, and the rest
+   *  divided by 1 − rate. */
   | { kind: 'dropout' }
   /** The sum of two or more inputs of one shape. */
   | { kind: 'add' };
@@ -33,22 +34,25 @@ type EachOf<K extends string> = K extends string ? { kind: K } : never;
 
 export type LayerKind = LayerSettings['kind'];
 
-/** `id` is opaque and never changes; `name` is what the user sees; `inputs` are the layers it reads: none for the input layer, two or more for an
- *  add layer, one for every other. */
+/** `id` is opaque and never changes; `name` is what the user sees; `inputs` are the layers it reads: none for the input
+ *  layer, two or more for an add layer, one for every other. */
 export type Layer = { id: LayerId; name: string; inputs: readonly LayerId[] } & LayerSettings;
 export type LayerOf<K extends LayerKind> = Layer & Extract<LayerSettings, { kind: K }>;
 
 export type NetworkSpec = { version: 1; layers: readonly Layer[] };
 
-/** What one tensor of a layer is called. kernel: conv2d [kernelHeight, kernelWidth, inChannels, outChannels], dense [inFeatures, units];
- *  bias [outChannels]; gamma, beta, movingMean, movingVariance (never below 0): a batchNorm layer's, [channels] or [units]; rate: the probability
- *  a dropout layer drops a number with, [1], 0 ≤ rate < 1; output: the layer's activations; partial: sums over groups of input channels [groups, height, width, outChannels], where
- *  one formula can't hold them all; shifted, exp, actual, crossEntropy: the columns beside a softmax, each [units]. */
+/** What one tensor of a layer is called. kernel: conv2d [kernelHeight, kernelWidth, inChannels, outChannels], dense
+ *  [inFeatures, units]; bias [outChannels]; gamma, beta, movingMean, movingVariance (never below 0): a batchNorm
+ *  layer's, [channels] or [units]; rate: the probability a dropout layer drops a number with, [1], 0 ≤ rate < 1;
+ *  output: the layer's activations; partial: sums over groups of input channels [groups, height, width, outChannels],
+ *  where one formula can't hold them all; shifted, exp, actual, crossEntropy: the columns beside a softmax, each
+ *  [units]. */
 export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'rate';
 export type TensorName = ParameterName | 'output' | 'partial' | 'shifted' | 'exp' | 'actual' | 'crossEntropy';
 export type TensorId = `${LayerId}/${TensorName}`;
 
-/** pixels: the input layer's output; parameter: a number kept with the layer, trained or not; actual: the expected class, one-hot, NaN where blank; computed: everything else. */
+/** pixels: the input layer's output; parameter: a number kept with the layer, trained or not; actual: the expected
+ *  class, one-hot, NaN where blank; computed: everything else. */
 export type TensorRole = 'pixels' | 'parameter' | 'actual' | 'computed';
 export type TensorInfo = {
   id: TensorId;
@@ -62,7 +66,8 @@ export type TensorInfo = {
 /** So many input channels fit one formula; a convolution with more goes through `partial` sums of this many. */
 export const CHANNELS_PER_PARTIAL = 128;
 
-/** A network from outside (a file, a message), checked through and through. Throws UserError naming the layer, the shapes and the remedy. */
+/** A network from outside (a file, a message), checked through and through. Throws UserError naming the layer, the
+ *  shapes and the remedy. */
 export function parseNetwork(value: unknown): NetworkSpec {
   const network = parseSettings(value);
   checkConnections(network);
@@ -71,7 +76,8 @@ export function parseNetwork(value: unknown): NetworkSpec {
   return network;
 }
 
-/** One input layer, first; ids and names unique; every other layer reads exactly one earlier layer, an add layer several. */
+/** One input layer, first; ids and names unique; every other layer reads exactly one earlier layer, an add layer
+ *  several. */
 function checkConnections({ layers }: NetworkSpec): void {
   const all = new Map(layers.map(layer => [layer.id, layer]));
   const seen = new Map<LayerId, Layer>();
@@ -171,15 +177,16 @@ export function formatShape(shape: Shape): string {
   return shape.join('×');
 }
 
-/** The layer whose output this layer reads (as its first input, or at another position), flatten layers passed through: they only read their
- *  input's cells in another order (the same, row-major). */
+/** The layer whose output this layer reads (as its first input, or at another position), flatten layers passed through:
+ *  they only read their input's cells in another order (the same, row-major). */
 export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer, position = 0): Layer {
   let source = layers.get(layer.inputs[position])!;
   while (source.kind === 'flatten') source = layers.get(source.inputs[0])!;
   return source;
 }
 
-/** Every layer that `layer` reads, flatten layers passed through; in the order of its inputs, one that it reads twice standing twice. */
+/** Every layer that `layer` reads, flatten layers passed through; in the order of its inputs, one that it reads twice
+ *  standing twice. */
 export function sourcesOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer[] {
   return layer.inputs.map((_, position) => sourceOf(layers, layer, position));
 }
@@ -201,7 +208,8 @@ export function unitsLayer(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): L
   return units;
 }
 
-/** The layer whose units are the classes: the last, before any activations and softmax; undefined where the network ends otherwise. */
+/** The layer whose units are the classes: the last, before any activations and softmax; undefined where the network
+ *  ends otherwise. */
 export function scoresLayer({ layers }: NetworkSpec): Layer | undefined {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
   const units = unitsLayer(byId, layers.at(-1)!);
@@ -235,8 +243,8 @@ export function indexOf(shape: Shape, coordinates: readonly number[]): number | 
   return index;
 }
 
-/** Every tensor of the network, in network order. A flatten layer has none: its output is its input's tensor, element for element.
- *  Throws UserError where a shape is impossible or the tensors together too large. */
+/** Every tensor of the network, in network order. A flatten layer has none: its output is its input's tensor, element
+ *  for element. Throws UserError where a shape is impossible or the tensors together too large. */
 export function describeTensors(network: NetworkSpec): TensorInfo[] {
   const shapes = inferShapes(network);
   const tensors = network.layers.flatMap((layer, position) => {
@@ -297,7 +305,8 @@ function workOf(layer: Layer, input: Shape, output: Shape): number {
 
 const TRAINED: ReadonlySet<TensorName> = new Set<TensorName>(['kernel', 'bias', 'gamma', 'beta']);
 
-/** The parameters that gradients train, in network order. The others, movingMean, movingVariance and rate, follow from statistics or are set. */
+/** The parameters that gradients train, in network order. The others, movingMean, movingVariance and rate, follow from
+ *  statistics or are set. */
 export function trainedTensors(network: NetworkSpec): TensorInfo[] {
   return describeTensors(network).filter(isTrained);
 }

@@ -6,11 +6,12 @@ export const NOT_A_NUMBER = '#NUM!';
 export const ABSENT = '–';
 
 /** What a text means as a number, or why it is none.
- *  empty: nothing at all; blank: only spaces; formula: it begins with "="; fraction: a/b, which is a formula or a date elsewhere;
- *  text: anything else; range: a number that no float32 can hold (beyond ±3.4028235E+38; only from `parseNumber`).
- *  separator: a number as another language writes it, 0.5 where one half is 0,5 or the reverse. `reading` is what it means there: take it
- *  only after asking. grouping: 1.234 where the comma is decimal, 1,234 where the point is: a thousand and more, or one and a bit?
- *  `decimal` and `grouped` are the two readings, and nobody should guess. */
+ *  empty: nothing at all; blank: only spaces; formula: it begins with "="; fraction: a/b, which is a formula or a date
+ *  elsewhere; text: anything else; range: a number that no float32 can hold (beyond ±3.4028235E+38; only from
+ *  `parseNumber`). separator: a number as another language writes it, 0.5 where one half is 0,5 or the reverse.
+ *  `reading` is what it means there: take it only after asking. grouping: 1.234 where the comma is decimal, 1,234 where
+ *  the point is: a thousand and more, or one and a bit? `decimal` and `grouped` are the two readings, and nobody should
+ *  guess. */
 export type ParsedNumber =
   | { value: number; problem?: undefined }
   | { value?: undefined; problem: 'empty' | 'blank' | 'formula' | 'range' | 'text' }
@@ -21,8 +22,9 @@ export type ParsedNumber =
 /** How numbers are written where the reader lives: one half as 0,5 (`decimalComma`) or as 0.5. */
 export type Notation = { decimalComma?: boolean };
 
-/** The shortest decimal that reads back to the same float32: 0.1, not 0.10000000149. From 1E+11 up and below 0.0001 with an exponent, as a
- *  spreadsheet shows it (1E-05, 1.5E+20). −0 is 0; what is not finite is #NUM!. `parseNumber` reads every finite result back. */
+/** The shortest decimal that reads back to the same float32: 0.1, not 0.10000000149. From 1E+11 up and below 0.0001
+ *  with an exponent, as a spreadsheet shows it (1E-05, 1.5E+20). −0 is 0; what is not finite is #NUM!. `parseNumber`
+ *  reads every finite result back. */
 export function formatFloat32(value: number): string {
   const float = Math.fround(value);
   if (!Number.isFinite(float)) return NOT_A_NUMBER;
@@ -153,7 +155,8 @@ function digitsThatReadBack(float: number, precision: number): Digits | undefine
   const [mantissa, power] = float.toExponential(precision - 1).split('e');
   const nearest = Number(mantissa.replace('.', ''));
   const exponent = Number(power) + 1 - precision;
-  // Below a power of two float32s stand twice as dense: the nearest decimal may read back as another one where its neighbour does not.
+  // Below a power of two float32s stand twice as dense: the nearest decimal may read back as another one where its
+  // neighbour does not.
   for (const digits of [nearest, nearest + 1, nearest - 1]) {
     if (Math.fround(Number(`${digits}e${exponent}`)) !== float) continue;
     const text = String(digits);

@@ -2,9 +2,11 @@ import { csvText } from './csv.ts';
 import { formatFloat32 } from './numbers.ts';
 import type { FilePrediction } from './training.ts';
 
-/** What a network takes image files for, as CSV: the file's name and a column with the probability of each class, as the shortest decimal that reads back to the same float32; empty where it
- *  is no number. Names come from outside, and a spreadsheet program would calculate one that begins like a formula. So a file's name then begins with ./ and still names the file, and a
- *  class's name with an apostrophe; all other names are as they are. Source: owasp.org/www-community/attacks/CSV_Injection */
+/** What a network takes image files for, as CSV: the file's name and a column with the probability of each class, as
+ *  the shortest decimal that reads back to the same float32; empty where it is no number. Names come from outside, and
+ *  a spreadsheet program would calculate one that begins like a formula. So a file's name then begins with ./ and still
+ *  names the file, and a class's name with an apostrophe; all other names are as they are. Source:
+ *  owasp.org/www-community/attacks/CSV_Injection */
 export function predictionsCsv(classes: readonly string[], predictions: readonly FilePrediction[]): string {
   return csvText([
     ['file', ...classes.map(name => (isFormula(name) ? `'${name}` : name))],

@@ -1,4 +1,5 @@
-/** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and events are types. */
+/** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and
+ *  events are types. */
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
 import {
@@ -50,7 +51,8 @@ const window = v.strictObject({
   width: index,
   rowStride: index,
   columnStride: index,
-  /** Which of the sheets with the same addresses: the values themselves (where left out), the gradients of the last training step, or the dropout masks it drew. */
+  /** Which of the sheets with the same addresses: the values themselves (where left out), the gradients of the last
+   *  training step, or the dropout masks it drew. */
   sheet: v.optional(v.picklist(['gradient', 'mask'])),
 });
 const tensorEdit = v.strictObject({
@@ -85,7 +87,8 @@ const digitFilter = v.strictObject({
 export const engineRequests = {
   /** The open workbook. */
   getWorkbook: { args: v.strictObject({}), journal: false },
-  /** Replaces this client's windows. Every window not watched before is answered by a `changes` event that comes before the reply. */
+  /** Replaces this client's windows. Every window not watched before is answered by a `changes` event that comes before
+   *  the reply. */
   watch: { args: v.strictObject({ windows: list(window, 20_000) }), journal: false },
   edit: {
     args: v.strictObject({
@@ -116,9 +119,11 @@ export const engineRequests = {
   },
 
   // ── data sets ──
-  /** Reads a data set (with `progress` events; `cancel` ends it) and tells its classes and counts. The engine keeps the last one it read. */
+  /** Reads a data set (with `progress` events; `cancel` ends it) and tells its classes and counts. The engine keeps the
+   *  last one it read. */
   describeData: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
-  /** Some images of a split as they go into the network, or as augmentation may change them. `indices` are positions in the split; or all from `from` on. */
+  /** Some images of a split as they go into the network, or as augmentation may change them. `indices` are positions in
+   *  the split; or all from `from` on. */
   listSamples: {
     args: v.strictObject({
       data: dataChoiceSchema,
@@ -139,7 +144,8 @@ export const engineRequests = {
   },
 
   // ── training ──
-  /** Starts a run on the open workbook; the reply comes when it is under way (or can't be). Refused while another run is. */
+  /** Starts a run on the open workbook; the reply comes when it is under way (or can't be). Refused while another run
+   *  is. */
   train: {
     args: v.strictObject({
       id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
@@ -160,14 +166,16 @@ export const engineRequests = {
   },
   /** Fresh random weights that follow from the seed, as one undoable command. */
   resetParameters: { args: v.strictObject({ seed: index }), journal: true },
-  /** Forgets a kept run. Without `undoable`, as in journals of earlier versions, it is no step, and undo passes over it. */
+  /** Forgets a kept run. Without `undoable`, as in journals of earlier versions, it is no step, and undo passes over
+   *  it. */
   deleteRun: { args: v.strictObject({ id: text(64), undoable }), journal: true },
   renameRun: { args: v.strictObject({ id: text(64), name: text(200), undoable }), journal: true },
   /** How the next run is set up, for the file; no change of the workbook. */
   keepSetup: { args: v.strictObject({ setup: setupSchema }), journal: false },
   /** A kept run, or the one under way, with its whole history. */
   getRun: { args: v.strictObject({ id: text(64) }), journal: false },
-  /** Tries growing learning rates on a copy of the weights, or with `start` initial on those a run would begin with (`progress` and `rateCurve` events; `cancel` ends it). */
+  /** Tries growing learning rates on a copy of the weights, or with `start` initial on those a run would begin with
+   *  (`progress` and `rateCurve` events; `cancel` ends it). */
   findLearningRate: {
     args: v.strictObject({ config: trainingConfigSchema, start: v.optional(v.picklist(starts)) }),
     journal: false,
@@ -183,7 +191,8 @@ export const engineRequests = {
     }),
     journal: false,
   },
-  /** Of a split, the images of one actual class that were taken for `predicted`, under the current weights: a cell of the confusion matrix. */
+  /** Of a split, the images of one actual class that were taken for `predicted`, under the current weights: a cell of
+   *  the confusion matrix. */
   listConfused: {
     args: v.strictObject({ data: dataChoiceSchema, split: v.picklist(splits), actual: index, predicted: index }),
     journal: false,
@@ -193,9 +202,11 @@ export const engineRequests = {
     args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit, invert: v.optional(v.boolean()) }),
     journal: false,
   },
-  /** Images of the files that this client's last `predictFiles` answered with, by their places in that answer, as they went into the network. */
+  /** Images of the files that this client's last `predictFiles` answered with, by their places in that answer, as they
+   *  went into the network. */
   getPredictedImages: { args: v.strictObject({ indices: list(index, 500) }), journal: false },
-  /** One image, by its file or as the bytes of it, made for the network's input. Without `fit` only where it has that size already; else its own size is told. */
+  /** One image, by its file or as the bytes of it, made for the network's input. Without `fit` only where it has that
+   *  size already; else its own size is told. */
   readImage: {
     args: v.variant('from', [
       v.strictObject({ from: v.literal('file'), path, fit: v.optional(dataChoiceSchema.entries.fit) }),
@@ -211,13 +222,15 @@ export const engineRequests = {
     ]),
     journal: false,
   },
-  /** Ends whatever long work this client asked for; it is then refused with a sentence. Training is ended by `controlRun`. */
+  /** Ends whatever long work this client asked for; it is then refused with a sentence. Training is ended by
+   *  `controlRun`. */
   cancel: { args: v.strictObject({}), journal: false },
 } as const;
 
 /** Requests only the shell may send to the engine process. */
 export const supervisorRequests = {
-  /** Opens another workbook; where that fails, the open one stays. `id`: keep this id (the same work after a restart of the engine). */
+  /** Opens another workbook; where that fails, the open one stays. `id`: keep this id (the same work after a restart of
+   *  the engine). */
   load: {
     args: v.variant('from', [
       v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
@@ -225,17 +238,21 @@ export const supervisorRequests = {
       v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),
     ]),
   },
-  /** Writes the workbook to a temporary file beside `path` and renames it; the workbook counts as saved from then on. */
+  /** Writes the workbook to a temporary file beside `path` and renames it; the workbook counts as saved from then
+   *  on. */
   write: { args: v.strictObject({ path }) },
   /** The workbook as the bytes of a .convsheet file. */
   bytes: { args: v.strictObject({}) },
   /** The workbook counts as unsaved even without changes (recovered work), or as saved. */
   setModified: { args: v.strictObject({ modified: v.boolean() }) },
-  /** In a replay, before `train`: the run with this id killed one engine after the other, so it doesn't go on. It ends where its last checkpoint was made; without one it is refused. */
+  /** In a replay, before `train`: the run with this id killed one engine after the other, so it doesn't go on. It ends
+   *  where its last checkpoint was made; without one it is refused. */
   giveUpRun: { args: v.strictObject({ id: text(64) }) },
-  /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. `restructured` as there: commands of the run name what only the restructured workbook has. */
+  /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. `restructured` as there:
+   *  commands of the run name what only the restructured workbook has. */
   beginRun: { args: v.strictObject({ id: text(64), restructured: v.optional(restructuring) }) },
-  /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a replay need not train again. */
+  /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a
+   *  replay need not train again. */
   finishRun: { args: v.strictObject({ id: text(64), state: bytes, restructured: v.optional(restructuring) }) },
   dropClient: { args: v.strictObject({}) },
 } as const;
@@ -248,8 +265,9 @@ export const shellRequests = {
   openFile: { args: v.strictObject({ path }) },
   /** A file dropped on the window or chosen for upload. */
   openBytes: { args: v.strictObject({ name: text(1000), bytes }) },
-  /** Saves to `path`, or to where the workbook came from. A file that another program wrote meanwhile, or another existing file, is replaced only where
-   *  `overwrite` says so or the same request comes a second time; the first is refused with a sentence. */
+  /** Saves to `path`, or to where the workbook came from. A file that another program wrote meanwhile, or another
+   *  existing file, is replaced only where `overwrite` says so or the same request comes a second time; the first is
+   *  refused with a sentence. */
   save: { args: v.strictObject({ path: v.optional(path), overwrite: v.optional(v.boolean()) }) },
   /** The file's bytes, for a download. */
   fileBytes: { args: v.strictObject({}) },
@@ -257,7 +275,8 @@ export const shellRequests = {
   chooseFile: {
     args: v.strictObject({ mode: v.picklist(['open', 'save', 'openData', 'openFolder']), suggestion: text(1000) }),
   },
-  /** Folders and files of a folder, for the in-page dialog; without a path, the folder last used. `show`: .convsheet files (where left out), or what data sets and images are read from. */
+  /** Folders and files of a folder, for the in-page dialog; without a path, the folder last used. `show`: .convsheet
+   *  files (where left out), or what data sets and images are read from. */
   listFolder: { args: v.strictObject({ path: v.optional(path), show: v.optional(v.picklist(['workbooks', 'data'])) }) },
   clearRecent: { args: v.strictObject({}) },
   setSettings: {
@@ -278,9 +297,9 @@ export const shellRequests = {
   openLink: { args: v.strictObject({ url: v.pipe(v.string(), v.url(), v.maxLength(2000)) }) },
 } as const;
 
-/** How a page reaches its shell. In Electron the preload script puts a bridge at `window.convsheet`; otherwise a WebSocket
- *  of this name beside the page carries one frame a binary message. It asks for two protocols: this one, and the key of
- *  the window, for which a WebSocket has no other place. */
+/** How a page reaches its shell. In Electron the preload script puts a bridge at `window.convsheet`; otherwise a
+ *  WebSocket of this name beside the page carries one frame a binary message. It asks for two protocols: this one, and
+ *  the key of the window, for which a WebSocket has no other place. */
 export const SOCKET_PATH = 'socket';
 export const SOCKET_PROTOCOL = 'convsheet';
 /** The code such a connection is closed with where there are too many windows already. */
@@ -304,21 +323,24 @@ export type Args<K extends Kind> = v.InferOutput<Schemas[K]['args']>;
 
 export type DigitFilter = v.InferOutput<typeof digitFilter>;
 export type Window = v.InferOutput<typeof window>;
-/** A digit of the data set, the network's unit that means it (where there is one), and the unit of what the network takes it for (where that is known). */
+/** A digit of the data set, the network's unit that means it (where there is one), and the unit of what the network
+ *  takes it for (where that is known). */
 export type DigitInfo = { index: number; class: number; unit?: number; predicted?: number };
 export type DigitPage = {
   total: number;
   digits: DigitInfo[] /** count × 28 × 28 bytes, 0 black to 255 white */;
   pixels: Uint8Array;
 };
-/** Images of a data set; `pixels` holds them one after the other as bytes [height, width, channels]. `probabilities` where the network was asked. */
+/** Images of a data set; `pixels` holds them one after the other as bytes [height, width, channels]. `probabilities`
+ *  where the network was asked. */
 export type SamplePage = {
   total: number;
   shape: readonly [height: number, width: number, channels: number];
   samples: { index: number; name: string; labels: number[]; probabilities?: readonly number[] }[];
   pixels: Uint8Array;
 };
-/** An image's name and size once turned upright; its pixels as bytes [height, width, channels] of the network's input, where it was made for that. */
+/** An image's name and size once turned upright; its pixels as bytes [height, width, channels] of the network's input,
+ *  where it was made for that. */
 export type ReadImage = { name: string; width: number; height: number; pixels?: Uint8Array };
 export type FolderEntry = { name: string; path: string; kind: 'folder' | 'file'; modified?: number; size?: number };
 /** `more`: so many entries beyond those listed. */
@@ -343,7 +365,8 @@ export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
   edit: { revision: number };
-  /** `cells`: the range around the cells that were changed; undefined where none were, or a stroke of the brush or the whole digit. */
+  /** `cells`: the range around the cells that were changed; undefined where none were, or a stroke of the brush or the
+   *  whole digit. */
   undo: { revision: number; cells?: CellRange };
   redo: { revision: number; cells?: CellRange };
   showDigit: { revision: number };
@@ -408,7 +431,8 @@ export type Replies = {
 /** What changes with every command. */
 export type WorkbookState = {
   revision: number;
-  /** Changes with every command that changes a parameter: what the network takes other digits for holds as long as it stays. */
+  /** Changes with every command that changes a parameter: what the network takes other digits for holds as long as it
+   *  stays. */
   parameterRevision: number;
   /** Labels of the commands that undo and redo would run; undefined where there is none. */
   undo?: string;
@@ -418,7 +442,8 @@ export type WorkbookState = {
   source: Source;
   /** How the images the parameters were trained with were fitted; left out where that isn't known. */
   fit?: Fit;
-  /** The most probable class and its probability; undefined where the network does not end in class scores or a score isn't finite. */
+  /** The most probable class and its probability; undefined where the network does not end in class scores or a score
+   *  isn't finite. */
   predicted?: { class: number; probability: number };
   /** The expected class; undefined where blank. */
   actual?: number;
@@ -473,7 +498,8 @@ export type Events = {
     points: readonly StepPoint[];
     epochs: readonly EpochPoint[];
     notes: readonly RunNote[];
-    /** Of the last validation: [actual, predicted] counts, row by row; one label per image, of at most MOST_MATRIX_CLASSES classes. */
+    /** Of the last validation: [actual, predicted] counts, row by row; one label per image, of at most
+     *  MOST_MATRIX_CLASSES classes. */
     confusion?: readonly number[];
     histograms?: readonly LayerHistograms[];
     /** Each layer's change since the event before. */
@@ -481,7 +507,8 @@ export type Events = {
   };
   /** The kept runs have changed. */
   runs: { runs: readonly RunSummary[]; canContinue: boolean; goesOn?: string };
-  /** To the shell only: a run has ended; this is what `finishRun` takes. `restructured` where the run made another network of the workbook, or gave its classes other names. */
+  /** To the shell only: a run has ended; this is what `finishRun` takes. `restructured` where the run made another
+   *  network of the workbook, or gave its classes other names. */
   runEnded: { id: string; state: Uint8Array; restructured?: Restructuring };
   /** The learning-rate finder's curve so far. */
   rateCurve: RateCurve;
@@ -496,7 +523,8 @@ export type Events = {
   command: { id: string; argument?: string };
 };
 
-/** What travels: a request, its reply (or the sentence why not), or an event. `client` is set between shell and engine. `workbook`: the opened workbook a request is meant for. */
+/** What travels: a request, its reply (or the sentence why not), or an event. `client` is set between shell and engine.
+ *  `workbook`: the opened workbook a request is meant for. */
 export type Message =
   | { type: 'request'; id: number; kind: Kind; args: unknown; workbook?: string; client?: number }
   | { type: 'reply'; id: number; result: unknown }

@@ -59,8 +59,9 @@ function conv(id: string, input: string, filters: number, size: number, padding:
   };
 }
 
-/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, shortcuts wherever shapes allow, and most often a
- *  head: flatten or a global pool, dense layers, softmax (at the end or before another layer). */
+/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, shortcuts wherever
+ *  shapes allow, and most often a head: flatten or a global pool, dense layers, softmax (at the end or before another
+ *  layer). */
 export function randomNetwork(random: Random): NetworkSpec {
   const layers: Layer[] = [];
   const between = (low: number, high: number) => low + random.integer(high - low + 1);
@@ -132,9 +133,9 @@ export function randomNetwork(random: Random): NetworkSpec {
   return { version: 1, layers };
 }
 
-/** What the values of a network are like. plain: N(0,1); ties: small whole pixels and kernels, so that many windows hold their maximum
- *  several times; negative: pixels below zero in most windows; broken: some pixels, and sometimes a parameter, are not finite; huge: some
- *  pixels so large that sums leave float32's range. */
+/** What the values of a network are like. plain: N(0,1); ties: small whole pixels and kernels, so that many windows
+ *  hold their maximum several times; negative: pixels below zero in most windows; broken: some pixels, and sometimes a
+ *  parameter, are not finite; huge: some pixels so large that sums leave float32's range. */
 export type Flavour = 'plain' | 'ties' | 'negative' | 'broken' | 'huge';
 
 /** Values for the stored tensors: pixels and parameters; `actual` is one-hot, soft or blank (NaN). */

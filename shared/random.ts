@@ -16,13 +16,15 @@ export type Random = {
 };
 
 /** A generator from a seed (any number) or from where another one stood.
- *  Source: the generator is sfc32 of Chris Doty-Humphrey's PractRand (public domain), pracrand.sourceforge.net/RNG_engines.txt */
+ *  Source: the generator is sfc32 of Chris Doty-Humphrey's PractRand (public domain),
+ *  pracrand.sourceforge.net/RNG_engines.txt */
 export function createRandom(from: number | RandomState): Random {
   const words = new Uint32Array(4);
   if (typeof from === 'number') {
     words.set(new Uint32Array(new Float64Array([from]).buffer));
     words[3] = 1;
-    // Seeds differ in few bits; the first outputs after seeding are thrown away until those bits have reached every word.
+    // Seeds differ in few bits; the first outputs after seeding are thrown away until those bits have reached every
+    // word.
     for (let round = 0; round < 15; round++) next();
   } else words.set(from);
 
@@ -54,8 +56,8 @@ export function createRandom(from: number | RandomState): Random {
   };
 }
 
-/** One of very many independent generators under one seed: another one for each pair of whole numbers (0 to 2³² − 1), such as an epoch and a batch. What is drawn for one of them
- *  then depends on nothing that was drawn before. */
+/** One of very many independent generators under one seed: another one for each pair of whole numbers (0 to 2³² − 1),
+ *  such as an epoch and a batch. What is drawn for one of them then depends on nothing that was drawn before. */
 export function createRandomFor(seed: number, first: number, second: number): Random {
   const random = createRandom([seed, first, second, 1]);
   // Such starts differ in few bits; the first outputs are thrown away until those bits have reached every word.

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { createRandom } from './random.ts';
 import { finderRates, hasDiverged, rateCurve } from './rate-finder.ts';
 
-/** Losses as a finder meets them: flat, falling around the rate 1e-3, flat, rising from 0.1 on; with noise from batch to batch. */
+/** Losses as a finder meets them: flat, falling around the rate 1e-3, flat, rising from 0.1 on; with noise from batch
+ *  to batch. */
 function typicalLosses(noise: number): number[] {
   const random = createRandom(4);
   return finderRates.map(rate => {
@@ -68,7 +69,8 @@ test('a loss that is not finite ends the curve and leaves the suggestion', () =>
   expect(curve.suggestion).toBeGreaterThan(7e-4);
 });
 
-/** Batches of weights that are trained already: their losses differ widely, most are small, and no rate makes them smaller before they grow. */
+/** Batches of weights that are trained already: their losses differ widely, most are small, and no rate makes them
+ *  smaller before they grow. */
 const trained: readonly [name: string, loss: (random: ReturnType<typeof createRandom>) => number][] = [
   ['even', random => 0.02 + 0.005 * random.normal()],
   ['exponential', random => -0.02 * Math.log(1 - random.uniform())],

@@ -1,13 +1,15 @@
-/** The learning-rate finder: a short run whose rate grows with every step, from far too small to far too large, shows at which rates the loss falls. These are its rates, its end and its
- *  suggestion; making the steps, and putting the weights back afterwards, is the engine's part.
- *  Source: L. N. Smith, Cyclical Learning Rates for Training Neural Networks, arxiv.org/abs/1506.01186 */
+/** The learning-rate finder: a short run whose rate grows with every step, from far too small to far too large, shows
+ *  at which rates the loss falls. These are its rates, its end and its suggestion; making the steps, and putting the
+ *  weights back afterwards, is the engine's part. Source: L. N. Smith, Cyclical Learning Rates for Training Neural
+ *  Networks, arxiv.org/abs/1506.01186 */
 import type { RateCurve } from './training.ts';
 
 const LOWEST = 1e-6;
 const HIGHEST = 10;
 /** With fewer, a network is past its good rates before it has learnt anything. */
 const STEPS = 200;
-/** How much of the mean stays with every step. More would move the curve too far towards large rates: a mean of the last steps lags behind them. */
+/** How much of the mean stays with every step. More would move the curve too far towards large rates: a mean of the
+ *  last steps lags behind them. */
 const SMOOTHING = 0.9;
 /** The mean of fewer steps than these is as ragged as their losses. */
 const RAGGED = 10;
@@ -25,7 +27,8 @@ export const finderRates: readonly number[] = Array.from(
   (_, step) => LOWEST * (HIGHEST / LOWEST) ** (step / (STEPS - 1)),
 );
 
-/** Whether the finder should stop: after these losses of its first steps the smoothed loss isn't finite, or over four times the best it was. */
+/** Whether the finder should stop: after these losses of its first steps the smoothed loss isn't finite, or over four
+ *  times the best it was. */
 export function hasDiverged(losses: readonly number[]): boolean {
   const smoothed = smooth(losses);
   return !(smoothed[smoothed.length - 1] <= DIVERGED * Math.min(...smoothed));

@@ -1,6 +1,6 @@
-/** Frames and calls, the same over every transport (WebSocket, Electron's message ports, process messages).
- *  A frame is: u32 length of the header, header as UTF-8 JSON padded with spaces to a multiple of 8, then raw arrays, each aligned to 8 bytes. In the JSON an
- *  array stands as {"$array": [type, byteOffset, length]}. Little-endian. */
+/** Frames and calls, the same over every transport (WebSocket, Electron's message ports, process messages). A frame is:
+ *  u32 length of the header, header as UTF-8 JSON padded with spaces to a multiple of 8, then raw arrays, each aligned
+ *  to 8 bytes. In the JSON an array stands as {"$array": [type, byteOffset, length]}. Little-endian. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { isModestJson, type JsonLimits } from './json.ts';
@@ -15,7 +15,8 @@ const align = (n: number) => (n + 7) & ~7;
 /** Longest header a frame may have: messages carry their bulk in arrays. */
 const MAX_HEADER = 16 * 2 ** 20;
 
-/** With `room`, the frame is made in it, for large memory that is fresh costs more than what is put there; where it is too small, in another one with a quarter to spare: the frame's buffer may be the next one's room. */
+/** With `room`, the frame is made in it, for large memory that is fresh costs more than what is put there; where it is
+ *  too small, in another one with a quarter to spare: the frame's buffer may be the next one's room. */
 export function encodeFrame(message: Message, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const arrays: RawArray[] = [];
   let offset = 0;

@@ -1,4 +1,5 @@
-/** How the learning rate and the momentum change over a run: pure functions of its set-up and a step. Steps count from 0, a run's first. */
+/** How the learning rate and the momentum change over a run: pure functions of its set-up and a step. Steps count from
+ *  0, a run's first. */
 import type { OptimizerSettings, Schedule, TrainingConfig } from './training.ts';
 
 type RateConfig = Pick<TrainingConfig, 'epochs' | 'learningRate' | 'schedule' | 'warmupSteps'>;
@@ -6,15 +7,17 @@ type MomentumConfig = Pick<TrainingConfig, 'epochs' | 'optimizer' | 'schedule'>;
 type Cosine = Extract<Schedule, { kind: 'cosine' }>;
 
 /** One-cycle begins at this share of the rate and ends at `ONE_CYCLE_END` of that.
- *  Source: PyTorch's OneCycleLR with its defaults, docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.OneCycleLR.html */
+ *  Source: PyTorch's OneCycleLR with its defaults,
+ *  docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.OneCycleLR.html */
 const ONE_CYCLE_START = 1 / 25;
 const ONE_CYCLE_END = 1e-4;
 /** A curve with more restarts than this couldn't show them apart. */
 const MAX_RESTARTS = 1000;
 
-/** The learning rate of the step about to be made, before layers' own factors. `step` counts the steps of the run already made; beyond the run's end it stays as at its last step.
- *  Lengths in epochs are rounded to whole steps, at least one, so that a drop or restart is at a step. In a warm-up of n steps the rates are 1/n, 2/n … n/n of the schedule's.
- *  Equal to Keras's ExponentialDecay (staircase) and CosineDecayRestarts, and to PyTorch's OneCycleLR. */
+/** The learning rate of the step about to be made, before layers' own factors. `step` counts the steps of the run
+ *  already made; beyond the run's end it stays as at its last step. Lengths in epochs are rounded to whole steps, at
+ *  least one, so that a drop or restart is at a step. In a warm-up of n steps the rates are 1/n, 2/n … n/n of the
+ *  schedule's. Equal to Keras's ExponentialDecay (staircase) and CosineDecayRestarts, and to PyTorch's OneCycleLR. */
 export function learningRateAt(config: RateConfig, step: number, stepsPerEpoch: number): number {
   const last = config.epochs * stepsPerEpoch - 1;
   const at = Math.min(step, last);
@@ -42,8 +45,9 @@ function factorAt(schedule: Schedule, step: number, last: number, stepsPerEpoch:
   }
 }
 
-/** The momentum (Adam's beta1) of the step about to be made. One-cycle moves it against the rate: its distance from 1 goes from half of what was set to one and a half times that and back,
- *  so 0.9 gives 0.95, 0.85, 0.95 as in PyTorch. Everywhere else, and where none was set, it is what was set. */
+/** The momentum (Adam's beta1) of the step about to be made. One-cycle moves it against the rate: its distance from 1
+ *  goes from half of what was set to one and a half times that and back, so 0.9 gives 0.95, 0.85, 0.95 as in PyTorch.
+ *  Everywhere else, and where none was set, it is what was set. */
 export function momentumAt(
   { epochs, optimizer, schedule }: MomentumConfig,
   step: number,
@@ -64,7 +68,8 @@ export function momentumOf(optimizer: OptimizerSettings): number {
   return 'beta1' in optimizer ? optimizer.beta1 : optimizer.momentum;
 }
 
-/** The steps at which a cosine schedule begins anew at its full rate, for the lines in its curve: each is the first step of a cycle. Empty for other schedules, and where there are over 1,000. */
+/** The steps at which a cosine schedule begins anew at its full rate, for the lines in its curve: each is the first
+ *  step of a cycle. Empty for other schedules, and where there are over 1,000. */
 export function restartSteps(
   { epochs, schedule }: Pick<TrainingConfig, 'epochs' | 'schedule'>,
   stepsPerEpoch: number,

@@ -27,7 +27,8 @@ export const lesson3: NetworkTemplate = (images, classes) => {
   return network();
 };
 
-/** After LeNet-5: two convolutions of 5×5 kernels, each with a max pool, and two dense layers. Source: LeCun et al. 1998, with ReLU, max pools and softmax. */
+/** After LeNet-5: two convolutions of 5×5 kernels, each with a max pool, and two dense layers. Source: LeCun et al.
+ *  1998, with ReLU, max pools and softmax. */
 export const lenet: NetworkTemplate = (images, classes) => {
   const { add, network } = startNetwork(images);
   for (const [number, filters, padding] of [
@@ -46,8 +47,9 @@ export const lenet: NetworkTemplate = (images, classes) => {
   return network();
 };
 
-/** A small residual network: a convolution and a pool, then three blocks of two convolutions that learn what to add to what they read. Every convolution is normalised, every
- *  activation leaky. Source: He et al. 2016, arxiv.org/abs/1512.03385 */
+/** A small residual network: a convolution and a pool, then three blocks of two convolutions that learn what to add to
+ *  what they read. Every convolution is normalised, every activation leaky. Source: He et al. 2016,
+ *  arxiv.org/abs/1512.03385 */
 export const resnetTiny: NetworkTemplate = (images, classes) => {
   const { add, network } = startNetwork(images);
   const count = { conv: 0, norm: 0, leaky: 0, sum: 0 };
@@ -91,7 +93,8 @@ export const networkTemplates: Readonly<Record<TemplateName, NetworkTemplate>> =
   'resnet-tiny': resnetTiny,
 };
 
-/** A template's parameters before any training: fresh ones, the share its dropout layers drop, and in the lesson's first convolution its two kernels, which find upper and left edges. */
+/** A template's parameters before any training: fresh ones, the share its dropout layers drop, and in the lesson's
+ *  first convolution its two kernels, which find upper and left edges. */
 export function templateParameters(
   name: TemplateName,
   network: NetworkSpec,
@@ -117,7 +120,8 @@ function edgeKernels(channels: number): Float32Array {
 const plain = { strides: [1, 1] } as const;
 const halve = { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
 
-/** A network in the making. `add` gives a layer its name as its id, and reads the layer before where nothing else is said. */
+/** A network in the making. `add` gives a layer its name as its id, and reads the layer before where nothing else is
+ *  said. */
 function startNetwork(shape: ImageShape) {
   const layers: Layer[] = [{ id: 'input', name: 'input', inputs: [], kind: 'input', shape }];
   const add = (name: string, settings: LayerSettings, ...inputs: (LayerId | undefined)[]): LayerId => {

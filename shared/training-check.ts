@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { trainingConfigSchema } from './training.ts';
 
-/** What is wrong with a set-up that somebody is typing: for each setting by its path ("optimizer.beta1") what belongs there, in words. Empty where it can be trained with. */
+/** What is wrong with a set-up that somebody is typing: for each setting by its path ("optimizer.beta1") what belongs
+ *  there, in words. Empty where it can be trained with. */
 export function configProblems(config: unknown): ReadonlyMap<string, string> {
   const { issues = [] } = v.safeParse(trainingConfigSchema, config);
   const problems = new Map<string, string>();

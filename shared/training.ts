@@ -1,4 +1,5 @@
-/** What a training run is: how it is set up, what it recorded, where it stands. Plain data, the same for the engine, the panels, the command line and files. */
+/** What a training run is: how it is set up, what it recorded, where it stands. Plain data, the same for the engine,
+ *  the panels, the command line and files. */
 import * as v from 'valibot';
 import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
@@ -28,9 +29,11 @@ export const optimizerSchema = v.variant('kind', [
 export type OptimizerSettings = v.InferOutput<typeof optimizerSchema>;
 export type OptimizerKind = OptimizerSettings['kind'];
 
-/** How the learning rate changes over a run, as a factor of the one that was set; lengths are in epochs. constant; step: times `factor` every `every` epochs; cosine: from 1 down to 0 and
- *  back up at once (warm restarts), the first cycle `cycle` epochs, each further one `multiplier` times as long; oneCycle: up from 1/25 to 1 during the first `rise` share of the run and down
- *  to 1/10,000 of the start, momentum the other way round where the optimizer has one. */
+/** How the learning rate changes over a run, as a factor of the one that was set; lengths are in epochs. constant;
+ *  step: times `factor` every `every` epochs; cosine: from 1 down to 0 and back up at once (warm restarts), the first
+ *  cycle `cycle` epochs, each further one `multiplier` times as long; oneCycle: up from 1/25 to 1 during the first
+ *  `rise` share of the run and down to 1/10,000 of the start, momentum the other way round where the optimizer has
+ *  one. */
 export const scheduleSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('constant') }),
   v.strictObject({
@@ -51,7 +54,8 @@ export type Schedule = v.InferOutput<typeof scheduleSchema>;
 export const backends = ['wasm', 'tensorflow'] as const;
 export type BackendName = (typeof backends)[number];
 
-/** How a run is set up; with the same one, the same start and the same engine it ends in the same weights, bit for bit on wasm. */
+/** How a run is set up; with the same one, the same start and the same engine it ends in the same weights, bit for bit
+ *  on wasm. */
 export const trainingConfigSchema = v.strictObject({
   data: dataChoiceSchema,
   augmentation: augmentationSchema,
@@ -64,13 +68,15 @@ export const trainingConfigSchema = v.strictObject({
   schedule: scheduleSchema,
   /** Steps at the start of the run in which the rate grows linearly from 0 to what the schedule says. */
   warmupSteps: whole(expected.steps, 0, 1_000_000),
-  /** L2 (added to the gradient of kernels) for all optimizers but AdamW, which takes it off the weights themselves. 0: none. */
+  /** L2 (added to the gradient of kernels) for all optimizers but AdamW, which takes it off the weights themselves. 0:
+   *  none. */
   weightDecay: number(expected.notNegative, 0),
   /** Gradients of a step are scaled so that the norm of all of them together stays within this; 0: not clipped. */
   clipNorm: number(expected.notNegative, 0),
   /** Layers by id whose rate differs: times this factor; 0 freezes the layer. */
   layerRates: v.record(v.pipe(v.string(), v.maxLength(64)), number(expected.layerRate, 0, 1000)),
-  /** How much an image of each class counts in the loss: all the same, inversely to the number of its images, or as listed. */
+  /** How much an image of each class counts in the loss: all the same, inversely to the number of its images, or as
+   *  listed. */
   classWeights: v.union([v.picklist(['equal', 'balanced']), list(above(expected.weights, 0), 65_536)]),
   /** Ends the run after so many epochs without a better validation loss; 0: never. */
   patience: whole(expected.steps, 0, 1_000_000),
@@ -111,7 +117,8 @@ export function defaultConfig(data: DataChoice): TrainingConfig {
   };
 }
 
-/** Where a run begins. initial: fresh random weights that follow from the seed; here: the weights as they are; continue: the weights as they are with the optimizer's memory of the last run. */
+/** Where a run begins. initial: fresh random weights that follow from the seed; here: the weights as they are;
+ *  continue: the weights as they are with the optimizer's memory of the last run. */
 export const starts = ['initial', 'here', 'continue'] as const;
 export type Start = (typeof starts)[number];
 
@@ -126,9 +133,11 @@ export type KeptSetup = v.InferOutput<typeof setupSchema>;
 /** The loss that fits the network's end: a softmax means one class per image, a sigmoid several labels. */
 export type Loss = 'crossEntropy' | 'binaryCrossEntropy';
 
-/** One step: after so many steps of the run, loss and metric of its batch, the rate it was made with. `metric` is accuracy, with several labels F2 at 0.5; both from 0 to 1. */
+/** One step: after so many steps of the run, loss and metric of its batch, the rate it was made with. `metric` is
+ *  accuracy, with several labels F2 at 0.5; both from 0 to 1. */
 export type StepPoint = { step: number; loss: number; metric: number; learningRate: number };
-/** One pass over the training images: means over its batches, and over the validation images at its end (undefined where there are none). */
+/** One pass over the training images: means over its batches, and over the validation images at its end (undefined
+ *  where there are none). */
 export type EpochPoint = {
   epoch: number;
   step: number;
@@ -138,7 +147,8 @@ export type EpochPoint = {
   validationMetric?: number;
   seconds: number;
 };
-/** Something that happened during a run, in words: a cell was edited, the rate changed, the run was resumed after the engine was killed, paused, continued. */
+/** Something that happened during a run, in words: a cell was edited, the rate changed, the run was resumed after the
+ *  engine was killed, paused, continued. */
 export type RunNote = { step: number; sentence: string };
 
 export type RunEnd = 'finished' | 'stopped' | 'early' | 'failed';
@@ -194,19 +204,21 @@ export type Histogram = { from: number; to: number; counts: readonly number[]; n
 /** The weights of a layer and the gradients of its last step. */
 export type LayerHistograms = { layer: string; weights: Histogram; gradients?: Histogram };
 
-/** What the learning-rate finder found: loss (smoothed) by rate, rates growing exponentially; the suggested rate, undefined where no part of the curve falls. */
+/** What the learning-rate finder found: loss (smoothed) by rate, rates growing exponentially; the suggested rate,
+ *  undefined where no part of the curve falls. */
 export type RateCurve = { points: readonly { learningRate: number; loss: number }[]; suggestion?: number };
 
 type Figures<F> = { precision: F; recall: F; f1: F };
 /** Metrics of one class, equal to scikit-learn's with zero_division=0. null for a class that neither is in the images
  *  nor was any of them taken for, of which they say nothing. */
 export type ClassMetrics = Figures<number | null> & { support: number };
-/** More classes than this have no confusion matrix: its cells would be too small to see and to hit, and there are the square of them. */
+/** More classes than this have no confusion matrix: its cells would be too small to see and to hit, and there are the
+ *  square of them. */
 export const MOST_MATRIX_CLASSES = 100;
 /** A cell of a confusion matrix: so many images of the class `actual` are taken for `predicted`. */
 export type ConfusionCell = { actual: number; predicted: number; count: number };
-/** An image the network is most wrong about. `predicted` and `actual`: classes; with several labels, all of them. Where it came out as no number, `loss` and the probabilities that are none are null,
- *  and nothing is predicted. */
+/** An image the network is most wrong about. `predicted` and `actual`: classes; with several labels, all of them. Where
+ *  it came out as no number, `loss` and the probabilities that are none are null, and nothing is predicted. */
 export type TopLoss = {
   index: number;
   name: string;
@@ -229,7 +241,8 @@ export type Evaluation = {
   /** Images evaluated, and those of the split left out because the network doesn't know their class. */
   count: number;
   leftOut: number;
-  /** Images that came out as no number, because one on the way to their scores left float32. They count as wrong, and are in no column of `confusion`. */
+  /** Images that came out as no number, because one on the way to their scores left float32. They count as wrong, and
+   *  are in no column of `confusion`. */
   noNumbers: number;
   /** The mean of the images' losses; null where one of those is no number. */
   loss: number | null;

@@ -2,14 +2,16 @@ import type { Fit } from './data.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
 import type { KeptSetup, OptimizerKind, RunRecord } from './training.ts';
 
-/** Where the shown example comes from: a test digit by its index, something drawn, pixels typed and pasted, or an image of another data set or file by its name. */
+/** Where the shown example comes from: a test digit by its index, something drawn, pixels typed and pasted, or an image
+ *  of another data set or file by its name. */
 export type Source =
   | { kind: 'digit'; index: number }
   | { kind: 'drawing' }
   | { kind: 'typed' }
   | { kind: 'image'; name: string };
 
-/** Everything a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where blank); what is computed is never stored. */
+/** Everything a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where
+ *  blank); what is computed is never stored. */
 export type Workbook = {
   network: NetworkSpec;
   /** Names of the classes, in the order of the last layer's units; may be empty. */
@@ -26,7 +28,8 @@ export type Workbook = {
   setup?: KeptSetup;
 };
 
-/** What the last run leaves another one to continue with: the optimizer's memory, and how far through the order of images it came. */
+/** What the last run leaves another one to continue with: the optimizer's memory, and how far through the order of
+ *  images it came. */
 export type TrainingMemory = {
   /** The run that left it, by its id; files of earlier versions don't say. */
   run?: string;
@@ -37,11 +40,13 @@ export type TrainingMemory = {
   slots: ReadonlyMap<string, Float32Array>;
   /** Epochs begun: those that follow see the images in other orders. */
   epochs: number;
-  /** Where that run stood, if it was cut short and its weights are those of its last step: with its record, it goes on as if nothing had been. */
+  /** Where that run stood, if it was cut short and its weights are those of its last step: with its record, it goes on
+   *  as if nothing had been. */
   place?: RunPlace;
 };
 
-/** Where a run stands between two pieces of its work, beside its weights, its record and what the optimizer remembers. */
+/** Where a run stands between two pieces of its work, beside its weights, its record and what the optimizer
+ *  remembers. */
 export type RunPlace = {
   /** Steps made. */
   step: number;
@@ -62,11 +67,13 @@ export type RunPlace = {
   images: { training: number; validation: number; digest?: string };
 };
 
-/** What a run makes of a workbook besides its weights: another network, or other names of its classes; after so many of the commands that came since the run began. */
+/** What a run makes of a workbook besides its weights: another network, or other names of its classes; after so many of
+ *  the commands that came since the run began. */
 export type Restructuring = { network: NetworkSpec; classes: readonly string[]; commands: number };
 
 /** New values for some elements of one stored tensor (flat indices, row-major). */
 export type TensorEdit = { tensor: TensorId; indices: Uint32Array; values: Float32Array };
 
-/** One undo step. Consecutive commands with the same `mergeKey` are undone together (a brush stroke, browsing through digits). */
+/** One undo step. Consecutive commands with the same `mergeKey` are undone together (a brush stroke, browsing through
+ *  digits). */
 export type Command = { label: string; edits: TensorEdit[]; source?: Source; mergeKey?: string };

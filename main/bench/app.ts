@@ -9,7 +9,8 @@ import type { Events } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { admit } from '../shells/server/admission.ts';
 
-/** The app as a user starts it, in processes of its own: the local server and its engine. `link` opens a window once. */
+/** The app as a user starts it, in processes of its own: the local server and its engine. `link` opens a window
+ *  once. */
 export type RunningApp = { link: string; stop(): Promise<void> };
 
 /** Starts the built app with a workbook file or a template, with settings and recent files of its own. */

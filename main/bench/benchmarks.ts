@@ -8,7 +8,8 @@ import { benchTrainFrames } from './train-frames.ts';
 const moreIsBetter = { ms: false, 'samples/s': true, MB: false, tensors: false } as const;
 export type Unit = keyof typeof moreIsBetter;
 
-/** What one benchmark found; numbers in `unit`. A `ratio` above 1 means ours is that many times better than the peer, by their medians. */
+/** What one benchmark found; numbers in `unit`. A `ratio` above 1 means ours is that many times better than the peer,
+ *  by their medians. */
 export type Result = {
   name: string;
   unit: Unit;
@@ -17,7 +18,8 @@ export type Result = {
   p95: number;
   /** The largest, where one alone would be noticed. */
   maximum?: number;
-  /** Of frames and tasks: all but one in a hundred are at least as good, and how many are beyond so many milliseconds. */
+  /** Of frames and tasks: all but one in a hundred are at least as good, and how many are beyond so many
+   *  milliseconds. */
   p99?: number;
   over50?: number;
   over100?: number;
@@ -31,7 +33,8 @@ export type Result = {
   peerCpuSeconds?: number;
 };
 
-/** Benchmarks by name; each yields its results as they are found. A name also stands for all that begin with it and a slash. */
+/** Benchmarks by name; each yields its results as they are found. A name also stands for all that begin with it and a
+ *  slash. */
 export const benchmarks: ReadonlyMap<string, () => AsyncIterable<Result>> = new Map([
   ['edit-to-values/lesson3', () => benchEdit('lesson3')],
   ['edit-to-values/conv8-conv16', () => benchEdit('conv8-conv16')],
@@ -61,7 +64,8 @@ export function findBenchmarks(word: string): string[] | undefined {
 
 export type Measured = { name: string; values: readonly number[] };
 
-/** The result of what was measured, and of a peer's where there is one; to the microsecond, because the clock knows no more. */
+/** The result of what was measured, and of a peer's where there is one; to the microsecond, because the clock knows no
+ *  more. */
 export function summarize(name: string, values: readonly number[], unit: Unit = 'ms', peer?: Measured): Result {
   const more = moreIsBetter[unit];
   const median = quantile(values, 0.5);

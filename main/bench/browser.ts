@@ -16,8 +16,8 @@ const STARTS = 7;
 /** Cell sizes in pixels: the smallest with numbers, and one without. */
 const ZOOMS = { readable: 16, pixels: 4 };
 
-/** One cell of the first kernel is edited by keys again and again; the time is from Enter to the frame that shows it in the first map and in both maps of the
- *  second convolution, which are the last that can be seen. */
+/** One cell of the first kernel is edited by keys again and again; the time is from Enter to the frame that shows it in
+ *  the first map and in both maps of the second convolution, which are the last that can be seen. */
 export async function* benchEditToPixels(): AsyncIterable<Result> {
   const { network } = await readTemplate('lesson3');
   const { layout } = buildSheet(network);
@@ -64,7 +64,8 @@ export async function* benchScroll(): AsyncIterable<Result> {
   }
 }
 
-/** From starting the server's process to a sheet that shows its values and takes keys, the start of the browser included. */
+/** From starting the server's process to a sheet that shows its values and takes keys, the start of the browser
+ *  included. */
 export async function* benchStart(): AsyncIterable<Result> {
   const times: number[] = [];
   for (let n = -1; n < STARTS; n++) {

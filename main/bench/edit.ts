@@ -26,8 +26,9 @@ const networks = {
   'conv8-conv16': { workbook: () => Promise.resolve(conv8Conv16()), peerEditsPerRound: 1 },
 };
 
-/** Changes one cell of the first convolution's kernel again and again. Ours: from the client's send until the last changed window that can be seen is decoded
- *  in the client, through the server shell, all three in processes of their own. The peer: the same edits in a HyperFormula sheet that holds every cell. */
+/** Changes one cell of the first convolution's kernel again and again. Ours: from the client's send until the last
+ *  changed window that can be seen is decoded in the client, through the server shell, all three in processes of their
+ *  own. The peer: the same edits in a HyperFormula sheet that holds every cell. */
 export async function* benchEdit(name: keyof typeof networks): AsyncIterable<Result> {
   const workbook = await networks[name].workbook();
   const sheet = buildSheet(workbook.network);
@@ -124,8 +125,9 @@ function checkEqual(cells: Iterable<{ row: number; column: number; value: number
   if (compared < 1000) throw new Error(`only ${compared} cells were visible`);
 }
 
-/** 28×28 → 8 kernels 3×3 → ReLU → 16 kernels 3×3×8 → ReLU → max pool 2×2 → dense 10 → softmax. All values are N(0,1), so that no bias is large enough to silence
- *  the edited kernel's map: an edit that ends at a ReLU would cost the peer a fifth. */
+/** 28×28 → 8 kernels 3×3 → ReLU → 16 kernels 3×3×8 → ReLU → max pool 2×2 → dense 10 → softmax. All values are N(0,1),
+ *  so that no bias is large enough to silence the edited kernel's map: an edit that ends at a ReLU would cost the peer
+ *  a fifth. */
 function conv8Conv16(): Workbook {
   const network = digitNetwork(8, 16);
   return { network, classes: [], source: { kind: 'typed' }, values: valuesFor(network, createRandom(1)) };

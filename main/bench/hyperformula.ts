@@ -14,7 +14,8 @@ export type Spreadsheet = {
   close(): void;
 };
 
-/** Writes the sheet into HyperFormula: numbers for pixels, parameters and the expected class, formulas for everything else. */
+/** Writes the sheet into HyperFormula: numbers for pixels, parameters and the expected class, formulas for everything
+ *  else. */
 export async function openInHyperFormula(
   sheet: Sheet,
   stored: ReadonlyMap<TensorId, Float32Array>,

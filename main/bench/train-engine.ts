@@ -39,7 +39,8 @@ const digits: DataChoice = {
   seed: 1,
 };
 
-/** Megabytes of the engine process while it trains lenet on the 60,000 digits, and whether they, and its tensors, stay as they are over 2,000 batches; megabytes with 10,000 photos. */
+/** Megabytes of the engine process while it trains lenet on the 60,000 digits, and whether they, and its tensors, stay
+ *  as they are over 2,000 batches; megabytes with 10,000 photos. */
 export async function* benchTrainMemory(): AsyncIterable<Result> {
   yield await tensorsOverSteps();
   yield* await memoryOnDigits();
@@ -132,7 +133,8 @@ async function makePhotos(folder: string): Promise<void> {
   for (let n = 0; n < PHOTOS; n += 4) await Promise.all([n, n + 1, n + 2, n + 3].map(make));
 }
 
-/** Edits of a cell sent ten times a second through the whole app while it trains lenet, until the answer; beside them the time of a batch. */
+/** Edits of a cell sent ten times a second through the whole app while it trains lenet, until the answer; beside them
+ *  the time of a batch. */
 export async function* benchTrainLatency(): AsyncIterable<Result> {
   const app = await startApp('lenet');
   let step = 0;

@@ -12,8 +12,10 @@ const STOP = 60;
 /** Tasks of the main thread that take less processor time than this, in milliseconds, can't make a frame late. */
 const SMALLEST_TASK = 1;
 
-/** How smooth a window stays while a run over the digits goes on in it, with curves, histograms and large kernels in view, from the start over the end of an epoch until it is stopped: the time
- *  from frame to frame, beside that of the same window before the run; and what the tasks of its main thread take of the processor, whatever else the machine does meanwhile. */
+/** How smooth a window stays while a run over the digits goes on in it, with curves, histograms and large kernels in
+ *  view, from the start over the end of an epoch until it is stopped: the time from frame to frame, beside that of the
+ *  same window before the run; and what the tasks of its main thread take of the processor, whatever else the machine
+ *  does meanwhile. */
 export async function* benchTrainFrames(template: string): AsyncIterable<Result> {
   yield* await inWindow(template, async page => {
     await openPanels(page);
@@ -56,7 +58,8 @@ const worstOf = (values: readonly number[]) => ({
   over100: values.filter(value => value > 100).length,
 });
 
-/** Milliseconds of processor time of each larger task on the main threads of the pages, from a trace in Chromium's format. */
+/** Milliseconds of processor time of each larger task on the main threads of the pages, from a trace in Chromium's
+ *  format. */
 export function mainThreadTasks(trace: Buffer): number[] {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
   const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;

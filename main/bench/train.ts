@@ -20,8 +20,9 @@ const CLASSES = 10;
 
 type Contender = { name: string; round(): Round | Promise<Round>; close(): void | Promise<void> };
 
-/** Trains the same network (two convolutions, pool, dense) on the same number of random images in batches of 64 with Adam: on our engines as the app does, the reading of bytes and the
- *  recording included, and by Keras's model.fit and PyTorch with two threads. */
+/** Trains the same network (two convolutions, pool, dense) on the same number of random images in batches of 64 with
+ *  Adam: on our engines as the app does, the reading of bytes and the recording included, and by Keras's model.fit and
+ *  PyTorch with two threads. */
 export async function* benchTrain(): AsyncIterable<Result> {
   await startBackend();
   const native = nativeAvailable();

@@ -16,7 +16,8 @@ type ValueOf<O extends Option> = O extends { type: 'boolean' }
     ? string[]
     : string | undefined;
 
-/** What the arguments of a command say: `options` by their long names, `operands` are the words that belong to no option. */
+/** What the arguments of a command say: `options` by their long names, `operands` are the words that belong to no
+ *  option. */
 export type Arguments<O extends Options> = { options: { [K in keyof O]: ValueOf<O[K]> }; operands: string[] };
 
 /** Reads a command's arguments. Throws UsageError naming the option. */

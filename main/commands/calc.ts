@@ -105,7 +105,8 @@ function* formulaEntries(sheet: Sheet, ranges: readonly CellRange[]) {
   }
 }
 
-/** ,"network":…,"tensors":{…}: parameters and every layer's output, a flatten layer's among them, by the names the user sees. */
+/** ,"network":…,"tensors":{…}: parameters and every layer's output, a flatten layer's among them, by the names the user
+ *  sees. */
 async function writeTensors(session: Session, output: Output): Promise<void> {
   const { sheet } = session;
   await output.write(`,"network":${JSON.stringify(sheet.network)},"tensors":{`);

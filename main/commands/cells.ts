@@ -7,7 +7,8 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 export type ShownCell = CellAddress &
   ({ element: ElementIndex; label?: undefined } | { element?: undefined; label: string });
 
-/** The cells in these ranges that show something, row by row and from left to right, each once however the ranges overlap. Holds one row at a time. */
+/** The cells in these ranges that show something, row by row and from left to right, each once however the ranges
+ *  overlap. Holds one row at a time. */
 export function* cellsIn({ layout }: Sheet, ranges: readonly CellRange[]): Generator<ShownCell> {
   const used = { row: 0, column: 0, height: layout.rows, width: layout.columns };
   const clipped = ranges.flatMap(range => intersect(range, used) ?? []);

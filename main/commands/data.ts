@@ -51,7 +51,8 @@ export const dataOptionOf: Readonly<Record<string, string>> = {
 
 const TABLE = /\.(csv|tsv|txt)$/i;
 
-/** What --data and --labels name. A known name means that data set; ./digits means a folder of that name. Paths become whole ones. */
+/** What --data and --labels name. A known name means that data set; ./digits means a folder of that name. Paths become
+ *  whole ones. */
 function sourceOf(data: string, labels: string | undefined): DataSource {
   const { noData, labelsNeeded, labelsTooMany } = messages.trainCommand;
   const name = dataNames.find(known => known === data);
@@ -137,7 +138,8 @@ export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, 
   throw new UsageError(badValue(`--${option}`, String(chosen[option]), expected));
 }
 
-/** Reads the data set, telling how far it is and which images had to be skipped. `signal` ends it; then its reason is thrown. */
+/** Reads the data set, telling how far it is and which images had to be skipped. `signal` ends it; then its reason is
+ *  thrown. */
 export async function readData(choice: DataChoice, progress: Progress, signal: AbortSignal): Promise<DataSet> {
   const data = await readDataSet(choice, {
     progress: fraction => progress.show(messages.trainCommand.reading(fraction)),

@@ -81,7 +81,8 @@ async function checkCsv(path: string, force: boolean): Promise<Standing> {
   return standingAt(path);
 }
 
-/** The most probable class, the first of equals; where there may be several labels, all that are more probable than not. None of an image that came out as no number. */
+/** The most probable class, the first of equals; where there may be several labels, all that are more probable than
+ *  not. None of an image that came out as no number. */
 function labelsOf(file: FilePrediction, classes: readonly string[], several: boolean): string[] {
   if (isLost(file)) return [];
   const probabilities = file.probabilities as readonly number[];

@@ -1,4 +1,5 @@
-/** What a command tells on stderr while it works: lines that stay, and on a terminal one that is written over and over. */
+/** What a command tells on stderr while it works: lines that stay, and on a terminal one that is written over and
+ *  over. */
 import type { WriteStream } from 'node:tty';
 import { printable } from './table.ts';
 

@@ -6,7 +6,8 @@ import { openWorkbook } from '../files/open.ts';
 import { readTemplate, templates } from '../files/templates.ts';
 import { suggest } from './suggest.ts';
 
-/** The workbook of a FILE|TEMPLATE operand. A template's name means the template; ./lesson3 means a file of that name. */
+/** The workbook of a FILE|TEMPLATE operand. A template's name means the template; ./lesson3 means a file of that
+ *  name. */
 export async function loadSource(source: string): Promise<Workbook> {
   const names = templates.map(({ name }) => name);
   if (names.includes(source)) return readTemplate(source);

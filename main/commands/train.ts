@@ -223,7 +223,8 @@ function resultOf(workbook: Workbook, head: RunHead, trainer: Trainer, weightsOn
   return { network, classes, source, values, fit, runs: keepRun(runs, record), memory: trainer.memory(record.id) };
 }
 
-/** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. Throws the signal's reason where that ends it. */
+/** `--find-rate`: the loss at growing learning rates, from the weights the run would begin with. Throws the signal's
+ *  reason where that ends it. */
 async function findRate(
   job: Job,
   json: boolean,

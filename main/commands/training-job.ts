@@ -43,7 +43,8 @@ export type Job = {
   notices: readonly string[];
 };
 
-/** Starts the engine and reads the images. Throws UserError naming the option or file that is at fault; what can be checked is checked before anything is read. */
+/** Starts the engine and reads the images. Throws UserError naming the option or file that is at fault; what can be
+ *  checked is checked before anything is read. */
 export async function prepareJob(
   source: string,
   chosen: Chosen,

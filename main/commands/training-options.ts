@@ -65,7 +65,8 @@ const optionOf: Readonly<Record<string, string>> = {
   layerRates: 'layer-rate',
 };
 
-/** The set-up of a run: what the options say over what `before` was, or over the defaults. `data` was checked. Throws UsageError naming the option whose value doesn't fit. */
+/** The set-up of a run: what the options say over what `before` was, or over the defaults. `data` was checked. Throws
+ *  UsageError naming the option whose value doesn't fit. */
 export function configOf(
   chosen: TrainingArguments,
   data: DataChoice,

@@ -19,7 +19,8 @@ export function choose<K extends string>(option: string, text: string, known: re
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** Settings such as "shift=0.1,flip" put over the given ones, which also tell what kinds of values they are; a flag may stand without a value. */
+/** Settings such as "shift=0.1,flip" put over the given ones, which also tell what kinds of values they are; a flag may
+ *  stand without a value. */
 export function settings<S extends Settings>(option: string, text: string, base: S, of: string): S {
   const { unknownSetting, settingWithoutValue, badValue, expectedFlag, expectedNumber } = messages.trainCommand;
   const changed: Record<string, unknown> = { ...base };

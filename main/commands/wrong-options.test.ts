@@ -1,4 +1,5 @@
-/** Every option of `train` that takes a value, with values that will not do: the sentence is true of the option and names what was typed. */
+/** Every option of `train` that takes a value, with values that will not do: the sentence is true of the option and
+ *  names what was typed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,13 +3,15 @@ import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 
 const MiB = 2 ** 20;
-/** What an archive may have at most; checked against what it declares before anything is unpacked, and again while unpacking. */
+/** What an archive may have at most; checked against what it declares before anything is unpacked, and again while
+ *  unpacking. */
 export const ARCHIVE_LIMITS = { fileBytes: 512 * MiB, contentBytes: 1024 * MiB, entries: 10_000 } as const;
 /** How much more than its own size a file's content may be, beyond what any may: zeros shrink to a thousandth, and a
  *  small file of them would take gigabytes. */
 const RATIO = { times: 100, more: 64 * MiB };
 
-/** The entries of a zip file. `size` is what the file declares; `read` unpacks one entry and gives exactly that many bytes. */
+/** The entries of a zip file. `size` is what the file declares; `read` unpacks one entry and gives exactly that many
+ *  bytes. */
 export type Archive = {
   names: ReadonlySet<string>;
   size(entry: string): number | undefined;
@@ -28,8 +30,9 @@ const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
 
-/** Reads a zip file's table of contents. Nothing in the bytes is trusted: every offset is checked, sizes are limited, entries that stand twice or point outside
- *  are refused. `name` is the file's name for messages. Throws UserError. Source: PKWARE's APPNOTE.TXT, 4.3. */
+/** Reads a zip file's table of contents. Nothing in the bytes is trusted: every offset is checked, sizes are limited,
+ *  entries that stand twice or point outside are refused. `name` is the file's name for messages. Throws UserError.
+ *  Source: PKWARE's APPNOTE.TXT, 4.3. */
 export function openArchive(bytes: Uint8Array, name: string): Archive {
   if (bytes.length > ARCHIVE_LIMITS.fileBytes) {
     throw new UserError(
@@ -112,7 +115,8 @@ function readDirectory(view: DataView, name: string): Entry[] {
   return entries;
 }
 
-/** The end record stands last; only a comment of up to 65,535 bytes may follow its fixed part, and it says how long that is. */
+/** The end record stands last; only a comment of up to 65,535 bytes may follow its fixed part, and it says how long
+ *  that is. */
 function findEnd(view: DataView): number | undefined {
   const last = view.byteLength - END_LENGTH;
   for (let at = last; at >= Math.max(0, last - 0xffff); at--) {

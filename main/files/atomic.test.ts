@@ -24,7 +24,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'book.convsheet');
 const writer = join(folder, 'writer.mjs');
 
-/** A process of its own: node writer.mjs PATH LENGTH writes files of LENGTH equal bytes, another byte each time, until it dies. */
+/** A process of its own: node writer.mjs PATH LENGTH writes files of LENGTH equal bytes, another byte each time, until
+ *  it dies. */
 beforeAll(async () => {
   await build({
     stdin: {

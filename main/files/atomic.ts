@@ -111,7 +111,8 @@ async function replace(
   await removeLeftovers(dirname(path));
 }
 
-/** Not `writeFile`, which writes half a megabyte in a turn of the event loop: between two turns of the engine's may come a whole batch of training. */
+/** Not `writeFile`, which writes half a megabyte in a turn of the event loop: between two turns of the engine's may
+ *  come a whole batch of training. */
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   // oxlint-disable-next-line no-await-in-loop -- what is left of a write that was cut short
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;

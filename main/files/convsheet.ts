@@ -1,4 +1,5 @@
-/** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored tensors as little-endian float32; where it was trained, what training-history.ts keeps. */
+/** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored
+ *  tensors as little-endian float32; where it was trained, what training-history.ts keeps. */
 import { zipSync } from 'fflate';
 import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
@@ -47,8 +48,9 @@ const headerSchema = v.object({
 });
 type Header = v.InferOutput<typeof headerSchema>;
 
-/** The workbook in the bytes of a .convsheet file; `name` is the file's name for messages. All or nothing: throws UserError where anything is missing, damaged,
- *  foreign, newer or too large. Values are bit for bit those that were written. */
+/** The workbook in the bytes of a .convsheet file; `name` is the file's name for messages. All or nothing: throws
+ *  UserError where anything is missing, damaged, foreign, newer or too large. Values are bit for bit those that were
+ *  written. */
 export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
   refuseForeign(bytes, name);
   const archive = openArchive(bytes, name);
@@ -171,7 +173,8 @@ function checkClasses(classes: readonly string[], network: NetworkSpec, name: st
   throw damaged(name, messages.files.damage.classes(classes.length, wanted));
 }
 
-/** The list in the header names each stored tensor of the network once, with its shape and a file of its own, and nothing else. */
+/** The list in the header names each stored tensor of the network once, with its shape and a file of its own, and
+ *  nothing else. */
 function checkTensorList(list: Header['tensors'], stored: readonly TensorInfo[], name: string): void {
   const { damage } = messages.files;
   const wanted = new Map<string, TensorInfo>(stored.map(tensor => [tensor.id, tensor]));

@@ -8,7 +8,8 @@ import { ARCHIVE_LIMITS, formatBytes } from './archive.ts';
 import { readWorkbook } from './convsheet.ts';
 import { explainReadError } from './file-error.ts';
 
-/** The workbook in a .convsheet file. Throws UserError naming the file; a file too large is refused before it is read. */
+/** The workbook in a .convsheet file. Throws UserError naming the file; a file too large is refused before it is
+ *  read. */
 export async function openWorkbook(path: string): Promise<Workbook> {
   return readWorkbook(await readFileWithin(path, ARCHIVE_LIMITS.fileBytes), basename(path));
 }
@@ -22,7 +23,8 @@ export async function readFileWithin(path: string, limit: number): Promise<Uint8
   });
 }
 
-/** Opens a regular file for `read`, which is told its size, and closes it afterwards. Throws UserError naming the file where the operating system says no or it is no regular file. */
+/** Opens a regular file for `read`, which is told its size, and closes it afterwards. Throws UserError naming the file
+ *  where the operating system says no or it is no regular file. */
 export async function readingFile<T>(path: string, read: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
   const { reading } = messages.files;
   try {

@@ -1,5 +1,5 @@
-/** What a .convsheet file keeps of training beside the weights: the runs with their histories (runs.json), and the last optimizer's memory (memory/N.bin). Files of workbooks that were never trained have
- *  neither. */
+/** What a .convsheet file keeps of training beside the weights: the runs with their histories (runs.json), and the last
+ *  optimizer's memory (memory/N.bin). Files of workbooks that were never trained have neither. */
 import * as v from 'valibot';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import { messages } from '../../shared/messages.ts';
@@ -144,7 +144,8 @@ export type HistoryFiles = {
   memoryLeftOut: boolean;
 };
 
-/** `room` is how many bytes all of it may take. Where the memory needs more, isn't all numbers or belongs to another network (training changed it, which was undone), it is left out, and the run can't be continued. */
+/** `room` is how many bytes all of it may take. Where the memory needs more, isn't all numbers or belongs to another
+ *  network (training changed it, which was undone), it is left out, and the run can't be continued. */
 export function historyFiles({ network, runs = [], memory }: Workbook, room: number): HistoryFiles {
   const kept = memory && isReadable(memory, network) ? memoryFiles(memory) : undefined;
   const json = runsJson(runs, Math.min(MOST_RUNS_BYTES, room));
@@ -212,7 +213,8 @@ function runsJson(runs: readonly RunRecord[], most: number): Uint8Array | undefi
   return each.length === 0 ? undefined : new TextEncoder().encode(`[\n${each.join(',\n')}\n]\n`);
 }
 
-/** What a file can hold of a run: JSON has finite numbers only, and a sentence may name a long path. A run for which that isn't enough is left out: what was written can be read again. */
+/** What a file can hold of a run: JSON has finite numbers only, and a sentence may name a long path. A run for which
+ *  that isn't enough is left out: what was written can be read again. */
 function storable(run: RunRecord): RunRecord {
   const { name, points, epochs, notes, sentence, dataName, classes } = run;
   const finite = (item: object) => Object.values(item).every(Number.isFinite);
@@ -242,7 +244,8 @@ export function readRuns(archive: Archive, damaged: (what: string) => Error): Ru
   return runs.output;
 }
 
-/** The optimizer's memory. Its slots belong to trained tensors of the network and are of their sizes; the best weights, where it has any, are all parameters of it. */
+/** The optimizer's memory. Its slots belong to trained tensors of the network and are of their sizes; the best weights,
+ *  where it has any, are all parameters of it. */
 export function readMemory(
   archive: Archive,
   { slots, place, ...rest }: StoredMemory,

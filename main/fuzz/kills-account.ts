@@ -12,7 +12,8 @@ export type Found = { cells: Cells; runs: readonly string[]; run?: string };
 
 /** What has been answered: the last edit, and the runs that have begun and that have ended. */
 type Answered = { done: number; begun: ReadonlySet<string>; ended: ReadonlySet<string> };
-/** A workbook that is open in one life of the app. Its edits count from 1; edit `k` types `typed(work, k)` into the cell `k % CELLS`, so that the cells tell which edits came. */
+/** A workbook that is open in one life of the app. Its edits count from 1; edit `k` types `typed(work, k)` into the
+ *  cell `k % CELLS`, so that the cells tell which edits came. */
 export type Work = {
   number: number;
   /** It came back as unsaved work, so it has to come back again. */
@@ -156,8 +157,9 @@ export function createAccount() {
       });
       return reasons.includes(undefined) ? undefined : `${path} is wrong: ${reasons[0]}`;
     },
-    /** The app was started again and this is there: why that is wrong, and whether the last work came back. `saved`: what the files of the last work have.
-     *  `all`: what was answered while changes could not be kept safe has to be there too. */
+    /** The app was started again and this is there: why that is wrong, and whether the last work came back. `saved`:
+     *  what the files of the last work have. `all`: what was answered while changes could not be kept safe has to be
+     *  there too. */
     restarted(found: Found, saved: readonly Found[], all: boolean): { wrong?: string; came: boolean } {
       const last = current();
       const wasOpening = opening !== undefined;

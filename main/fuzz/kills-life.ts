@@ -1,4 +1,5 @@
-/** One life of the app under a client: it edits, saves, opens and trains, and keeps account of what it is told, until the app is killed. */
+/** One life of the app under a client: it edits, saves, opens and trains, and keeps account of what it is told, until
+ *  the app is killed. */
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -160,7 +161,8 @@ export async function connect(story: Story, app: App) {
   };
 }
 
-/** Lives until it is time to be killed. Why something was wrong until then, or undefined; `saving`: saves that were asked and not answered. */
+/** Lives until it is time to be killed. Why something was wrong until then, or undefined; `saving`: saves that were
+ *  asked and not answered. */
 export async function live(story: Story, app: App, life: Life): Promise<{ wrong?: string; saving: number }> {
   const { world, account, random, count, large, trail } = story;
   const { caller } = life;

@@ -1,4 +1,5 @@
-/** What the app runs in while it is killed: a state folder and files on a disk of their own, which can be full or read-only, and a clock that can be set. */
+/** What the app runs in while it is killed: a state folder and files on a disk of their own, which can be full or
+ *  read-only, and a clock that can be set. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

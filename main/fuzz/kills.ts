@@ -1,4 +1,5 @@
-/** Kills engine and shell at random moments, and holds what comes back, and what was said, against what a client was told is done. */
+/** Kills engine and shell at random moments, and holds what comes back, and what was said, against what a client was
+ *  told is done. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialValues } from '../../shared/initial-values.ts';

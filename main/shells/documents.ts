@@ -38,13 +38,17 @@ export type Connection = {
   close(): void;
 };
 
-/** The open work and the windows on it: answers their requests, keeps one of them the editor, knows the files. Both shells are thin around this. */
+/** The open work and the windows on it: answers their requests, keeps one of them the editor, knows the files. Both
+ *  shells are thin around this. */
 export type Documents = {
-  /** Opens what the app was started with: a file's path, a template's name, or without either the unsaved work of last time or the first starter network. */
+  /** Opens what the app was started with: a file's path, a template's name, or without either the unsaved work of last
+   *  time or the first starter network. */
   begin(target?: { file: string } | { template: string }): Promise<void>;
-  /** A new window. `post` sends it a frame; `refuse` ends the connection with one that does not keep to the protocol. */
+  /** A new window. `post` sends it a frame; `refuse` ends the connection with one that does not keep to the
+   *  protocol. */
   connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
-  /** Something chosen in a native menu, or a file opened from outside: the editing window carries it out, the last one as soon as there is one. */
+  /** Something chosen in a native menu, or a file opened from outside: the editing window carries it out, the last one
+   *  as soon as there is one. */
   command(id: string, argument?: string): void;
   readonly document: DocumentInfo;
   readonly workbook: WorkbookInfo | undefined;

@@ -7,7 +7,8 @@ import { encodeFrame } from '../../shared/rpc.ts';
 import { electronEngine, type EngineLink, nodeEngine } from './engine-link.ts';
 import { buildStandIn } from './stand-in.ts';
 
-/** Electron's utility processes, as far as they are used: children of this process. A real one has no process id any more once 'exit' was told. */
+/** Electron's utility processes, as far as they are used: children of this process. A real one has no process id any
+ *  more once 'exit' was told. */
 const utility = {
   fork(path: string) {
     const child = fork(path, [], { serialization: 'advanced', execArgv: [] });

@@ -13,10 +13,12 @@ export type EngineLink = {
   kill(): void;
 };
 
-/** Starts an engine process (or another one, at the same path). `folder` is where it keeps checkpoints of training runs. */
+/** Starts an engine process (or another one, at the same path). `folder` is where it keeps checkpoints of training
+ *  runs. */
 export type StartEngine = (folder: string) => EngineLink;
 
-/** How the engine's process is started. Its garbage is short-lived: with V8's usual room for it (16 MiB, of each thread) the process grows by 40 MB in a long run, and trains no faster. */
+/** How the engine's process is started. Its garbage is short-lived: with V8's usual room for it (16 MiB, of each
+ *  thread) the process grows by 40 MB in a long run, and trains no faster. */
 export const engineOptions = ['--max-semi-space-size=4'];
 
 /** The engine's process finds the folder in this variable. */
@@ -30,7 +32,8 @@ export function nodeEngine(path: string, environment: NodeJS.ProcessEnv = proces
       // Not what this process was started with: a debugger's or test runner's options are no options for the engine.
       execArgv: engineOptions,
       env: { ...environment, ...inEnvironment(folder) },
-      // Ctrl+C in a terminal goes to all of its processes; the shell still needs the engine to end well. (On Windows this would open a console.)
+      // Ctrl+C in a terminal goes to all of its processes; the shell still needs the engine to end well. (On Windows
+      // this would open a console.)
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -12,10 +12,12 @@ export type FileStamp = { modified: number; size: number };
 /** The file behind a work; no path where it was never saved. */
 export type WorkDocument = { name: string; path?: string; stamp?: FileStamp };
 
-/** What a journal holds: the work from its checkpoint on. The first request is the `load` that restores the checkpoint. */
+/** What a journal holds: the work from its checkpoint on. The first request is the `load` that restores the
+ *  checkpoint. */
 export type JournalContent = { document: WorkDocument; requests: JournalledRequest[] };
 
-/** Reads a journal up to where it was cut off, if it was: a record only counts when its checksum fits. Undefined where not even the checkpoint is whole. */
+/** Reads a journal up to where it was cut off, if it was: a record only counts when its checksum fits. Undefined where
+ *  not even the checkpoint is whole. */
 export function readJournal(path: string): JournalContent | undefined {
   const bytes = readFileSync(path);
   let document: WorkDocument | undefined;
@@ -35,8 +37,8 @@ export function readJournal(path: string): JournalContent | undefined {
   return document && requests[0]?.kind === 'load' ? { document, requests } : undefined;
 }
 
-/** The journals in this folder that hold unsaved work, newest first; those that can't be read come without content. Journals of saved work are deleted: there is nothing
- *  to restore. */
+/** The journals in this folder that hold unsaved work, newest first; those that can't be read come without content.
+ *  Journals of saved work are deleted: there is nothing to restore. */
 export function unsavedWorks(folder: string): { path: string; content: JournalContent | undefined }[] {
   // What a crash in the middle of replacing a journal left; the journal itself is whole.
   for (const name of readdirSync(folder)) if (name.endsWith('.new')) rmSync(join(folder, name));
@@ -58,7 +60,8 @@ export function unsavedWorks(folder: string): { path: string; content: JournalCo
   });
 }
 
-/** Where a run of this id has its checkpoint while it is under way: a file of the engine's, beside the journal that will hold the run's result. */
+/** Where a run of this id has its checkpoint while it is under way: a file of the engine's, beside the journal that
+ *  will hold the run's result. */
 export function checkpointPath(folder: string, run: string): string {
   return join(folder, `${run}.run`);
 }
@@ -73,7 +76,8 @@ export function deleteCheckpoint(folder: string, run: string, log: (line: string
   }
 }
 
-/** Deletes checkpoints of runs that no work here goes on with, and files that a process died over while it wrote them. Only before anything here is written: whoever has the folder's lock is its only writer. */
+/** Deletes checkpoints of runs that no work here goes on with, and files that a process died over while it wrote them.
+ *  Only before anything here is written: whoever has the folder's lock is its only writer. */
 export function removeLeftovers(folder: string, works: readonly { content: JournalContent | undefined }[]): void {
   const open = works.flatMap(({ content }) => openRun(content?.requests ?? []) ?? []);
   const used = new Set(open.map(run => checkpointPath(folder, run)));
@@ -91,7 +95,8 @@ export function openRun(requests: readonly JournalledRequest[]): string | undefi
   return open && idOf(open);
 }
 
-/** Whether something came after the last save, or a run is still to come to its end. Undone changes count: undoing may have been a mistake. */
+/** Whether something came after the last save, or a run is still to come to its end. Undone changes count: undoing may
+ *  have been a mistake. */
 function isUnsaved({ requests }: JournalContent): boolean {
   if (openRun(requests) !== undefined) return true;
   // How the next run is set up is no change.
@@ -100,7 +105,8 @@ function isUnsaved({ requests }: JournalContent): boolean {
   return last.kind === 'setModified' ? (last.args as Args<'setModified'>).modified : changes.length > 1;
 }
 
-/** A record is: u32 length of the payload, u32 CRC-32 of it, the payload: a frame of shared/rpc.ts, a request as it was sent, or the document as a reply. */
+/** A record is: u32 length of the payload, u32 CRC-32 of it, the payload: a frame of shared/rpc.ts, a request as it was
+ *  sent, or the document as a reply. */
 const RECORD_HEAD = 8;
 
 export const requestRecord = ({ kind, args }: JournalledRequest) =>

@@ -1,7 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 
-/** How the page and its files get into a window, the same in both shells: which file an address means, its type, and what the page may do. */
+/** How the page and its files get into a window, the same in both shells: which file an address means, its type, and
+ *  what the page may do. */
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -20,8 +21,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export type RendererFile = { bytes: Buffer<ArrayBuffer>; type: string };
 
-/** The file of the built renderer that a URL's path means ('/' is index.html); undefined for everything else: folders, files of unknown types, and whatever lies outside,
- *  be it by '..', by an encoded separator or by a link. */
+/** The file of the built renderer that a URL's path means ('/' is index.html); undefined for everything else: folders,
+ *  files of unknown types, and whatever lies outside, be it by '..', by an encoded separator or by a link. */
 export async function readRendererFile(folder: string, urlPath: string): Promise<RendererFile | undefined> {
   let path: string;
   try {

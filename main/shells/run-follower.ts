@@ -1,4 +1,5 @@
-/** The training run of the open work as the shell follows it: what of it is in the journal, and what becomes of it when engines die under it. */
+/** The training run of the open work as the shell follows it: what of it is in the journal, and what becomes of it when
+ *  engines die under it. */
 import { messages } from '../../shared/messages.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
@@ -14,7 +15,8 @@ export type RunFollower = {
   readonly dropped: string | undefined;
   /** Whether this is the request that began the run under way. */
   began(request: JournalledRequest): boolean;
-  /** A request was added to these, as the last one: it may begin a run, or bring the result of one. From then on a replay need not train: the request that began it becomes `beginRun`. */
+  /** A request was added to these, as the last one: it may begin a run, or bring the result of one. From then on a
+   *  replay need not train: the request that began it becomes `beginRun`. */
   journalled(request: JournalledRequest, entries: readonly JournalledRequest[]): void;
   /** An engine has begun the run, or goes on with it, at this step. */
   startedAt(step: number): void;
@@ -22,7 +24,8 @@ export type RunFollower = {
   progressed(state: Pick<Events['run']['state'], 'id' | 'step'>): void;
   /** An engine has died. */
   engineDied(): void;
-  /** An engine refuses the run, so there is none; `sentence` where whoever started it was told long ago that it is under way. */
+  /** An engine refuses the run, so there is none; `sentence` where whoever started it was told long ago that it is
+   *  under way. */
   refused(sentence: string | undefined): void;
   /** Another engine has come to where the last one was, with this run, which may go on. What is to be told of that. */
   engineRestarted(state: Pick<RunState, 'status'> | undefined): { sentences: string[]; lost: boolean };
@@ -32,13 +35,15 @@ export type RunFollower = {
   forget(): void;
 };
 
-/** The steps the run had made when it was furthest, those of the checkpoint it last went on from, and the most of these; how many engines have died since one of them grew. */
+/** The steps the run had made when it was furthest, those of the checkpoint it last went on from, and the most of
+ *  these; how many engines have died since one of them grew. */
 type Run = { id: string; furthest: number; from: number; resumed: number; deaths: number; givenUp: boolean };
 
 /** A run is given up after so many deaths, unless it got further in between. */
 const MAX_DEATHS = 5;
 
-/** `forgive` is called when engines' deaths so far no longer count: the run got further, or is given up. Only what dies without getting any further has to be given up itself. */
+/** `forgive` is called when engines' deaths so far no longer count: the run got further, or is given up. Only what dies
+ *  without getting any further has to be given up itself. */
 export function createRunFollower(forgive: () => void): RunFollower {
   let run: Run | undefined;
   let dropped: string | undefined;

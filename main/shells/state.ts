@@ -121,7 +121,8 @@ const ownerSchema = v.object({
   port: v.optional(v.number()),
   key: v.string(),
 });
-/** Which app works in a state folder. `key` is what another start of the same user proves itself with at the server's `port`. */
+/** Which app works in a state folder. `key` is what another start of the same user proves itself with at the server's
+ *  `port`. */
 export type Owner = v.InferOutput<typeof ownerSchema>;
 
 export type Lock = {
@@ -137,8 +138,9 @@ const MAX_ATTEMPTS = 40;
 /** Milliseconds after which a start that removes a lock is no longer there; shorter than all attempts. */
 const GUARD_AGE = 1000;
 
-/** Takes the state folder for this process, or names who has it. `forget` removes that lock, where its owner turns out not to be there; one that another start has put in
- *  its place meanwhile stays. Throws UserError where the folder can't be written to. */
+/** Takes the state folder for this process, or names who has it. `forget` removes that lock, where its owner turns out
+ *  not to be there; one that another start has put in its place meanwhile stays. Throws UserError where the folder
+ *  can't be written to. */
 export function takeLock(folder: string, shell: Owner['shell']): { lock: Lock } | { owner: Owner; forget(): void } {
   try {
     return tryLock(folder, shell);
@@ -180,8 +182,8 @@ function tryLock(folder: string, shell: Owner['shell']): ReturnType<typeof takeL
   };
 }
 
-/** Removes the lock where it is still this version of it. Another start may do the same at the same time and put its own lock there, so only one at a time looks and removes;
- *  for the others nothing happens but that a moment passes. */
+/** Removes the lock where it is still this version of it. Another start may do the same at the same time and put its
+ *  own lock there, so only one at a time looks and removes; for the others nothing happens but that a moment passes. */
 function removeLock(path: string, version: string | undefined) {
   const guard = `${path}.removing`;
   const guarded = statSync(guard, { throwIfNoEntry: false });

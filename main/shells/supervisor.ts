@@ -95,7 +95,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return mine;
   }
 
-  /** Sends a request; true when it was answered (with a result or a refusal), false when the engine died. Its sender is told at once, or where `later` is given, by what is put there. */
+  /** Sends a request; true when it was answered (with a result or a refusal), false when the engine died. Its sender is
+   *  told at once, or where `later` is given, by what is put there. */
   function dispatch(pending: Pending, later?: (() => void)[]): Promise<boolean> {
     const { caller } = engine!;
     if (inFlight.size === 0) watchdog.alive();
@@ -193,7 +194,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     void revive();
   }
 
-  /** Starts an engine and brings it to where the last one was. Ends early when that one dies as well: `died` has then called this again. */
+  /** Starts an engine and brings it to where the last one was. Ends early when that one dies as well: `died` has then
+   *  called this again. */
   async function revive() {
     const again = started;
     started = true;
@@ -262,7 +264,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     for (const settle of replayed.splice(0)) settle();
   }
 
-  /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need not train. */
+  /** A run has ended: its result is journalled before the engine takes it into the workbook. From then on a replay need
+   *  not train. */
   function keepResult(result: Events['runEnded']) {
     const { id } = result;
     if (run.id !== id) {

@@ -1,4 +1,5 @@
-/** The open work as another engine can restore it: what was loaded, every change since in its order, and the journal on the disk that keeps both safe. */
+/** The open work as another engine can restore it: what was loaded, every change since in its order, and the journal on
+ *  the disk that keeps both safe. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Args } from '../../shared/protocol.ts';
@@ -17,11 +18,13 @@ export type WorkRecord<Entry extends RecordEntry> = {
   readonly document: WorkDocument;
   /** Whether everything that was added is on the disk. */
   readonly written: boolean;
-  /** Another work takes the place of this one, whose journal is deleted. Its own is written with its first change, or where it comes from a journal, rewritten by `rewrite`. */
+  /** Another work takes the place of this one, whose journal is deleted. Its own is written with its first change, or
+   *  where it comes from a journal, rewritten by `rewrite`. */
   open(load: Args<'load'>, document: WorkDocument, journal?: { path: string; entries: Entry[] }): void;
   /** Adds a change. Like the next three, it resolves when that is on the disk, or the disk has refused it. */
   add(entry: Entry): Promise<void>;
-  /** Adds that the work counts as saved, or as modified, from here on; which alone is no reason to keep it on the disk. */
+  /** Adds that the work counts as saved, or as modified, from here on; which alone is no reason to keep it on the
+   *  disk. */
   mark(entry: Entry): Promise<void>;
   /** Writes the journal anew, with entries as they are now, where there is one. */
   rewrite(): Promise<void>;

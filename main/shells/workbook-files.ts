@@ -35,7 +35,8 @@ export async function completePath(path: string): Promise<string> {
   return path;
 }
 
-/** Throws UserError where a request for the engine names images or labels by a path that isn't whole: what it would mean depends on where a process was started. */
+/** Throws UserError where a request for the engine names images or labels by a path that isn't whole: what it would
+ *  mean depends on where a process was started. */
 export function checkDataPaths(args: object): void {
   type Chosen = { data?: DataChoice };
   const { data, config, setup, path } = args as Chosen & { config?: Chosen; setup?: Chosen; path?: string };
@@ -64,7 +65,8 @@ type Show = 'workbooks' | 'data';
 /** Images, lists of labels, and IDX files, which may be called train-images-idx3-ubyte or end in .gz. */
 const DATA_NAME = /(\.(png|jpe?g|webp|gif|tiff?|avif|bmp|csv|idx|gz)|ubyte)$/i;
 
-/** Folders of a folder and its files of one sort, folders first, hidden ones left out. `fallback`: the user named no folder, so where this one is gone the home folder does. */
+/** Folders of a folder and its files of one sort, folders first, hidden ones left out. `fallback`: the user named no
+ *  folder, so where this one is gone the home folder does. */
 export async function listFolder(
   path: string | undefined,
   { show, fallback }: { show: Show; fallback: boolean },

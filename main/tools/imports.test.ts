@@ -3,7 +3,8 @@ import { dirname, join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-/** Who may import whom. The first rule whose folder holds the importing file counts; `own` are folders and files of the project, `packages` what comes from outside. */
+/** Who may import whom. The first rule whose folder holds the importing file counts; `own` are folders and files of the
+ *  project, `packages` what comes from outside. */
 type Rule = { folder: string; own: string[]; packages: string[] };
 const RULES: Rule[] = [
   { folder: 'shared', own: ['shared'], packages: ['valibot'] },
@@ -19,7 +20,8 @@ const RULES: Rule[] = [
     own: ['shared', 'main/shells', 'main/files/atomic.ts'],
     packages: ['node:', 'ws'],
   },
-  // electron: for types only, which the compiler checks by verbatimModuleSyntax. esbuild: makes the stand-in engine of the tests.
+  // electron: for types only, which the compiler checks by verbatimModuleSyntax. esbuild: makes the stand-in engine of
+  // the tests.
   {
     folder: 'main/shells',
     own: ['shared', 'main/shells', 'main/files/atomic.ts'],

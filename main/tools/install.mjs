@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Whether node_modules holds the versions package-lock.json asks for. Compares what is written down, not times of files: a fresh checkout touches
- *  package-lock.json without changing it. Packages that are optional wherever they are asked for may be absent: those for other platforms are never installed. */
+/** Whether node_modules holds the versions package-lock.json asks for. Compares what is written down, not times of
+ *  files: a fresh checkout touches package-lock.json without changing it. Packages that are optional wherever they are
+ *  asked for may be absent: those for other platforms are never installed. */
 export function isInstalled(folder = root) {
   const installedPath = `${folder}node_modules/.package-lock.json`;
   if (!existsSync(installedPath)) return false;

@@ -9,7 +9,8 @@ import type { DataChoice } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { createCaller } from '../../shared/rpc.ts';
 
-/** electron-builder needs no network where it is given an Electron: here one that is no more than the place for the fuses. */
+/** electron-builder needs no network where it is given an Electron: here one that is no more than the place for the
+ *  fuses. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FUSES = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-package-'));

@@ -1,5 +1,5 @@
-/** `node main/tools/run.mjs NAME ARGUMENT…`: installs what is missing, builds what is stale (saying so on stderr only) and runs .build/main/NAME.mjs in this process,
- *  so that its exit status and signals are this command's own. */
+/** `node main/tools/run.mjs NAME ARGUMENT…`: installs what is missing, builds what is stale (saying so on stderr only)
+ *  and runs .build/main/NAME.mjs in this process, so that its exit status and signals are this command's own. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';

@@ -1,5 +1,7 @@
-/** `npm run setup:native [-- --within=SECONDS]`: makes @tensorflow/tfjs-node load, the engine that trains faster than the one that comes along. First its vendor's own way, where that answers at once; else the package is
- *  compiled against the TensorFlow inside the Python package tensorflow-cpu (Linux only; 853 MB in node_modules). Where it loads already, nothing happens. */
+/** `npm run setup:native [-- --within=SECONDS]`: makes @tensorflow/tfjs-node load, the engine that trains faster than
+ *  the one that comes along. First its vendor's own way, where that answers at once; else the package is compiled
+ *  against the TensorFlow inside the Python package tensorflow-cpu (Linux only; 853 MB in node_modules). Where it loads
+ *  already, nothing happens. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,7 +42,8 @@ try {
   process.exitCode = 1;
 }
 
-/** Where the package lies and where it looks for its binding. npm leaves an optional package out where it is told to, or where the package's own program failed. */
+/** Where the package lies and where it looks for its binding. npm leaves an optional package out where it is told to,
+ *  or where the package's own program failed. */
 function findPackage() {
   try {
     const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json');
@@ -148,7 +151,8 @@ function starts(program, ...args) {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }
 
-/** Runs a program without showing what it says. Throws, where it fails, a sentence from `otherwise` and the last line of that. */
+/** Runs a program without showing what it says. Throws, where it fails, a sentence from `otherwise` and the last line
+ *  of that. */
 function run(otherwise, program, args, options = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     ...options,

@@ -1,5 +1,6 @@
-/** `npm test`: installs what is missing, builds, checks types, lint and format, runs the unit tests and the browser stories. Its last line is "N passed, N failed"; a check counts as
- *  one, a test as one, and a runner that crashed as one failed. The counts come from the runners' own reports. */
+/** `npm test`: installs what is missing, builds, checks types, lint and format, runs the unit tests and the browser
+ *  stories. Its last line is "N passed, N failed"; a check counts as one, a test as one, and a runner that crashed as
+ *  one failed. The counts come from the runners' own reports. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -124,7 +125,8 @@ function run(script, ...args) {
   });
 }
 
-/** The native engine, so that the tests cover it too, where programs may be installed as well: 20 s once, a second or two where it can't be had, never much longer. */
+/** The native engine, so that the tests cover it too, where programs may be installed as well: 20 s once, a second or
+ *  two where it can't be had, never much longer. */
 function setUpNative() {
   if (!mayInstall()) return;
   const { status } = spawnSync(process.execPath, ['main/tools/setup-native.mjs', `--within=${NATIVE_WITHIN}`], {
@@ -134,7 +136,8 @@ function setUpNative() {
   if (status !== 0) console.log('The tests of the native engine are skipped.');
 }
 
-/** Chromium for the stories, LibreOffice for one test of the formulas: from Debian's packages where that may be done, else a sentence. */
+/** Chromium for the stories, LibreOffice for one test of the formulas: from Debian's packages where that may be done,
+ *  else a sentence. */
 function installPrograms() {
   const missing = [
     {

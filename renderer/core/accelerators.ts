@@ -39,8 +39,9 @@ export function matches(event: KeyPress, accelerator: string, platform: Platform
   return latinKey(event) === wanted.toLowerCase() || event.code === `Digit${key}`;
 }
 
-/** The key in small letters; on keyboards of other scripts (Cyrillic, Greek, Hebrew, Arabic …), and while an input method takes the keys, the Latin letter
- *  at its place. A Latin keyboard says itself which letter is meant, wherever it stands (AZERTY, Dvorak). */
+/** The key in small letters; on keyboards of other scripts (Cyrillic, Greek, Hebrew, Arabic …), and while an input
+ *  method takes the keys, the Latin letter at its place. A Latin keyboard says itself which letter is meant, wherever
+ *  it stands (AZERTY, Dvorak). */
 function latinKey({ key, code }: KeyPress): string {
   const foreign = /^[\p{L}\p{M}]+$/u.test(key) && !/\p{Script=Latin}/u.test(key);
   const place = /^Key([A-Z])$/.exec(code)?.[1].toLowerCase();
@@ -53,7 +54,8 @@ function latinKey({ key, code }: KeyPress): string {
 const BROWSER_LETTERS = /^[bdefghjkoprsu`]$/;
 const BROWSER_KEYS = /^F[357]$/;
 
-/** Whether the browser would do something of its own with a key that means something else in a spreadsheet. Its developer tools stay reachable. */
+/** Whether the browser would do something of its own with a key that means something else in a spreadsheet. Its
+ *  developer tools stay reachable. */
 export function isBrowserKey(event: KeyPress, platform: Platform): boolean {
   if (BROWSER_KEYS.test(event.key)) return true;
   const main = platform === 'mac' ? event.metaKey : event.ctrlKey;

@@ -20,8 +20,9 @@ declare global {
 
 /** The renderer's end of the connection to the shell. */
 export type Client = {
-  /** Resolves with the reply; rejects with a UserError whose sentence can be shown, also while the connection is gone. `workbook`: which one it is meant for, where that is
-   *  not the one open now, but one that was open when the user began. */
+  /** Resolves with the reply; rejects with a UserError whose sentence can be shown, also while the connection is gone.
+   *  `workbook`: which one it is meant for, where that is not the one open now, but one that was open when the user
+   *  began. */
   send<K extends ClientKind>(kind: K, args: Args<K>, workbook?: string): Promise<Replies[K]>;
   on<E extends keyof Events>(event: E, callback: (data: Events[E]) => void): void;
   /** Calls back with every change of the connection, at once where it is open already or can't be opened: undefined
@@ -34,7 +35,8 @@ export type Client = {
 /** Waits before another try, in milliseconds; the last one stays. */
 const RETRY = [100, 250, 500, 1000, 2000] as const;
 
-/** Connects through Electron's bridge where there is one, else to the server the page came from, again and again if that goes away. */
+/** Connects through Electron's bridge where there is one, else to the server the page came from, again and again if
+ *  that goes away. */
 export function connect(): Client {
   const listeners = new Map<keyof Events, ((data: never) => void)[]>();
   const watchers: ((closed: string | undefined) => void)[] = [];
@@ -65,7 +67,8 @@ export function connect(): Client {
     let tries = 0;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let socket: WebSocket | undefined;
-    /** The browser keeps a page that was left for the way back, connections and all: to the shell it would go on editing. */
+    /** The browser keeps a page that was left for the way back, connections and all: to the shell it would go on
+     *  editing. */
     let away = false;
     const key = windowKey();
     const start = () => {
@@ -128,8 +131,8 @@ export function connect(): Client {
   };
 }
 
-/** The window's key. Its address brings it after the # when it is opened by its link; from then on this tab keeps it, over
- *  reloads too, and nobody reads it off the address bar. Empty where there is none. */
+/** The window's key. Its address brings it after the # when it is opened by its link; from then on this tab keeps it,
+ *  over reloads too, and nobody reads it off the address bar. Empty where there is none. */
 function windowKey(): string {
   const name = `convsheet ${location.pathname}`;
   const brought = location.hash.slice(1);

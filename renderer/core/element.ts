@@ -1,8 +1,9 @@
 type Attributes = Record<string, string | number | boolean | undefined>;
 type Child = Node | string | undefined | false;
 
-/** An element with its attributes and children. `true` writes an empty attribute; `false` and `undefined` leave it out, except for aria-* where
- *  both values mean something. Styles never go into text: the page's policy forbids inline styles. */
+/** An element with its attributes and children. `true` writes an empty attribute; `false` and `undefined` leave it out,
+ *  except for aria-* where both values mean something. Styles never go into text: the page's policy forbids inline
+ *  styles. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -78,7 +79,8 @@ export function iconButton(name: IconName, label: string, press: () => void): HT
   return made;
 }
 
-/** Asks the sheet to take the keyboard: giving the focus to an element in it is not enough, because its input layer has to listen again. */
+/** Asks the sheet to take the keyboard: giving the focus to an element in it is not enough, because its input layer has
+ *  to listen again. */
 export const FOCUS_SHEET = 'focus-sheet';
 
 /** Gives the focus back to what had it before a menu or dialog opened. */

@@ -5,8 +5,9 @@ export type LaterWork = { readonly request: () => void; readonly cancel: () => v
 const waiting = new Set<() => void>();
 let requested = 0;
 
-/** Makes a view redraw in a frame that it has for itself: what arrives ten times a second while a network is trained concerns many views, and all of them in one frame would make that frame
- *  late. The frame that is about to begin is left to the sheet. */
+/** Makes a view redraw in a frame that it has for itself: what arrives ten times a second while a network is trained
+ *  concerns many views, and all of them in one frame would make that frame late. The frame that is about to begin is
+ *  left to the sheet. */
 export function inOwnFrame(work: () => void): LaterWork {
   return {
     request() {

@@ -13,7 +13,8 @@ export function refusal(sentence: string, { workbookId, workbook }: Readonly<Sta
   };
 }
 
-/** Says at the active cell, or at the one that is typed into, why something was refused. It goes as soon as the user goes on: selects, types, leaves. */
+/** Says at the active cell, or at the one that is typed into, why something was refused. It goes as soon as the user
+ *  goes on: selects, types, leaves. */
 export function refusalAtCell(sentence: string, state: Readonly<State>): Notice {
   const { active, selection, editing } = state;
   const { holds, ...notice } = refusal(sentence, state);

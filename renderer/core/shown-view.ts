@@ -39,7 +39,8 @@ export function viewOf(
   };
 }
 
-/** The part of the window's state that shows this again. What the network doesn't have is left out, so that it is as in a workbook opened for the first time. */
+/** The part of the window's state that shows this again. What the network doesn't have is left out, so that it is as in
+ *  a workbook opened for the first time. */
 export function stateOf(
   view: ShownView,
   sheet: Sheet,
@@ -71,7 +72,8 @@ export function stateOf(
   }
 }
 
-/** Shows at the start, and whenever a workbook is opened, what was shown of it last; and has what is shown kept for the next time, a moment after it last changed. */
+/** Shows at the start, and whenever a workbook is opened, what was shown of it last; and has what is shown kept for the
+ *  next time, a moment after it last changed. */
 export function followView(
   store: Store,
   client: Pick<Client, 'send'>,
@@ -128,7 +130,8 @@ export function followView(
   };
 }
 
-/** What stands on the right of a workbook that is opened: its run, where one is under way, before what stood there last. */
+/** What stands on the right of a workbook that is opened: its run, where one is under way, before what stood there
+ *  last. */
 export function firstSide({ run, view }: { run?: Parameters<typeof isUnderWay>[0]; view?: ShownView }): State['side'] {
   return isUnderWay(run) ? 'training' : view?.side;
 }

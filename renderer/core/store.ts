@@ -22,7 +22,8 @@ import type { Setup, SizedFor } from '../training/setup.ts';
 /** A sheet with the network's addresses and other values. */
 export type FurtherSheet = NonNullable<WatchedWindow['sheet']>;
 
-/** Something that was just said. `holds`: what makes it true; when that is over, the notice goes. Without it, it goes with the next command. */
+/** Something that was just said. `holds`: what makes it true; when that is over, the notice goes. Without it, it goes
+ *  with the next command. */
 export type Notice = {
   tone: 'info' | 'warning' | 'error';
   sentence: string;
@@ -34,7 +35,8 @@ export type Notice = {
 /** What may stand on the right of the sheet, one at a time. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
 
-/** Text that is being typed. `before`: what stood there when it began. Where that is still the text nothing is entered, whatever the cell holds by then. */
+/** Text that is being typed. `before`: what stood there when it began. Where that is still the text nothing is entered,
+ *  whatever the cell holds by then. */
 export type Editing = {
   in: 'cell' | 'bar';
   /** The cell it will be entered into, wherever the selection is by then. */
@@ -47,7 +49,8 @@ export type Editing = {
   refused?: boolean;
 };
 
-/** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared between them. */
+/** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared
+ *  between them. */
 export type State = {
   /** Connection to the shell, which brings the engine back by itself. */
   connection: 'open' | 'lost';
@@ -65,7 +68,8 @@ export type State = {
   workbook: WorkbookState;
   /** Largest absolute value of each tensor, for its colours, on the further sheets as well (see scaleKey). */
   scales: ReadonlyMap<string, number>;
-  /** Which of the sheets with the same addresses is shown: the network itself, the gradients of the last training step, or the dropout masks it drew. */
+  /** Which of the sheets with the same addresses is shown: the network itself, the gradients of the last training step,
+   *  or the dropout masks it drew. */
   further: FurtherSheet | undefined;
 
   /** Selected cells: the active cell (where typing goes) and the range around it. */
@@ -164,7 +168,8 @@ export function coloursOf({ dark, settings, sheet, dataChoice }: Readonly<State>
   return { dark, palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };
 }
 
-/** Calls back when the colours of the sheet become others, as they don't with other settings. Returns a function that ends it. */
+/** Calls back when the colours of the sheet become others, as they don't with other settings. Returns a function that
+ *  ends it. */
 export function onColours(store: Store, callback: () => void): () => void {
   const named = (state: Readonly<State>) => JSON.stringify(coloursOf(state));
   let shown = named(store.get());
@@ -178,9 +183,11 @@ export function onColours(store: Store, callback: () => void): () => void {
 
 /** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */
 export type Values = {
-  /** Names the parts of blocks that `owner` shows now (replacing what it named before), of the network's sheet or a further one. Their values arrive shortly. */
+  /** Names the parts of blocks that `owner` shows now (replacing what it named before), of the network's sheet or a
+   *  further one. Their values arrive shortly. */
   show(owner: string, blocks: readonly Block[], further?: FurtherSheet): void;
-  /** The values of a shown block part, row-major [height, width], NaN where non-finite; undefined until they arrive. The array is replaced when values change. */
+  /** The values of a shown block part, row-major [height, width], NaN where non-finite; undefined until they arrive.
+   *  The array is replaced when values change. */
   block(block: Block, further?: FurtherSheet): Float32Array | undefined;
   /** One element, where a shown block holds it; what was entered, while the engine has not answered yet. */
   element(tensor: TensorId, index: number, further?: FurtherSheet): number | undefined;

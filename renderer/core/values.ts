@@ -4,11 +4,14 @@ import type { Window, WindowValues } from '../../shared/protocol.ts';
 import type { TensorEdit } from '../../shared/workbook.ts';
 import { type FurtherSheet, scaleKey, type Values } from './store.ts';
 
-/** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes most of it anyway. */
+/** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes
+ *  most of it anyway. */
 const WHOLE = 65_536;
-/** Edge of the tiles of larger blocks, counted from the block's corner, so that scrolling inside a tile asks for nothing either. */
+/** Edge of the tiles of larger blocks, counted from the block's corner, so that scrolling inside a tile asks for
+ *  nothing either. */
 const TILE = 64;
-/** Where a tensor stands in more blocks than this on one screen, a view of every block would cost more than the tensor itself. */
+/** Where a tensor stands in more blocks than this on one screen, a view of every block would cost more than the tensor
+ *  itself. */
 const MANY_TILES = 2_000;
 
 /** What is watched: an affine view of a tensor with its values, once they have arrived. */
@@ -20,12 +23,13 @@ type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Ma
 export type FedValues = Values & {
   /** Takes in new values of windows and tells everybody once. */
   receive(windows: readonly WindowValues[]): void;
-  /** Forgets everything and asks again: the engine was restarted, or another workbook was opened. Until the next `show` an owner's old blocks count only
-   *  where `keepBlocks` says that they still mean the same. */
+  /** Forgets everything and asks again: the engine was restarted, or another workbook was opened. Until the next `show`
+   *  an owner's old blocks count only where `keepBlocks` says that they still mean the same. */
   reset(keepBlocks: boolean): void;
 };
 
-/** `watch` replaces the engine's list of windows; it is not called again before it has resolved, and once per turn of the event loop at most. */
+/** `watch` replaces the engine's list of windows; it is not called again before it has resolved, and once per turn of
+ *  the event loop at most. */
 export function createValues(
   watch: (windows: Window[]) => Promise<unknown>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
@@ -232,7 +236,8 @@ const viewKey = (view: TensorView) =>
 /** A tile and where it begins in its whole block. */
 type Tile = { y: number; x: number; view: TensorView };
 
-/** The tiles of the whole block that a part of it touches; the part begins `top` rows and `left` columns into the block. */
+/** The tiles of the whole block that a part of it touches; the part begins `top` rows and `left` columns into the
+ *  block. */
 function tilesOf(view: TensorView, whole: { height: number; width: number }, top: number, left: number): Tile[] {
   const origin = view.offset - top * view.rowStride - left * view.columnStride;
   const tiles: Tile[] = [];

@@ -9,8 +9,8 @@ const MOST_SIDE = 1024;
 const DIGIT_SHAPE = '28,28,1';
 const DIGIT_NAMES = '0,1,2,3,4,5,6,7,8,9';
 
-/** The shape [height, width, channels] that images have to have for this network; undefined where its input is no image: of other channels than grey, RGB or RGBA, or larger than
- *  any image is made. */
+/** The shape [height, width, channels] that images have to have for this network; undefined where its input is no
+ *  image: of other channels than grey, RGB or RGBA, or larger than any image is made. */
 export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undefined {
   const [input] = layers;
   if (input?.kind !== 'input') return undefined;
@@ -29,8 +29,9 @@ export function trainedFit({ workbook, dataChoice }: Pick<State, 'workbook' | 'd
   return workbook.fit ?? dataChoice?.fit ?? 'stretch';
 }
 
-/** What is chosen for a network before anybody chooses: what it was trained on; else for a network of digits the digits, for others what was used last. Made for the network's input,
- *  with images fitted as those it was trained with. */
+/** What is chosen for a network before anybody chooses: what it was trained on; else for a network of digits the
+ *  digits, for others what was used last. Made for the network's input, with images fitted as those it was trained
+ *  with. */
 export function choiceFor(
   network: NetworkSpec,
   classes: readonly string[],
@@ -53,8 +54,8 @@ export function choiceFor(
   return { ...choice, fit: fit ?? choice.fit, shape };
 }
 
-/** Whether pixels are drawn as ink on paper: the sets that come along are white ink on black, and read best as a pen leaves it. Everything else, and what has
- *  colours, is shown as it is. */
+/** Whether pixels are drawn as ink on paper: the sets that come along are white ink on black, and read best as a pen
+ *  leaves it. Everything else, and what has colours, is shown as it is. */
 export function inkOnPaper({ layers: [input] }: NetworkSpec, choice: DataChoice | undefined): boolean {
   return input?.kind === 'input' && input.shape[2] === 1 && (choice === undefined || choice.source.kind === 'named');
 }

@@ -6,8 +6,8 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 import { element } from '../core/element.ts';
 import { MOST_ROWS, moreClasses } from '../parts/class-table.ts';
 
-/** What was read of a data set, in words and numbers: what speaks against training on it, how many images each class has, what could not be read, whose data it is.
- *  `scores`: numbers the network ends in. */
+/** What was read of a data set, in words and numbers: what speaks against training on it, how many images each class
+ *  has, what could not be read, whose data it is. `scores`: numbers the network ends in. */
 export function dataFacts(
   summary: DataSummary,
   { network, classes }: Pick<Sheet, 'network' | 'classes'>,

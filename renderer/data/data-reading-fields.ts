@@ -21,7 +21,8 @@ export type ReadingFields = {
   guess(reading: DataReading | undefined): void;
 };
 
-/** The choices of how folders and tables are to be understood, each "automatic" until somebody chooses. `changed` is told of every choice. */
+/** The choices of how folders and tables are to be understood, each "automatic" until somebody chooses. `changed` is
+ *  told of every choice. */
 export function createReadingFields(initial: DataReading | undefined, changed: () => void): ReadingFields {
   const text = messages.views.data.readAs;
   let parts = PARTS.named;

@@ -8,8 +8,9 @@ import type { State, Store } from '../core/store.ts';
 export type DataReading = {
   /** What stands in place of the counts until they are known. */
   status(): string;
-  /** Reads the chosen data set as soon as somebody looks at the panel, so that its counts can be told; not while a run is under way, which reads it itself. What could not be read is tried again when
-   *  something has changed. `changed` is called when the status does. Returns a function that ends it. */
+  /** Reads the chosen data set as soon as somebody looks at the panel, so that its counts can be told; not while a run
+   *  is under way, which reads it itself. What could not be read is tried again when something has changed. `changed`
+   *  is called when the status does. Returns a function that ends it. */
   follow(changed: () => void): () => void;
 };
 

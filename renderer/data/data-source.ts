@@ -34,8 +34,9 @@ const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMod
 };
 const KINDS = Object.keys(PATHS) as SourceKind[];
 
-/** The left side of the data set dialog: where images and labels come from, how they are fitted to the network's input, and what is set aside.
- *  `choose` asks for a path; `changed` is told of everything that means other images or another split; `begin`: the kind to begin with in place of the initial one, without its paths. */
+/** The left side of the data set dialog: where images and labels come from, how they are fitted to the network's input,
+ *  and what is set aside. `choose` asks for a path; `changed` is told of everything that means other images or another
+ *  split; `begin`: the kind to begin with in place of the initial one, without its paths. */
 export function createSourceForm(
   initial: Omit<Filled, 'source' | 'reading'> & { source: DataSource; reading?: DataReading },
   inputSentence: string,

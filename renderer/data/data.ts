@@ -14,8 +14,9 @@ import { sentenceOf } from '../core/sentence-of.ts';
 /** Milliseconds of quiet after a change before images are read again. */
 const READ_AFTER = 250;
 
-/** The dialog in which a data set is chosen. It reads what is chosen at once, so that counts and pictures show what every choice does; one that is given up leaves the chosen data set as
- *  it was. `dropped`: the kind of source to begin with, whose paths are still to be chosen, and why. Resolves when the dialog closes. */
+/** The dialog in which a data set is chosen. It reads what is chosen at once, so that counts and pictures show what
+ *  every choice does; one that is given up leaves the chosen data set as it was. `dropped`: the kind of source to begin
+ *  with, whose paths are still to be chosen, and why. Resolves when the dialog closes. */
 export async function openDataDialog(
   parent: Element,
   store: Store,

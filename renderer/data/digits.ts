@@ -10,10 +10,12 @@ import { createPictureGrid } from '../parts/picture-grid.ts';
 /** The pictures of the data set. */
 const SHAPE = [28, 28, 1] as const;
 const PIXELS = 28 * 28;
-/** After an edit of a parameter, how long to wait before the labels of what the network takes the digits for are asked for again. */
+/** After an edit of a parameter, how long to wait before the labels of what the network takes the digits for are asked
+ *  for again. */
 const REFRESH = 500;
 
-/** The test digits as a grid of pictures, each with its class, in red with what the network takes it for where that is wrong. Loads what is in view. */
+/** The test digits as a grid of pictures, each with its class, in red with what the network takes it for where that is
+ *  wrong. Loads what is in view. */
 export function createDigits(
   parent: Element,
   store: Store,

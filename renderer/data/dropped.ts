@@ -9,7 +9,8 @@ export type Dropped =
   | { kind: 'data'; source: 'folders' | 'csv' | 'idx'; sentence: string }
   | { kind: 'refused'; sentence: string };
 
-/** What a drop means: a workbook is opened, else the first image goes into the input, else a folder or a list of labels leads to the data set. */
+/** What a drop means: a workbook is opened, else the first image goes into the input, else a folder or a list of labels
+ *  leads to the data set. */
 export function meaningOf(items: readonly DroppedItem[]): Dropped {
   const text = messages.ownImages;
   if (items.length === 0) return { kind: 'refused', sentence: text.nothing };

@@ -6,7 +6,8 @@ import { element } from '../core/element.ts';
 import { button, buttons, openDialog } from '../parts/dialogs.ts';
 import { radios } from '../parts/radios.ts';
 
-/** What is asked: the image, the input's size, the way chosen at the beginning, and how the images were fitted that the network was trained with, where that is known. */
+/** What is asked: the image, the input's size, the way chosen at the beginning, and how the images were fitted that the
+ *  network was trained with, where that is known. */
 export type FitQuestion = [
   image: ReadImage,
   input: readonly [height: number, width: number],

@@ -10,8 +10,8 @@ import { refusal } from '../core/notices.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store, Values, View } from '../core/store.ts';
 
-/** A line over the tools while an image of one's own stands in the sheet black on white, though the network has learned white on black, with a button that inverts it. Undo takes that
- *  back. */
+/** A line over the tools while an image of one's own stands in the sheet black on white, though the network has learned
+ *  white on black, with a button that inverts it. Undo takes that back. */
 export function createInvertHint(parent: Element, store: Store, values: Values, client: Client): View {
   const text = messages.panels;
   const invert = element('button', { type: 'button', class: 'button outlined' }, text.invert);

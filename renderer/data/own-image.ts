@@ -7,10 +7,12 @@ import type { Dialogs } from '../parts/dialogs.ts';
 import { imageCommand, isShown } from './show-image.ts';
 import type { Store } from '../core/store.ts';
 
-/** An image file of one's own: one of this computer by its path, or one that was dropped, of which a window knows only name and bytes. */
+/** An image file of one's own: one of this computer by its path, or one that was dropped, of which a window knows only
+ *  name and bytes. */
 export type OwnImage = { from: 'file'; path: string } | { from: 'bytes'; file: File };
-/** Puts an image into the network's input as one step to undo, after a question how to fit it where it has another size. `left`: so many files beside it were dropped and are left out. Rejects
- *  with a sentence where that can't be done. */
+/** Puts an image into the network's input as one step to undo, after a question how to fit it where it has another
+ *  size. `left`: so many files beside it were dropped and are left out. Rejects with a sentence where that can't be
+ *  done. */
 export async function putIntoInput(
   store: Store,
   client: Client,
@@ -50,7 +52,8 @@ export async function putIntoInput(
   });
 }
 
-/** A dropped file's bytes. Throws a sentence where it is too large for an image, which is known before it is read, or is gone. */
+/** A dropped file's bytes. Throws a sentence where it is too large for an image, which is known before it is read, or
+ *  is gone. */
 async function bytesOf(file: File) {
   const text = messages.ownImages;
   const name = file.name.slice(-1000);

@@ -18,7 +18,8 @@ export type AugmentationPreview = View & {
   show(augmentation: Augmentation): void;
 };
 
-/** The same few training images as they are and in several variants, one row each. It asks for them only while it is in view. */
+/** The same few training images as they are and in several variants, one row each. It asks for them only while it is in
+ *  view. */
 export function createAugmentationPreview(parent: Element, store: Store, client: Client): AugmentationPreview {
   const text = messages.views.data;
   let augmentation: Augmentation | undefined;

@@ -9,7 +9,8 @@ import { onImageInSheet } from '../parts/picture-grid.ts';
 import { createSampleView } from './sample-view.ts';
 import { createWork } from '../frame/sides.ts';
 
-/** The images of the chosen data set, where those are not the digits: by split and class, one after the other, each at a press in the sheet. */
+/** The images of the chosen data set, where those are not the digits: by split and class, one after the other, each at
+ *  a press in the sheet. */
 export function createSamples(
   parent: Element,
   store: Store,

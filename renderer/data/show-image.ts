@@ -7,7 +7,8 @@ import type { Client } from '../core/client.ts';
 import { refusal } from '../core/notices.ts';
 import type { Store } from '../core/store.ts';
 
-/** An image as it goes into the network: bytes [height, width, channels] of the input's shape, and the name of its class where it has exactly one. */
+/** An image as it goes into the network: bytes [height, width, channels] of the input's shape, and the name of its
+ *  class where it has exactly one. */
 export type ShownImage = { name: string; pixels: Uint8Array; class?: string };
 /** An image of a data set, its labels as indices into the data set's classes. */
 export type DataImage = { name: string; pixels: Uint8Array; labels: readonly number[] };
@@ -15,8 +16,9 @@ export type DataImage = { name: string; pixels: Uint8Array; labels: readonly num
 /** Characters of an image's name that the workbook keeps: the last ones, which tell images apart. */
 const KEPT_NAME = 1000;
 
-/** What puts an image into the input cells and its class into the expected one; undefined where it has another shape than the input. Pixels become multiples of 1/256 with white = 1, as
- *  those of the digits are, so that sums of them are exact in float32 and equal cells stay exactly equal. */
+/** What puts an image into the input cells and its class into the expected one; undefined where it has another shape
+ *  than the input. Pixels become multiples of 1/256 with white = 1, as those of the digits are, so that sums of them
+ *  are exact in float32 and equal cells stay exactly equal. */
 export function imageCommand({ network, tensors, classes }: Sheet, image: ShownImage): Command | undefined {
   const input = tensors.get(`${network.layers[0].id}/output`);
   if (input?.size !== image.pixels.length) return undefined;
@@ -48,7 +50,8 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
   };
 }
 
-/** Sends an image through the sheet. Tells in the status bar where it was made for another input; rejects with a sentence where the edit is refused. */
+/** Sends an image through the sheet. Tells in the status bar where it was made for another input; rejects with a
+ *  sentence where the edit is refused. */
 export async function showImage(store: Store, client: Client, image: ShownImage): Promise<void> {
   const command = imageCommand(store.get().sheet, image);
   if (!command) {

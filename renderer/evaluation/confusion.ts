@@ -7,14 +7,17 @@ const MOST_NUMBERED = 12;
 /** Mistakes listed, the most frequent first. */
 const LISTED = 7;
 
-/** A confusion matrix: the diagonal calm, mistakes loud, strength by how often they happen. Beside it the most frequent mistakes. */
+/** A confusion matrix: the diagonal calm, mistakes loud, strength by how often they happen. Beside it the most frequent
+ *  mistakes. */
 export type ConfusionMatrix = {
   readonly root: HTMLElement;
-  /** Shows these counts [actual, predicted], row by row. The cells stay, with the keyboard in one of them. `lost` images are in no cell, and wrong. */
+  /** Shows these counts [actual, predicted], row by row. The cells stay, with the keyboard in one of them. `lost`
+   *  images are in no cell, and wrong. */
   update(counts: readonly number[], lost?: number): void;
 };
 
-/** A confusion matrix of these classes. `open` is told of the cell or mistake that was pressed. One cell is reached by Tab, the others by arrow keys. */
+/** A confusion matrix of these classes. `open` is told of the cell or mistake that was pressed. One cell is reached by
+ *  Tab, the others by arrow keys. */
 export function createConfusionMatrix(
   classes: readonly string[],
   open: (cell: ConfusionCell) => void,
@@ -130,7 +133,8 @@ export function createConfusionMatrix(
   };
 }
 
-/** What stands in the place of the matrix where there are too many classes for one: the most frequent mistakes alone. */
+/** What stands in the place of the matrix where there are too many classes for one: the most frequent mistakes
+ *  alone. */
 export function mistakeList(
   mistakes: readonly ConfusionCell[],
   classes: readonly string[],

@@ -28,7 +28,8 @@ export type EvaluationView = View & {
   openConfused(cell: Pick<ConfusionCell, 'actual' | 'predicted'>): void;
 };
 
-/** How well the network does on a split of the chosen data set: on the right of the sheet, so that an image can be sent through it from here. */
+/** How well the network does on a split of the chosen data set: on the right of the sheet, so that an image can be sent
+ *  through it from here. */
 export function createEvaluation(parent: Element, store: Store, client: Client, commands: Commands): EvaluationView {
   const text = messages.views.evaluation;
   const { root, body, end } = createSide(store, 'evaluation', text.title);
@@ -52,7 +53,8 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const noData = element('p', { class: 'remark', hidden: true }, text.noData);
   const results = element('div', { class: 'side-results' });
 
-  /** Evaluates and shows it. What it found, or undefined where there is no data set, one is under way already, or it failed or was ended. */
+  /** Evaluates and shows it. What it found, or undefined where there is no data set, one is under way already, or it
+   *  failed or was ended. */
   const evaluate = async (): Promise<Evaluation | undefined> => {
     const { dataChoice: data, workbookId } = store.get();
     if (!data || busy) return undefined;

@@ -8,8 +8,8 @@ import type { Store } from '../core/store.ts';
 export function createClipboardCommands(store: Store, grid: () => GridApi, refuse: (sentence: string) => void) {
   /** A text field that has the focus answers editing commands itself. */
   const inTextField = () => isTextField(document.activeElement, store.get().editing !== undefined);
-  /** Does on the sheet what the key would do there. The browser's own command goes to where text was last selected, so its event is caught before
-   *  it gets there. */
+  /** Does on the sheet what the key would do there. The browser's own command goes to where text was last selected, so
+   *  its event is caught before it gets there. */
   const copy = (action: 'cut' | 'copy') => {
     if (inTextField()) {
       document.execCommand(action);

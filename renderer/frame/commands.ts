@@ -177,7 +177,8 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
   /** What the last undo or redo selected. */
   let revisited: CellRange | undefined;
-  /** Undoes or redoes, and selects the cells that changed, which may be out of view; unless the user has gone on meanwhile. */
+  /** Undoes or redoes, and selects the cells that changed, which may be out of view; unless the user has gone on
+   *  meanwhile. */
   const revisit = async (direction: 'undo' | 'redo') => {
     const { workbookId, selection: before } = store.get();
     const { cells } = await client.send(direction, {});

@@ -4,7 +4,8 @@ import type { Drawing } from '../grid/drawing.ts';
 import { destroyAll, element, FOCUS_SHEET, icon, type IconName } from '../core/element.ts';
 import { coloursOf, type State, type Store, type View } from '../core/store.ts';
 
-/** Where one draws: a pad, brush and eraser, their size, centring, and what the network takes the drawing for. Stands where the digits are while drawing. */
+/** Where one draws: a pad, brush and eraser, their size, centring, and what the network takes the drawing for. Stands
+ *  where the digits are while drawing. */
 export function createDrawPanel(parent: Element, store: Store, commands: Commands, drawing: Drawing): View {
   const text = messages.panels;
   const pad = element('canvas', { class: 'pad', role: 'img', 'aria-label': text.pad });

@@ -1,7 +1,8 @@
 import { messages } from '../../shared/messages.ts';
 import type { Commands } from './commands.ts';
 
-/** Files and folders dropped anywhere on the window go to `take`. While a dialog stands open they are none of its answers, and nothing happens. */
+/** Files and folders dropped anywhere on the window go to `take`. While a dialog stands open they are none of its
+ *  answers, and nothing happens. */
 export function listenForFiles(root: HTMLElement, take: Commands['drop']): () => void {
   root.dataset.drop = messages.ownImages.dropHere;
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;

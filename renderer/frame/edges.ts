@@ -17,15 +17,15 @@ const SHEET_KEEPS = 240;
 const STEP = 16;
 const LARGE_STEP = 64;
 
-/** The width a panel gets where this one is wanted: whole pixels within its limits, and never so wide that nothing is left of the sheet. `free`: what panel and
- *  sheet have together. */
+/** The width a panel gets where this one is wanted: whole pixels within its limits, and never so wide that nothing is
+ *  left of the sheet. `free`: what panel and sheet have together. */
 export function widthWithin(name: PanelName, wanted: number, free: number): number {
   const { least, most } = PANELS[name];
   return Math.round(Math.max(least, Math.min(wanted, most, free - SHEET_KEEPS)));
 }
 
-/** The edge between a panel and the sheet, to be dragged, or moved by the arrow keys; a double click or Home gives the panel its first width. The width is kept for the
- *  next start. */
+/** The edge between a panel and the sheet, to be dragged, or moved by the arrow keys; a double click or Home gives the
+ *  panel its first width. The width is kept for the next start. */
 export function createEdge(
   name: PanelName,
   panel: () => HTMLElement | null,

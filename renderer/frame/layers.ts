@@ -6,7 +6,8 @@ import { destroyAll, element } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';
 import { moveInMenu } from '../parts/menu.ts';
 
-/** The network's layers with their shapes and numbers of parameters. One of them is where the selected cell is; pressing one goes there. */
+/** The network's layers with their shapes and numbers of parameters. One of them is where the selected cell is;
+ *  pressing one goes there. */
 export function createLayerList(parent: Element, store: Store, commands: Commands): View {
   const text = messages.panels;
   const total = element('small', {});

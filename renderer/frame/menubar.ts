@@ -5,7 +5,8 @@ import { destroyAll, element, giveFocusBack } from '../core/element.ts';
 import type { View } from '../core/store.ts';
 import { moveInMenu, type OpenMenu, openMenu } from '../parts/menu.ts';
 
-/** The menu as a bar in the page, for shells without a native one. Alt or F10 goes there and back. `template` is asked whenever a menu opens. */
+/** The menu as a bar in the page, for shells without a native one. Alt or F10 goes there and back. `template` is asked
+ *  whenever a menu opens. */
 export function createMenubar(
   parent: Element,
   template: () => MenuFolder[],

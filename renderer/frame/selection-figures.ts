@@ -35,7 +35,8 @@ export function selectedBlocks(sheet: Sheet, ranges: readonly CellRange[]): Bloc
   return cells < 2 || cells > MOST_ADDED ? undefined : blocks;
 }
 
-/** Adds up the numbers of these arrays in double precision; undefined where there are none. `blanks`: NaN stands for an empty cell, not for an error. */
+/** Adds up the numbers of these arrays in double precision; undefined where there are none. `blanks`: NaN stands for an
+ *  empty cell, not for an error. */
 export function figuresOf(parts: readonly { values: Float32Array; blanks: boolean }[]): SelectionFigures | undefined {
   let [count, sum, errors] = [0, 0, 0];
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -4,7 +4,8 @@ import { element, FOCUS_SHEET, focusFirst, giveFocusBack, iconButton } from '../
 import type { SideName, Store } from '../core/store.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it. One that closes under the keyboard gives it back to the sheet. */
+/** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it. One that
+ *  closes under the keyboard gives it back to the sheet. */
 export function createSide(
   store: Store,
   name: SideName,
@@ -39,7 +40,8 @@ export function createSide(
   return { root, body, end: store.on(['side'], show) };
 }
 
-/** Gives the keyboard to the view on the right of the sheet, if there is one: to the first field that will not do, else to its first control, not to the button that closes it. */
+/** Gives the keyboard to the view on the right of the sheet, if there is one: to the first field that will not do, else
+ *  to its first control, not to the button that closes it. */
 export function focusSide(): void {
   const side = document.querySelector<HTMLElement>('.panel.side:not([hidden]) .side-body');
   const wrong = side?.querySelector<HTMLElement>('[aria-invalid="true"]');
@@ -47,7 +49,8 @@ export function focusSide(): void {
   else if (side) focusFirst(side);
 }
 
-/** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. That button has the keyboard meanwhile where what began the work is disabled. */
+/** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. That button
+ *  has the keyboard meanwhile where what began the work is disabled. */
 export function createWork(store: Store, client: Client, label: string) {
   const bar = element('progress', { max: 1, 'aria-label': label });
   const stop = element('button', { type: 'button', class: 'button outlined small' }, messages.views.stop);

@@ -130,8 +130,8 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   ]);
 }
 
-/** The sheets there are, in the order of their tabs: the further ones have something to show while a run is under way, and the mask only where there is
- *  dropout. */
+/** The sheets there are, in the order of their tabs: the further ones have something to show while a run is under way,
+ *  and the mask only where there is dropout. */
 export function shownSheets({ run, sheet }: Readonly<State>): (FurtherSheet | undefined)[] {
   if (!isUnderWay(run?.state)) return [undefined];
   const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');

@@ -278,8 +278,9 @@ function createFoot(parent: Element, store: Store, commands: ReturnType<typeof c
   return destroyAll(foot, [store.on(['role'], show)]);
 }
 
-/** F6 goes from part to part of the window: the sheet, the kernels under it, its tabs where there are several, its formula bar, the tools, the layers, the digits or images, what stands on the
- *  right. In each it goes to the first control of `inside`, where that is named. */
+/** F6 goes from part to part of the window: the sheet, the kernels under it, its tabs where there are several, its
+ *  formula bar, the tools, the layers, the digits or images, what stands on the right. In each it goes to the first
+ *  control of `inside`, where that is named. */
 function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
   const selectors: readonly (readonly [part: string, inside?: string])[] = [
     ['.sheet-host'],
@@ -310,7 +311,8 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
   return () => document.removeEventListener('keydown', onKey, true);
 }
 
-/** The engine keeps the work over a reload. Only while nothing answers could closing the window lose the last change. */
+/** The engine keeps the work over a reload. Only while nothing answers could closing the window lose the last
+ *  change. */
 function warnBeforeLosing(store: Store): () => void {
   const warn = (event: BeforeUnloadEvent) => {
     const { connection, workbook } = store.get();

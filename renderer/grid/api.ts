@@ -6,7 +6,8 @@ import type { KeyPress } from './keys.ts';
 import type { PasteChoice, PasteQuestion } from './paste.ts';
 import type { Transfer } from './transfer.ts';
 
-/** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs from 0 to the width. */
+/** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs
+ *  from 0 to the width. */
 export type StrokePoint = { x: number; y: number; channel: number };
 
 /** What the grid asks of the rest of the app. */
@@ -27,7 +28,8 @@ export type GridActions = {
 
 /** What the rest of the app may ask of the grid. */
 export type GridApi = {
-  /** Scrolls as little as needed to show the range (its top left corner where it does not fit). With `align: 'start'`, to the left edge. */
+  /** Scrolls as little as needed to show the range (its top left corner where it does not fit). With `align: 'start'`,
+   *  to the left edge. */
   scrollTo(range: CellRange, align?: 'nearest' | 'start'): void;
   /** How far is scrolled, in CSS pixels. */
   scrolled(): { x: number; y: number };
@@ -40,8 +42,8 @@ export type GridApi = {
   focus(): void;
   /** Opens the editor on the active cell, with this text in place of its own. */
   startEditing(text?: string): void;
-  /** Enters what is being typed in the cell or the formula bar, if anything is; false where it is refused (the user has been told why): typing goes
-   *  on. `byKey`: the user pressed Enter or Tab, which also answers a question. */
+  /** Enters what is being typed in the cell or the formula bar, if anything is; false where it is refused (the user has
+   *  been told why): typing goes on. `byKey`: the user pressed Enter or Tab, which also answers a question. */
   finishEditing(byKey?: boolean): boolean;
   /** The same before the user goes elsewhere: what was refused once already is given up. */
   leaveEditing(): boolean;

@@ -1,7 +1,7 @@
 import type { Pasted, Table } from './clipboard.ts';
 
-/** A cell of an HTML table: what it shows, the number behind that where the program that copied it tells (of 0.3333333333, a cell may show
- *  0.33), and how many rows and columns it spans. */
+/** A cell of an HTML table: what it shows, the number behind that where the program that copied it tells (of
+ *  0.3333333333, a cell may show 0.33), and how many rows and columns it spans. */
 export type HtmlCell = { text: string; number?: number; rows: number; columns: number };
 
 /** The most rows and columns that a clipboard's merged cells may make of it. */
@@ -49,7 +49,8 @@ function shownText(cell: HTMLTableCellElement): string {
 /** What programs write beside a number they show: Excel, LibreOffice Calc with its number format, Google Sheets. */
 export type Behind = { excel?: string; calc?: string; calcFormat?: string; sheets?: string };
 
-/** The number behind what a cell shows; undefined where none is told, and for dates, which are numbers in spreadsheets but not for people. */
+/** The number behind what a cell shows; undefined where none is told, and for dates, which are numbers in spreadsheets
+ *  but not for people. */
 export function numberBehind(text: string, { excel, calc, calcFormat = '', sheets }: Behind): number | undefined {
   if (!/^[+\-−(]?\s*\p{Sc}?[\d.,'’\s]*\d[\d.,'’\s]*(E[+\-−]?\d+)?\s*[%\p{Sc}]?\)?$/iu.test(text)) return undefined;
   if (/YY|JJ|MM|DD|TT|HH/i.test(calcFormat)) return undefined;
@@ -65,7 +66,8 @@ function sheetsNumber(json: string | undefined): string | undefined {
   return json === undefined ? undefined : /^\{"1":3,"3":(-?[\d.]+(?:E[+-]?\d+)?)\}$/i.exec(json)?.[1];
 }
 
-/** The cells on their grid: a merged one brings its value to its first cell and nothing to the others, as spreadsheets paste it. */
+/** The cells on their grid: a merged one brings its value to its first cell and nothing to the others, as spreadsheets
+ *  paste it. */
 export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
   const grid: Pasted[][] = cells.map(() => []);
   /** Columns that cells of earlier rows reach down into, with the rows they still take. */
@@ -91,8 +93,9 @@ export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
   return grid;
 }
 
-/** Cells as an HTML table: `written` with decimal points, `texts` as this language types them. Excel and LibreOffice take the numbers from its attributes,
- *  whatever language they speak; what Calc's says is in the language that is named beside it. */
+/** Cells as an HTML table: `written` with decimal points, `texts` as this language types them. Excel and LibreOffice
+ *  take the numbers from its attributes, whatever language they speak; what Calc's says is in the language that is
+ *  named beside it. */
 export function formatHtml(
   table: Table,
   written: readonly (readonly string[])[],

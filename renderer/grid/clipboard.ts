@@ -1,13 +1,14 @@
 import { formatFloat32, NOT_A_NUMBER, parseNumber } from '../../shared/numbers.ts';
 import { formatHtml, idOf, placeMerged, readHtml } from './clipboard-html.ts';
 
-/** What a cell of the clipboard brings: a number in full (NaN: an expected class without one), a text that is read as if it were typed, or
- *  nothing, which leaves the cell under it as it is. */
+/** What a cell of the clipboard brings: a number in full (NaN: an expected class without one), a text that is read as
+ *  if it were typed, or nothing, which leaves the cell under it as it is. */
 export type Pasted = number | string | undefined;
 /** Rows of equal length. */
 export type Table = readonly (readonly Pasted[])[];
 
-/** One way to read a clipboard that can be read in several: what separates its cells, and whether its decimals follow a comma. */
+/** One way to read a clipboard that can be read in several: what separates its cells, and whether its decimals follow a
+ *  comma. */
 export type Reading = {
   separator: Separator;
   decimalComma: boolean;
@@ -18,14 +19,15 @@ export type Reading = {
 };
 export type Separator = '\t' | ';' | ',' | ' ';
 
-/** What a clipboard means: a table, or several that the user has to choose from; `id`, where this program has written it, names the copying. A
- *  clipboard with nothing on it is a table without rows. */
+/** What a clipboard means: a table, or several that the user has to choose from; `id`, where this program has written
+ *  it, names the copying. A clipboard with nothing on it is a table without rows. */
 export type Clip = { id?: string } & (
   | { table: Table; readings?: undefined }
   | { table?: undefined; readings: readonly Reading[] }
 );
 
-/** The same cells in every format that we put on a clipboard and read from one. `own` keeps every bit in any language. */
+/** The same cells in every format that we put on a clipboard and read from one. `own` keeps every bit in any
+ *  language. */
 export type ClipboardFormats = { text: string; html?: string; own?: string };
 
 /** The private format's type. */
@@ -38,7 +40,8 @@ const MAX_HTML_LENGTH = 2_000_000;
 /** Longer text than this has more cells than may be pasted at once. */
 export const MAX_TEXT_LENGTH = 16_000_000;
 
-/** Writes cells for other programs, with decimals as this language types them, and for ourselves under a name. Labels go as texts. */
+/** Writes cells for other programs, with decimals as this language types them, and for ourselves under a name. Labels
+ *  go as texts. */
 export function formatsOf(table: Table, decimalComma: boolean, id: string): ClipboardFormats & { own: string } {
   const rows = table.map(row => row.map(writtenCell));
   const written = (text: string, cell: Pasted) => {
@@ -64,7 +67,8 @@ function writtenCell(cell: Pasted): string {
   return Number.isNaN(cell) ? 'blank' : formatFloat32(cell);
 }
 
-/** Reads what is on a clipboard: our own format, else a table of HTML, else text. `decimalComma`: as this language writes numbers. */
+/** Reads what is on a clipboard: our own format, else a table of HTML, else text. `decimalComma`: as this language
+ *  writes numbers. */
 export function readClipboard({ text, html, own }: ClipboardFormats, decimalComma: boolean): Clip {
   const ours = own === undefined ? undefined : readOwn(own);
   if (ours) return ours;
@@ -97,8 +101,8 @@ function readOwn(own: string): (Clip & { table: Table }) | undefined {
   return right ? { id, table } : undefined;
 }
 
-/** Text of cells as spreadsheets put it on the clipboard: rows end with a line break, cells with a tab; a cell with either, or with quotes,
- *  stands in quotes. */
+/** Text of cells as spreadsheets put it on the clipboard: rows end with a line break, cells with a tab; a cell with
+ *  either, or with quotes, stands in quotes. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   return rows.map(cells => cells.map(quoted).join('\t')).join('\n');
 }
@@ -107,7 +111,8 @@ function quoted(text: string): string {
   return /[\t\n\r"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Text: tabs separate cells, and where there are none, semicolons, which no number has. Commas and spaces may stand in numbers, too. */
+/** Text: tabs separate cells, and where there are none, semicolons, which no number has. Commas and spaces may stand in
+ *  numbers, too. */
 function readText(text: string, decimalComma: boolean): Clip {
   const body = text.replace(/\r\n?/g, '\n');
   const split = (separator: Separator): Candidate => ({ separator, rows: cut(body, separator) });
@@ -120,8 +125,8 @@ function readText(text: string, decimalComma: boolean): Clip {
 /** Rows as some separator cuts them. */
 type Candidate = { separator: Separator; rows: Table };
 
-/** Reads the first candidate in this language's notation where nothing speaks for another reading; else gives every reading that makes
- *  numbers of it, and guesses none. */
+/** Reads the first candidate in this language's notation where nothing speaks for another reading; else gives every
+ *  reading that makes numbers of it, and guesses none. */
 function readCandidates([natural, ...others]: readonly Candidate[], decimalComma: boolean): Clip {
   // Where the first rows are doubtful already, the others needn't be read before the user has chosen.
   const head = resolve(natural.rows.slice(0, SAMPLE), decimalComma);
@@ -192,8 +197,8 @@ const sameCells = (a: Table, b: Table) =>
   a.length === b.length &&
   a.every((row, y) => row.length === b[y].length && row.every((cell, x) => Object.is(cell, b[y][x])));
 
-/** Cuts texts into cells; what is empty brings nothing. Empty rows and columns at the end are left out: they are what follows the last line
- *  break, or blanks that were selected along. */
+/** Cuts texts into cells; what is empty brings nothing. Empty rows and columns at the end are left out: they are what
+ *  follows the last line break, or blanks that were selected along. */
 function cut(text: string, separator: Separator): Table {
   const rows = separator === ' ' ? text.split('\n').map(line => line.trim().split(/ +/)) : readCells(text, separator);
   return trimmed(rows.map(row => row.map(cell => (cell.trim() === '' ? undefined : cell))));

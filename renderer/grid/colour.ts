@@ -13,7 +13,8 @@ export type ColourTable = {
   /** Little-endian RGBA, as ImageData holds it. */
   pixels: Uint32Array;
   css: readonly string[];
-  /** What numbers are written in on each colour: ink, or the blue of parameters. At least 4.5 to 1, as WCAG asks for text of any size. */
+  /** What numbers are written in on each colour: ink, or the blue of parameters. At least 4.5 to 1, as WCAG asks for
+   *  text of any size. */
   ink: readonly string[];
   /** For zeros and what is nearly zero: as faint as still reads so well. */
   faint: readonly string[];
@@ -32,8 +33,9 @@ export type Colours = {
   plain: ColourTable;
 };
 
-/** Stops of the scales, evenly spaced CSS colours: diverging from −1 over 0 to 1, pixels from 0 to 1, as ink on paper; without them pixels are as bright as
- *  their values say, as in a photograph. `faint` and `parameter`: the inks of small numbers and of parameters, where they read. */
+/** Stops of the scales, evenly spaced CSS colours: diverging from −1 over 0 to 1, pixels from 0 to 1, as ink on paper;
+ *  without them pixels are as bright as their values say, as in a photograph. `faint` and `parameter`: the inks of
+ *  small numbers and of parameters, where they read. */
 export type ColourStops = {
   diverging: readonly string[];
   pixels: readonly string[] | undefined;
@@ -64,7 +66,8 @@ function grey(value: number): Rgb {
   return [level, level, level];
 }
 
-/** The step of a signed value on a scale that ends at ±limit. Values beyond get the end's colour; without a limit, the middle's. */
+/** The step of a signed value on a scale that ends at ±limit. Values beyond get the end's colour; without a limit, the
+ *  middle's. */
 export function divergingStep(value: number, limit: number): number {
   if (!(limit > 0)) return 128;
   return Math.max(0, Math.min(256, Math.round(128 + (128 * value) / limit)));

@@ -10,8 +10,8 @@ import { sentenceOf } from '../core/sentence-of.ts';
 
 /** What the user draws, kept as strokes and written into the input cells as pixels while the pen moves. */
 export type Drawing = {
-  /** A pen touches the input, moves, and is lifted. Points are in cells. `on`: drawn over what the cells show, or on the pad, which keeps the strokes as they were
-   *  drawn while the cells may show them centred. */
+  /** A pen touches the input, moves, and is lifted. Points are in cells. `on`: drawn over what the cells show, or on
+   *  the pad, which keeps the strokes as they were drawn while the cells may show them centred. */
   start(point: Point, on: 'cells' | 'pad', channel?: number): void;
   move(point: Point): void;
   end(): void;
@@ -123,7 +123,8 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     const info = input();
     const channels = info.shape[2];
     const [first, last] = channel === undefined ? [0, channels] : [channel, channel + 1];
-    // Of a large picture a pen changes little. Where an undo comes in between, the next frame sets right what it took back.
+    // Of a large picture a pen changes little. Where an undo comes in between, the next frame sets right what it took
+    // back.
     const shown = values.block(wholeInput(info));
     const changed = new Uint32Array(pixels.length * (last - first));
     let count = 0;
@@ -155,7 +156,8 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     remembered.push({ strokes, background, pixels });
     if (remembered.length > REMEMBERED) remembered.shift();
   };
-  /** After undo, redo, or an edit elsewhere: finds the strokes that made the pixels in the cells, or takes these for the background. */
+  /** After undo, redo, or an edit elsewhere: finds the strokes that made the pixels in the cells, or takes these for
+   *  the background. */
   const recognise = () => {
     if (pen || inFlight) return;
     const shown = currentPixels();

@@ -14,8 +14,8 @@ export type SessionCallbacks = {
   reveal(): void;
   /** Whether anything may be typed; says why where it may not. */
   mayEdit(): boolean;
-  /** Enters a text into a cell; false where it was refused, which the user has been told. `again`: the same text was refused just now, and the
-   *  user has pressed Enter once more, which answers a question with yes. */
+  /** Enters a text into a cell; false where it was refused, which the user has been told. `again`: the same text was
+   *  refused just now, and the user has pressed Enter once more, which answers a question with yes. */
   enter(cell: CellAddress, text: string, again: boolean): boolean;
   /** The same into every selected cell. */
   fill(text: string, again: boolean): boolean;
@@ -25,16 +25,16 @@ export type SessionCallbacks = {
   focusCells(): void;
 };
 
-/** What is typed into a cell, from the first key to Enter or Escape. The store's `editing` says where, what and how; this is its text field over the
- *  cell, and the only one who begins and ends it. */
+/** What is typed into a cell, from the first key to Enter or Escape. The store's `editing` says where, what and how;
+ *  this is its text field over the cell, and the only one who begins and ends it. */
 export type EditSession = {
   /** Opens the editor on the active cell. 'enter': arrows enter and move on; 'edit': they move the caret. */
   open(text: string, mode: Editing['mode']): void;
   /** Whether the cell's text field is open. */
   isOpen(): boolean;
   focus(): void;
-  /** Enters what is typed in the cell or the formula bar and ends it; false where it is refused: it stays as it is. `byKey`: the user pressed Enter
-   *  or Tab. */
+  /** Enters what is typed in the cell or the formula bar and ends it; false where it is refused: it stays as it is.
+   *  `byKey`: the user pressed Enter or Tab. */
   finish(byKey?: boolean): boolean;
   /** The same before the user goes elsewhere. Refused once already, the text is given up and the old value stays. */
   leave(): boolean;
@@ -44,7 +44,8 @@ export type EditSession = {
   destroy(): void;
 };
 
-/** Least and greatest width of the editor and what it has beside its text, in CSS pixels; one character of its fixed-width face. */
+/** Least and greatest width of the editor and what it has beside its text, in CSS pixels; one character of its
+ *  fixed-width face. */
 const EDITOR = { least: 72, greatest: 560, beside: 18, character: 7.85 };
 
 export function createEditSession(parent: HTMLElement, store: Store, callbacks: SessionCallbacks): EditSession {

@@ -9,9 +9,9 @@ import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numb
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Command, TensorEdit } from '../../shared/workbook.ts';
 
-/** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where there is nothing to do.
- *  `foreign`: the refusal is a question, as a number is written as in another language (0.5 where one half is 0,5); whoever answers yes enters
- *  the same with `foreign` once more. */
+/** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where
+ *  there is nothing to do. `foreign`: the refusal is a question, as a number is written as in another language (0.5
+ *  where one half is 0,5); whoever answers yes enters the same with `foreign` once more. */
 export type Entry =
   | { command?: Command; refusal?: undefined; foreign?: undefined }
   | { command?: undefined; refusal: string; foreign?: boolean };
@@ -24,14 +24,15 @@ const text = messages.grid;
 /** Whether this machine writes one half as 0,5. */
 export const decimalComma = new Intl.NumberFormat().format(0.5).includes(',');
 
-/** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank. `foreign`: the number may be
- *  written as in another language. */
+/** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank.
+ *  `foreign`: the number may be written as in another language. */
 export function enterText(sheet: Sheet, cell: CellAddress, typed: string, foreign = false): Entry {
   const edits = createEdits(sheet);
   return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(text.editLabel(formatAddress(cell)));
 }
 
-/** What Delete on a range comes to: parameters and pixels become 0, expected values blank; blanks and texts stay; a computed cell refuses. */
+/** What Delete on a range comes to: parameters and pixels become 0, expected values blank; blanks and texts stay; a
+ *  computed cell refuses. */
 export function clearRange(sheet: Sheet, range: CellRange): Entry {
   return clearRanges(sheet, [range]);
 }
@@ -63,8 +64,8 @@ export function enterInAll(
   return edits.finish(label);
 }
 
-/** Enters the same number or typed text into every cell of the network in a range, passing over what is none; of a range that is a whole tensor,
- *  only into the tensor's own. */
+/** Enters the same number or typed text into every cell of the network in a range, passing over what is none; of a
+ *  range that is a whole tensor, only into the tensor's own. */
 export function enterEverywhere(
   sheet: Sheet,
   range: CellRange,
@@ -122,8 +123,8 @@ export function createEdits(sheet: Sheet): Edits {
 
 export type Refused = Extract<Entry, { refusal: string }>;
 
-/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. NaN is an expected value that is
- *  blank, and leaves other cells as they are. */
+/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. NaN is
+ *  an expected value that is blank, and leaves other cells as they are. */
 export function enterCell(
   sheet: Sheet,
   cell: CellAddress,
@@ -167,7 +168,8 @@ function refusalOf(parsed: ParsedNumber, where: string, typed: string): Refused 
   return { refusal: text.notANumber(where, shown, decimalComma) };
 }
 
-/** Says that a cell is computed, and what to change instead: its parameters where it has some, since other cells it reads are often computed too. */
+/** Says that a cell is computed, and what to change instead: its parameters where it has some, since other cells it
+ *  reads are often computed too. */
 function computedRefusal(sheet: Sheet, cell: CellAddress): string {
   const element = sheet.layout.elementAt(cell.row, cell.column);
   const references = (element && derive(sheet, element)?.references) ?? [];

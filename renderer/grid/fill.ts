@@ -9,8 +9,8 @@ import type { RangeEntry } from './paste.ts';
 
 const text = messages.grid;
 
-/** What a cell can give: its number, NaN for an expected value that is blank, or a text where it is no finite one; undefined for what is no cell of the
- *  network. */
+/** What a cell can give: its number, NaN for an expected value that is blank, or a text where it is no finite one;
+ *  undefined for what is no cell of the network. */
 export type ValueAt = (cell: CellAddress) => Pasted;
 
 /** What putting one typed text into every cell of the selected ranges comes to. */
@@ -21,15 +21,16 @@ export function fillText(sheet: Sheet, ranges: readonly CellRange[], typed: stri
   return enterInAll(sheet, ranges, entered, text.fillLabel(where), foreign);
 }
 
-/** What dragging the fill handle from a range to a larger one comes to, in the direction in which it is larger: one cell is copied, two and
- *  more that go on evenly are continued (1, 3 → 5), others are repeated. Labels and gaps bring nothing and take nothing. */
+/** What dragging the fill handle from a range to a larger one comes to, in the direction in which it is larger: one
+ *  cell is copied, two and more that go on evenly are continued (1, 3 → 5), others are repeated. Labels and gaps bring
+ *  nothing and take nothing. */
 export function fillRange(sheet: Sheet, source: CellRange, target: CellRange, value: ValueAt): RangeEntry {
   const down = target.height !== source.height;
   return fill(sheet, source, target, value, down, numbers => stepOf(numbers));
 }
 
-/** What Ctrl+D and Ctrl+R come to: the first row (column) of a selection is copied over the others; of a single one, the row above (the column
- *  to the left) is copied into it. */
+/** What Ctrl+D and Ctrl+R come to: the first row (column) of a selection is copied over the others; of a single one,
+ *  the row above (the column to the left) is copied into it. */
 export function fillLines(sheet: Sheet, selection: CellRange, direction: 'down' | 'right', value: ValueAt): RangeEntry {
   const source = sourceOfFill(selection, direction);
   if (!source) return { refusal: messages.clipboard.nothingBefore(formatRange(selection)) };
@@ -46,8 +47,8 @@ export function sourceOfFill(selection: CellRange, direction: 'down' | 'right'):
   return source.row < 0 || source.column < 0 ? undefined : source;
 }
 
-/** The range that a double click on the fill handle fills: down as far as the cells beside the selection go, those on its left, or else
- *  those on its right. undefined where there are none beside the cells below it. */
+/** The range that a double click on the fill handle fills: down as far as the cells beside the selection go, those on
+ *  its left, or else those on its right. undefined where there are none beside the cells below it. */
 export function filledByNeighbour({ layout }: Sheet, source: CellRange): CellRange | undefined {
   const below = source.row + source.height;
   for (const column of [source.column - 1, source.column + source.width]) {
@@ -58,8 +59,8 @@ export function filledByNeighbour({ layout }: Sheet, source: CellRange): CellRan
   return undefined;
 }
 
-/** Fills the cells of `target` outside `source` along columns (`down`) or rows. `stepBetween`: by how much the numbers of a line go on; undefined
- *  where they are repeated. */
+/** Fills the cells of `target` outside `source` along columns (`down`) or rows. `stepBetween`: by how much the numbers
+ *  of a line go on; undefined where they are repeated. */
 function fill(
   sheet: Sheet,
   source: CellRange,
@@ -106,7 +107,8 @@ const decimalOf = (value: number) => Number(formatFloat32(value));
 /** Twice the relative distance of neighbouring float32s, by which the steps of even numbers may differ. */
 const ROUNDING = 2 ** -22;
 
-/** By how much numbers go on from one to the next; undefined for a single one, and for those that don't go on evenly. */
+/** By how much numbers go on from one to the next; undefined for a single one, and for those that don't go on
+ *  evenly. */
 function stepOf(numbers: readonly number[]): number | undefined {
   if (numbers.length < 2) return undefined;
   const exact = numbers.map(decimalOf);

@@ -9,7 +9,8 @@ import { lessonSheet } from './lesson-sheet.ts';
 
 const SIZES = [1, 2, 3, 6, 13, 16, 23, 64];
 
-/** Sheets of random networks, one with hundreds of bands' worth of channels, and the lesson's; with and without folded convolutions. */
+/** Sheets of random networks, one with hundreds of bands' worth of channels, and the lesson's; with and without folded
+ *  convolutions. */
 const sheets: [string, Sheet][] = [
   ['lesson', lessonSheet()],
   ['300 channels', manyChannelsExample().sheet],

@@ -9,13 +9,14 @@ export const CAPTION_HEIGHT = 26;
 /** Blank rows and columns one can go to beyond the network, as in any spreadsheet. */
 const MARGIN = { rows: 60, columns: 26 };
 
-/** What columns are for decides their width: cells of maps are square, cells one types into are wider, blanks between bands narrow. */
+/** What columns are for decides their width: cells of maps are square, cells one types into are wider, blanks between
+ *  bands narrow. */
 export type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'gap' | 'blank' | 'hidden';
 /** A run of columns of one width. `left` in CSS pixels from the left edge of column A. */
 export type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
 
-/** Where cells stand in CSS pixels. Horizontally from the left edge of column A; vertically from the top of row 2, because row 1 is frozen
- *  above the sheet. Everything takes O(log bands). */
+/** Where cells stand in CSS pixels. Horizontally from the left edge of column A; vertically from the top of row 2,
+ *  because row 1 is frozen above the sheet. Everything takes O(log bands). */
 export type Geometry = {
   cellSize: number;
   /** How far one can go: the used cells and a margin. */
@@ -33,7 +34,8 @@ export type Geometry = {
   isHidden(column: number): boolean;
   /** The visible column at a position, the nearest one outside the sheet. */
   columnAt(x: number): number;
-  /** The nearest visible column from here on in a direction; `column` itself where it is visible, undefined where there is none. */
+  /** The nearest visible column from here on in a direction; `column` itself where it is visible, undefined where there
+   *  is none. */
   visibleColumn(column: number, direction: 1 | -1): number | undefined;
   /** Top edge of a row ≥ 1. */
   top(row: number): number;
@@ -53,7 +55,8 @@ export function reachOf({ layout }: Sheet): CellRange {
   };
 }
 
-/** `hiddenLayers`: convolutions whose map columns hide, because the ReLU after them shows both. `namesWidth`: what the names of the classes need, in CSS pixels. */
+/** `hiddenLayers`: convolutions whose map columns hide, because the ReLU after them shows both. `namesWidth`: what the
+ *  names of the classes need, in CSS pixels. */
 export function createGeometry(
   sheet: Sheet,
   cellSize: number,
@@ -103,7 +106,8 @@ export function createGeometry(
   };
   const columnWidth = (column: number) => runs[runWith('column', column)].width;
   const columnAt = (x: number) => {
-    // The last run that starts at or before x may be hidden (it starts where the next visible one does): walk back to one with a width.
+    // The last run that starts at or before x may be hidden (it starts where the next visible one does): walk back to
+    // one with a width.
     let index = runWith('left', Math.max(0, Math.min(x, width - 1e-6)));
     while (index > 0 && runs[index].width === 0) index--;
     const run = runs[index];
@@ -150,8 +154,8 @@ function hides(band: Band, hiddenLayers: ReadonlySet<LayerId>): boolean {
   return band.role === 'maps' && hiddenLayers.has(band.layer);
 }
 
-/** Kernels of convolutions are edited, so they get room, and the few parameters beside other maps as much as their names need. Dense weights
- *  are pictures in the shape of what they multiply. */
+/** Kernels of convolutions are edited, so they get room, and the few parameters beside other maps as much as their
+ *  names need. Dense weights are pictures in the shape of what they multiply. */
 function kindOf(band: Band, sheet: Sheet): ColumnKind {
   if (band.role === 'vector') return 'vector';
   const kind = sheet.layers.get(band.layer)?.kind;
@@ -174,8 +178,8 @@ function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {
   return widths[kind];
 }
 
-/** The largest cell size, in whole pixels where that leaves at least one, at which all that the layout uses fits into this width and height; `geometryAt` makes
- *  the geometry of a size. Headings not counted. */
+/** The largest cell size, in whole pixels where that leaves at least one, at which all that the layout uses fits into
+ *  this width and height; `geometryAt` makes the geometry of a size. Headings not counted. */
 export function sizeThatFits(
   { layout }: Sheet,
   geometryAt: (cellSize: number) => Geometry,

@@ -47,7 +47,8 @@ const MAX_WATCHED = 50_000;
 const LARGEST_FITTED = 40;
 const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
-/** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what is typed. */
+/** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what
+ *  is typed. */
 export function createGrid(parent: HTMLElement, store: Store, allValues: Values, outside: GridActions): Grid {
   /** Why something is refused is said at its cell. */
   const refuse = (sentence: string) => store.set({ notice: refusalAtCell(sentence, store.get()) });
@@ -79,7 +80,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let cellsStale = true;
   let filling: CellRange | undefined;
   let requested = 0;
-  /** A timer for the headings while an edit's values are awaited; when that edit was made; when the sheet was last painted. */
+  /** A timer for the headings while an edit's values are awaited; when that edit was made; when the sheet was last
+   *  painted. */
   let postponed = 0;
   let edited = Number.NEGATIVE_INFINITY;
   let painted = Number.NEGATIVE_INFINITY;
@@ -213,7 +215,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     return Number.isNaN(value) && blank ? '' : written(value);
   }
 
-  /** What a screen reader reads. Only the active cell tells its formula: writing out those around it would take longer than painting. */
+  /** What a screen reader reads. Only the active cell tells its formula: writing out those around it would take longer
+   *  than painting. */
   function cellText(cell: CellAddress): string {
     const { sheet, active, further } = store.get();
     if (further || cell.row !== active.row || cell.column !== active.column) return plainText(cell);
@@ -239,7 +242,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     else requested ||= requestAnimationFrame(paint);
   }
 
-  /** Shows new values at once: waiting for the next frame to begin would make that frame late. Many in a row share a frame. */
+  /** Shows new values at once: waiting for the next frame to begin would make that frame late. Many in a row share a
+   *  frame. */
   function paintValues(): void {
     stale = true;
     cellsStale = true;
@@ -399,8 +403,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
   let rescaling = false;
 
-  /** After a change of widths the active cell stays where it is on the screen, or, out of view, the middle of the view. With `edges`, a view that
-   *  shows the sheet's top or left edge goes on showing it. */
+  /** After a change of widths the active cell stays where it is on the screen, or, out of view, the middle of the view.
+   *  With `edges`, a view that shows the sheet's top or left edge goes on showing it. */
   function keepPlace(change: () => void, edges = false): void {
     const { active } = store.get();
     const seen = visibleRange();
@@ -590,7 +594,8 @@ function nearest(position: number, view: number, start: number, end: number): nu
   return end > position + view ? end - view : position;
 }
 
-/** Calls back when the window gets to a screen with another number of device pixels. Returns a function that ends it. */
+/** Calls back when the window gets to a screen with another number of device pixels. Returns a function that ends
+ *  it. */
 function onOtherScreen(callback: () => void): () => void {
   let query: MediaQueryList;
   const listen = () => {

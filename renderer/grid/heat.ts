@@ -10,7 +10,8 @@ import { type Tile, tileKey } from './tiles.ts';
 /** Side of a chunk in cells. */
 const CHUNK = 128;
 
-/** The colours of a chunk of cells, one pixel for each, to be stretched over them: so painting costs a few pictures, however small cells are. */
+/** The colours of a chunk of cells, one pixel for each, to be stretched over them: so painting costs a few pictures,
+ *  however small cells are. */
 type Chunk = {
   row: number;
   column: number;
@@ -55,8 +56,9 @@ export function tableOf({ colours }: Theme, tile: Tile, withNumbers: boolean): C
 export type HeatMap = {
   /** The tiles to show from now on. */
   setTiles(tiles: readonly Tile[], geometry: Geometry): void;
-  /** Looks for new values and scales; call before `paint` whenever some may have changed. `step`: the one the sheet stands at while a run is under way. What another step has changed is marked,
-   *  not what changed at the same one: that was an edit or another image. */
+  /** Looks for new values and scales; call before `paint` whenever some may have changed. `step`: the one the sheet
+   *  stands at while a run is under way. What another step has changed is marked, not what changed at the same one:
+   *  that was an edit or another image. */
   refresh(values: Values, limitOf: (tensor: TensorId) => number | undefined, step: number | undefined): void;
   readonly shown: Iterable<Shown>;
   /** Draws what touches the rectangle; `place` gives a cell corner's position on the canvas. */

@@ -27,9 +27,10 @@ export type InputCallbacks = Omit<KeyCallbacks, 'startEditing'> &
     openMenu(): void;
   };
 
-/** Handsontable as the sheet's invisible input layer: a live table of the whole sheet, of which a few cells are rendered, moved so that its active
- *  cell lies over the one on the canvas. It holds the keyboard focus and is what screen readers read. What keys do is `keys.ts`, what is typed is
- *  `edit-session.ts`: Handsontable never hears of either. */
+/** Handsontable as the sheet's invisible input layer: a live table of the whole sheet, of which a few cells are
+ *  rendered, moved so that its active cell lies over the one on the canvas. It holds the keyboard focus and is what
+ *  screen readers read. What keys do is `keys.ts`, what is typed is `edit-session.ts`: Handsontable never hears of
+ *  either. */
 export type Input = {
   /** Typing into a cell. */
   session: EditSession;
@@ -90,7 +91,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     session.place();
   }
 
-  /** Input methods, dead keys, emoji and dictation only work where text can go: the active cell takes it, and hands it to the editor. */
+  /** Input methods, dead keys, emoji and dictation only work where text can go: the active cell takes it, and hands it
+   *  to the editor. */
   function takeText(td: HTMLTableCellElement): void {
     if (td !== field) {
       field?.removeAttribute('contenteditable');
@@ -287,7 +289,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   };
 }
 
-/** Handsontable calls its wrapper a treegrid, with a focusable box inside, where a grid may only have rows. The table itself becomes the grid. */
+/** Handsontable calls its wrapper a treegrid, with a focusable box inside, where a grid may only have rows. The table
+ *  itself becomes the grid. */
 function describe(wrapper: HTMLElement, { rows, columns }: Geometry): void {
   for (const name of ['role', 'aria-rowcount', 'aria-colcount', 'aria-multiselectable']) wrapper.removeAttribute(name);
   const grid = wrapper.querySelector('.ht_master table')!;

@@ -123,7 +123,8 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
   return { move, press };
 }
 
-/** Whether a key types a character. AltGr, which some systems report as Ctrl and Alt, and Option on a Mac make characters of their own. */
+/** Whether a key types a character. AltGr, which some systems report as Ctrl and Alt, and Option on a Mac make
+ *  characters of their own. */
 export function types(event: KeyboardEvent, mac: boolean): boolean {
   // Names of keys are words of ASCII; a character may be one beyond the first 65,536.
   if (event.key.length !== 1 && /^\w+$/.test(event.key)) return false;

@@ -8,8 +8,8 @@ import { SMALLEST_NUMBER } from './number-text.ts';
 export type PlacedLabel = Label & {
   /** The column it must not run into: of the next label of its row, or of the next cell that holds something. */
   before: number;
-  /** Columns to the next label of its row where such labels follow each other, as names over the columns of a matrix do; else 0. And its distance from the
-   *  beginning of its band, so that some of them can be left out evenly. */
+  /** Columns to the next label of its row where such labels follow each other, as names over the columns of a matrix
+   *  do; else 0. And its distance from the beginning of its band, so that some of them can be left out evenly. */
   pitch: number;
   offset: number;
   /** Whether less of it was drawn last than there is. */
@@ -23,7 +23,8 @@ const LONGEST_RUN = 24;
 const GAP = 6;
 /** Text may be squeezed to this share of its width; beyond that it is cut. */
 const NARROWEST = 0.8;
-/** Where labels follow each other closely, each gets the room it needs, but no more than this, in CSS pixels: some are left out for that. */
+/** Where labels follow each other closely, each gets the room it needs, but no more than this, in CSS pixels: some are
+ *  left out for that. */
 const ENOUGH = 90;
 const ELLIPSIS = '…';
 
@@ -63,8 +64,8 @@ function bandStart({ bands }: Layout, column: number): number {
   return bands.findLast(band => band.column <= column)?.column ?? 0;
 }
 
-/** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right, and over nothing else: what finds no
- *  room is cut, and pointing at it tells the rest. */
+/** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right,
+ *  and over nothing else: what finds no room is cut, and pointing at it tells the rest. */
 export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, place: Place): void {
   const { theme, geometry, labels, ratio } = frame;
   const { cellSize } = geometry;

@@ -1,7 +1,8 @@
 import type { Shown } from './heat.ts';
 import type { Frame, Place } from './paint.ts';
 
-/** Strengths a move is marked with, and the share of its tensor's largest move from which on it is. Small moves stay quiet. */
+/** Strengths a move is marked with, and the share of its tensor's largest move from which on it is. Small moves stay
+ *  quiet. */
 const MOVE_LEVELS = 4;
 const MARKED = 0.45;
 
@@ -30,7 +31,8 @@ export function markMoves(moved: readonly Moved[]): void {
   }
 }
 
-/** Amber corners on what the last steps of training moved most: triangles beside numbers, dots where cells are small. */
+/** Amber corners on what the last steps of training moved most: triangles beside numbers, dots where cells are
+ *  small. */
 export function paintMoves(
   context: CanvasRenderingContext2D,
   { theme, geometry, ratio }: Frame,

@@ -4,8 +4,8 @@ import type { Geometry } from './geometry.ts';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
-/** The corner of a selection opposite to its active cell: the one that Shift and the arrows move. A cell inside, to which Enter or Tab walked, is
- *  where a new selection begins. */
+/** The corner of a selection opposite to its active cell: the one that Shift and the arrows move. A cell inside, to
+ *  which Enter or Tab walked, is where a new selection begins. */
 export function headOf(active: CellAddress, selection: CellRange): CellAddress {
   const bottom = selection.row + selection.height - 1;
   const right = selection.column + selection.width - 1;
@@ -29,7 +29,8 @@ export function step(geometry: Geometry, from: CellAddress, direction: Direction
   return { row: from.row, column: column ?? from.column };
 }
 
-/** The next cell of a selection on the way of Enter (down, then the next column) or Tab (right, then the next row); after the last the first. */
+/** The next cell of a selection on the way of Enter (down, then the next column) or Tab (right, then the next row);
+ *  after the last the first. */
 export function walk(geometry: Geometry, selection: CellRange, from: CellAddress, direction: Direction): CellAddress {
   const forward = direction === 'right' || direction === 'down';
   const nextRow = () => {
@@ -74,8 +75,8 @@ export function walkAreas(geometry: Geometry, { active, selection, areas }: Area
   };
 }
 
-/** What Ctrl+A selects: the block of cells the active cell is in (a map, a kernel, a column of scores); the whole sheet where that is selected
- *  already, or there is none. */
+/** What Ctrl+A selects: the block of cells the active cell is in (a map, a kernel, a column of scores); the whole sheet
+ *  where that is selected already, or there is none. */
 export function regionToSelect(layout: Layout, active: CellAddress, selection: CellRange): CellRange {
   const sheet = { row: 0, column: 0, height: layout.rows, width: layout.columns };
   const [block] = layout.blocksIn({ ...active, height: 1, width: 1 });
@@ -86,8 +87,8 @@ export function regionToSelect(layout: Layout, active: CellAddress, selection: C
   return selected ? sheet : { row, column, height, width };
 }
 
-/** Where Ctrl and an arrow lead, as in a spreadsheet: from inside a filled block to its last cell, otherwise to the next filled cell, and to the
- *  edge of the sheet where nothing is filled any more. Hidden columns are passed over. */
+/** Where Ctrl and an arrow lead, as in a spreadsheet: from inside a filled block to its last cell, otherwise to the
+ *  next filled cell, and to the edge of the sheet where nothing is filled any more. Hidden columns are passed over. */
 export function jump(layout: Layout, geometry: Geometry, from: CellAddress, direction: Direction): CellAddress {
   const horizontal = direction === 'left' || direction === 'right';
   const step = direction === 'right' || direction === 'down' ? 1 : -1;

@@ -5,10 +5,12 @@ type Box = { x: number; y: number; width: number; height: number };
 /** The size of the sheet's element, and where a cell is on it. */
 type Shown = { box: Box; width: number; height: number };
 
-/** Gaps between the note and the editor over its cell, and the edge of the sheet, in CSS pixels. The editor is at least so high. */
+/** Gaps between the note and the editor over its cell, and the edge of the sheet, in CSS pixels. The editor is at least
+ *  so high. */
 const GAP = { cell: 8, edge: 4, editor: 26 };
 
-/** Says beside its cell why something was refused, inside the sheet where the cell is out of view. The status bar tells it to screen readers. */
+/** Says beside its cell why something was refused, inside the sheet where the cell is out of view. The status bar tells
+ *  it to screen readers. */
 export function createNote(
   parent: HTMLElement,
   store: Store,

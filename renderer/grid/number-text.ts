@@ -31,7 +31,8 @@ export function glyphsAt(size: number, weight: keyof typeof NUMERALS): Glyphs {
   return { digit: digit * size, point: point * size, minus: minus * size, e: e * size };
 }
 
-/** Size of a number in a cell, in CSS pixels; parameters are a little larger. From 20 px on cells hold the leading zero too. */
+/** Size of a number in a cell, in CSS pixels; parameters are a little larger. From 20 px on cells hold the leading zero
+ *  too. */
 export function numberSize(cellSize: number, parameter: boolean): number {
   const size = cellSize < SMALLEST_LEADING_ZERO ? Math.max(8.5, 0.5625 * cellSize) : 0.5 * cellSize;
   return size + (parameter ? cellSize / 32 : 0);
@@ -55,7 +56,8 @@ export const NARROWEST = 0.75;
 /** The gap between a cell's number and its neighbours, in CSS pixels: more than between two words. */
 const GAP = { least: 2.8, share: 0.14 };
 
-/** The room for numbers in columns of this width. `width` and `cellSize` in CSS pixels, glyphs at the size numbers have there. */
+/** The room for numbers in columns of this width. `width` and `cellSize` in CSS pixels, glyphs at the size numbers have
+ *  there. */
 export function numberRoom(width: number, cellSize: number, glyphs: Glyphs): NumberRoom {
   // Columns of scores are three cells wide: room for four digits after the point.
   const wide = width >= 2.5 * cellSize;
@@ -68,8 +70,8 @@ export function numberRoom(width: number, cellSize: number, glyphs: Glyphs): Num
   };
 }
 
-/** What a cell shows of a number: as many digits as fit. Decimals go before digits do: 5.90, 12.3, 123, 1e5; where not even that fits, ##.
- *  `exact`: parameters, where whole numbers read as they were typed. */
+/** What a cell shows of a number: as many digits as fit. Decimals go before digits do: 5.90, 12.3, 123, 1e5; where not
+ *  even that fits, ##. `exact`: parameters, where whole numbers read as they were typed. */
 export function numberText(value: number, room: NumberRoom, exact: boolean): string {
   const { glyphs, decimals, significant, leadingZero } = room;
   if (value === 0) return '0';

@@ -1,9 +1,10 @@
 import { formatRange, type CellRange } from '../../shared/address.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 
-/** A frame over cells. selection: the selected range with its fill handle; area: a range selected besides; active: the cell typing goes to, in a larger selection;
- *  precedent: cells the formula reads, in the colour of its reference; trace: the pixels seen, or what depends on the cell;
- *  fill: where a drag of the fill handle would go; copied: what was copied or cut. */
+/** A frame over cells. selection: the selected range with its fill handle; area: a range selected besides; active: the
+ *  cell typing goes to, in a larger selection; precedent: cells the formula reads, in the colour of its reference;
+ *  trace: the pixels seen, or what depends on the cell; fill: where a drag of the fill handle would go; copied: what
+ *  was copied or cut. */
 export type Outline = {
   kind: 'selection' | 'area' | 'active' | 'precedent' | 'trace' | 'dependent' | 'fill' | 'copied';
   range: CellRange;
@@ -13,7 +14,8 @@ export type Outline = {
 
 export type View = { width: number; height: number; scrollX: number; scrollY: number; ratio: number };
 
-/** Frames as plain elements over the canvas: they are sharp, cost nothing to paint, and can be looked at by tests and by the style sheet. */
+/** Frames as plain elements over the canvas: they are sharp, cost nothing to paint, and can be looked at by tests and
+ *  by the style sheet. */
 export type Outlines = {
   set(outlines: readonly Outline[]): void;
   /** Puts the frames where their cells are now. */

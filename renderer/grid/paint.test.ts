@@ -69,7 +69,8 @@ function drawn(
 /** Below the frozen rows, whose texts the window's edge may cut. */
 const cells = (written: readonly Written[], ratio = 1) => written.filter(({ y }) => y > 46 * ratio);
 
-/** Pairs of texts of one line that come nearer to each other than this, and texts that are squeezed until they can't be read. */
+/** Pairs of texts of one line that come nearer to each other than this, and texts that are squeezed until they can't be
+ *  read. */
 function unreadable(written: readonly Written[], gap: number): string[] {
   const byHeight = [...written].sort((a, b) => a.y - b.y);
   let line = 0;

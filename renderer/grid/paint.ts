@@ -42,8 +42,8 @@ export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
     });
 }
 
-/** Draws the whole visible sheet: heat, grid lines, numbers, labels, the frozen row and the headings. Everything is placed in whole device
- *  pixels, so that it is sharp at every ratio. */
+/** Draws the whole visible sheet: heat, grid lines, numbers, labels, the frozen row and the headings. Everything is
+ *  placed in whole device pixels, so that it is sharp at every ratio. */
 export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat: HeatMap): void {
   const { geometry, theme } = frame;
   const place = createPlace(frame);
@@ -337,7 +337,8 @@ function paintHeadings(
       context.fillRect(left + wide - line, 4 * ratio, line, place.headingBottom - 8 * ratio);
       const name = columnName(column);
       context.font = selected ? bold : regular;
-      // Long names stand over every second column, or fourth, rather than run together; the blanks between bands have none.
+      // Long names stand over every second column, or fourth, rather than run together; the blanks between bands have
+      // none.
       const needed = measured(context, name) + 4 * ratio;
       if (needed > wide && wide < 14 * ratio) continue;
       if (needed > wide && column % 2 ** Math.ceil(Math.log2(needed / wide)) !== 0) continue;

@@ -7,7 +7,8 @@ import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS, usedPar
 
 const text = messages.grid;
 
-/** What is done with the pasted numbers: they take the place of those that are there, or are added to or multiplied with them. */
+/** What is done with the pasted numbers: they take the place of those that are there, or are added to or multiplied
+ *  with them. */
 export type PasteOperation = 'replace' | 'add' | 'multiply';
 
 export type PasteOptions = {
@@ -19,15 +20,16 @@ export type PasteOptions = {
   value?: (cell: CellAddress) => number | undefined;
 };
 
-/** What is asked before pasting: how to read the clipboard, where it can be read in several ways, and, with `special`, how to paste it. */
+/** What is asked before pasting: how to read the clipboard, where it can be read in several ways, and, with `special`,
+ *  how to paste it. */
 export type PasteQuestion = { readings: readonly Reading[] | undefined; special: boolean };
 export type PasteChoice = { reading: Reading | undefined; options: PasteOptions };
 
 /** An entry, and the cells it is about, which are selected afterwards. */
 export type RangeEntry = Entry & { range?: CellRange };
 
-/** The cells that pasting a table over a selection concerns: it starts at the selection's corner; a single value fills the whole selection,
- *  and a table that fits into it several times is repeated. */
+/** The cells that pasting a table over a selection concerns: it starts at the selection's corner; a single value fills
+ *  the whole selection, and a table that fits into it several times is repeated. */
 export function pastedRange(sheet: Sheet, selection: CellRange, table: Table, options: PasteOptions): CellRange {
   const { row, column } = selection;
   const [height, width] = options.transpose ? [table[0].length, table.length] : [table.length, table[0].length];
@@ -35,9 +37,10 @@ export function pastedRange(sheet: Sheet, selection: CellRange, table: Table, op
   return repeats ? (usedPart(sheet, selection) ?? selection) : { row, column, height, width };
 }
 
-/** What pasting a table over a selection comes to: all of it, or, where one cell refuses, nothing. A cell that brings nothing leaves the
- *  one under it as it is, and texts over labels, which are the sheet's own, do nothing. A selection that the table is repeated in, or that is
- *  a whole tensor, may hold what is no cell of the network or the tensor: that is passed over. */
+/** What pasting a table over a selection comes to: all of it, or, where one cell refuses, nothing. A cell that brings
+ *  nothing leaves the one under it as it is, and texts over labels, which are the sheet's own, do nothing. A selection
+ *  that the table is repeated in, or that is a whole tensor, may hold what is no cell of the network or the tensor:
+ *  that is passed over. */
 export function pasteTable(sheet: Sheet, selection: CellRange, pasted: Table, options: PasteOptions = {}): RangeEntry {
   const { operation = 'replace', cut, value } = options;
   const table = options.transpose ? transposed(pasted) : pasted;

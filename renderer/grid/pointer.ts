@@ -34,7 +34,8 @@ export type PointerCallbacks = {
 const HANDLE_REACH = 6;
 const ZOOM_PER_PIXEL = 0.0022;
 
-/** Mouse, pen and wheel over the sheet. Touch scrolls natively and selects by a tap. Returns a function that ends it. */
+/** Mouse, pen and wheel over the sheet. Touch scrolls natively and selects by a tap. Returns a function that ends
+ *  it. */
 export function listenToPointer(
   scroller: Scroller,
   store: Store,

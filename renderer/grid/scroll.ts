@@ -1,9 +1,9 @@
 /** Browsers stop laying out at about 33 million device pixels; this is safe up to four device pixels in a CSS pixel. */
 const MAX_EXTENT = 8_000_000;
 
-/** A native scroll area as large as the sheet, over the canvas: it takes the wheel, touch and the scroll bars, and tells where the view is.
- *  Sheets larger than a browser can lay out are mapped: small steps move pixel by pixel, dragging the bar moves in proportion, so every row is
- *  reachable. */
+/** A native scroll area as large as the sheet, over the canvas: it takes the wheel, touch and the scroll bars, and
+ *  tells where the view is. Sheets larger than a browser can lay out are mapped: small steps move pixel by pixel,
+ *  dragging the bar moves in proportion, so every row is reachable. */
 export type Scroller = {
   /** Over the whole sheet, headings too; takes all pointer events. */
   element: HTMLElement;

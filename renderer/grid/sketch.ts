@@ -3,7 +3,8 @@ import { NUMERALS } from './number-text.ts';
 /** A text as it was drawn: where, in device pixels, in which ink, and to which share of its width it was squeezed. */
 export type Written = { text: string; left: number; right: number; y: number; ink: string; squeezed: number };
 
-/** For tests: a canvas context that notes the texts drawn on it, and the frames. Characters are as wide as those of the face of numbers. */
+/** For tests: a canvas context that notes the texts drawn on it, and the frames. Characters are as wide as those of the
+ *  face of numbers. */
 export function sketch(): {
   context: CanvasRenderingContext2D;
   written: Written[];

@@ -1,7 +1,8 @@
 import type { ColourChoice } from '../core/store.ts';
 import { createColours, type Colours, packedColour } from './colour.ts';
 
-/** Everything the painter takes from the style sheet, read once for a theme: reading styles in a frame would cost more than painting it. */
+/** Everything the painter takes from the style sheet, read once for a theme: reading styles in a frame would cost more
+ *  than painting it. */
 export type Theme = {
   dark: boolean;
   colours: Colours;
@@ -19,7 +20,8 @@ export type Theme = {
   danger: string;
   /** The surface as ImageData holds it. */
   surfacePixel: number;
-  /** What stands for #NUM! where there is no room for text: a grey that no scale of signed values has. As ImageData holds it. */
+  /** What stands for #NUM! where there is no room for text: a grey that no scale of signed values has. As ImageData
+   *  holds it. */
   errorPixel: number;
   selection: string;
   /** Marks what training moved. */

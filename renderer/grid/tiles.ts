@@ -4,12 +4,14 @@ import type { LayerId, TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { FurtherSheet } from '../core/store.ts';
 
-/** Longest side of a tile, in cells. Most blocks are one tile, so what is watched stays the same while the sheet scrolls. */
+/** Longest side of a tile, in cells. Most blocks are one tile, so what is watched stays the same while the sheet
+ *  scrolls. */
 const TILE = 128;
 /** More windows than this are not watched at once (the protocol allows 20,000). */
 const MAX_TILES = 12_000;
 
-/** How values become colours: pixels and probabilities on a scale from 0 to 1, signed values on one around 0, plain ones not at all. */
+/** How values become colours: pixels and probabilities on a scale from 0 to 1, signed values on one around 0, plain
+ *  ones not at all. */
 export type Heat = 'pixels' | 'probability' | 'signed' | 'plain';
 
 /** A part of a block with how it is drawn. */
@@ -43,8 +45,8 @@ export function blocksOf(tiles: readonly Tile[]): Block[] {
   return tiles.flatMap(({ block, dropped }) => (dropped ? [block, dropped] : [block]));
 }
 
-/** The blocks that touch a range, whole where they are small and else in tiles that start at multiples of 128 cells from the block's corner:
- *  the same cells always give the same tiles, whatever part of them is in view. */
+/** The blocks that touch a range, whole where they are small and else in tiles that start at multiples of 128 cells
+ *  from the block's corner: the same cells always give the same tiles, whatever part of them is in view. */
 export function cutBlocks(layout: Layout, range: CellRange): Block[] {
   const tiles: Block[] = [];
   for (const block of layout.blocksIn(range)) {

@@ -12,8 +12,8 @@ type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'steps
 /** The ranges a list of them names in a sentence; the others are counted. */
 const NAMED = 3;
 
-/** The steps from the active cell back to the pixels as far as they can be seen: a step into folded columns is left out. The first one is what
- *  its formula reads; from a folded ReLU it is what the hidden convolution reads. */
+/** The steps from the active cell back to the pixels as far as they can be seen: a step into folded columns is left
+ *  out. The first one is what its formula reads; from a folded ReLU it is what the hidden convolution reads. */
 export function visibleSteps(state: Traced): CellRange[][] {
   const element = elementAt(state, state.active);
   if (!element) return [];
@@ -33,7 +33,8 @@ export function traceOutlines(state: Traced): Outline[] {
   const outlines = (derive(sheet, element)?.references ?? []).flatMap(({ range }, i): Outline[] => {
     const colour = (i % 5) + 1;
     if (!foldedLayer(state, range)) return [{ kind: 'precedent', range, colour }];
-    // A folded ReLU stands for what it reads, so what stands behind that is shown, in the colour of the reference that leads there.
+    // A folded ReLU stands for what it reads, so what stands behind that is shown, in the colour of the reference that
+    // leads there.
     const shown = shownInstead(state, range);
     if (formatRange(shown) !== formatAddress(active)) return [{ kind: 'precedent', range: shown, colour }];
     return behind(state, elementAt(state, range)!).map(each => ({ kind: 'trace', range: each, colour }));
@@ -62,7 +63,8 @@ export function foldedSources(state: Pick<Traced, 'sheet' | 'foldedLayers' | 'ac
   return [...new Set(references.flatMap(({ range }) => foldedLayer(state, range) ?? []))];
 }
 
-/** Says in words what the frames show beyond the formula's own references, since they are often out of view; undefined where there is nothing. */
+/** Says in words what the frames show beyond the formula's own references, since they are often out of view; undefined
+ *  where there is nothing. */
 export function traceSentence(state: Traced): string | undefined {
   const { sheet, active, trace } = state;
   const element = elementAt(state, active);

@@ -23,7 +23,8 @@ export type Copied = { range: CellRange; cut: boolean };
 
 /** What goes from cells to cells: copying, cutting, pasting, filling. */
 export type Transfer = {
-  /** Puts the selected cells on the clipboard; where their values are missing, a moment later, by the command that does the same. */
+  /** Puts the selected cells on the clipboard; where their values are missing, a moment later, by the command that does
+   *  the same. */
   copy(clipboard: DataTransfer, cut: boolean): void;
   /** Pastes, asking first where the clipboard can be read in several ways or, with `special`, how to paste. */
   paste(formats: ClipboardFormats, special: boolean): void;

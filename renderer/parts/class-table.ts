@@ -11,7 +11,8 @@ const COLUMNS = ['name', 'precision', 'recall', 'f1', 'support'] as const satisf
 
 const share = (value: number | null) => value?.toFixed(3) ?? ABSENT;
 
-/** Precision, recall, F1 and support of each class, sorted by the column whose heading is pressed, with their means below; of very many, the first in that order. */
+/** Precision, recall, F1 and support of each class, sorted by the column whose heading is pressed, with their means
+ *  below; of very many, the first in that order. */
 export function classTable({ classes, perClass, macro, count }: Evaluation): HTMLElement {
   const text = messages.views.evaluation;
   const rows = classes.map((name, index) => ({ name, index, ...perClass[index] }));

@@ -7,7 +7,8 @@ import type { Fit } from '../../shared/data.ts';
 import { chooseFit, type FitQuestion } from '../data/fit-dialog.ts';
 import { type ChosenFile, type ChooseMode, chooseFileInPage, type ListFolder } from './file-dialog.ts';
 
-/** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the one before. */
+/** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the
+ *  one before. */
 export type Dialogs = {
   /** A sentence to be read, with a button to go on. */
   tell(title: string, sentence: string): Promise<void>;
@@ -26,7 +27,8 @@ export type Dialogs = {
   }): Promise<string | undefined>;
   /** How an image is fitted to the input; undefined where the user cancels. */
   fit(...question: FitQuestion): Promise<Fit | undefined>;
-  /** A file's or folder's path; undefined where the user cancels. `replace`: the user was told that it exists, and wants it replaced. */
+  /** A file's or folder's path; undefined where the user cancels. `replace`: the user was told that it exists, and
+   *  wants it replaced. */
   file(mode: ChooseMode, suggestion: string, listFolder: ListFolder): Promise<ChosenFile | undefined>;
   keyboard(menu: readonly MenuFolder[], platform: Capabilities['platform']): Promise<void>;
   about(backend: string): Promise<void>;
@@ -153,7 +155,8 @@ export function createDialogs(parent: Element): Dialogs {
 /** Gives every dialog's heading an id of its own: one may stand over another. */
 let opened = 0;
 
-/** Shows a modal dialog; resolves with what `close` was given, undefined for Escape. The focus returns to where it was. */
+/** Shows a modal dialog; resolves with what `close` was given, undefined for Escape. The focus returns to where it
+ *  was. */
 export function openDialog<T extends string>(
   parent: Element,
   title: string,

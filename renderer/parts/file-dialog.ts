@@ -12,7 +12,8 @@ export type ChooseMode = Args<'chooseFile'>['mode'];
 export type ChosenFile = { path: string; replace: boolean };
 export type ListFolder = (path?: string) => Promise<Folder>;
 
-/** Asks for a file or folder of this computer, by the system's dialog where the shell has one, else in the page. undefined where the user cancels. */
+/** Asks for a file or folder of this computer, by the system's dialog where the shell has one, else in the page.
+ *  undefined where the user cancels. */
 export async function choosePath(
   store: Store,
   client: Client,
@@ -136,7 +137,8 @@ export async function chooseFileInPage(
         if (shown[index].kind === 'folder') void show(shown[index].path).then(() => list.focus());
         else if (mode !== 'openFolder') void submit();
       };
-      /** Reads the folder that is typed, where that is not the one that is listed. false where it can't be read: then the problem stands there. */
+      /** Reads the folder that is typed, where that is not the one that is listed. false where it can't be read: then
+       *  the problem stands there. */
       const readTyped = async () => {
         if (path.value !== folder?.path) await show(path.value);
         return path.value === folder?.path;

@@ -3,8 +3,8 @@ import type { Capabilities } from '../../shared/protocol.ts';
 import { ariaShortcut, readable } from '../core/accelerators.ts';
 import { element, giveFocusBack, icon, setAttributes } from '../core/element.ts';
 
-/** Where a key moves to among items with these labels: arrows with wrap-around, Home, End, or the next item that begins with a letter. undefined where the key
- *  doesn't move. Source: w3.org/WAI/ARIA/apg/patterns/menubar */
+/** Where a key moves to among items with these labels: arrows with wrap-around, Home, End, or the next item that begins
+ *  with a letter. undefined where the key doesn't move. Source: w3.org/WAI/ARIA/apg/patterns/menubar */
 export function moveInMenu(
   key: string,
   index: number,

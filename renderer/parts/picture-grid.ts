@@ -17,10 +17,12 @@ const ROW_HEIGHT = 40;
 const PAGE = 80;
 /** Canvases kept at most. */
 const MOST_PICTURES = 1000;
-/** Bytes of pixels kept at most, unless those in view are more: all of ten thousand digits, not of ten thousand photos. */
+/** Bytes of pixels kept at most, unless those in view are more: all of ten thousand digits, not of ten thousand
+ *  photos. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** Calls back when another image has come into the sheet: a run changes the workbook ten times a second, but not that. Returns a function that ends it. */
+/** Calls back when another image has come into the sheet: a run changes the workbook ten times a second, but not that.
+ *  Returns a function that ends it. */
 export function onImageInSheet(store: Store, callback: () => void): () => void {
   const named = () => JSON.stringify(store.get().workbook.source);
   let shown = named();
@@ -32,8 +34,9 @@ export function onImageInSheet(store: Store, callback: () => void): () => void {
   });
 }
 
-/** How an image looks. `key` tells it from all others; `label` stands below it, or where there is one to a row beside it, between its name and a detail, over a second line; `spoken` is what it
- *  is called, and what pointing at it shows. */
+/** How an image looks. `key` tells it from all others; `label` stands below it, or where there is one to a row beside
+ *  it, between its name and a detail, over a second line; `spoken` is what it is called, and what pointing at it
+ *  shows. */
 export type Picture = {
   key: string | number;
   label: string;
@@ -85,7 +88,8 @@ export type PictureGrid<T> = View & {
   choose(position: number): void;
 };
 
-/** Which loaded pages, given with their bytes, are dropped so that no more than `most` stay: those furthest from the ones in use first, and never these. */
+/** Which loaded pages, given with their bytes, are dropped so that no more than `most` stay: those furthest from the
+ *  ones in use first, and never these. */
 export function pagesToDrop(bytes: ReadonlyMap<number, number>, inUse: readonly number[], most: number): number[] {
   const distance = (page: number) => Math.min(...inUse.map(used => Math.abs(used - page)));
   let kept = 0;
@@ -99,7 +103,8 @@ export function pagesToDrop(bytes: ReadonlyMap<number, number>, inUse: readonly 
     });
 }
 
-/** From one picture to the next, in pixels: as far as the longest of these names needs, but so that two fit beside each other. `width` is of the list. */
+/** From one picture to the next, in pixels: as far as the longest of these names needs, but so that two fit beside each
+ *  other. `width` is of the list. */
 export function pitchFor(edge: number, names: readonly string[], width: number): number {
   const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
   const wanted = Math.min(Math.ceil(longest * CHARACTER) + 3, WIDEST, Math.floor((width + GAP) / 2));

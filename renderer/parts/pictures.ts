@@ -5,7 +5,8 @@ import { type ColourChoice, coloursOf, type Store } from '../core/store.ts';
 
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** Draws images of bytes [height, width, channels] on canvases: grey ones in the colours that pixels have in the sheet, RGB and RGBA ones in their own. */
+/** Draws images of bytes [height, width, channels] on canvases: grey ones in the colours that pixels have in the sheet,
+ *  RGB and RGBA ones in their own. */
 export type Pictures = {
   /** A canvas of the image's own size, to be sized by the style sheet. */
   draw(pixels: Uint8Array, shape: ImageShape): HTMLCanvasElement;
@@ -35,7 +36,8 @@ export function createPictures(store: Store, look: Partial<Pick<ColourChoice, 'i
   };
 }
 
-/** Edge of the square a picture is shown in, in CSS pixels: small images at one screen pixel a pixel, large ones smaller than they are. */
+/** Edge of the square a picture is shown in, in CSS pixels: small images at one screen pixel a pixel, large ones
+ *  smaller than they are. */
 export function edgeFor([height, width]: ImageShape): number {
   const side = Math.max(height, width);
   return side <= 32 ? Math.max(28, side) : 64;

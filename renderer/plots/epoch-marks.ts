@@ -4,7 +4,8 @@ const MOST_MARKS = 10;
 /** Share of the axis that the last label needs. */
 const LAST_LABEL = 0.2;
 
-/** Epochs or steps to mark on an axis that goes over so many: all of them, or ten at most. The last one's label is longer, and takes the place of one before it that is too near. */
+/** Epochs or steps to mark on an axis that goes over so many: all of them, or ten at most. The last one's label is
+ *  longer, and takes the place of one before it that is too near. */
 export function countTicks(count: number): number[] {
   const rounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
   const every = rounds.find(each => count / each <= MOST_MARKS) ?? 20_000;
@@ -14,7 +15,9 @@ export function countTicks(count: number): number[] {
   return ticks;
 }
 
-/** The marks of an axis that goes over so many epochs, each `width` wide: "0", "1", "2", "epoch 3". Where the axis is in steps (`width` is the steps of an epoch) and ends before the first epoch does, it is marked by steps: "0", "20", "step 40". */
+/** The marks of an axis that goes over so many epochs, each `width` wide: "0", "1", "2", "epoch 3". Where the axis is
+ *  in steps (`width` is the steps of an epoch) and ends before the first epoch does, it is marked by steps: "0", "20",
+ *  "step 40". */
 export function epochMarks(epochs: number, width = 1): { x: number; label: string }[] {
   const text = messages.trainingPanel;
   const inSteps = epochs < 1;
@@ -27,7 +30,8 @@ export function epochMarks(epochs: number, width = 1): { x: number; label: strin
   }));
 }
 
-/** The marks of an axis on which runs of several lengths are compared, so that it is in epochs also where none has ended: "0", "0.05", "epoch 0.4". `epochs` > 0. */
+/** The marks of an axis on which runs of several lengths are compared, so that it is in epochs also where none has
+ *  ended: "0", "0.05", "epoch 0.4". `epochs` > 0. */
 export function partMarks(epochs: number): { x: number; label: string }[] {
   if (epochs >= 1) return epochMarks(epochs);
   const parts = 10 ** (1 - Math.floor(Math.log10(epochs)));

@@ -57,7 +57,8 @@ export function withAir(scaling: Scaling, [low, high]: readonly [number, number]
   return inside ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];
 }
 
-/** What stands beside the ticks of an axis: values as they are shown elsewhere, with more digits where that would show two of them alike. */
+/** What stands beside the ticks of an axis: values as they are shown elsewhere, with more digits where that would show
+ *  two of them alike. */
 export function tickLabels(ticks: readonly number[], format: (value: number) => string): string[] {
   let labels = ticks.map(format);
   for (let digits = 2; digits <= MOST_DIGITS && new Set(labels).size < labels.length; digits++)
@@ -69,7 +70,8 @@ export function tickLabels(ticks: readonly number[], format: (value: number) => 
 const CHARACTER = 6.5;
 const BETWEEN = 6;
 
-/** The labels along an axis, from left to right with the pixels of their middles, without those that would run into another. The last one stays. */
+/** The labels along an axis, from left to right with the pixels of their middles, without those that would run into
+ *  another. The last one stays. */
 export function withRoom<Label extends readonly [at: number, label: string]>(labels: readonly Label[]): Label[] {
   const kept: Label[] = [];
   const apart = ([from, first]: Label, [to, second]: Label) =>

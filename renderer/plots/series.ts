@@ -3,15 +3,17 @@ import { csvText } from '../../shared/csv.ts';
 /** Points of a line: x ascending, NaN in y for a gap. Arrays may grow between updates; they are only read. */
 export type Points = { x: ArrayLike<number>; y: ArrayLike<number> };
 
-/** How a line looks. faint: single batches behind their mean; training, validation: the two curves of a run; planned: what is still to come; run-1 to run-6: runs that are compared,
- *  in colours that colour-blind people can tell apart. */
+/** How a line looks. faint: single batches behind their mean; training, validation: the two curves of a run; planned:
+ *  what is still to come; run-1 to run-6: runs that are compared, in colours that colour-blind people can tell
+ *  apart. */
 export type Look = 'faint' | 'training' | 'validation' | 'planned' | `run-${1 | 2 | 3 | 4 | 5 | 6}`;
 
 /** A line of a plot. */
 export type Series = Points & {
   /** Stays the same from update to update. */
   id: string;
-  /** In the legend, the readout and exported files. A faint line is in neither legend nor readout, and the scale of y need not hold all of it. */
+  /** In the legend, the readout and exported files. A faint line is in neither legend nor readout, and the scale of y
+   *  need not hold all of it. */
   name: string;
   look: Look;
   /** With a dot on every point, as long as those are few. */
@@ -19,7 +21,8 @@ export type Series = Points & {
   dashed?: boolean;
 };
 
-/** A vertical line with a meaning. now: where a run stands; restart: of a schedule; note: something happened; pick: a chosen or suggested value. */
+/** A vertical line with a meaning. now: where a run stands; restart: of a schedule; note: something happened; pick: a
+ *  chosen or suggested value. */
 export type Marker = { x: number; kind: 'now' | 'restart' | 'note' | 'pick'; label?: string };
 
 /** More dots than these would be a thick line. */
@@ -49,7 +52,8 @@ export function trackOf(series: readonly Series[]): Series | undefined {
   );
 }
 
-/** What lines say at `at`: of each the nearest point, where that is close enough in the picture to be meant. `apart`: it is seen to be at another x. */
+/** What lines say at `at`: of each the nearest point, where that is close enough in the picture to be meant. `apart`:
+ *  it is seen to be at another x. */
 export function readAt(
   series: readonly Series[],
   at: number,
@@ -64,8 +68,10 @@ export function readAt(
   });
 }
 
-/** The SVG path of a line, in whole tenths of a pixel. Of the points that share a pixel column only the first, lowest, highest and last are drawn: the picture is the same, and 20,000 points cost
- *  no more than a few hundred. What a scale has no place for, as a logarithmic one has none for 0, is a gap. Source: Jugel et al., M4: a visualization-oriented time series data aggregation, VLDB 2014. */
+/** The SVG path of a line, in whole tenths of a pixel. Of the points that share a pixel column only the first, lowest,
+ *  highest and last are drawn: the picture is the same, and 20,000 points cost no more than a few hundred. What a scale
+ *  has no place for, as a logarithmic one has none for 0, is a gap. Source: Jugel et al., M4: a visualization-oriented
+ *  time series data aggregation, VLDB 2014. */
 export function linePath({ x, y }: Points, px: (x: number) => number, py: (y: number) => number): string {
   let path = '';
   /** The next point begins a new line. */
@@ -110,7 +116,8 @@ export function dotsPath(
 
 const tenths = (length: number) => Math.round(length * 10) / 10;
 
-/** Lowest and highest finite value of the lines, only positive ones where `positive`; undefined where there are none. */
+/** Lowest and highest finite value of the lines, only positive ones where `positive`; undefined where there are
+ *  none. */
 export function extentOf(lists: readonly ArrayLike<number>[], positive = false): [number, number] | undefined {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -124,7 +131,8 @@ export function extentOf(lists: readonly ArrayLike<number>[], positive = false):
   return low <= high ? [low, high] : undefined;
 }
 
-/** Values for a logarithmic axis: 1, 2, 5 in each decade, or with more decades than fit, only their powers of ten, or every second one, and so on. */
+/** Values for a logarithmic axis: 1, 2, 5 in each decade, or with more decades than fit, only their powers of ten, or
+ *  every second one, and so on. */
 export function logTicks(low: number, high: number, most: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
@@ -141,8 +149,9 @@ export function logTicks(low: number, high: number, most: number): number[] {
   }
 }
 
-/** The lines as a table for spreadsheet programs: a column for x and one for each line, a row for every x of any of them; blank where a line has no point there. With `percent`
- *  shares are written as percents, which the columns' names say. */
+/** The lines as a table for spreadsheet programs: a column for x and one for each line, a row for every x of any of
+ *  them; blank where a line has no point there. With `percent` shares are written as percents, which the columns' names
+ *  say. */
 export function csvOf(xName: string, series: readonly Series[], percent = false): string {
   // 100 * 0.57 is 56.99999999999999.
   const cell = (value: number) => String(percent ? Number((100 * value).toPrecision(12)) : value);

@@ -48,7 +48,8 @@ export function followRuns(store: Store, client: Client): void {
       if (now?.state.id === id) store.set({ run: withRecord(now, record) });
       asked = undefined;
     } catch {
-      // An engine that was started anew may not have taken the run up again yet. Of one that has ended there is no other record to come, or it comes with the next connection.
+      // An engine that was started anew may not have taken the run up again yet. Of one that has ended there is no
+      // other record to come, or it comes with the next connection.
       if (!isUnderWay(store.get().run?.state)) {
         asked = undefined;
         return;

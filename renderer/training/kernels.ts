@@ -35,7 +35,8 @@ type Slice = {
   bias: number | undefined;
 };
 
-/** Kernels large, under the sheet: each weight's number, its last move and its way since the run began. Pressing one selects its cell. */
+/** Kernels large, under the sheet: each weight's number, its last move and its way since the run began. Pressing one
+ *  selects its cell. */
 export function createKernels(parent: Element, store: Store, values: Values, commands: Commands): View {
   const text = messages.trainingPanel;
   const moved = element('small', {});
@@ -270,8 +271,9 @@ function sliceView({ layer, kernel, map, width, indices, bias }: Slice, first: b
   };
 }
 
-/** What is behind the numbers of a kernel: each weight's colour, its way since the run began with a dot where it is now, and an amber frame where it moved much. On a canvas, because styles
- *  of a hundred cells that change ten times a second would cost many times as much. */
+/** What is behind the numbers of a kernel: each weight's colour, its way since the run began with a dot where it is
+ *  now, and an amber frame where it moved much. On a canvas, because styles of a hundred cells that change ten times a
+ *  second would cost many times as much. */
 function drawWeights(
   { canvas, cells, width }: SliceView,
   paths: WeightPaths,

@@ -49,7 +49,8 @@ export function settingsOf({
   return new Map(all.map(([name, value]) => [name, word(value)]));
 }
 
-/** The settings of which the runs have different values, in the order of the first; what one of them doesn't have is a dash. */
+/** The settings of which the runs have different values, in the order of the first; what one of them doesn't have is a
+ *  dash. */
 export function differingSettings(
   runs: readonly Pick<RunSummary, 'config' | 'start' | 'dataName'>[],
 ): { name: string; values: string[] }[] {

@@ -31,7 +31,8 @@ export type RunView = {
   /** Of the last validation, with the step it was made at. */
   confusion: { counts: readonly number[]; step: number } | undefined;
   histograms: readonly LayerHistograms[];
-  /** The step at which the sheet last followed, over how many steps that was, and each layer's largest change of a parameter in them. The run may be told to be further than its sheet. */
+  /** The step at which the sheet last followed, over how many steps that was, and each layer's largest change of a
+   *  parameter in them. The run may be told to be further than its sheet. */
   moved: { step: number; steps: number; largest: ReadonlyMap<LayerId, number> };
 };
 
@@ -53,7 +54,8 @@ export function validated(epochs: readonly EpochPoint[]): ValidatedEpoch[] {
 }
 export type ValidatedEpoch = EpochPoint & Required<Pick<EpochPoint, 'validationLoss' | 'validationMetric'>>;
 
-/** What a run under way learns from: images of its splits and of a batch. undefined where another data set is chosen by now than the run's, of which nothing else is known. */
+/** What a run under way learns from: images of its splits and of a batch. undefined where another data set is chosen by
+ *  now than the run's, of which nothing else is known. */
 export function learnsFrom({
   run,
   dataChoice,
@@ -76,8 +78,9 @@ export function runView(state: RunState): RunView {
   };
 }
 
-/** The run of the same work after the engine or the connection came back, of which `state` is what the engine knows now. What was recorded until then still holds: a run that goes on repeats its steps
- *  bit for bit. An engine that was started anew knows nothing of a run that had ended. */
+/** The run of the same work after the engine or the connection came back, of which `state` is what the engine knows
+ *  now. What was recorded until then still holds: a run that goes on repeats its steps bit for bit. An engine that was
+ *  started anew knows nothing of a run that had ended. */
 export function runAfterReturn(known: RunView | undefined, state: RunState | undefined): RunView | undefined {
   const ended = known !== undefined && !isUnderWay(known.state);
   if (!state) return ended ? { ...known } : undefined;
@@ -85,7 +88,8 @@ export function runAfterReturn(known: RunView | undefined, state: RunState | und
   return { ...known, state, record: ended ? known.record : undefined };
 }
 
-/** The run after an event. What was recorded since is added to the same columns; where the engine was restarted and repeats steps, those are taken once. */
+/** The run after an event. What was recorded since is added to the same columns; where the engine was restarted and
+ *  repeats steps, those are taken once. */
 export function withEvent(view: RunView, { state, confusion, histograms, moved, ...recorded }: Events['run']): RunView {
   record(view.curves, recorded);
   return {
@@ -146,7 +150,8 @@ function record(curves: Curves, { points, epochs, notes }: Pick<Events['run'], '
   if (curves.step.length > MOST_POINTS) thin(curves);
 }
 
-/** The running mean after one more value. The first values count more, so that the mean begins where they are and not at the very first one. */
+/** The running mean after one more value. The first values count more, so that the mean begins where they are and not
+ *  at the very first one. */
 function nextMean(means: readonly number[], value: number): number {
   const before = means.at(-1);
   if (before === undefined || Number.isNaN(before)) return value;

@@ -6,10 +6,12 @@ import { defaultConfig, type Start, type TrainingConfig } from '../../shared/tra
 import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import type { State, Store } from '../core/store.ts';
 
-/** The next run as it is being set up: everything but its data set, which is chosen for evaluation as well. A number that is being typed wrongly is NaN. */
+/** The next run as it is being set up: everything but its data set, which is chosen for evaluation as well. A number
+ *  that is being typed wrongly is NaN. */
 export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
 
-/** Rates at which a dense, ten-class network learns well with the default optimizer, and everything else as Keras has it. */
+/** Rates at which a dense, ten-class network learns well with the default optimizer, and everything else as Keras has
+ *  it. */
 const { data: _, ...first } = defaultConfig({
   source: { kind: 'named', name: 'digits' },
   shape: [1, 1, 1],
@@ -19,7 +21,8 @@ const { data: _, ...first } = defaultConfig({
   seed: 1,
 });
 
-/** What a workbook's next run begins as: as it was set up there, else as its last run was, else the defaults; as far as it fits this network. Another workbook's settings are none of its own. */
+/** What a workbook's next run begins as: as it was set up there, else as its last run was, else the defaults; as far as
+ *  it fits this network. Another workbook's settings are none of its own. */
 export function firstSetup({
   setup: kept,
   runs,
@@ -29,7 +32,8 @@ export function firstSetup({
   return fittedSetup({ ...first, start: 'here', ...own }, workbook);
 }
 
-/** The set-up without what this network and computer don't have: layers that are gone, weights of other classes, an engine that isn't installed. */
+/** The set-up without what this network and computer don't have: layers that are gone, weights of other classes, an
+ *  engine that isn't installed. */
 export function fittedSetup(
   setup: Setup,
   { network, classes, nativeBackend }: Pick<WorkbookInfo, 'network' | 'classes' | 'nativeBackend'>,
@@ -61,7 +65,8 @@ export function setupProblems(state: Pick<State, 'setup' | 'dataChoice'>): Reado
   return config ? configProblems(config) : new Map([['', messages.trainingPanel.noImages]]);
 }
 
-/** Of how many training images the set-up's epochs and batches are made: undefined as long as nobody has read them, 'chosen' where somebody has chosen other ones. */
+/** Of how many training images the set-up's epochs and batches are made: undefined as long as nobody has read them,
+ *  'chosen' where somebody has chosen other ones. */
 export type SizedFor = number | undefined | 'chosen';
 
 /** Epochs and batches go by the data set that was read, until somebody chooses other ones. */
@@ -95,7 +100,8 @@ const isSized = ({ epochs, batchSize }: Setup, images: number | undefined): bool
   return epochs === sizes.epochs && batchSize === sizes.batchSize;
 };
 
-/** What is on of each part of the set-up that can be folded away, so that its heading can name it; empty where nothing is. */
+/** What is on of each part of the set-up that can be folded away, so that its heading can name it; empty where nothing
+ *  is. */
 export function whatIsOn(
   { augmentation, layerRates, patience, keepBest, classWeights, weightDecay, clipNorm }: Setup,
   { layers }: NetworkSpec,

@@ -5,7 +5,8 @@ import { isUnderWay } from './run-view.ts';
 import type { State, Store } from '../core/store.ts';
 import { configOf, setupProblems } from './setup.ts';
 
-/** What the commands of the Train menu need. `quietly` tells the user where something fails, as a line in the status bar. */
+/** What the commands of the Train menu need. `quietly` tells the user where something fails, as a line in the status
+ *  bar. */
 export type TrainingCommanded = {
   store: Store;
   client: Client;

@@ -127,7 +127,8 @@ function metricDomain(means: readonly number[], validation: readonly number[]): 
   return [Math.min(0.95, Math.max(0, Math.floor((low - 0.005) / grain) * grain)), 1.002];
 }
 
-/** The rates from here to the end. The schedule is a factor of the rate that was set, so a rate changed on the way is in the set-up already. */
+/** The rates from here to the end. The schedule is a factor of the rate that was set, so a rate changed on the way is
+ *  in the set-up already. */
 function plan(config: TrainingConfig, step: number, steps: number, stepsPerEpoch: number) {
   const places = new Set<number>();
   for (let i = 0; i <= PLANNED_POINTS; i++)
@@ -139,7 +140,8 @@ function plan(config: TrainingConfig, step: number, steps: number, stepsPerEpoch
   return { x, y: x.map(at => learningRateAt(config, at, stepsPerEpoch)) };
 }
 
-/** The step at the right end of the curves: the run's last, as far as it got where it ended early, and in a long run's beginning less than all of it, so that the curves are more than a line at the left. */
+/** The step at the right end of the curves: the run's last, as far as it got where it ended early, and in a long run's
+ *  beginning less than all of it, so that the curves are more than a line at the left. */
 export function shownEnd({
   status,
   step,

@@ -32,8 +32,8 @@ export function own<K extends keyof Setup>(key: K): Setting<Setup[K]> {
   return { read: setup => setup[key], write: (setup, value) => ({ ...setup, [key]: value }) };
 }
 
-/** A number as it is typed into a setting; NaN where it is none. Whole thousands stand as the sentences about settings write them: 10,000. Where
- *  the comma is decimal, 0.002 is still two thousandths. */
+/** A number as it is typed into a setting; NaN where it is none. Whole thousands stand as the sentences about settings
+ *  write them: 10,000. Where the comma is decimal, 0.002 is still two thousandths. */
 export function typedNumber(text: string, comma = decimalComma): number {
   const read = readNumber(text, { decimalComma: comma });
   if (read.problem === 'grouping') return read.grouped;

@@ -188,7 +188,8 @@ export function createTrainingRun(
     const said = underWay ? '' : `${endSentence(state)}${undoes}`;
     if (sentence.textContent !== said) sentence.textContent = said;
     sentence.dataset.end = state.end ?? '';
-    // The button that had the keyboard may be gone or disabled: its place is taken by the first of those that are there now.
+    // The button that had the keyboard may be gone or disabled: its place is taken by the first of those that are there
+    // now.
     const at = document.activeElement as HTMLElement | null;
     if (focused && (at?.offsetParent === null || at?.matches(':disabled'))) {
       (underWay ? (pause.hidden ? resume : pause) : evaluate).focus();

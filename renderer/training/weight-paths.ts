@@ -3,8 +3,9 @@ const MOST = 64;
 
 /** The way of many values since a run began, each thinned evenly as it grows, with its last point always the newest. */
 export type WeightPaths = {
-  /** Takes the values as they are, and the step the sheet stands at. At another step they become a new point, unless they are the same: they may still be on their way. At the same step
-   *  something else has changed them, as an edit or undo does: the newest point goes where they are, and the last move stays what it was. */
+  /** Takes the values as they are, and the step the sheet stands at. At another step they become a new point, unless
+   *  they are the same: they may still be on their way. At the same step something else has changed them, as an edit or
+   *  undo does: the newest point goes where they are, and the last move stays what it was. */
   take(values: Float32Array, step: number | undefined): void;
   /** A value's way, the oldest point first. */
   path(index: number): readonly number[];

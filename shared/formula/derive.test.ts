@@ -33,7 +33,8 @@ const pool = (kind: 'maxPool2d' | 'averagePool2d', padding: 'valid' | 'same' = '
 
 const textOf = (sheet: Sheet, tensor: TensorId, index: number) => derive(sheet, { tensor, index })?.text;
 
-/** Addresses as the test of a layout should not be repeated here: a formula with the tensors' elements in place of their cells. */
+/** Addresses as the test of a layout should not be repeated here: a formula with the tensors' elements in place of
+ *  their cells. */
 function explain(sheet: Sheet, tensor: TensorId, index: number): string {
   const { text, references } = derive(sheet, { tensor, index })!;
   const name = (row: number, column: number) => {

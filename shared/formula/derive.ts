@@ -6,9 +6,10 @@ import type { Sheet } from '../layout/sheet.ts';
 import { type Formula, isAbsolute, type Reference, type ReferenceRole } from './formula.ts';
 import { cellRange, mapRange, type Place, rangesOf, sourceTensor, sourceTensors, stackedRuns } from './ranges.ts';
 
-/** The formula of a computed cell; undefined for pixels, parameters, `actual` and tensors the network doesn't have. Pasted into a spreadsheet
- *  it gives the cell's value. Parameters are absolute references, everything else is relative, so that the cells of one map away from its
- *  padded borders have the same formula in R1C1. Within Excel's limits: 8,192 characters, 255 arguments. Cost follows its terms, not the layer. */
+/** The formula of a computed cell; undefined for pixels, parameters, `actual` and tensors the network doesn't have.
+ *  Pasted into a spreadsheet it gives the cell's value. Parameters are absolute references, everything else is
+ *  relative, so that the cells of one map away from its padded borders have the same formula in R1C1. Within Excel's
+ *  limits: 8,192 characters, 255 arguments. Cost follows its terms, not the layer. */
 export function derive(sheet: Sheet, { tensor, index }: ElementIndex): Formula | undefined {
   const info = sheet.tensors.get(tensor);
   if (info?.role !== 'computed') return undefined;
@@ -110,8 +111,8 @@ function writeBias(sheet: Sheet, layer: LayerOf<'conv2d' | 'dense'>, index: numb
   formula.reference(cellRange(sheet, sheet.tensors.get(`${layer.id}/bias`)!, index), 'bias');
 }
 
-/** output [y,x,outC] = Σ over input channels of patch × kernel slice, + bias; where the channels don't fit one formula, of the partial sums
- *  [group,y,x,outC], each over one group of channels. */
+/** output [y,x,outC] = Σ over input channels of patch × kernel slice, + bias; where the channels don't fit one formula,
+ *  of the partial sums [group,y,x,outC], each over one group of channels. */
 function writeConvolution(
   sheet: Sheet,
   layer: LayerOf<'conv2d'>,
@@ -151,7 +152,8 @@ function writeConvolution(
   if (info.name === 'output') writeBias(sheet, layer, outC, formula);
 }
 
-/** A slice of a kernel [kernelHeight, kernelWidth, inChannels, outChannels], cropped where its window hangs over the map. */
+/** A slice of a kernel [kernelHeight, kernelWidth, inChannels, outChannels], cropped where its window hangs over the
+ *  map. */
 function kernelRange(
   sheet: Sheet,
   kernel: TensorInfo,
@@ -210,7 +212,8 @@ function writeDense(sheet: Sheet, layer: LayerOf<'dense'>, unit: number, formula
   writeBias(sheet, layer, unit, formula);
 }
 
-/** The columns beside a softmax: shifted = x − max, exp, output = exp / sum, crossEntropy = −actual·ln(output), which stays finite where output is 0. */
+/** The columns beside a softmax: shifted = x − max, exp, output = exp / sum, crossEntropy = −actual·ln(output), which
+ *  stays finite where output is 0. */
 function writeSoftmaxColumn(sheet: Sheet, layer: Layer, info: TensorInfo, index: number, formula: FormulaWriter): void {
   const column = (name: TensorName) => sheet.tensors.get(`${layer.id}/${name}`)!;
   const cell = (name: TensorName) => cellRange(sheet, column(name), index);
@@ -288,7 +291,8 @@ function writeNormalisation(
   parameter('beta');
 }
 
-/** A number from 0 on in full and without an exponent, which HyperFormula reads in lower case only and files for Excel hold in upper case. */
+/** A number from 0 on in full and without an exponent, which HyperFormula reads in lower case only and files for Excel
+ *  hold in upper case. */
 function numberText(value: number): string {
   const [mantissa, exponent] = String(value).split('e-');
   return exponent ? `0.${'0'.repeat(Number(exponent) - 1)}${mantissa.replace('.', '')}` : mantissa;

@@ -21,7 +21,8 @@ export function cellRange(sheet: Sheet, tensor: TensorInfo, index: number): Cell
   return { ...sheet.layout.cellOf(tensor.id, index), height: 1, width: 1 };
 }
 
-/** The cells of one channel of maps [height, width, channels], cut to some rows and columns; of partial sums [groups, …], in one group. */
+/** The cells of one channel of maps [height, width, channels], cut to some rows and columns; of partial sums [groups,
+ *  …], in one group. */
 export function mapRange(
   sheet: Sheet,
   maps: TensorInfo,
@@ -39,14 +40,16 @@ export function mapRange(
 /** Where the element of a flat index stands. */
 export type Place = (index: number) => CellAddress;
 
-/** The fewest ranges that hold a tensor's elements and no others; several where maps don't stand at an even pitch below each other. */
+/** The fewest ranges that hold a tensor's elements and no others; several where maps don't stand at an even pitch below
+ *  each other. */
 export function rangesOf(sheet: Sheet, tensor: TensorInfo): CellRange[] {
   return stackedRuns(sheet, tensor, [index => sheet.layout.cellOf(tensor.id, index)]).map(([range]) => range);
 }
 
-/** Ranges that hold all of a tensor's blocks (its maps, or a vector's elements) from top to bottom, in each of several places at once: where
- *  the blocks stand at the same pitch in all places, with nothing but blanks and labels between them, one range spans them. (Sums of products,
- *  MAX and SUM skip text and blanks.) Cost: two cells a range, not one for each block. */
+/** Ranges that hold all of a tensor's blocks (its maps, or a vector's elements) from top to bottom, in each of several
+ *  places at once: where the blocks stand at the same pitch in all places, with nothing but blanks and labels between
+ *  them, one range spans them. (Sums of products, MAX and SUM skip text and blanks.) Cost: two cells a range, not one
+ *  for each block. */
 export function stackedRuns(sheet: Sheet, tensor: TensorInfo, places: readonly Place[]): CellRange[][] {
   const blocks = tensor.shape.at(-1)!;
   const blockAt = (place: Place, block: number) => rangeBetween(place(block), place(tensor.size - blocks + block));

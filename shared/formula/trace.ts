@@ -12,10 +12,11 @@ type Box = { rows: Span; columns: Span; channels: Span };
 
 type Windowed = LayerOf<'conv2d' | 'maxPool2d' | 'averagePool2d'>;
 
-/** The activations a computed cell's value follows from, one step back after the other: first those its formula reads; then, in place of those of
- *  the layer that comes last in the network, those their formulas read, while what a shortcut reads waits for its turn; at last the input pixels.
- *  So every step holds all that the value follows from. Each step is a rectangle for each channel, the smallest that holds them all (where strides
- *  are larger than windows it holds cells nobody reads). Pixels, parameters and `actual` have no steps. */
+/** The activations a computed cell's value follows from, one step back after the other: first those its formula reads;
+ *  then, in place of those of the layer that comes last in the network, those their formulas read, while what a
+ *  shortcut reads waits for its turn; at last the input pixels. So every step holds all that the value follows from.
+ *  Each step is a rectangle for each channel, the smallest that holds them all (where strides are larger than windows
+ *  it holds cells nobody reads). Pixels, parameters and `actual` have no steps. */
 export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): CellRange[][] {
   const info = sheet.tensors.get(tensor);
   if (!info || info.role !== 'computed') return [];
@@ -66,8 +67,9 @@ export function receptiveField(sheet: Sheet, element: ElementIndex): CellRange[]
   return stepsToPixels(sheet, element).at(-1) ?? [];
 }
 
-/** The cells whose formula reads this one: the windows over it in the next layers, all of its map for a bias, where its kernel cell meets the
- *  map for a kernel, whole columns at a softmax. The exact inverse of `derive`'s references; rectangles in no particular order, none twice. */
+/** The cells whose formula reads this one: the windows over it in the next layers, all of its map for a bias, where its
+ *  kernel cell meets the map for a kernel, whole columns at a softmax. The exact inverse of `derive`'s references;
+ *  rectangles in no particular order, none twice. */
 export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): CellRange[] {
   const info = sheet.tensors.get(tensor);
   if (!info) return [];
@@ -136,7 +138,8 @@ function activationReaders(sheet: Sheet, layer: Layer, source: TensorInfo, index
   }
 }
 
-/** A kernel's cell is read wherever it meets the map; under 'same' padding the windows at the border leave some of the kernel out. */
+/** A kernel's cell is read wherever it meets the map; under 'same' padding the windows at the border leave some of the
+ *  kernel out. */
 function kernelReaders(
   sheet: Sheet,
   layer: LayerOf<'conv2d' | 'dense'>,

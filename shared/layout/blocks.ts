@@ -1,4 +1,5 @@
-/** Stacks of maps and columns of vectors, as regions and labels that go on in further columns where the sheet's rows end. */
+/** Stacks of maps and columns of vectors, as regions and labels that go on in further columns where the sheet's rows
+ *  end. */
 import { MAX_ROWS } from '../address.ts';
 import { UserError } from '../errors.ts';
 import type { LabelLattice } from './index.ts';
@@ -14,7 +15,8 @@ export type Maps = {
   kind: 'maps';
   /** The first map's first row. */
   row: number;
-  /** The first row of the first map's share of the rows; the others' follow every `pitch` rows. Its kernels stand within. */
+  /** The first row of the first map's share of the rows; the others' follow every `pitch` rows. Its kernels stand
+   *  within. */
   slot: number;
   pitch: number;
   /** So many maps stand below each other before the stack goes on in further columns. */
@@ -24,7 +26,8 @@ export type Maps = {
 /** Where a layer's vector stands: one row per unit, `perSection` of them before it goes on in the next column. */
 export type Vector = { kind: 'vector'; row: number; perSection: number; size: number };
 
-/** A stack of maps for one tensor [height, width, channels], or for one part of a larger tensor that begins at element `offset`. */
+/** A stack of maps for one tensor [height, width, channels], or for one part of a larger tensor that begins at element
+ *  `offset`. */
 export function mapBlocks(tensor: TensorId, maps: Maps, column: number, offset = 0): Omit<Blocks, 'labels'> {
   const [height, width, channels] = maps.shape;
   const { row, pitch, perSection } = maps;
@@ -75,7 +78,8 @@ export function above(region: Region, text: (element: number) => string): LabelL
   return { ...region, row: region.row - 1, height: 1, width: 1, text };
 }
 
-/** How many repetitions a sheet's rows hold, if the first ends before row `end`. Throws UserError naming the layer where it doesn't. */
+/** How many repetitions a sheet's rows hold, if the first ends before row `end`. Throws UserError naming the layer
+ *  where it doesn't. */
 export function countThatFit(layer: Layer, end: number, pitch: number): number {
   if (end > MAX_ROWS) throw new UserError(messages.network.tooTall(layer.name));
   return Math.floor((MAX_ROWS - end) / pitch) + 1;

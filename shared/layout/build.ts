@@ -1,4 +1,5 @@
-/** Places every tensor of a network on its sheet: bands of columns from left to right, channels downward, captions in row 1. */
+/** Places every tensor of a network on its sheet: bands of columns from left to right, channels downward, captions in
+ *  row 1. */
 import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { UserError } from '../errors.ts';
 import { padBefore } from '../geometry.ts';
@@ -12,7 +13,8 @@ import { messages } from '../messages.ts';
 import { CHANNELS_PER_PARTIAL, formatShape, scoresLayer, sizeOf, sourceOf } from '../network.ts';
 import type { Layer, LayerId, LayerOf, NetworkSpec, Shape, TensorId, TensorInfo } from '../network.ts';
 
-/** A formula that reads all of a stack or a vector has a term for each of its sections, of up to 60 characters; a cell holds 8,192, and a function takes 255 arguments. */
+/** A formula that reads all of a stack or a vector has a term for each of its sections, of up to 60 characters; a cell
+ *  holds 8,192, and a function takes 255 arguments. */
 const MOST_SECTIONS = 136;
 
 /** A sheet in the making. */
@@ -29,7 +31,8 @@ type Build = {
   column: number;
 };
 
-/** Throws UserError, naming the layer, where the network doesn't fit a sheet. `classes` name the rows of the class scores. */
+/** Throws UserError, naming the layer, where the network doesn't fit a sheet. `classes` name the rows of the class
+ *  scores. */
 export function buildLayout(
   network: NetworkSpec,
   shapes: ReadonlyMap<LayerId, Shape>,
@@ -69,7 +72,8 @@ function inputRow({ layers }: NetworkSpec, shapes: ReadonlyMap<LayerId, Shape>):
   return 1;
 }
 
-/** How many rows below its source's first map a layer's begins, so that an output cell is level with the middle of what it sees. */
+/** How many rows below its source's first map a layer's begins, so that an output cell is level with the middle of what
+ *  it sees. */
 function centring(layer: Layer, shapes: ReadonlyMap<LayerId, Shape>): number {
   if (!('strides' in layer)) return 0;
   const window = layer.kind === 'conv2d' ? layer.kernelSize[0] : layer.poolSize[0];
@@ -89,8 +93,8 @@ function placeInput(build: Build, layer: LayerOf<'input'>, row: number): void {
   placeBand(build, layer, { role: 'pixels', name: layer.name, detail }, { ...blocks, labels });
 }
 
-/** Maps made of maps, but for convolutions: each level with those it is made of; the summands of an add layer may stand at several levels, and the first
- *  counts. */
+/** Maps made of maps, but for convolutions: each level with those it is made of; the summands of an add layer may stand
+ *  at several levels, and the first counts. */
 function placeMaps(build: Build, layer: Layer): void {
   const shape = build.shapes.get(layer.id)!;
   const size = mapsDetail(shape);
@@ -180,8 +184,9 @@ function placeOutput(build: Build, layer: Layer, maps: Maps, detail: string): vo
   );
 }
 
-/** Where a layer with windows puts its maps: level with its source's and as far apart, unless there are many and strides leave much room between
- *  them. `beside` is how many rows each map's share of them has to hold at least for what stands beside it, 0 where nothing does. */
+/** Where a layer with windows puts its maps: level with its source's and as far apart, unless there are many and
+ *  strides leave much room between them. `beside` is how many rows each map's share of them has to hold at least for
+ *  what stands beside it, 0 where nothing does. */
 function mapsAfter(build: Build, layer: Layer & { strides: readonly number[] }, beside: number): Maps {
   const source = build.placements.get(layer.inputs[0]) as Maps;
   const shape = build.shapes.get(layer.id)!;

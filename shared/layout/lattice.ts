@@ -1,4 +1,5 @@
-/** Arithmetic on lattices of blocks (regions, and labels as blocks of one cell): between cells and elements, both ways, without any list of blocks. */
+/** Arithmetic on lattices of blocks (regions, and labels as blocks of one cell): between cells and elements, both ways,
+ *  without any list of blocks. */
 import { intersect } from '../address.ts';
 import type { CellRange } from '../address.ts';
 import type { Region, Repeat } from './layout.ts';
@@ -9,7 +10,8 @@ export type Lattice = Omit<Region, 'tensor'>;
 /** One block of a lattice: where it stands, and its first element. */
 export type LatticeBlock = CellRange & { offset: number };
 
-/** How many cells the repeated size takes along one axis, from the first block's first cell to the last block's last. */
+/** How many cells the repeated size takes along one axis, from the first block's first cell to the last block's
+ *  last. */
 export function extent(size: number, repeats: readonly Repeat[]): number {
   return repeats.reduce((total, { count, pitch }) => total + (count - 1) * pitch, size);
 }
@@ -33,7 +35,8 @@ function position(distance: number, size: number, stride: number, repeats: reado
   let rest = distance;
   let element = 0;
   for (const repeat of repeats) {
-    // An outer pitch is at least the extent of what it repeats, so a cell can only lie in the repetition that began last.
+    // An outer pitch is at least the extent of what it repeats, so a cell can only lie in the repetition that began
+    // last.
     const i = Math.min(repeat.count - 1, Math.floor(rest / repeat.pitch));
     rest -= i * repeat.pitch;
     element += i * repeat.stride;
@@ -45,7 +48,8 @@ type Step = { stride: number; count: number; rows: number; columns: number };
 /** A lattice made ready for finding the cells of elements. */
 export type Inverse = { row: number; column: number; offset: number; steps: readonly Step[] };
 
-/** Strides of a row-major tensor, however an axis is split into sections, are such that the largest stride's count can be divided off first. */
+/** Strides of a row-major tensor, however an axis is split into sections, are such that the largest stride's count can
+ *  be divided off first. */
 export function invert(lattice: Lattice): Inverse {
   const { row, column, height, width, offset, rowStride, columnStride, down, across } = lattice;
   const steps: Step[] = [

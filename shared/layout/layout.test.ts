@@ -250,7 +250,8 @@ describe('the parameters of batchNorm and dropout', () => {
   });
 });
 
-/** Everything the layout promises, for a sheet small enough to look at each cell; a sentence for each broken promise. */
+/** Everything the layout promises, for a sheet small enough to look at each cell; a sentence for each broken
+ *  promise. */
 function faults({ layout, tensors }: Sheet, random: Random): string[] {
   const found: string[] = [];
   const fault = (sentence: string) => found.push(sentence);
@@ -356,7 +357,8 @@ function randomRange({ rows, columns }: Layout, random: Random): CellRange {
   };
 }
 
-/** One or two branches of maps, vectors and activations in any order a network allows; most have few channels, some more than four. */
+/** One or two branches of maps, vectors and activations in any order a network allows; most have few channels, some
+ *  more than four. */
 function randomSheet(random: Random): Sheet {
   const pick = <T>(...choices: T[]): T => choices[random.integer(choices.length)];
   const padding = () => pick('valid', 'same');

@@ -8,15 +8,17 @@ import type { Layer, LayerOf, TensorId } from '../network.ts';
 
 type ParameterHeading = keyof typeof messages.layers.headings;
 
-/** Up to so many channels, dense weights stand as one row of maps for each unit; with more, as one stack for each unit. */
+/** Up to so many channels, dense weights stand as one row of maps for each unit; with more, as one stack for each
+ *  unit. */
 export const FEW_CHANNELS = 4;
 /** Dense weights wider than this go on below. */
 const DENSE_COLUMNS = 2048;
-/** Kernels stand in the middle of their map's share of the rows, but no further from its top than this, so that beside tall maps they are in sight. */
+/** Kernels stand in the middle of their map's share of the rows, but no further from its top than this, so that beside
+ *  tall maps they are in sight. */
 const KERNEL_TOP = 8;
 
-/** For each filter, slices of its kernel under one another, each below its label, as many as its map's share of the rows holds, and further ones
- *  in further columns; the bias below the last slice, or beside where there is no room. */
+/** For each filter, slices of its kernel under one another, each below its label, as many as its map's share of the
+ *  rows holds, and further ones in further columns; the bias below the last slice, or beside where there is no room. */
 export function kernelBlocks(layer: LayerOf<'conv2d'>, maps: Maps, inChannels: number, column: number): Blocks {
   const [height, width] = layer.kernelSize;
   const { filters } = layer;
@@ -77,7 +79,8 @@ export function kernelBlocks(layer: LayerOf<'conv2d'>, maps: Maps, inChannels: n
   return { regions, labels, width: Math.ceil(filters / perSection) * (sectionWidth + 1) - 1 };
 }
 
-/** Parameters with one number for each map: beside the first row of every map a cell for each of them, below its name. */
+/** Parameters with one number for each map: beside the first row of every map a cell for each of them, below its
+ *  name. */
 export function channelBlocks(layer: Layer, names: readonly ParameterHeading[], maps: Maps, column: number): Blocks {
   const { row, pitch, perSection } = maps;
   const sectionWidth = names.length;
@@ -189,8 +192,8 @@ function rowsOfMaps(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, col
   return { regions, width: Math.ceil(units / perSection) * sectionWidth - 1 };
 }
 
-/** Weights for many maps: for each unit a stack like its source's, so that one SUMPRODUCT spans both; units across. Between the
- *  weights is nothing but labels, which count as nothing. */
+/** Weights for many maps: for each unit a stack like its source's, so that one SUMPRODUCT spans both; units across.
+ *  Between the weights is nothing but labels, which count as nothing. */
 function stacks(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
   const { units } = layer;
   const [height, width, channels] = source.shape;
@@ -223,7 +226,8 @@ function stacks(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, column:
   return { regions, width: Math.ceil(channels / perSection) * sectionWidth - 1 };
 }
 
-/** How many units' weights stand side by side: all, or as many as keep the band from growing too wide, as long as the rows hold the rest. */
+/** How many units' weights stand side by side: all, or as many as keep the band from growing too wide, as long as the
+ *  rows hold the rest. */
 function unitsAcross(layer: LayerOf<'dense'>, width: number, end: number, pitch: number): number {
   const rows = countThatFit(layer, end, pitch);
   const comfortable = Math.max(1, Math.floor(DENSE_COLUMNS / width));

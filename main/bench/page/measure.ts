@@ -1,12 +1,13 @@
-/** What the browser benchmarks run inside the page. Each function is sent there as its own text, so it may use nothing but its arguments. */
+/** What the browser benchmarks run inside the page. Each function is sent there as its own text, so it may use nothing
+ *  but its arguments. */
 
 /** Parts of the sheet's picture, in CSS pixels of the window, that an edit changes. */
 export type Probe = { x: number; y: number; width: number; height: number };
 
 type Measured = { convsheetEdit?: Promise<number>; convsheetReady?: number };
 
-/** Begins to wait for an Enter; `editTime` has the milliseconds from that key press to the frame after the one in which every probe had changed, by when that one
- *  was handed over to be shown. The probes are looked at after each frame. */
+/** Begins to wait for an Enter; `editTime` has the milliseconds from that key press to the frame after the one in which
+ *  every probe had changed, by when that one was handed over to be shown. The probes are looked at after each frame. */
 export function watchEdit(probes: Probe[]): void {
   const canvas = document.querySelector<HTMLCanvasElement>('.sheet canvas')!;
   const { left, top } = canvas.getBoundingClientRect();
@@ -47,7 +48,8 @@ export function editTime(): Promise<number> | undefined {
   return (window as Measured).convsheetEdit;
 }
 
-/** Scrolls the sheet by so many pixels in every frame, not at all for 0, down and to the right in turns and back at the ends; resolves with the time from each frame to the next. */
+/** Scrolls the sheet by so many pixels in every frame, not at all for 0, down and to the right in turns and back at the
+ *  ends; resolves with the time from each frame to the next. */
 export function timeScrolling({ step, frames }: { step: number; frames: number }): Promise<number[]> {
   const scroller = document.querySelector<HTMLElement>('.sheet-scroller')!;
   scroller.scrollTo(0, 0);
@@ -73,7 +75,8 @@ export function timeScrolling({ step, frames }: { step: number; frames: number }
   });
 }
 
-/** Notes, in milliseconds since 1970, when the sheet shows its values and has the keyboard: `convsheetReady` of the window. */
+/** Notes, in milliseconds since 1970, when the sheet shows its values and has the keyboard: `convsheetReady` of the
+ *  window. */
 export function noteReady(): void {
   const look = () => {
     const value = document.querySelector<HTMLInputElement>('.formula-input')?.value;

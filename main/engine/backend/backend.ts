@@ -1,5 +1,6 @@
-/** TensorFlow.js's wasm backend, and the few of its kernels the engine needs. The kernels are called directly: a call through tfjs's operators costs 40 µs for a small convolution, its
- *  kernel 10 µs. In return every handle made here has to be released by its owner. */
+/** TensorFlow.js's wasm backend, and the few of its kernels the engine needs. The kernels are called directly: a call
+ *  through tfjs's operators costs 40 µs for a small convolution, its kernel 10 µs. In return every handle made here has
+ *  to be released by its owner. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';

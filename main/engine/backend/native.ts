@@ -1,13 +1,16 @@
-/** TensorFlow itself, as tfjs's backend 'tensorflow' beside 'wasm': the optional package @tensorflow/tfjs-node, for training and evaluation where it is installed (`npm run setup:native`). What the
- *  screen shows is always wasm's, so wasm stays tfjs's current backend.
- *
- *  Its kernels are called like wasm's in backend.ts, `getKernel('Conv2D', 'tensorflow').kernelFunc({ inputs, backend, attrs })`, with handles this backend has written. In what they differ:
- *  - Kernels that call tfjs's operators compute on the current backend, wasm, and refuse bare handles: FusedConv2D with a bias, _FusedMatMul, FusedBatchNorm, Prelu.
- *    Those that only make a shape or a list of axes that way (Reshape, Sum, Transpose, …) work: tfjs moves it over.
- *  - `write` keeps the array and copies it when a kernel first reads it: don't change it before. Until then `readSync` gives that very array, later a copy.
+/** TensorFlow itself, as tfjs's backend 'tensorflow' beside 'wasm': the optional package @tensorflow/tfjs-node, for
+ *  training and evaluation where it is installed (`npm run setup:native`). What the screen shows is always wasm's, so
+ *  wasm stays tfjs's current backend.
+ *  Its kernels are called like wasm's in backend.ts, `getKernel('Conv2D', 'tensorflow').kernelFunc({ inputs, backend,
+ *  attrs })`, with handles this backend has written. In what they differ:
+ *  - Kernels that call tfjs's operators compute on the current backend, wasm, and refuse bare handles: FusedConv2D with
+ *  a bias, _FusedMatMul, FusedBatchNorm, Prelu.
+ *  Those that only make a shape or a list of axes that way (Reshape, Sum, Transpose, …) work: tfjs moves it over.
+ *  - `write` keeps the array and copies it when a kernel first reads it: don't change it before. Until then `readSync`
+ *  gives that very array, later a copy.
  *  - Padding is 'same' or 'valid', never in numbers, except for Conv2D.
- *  - tfjs counts every output as a tensor never disposed of, because handles are released with `disposeData`: what is alive is `numDataIds()`, not tf.memory().
- */
+ *  - tfjs counts every output as a tensor never disposed of, because handles are released with `disposeData`: what is
+ *  alive is `numDataIds()`, not tf.memory(). */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -20,7 +23,8 @@ import { startBackend } from './backend.ts';
 const PACKAGE = '@tensorflow/tfjs-node';
 let loaded: Promise<KernelBackend> | undefined;
 
-/** Whether the package and the library it needs are there, judged by files: that takes 0.1 ms, loading them 0.4 s. `from` is the file that would load them. */
+/** Whether the package and the library it needs are there, judged by files: that takes 0.1 ms, loading them 0.4 s.
+ *  `from` is the file that would load them. */
 export function nativeAvailable(from = import.meta.url): boolean {
   try {
     const builds = join(dirname(createRequire(from).resolve(`${PACKAGE}/package.json`)), 'lib');
@@ -30,7 +34,8 @@ export function nativeAvailable(from = import.meta.url): boolean {
   }
 }
 
-/** Starts wasm and loads the native engine beside it, once, however often it is called; takes 0.4 s and 330 MB. Throws UserError where it is not installed or does not fit this computer. */
+/** Starts wasm and loads the native engine beside it, once, however often it is called; takes 0.4 s and 330 MB. Throws
+ *  UserError where it is not installed or does not fit this computer. */
 export async function loadNative(from = import.meta.url): Promise<KernelBackend> {
   if (!nativeAvailable(from)) throw new UserError(messages.native.absent);
   loaded ??= load(from);
@@ -48,7 +53,8 @@ export async function startChosen(backend: BackendName): Promise<void> {
   await (backend === 'wasm' ? startBackend() : loadNative());
 }
 
-/** Starts what evaluates fastest here: the native engine where it can be loaded, else wasm. Their probabilities differ by a millionth or so. */
+/** Starts what evaluates fastest here: the native engine where it can be loaded, else wasm. Their probabilities differ
+ *  by a millionth or so. */
 export async function startFastest(): Promise<BackendName> {
   if (nativeAvailable()) {
     try {

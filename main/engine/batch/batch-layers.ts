@@ -20,16 +20,19 @@ export type Context = {
   activation: Fused;
   /** Whether the relu layer's input is made by such a layer already. */
   alreadyActivated: boolean;
-  /** Whether a relu layer's only reader is a max pool, and this is either: the pool's gradient then goes to what is above 0 only, and nothing is left to do for the relu layer's. */
+  /** Whether a relu layer's only reader is a max pool, and this is either: the pool's gradient then goes to what is
+   *  above 0 only, and nothing is left to do for the relu layer's. */
   poolAfterRelu: boolean;
 };
 
-/** One layer's part in the pass of one batch. Whoever runs a layer owns `output` and `kept` and releases them when no gradient needs them any more. */
+/** One layer's part in the pass of one batch. Whoever runs a layer owns `output` and `kept` and releases them when no
+ *  gradient needs them any more. */
 export type Pass = {
   output: Handle;
   /** What `backward` reads besides inputs and output. */
   kept?: Handle[];
-  /** Makes of the loss's gradient by the output those that are wanted. Inputs and output still exist. The caller owns the results. */
+  /** Makes of the loss's gradient by the output those that are wanted. Inputs and output still exist. The caller owns
+   *  the results. */
   backward: (dy: Handle, wanted: Wanted) => Gradients;
   /** New moving averages, of a batchNorm layer that learns. */
   statistics?: () => [ParameterName, Float32Array][];
@@ -187,8 +190,9 @@ function runFixedNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, 
   return { ...withoutParameters(output, dy => ops.scaleChannels(dy, scale)), kept: [scale] };
 }
 
-/** Inverted dropout's masks [count,size]: 0 with probability `rate`, else what keeps the expected sum: 1 / (1 − rate). Each sample has random numbers of its own, which follow from its
- *  place in the batch: so a sample's mask is the same whichever others are calculated together with it. */
+/** Inverted dropout's masks [count,size]: 0 with probability `rate`, else what keeps the expected sum: 1 / (1 − rate).
+ *  Each sample has random numbers of its own, which follow from its place in the batch: so a sample's mask is the same
+ *  whichever others are calculated together with it. */
 export function drawMasks(
   { count, size, first }: { count: number; size: number; first: number },
   rate: number,

@@ -1,4 +1,5 @@
-/** Training-mode passes of whole batches through a network, forward and backward, and inference, on the backend asked for. */
+/** Training-mode passes of whole batches through a network, forward and backward, and inference, on the backend asked
+ *  for. */
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import {
@@ -24,13 +25,15 @@ import { createSuspects } from './suspects.ts';
 
 export type { BackendName };
 
-/** images [count,H,W,C] and targets [count,classes], both flat; `weights` [count] scale the samples' losses, 1 where not given. */
+/** images [count,H,W,C] and targets [count,classes], both flat; `weights` [count] scale the samples' losses, 1 where
+ *  not given. */
 export type Batch = {
   images: Float32Array;
   targets: Float32Array;
   weights?: Float32Array;
   count: number;
-  /** Where these are only some of a batch's samples: the place of the first among them all, and how many those are. The loss is then these samples' share of the batch's, and so are the gradients. */
+  /** Where these are only some of a batch's samples: the place of the first among them all, and how many those are. The
+   *  loss is then these samples' share of the batch's, and so are the gradients. */
   part?: { first: number; of: number };
 };
 
@@ -46,13 +49,18 @@ export type BatchGradients = {
 };
 
 export type BatchNetwork = {
-  /** Takes (and copies) values of stored parameters; those not named stay as they are. All have to be set before the first pass. */
+  /** Takes (and copies) values of stored parameters; those not named stay as they are. All have to be set before the
+   *  first pass. */
   setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
-  /** One training-mode pass forward and backward. `random` draws dropout masks. A layer with none of its tensors in `trained` is frozen: it gets no gradients, and its moving averages
-   *  stand in for the batch's. Nothing is calculated further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm. Where a
-   *  number leaves float32 on the way forward, or the sheet would show #NUM! for the image (which normalises by averages what a batch does by its own), the loss and the sample's probabilities are NaN; on the way back it makes gradients that aren't finite. */
+  /** One training-mode pass forward and backward. `random` draws dropout masks. A layer with none of its tensors in
+   *  `trained` is frozen: it gets no gradients, and its moving averages stand in for the batch's. Nothing is calculated
+   *  further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm.
+   *  Where a number leaves float32 on the way forward, or the sheet would show #NUM! for the image (which normalises by
+   *  averages what a batch does by its own), the loss and the sample's probabilities are NaN; on the way back it makes
+   *  gradients that aren't finite. */
   gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
-  /** Inference: probabilities [count,classes] of images [count,H,W,C]. They are NaN for an image for which the sheet shows #NUM! there, and right for those beside it. */
+  /** Inference: probabilities [count,classes] of images [count,H,W,C]. They are NaN for an image for which the sheet
+   *  shows #NUM! there, and right for those beside it. */
   predict(images: Float32Array, count: number): Float32Array;
   /** Inference, and each sample's loss [count], NaN with its probabilities. */
   evaluate(
@@ -67,8 +75,9 @@ export type BatchNetwork = {
 const INFERENCE_BATCH = 128;
 const LEARNED: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta'];
 
-/** A network to train or to predict with on `backend`, which has to be started, and wasm with it. Throws UserError naming the layer where the network can't be trained: it has to end in a softmax or a
- *  sigmoid that reads a vector, and to have no softmax before its end. */
+/** A network to train or to predict with on `backend`, which has to be started, and wasm with it. Throws UserError
+ *  naming the layer where the network can't be trained: it has to end in a softmax or a sigmoid that reads a vector,
+ *  and to have no softmax before its end. */
 export function createBatchNetwork(network: NetworkSpec, backend: BackendName): BatchNetwork {
   const last = network.layers.at(-1)!;
   const shapes = inferShapes(network);
@@ -124,9 +133,11 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     return { learning, reached };
   };
 
-  /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep; the rest is released as soon as nothing reads it.
-   *  No number is looked at where bounds prove that none can leave float32. Samples they leave in doubt get the sheet's own logits in inference. In training, which calculates otherwise (dropout, the
-   *  batch's own statistics), their numbers are looked at from there on, before a ReLU can hide them, and the sheet's as well; the logits are NaN where one of either is. */
+  /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep;
+   *  the rest is released as soon as nothing reads it. No number is looked at where bounds prove that none can leave
+   *  float32. Samples they leave in doubt get the sheet's own logits in inference. In training, which calculates
+   *  otherwise (dropout, the batch's own statistics), their numbers are looked at from there on, before a ReLU can hide
+   *  them, and the sheet's as well; the logits are NaN where one of either is. */
   const forward = (
     images: Float32Array,
     count: number,

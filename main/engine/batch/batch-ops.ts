@@ -1,5 +1,6 @@
-/** Operations on whole batches, by TensorFlow's kernel names, on whichever backend is asked for: 'wasm' (with the project's own kernels) or 'tensorflow' (tfjs-node, loaded by native.ts).
- *  Like in backend.ts the kernels are called directly, so every handle has to be released by its owner, as often as it was made or retained. */
+/** Operations on whole batches, by TensorFlow's kernel names, on whichever backend is asked for: 'wasm' (with the
+ *  project's own kernels) or 'tensorflow' (tfjs-node, loaded by native.ts). Like in backend.ts the kernels are called
+ *  directly, so every handle has to be released by its owner, as often as it was made or retained. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   backend_util,
@@ -22,7 +23,8 @@ export type PoolWindow = Window & { poolSize: Pair };
 export type Fused = 'linear' | 'relu';
 type Shape4 = [number, number, number, number];
 
-/** `dy` is always the loss's gradient by an operation's output; gradients have the shape of what they are the gradient of. N counts samples; … stands for any axes. */
+/** `dy` is always the loss's gradient by an operation's output; gradients have the shape of what they are the gradient
+ *  of. N counts samples; … stands for any axes. */
 export type BatchOps = {
   upload: (values: Float32Array, shape: Shape) => Handle;
   /** A copy of the values. */
@@ -86,7 +88,8 @@ export function createBatchOps(name: BackendName): BatchOps {
   const run = (kernel: string, inputs: Record<string, Handle>, attributes?: object) =>
     runAll(kernel, inputs, attributes) as unknown as Handle;
 
-  /** Told "same", XNNPACK works the padding out again and goes wrong for some strides, so wasm is told how much; tensorflow wants the word. */
+  /** Told "same", XNNPACK works the padding out again and goes wrong for some strides, so wasm is told how much;
+   *  tensorflow wants the word. */
   const convolutionOf = (inputShape: Shape, kernelShape: Shape, { strides, padding }: Window) => {
     const attributes = { strides: [...strides], dilations: [1, 1], dataFormat: 'NHWC' };
     if (name === 'tensorflow') return { ...attributes, pad: padding };

@@ -1,8 +1,10 @@
-/** Bounds on the numbers of a network, told beforehand from its parameters: what no element of a layer's output exceeds where its inputs keep within theirs. They prove that a calculation which looks at
- *  none of its numbers, and so would take an overflow for 0 behind a ReLU, loses none. */
+/** Bounds on the numbers of a network, told beforehand from its parameters: what no element of a layer's output exceeds
+ *  where its inputs keep within theirs. They prove that a calculation which looks at none of its numbers, and so would
+ *  take an overflow for 0 behind a ReLU, loses none. */
 import type { Layer, LayerId, LayerOf, Pair, Shape, TensorId } from '../../../shared/network.ts';
 
-/** Below this neither rounding nor what an engine makes of a sum on its way (an order of its own, transformed tiles) reaches float32's largest number. */
+/** Below this neither rounding nor what an engine makes of a sum on its way (an order of its own, transformed tiles)
+ *  reaches float32's largest number. */
 const SAFE = 1e36;
 
 /** What differs in training. */
@@ -14,15 +16,18 @@ export type TrainingPass = {
 };
 
 export type Bounds = {
-  /** What no absolute value of a layer's output for a sample exceeds, where those of its inputs don't exceed `inputs`. undefined where one might leave float32, or a number on the way to it. */
+  /** What no absolute value of a layer's output for a sample exceeds, where those of its inputs don't exceed `inputs`.
+   *  undefined where one might leave float32, or a number on the way to it. */
   of(layer: Layer, inputs: readonly number[], training?: TrainingPass): number | undefined;
   /** A layer's parameters have changed. */
   forget(layer: LayerId): void;
 };
 
-/** `gain`: as many times as an output has terms, the largest |weight|, for Σ|weights| takes twice as long; `offset`: the largest |bias|. */
+/** `gain`: as many times as an output has terms, the largest |weight|, for Σ|weights| takes twice as long; `offset`:
+ *  the largest |bias|. */
 type Sums = { gain: number; offset: number };
-/** The largest absolute values of a batchNorm layer's gamma, beta and movingMean, and the largest 1/√(movingVariance + epsilon). */
+/** The largest absolute values of a batchNorm layer's gamma, beta and movingMean, and the largest 1/√(movingVariance +
+ *  epsilon). */
 type Normalisation = { gamma: number; beta: number; mean: number; factor: number };
 
 /** `read` gives a parameter's values as they are. */
@@ -112,7 +117,8 @@ export function createBounds(shapes: ReadonlyMap<LayerId, Shape>, read: (tensor:
   };
 }
 
-/** The largest absolute value; NaN where one is. Four side by side, because each Math.max waits for the one before: every batch pays for this. */
+/** The largest absolute value; NaN where one is. Four side by side, because each Math.max waits for the one before:
+ *  every batch pays for this. */
 export function largest(values: Float32Array | Float64Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const fours = values.length - (values.length % 4);

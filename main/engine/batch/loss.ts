@@ -1,7 +1,9 @@
-/** The loss at a network's end and its gradient, of a whole batch and in doubles. Both are made from what the last softmax or sigmoid reads (the logits), which stays exact where its
- *  probabilities are rounded to 0 or 1. As in the sheet, scores further apart than float32's largest number give no numbers. */
+/** The loss at a network's end and its gradient, of a whole batch and in doubles. Both are made from what the last
+ *  softmax or sigmoid reads (the logits), which stays exact where its probabilities are rounded to 0 or 1. As in the
+ *  sheet, scores further apart than float32's largest number give no numbers. */
 
-/** softmax: categorical cross-entropy, −Σ target·ln p. sigmoid: binary cross-entropy, the mean of −target·ln p − (1 − target)·ln(1 − p) over the classes. */
+/** softmax: categorical cross-entropy, −Σ target·ln p. sigmoid: binary cross-entropy, the mean of −target·ln p − (1 −
+ *  target)·ln(1 − p) over the classes. */
 export type LossKind = 'softmax' | 'sigmoid';
 
 export function probabilitiesOf(kind: LossKind, logits: Float32Array, classes: number): Float32Array {
@@ -37,7 +39,8 @@ export function lossesOf(kind: LossKind, logits: Float32Array, targets: Float32A
   return losses;
 }
 
-/** d loss / d logits [samples,classes], where the loss is Σ weight·loss of the samples / count; `count` is that of the batch, of which these may be a part. `weights` [samples] are 1 where not given. */
+/** d loss / d logits [samples,classes], where the loss is Σ weight·loss of the samples / count; `count` is that of the
+ *  batch, of which these may be a part. `weights` [samples] are 1 where not given. */
 export function lossGradient(
   kind: LossKind,
   probabilities: Float32Array,

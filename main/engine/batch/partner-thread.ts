@@ -1,4 +1,5 @@
-/** The partner's program (see partner.ts): does what it is asked, one request after the other, and in between waits without an event loop. */
+/** The partner's program (see partner.ts): does what it is asked, one request after the other, and in between waits
+ *  without an event loop. */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';

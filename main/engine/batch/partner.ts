@@ -1,12 +1,15 @@
-/** A second thread that calculates along with this one, so that batches use two cores. It has a wasm backend of its own and shares memory with this thread; both wait for each other without the
- *  event loop, so that whoever calculates with it stays synchronous. It may be missing, slow to start or die at any time: whoever asks it has to be able to do without. */
+/** A second thread that calculates along with this one, so that batches use two cores. It has a wasm backend of its own
+ *  and shares memory with this thread; both wait for each other without the event loop, so that whoever calculates with
+ *  it stays synchronous. It may be missing, slow to start or die at any time: whoever asks it has to be able to do
+ *  without. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import type { RandomState } from '../../../shared/random.ts';
 
-/** Arrays in memory that both threads see: the samples of a part of a batch, and what is found of them. All are as long as the largest part so far needs. */
+/** Arrays in memory that both threads see: the samples of a part of a batch, and what is found of them. All are as long
+ *  as the largest part so far needs. */
 export type Samples = {
   /** Of how many samples. */
   room: number;
@@ -17,7 +20,8 @@ export type Samples = {
   losses: Float64Array;
 };
 
-/** A network the partner holds, by a number, and what is to be done with it. Parameters and gradients lie in shared memory too. */
+/** A network the partner holds, by a number, and what is to be done with it. Parameters and gradients lie in shared
+ *  memory too. */
 export type Request = { id: number } & (
   | {
       kind: 'open';
@@ -36,7 +40,8 @@ export type Request = { id: number } & (
   | { kind: 'close' }
 );
 
-/** `samples` where they are other arrays than before, `changed` the parameters that have other values. The loss of `gradients` is the first of the losses. */
+/** `samples` where they are other arrays than before, `changed` the parameters that have other values. The loss of
+ *  `gradients` is the first of the losses. */
 type Work = { count: number; samples?: Samples; changed: TensorId[] };
 
 export type Partner = {
@@ -44,12 +49,14 @@ export type Partner = {
   readonly ready: boolean;
   /** Gives it something to do; this thread goes on meanwhile. */
   ask(request: Request): void;
-  /** Waits until it is ready. False where it fails or takes longer than `patience` (ms): then it has ended, and is never ready again. */
+  /** Waits until it is ready. False where it fails or takes longer than `patience` (ms): then it has ended, and is
+   *  never ready again. */
   wait(patience: number): boolean;
   end(): void;
 };
 
-/** What both threads wait on: how many requests were made, and how many are done (STARTING and FAILED before and after). */
+/** What both threads wait on: how many requests were made, and how many are done (STARTING and FAILED before and
+ *  after). */
 export const [ASKED, DONE] = [0, 1];
 export const [STARTING, FAILED] = [-1, -2];
 export type PartnerData = { counters: Int32Array; port: MessagePort };
@@ -62,7 +69,8 @@ export const partnerProgram = ['partner-thread.mjs', '../../../.build/main/partn
 /** Who stands in where there is no partner: never ready. */
 export const nobody: Partner = { ready: false, ask() {}, wait: () => false, end() {} };
 
-/** Starts one, which takes a fraction of a second and doesn't keep the process from ending. Nobody where there is no second core or program, or no thread can be had. */
+/** Starts one, which takes a fraction of a second and doesn't keep the process from ending. Nobody where there is no
+ *  second core or program, or no thread can be had. */
 export function startPartner(program: URL | null = partnerProgram ?? null): Partner {
   if (!program || availableParallelism() < 2) return nobody;
   const counters = new Int32Array(new SharedArrayBuffer(8));

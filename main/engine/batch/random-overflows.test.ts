@@ -1,4 +1,5 @@
-/** Networks of all kinds of layers, with numbers up to and beyond float32's largest: batches have to give what the sheet shows. */
+/** Networks of all kinds of layers, with numbers up to and beyond float32's largest: batches have to give what the
+ *  sheet shows. */
 import { beforeAll, expect, test } from 'vitest';
 import { inferShapes, type LayerId, sizeOf, type TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';

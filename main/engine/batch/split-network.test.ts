@@ -37,7 +37,8 @@ async function startReady(program?: URL) {
   return { partner: watched, asked };
 }
 
-/** What a network finds of a case, again and again: that must not change. The first pass is never a partner's; by the next one it has opened the network, however busy the machine is. */
+/** What a network finds of a case, again and again: that must not change. The first pass is never a partner's; by the
+ *  next one it has opened the network, however busy the machine is. */
 function passesOf(
   runner: BatchNetwork,
   { batch, trained, seed }: Omit<GradientCase, 'name' | 'network' | 'values'>,
@@ -153,7 +154,8 @@ test.runIf(availableParallelism() > 1)(
   },
 );
 
-/** Programs of a partner that end it in the middle of a step: it is asked to open the network, to evaluate twice (the first gradients were done without it), and then for gradients. */
+/** Programs of a partner that end it in the middle of a step: it is asked to open the network, to evaluate twice (the
+ *  first gradients were done without it), and then for gradients. */
 const deaths = {
   'that dies when it is done but hasn’t said so': 'if (value === 4) process.exit()',
   'that fails': 'if (value === 4) throw new Error("out of memory")',

@@ -1,11 +1,13 @@
-/** A BatchNetwork that calculates every batch as two halves: one on this thread and one by its partner, or both here while there is none. The arithmetic is the same either way, so what comes out
- *  depends neither on the number of cores nor on how long a partner lives. */
+/** A BatchNetwork that calculates every batch as two halves: one on this thread and one by its partner, or both here
+ *  while there is none. The arithmetic is the same either way, so what comes out depends neither on the number of cores
+ *  nor on how long a partner lives. */
 import { describeTensors, inferShapes, type NetworkSpec, sizeOf, type TensorId } from '../../../shared/network.ts';
 import { createRandom, type RandomState } from '../../../shared/random.ts';
 import { type BackendName, type BatchGradients, type BatchNetwork, createBatchNetwork } from './batch-network.ts';
 import { type Lender, type Partner, type Samples, sharedPartner } from './partner.ts';
 
-/** How long a partner may still take when this thread is done with its own half: so many times as long as that took, and so many ms. Only a dead or a stopped one does. */
+/** How long a partner may still take when this thread is done with its own half: so many times as long as that took,
+ *  and so many ms. Only a dead or a stopped one does. */
 const PATIENCE = { times: 10, more: 2000 };
 
 type Half = {
@@ -20,8 +22,9 @@ type Inference = ReturnType<BatchNetwork['evaluate']>;
 /** How many numbers a sample has. */
 type Sizes = { image: number; classes: number };
 
-/** As createBatchNetwork; on wasm with two threads, while the native engine has threads of its own. Batches of one sample stay whole, and those from which a batchNorm layer learns, because it
- *  mixes the samples. A partner, which `lender` gives, makes no difference but in time. */
+/** As createBatchNetwork; on wasm with two threads, while the native engine has threads of its own. Batches of one
+ *  sample stay whole, and those from which a batchNorm layer learns, because it mixes the samples. A partner, which
+ *  `lender` gives, makes no difference but in time. */
 export function createSplitNetwork(
   network: NetworkSpec,
   backend: BackendName,
@@ -127,7 +130,8 @@ function halvesOf({ images, targets, weights, count }: Omit<Half, 'part'>, { ima
 let opened = 0;
 type OtherHalf = ReturnType<typeof openAt>;
 
-/** A network at a partner that is ready. What it does is begun at once; the functions given back read what was found, in arrays that hold until the next call. */
+/** A network at a partner that is ready. What it does is begun at once; the functions given back read what was found,
+ *  in arrays that hold until the next call. */
 function openAt(
   partner: Partner,
   network: NetworkSpec,

@@ -1,11 +1,14 @@
-/** Which samples of a batch may lose a number on their way through a network: an overflow that a ReLU, a max pool or a sigmoid would take for a plausible number. */
+/** Which samples of a batch may lose a number on their way through a network: an overflow that a ReLU, a max pool or a
+ *  sigmoid would take for a plausible number. */
 import type { Layer, LayerId } from '../../../shared/network.ts';
 import { type Bounds, largest, type TrainingPass } from './bounds.ts';
 
 export type Suspects = {
-  /** Samples one of whose numbers might have left float32 so far; of all others none has. Whether a sample is one doesn't depend on those beside it, except where a layer mixes them. */
+  /** Samples one of whose numbers might have left float32 so far; of all others none has. Whether a sample is one
+   *  doesn't depend on those beside it, except where a layer mixes them. */
   readonly samples: ReadonlySet<number>;
-  /** Goes on to a layer, in network order. `read` gives what a layer handed on, [count,…]: it is asked only where the bounds leave room for an overflow. */
+  /** Goes on to a layer, in network order. `read` gives what a layer handed on, [count,…]: it is asked only where the
+   *  bounds leave room for an overflow. */
   follow(layer: Layer, read: (layer: LayerId) => Float32Array): void;
 };
 

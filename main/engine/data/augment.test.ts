@@ -5,7 +5,8 @@ import { augment } from './augment.ts';
 
 type Shape = readonly [number, number, number];
 
-/** The image as it is changed by these uniform numbers, in the order in which they are drawn; 0.5 means no shift, turn or zoom. */
+/** The image as it is changed by these uniform numbers, in the order in which they are drawn; 0.5 means no shift, turn
+ *  or zoom. */
 const DRAWN = {
   right: 0.5,
   down: 0.5,
@@ -49,7 +50,8 @@ describe('augmentation', () => {
 
   test('zooms about the middle, in and out by the same factor', () => {
     const row = [0, 40, 80, 120, 160];
-    // 1.5 times larger: two steps from the middle come from 4/3 of a step; 1.5 times smaller: from three, which the edge repeats.
+    // 1.5 times larger: two steps from the middle come from 4/3 of a step; 1.5 times smaller: from three, which the
+    // edge repeats.
     expect(change(row, [1, 5, 1], { zoom: 0.5 }, { scale: 1 })).toEqual([27, 53, 80, 107, 133]);
     expect(change(row, [1, 5, 1], { zoom: 0.5 }, { scale: 0 })).toEqual([0, 20, 80, 140, 160]);
   });

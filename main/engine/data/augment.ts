@@ -6,7 +6,8 @@ import type { Random } from '../../../shared/random.ts';
 
 type Shape = DataSet['shape'];
 
-/** One image's change. A pixel at (x, y) from the middle of the result is the original's at (a·x + b·y + left, c·x + d·y + top) from its middle; then its value v, 0 to 255, becomes contrast·v + brightness. */
+/** One image's change. A pixel at (x, y) from the middle of the result is the original's at (a·x + b·y + left, c·x +
+ *  d·y + top) from its middle; then its value v, 0 to 255, becomes contrast·v + brightness. */
 type Change = {
   a: number;
   b: number;
@@ -27,9 +28,11 @@ export function checkAugmentation({ symmetries }: Augmentation, [height, width]:
   if (symmetries && height !== width) throw new UserError(messages.data.symmetries(`${height}×${width}`));
 }
 
-/** Writes a changed copy of the image that begins at `from` in `bytes` into `to`, at its start. Shift, rotation, zoom, flip and symmetry are one resampling, bilinear between bytes; a symmetry or flip alone moves bytes
- *  as they are. What comes in from outside the image repeats its edge: that is black for digits, and invents no black corners in photographs. Light changes colours, not the alpha channel. Draws the
- *  same nine numbers whatever is switched on, so that switching one change on leaves the others as they were. */
+/** Writes a changed copy of the image that begins at `from` in `bytes` into `to`, at its start. Shift, rotation, zoom,
+ *  flip and symmetry are one resampling, bilinear between bytes; a symmetry or flip alone moves bytes as they are. What
+ *  comes in from outside the image repeats its edge: that is black for digits, and invents no black corners in
+ *  photographs. Light changes colours, not the alpha channel. Draws the same nine numbers whatever is switched on, so
+ *  that switching one change on leaves the others as they were. */
 export function augment(
   bytes: Uint8Array,
   from: number,
@@ -57,7 +60,8 @@ function drawChange(augmentation: Augmentation, [height, width]: Shape, random: 
   const brightness = either() * augmentation.light * 255;
   const contrast = 1 + either() * augmentation.light;
 
-  // From the result back to the original: shift back, turn back, scale back, and one of the 8 symmetries, which is exact in whole numbers.
+  // From the result back to the original: shift back, turn back, scale back, and one of the 8 symmetries, which is
+  // exact in whole numbers.
   const [cosine, sine] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
   let [a, b, c, d] = [cosine, sine, -sine, cosine];
   if (mirrored) [a, b] = [-a, -b];

@@ -11,7 +11,8 @@ export type BatchOptions = {
   /** Images of the data set by their indices. */
   indices: Uint32Array;
   batchSize: number;
-  /** Where given, every epoch has a random order of its own that follows from it; where left out, images come as `indices` has them. */
+  /** Where given, every epoch has a random order of its own that follows from it; where left out, images come as
+   *  `indices` has them. */
   seed?: number;
   /** Needs a seed; each image is changed anew in every epoch. */
   augmentation?: Augmentation;
@@ -25,7 +26,8 @@ export type Batch = {
   images: Float32Array;
   /** [count, classes]: 1 for the image's class or labels, else 0. */
   targets: Float32Array;
-  /** [count]: how much each image counts; where labels have weights, one with several of them counts as their mean, one without labels as 1. */
+  /** [count]: how much each image counts; where labels have weights, one with several of them counts as their mean, one
+   *  without labels as 1. */
   weights?: Float32Array;
   /** [count]: which images of the data set these are. */
   indices: Uint32Array;
@@ -34,8 +36,8 @@ export type Batch = {
 export type Batches = {
   /** Batches of an epoch: every image once, so the last one may be smaller. */
   readonly count: number;
-  /** The batch at a position (0 to count − 1) of an epoch (from 0). It follows from these two numbers and the options alone, so a run that was cut short goes on bit for bit from anywhere. Its arrays
-   *  hold until the next call. */
+  /** The batch at a position (0 to count − 1) of an epoch (from 0). It follows from these two numbers and the options
+   *  alone, so a run that was cut short goes on bit for bit from anywhere. Its arrays hold until the next call. */
   at(epoch: number, position: number): Batch;
 };
 
@@ -119,8 +121,9 @@ function listedWeights(listed: readonly number[], { places, classes }: DataSet):
   return classes.map((_, unit) => (places[unit] === undefined ? 1 : listed[places[unit]]));
 }
 
-/** The weight of each class as a run's set-up says, undefined where all count the same. balanced: inverse to the number of these images with that class or label, so scaled that the mean over all labels is 1, as in
- *  scikit-learn; a class without images, 1. Throws UserError where the number of listed weights is wrong. */
+/** The weight of each class as a run's set-up says, undefined where all count the same. balanced: inverse to the number
+ *  of these images with that class or label, so scaled that the mean over all labels is 1, as in scikit-learn; a class
+ *  without images, 1. Throws UserError where the number of listed weights is wrong. */
 export function weightsOf(
   setting: TrainingConfig['classWeights'],
   dataSet: DataSet,

@@ -1,4 +1,5 @@
-/** The data set last read stays in memory, so that looking at it, training on it and evaluating with it reads it once; and one is read at a time. */
+/** The data set last read stays in memory, so that looking at it, training on it and evaluating with it reads it once;
+ *  and one is read at a time. */
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -11,7 +12,8 @@ export type ReadData = (
 export type DataCache = {
   /** The data set of a choice. Throws UserError where it can't be read, or `signal` ends the waiting for it. */
   get: (choice: DataChoice, progress: (fraction: number) => void, signal: AbortSignal) => Promise<DataSet>;
-  /** Forgets the data set of a choice where its files have changed since it was read; undefined where there is nothing to find out. Throws UserError where `signal` ends it. */
+  /** Forgets the data set of a choice where its files have changed since it was read; undefined where there is nothing
+   *  to find out. Throws UserError where `signal` ends it. */
   forgetChanged: (choice: DataChoice, signal: AbortSignal) => Promise<void> | undefined;
 };
 

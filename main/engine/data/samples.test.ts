@@ -3,7 +3,8 @@ import { type DataSet, noAugmentation } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { getImages, listSamples, summarize } from './samples.ts';
 
-/** Eight images 2×2, all bytes of one being its index times 10; classes a, b in turn; the last three for validation and test. */
+/** Eight images 2×2, all bytes of one being its index times 10; classes a, b in turn; the last three for validation and
+ *  test. */
 const dataSet: DataSet = {
   name: 'example',
   shape: [2, 2, 1],

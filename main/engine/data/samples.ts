@@ -36,7 +36,8 @@ export function summarize(dataSet: DataSet): DataSummary {
   };
 }
 
-/** A page of the images of a split, of one class where asked for. Throws UserError where the augmentation doesn't fit them. */
+/** A page of the images of a split, of one class where asked for. Throws UserError where the augmentation doesn't fit
+ *  them. */
 export function listSamples(
   dataSet: DataSet,
   { split, class: wanted, from, count, augmentation, variant }: Omit<Args<'listSamples'>, 'data'>,
@@ -56,7 +57,8 @@ export function getImages(dataSet: Images, indices: readonly number[]): SamplePa
   return pageOf(dataSet, indices, undefined);
 }
 
-/** With a change, each image as augmentation may make it: another way for each variant, the same whichever page it is on. */
+/** With a change, each image as augmentation may make it: another way for each variant, the same whichever page it is
+ *  on. */
 function pageOf(
   dataSet: Images,
   indices: ArrayLike<number> & Iterable<number>,

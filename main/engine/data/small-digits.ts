@@ -1,4 +1,5 @@
-/** A small data set and a small network for tests of training: the first of the test digits, and a convolution that learns them. */
+/** A small data set and a small network for tests of training: the first of the test digits, and a convolution that
+ *  learns them. */
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
 import type { NetworkSpec } from '../../../shared/network.ts';
 import { initialValues } from '../../../shared/initial-values.ts';

@@ -1,4 +1,5 @@
-/** Where among `count` numbers from place `first` on the largest is, the first of equals, counted from 0: the most probable class. Undefined where one of them is no number. */
+/** Where among `count` numbers from place `first` on the largest is, the first of equals, counted from 0: the most
+ *  probable class. Undefined where one of them is no number. */
 export function argMax(values: ArrayLike<number>, first = 0, count = values.length): number | undefined {
   let best = first;
   for (let i = first; i < first + count; i++) {

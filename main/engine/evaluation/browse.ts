@@ -15,7 +15,8 @@ export type Browser = {
   list(request: Args<'listDigits'>, progress: (fraction: number) => void): Promise<DigitPage>;
   /** The next digit that matches, going round at the ends; undefined where none does. */
   find(request: Args<'findDigit'>, progress: (fraction: number) => void): Promise<number | undefined>;
-  /** The command that shows a digit; consecutive ones are one undo step. Throws UserError where there is no such digit or it doesn't fit. */
+  /** The command that shows a digit; consecutive ones are one undo step. Throws UserError where there is no such digit
+   *  or it doesn't fit. */
   show(index: number): Command;
   /** What is under way ends with a UserError. */
   dispose: () => void;
@@ -28,7 +29,8 @@ const MOST_AT_ONCE = 128;
 const REPORT = 100;
 
 export function createBrowser(session: Session): Browser {
-  /** What the network takes each digit for under the parameters of `revision`: a class, `NONE` where a score isn't finite, `UNKNOWN` where it wasn't asked yet. */
+  /** What the network takes each digit for under the parameters of `revision`: a class, `NONE` where a score isn't
+   *  finite, `UNKNOWN` where it wasn't asked yet. */
   let predictions = new Int32Array(0);
   let revision = -1;
   let atOnce = 4;
@@ -60,8 +62,8 @@ export function createBrowser(session: Session): Browser {
     return predictions;
   }
 
-  /** The first of the candidates that the network gets wrong, or all of them. Lets other work through every few milliseconds; where that changes a parameter, it
-   *  starts again. */
+  /** The first of the candidates that the network gets wrong, or all of them. Lets other work through every few
+   *  milliseconds; where that changes a parameter, it starts again. */
   async function wrongAmong(
     digits: Digits,
     candidates: readonly number[],
@@ -187,7 +189,8 @@ export function createBrowser(session: Session): Browser {
     },
   };
 
-  /** Candidates (ascending) in the order in which they are tried from `index` on, going round. Itself comes last, and never at random. */
+  /** Candidates (ascending) in the order in which they are tried from `index` on, going round. Itself comes last, and
+   *  never at random. */
   function inOrder(candidates: number[], index: number, direction: Args<'findDigit'>['direction']): number[] {
     if (direction === 'random') return random.shuffle(candidates.filter(candidate => candidate !== index));
     const after = candidates.filter(candidate => candidate > index);

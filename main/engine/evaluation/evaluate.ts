@@ -19,7 +19,8 @@ export type Model = {
   backend: BackendName;
 };
 
-/** Called after every few images with the share that is done; the work goes on when it resolves, and ends where it throws. */
+/** Called after every few images with the share that is done; the work goes on when it resolves, and ends where it
+ *  throws. */
 export type Between = (fraction: number) => Promise<void>;
 
 /** Numbers that one batch may calculate: a few milliseconds of work. */
@@ -91,8 +92,8 @@ export async function predictSplit(
   };
 }
 
-/** The probabilities [count,classes] of images as bytes in the shape of the network's input. NaN where an image came out as no number. Throws UserError where the network doesn't end in
- *  probabilities. */
+/** The probabilities [count,classes] of images as bytes in the shape of the network's input. NaN where an image came
+ *  out as no number. Throws UserError where the network doesn't end in probabilities. */
 export async function predictImages(model: Model, bytes: Uint8Array, between: Between): Promise<Float32Array[]> {
   const { network, parameters, backend } = model;
   const [height, width, channels] = (network.layers[0] as LayerOf<'input'>).shape;

@@ -104,7 +104,8 @@ function frequentMistakes(probabilities: Rows, targets: Rows, classes: number): 
   return [...mistakes.values()].sort((a, b) => b.count - a.count).slice(0, MOST_MISTAKES);
 }
 
-/** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row; those of which nothing is predicted are left out. */
+/** Adds images with one label to the [actual, predicted] counts of a confusion matrix, row by row; those of which
+ *  nothing is predicted are left out. */
 export function countConfusion(counts: number[], probabilities: Rows, targets: Rows, classes: number): void {
   for (let first = 0; first < probabilities.length; first += classes) {
     const predicted = argMax(probabilities, first, classes);
@@ -152,7 +153,8 @@ function severalLabelMetrics(
   };
 }
 
-/** The mean over images of each one's F-beta of its labels: beta times as much weight on finding them as on being right about them. 0 for an image without a label that was found. */
+/** The mean over images of each one's F-beta of its labels: beta times as much weight on finding them as on being right
+ *  about them. 0 for an image without a label that was found. */
 function meanFBeta(beta: number, probabilities: Rows, targets: Rows, classes: number, threshold: number): number {
   let sum = 0;
   for (let first = 0; first < probabilities.length; first += classes) {

@@ -9,7 +9,8 @@ import { evaluationOf } from './metrics.ts';
 
 /** Figures of each label that occurs: label, precision, recall, F1, support. */
 type Row = [number, number, number, number, number];
-/** Accuracy, mean precision, recall and F1; with several labels F2 and F1 at 0.5, the best F2 and its threshold. null where the network knows none of the images' classes. */
+/** Accuracy, mean precision, recall and F1; with several labels F2 and F1 at 0.5, the best F2 and its threshold. null
+ *  where the network knows none of the images' classes. */
 type Reference = [figures: number[], table: Row[]] | null;
 /** Of random cases by their seeds, from 1; scikit-learn/metrics.py made them. */
 const references = readFileSync(new URL('scikit-learn/random-cases.jsonl', import.meta.url), 'utf8')
@@ -19,7 +20,8 @@ const references = readFileSync(new URL('scikit-learn/random-cases.jsonl', impor
 
 const nameOf = (label: number) => `class ${label}`;
 
-/** What metrics.py draws with this seed: a data set whose classes are some of a network's and others in any order, and what the network makes of its images. */
+/** What metrics.py draws with this seed: a data set whose classes are some of a network's and others in any order, and
+ *  what the network makes of its images. */
 function randomCase(seed: number): { data: DataSet; own: string[]; rows: number[][] } {
   const { integer, shuffle } = createRandom(seed);
   const severalLabels = integer(3) === 0;

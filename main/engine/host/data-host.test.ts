@@ -14,7 +14,8 @@ import { digitChoice, DIGITS, smallConfig, smallDigits, smallWorkbook } from '..
 const SIZE = DIGIT_SIZE * DIGIT_SIZE;
 const data = smallDigits(320, 64);
 
-/** An engine with the small network open; `reads` counts how often the data set was read, one after `hold()` only once it is let go; `write` changes the files it is read from. */
+/** An engine with the small network open; `reads` counts how often the data set was read, one after `hold()` only once
+ *  it is let go; `write` changes the files it is read from. */
 function connect() {
   const events: { event: keyof Events; data: unknown }[] = [];
   let reads = 0;

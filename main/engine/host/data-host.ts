@@ -1,4 +1,5 @@
-/** The host's requests about data sets, and about how the network does on them: long work that lets other requests through. */
+/** The host's requests about data sets, and about how the network does on them: long work that lets other requests
+ *  through. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataChoice, DataProblem, DataSet, Fit, Split } from '../../../shared/data.ts';
 import { fitRemarks } from '../../../shared/data-meaning.ts';
@@ -66,7 +67,8 @@ export function createDataHandlers(
   const { current, dataSets, emit, progress } = context;
   const { runs: sentences } = messages;
   const underWay = new Map<Client, Set<AbortController>>();
-  /** What the network made of the split of a data set last evaluated, under the parameters of a revision; kept no longer than the data set is. */
+  /** What the network made of the split of a data set last evaluated, under the parameters of a revision; kept no
+   *  longer than the data set is. */
   let evaluated = new WeakMap<
     DataSet,
     { split: Split; workbook: string; revision: number; predictions: Predictions }
@@ -110,14 +112,16 @@ export function createDataHandlers(
     return { network: session.sheet.network, classes: session.sheet.classes, parameters: runs.parameters(), backend };
   }
 
-  /** On the native engine where it is there, else on wasm. Ends where the work was cancelled, or another workbook opened, while that started. */
+  /** On the native engine where it is there, else on wasm. Ends where the work was cancelled, or another workbook
+   *  opened, while that started. */
   async function fastestModel(between: Between): Promise<Model> {
     const backend = await startFastest();
     await between(0);
     return model(backend);
   }
 
-  /** What the network makes of a split; kept until a parameter changes. `fresh`: of the weights as they are, even where a run has moved them since they were last settled. */
+  /** What the network makes of a split; kept until a parameter changes. `fresh`: of the weights as they are, even where
+   *  a run has moved them since they were last settled. */
   async function predictionsOf(client: Client, choice: DataChoice, split: Split, fresh: boolean) {
     const data = await read(client, choice);
     const { id, session } = current();

@@ -1,4 +1,5 @@
-/** The engine as its clients meet it: frames in, frames out. It holds the open workbook; files come in through functions, so that it runs in any process. */
+/** The engine as its clients meet it: frames in, frames out. It holds the open workbook; files come in through
+ *  functions, so that it runs in any process. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -84,7 +85,8 @@ export function createEngineHost(options: HostOptions): Host {
   const emit = <E extends keyof Events>(event: E, data: Events[E], client: Client) =>
     send({ type: 'event', event, data, client } as Message);
 
-  /** Tells every client the new state, and what it watches of the changed tensors; where the network became another one, the workbook afresh. */
+  /** Tells every client the new state, and what it watches of the changed tensors; where the network became another
+   *  one, the workbook afresh. */
   function announce(work: Open, changed: ReadonlySet<TensorId>): { revision: number } {
     const { id, session } = work;
     const state = session.state();
@@ -115,7 +117,8 @@ export function createEngineHost(options: HostOptions): Host {
     };
   }
 
-  /** Does a command of the session, within the run where one is under way, and tells everyone what it changed. `describe` makes the run's note of it. */
+  /** Does a command of the session, within the run where one is under way, and tells everyone what it changed.
+   *  `describe` makes the run's note of it. */
   function command(act: (session: Session) => Changed, describe: (label: string) => string, label: string) {
     const work = current();
     const kept = work.session.runs();

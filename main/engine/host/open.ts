@@ -26,7 +26,8 @@ export type Context = {
   emit: <E extends keyof Events>(event: E, data: Events[E], client: Client) => void;
   /** Tells every client the new state, and what it watches of the changed tensors. */
   announce: (work: Open, changed: ReadonlySet<TensorId>) => { revision: number };
-  /** Does a command of the session, within the run where one is under way, and tells everyone what it changed. `describe` makes the run's note of it. */
+  /** Does a command of the session, within the run where one is under way, and tells everyone what it changed.
+   *  `describe` makes the run's note of it. */
   command: (
     act: (session: Session) => Changed,
     describe: (label: string) => string,

@@ -12,11 +12,11 @@ type Read = (tensor: TensorId, sheet: Window['sheet']) => Float32Array;
 export type Update = { windows: WindowValues[]; scales: Scale[] };
 
 export type Watches = {
-  /** Replaces the windows of a client and returns the values of those it didn't have before, with their tensors' scales. Throws UserError
-   *  where a window leaves its tensor; the client then keeps the windows it had. */
+  /** Replaces the windows of a client and returns the values of those it didn't have before, with their tensors'
+   *  scales. Throws UserError where a window leaves its tensor; the client then keeps the windows it had. */
   watch(client: number | undefined, windows: readonly Window[]): Update;
-  /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it was last sent. What is on the further sheets may have changed
-   *  with any of them. */
+  /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it
+   *  was last sent. What is on the further sheets may have changed with any of them. */
   collect(changed: ReadonlySet<TensorId>): Map<number | undefined, Update>;
   drop(client: number | undefined): void;
 };

@@ -31,7 +31,8 @@ type Case = { input: Shape4; filter: Shape4; strides: Pair; pad: Pad; rounding?:
 type Values = { x: ArrayLike<number>; w: ArrayLike<number>; dy: ArrayLike<number> };
 type Results = { y: ArrayLike<number>; dx: ArrayLike<number>; dw: ArrayLike<number> };
 
-/** float32 sums of a few hundred terms are this near to exact ones, relative to the sum of what is added without its signs. */
+/** float32 sums of a few hundred terms are this near to exact ones, relative to the sum of what is added without its
+ *  signs. */
 const ROUNDING = 1e-6;
 
 beforeAll(async () => {
@@ -40,7 +41,8 @@ beforeAll(async () => {
   registerGradient(await loadGradient());
 });
 
-/** TensorFlow.js's own gradient of a depthwise convolution, which its package has, but its build for Node leaves out: bundled from modules no Node resolves. */
+/** TensorFlow.js's own gradient of a depthwise convolution, which its package has, but its build for Node leaves out:
+ *  bundled from modules no Node resolves. */
 async function loadGradient(): Promise<GradConfig> {
   const { outputFiles } = await build({
     stdin: {
@@ -75,7 +77,8 @@ function outputShapeOf(example: Case): Shape4 {
   return [input[0], windowsOf(example, 0)[0], windowsOf(example, 1)[0], filter[2] * filter[3]];
 }
 
-/** The convolution and its gradients in doubles: every product of an element of x and one of w is part of one element of y. */
+/** The convolution and its gradients in doubles: every product of an element of x and one of w is part of one element
+ *  of y. */
 function inDoubles(example: Case, { x, w, dy }: Values): Record<keyof Results, Float64Array> {
   const { input, filter, strides, dilations = [1, 1] } = example;
   const [count, height, width, channels] = input;
@@ -132,7 +135,8 @@ function sizeOf(shape: Shape4): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** Random geometries; strides larger than kernels, kernels larger than maps and windows wholly on padding among them. */
+/** Random geometries; strides larger than kernels, kernels larger than maps and windows wholly on padding among
+ *  them. */
 function* randomCases(
   count: number,
   pads: readonly ('same' | 'valid' | 'number' | 'sides')[],

@@ -1,5 +1,6 @@
-/** Depthwise convolutions on TensorFlow.js's wasm backend: their gradients, which it lacks, and its own convolutions with the padding spelt out, without which some are wrong. No layer has
- *  depthwise convolutions; they are for TensorFlow.js's operators, whose gradients call these kernels by name. */
+/** Depthwise convolutions on TensorFlow.js's wasm backend: their gradients, which it lacks, and its own convolutions
+ *  with the padding spelt out, without which some are wrong. No layer has depthwise convolutions; they are for
+ *  TensorFlow.js's operators, whose gradients call these kernels by name. */
 import { backend_util } from '@tensorflow/tfjs-core';
 import {
   address,
@@ -63,9 +64,11 @@ export function createDepthwiseKernels(exports: Exports): Record<string, Kernel>
   };
 }
 
-/** The backend's own kernel, told so many rows and columns of padding as the windows need. Inside, XNNPACK works them and the size of the output out again, and comes to others than
- *  tfjs-core: for "same" where a stride is larger than the kernel (github.com/tensorflow/tfjs/issues/6629), for one number where kernel or strides are not square, and for sizes rounded
- *  up. Then results are wrong or lie outside their tensor. Throws for NCHW, which the kernel takes for NHWC. */
+/** The backend's own kernel, told so many rows and columns of padding as the windows need. Inside, XNNPACK works them
+ *  and the size of the output out again, and comes to others than tfjs-core: for "same" where a stride is larger than
+ *  the kernel (github.com/tensorflow/tfjs/issues/6629), for one number where kernel or strides are not square, and for
+ *  sizes rounded up. Then results are wrong or lie outside their tensor. Throws for NCHW, which the kernel takes for
+ *  NHWC. */
 function withPaddingSpeltOut(kernel: Kernel): Kernel {
   return (call: Call<DepthwiseAttributes>) => {
     const { inputs, attrs } = call;

@@ -1,5 +1,6 @@
-/** What kernels.wasm exports. Pointers are byte offsets in the heap; `geometry` of a convolution is height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight,
- *  kernelWidth, strideHeight, strideWidth, padTop, padLeft, that of a pool the same without outChannels. What each does stands in assembly/. */
+/** What kernels.wasm exports. Pointers are byte offsets in the heap; `geometry` of a convolution is height, width,
+ *  inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft,
+ *  that of a pool the same without outChannels. What each does stands in assembly/. */
 export type Exports = {
   convolveScratch: (...geometry: number[]) => number;
   convolve: (

@@ -199,7 +199,8 @@ test('a 5×5 map averaged by 3×3 windows spreads each gradient over the cells t
   const x = ops.upload(new Float32Array(25), [1, 5, 5, 1]);
   const dy = ops.upload(Float32Array.of(4, 6, 4, 6, 9, 6, 4, 6, 4), [1, 3, 3, 1]);
   const dx = ops.averagePoolGradient(dy, x, window);
-  // Corner windows have four cells, windows at an edge six, the middle one nine: every cell gets 1 from each window over it.
+  // Corner windows have four cells, windows at an edge six, the middle one nine: every cell gets 1 from each window
+  // over it.
   const windowsOver = [1, 2, 1, 2, 1];
   const expected = windowsOver.flatMap(down => windowsOver.map(across => down * across));
   expect(Array.from(ops.download(dx))).toEqual(expected);

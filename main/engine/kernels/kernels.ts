@@ -1,6 +1,8 @@
-/** Gradient kernels for TensorFlow.js's wasm backend: those it lacks (Conv2DBackpropFilter, both DepthwiseConv2dNativeBackprop…), gets wrong (MaxPoolGrad, AvgPoolGrad) or is slow at
- *  (Conv2DBackpropInput, transposed matrices in BatchMatMul), and TensorFlow's own names for the gradients of activations, biases and batch normalisation. Depthwise convolutions
- *  are in depthwise.ts. The arithmetic is in assembly/, works in the backend's own heap, and is built by main/tools/build.mjs. */
+/** Gradient kernels for TensorFlow.js's wasm backend: those it lacks (Conv2DBackpropFilter, both
+ *  DepthwiseConv2dNativeBackprop…), gets wrong (MaxPoolGrad, AvgPoolGrad) or is slow at (Conv2DBackpropInput,
+ *  transposed matrices in BatchMatMul), and TensorFlow's own names for the gradients of activations, biases and batch
+ *  normalisation. Depthwise convolutions are in depthwise.ts. The arithmetic is in assembly/, works in the backend's
+ *  own heap, and is built by main/tools/build.mjs. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
@@ -47,7 +49,8 @@ const BY_XNNPACK = ['Add', 'AvgPool', 'Multiply', 'Relu', 'Sigmoid'];
 
 let registered = false;
 
-/** Registers the kernels for the backend 'wasm', whose own of the same names they replace; once, however often it is called. Throws where kernels.wasm was not built. */
+/** Registers the kernels for the backend 'wasm', whose own of the same names they replace; once, however often it is
+ *  called. Throws where kernels.wasm was not built. */
 export function registerKernels(backend: BackendWasm): void {
   if (registered) return;
   const exports = instantiate(heapOf(backend));
@@ -179,7 +182,8 @@ function createKernels(exports: Exports): Record<string, Kernel> {
     ...createDepthwiseKernels(exports),
     ...Object.fromEntries(BY_XNNPACK.map(name => [name, checked(name)])),
 
-    /** a [N,K] or transposed [K,N], b [K,M] or transposed [M,K] → [N,M]. One of them transposed is a dense layer's gradient: aᵀ·b that of the kernel, a·bᵀ that of the input. */
+    /** a [N,K] or transposed [K,N], b [K,M] or transposed [M,K] → [N,M]. One of them transposed is a dense layer's
+     *  gradient: aᵀ·b that of the kernel, a·bᵀ that of the input. */
     BatchMatMul(call: Call<{ transposeA: boolean; transposeB: boolean }>) {
       const { inputs, attrs, backend } = call;
       const { a, b } = inputs;

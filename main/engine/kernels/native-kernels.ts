@@ -1,4 +1,5 @@
-/** TensorFlow's own operations that tfjs-node has no kernels for, under the names and with the inputs that kernels.ts uses too, for the backend 'tensorflow'. */
+/** TensorFlow's own operations that tfjs-node has no kernels for, under the names and with the inputs that kernels.ts
+ *  uses too, for the backend 'tensorflow'. */
 import {
   backend_util,
   getKernel,
@@ -103,8 +104,9 @@ const KERNELS: Record<string, Kernel> = {
   ScaleChannels: ({ inputs: { x, scale }, backend }) => backend.executeSingleOutput('Mul', float(backend), [x, scale]),
 };
 
-/** Takes away the rows and columns of x that no window reads, and strides along axes with room for one window. TensorFlow 2.21 (oneDNN's path, in Python too) goes wrong there:
- *  Conv2DBackpropFilter writes past its memory for 1×1 kernels, and Conv2D reads past it for 1×4 kernels with strides of 1×3 on one channel. */
+/** Takes away the rows and columns of x that no window reads, and strides along axes with room for one window.
+ *  TensorFlow 2.21 (oneDNN's path, in Python too) goes wrong there: Conv2DBackpropFilter writes past its memory for 1×1
+ *  kernels, and Conv2D reads past it for 1×4 kernels with strides of 1×3 on one channel. */
 function cropped(kernel: Kernel, kernelShapeOf: (call: Call) => number[]): Kernel {
   return ({ inputs, attrs, backend }) => {
     const { strides, pad } = attrs as unknown as { strides: [number, number]; pad: 'valid' | 'same' };

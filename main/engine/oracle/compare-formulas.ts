@@ -13,7 +13,8 @@ import { computeReference, type ReferenceTensor } from './reference.ts';
 export type FormulaMaker = (sheet: Sheet, element: ElementIndex) => Formula | undefined;
 export type Values = ReadonlyMap<TensorId, ArrayLike<number>>;
 
-/** What was compared. `largestError` is relative to max(1, Σ|terms|); `mismatches` has a line for each of the first few of `wrong` cells. */
+/** What was compared. `largestError` is relative to max(1, Σ|terms|); `mismatches` has a line for each of the first few
+ *  of `wrong` cells. */
 export type Comparison = {
   cells: number;
   nonzero: number;
@@ -48,8 +49,8 @@ export function addComparison(total: Comparison, more: Comparison): void {
   total.mismatches.push(...more.mismatches.slice(0, 20 - total.mismatches.length));
 }
 
-/** Two values of one element agree where both are out of float32's range (NaN, #NUM!, too large), or no further apart than the tolerance.
- *  `found` is a text where a spreadsheet shows anything but a number or #NUM!. */
+/** Two values of one element agree where both are out of float32's range (NaN, #NUM!, too large), or no further apart
+ *  than the tolerance. `found` is a text where a spreadsheet shows anything but a number or #NUM!. */
 function compareValue(
   comparison: Comparison,
   found: number | string,
@@ -71,8 +72,8 @@ function compareValue(
   }
 }
 
-/** Writes the whole sheet into HyperFormula as text by address: labels, formulas, and numbers for what is stored only. Every computed cell must be
- *  what the reference loops make of the stored values. */
+/** Writes the whole sheet into HyperFormula as text by address: labels, formulas, and numbers for what is stored only.
+ *  Every computed cell must be what the reference loops make of the stored values. */
 export function compareWholeSheet(sheet: Sheet, stored: Values, make: FormulaMaker = derive): Comparison {
   const { layout } = sheet;
   const cells: RawCellContent[][] = [];
@@ -96,8 +97,9 @@ export function compareWholeSheet(sheet: Sheet, stored: Values, make: FormulaMak
   return comparison;
 }
 
-/** Evaluates the formulas of some cells of every computed tensor, its first and last among them, over the values of their precedents, and
- *  holds each against both the tensor and the reference's step from the same values (two comparisons a cell). */
+/** Evaluates the formulas of some cells of every computed tensor, its first and last among them, over the values of
+ *  their precedents, and holds each against both the tensor and the reference's step from the same values (two
+ *  comparisons a cell). */
 export function compareSomeCells(
   sheet: Sheet,
   values: Values,

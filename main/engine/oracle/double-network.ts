@@ -1,5 +1,6 @@
-/** The loss of a batch as plain loops over doubles, for tests that hold gradients against finite differences. Written from the definitions; it shares no arithmetic with the kernels.
- *  Arrays are [count,height,width,channels] or [count,units], kernels [kernelHeight,kernelWidth,inChannels,outChannels] or [inFeatures,units], all row-major. */
+/** The loss of a batch as plain loops over doubles, for tests that hold gradients against finite differences. Written
+ *  from the definitions; it shares no arithmetic with the kernels. Arrays are [count,height,width,channels] or
+ *  [count,units], kernels [kernelHeight,kernelWidth,inChannels,outChannels] or [inFeatures,units], all row-major. */
 import {
   type Layer,
   type LayerId,
@@ -12,8 +13,9 @@ import {
 } from '../../../shared/network.ts';
 import { createRandomFor, type Random } from '../../../shared/random.ts';
 
-/** Where a maximum was found, or which side of 0 an activation was on, for every element of a layer. The first pass writes them down; later ones keep to them, so that the loss is smooth
- *  in the parameters even at ties, and its derivative is the one wanted: that of the first maximum, and of 0 at 0 for a ReLU. */
+/** Where a maximum was found, or which side of 0 an activation was on, for every element of a layer. The first pass
+ *  writes them down; later ones keep to them, so that the loss is smooth in the parameters even at ties, and its
+ *  derivative is the one wanted: that of the first maximum, and of 0 at 0 for a ReLU. */
 export type Choices = Map<LayerId, Int32Array>;
 
 export type DoubleBatch = {
@@ -26,7 +28,8 @@ export type DoubleBatch = {
 };
 type Maps = { values: Float64Array; shape: Shape };
 
-/** The masks a training pass draws from `random` for the dropout layers, in network order: 0 with the probability in the layer's rate, else 1 / (1 − rate). Each sample's are drawn apart, by its place. */
+/** The masks a training pass draws from `random` for the dropout layers, in network order: 0 with the probability in
+ *  the layer's rate, else 1 / (1 − rate). Each sample's are drawn apart, by its place. */
 export function drawMasks(
   { layers }: NetworkSpec,
   shapes: ReadonlyMap<LayerId, Shape>,
@@ -166,7 +169,8 @@ function fill(count: number, shape: Shape, make: (sample: number, element: numbe
   return Float64Array.from({ length: count * size }, (_, i) => make(Math.floor(i / size), i % size));
 }
 
-/** Where a window along an axis starts; below 0 where it hangs over. Source: tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
+/** Where a window along an axis starts; below 0 where it hangs over. Source:
+ *  tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
 function windowStart(index: number, size: number, window: number, stride: number, padding: Padding): number {
   if (padding === 'valid') return index * stride;
   const needed = Math.max(0, (Math.ceil(size / stride) - 1) * stride + window - size);

@@ -38,7 +38,8 @@ export function digitNetwork(first = 2, second = 2): NetworkSpec {
   );
 }
 
-/** input 8×6×2 → conv a → batchNorm → leaky ReLU → conv b → batchNorm → + a → ReLU → dropout → mean of each map → dense 5 → softmax. */
+/** input 8×6×2 → conv a → batchNorm → leaky ReLU → conv b → batchNorm → + a → ReLU → dropout → mean of each map → dense
+ *  5 → softmax. */
 export function residualNetwork(): NetworkSpec {
   const conv = { kind: 'conv2d', filters: 3, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: false };
   const norm = { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 };

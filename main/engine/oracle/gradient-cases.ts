@@ -1,4 +1,5 @@
-/** Networks, values and batches for the tests of gradients: every layer kind with every window, stride, padding and number of channels, then whole random networks. */
+/** Networks, values and batches for the tests of gradients: every layer kind with every window, stride, padding and
+ *  number of channels, then whole random networks. */
 import {
   describeTensors,
   inferShapes,
@@ -14,7 +15,8 @@ import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Batch } from '../batch/batch-network.ts';
 import { chain } from './example-network.ts';
 
-/** plain: normal; ties: small whole numbers, so that windows hold their maximum several times; negative: nothing above 0. */
+/** plain: normal; ties: small whole numbers, so that windows hold their maximum several times; negative: nothing above
+ *  0. */
 export type Flavour = 'plain' | 'ties' | 'negative';
 export type GradientCase = {
   name: string;
@@ -27,7 +29,8 @@ export type GradientCase = {
 
 const PADDINGS = ['valid', 'same'] as const;
 const CONV = { kind: 'conv2d', strides: [1, 1], padding: 'valid', useBias: true } as const;
-/** Something to learn below the layer in question, and something above it, so that its input's gradient counts and its dy is like any. */
+/** Something to learn below the layer in question, and something above it, so that its input's gradient counts and its
+ *  dy is like any. */
 const below = (filters: number, kernelSize: Pair = [2, 1]): LayerSettings => ({ ...CONV, filters, kernelSize });
 const head: LayerSettings[] = [{ kind: 'flatten' }, { kind: 'dense', units: 3, useBias: true }, { kind: 'softmax' }];
 
@@ -180,7 +183,8 @@ export function* branchedCases(): Generator<GradientCase> {
         });
 }
 
-/** Whole networks of random layers, made to end in a softmax or a sigmoid; some layers frozen, some samples weighted. */
+/** Whole networks of random layers, made to end in a softmax or a sigmoid; some layers frozen, some samples
+ *  weighted. */
 export function* randomCases(count: number): Generator<GradientCase> {
   for (let seed = 0; seed < count; seed++) {
     const random = createRandom(seed);

@@ -15,7 +15,8 @@ import {
 } from './gradient-cases.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
 
-/** Of each tensor so many elements are held against finite differences one by one, and all of them together along one random direction. */
+/** Of each tensor so many elements are held against finite differences one by one, and all of them together along one
+ *  random direction. */
 const ELEMENTS = 4;
 /** Milliseconds a suite may take on a busy machine. */
 const WITHIN = 240_000;
@@ -60,12 +61,13 @@ function gradientsOf({ network, values, batch, trained, seed }: GradientCase, ba
   return gradients;
 }
 
-/** The derivative of the loss, from float32 and from doubles: [element of a tensor, or all of it along a random direction, found, wanted]. */
+/** The derivative of the loss, from float32 and from doubles: [element of a tensor, or all of it along a random
+ *  direction, found, wanted]. */
 type Derivative = [what: string, found: number, wanted: number];
 
-/** At 1e-3 relative; a millionth of the network's largest derivative counts as nothing. Where terms cancel (a bias before a batch normalisation has a derivative of 0) or a ReLU stands at
- *  0, float32 can't promise that: what changes of the last bits of all pixels and parameters move a tenth as far is no
- *  mismatch, but may be rare only. */
+/** At 1e-3 relative; a millionth of the network's largest derivative counts as nothing. Where terms cancel (a bias
+ *  before a batch normalisation has a derivative of 0) or a ReLU stands at 0, float32 can't promise that: what changes
+ *  of the last bits of all pixels and parameters move a tenth as far is no mismatch, but may be rare only. */
 function mismatchesOf(example: GradientCase): string[] {
   const derivatives = derivativesOf(example);
   const largest = Math.max(...derivatives.map(([, found]) => Math.abs(found)));

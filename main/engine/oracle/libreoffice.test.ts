@@ -18,8 +18,8 @@ import { createForward } from '../show/forward.ts';
 import { computeReference } from './reference.ts';
 
 type Values = Map<TensorId, Float32Array>;
-/** `expected`: all tensors, by the app itself for the starters. For random networks, whose cells grow into the hundreds, by the
- *  reference loops in doubles, as a spreadsheet calculates. */
+/** `expected`: all tensors, by the app itself for the starters. For random networks, whose cells grow into the
+ *  hundreds, by the reference loops in doubles, as a spreadsheet calculates. */
 type Example = { name: string; sheet: Sheet; stored: Values; expected: Map<TensorId, ArrayLike<number>> };
 
 const installed = spawnSync('soffice', ['--version']).status === 0;

@@ -1,6 +1,7 @@
-/** The oracle: every layer as plain loops over doubles, written from the definitions and for reading, not for speed. It shares no arithmetic with what it checks: neither the
- *  geometry of windows nor the derived formulas nor the wasm kernels. Activations are [height, width, channels], kernels
- *  [kernelHeight, kernelWidth, inChannels, outChannels], all row-major. NaN stands for a cell's #NUM!. */
+/** The oracle: every layer as plain loops over doubles, written from the definitions and for reading, not for speed. It
+ *  shares no arithmetic with what it checks: neither the geometry of windows nor the derived formulas nor the wasm
+ *  kernels. Activations are [height, width, channels], kernels [kernelHeight, kernelWidth, inChannels, outChannels],
+ *  all row-major. NaN stands for a cell's #NUM!. */
 import {
   CHANNELS_PER_PARTIAL,
   type Layer,
@@ -19,8 +20,9 @@ type Activations = { shape: Shape; values: Numbers };
 /** `magnitudes` holds Σ|terms| of every element: what rounding errors of its calculation are measured against. */
 export type ReferenceTensor = { shape: Shape; values: Float64Array; magnitudes: Float64Array };
 
-/** Computes every computed tensor of a network. What a step reads is taken from `values` where they have it, else from what was computed before: give the stored tensors alone to
- *  run the whole network in doubles, or all of the engine's tensors to check each step by itself. Stored tensors missing in `values` are an error. */
+/** Computes every computed tensor of a network. What a step reads is taken from `values` where they have it, else from
+ *  what was computed before: give the stored tensors alone to run the whole network in doubles, or all of the engine's
+ *  tensors to check each step by itself. Stored tensors missing in `values` are an error. */
 export function computeReference(
   network: NetworkSpec,
   values: ReadonlyMap<TensorId, Numbers>,
@@ -111,8 +113,9 @@ function outputOf(layer: Layer, inputs: readonly Activations[], read: (name: Ten
   }
 }
 
-/** 2-D cross-correlation (the kernel is not flipped) over the input channels from `first` to before `end`.
- *  input [H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [H',W',outC]. Source: tensorflow.org/api_docs/python/tf/nn/convolution */
+/** 2-D cross-correlation (the kernel is not flipped) over the input channels from `first` to before `end`. input
+ *  [H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [H',W',outC]. Source:
+ *  tensorflow.org/api_docs/python/tf/nn/convolution */
 function convolve(
   input: Activations,
   kernel: Numbers,
@@ -152,7 +155,8 @@ function convolve(
   return output;
 }
 
-/** The convolution's sums over each group of input channels, without the bias. input [H,W,inC] → [groups,H',W',outC]. */
+/** The convolution's sums over each group of input channels, without the bias. input [H,W,inC] →
+ *  [groups,H',W',outC]. */
 function partialSums(input: Activations, kernel: Numbers, layer: LayerOf<'conv2d'>): ReferenceTensor {
   const inChannels = input.shape[2];
   const groups: ReferenceTensor[] = [];
@@ -266,7 +270,8 @@ function forEach(input: Activations, of: (x: number) => [value: number, magnitud
   return output;
 }
 
-/** Inference with a channel's moving averages. input […,channels], all else [channels] → […,channels]. Source: keras.io/api/layers/normalization_layers/batch_normalization */
+/** Inference with a channel's moving averages. input […,channels], all else [channels] → […,channels]. Source:
+ *  keras.io/api/layers/normalization_layers/batch_normalization */
 function batchNormalise(
   input: Activations,
   gamma: Numbers,
@@ -337,8 +342,9 @@ function total(numbers: Numbers): number {
   return sum;
 }
 
-/** Where the windows along an axis of `size` cells begin; below 0 where they hang over the start. 'valid': whole windows only. 'same': ⌈size/stride⌉ windows, and of the
- *  padding they need the smaller half stands before the map. Source: tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
+/** Where the windows along an axis of `size` cells begin; below 0 where they hang over the start. 'valid': whole
+ *  windows only. 'same': ⌈size/stride⌉ windows, and of the padding they need the smaller half stands before the map.
+ *  Source: tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
 function windows(size: number, window: number, stride: number, padding: Padding): number[] {
   const starts: number[] = [];
   if (padding === 'valid') {

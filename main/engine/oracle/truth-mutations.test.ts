@@ -67,7 +67,8 @@ function withText(pattern: RegExp, replacement: string): FormulaMaker {
   };
 }
 
-/** A band in the middle stands so far to the left that its first column covers the last column of the band before it. */
+/** A band in the middle stands so far to the left that its first column covers the last column of the band before
+ *  it. */
 function overlapBands(sheet: Sheet): Sheet {
   const { layout } = sheet;
   const position = layout.bands.length >> 1;
@@ -200,7 +201,8 @@ function countPadding(sheet: Sheet, element: ElementIndex): Formula | undefined 
   return { ...formula, text: `${formula.text.replace('AVERAGE', 'SUM')}/${layer.poolSize[0] * layer.poolSize[1]}` };
 }
 
-/** The wrong cells in both comparisons of the truth test: cells over the values of their precedents, and the whole sheet. */
+/** The wrong cells in both comparisons of the truth test: cells over the values of their precedents, and the whole
+ *  sheet. */
 function countMismatches(
   { sheet, stored, random }: Example,
   { make = derive, rearrange = same => same }: Mutation,

@@ -33,7 +33,8 @@ function computeTensors({ sheet, stored }: Example): Values {
 }
 
 describe('formulas, reference loops and engine agree', () => {
-  // No huge pixels where a whole sheet is asked for: there a number too large for a float32 is still a number for the next cell.
+  // No huge pixels where a whole sheet is asked for: there a number too large for a float32 is still a number for the
+  // next cell.
   const flavours: Flavour[] = ['plain', 'ties', 'negative', 'broken', 'huge'];
   const examples = Array.from({ length: NETWORKS }, (_, seed) =>
     randomExample(seed, flavours[seed % (seed < WHOLE ? 4 : 5)]),

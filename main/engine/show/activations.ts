@@ -2,7 +2,8 @@
 import type { Shape } from '../../../shared/network.ts';
 import { download, type Handle, release, upload } from '../backend/backend.ts';
 
-/** A layer's output. Non-finite elements are NaN; `finite` says there are none. The handle is made when wasm first reads them, and released by `releaseActivations`. */
+/** A layer's output. Non-finite elements are NaN; `finite` says there are none. The handle is made when wasm first
+ *  reads them, and released by `releaseActivations`. */
 export type Activations = { shape: Shape; values: Float32Array; finite: boolean; handle?: Handle };
 
 export function activationsOf(values: Float32Array, shape: Shape): Activations {

@@ -26,7 +26,8 @@ function calculate(network: NetworkSpec, stored: Values): Values {
   return values;
 }
 
-/** The largest error of any step in units of 1e-6·max(1, Σ|terms|), each step given what it really read; Infinity where one is NaN and the other isn't. */
+/** The largest error of any step in units of 1e-6·max(1, Σ|terms|), each step given what it really read; Infinity where
+ *  one is NaN and the other isn't. */
 function worstStep(network: NetworkSpec, values: Values): number {
   let worst = 0;
   for (const [id, expected] of computeReference(network, values)) {

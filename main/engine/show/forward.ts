@@ -1,4 +1,5 @@
-/** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only what lies downstream of it is calculated again. */
+/** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only what lies
+ *  downstream of it is calculated again. */
 import {
   inferShapes,
   type Layer,
@@ -19,17 +20,21 @@ const READ: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta', 'movi
 const isRead = (tensor: TensorId) => READ.some(name => tensor.endsWith(`/${name}`));
 
 export type Forward = {
-  /** Calculates everything downstream of the changed stored tensors, and nothing else. Returns the tensors that were calculated. */
+  /** Calculates everything downstream of the changed stored tensors, and nothing else. Returns the tensors that were
+   *  calculated. */
   update(changed: Iterable<TensorId>): Set<TensorId>;
-  /** The current values of any tensor, stored or computed. The array is replaced, never written to, when a computed tensor changes. */
+  /** The current values of any tensor, stored or computed. The array is replaced, never written to, when a computed
+   *  tensor changes. */
   value: (tensor: TensorId) => Float32Array;
-  /** The most probable class of each of `count` images (one after the other) under the current parameters; undefined where a score isn't finite. Throws where
-   *  the network doesn't end in a softmax. Sums may be less exact here than in `update`: scores that differ by a few millionths could change places. */
+  /** The most probable class of each of `count` images (one after the other) under the current parameters; undefined
+   *  where a score isn't finite. Throws where the network doesn't end in a softmax. Sums may be less exact here than in
+   *  `update`: scores that differ by a few millionths could change places. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
   dispose: () => void;
 };
 
-/** `stored` holds the pixels, the parameters and the expected class; the caller may write to these arrays and then says so with `update`. The backend has to be started. */
+/** `stored` holds the pixels, the parameters and the expected class; the caller may write to these arrays and then says
+ *  so with `update`. The backend has to be started. */
 export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId, Float32Array>): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;

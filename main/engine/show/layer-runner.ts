@@ -1,5 +1,5 @@
-/** What the sheet shows of each layer: every number of every layer is looked at, what float32 gets wrong is put right, and what leaves it is NaN from there on. Slower than a BatchNetwork, and what
- *  that is measured by. */
+/** What the sheet shows of each layer: every number of every layer is looked at, what float32 gets wrong is put right,
+ *  and what leaves it is NaN from there on. Slower than a BatchNetwork, and what that is measured by. */
 import type { Layer, LayerId, LayerOf, NetworkSpec, Shape, TensorId } from '../../../shared/network.ts';
 import { type Activations, activationsOf, releaseActivations } from './activations.ts';
 import { activate, add, leakyRelu, type Normalisation, normalise, softmax } from './elementwise.ts';

@@ -14,7 +14,8 @@ export type CheckpointStore = {
 export type MakeCheckpoint = (room: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 
 export type CheckpointWriter = {
-  /** Writes what `make` makes; while another one is being written, what it makes after that. Of several asked for meanwhile only the last is written. */
+  /** Writes what `make` makes; while another one is being written, what it makes after that. Of several asked for
+   *  meanwhile only the last is written. */
   write(id: string, make: MakeCheckpoint): void;
   /** The first one of a run, where it has to be there before anything else happens. */
   writeAtOnce(id: string, make: MakeCheckpoint): void;

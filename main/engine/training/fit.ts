@@ -204,7 +204,8 @@ function scoreLayer({ layers }: NetworkSpec): LayerOf<'dense'> | undefined {
 
 const scoresOf = (network: NetworkSpec) => sizeOf(inferShapes(network).get(network.layers.at(-1)!.id)!);
 
-/** Throws UserError where the data set's images aren't the network's input, or its classes not as many as the network's scores. */
+/** Throws UserError where the data set's images aren't the network's input, or its classes not as many as the network's
+ *  scores. */
 export function checkFit(network: NetworkSpec, data: Pick<DataSet, 'name' | 'shape' | 'classes'>): void {
   checkShape(network, data);
   const { name, classes } = data;

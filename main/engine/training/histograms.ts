@@ -32,8 +32,9 @@ function groupByLayer(tensors: TensorValues): Map<LayerId, Float32Array[]> {
   return layers;
 }
 
-/** Counts of the values of all arrays in equal intervals from the smallest to the largest, which is in the last one. What is not finite is counted apart. Where all are the same value, they
- *  stand in the middle interval of a range around it. */
+/** Counts of the values of all arrays in equal intervals from the smallest to the largest, which is in the last one.
+ *  What is not finite is counted apart. Where all are the same value, they stand in the middle interval of a range
+ *  around it. */
 export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Histogram {
   let from = Infinity;
   let to = -Infinity;

@@ -1,4 +1,5 @@
-/** Ten steps of Adam on lenet from the same start and the same batches as Keras made them (keras/lenet_ten_steps.py). */
+/** Ten steps of Adam on lenet from the same start and the same batches as Keras made them
+ *  (keras/lenet_ten_steps.py). */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

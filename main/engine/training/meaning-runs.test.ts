@@ -1,4 +1,5 @@
-/** Runs and evaluations where the classes of a data set stand in another order than the network's, or are others, and where images are fitted otherwise. */
+/** Runs and evaluations where the classes of a data set stand in another order than the network's, or are others, and
+ *  where images are fitted otherwise. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';

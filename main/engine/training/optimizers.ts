@@ -5,20 +5,23 @@ import { momentumOf } from '../../../shared/schedule.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import { isFinite } from '../show/activations.ts';
 
-/** What an optimizer remembers from step to step: how many it made, and its slots by `tensor/slot`, such as `conv1/kernel/velocity`, each of its tensor's size. Plain data for checkpoints. */
+/** What an optimizer remembers from step to step: how many it made, and its slots by `tensor/slot`, such as
+ *  `conv1/kernel/velocity`, each of its tensor's size. Plain data for checkpoints. */
 export type OptimizerState = { step: number; slots: Map<string, Float32Array> };
 
 /** Moves parameters along their gradients. */
 export type Optimizer = {
-  /** Makes one step, in place, for every tensor that has a gradient; gradients are only read. `rateOf` gives a tensor's learning rate in this step. `momentum` takes the place of the momentum
-   *  (Adam's beta1) that was set, where a schedule moves it. Allocates nothing that grows with the tensors. */
+  /** Makes one step, in place, for every tensor that has a gradient; gradients are only read. `rateOf` gives a tensor's
+   *  learning rate in this step. `momentum` takes the place of the momentum (Adam's beta1) that was set, where a
+   *  schedule moves it. Allocates nothing that grows with the tensors. */
   step(
     parameters: ReadonlyMap<TensorId, Float32Array>,
     gradients: ReadonlyMap<TensorId, Float32Array>,
     rateOf: (tensor: TensorId) => number,
     momentum?: number,
   ): void;
-  /** Whether all it remembers are numbers: where squares of gradients went beyond them, a weight would stand still without a word. */
+  /** Whether all it remembers are numbers: where squares of gradients went beyond them, a weight would stand still
+   *  without a word. */
   isFinite(): boolean;
   /** What it remembers. The arrays change with the next step. */
   state(): OptimizerState;
@@ -26,15 +29,19 @@ export type Optimizer = {
   restore(state: OptimizerState): void;
 };
 
-/** What one step does to one tensor. gradient: as the update reads it, (gradient + l2 · weight) · scale. decay: taken off the weight itself, times rate · weight. */
+/** What one step does to one tensor. gradient: as the update reads it, (gradient + l2 · weight) · scale. decay: taken
+ *  off the weight itself, times rate · weight. */
 type Factors = { rate: number; momentum: number; step: number; l2: number; decay: number; scale: number };
 type Update = (weights: Float32Array, gradient: Float32Array, slots: readonly Float32Array[], factors: Factors) => void;
 
-/** An optimizer with Keras 3's formulas for these parameters; it begins with empty slots (0). The same gradients give the same weights bit for bit.
- *  - Weight decay holds for kernels only: shifts and scales (bias, gamma, beta) are no cause of overfitting. It is L2, weightDecay · kernel added to the gradient (Keras's regularizer
- *    L2(weightDecay / 2), PyTorch's weight_decay), with AdamW decoupled: kernel − kernel · weightDecay · rate before the step (Keras's AdamW with bias, gamma and beta excluded).
- *  - Clipping scales all gradients of a step together to a norm of at most clipNorm (Keras's global_clipnorm). L2 is part of the loss, so it is clipped with it; AdamW's decay is not.
- *  Source: keras.io/api/optimizers */
+/** An optimizer with Keras 3's formulas for these parameters; it begins with empty slots (0). The same gradients give
+ *  the same weights bit for bit.
+ *  - Weight decay holds for kernels only: shifts and scales (bias, gamma, beta) are no cause of overfitting. It is L2,
+ *  weightDecay · kernel added to the gradient (Keras's regularizer
+ *  L2(weightDecay / 2), PyTorch's weight_decay), with AdamW decoupled: kernel − kernel · weightDecay · rate before the
+ *  step (Keras's AdamW with bias, gamma and beta excluded).
+ *  - Clipping scales all gradients of a step together to a norm of at most clipNorm (Keras's global_clipnorm). L2 is
+ *  part of the loss, so it is clipped with it; AdamW's decay is not. Source: keras.io/api/optimizers */
 export function createOptimizer(
   settings: Pick<TrainingConfig, 'optimizer' | 'weightDecay' | 'clipNorm'>,
   tensors: readonly Pick<TensorInfo, 'id' | 'name' | 'size'>[],
@@ -43,7 +50,8 @@ export function createOptimizer(
   const slotNames = slotNamesOf(optimizer);
   const update = updateOf(optimizer);
   const decoupled = optimizer.kind === 'adamw';
-  // In the order the tensors were given, whatever that of the gradients: the norm is a sum, and its last bits depend on the order.
+  // In the order the tensors were given, whatever that of the gradients: the norm is a sum, and its last bits depend on
+  // the order.
   const entries = tensors.map(({ id, name, size }) => ({
     id,
     decay: name === 'kernel' ? weightDecay : 0,
@@ -120,7 +128,8 @@ function updateOf(optimizer: OptimizerSettings): Update {
   }
 }
 
-// The loops calculate in doubles and round where they store. Keras rounds every operation to float32, which differs by an ulp or two; to do the same takes up to twice as long.
+// The loops calculate in doubles and round where they store. Keras rounds every operation to float32, which differs by
+// an ulp or two; to do the same takes up to twice as long.
 
 function sumOfSquares(weights: Float32Array, gradient: Float32Array, l2: number): number {
   let sum = 0;
@@ -186,7 +195,8 @@ function adamStep(
   }
 }
 
-/** 1 − beta^step in float32 as Keras calculates it: 1 − 0.999 is 1.3e-5 of itself off there, which is more than the rest of the step differs by. */
+/** 1 − beta^step in float32 as Keras calculates it: 1 − 0.999 is 1.3e-5 of itself off there, which is more than the
+ *  rest of the step differs by. */
 function oneMinusPower(beta: number, step: number): number {
   return Math.fround(1 - Math.fround(Math.fround(beta) ** step));
 }

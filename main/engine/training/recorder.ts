@@ -57,7 +57,8 @@ export function createRecorder(from?: RecorderState, maxPoints = MAX_POINTS): Re
   };
 }
 
-/** What a recorder that goes on with a kept run begins with: each further point stands for as many steps as those it has, which may be more than when the run was cut short. */
+/** What a recorder that goes on with a kept run begins with: each further point stands for as many steps as those it
+ *  has, which may be more than when the run was cut short. */
 export function recorderStateOf({
   points,
   epochs,

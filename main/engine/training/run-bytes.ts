@@ -1,4 +1,5 @@
-/** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its result, which becomes one step of the workbook. */
+/** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its
+ *  result, which becomes one step of the workbook. */
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import type { RunRecord, StepPoint } from '../../../shared/training.ts';
 import type { TrainingMemory } from '../../../shared/workbook.ts';
@@ -37,7 +38,8 @@ function decode(kind: string, bytes: Uint8Array): unknown {
   }
 }
 
-/** Frames know no maps: {"$map": [[key, value], …]}. Points of a curve are a table of doubles, {"$points": bytes}: as JSON, those of a long run would take longer than millions of weights. */
+/** Frames know no maps: {"$map": [[key, value], …]}. Points of a curve are a table of doubles, {"$points": bytes}: as
+ *  JSON, those of a long run would take longer than millions of weights. */
 function pack(value: unknown, key?: string): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Map) return { $map: [...value].map(([name, item]) => [name, pack(item)]) };

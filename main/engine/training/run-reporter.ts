@@ -1,4 +1,5 @@
-/** Tells everyone of a run: where it stands, what it recorded, and the sheet that follows it; often enough to look smooth, and seldom enough not to slow it down. */
+/** Tells everyone of a run: where it stands, what it recorded, and the sheet that follows it; often enough to look
+ *  smooth, and seldom enough not to slow it down. */
 import type { LayerId } from '../../../shared/network.ts';
 import type { Args, Events } from '../../../shared/protocol.ts';
 import type { LayerHistograms, RunEnd, RunRecord, RunState } from '../../../shared/training.ts';
@@ -55,7 +56,8 @@ export type Reporter = {
   tell(run: Active): void;
   /** The same, and lets the sheet follow. */
   report(run: Active): void;
-  /** The same where it is time for it, or a part of the histograms: each call takes little time, even where there are millions of weights. */
+  /** The same where it is time for it, or a part of the histograms: each call takes little time, even where there are
+   *  millions of weights. */
   reportIfDue(run: Active, epochEnded: boolean): void;
   /** It goes on from here. */
   startClock(run: Active): void;

@@ -1,4 +1,5 @@
-/** The run under way on the open workbook: drives the trainer between other requests, lets the sheet follow it, and keeps checkpoints. */
+/** The run under way on the open workbook: drives the trainer between other requests, lets the sheet follow it, and
+ *  keeps checkpoints. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -31,9 +32,11 @@ export type RunsOptions = ReporterOptions & {
 };
 
 export type Runs = {
-  /** Starts a run, or goes on with one that a checkpoint of this id is left of. Resolves when it is under way. Throws UserError where it can't be, and the workbook is as before. */
+  /** Starts a run, or goes on with one that a checkpoint of this id is left of. Resolves when it is under way. Throws
+   *  UserError where it can't be, and the workbook is as before. */
   start(args: Args<'train'>, progress: (fraction: number) => void): Promise<Replies['train']>;
-  /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused where there is none. */
+  /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused
+   *  where there is none. */
   giveUp(id: string): void;
   /** A run begins here that another engine has made, and has made this of the workbook; `finish` brings its result. */
   begin(restructured: Restructuring | undefined): void;
@@ -41,7 +44,8 @@ export type Runs = {
   finish(state: Uint8Array): Changed;
   control(action: Args<'controlRun'>['action']): void;
   setLearningRate(rate: number): void;
-  /** Does a command of the session with the run's parameters in it, and tells the run of what it changed. `describe` makes the note of it. */
+  /** Does a command of the session with the run's parameters in it, and tells the run of what it changed. `describe`
+   *  makes the note of it. */
   command(act: () => Changed, describe: (label: string) => string, label: string): Changed;
   readonly underWay: boolean;
   state(): RunState | undefined;
@@ -51,8 +55,9 @@ export type Runs = {
   parameters(): TensorValues;
   /** The session's workbook as it is now, the run under way among its runs. */
   workbook(): Workbook;
-  /** What stands on one of the further sheets at a tensor's place: the gradients of the last step (of parameters), or the masks that it drew for its first image (at outputs of dropout
-   *  layers). NaN, which shows as blank, where there is nothing. */
+  /** What stands on one of the further sheets at a tensor's place: the gradients of the last step (of parameters), or
+   *  the masks that it drew for its first image (at outputs of dropout layers). NaN, which shows as blank, where there
+   *  is nothing. */
   further(tensor: TensorId, sheet: 'gradient' | 'mask'): Float32Array;
   dispose(): void;
 };
@@ -60,7 +65,8 @@ export type Runs = {
 /** Milliseconds of training that a kill may cost, and between two checkpoints at least. */
 const CHECKPOINT_EVERY = 30_000;
 const CHECKPOINT_AFTER = 2000;
-/** A checkpoint takes at most one in so many milliseconds, and after an edit one in so many: a large network's would otherwise hold up its training, or the edits. */
+/** A checkpoint takes at most one in so many milliseconds, and after an edit one in so many: a large network's would
+ *  otherwise hold up its training, or the edits. */
 const CHECKPOINT_SHARE = 100;
 const EDIT_SHARE = 10;
 
@@ -159,7 +165,8 @@ export function createRuns(options: RunsOptions): Runs {
     seconds: number;
   };
 
-  /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run has ended: before, undo can't take it back. */
+  /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run
+   *  has ended: before, undo can't take it back. */
   function end(run: Active, how: RunEnd, sentence: string | undefined, left: Left): void {
     run.end = how;
     run.sentence = sentence;

@@ -1,5 +1,6 @@
-/** The training loop, a batch at a time, without messages or timers: who runs it decides when to go on, and may change weights and the learning rate between batches. The same set-up, start and data give the same weights, bit
- *  for bit on wasm, however often it is cut short and restored. */
+/** The training loop, a batch at a time, without messages or timers: who runs it decides when to go on, and may change
+ *  weights and the learning rate between batches. The same set-up, start and data give the same weights, bit for bit on
+ *  wasm, however often it is cut short and restored. */
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -46,11 +47,13 @@ export type TrainerOptions = {
   config: TrainingConfig;
   /** What an earlier run left, to continue with. */
   memory?: TrainingMemory;
-  /** Goes on from a snapshot of a trainer with the same options, bit for bit; the parameters, the learning rate and the memory then are those of the snapshot. */
+  /** Goes on from a snapshot of a trainer with the same options, bit for bit; the parameters, the learning rate and the
+   *  memory then are those of the snapshot. */
   from?: TrainerSnapshot;
 };
 
-/** What a piece of work led to: another step is next, the validation goes on, an epoch is complete, the run has ended. */
+/** What a piece of work led to: another step is next, the validation goes on, an epoch is complete, the run has
+ *  ended. */
 export type Progress = 'step' | 'validation' | 'epoch' | 'ended';
 
 export type Trainer = {
@@ -90,7 +93,8 @@ export type Trainer = {
   interrupt(): void;
   /** What the run of this id leaves another one; undefined where it failed with numbers that none can go on from. */
   memory(run: string): TrainingMemory | undefined;
-  /** Everything another trainer needs to go on from here, as plain data. Its arrays are in use: they have to be written or copied before the next `advance`. */
+  /** Everything another trainer needs to go on from here, as plain data. Its arrays are in use: they have to be written
+   *  or copied before the next `advance`. */
   snapshot(): TrainerSnapshot;
   dispose(): void;
 };
@@ -109,7 +113,8 @@ const DROPOUT = 0x9e3779b9;
 const dropoutRandom = (seed: number, epoch: number, position: number) =>
   createRandomFor((seed ^ DROPOUT) >>> 0, epoch, position);
 
-/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together, or the data set has other images than the run began with. */
+/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go
+ *  together, or the data set has other images than the run began with. */
 export function createTrainer(options: TrainerOptions): Trainer {
   const { network, data, memory, from } = options;
   const { training, validation: validated } = data.split;
@@ -370,7 +375,8 @@ export type RateFinder = {
   dispose(): void;
 };
 
-/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go together. */
+/** The backend of `config` has to be started. Throws UserError where the network, the data set and the set-up don't go
+ *  together. */
 export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'>): RateFinder {
   const learner = createLearner(options);
   const { config } = options;
@@ -396,7 +402,8 @@ export function createRateFinder(options: Omit<TrainerOptions, 'memory' | 'from'
   };
 }
 
-/** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves them. */
+/** What a run and the finder have in common: batches, a network with parameters of its own, and an optimizer that moves
+ *  them. */
 function createLearner({ network, parameters: initial, data, config, memory, from }: TrainerOptions) {
   checkFit(network, data);
   checkSetUp(data, config);

@@ -5,7 +5,8 @@ import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { Source, TensorEdit } from '../../../shared/workbook.ts';
 import type { Step, StepEdit } from './history.ts';
 
-/** The edits with the values they replace, without those that change nothing, bit for bit. Of an element named twice the last value counts. */
+/** The edits with the values they replace, without those that change nothing, bit for bit. Of an element named twice
+ *  the last value counts. */
 export function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonly TensorEdit[]): StepEdit[] {
   const byTensor = new Map<TensorId, TensorEdit[]>();
   for (const edit of edits) byTensor.set(edit.tensor, [...(byTensor.get(edit.tensor) ?? []), edit]);
@@ -50,7 +51,8 @@ export function write(target: Float32Array, indices: Uint32Array, values: Float3
 /** With more elements a range says nothing. */
 const MOST_IN_RANGE = 10_000;
 
-/** The smallest range that holds all these elements; undefined where there are none, very many, or some of several layers, such as those a run has trained: what lies between them is none of theirs. */
+/** The smallest range that holds all these elements; undefined where there are none, very many, or some of several
+ *  layers, such as those a run has trained: what lies between them is none of theirs. */
 export function rangeAround({ layout, tensors }: Sheet, edits: StepEdit[]): CellRange | undefined {
   if (edits.reduce((sum, { indices }) => sum + indices.length, 0) > MOST_IN_RANGE) return undefined;
   if (new Set(edits.map(({ tensor }) => tensors.get(tensor)!.layer)).size > 1) return undefined;

@@ -11,7 +11,8 @@ export type Step = {
   /** Where images were fitted otherwise in the run of this step than in the one before; undefined where that isn't
    *  known. */
   fit?: { before: Fit | undefined; after: Fit | undefined };
-  /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that both have. */
+  /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that
+   *  both have. */
   structure?: { before: Structure; after: Structure };
   /** Another image was looked at, and nothing else: there is nothing to save. */
   looks?: boolean;
@@ -37,7 +38,8 @@ export type StepEdit = { tensor: TensorId; indices: Uint32Array; before: Float32
 
 /** The steps that can be undone and redone. It keeps them; applying them is its owner's part. */
 export type History = {
-  /** A step was done. Where the one before was pushed with the same key (and nothing was undone since), the two become one. */
+  /** A step was done. Where the one before was pushed with the same key (and nothing was undone since), the two become
+   *  one. */
   push(step: Step, mergeKey: string | undefined): void;
   /** The step to be taken back, if there is one. */
   undo(): Entry | undefined;

@@ -39,7 +39,8 @@ export type RunResult = {
   fit?: Fit;
 };
 
-/** What commands since a run began made of everything but the parameters: the session's part of the run's checkpoint. */
+/** What commands since a run began made of everything but the parameters: the session's part of the run's
+ *  checkpoint. */
 export type RunSection = {
   commands: number;
   restructured?: Restructuring;
@@ -51,13 +52,15 @@ export type RunSection = {
 export type Session = {
   /** Another one after `restructure`, and when that is undone or done again. */
   readonly sheet: Sheet;
-  /** Does what the command says, as one undoable step. Throws UserError where a part of it can't be done, and then nothing is done. */
+  /** Does what the command says, as one undoable step. Throws UserError where a part of it can't be done, and then
+   *  nothing is done. */
   edit(command: Command): Changed;
   /** Takes the last step back; nothing where there is none. Throws UserError where that came before the open run. */
   undo(): Changed;
   /** Does again what was last undone; nothing where there is none. */
   redo(): Changed;
-  /** The cells around those that the last undo or redo wrote; undefined where it did nothing, or changed a stroke of the brush or the whole digit. */
+  /** The cells around those that the last undo or redo wrote; undefined where it did nothing, or changed a stroke of
+   *  the brush or the whole digit. */
   revisited(): CellRange | undefined;
   /** The current values of a tensor, stored or computed; to be read before the next command. */
   value(tensor: TensorId): Float32Array;
@@ -70,7 +73,8 @@ export type Session = {
   position(): Position;
   /** What stands at this position counts as saved; undefined: nothing does. */
   markSaved(position: Position | undefined): void;
-  /** A number that differs after every change of a parameter by a command, and where a run settles: predictions hold as long as it stays. */
+  /** A number that differs after every change of a parameter by a command, and where a run settles: predictions hold as
+   *  long as it stays. */
   parameterRevision(): number;
   /** See Forward.predict. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
@@ -96,30 +100,37 @@ export type Session = {
   /** Counts a command of the open run, before it is done; whatever becomes of it. */
   countCommand(): void;
   commands(): number;
-  /** Takes over what training made of parameters, without a step (the values are copied). What follows from them is calculated with the next command, or by `recalculate`. */
+  /** Takes over what training made of parameters, without a step (the values are copied). What follows from them is
+   *  calculated with the next command, or by `recalculate`. */
   follow(parameters: TensorValues): void;
   /** Calculates what `follow` left. With `settled`, predictions made before no longer hold. */
   recalculate(settled: boolean): Changed;
-  /** The workbook becomes another network, or gets other class names, without a step: `endRun` makes one of it. Parameters that weren't there, or had another shape, get their values from
-   *  `parameters`, or 0; what commands of the run wrote into tensors like that is forgotten. At most once in a run. */
+  /** The workbook becomes another network, or gets other class names, without a step: `endRun` makes one of it.
+   *  Parameters that weren't there, or had another shape, get their values from `parameters`, or 0; what commands of
+   *  the run wrote into tensors like that is forgotten. At most once in a run. */
   restructure(made: Restructuring, parameters: TensorValues): void;
   /** What `restructure` made of it in the open run. */
   restructured(): Restructuring | undefined;
-  /** The elements of parameters that commands of the open run wrote, the first so many commands left out, with their values now. */
+  /** The elements of parameters that commands of the open run wrote, the first so many commands left out, with their
+   *  values now. */
   editedSince(commands: number): TensorEdit[];
   section(): RunSection;
-  /** Brings the open run, just begun, to where another engine's was when it took this section and had these parameters. */
+  /** Brings the open run, just begun, to where another engine's was when it took this section and had these
+   *  parameters. */
   restoreSection(section: RunSection, parameters: TensorValues): Changed;
-  /** Closes the run: what it made of the parameters, the network and the class names becomes one step, which absorbs what commands wrote into parameters meanwhile (commands the result
-   *  doesn't know of stay valid in it), and into other tensors that the network before doesn't have alike. */
+  /** Closes the run: what it made of the parameters, the network and the class names becomes one step, which absorbs
+   *  what commands wrote into parameters meanwhile (commands the result doesn't know of stay valid in it), and into
+   *  other tensors that the network before doesn't have alike. */
   endRun(label: string, result: RunResult): Changed;
-  /** Closes the run as if it hadn't been one: its commands are steps like others. A restructured workbook becomes again what it was, without what was written into tensors that it doesn't have alike. */
+  /** Closes the run as if it hadn't been one: its commands are steps like others. A restructured workbook becomes again
+   *  what it was, without what was written into tensors that it doesn't have alike. */
   abandonRun(): void;
 
   dispose: () => void;
 };
 
-/** Opens a copy of the workbook and calculates it. The backend has to be started. Throws UserError where the network can't be shown or calculated. */
+/** Opens a copy of the workbook and calculates it. The backend has to be started. Throws UserError where the network
+ *  can't be shown or calculated. */
 export function createSession(workbook: Workbook): Session {
   let { sheet, stored, forward } = createCore(workbook);
   const history = createHistory();
@@ -128,7 +139,8 @@ export function createSession(workbook: Workbook): Session {
   let { setup } = workbook;
   /** Counts the changes of `runs` and `memory`. */
   let kept = 0;
-  /** The open run: the stored values it began with, how many commands it has seen, and which elements of parameters they wrote. `before`: what `restructure` has replaced. */
+  /** The open run: the stored values it began with, how many commands it has seen, and which elements of parameters
+   *  they wrote. `before`: what `restructure` has replaced. */
   let run:
     | {
         initial: TensorValues;
@@ -163,7 +175,8 @@ export function createSession(workbook: Workbook): Session {
 
   const isParameter = (tensor: TensorId) => sheet.tensors.get(tensor)?.role === 'parameter';
 
-  /** Stored tensors that the workbook and the one the open run began with don't have alike; where the classes are others, the expected class is among them. */
+  /** Stored tensors that the workbook and the one the open run began with don't have alike; where the classes are
+   *  others, the expected class is among them. */
   const reshaped = (): Set<TensorId> => {
     const { initial, before = sheet } = run!;
     const renamed = before.classes.join('\n') !== sheet.classes.join('\n');

@@ -69,7 +69,8 @@ export async function collectFiles(
   return collected;
 }
 
-/** Images of no known class, such as those a network is to be asked about: one file, or all in a folder. Throws UserError where there is none that can be read. */
+/** Images of no known class, such as those a network is to be asked about: one file, or all in a folder. Throws
+ *  UserError where there is none that can be read. */
 export async function readImages(
   path: string,
   wanted: Wanted,

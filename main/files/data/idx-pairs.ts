@@ -19,7 +19,8 @@ import {
 /** Pixels an image may have along a side, as in JPEG files. */
 const MOST_SIDE = 65_535;
 
-/** An images file, [count, height, width] or [count, height, width, channels], and a labels file: [count], or with several labels [count, classes] of 0 and 1. */
+/** An images file, [count, height, width] or [count, height, width, channels], and a labels file: [count], or with
+ *  several labels [count, classes] of 0 and 1. */
 export type IdxPair = { images: string; labels: string };
 
 type Pairs = {
@@ -32,7 +33,8 @@ type Pairs = {
   flags: number | undefined;
 };
 
-/** The images of all pairs one after the other, in one array. Throws UserError where files are missing or damaged, or don't fit each other; all their sizes are checked before they are read. */
+/** The images of all pairs one after the other, in one array. Throws UserError where files are missing or damaged, or
+ *  don't fit each other; all their sizes are checked before they are read. */
 async function readPairs(pairs: readonly IdxPair[], { progress, signal }: ReadOptions): Promise<Pairs> {
   const sizes = [];
   for (const pair of pairs) sizes.push(await sizesOf(pair));

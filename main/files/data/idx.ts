@@ -13,7 +13,8 @@ import { checkCancelled, type ReadOptions } from './reading.ts';
 const CHUNK = 2 ** 20;
 const GZIP = 0x1f8b;
 
-/** The sizes an IDX file says it has, outermost first. Throws UserError where it is none of bytes with so many dimensions. */
+/** The sizes an IDX file says it has, outermost first. Throws UserError where it is none of bytes with so many
+ *  dimensions. */
 export function readIdxShape(path: string, dimensions: readonly number[]): Promise<number[]> {
   return readingFile(path, async (file, size) => {
     for await (const { shape } of elementsOf(file, size, path, dimensions)) return shape;
@@ -21,7 +22,8 @@ export function readIdxShape(path: string, dimensions: readonly number[]): Promi
   });
 }
 
-/** Reads the elements of an IDX file into an array of exactly their number. `progress` is told the share that is read. Throws UserError where the file is damaged, foreign or of another length. */
+/** Reads the elements of an IDX file into an array of exactly their number. `progress` is told the share that is read.
+ *  Throws UserError where the file is damaged, foreign or of another length. */
 export function readIdx(path: string, into: Uint8Array, { progress, signal }: ReadOptions): Promise<void> {
   return readingFile(path, async (file, size) => {
     let filled = 0;
@@ -35,7 +37,8 @@ export function readIdx(path: string, into: Uint8Array, { progress, signal }: Re
   });
 }
 
-/** The elements, chunk by chunk; never more than the header promises, which is held against the file's length before anything else is read or unpacked. Source of gzip's lengths: RFC 1952. */
+/** The elements, chunk by chunk; never more than the header promises, which is held against the file's length before
+ *  anything else is read or unpacked. Source of gzip's lengths: RFC 1952. */
 async function* elementsOf(
   file: FileHandle,
   size: number,

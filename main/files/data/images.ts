@@ -15,12 +15,15 @@ import { createResampler } from './resample.ts';
  *  800 MB), and two are decoded at a time. */
 export const MOST_MEGAPIXELS = 100;
 const AT_ONCE = 2;
-/** Images in memory that are converted between two looks at whether that is still wanted, and how many pixels they may have together. */
+/** Images in memory that are converted between two looks at whether that is still wanted, and how many pixels they may
+ *  have together. */
 const TOGETHER = 100;
 const PIXELS_TOGETHER = 4e6;
-/** Bytes, and 16 bits of which the upper ones are taken. Other pixels, such as floating-point numbers, have no range that is known: those from 0 to 1 would all be black. */
+/** Bytes, and 16 bits of which the upper ones are taken. Other pixels, such as floating-point numbers, have no range
+ *  that is known: those from 0 to 1 would all be black. */
 const DEPTHS = ['uchar', 'ushort'];
-/** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read more than pixels. */
+/** The only decoders that are switched on: those of formats people keep pictures in. Others, as for SVG, would read
+ *  more than pixels. */
 const DECODERS = ['Png', 'Jpeg', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 
 type Kernel = typeof import('sharp').default;
@@ -45,8 +48,8 @@ function loadSharp(): Promise<Kernel> {
   return loading;
 }
 
-/** Decodes image files to one shape, in their order. Those that can't be read are left out and listed with a reason; `kept` has the positions of the others. Only the result and two images at a time are
- *  in memory. */
+/** Decodes image files to one shape, in their order. Those that can't be read are left out and listed with a reason;
+ *  `kept` has the positions of the others. Only the result and two images at a time are in memory. */
 export async function readImageFiles(
   files: readonly ImageFile[],
   shape: Shape,
@@ -72,7 +75,8 @@ export async function readImageFiles(
   return { bytes: bytes.subarray(0, kept.length * size), kept, problems };
 }
 
-/** The same for pixels in memory, [count, height, width, channels]. Returns them as they are where they have the shape. */
+/** The same for pixels in memory, [count, height, width, channels]. Returns them as they are where they have the
+ *  shape. */
 export async function resizeImages(
   pixels: Uint8Array,
   from: Shape,
@@ -223,7 +227,8 @@ async function fourToShape(sharp: Kernel, image: Sharp, shape: Shape, fit: Fit, 
 /** What sharp calls the ways to fit an image. */
 const FITTED = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const;
 
-/** Transparent parts are shown as on white paper where the shape has no channel for them. What doesn't fill the shape is padded by opaque black. Deeper pixels become bytes. */
+/** Transparent parts are shown as on white paper where the shape has no channel for them. What doesn't fill the shape
+ *  is padded by opaque black. Deeper pixels become bytes. */
 function toShape(image: Sharp, [height, width, channels]: Shape, fit: Fit): Promise<Buffer> {
   const coloured = channels === 4 ? image.ensureAlpha() : image.flatten({ background: 'white' });
   return coloured

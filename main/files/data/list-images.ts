@@ -9,7 +9,8 @@ import { messages } from '../../../shared/messages.ts';
 import { explainReadError } from '../file-error.ts';
 import { byCodeUnits, checkCancelled } from './reading.ts';
 
-/** An image file: where it is, its name below the folder with / between its parts, its size, and when it was written (milliseconds). */
+/** An image file: where it is, its name below the folder with / between its parts, its size, and when it was written
+ *  (milliseconds). */
 export type ImageFile = { path: string; name: string; bytes: number; modified: number };
 
 /** Files and folders looked at, whatever they are. */
@@ -29,8 +30,9 @@ const OF_MACHINES = new Set(
 /** `passedOver`: folders that no person made, by their names. */
 export type Listing = { files: ImageFile[]; problems: DataProblem[]; passedOver: string[] };
 
-/** The images in a folder, in the order of their names, the same on every machine. Links are followed, but not round in circles; hidden files and what computers add to archives are passed over. What
- *  can't be opened is listed. Throws UserError where the folder itself can't be read, has no image, or has too many files. */
+/** The images in a folder, in the order of their names, the same on every machine. Links are followed, but not round in
+ *  circles; hidden files and what computers add to archives are passed over. What can't be opened is listed. Throws
+ *  UserError where the folder itself can't be read, has no image, or has too many files. */
 export async function listImages(folder: string, signal: AbortSignal): Promise<Listing> {
   const files: ImageFile[] = [];
   const problems: DataProblem[] = [];

@@ -11,8 +11,9 @@ const NOTHING: Listing = { files: [], problems: [], passedOver: [] };
 /** A source that doesn't come by name. */
 export type FileSource = Exclude<DataSource, { kind: 'named' }>;
 
-/** The images of the source's folder, none where it has no folder; and a text that differs where one of its files was added, taken away, renamed or written to (by names, sizes and times, not by what is in them).
- *  Throws UserError where they can't be looked at. */
+/** The images of the source's folder, none where it has no folder; and a text that differs where one of its files was
+ *  added, taken away, renamed or written to (by names, sizes and times, not by what is in them). Throws UserError where
+ *  they can't be looked at. */
 export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{ listing: Listing; stamp: string }> {
   const { folder, files } = await placesOf(source);
   const listing = folder === undefined ? NOTHING : await listImages(folder, signal);

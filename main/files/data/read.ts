@@ -10,8 +10,9 @@ import { checkCancelled, type Collection, type ReadOptions, type Wanted } from '
 import { splitUp } from './split.ts';
 import { collectTable } from './table.ts';
 
-/** The data set of a choice, in memory. The same choice and files give the same bytes in the same order and the same split. Throws UserError where nothing can be read, with a sentence that names the
- *  file and says what to do, and where `signal` ends it; single images that can't be used are listed in `problems` instead. */
+/** The data set of a choice, in memory. The same choice and files give the same bytes in the same order and the same
+ *  split. Throws UserError where nothing can be read, with a sentence that names the file and says what to do, and
+ *  where `signal` ends it; single images that can't be used are listed in `problems` instead. */
 export async function readDataSet(choice: DataChoice, options: ReadOptions): Promise<DataSet> {
   const { source } = choice;
   if (source.kind === 'named')

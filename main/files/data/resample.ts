@@ -1,9 +1,11 @@
-/** Pixels in memory at another size, many images one after the other: each takes a fraction of what it would take to hand it to a library and get it back. Bilinear, and where pixels become fewer the weighted mean of
- *  all of them (antialiased), as Pillow's BILINEAR. */
+/** Pixels in memory at another size, many images one after the other: each takes a fraction of what it would take to
+ *  hand it to a library and get it back. Bilinear, and where pixels become fewer the weighted mean of all of them
+ *  (antialiased), as Pillow's BILINEAR. */
 import type { Fit } from '../../../shared/data.ts';
 import type { Shape } from './reading.ts';
 
-/** What the new pixels of an axis are made of: each of the old ones from `first` on, times their weights, which add up to 1. None where it lies beside the image. */
+/** What the new pixels of an axis are made of: each of the old ones from `first` on, times their weights, which add up
+ *  to 1. None where it lies beside the image. */
 type Axis = { first: number; weights: number[] }[];
 
 /** Makes images [height, width, channels] of others of as many channels, one after the other. Each channel is made by
@@ -60,7 +62,8 @@ export function createResampler([height, width, channels]: Shape, shape: Shape, 
   };
 }
 
-/** An axis of `from` pixels, made `scale` times as long, of which the middle `to` pixels are wanted, or which stands in the middle of them. */
+/** An axis of `from` pixels, made `scale` times as long, of which the middle `to` pixels are wanted, or which stands in
+ *  the middle of them. */
 function axisOf(from: number, to: number, scale: number): Axis {
   // An image with something beside it is whole pixels long, so that its edges are sharp.
   const length = from * scale < to ? Math.max(1, Math.round(from * scale)) : from * scale;

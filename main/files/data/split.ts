@@ -5,8 +5,10 @@ import { messages } from '../../../shared/messages.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Collection } from './reading.ts';
 
-/** Sets aside the chosen shares of the training images; what the source itself sets aside for validation or test stays that, and the share of it counts for nothing. Each share has its part of
- *  every class (of every set of labels, where there are several), to within one image. The same images, shares and seed give the same split. Throws UserError where nothing is left for training. */
+/** Sets aside the chosen shares of the training images; what the source itself sets aside for validation or test stays
+ *  that, and the share of it counts for nothing. Each share has its part of every class (of every set of labels, where
+ *  there are several), to within one image. The same images, shares and seed give the same split. Throws UserError
+ *  where nothing is left for training. */
 export function splitUp({ own, ...images }: Collection, { validation, test, seed }: DataChoice): DataSet {
   const place = own.slice();
   const random = createRandom(seed);

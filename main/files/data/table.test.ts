@@ -169,7 +169,8 @@ describe('a CSV file of labels', () => {
     const set = await read(csv, ['0.png', '1.png', '2.png'], 0, signal);
     expect(labelled(set)).toEqual({ '0.png': 'cat', '1.png': 'dog', '2.png': 'cat+dog' });
     expect(set.problems.length).toBe(count - 3);
-    // Rows are read, taken apart, looked through and joined with their images, and those that can't be used are put in order.
+    // Rows are read, taken apart, looked through and joined with their images, and those that can't be used are put in
+    // order.
     expect(looks).toBeGreaterThanOrEqual(5 * (count / 2000));
   });
 

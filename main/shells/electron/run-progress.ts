@@ -6,7 +6,8 @@ import type { ElectronApi } from './shell.ts';
 /** Takes the bar off the task bar. */
 const NO_BAR = -1;
 
-/** Shows outside the window how far a run is: by a bar on the app's icon in the task bar or dock, and at its end, where nobody looks at the window, by a notification that leads to it. */
+/** Shows outside the window how far a run is: by a bar on the app's icon in the task bar or dock, and at its end, where
+ *  nobody looks at the window, by a notification that leads to it. */
 export function createRunProgress(
   { Notification }: Pick<ElectronApi, 'Notification'>,
   window: BrowserWindow,

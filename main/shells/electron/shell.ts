@@ -55,7 +55,8 @@ const MAX_CRASHES = 5;
 /** What the page may ask Electron for; everything else is denied. */
 const PERMISSIONS = new Set(['clipboard-sanitized-write']);
 
-/** The desktop app. To be called before Electron is ready; resolves when the window is up, or at once where another instance has the work. */
+/** The desktop app. To be called before Electron is ready; resolves when the window is up, or at once where another
+ *  instance has the work. */
 export async function createShell(electron: ElectronApi, options: ShellOptions): Promise<void> {
   const { app, protocol } = electron;
   makeStateFolder(options.folder);
@@ -110,7 +111,8 @@ function targetOf(args: readonly string[], folder: string): { file: string } | {
   return undefined;
 }
 
-/** The lock of the state folder; undefined where the local-server shell has it. Electron's own lock says that no other desktop app runs: what it left behind doesn't count. */
+/** The lock of the state folder; undefined where the local-server shell has it. Electron's own lock says that no other
+ *  desktop app runs: what it left behind doesn't count. */
 function lockOf(folder: string): Lock | undefined {
   const taken = takeLock(folder, 'electron');
   if ('lock' in taken) return taken.lock;

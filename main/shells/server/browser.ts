@@ -60,7 +60,8 @@ export function hasDisplay({ platform, environment }: Machine = thisMachine): bo
   return platform === 'win32' || platform === 'darwin' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
 }
 
-/** Opens an address as a window of its own, without tabs or address bar. The profile is ours alone: cookies know no ports, and the process then lives as long as the window. */
+/** Opens an address as a window of its own, without tabs or address bar. The profile is ours alone: cookies know no
+ *  ports, and the process then lives as long as the window. */
 export function openAppWindow(browser: string, url: string, profile: string): ChildProcess {
   // Chromium's sandbox refuses to run as root.
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;

@@ -231,8 +231,9 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   };
 }
 
-/** Whether the other end of a connection is known to be a program of another user. A browser gets its key on its command line, which on Linux everybody can read, but there the
- *  system also tells whose a connection is. Root may pass: it can do all this anyway, and under WSL the Windows browser's connections are root's. */
+/** Whether the other end of a connection is known to be a program of another user. A browser gets its key on its
+ *  command line, which on Linux everybody can read, but there the system also tells whose a connection is. Root may
+ *  pass: it can do all this anyway, and under WSL the Windows browser's connections are root's. */
 function isAnotherUser({ localPort, remotePort }: Socket): boolean {
   if (process.platform !== 'linux') return false;
   const end = (port = 0) => `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -242,7 +243,8 @@ function isAnotherUser({ localPort, remotePort }: Socket): boolean {
   } catch {
     return false;
   }
-  // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid, seen from the other end. Source: proc(5)
+  // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid, seen from the other end. Source:
+  // proc(5)
   const fields = connections
     .split('\n')
     .map(line => line.trim().split(/\s+/))

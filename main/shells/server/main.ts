@@ -108,7 +108,8 @@ async function main() {
   process.exit(problem === undefined ? 0 : 1);
 }
 
-/** Opens the browser's window and ends the app when the last window is gone. Undefined, after saying why, where no window can be opened. */
+/** Opens the browser's window and ends the app when the last window is gone. Undefined, after saying why, where no
+ *  window can be opened. */
 function openWindow(folder: string, server: LocalServer, documents: Documents, end: () => void) {
   const browser = findBrowser();
   if (!browser || !hasDisplay()) {
@@ -183,7 +184,8 @@ async function lockOrJoin(folder: string, options: Options): Promise<Lock | unde
   }
 }
 
-/** What a running server offers; 'nobody' where no server of ours is at its port, undefined where it has none yet or does not answer. */
+/** What a running server offers; 'nobody' where no server of ours is at its port, undefined where it has none yet or
+ *  does not answer. */
 async function askForWindow({ port, key }: Owner): Promise<{ link: string; name: string } | 'nobody' | undefined> {
   if (port === undefined) return undefined;
   try {

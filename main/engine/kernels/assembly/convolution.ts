@@ -1,5 +1,5 @@
-/** 2-D convolutions of a batch, dense layers (convolutions of 1×1 maps) among them. Eight output channels of four pixels are made at a time: as many sums as fit the processor's registers,
- *  for six numbers loaded in every step. */
+/** 2-D convolutions of a batch, dense layers (convolutions of 1×1 maps) among them. Eight output channels of four
+ *  pixels are made at a time: as many sums as fit the processor's registers, for six numbers loaded in every step. */
 import { loadLanes, storeLanes } from './lanes';
 import { copyRows, NUMBER, paddedSize } from './maps';
 
@@ -24,7 +24,8 @@ export function convolveScratch(
   return (paddedHeight * paddedWidth * inChannels + blocks * 8 * kernelHeight * kernelWidth * inChannels) * 4;
 }
 
-/** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] → y [count,H',W',outC], and of that the part above 0 where `relu` is 1. */
+/** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] → y [count,H',W',outC], and of that the part
+ *  above 0 where `relu` is 1. */
 export function convolve(
   x: usize,
   w: usize,

@@ -1,5 +1,6 @@
-/** Gradients of depthwise convolutions: kernels [kH,kW,C,multiplier], of which output channel c · multiplier + m sees only input channel c. Vectors run along the output channels, which lie
- *  side by side in dy as in the kernel; for multipliers above 1 the input is spread out alike, each channel so many times. */
+/** Gradients of depthwise convolutions: kernels [kH,kW,C,multiplier], of which output channel c · multiplier + m sees
+ *  only input channel c. Vectors run along the output channels, which lie side by side in dy as in the kernel; for
+ *  multipliers above 1 the input is spread out alike, each channel so many times. */
 import { copyRows, NUMBER, paddedSize } from './maps';
 
 /** Bytes of scratch memory either gradient of such a convolution needs. */
@@ -22,8 +23,8 @@ export function depthwiseScratch(
   return paddedHeight * paddedWidth * outChannels * (NUMBER as i32);
 }
 
-/** DepthwiseConv2dNativeBackpropFilter: x [count,H,W,C], dy [count,H',W',C·multiplier] → dw [kH,kW,C,multiplier], the gradient of the kernel. Sums of a row of dy, then of all rows: in one
- *  go, float32 would drift. */
+/** DepthwiseConv2dNativeBackpropFilter: x [count,H,W,C], dy [count,H',W',C·multiplier] → dw [kH,kW,C,multiplier], the
+ *  gradient of the kernel. Sums of a row of dy, then of all rows: in one go, float32 would drift. */
 export function depthwiseFilterGradient(
   x: usize,
   dy: usize,
@@ -74,7 +75,8 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** Copies a map [height,width,channels] into one whose rows begin `toRow` bytes apart, each channel `multiplier` times. */
+/** Copies a map [height,width,channels] into one whose rows begin `toRow` bytes apart, each channel `multiplier`
+ *  times. */
 function spreadRows(
   from: usize,
   to: usize,
@@ -104,7 +106,8 @@ function spreadRows(
   }
 }
 
-/** Adds to a row of the kernel's gradient [kernelWidth,channels] what one row of x and one of dy give. Three taps at a time, since they share what is read of dy. */
+/** Adds to a row of the kernel's gradient [kernelWidth,channels] what one row of x and one of dy give. Three taps at a
+ *  time, since they share what is read of dy. */
 function addRow(
   x: usize,
   dy: usize,
@@ -179,8 +182,8 @@ function addTapOfOne(x: usize, dy: usize, dw: usize, outWidth: i32, columnStep: 
   store<f32>(dw, load<f32>(dw) + sum);
 }
 
-/** DepthwiseConv2dNativeBackpropInput: dy [count,H',W',C·multiplier], w [kH,kW,C,multiplier] → dx [count,H,W,C], the gradient of the layer's input. Each pixel of dx gathers from the windows
- *  over it. */
+/** DepthwiseConv2dNativeBackpropInput: dy [count,H',W',C·multiplier], w [kH,kW,C,multiplier] → dx [count,H,W,C], the
+ *  gradient of the layer's input. Each pixel of dx gathers from the windows over it. */
 export function depthwiseInputGradient(
   dy: usize,
   w: usize,
@@ -207,7 +210,8 @@ export function depthwiseInputGradient(
   const multiplier = outChannels / channels;
   for (let n = 0; n < count; n++) {
     for (let y = padTop; y < padTop + height; y++) {
-      // The last window over this row reads it by the tap nearest to its beginning; the one before, by the tap a stride further on.
+      // The last window over this row reads it by the tap nearest to its beginning; the one before, by the tap a stride
+      // further on.
       const lastY = min(y / strideHeight, outHeight - 1);
       const ky = y - lastY * strideHeight;
       const rows = windowsOver(ky, lastY, kernelHeight, strideHeight);

@@ -3,7 +3,8 @@ import { loadLanes, storeLanes } from './lanes';
 import { appendNonZero, fillTable, TABLE_BYTES } from './lists';
 import { copyRows, NUMBER, paddedSize, transpose } from './maps';
 
-/** Conv2DBackpropInput: dy [count,H',W',outC], w [kH,kW,inC,outC] → dx [count,H,W,inC], the gradient of the layer's input. */
+/** Conv2DBackpropInput: dy [count,H',W',outC], w [kH,kW,inC,outC] → dx [count,H,W,inC], the gradient of the layer's
+ *  input. */
 export function inputGradient(
   dy: usize,
   w: usize,
@@ -68,7 +69,8 @@ export function inputGradient(
   }
 }
 
-/** The non-zero channels of one pixel of dy: where their kernels begin, and `listBytes` behind that their values. Filled up with zeros to a multiple of four. Returns the offsets' end. */
+/** The non-zero channels of one pixel of dy: where their kernels begin, and `listBytes` behind that their values.
+ *  Filled up with zeros to a multiple of four. Returns the offsets' end. */
 function listChannels(
   gradient: usize,
   list: usize,
@@ -93,8 +95,8 @@ function listChannels(
   return list + ((end - list + 15) & ~15);
 }
 
-/** Adds, to the rows of one window of dx, Σ over four of a list of value · w[offset…]. Four at a time, because lists are short: a loop over them would end at another place every time,
- *  which processors can't foresee. */
+/** Adds, to the rows of one window of dx, Σ over four of a list of value · w[offset…]. Four at a time, because lists
+ *  are short: a loop over them would end at another place every time, which processors can't foresee. */
 function addFour(
   offsets: usize,
   values: usize,

@@ -102,8 +102,9 @@ export function filterGradient(
   if (alongSegments) transpose(transposed, dw, outChannels, taps);
 }
 
-/** The non-zero elements of up to four channels of one sample's dy: where their windows begin in x, and their values. Of each channel there are offsets, then values, `listBytes` each;
- *  the last place of the offsets tells how many bytes of them there are. */
+/** The non-zero elements of up to four channels of one sample's dy: where their windows begin in x, and their values.
+ *  Of each channel there are offsets, then values, `listBytes` each; the last place of the offsets tells how many bytes
+ *  of them there are. */
 function listPixels(
   gradient: usize,
   lanes: i32,
@@ -129,7 +130,8 @@ function listPixels(
   for (let y = 0; y < outHeight; y++) {
     let offsets = i32x4.add(i32x4.splat(row as i32), columnOf);
     for (let left = outWidth; left > 0; left -= 4) {
-      // Four channels of four pixels, turned into four pixels of four channels; pixels past the row's end count as zeros.
+      // Four channels of four pixels, turned into four pixels of four channels; pixels past the row's end count as
+      // zeros.
       const a = loadLanes(gradient, lanes);
       const b = left > 1 ? loadLanes(gradient + step, lanes) : zero;
       const c = left > 2 ? loadLanes(gradient + 2 * step, lanes) : zero;
@@ -209,7 +211,8 @@ function gatherSegment(x: usize, offsets: usize, values: usize, end: usize, targ
   }
 }
 
-/** The kernel's gradient where segments are short (the first layer of a network): vectors run along the output channels. */
+/** The kernel's gradient where segments are short (the first layer of a network): vectors run along the output
+ *  channels. */
 function tapsByChannels(
   x: usize,
   dy: usize,

@@ -1,4 +1,5 @@
-/** Vectors at the end of an array, where fewer than four numbers are left and the memory behind belongs to somebody else. */
+/** Vectors at the end of an array, where fewer than four numbers are left and the memory behind belongs to somebody
+ *  else. */
 
 /** The first `lanes` (1 to 4) numbers of a vector; the others are 0. */
 export function loadLanes(from: usize, lanes: i32): v128 {

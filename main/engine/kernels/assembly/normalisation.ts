@@ -1,5 +1,6 @@
-/** Sums over all pixels of each channel, and batch normalisation, which rests on them. Everything is [rows,channels] here, a row being a pixel of a sample.
- *  Sums are made in blocks of rows, in doubles across blocks: a float32 sum over a whole batch drifts. */
+/** Sums over all pixels of each channel, and batch normalisation, which rests on them. Everything is [rows,channels]
+ *  here, a row being a pixel of a sample. Sums are made in blocks of rows, in doubles across blocks: a float32 sum over
+ *  a whole batch drifts. */
 
 import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
@@ -29,8 +30,8 @@ export function biasGradient(dy: usize, db: usize, rows: i32, channels: i32): vo
   }
 }
 
-/** FusedBatchNorm in training: x [rows,channels], gamma, beta [channels] → y = gamma · (x − mean) / √(variance + epsilon) + beta, mean [channels] and variance [channels] (divided by
- *  the number of rows). */
+/** FusedBatchNorm in training: x [rows,channels], gamma, beta [channels] → y = gamma · (x − mean) / √(variance +
+ *  epsilon) + beta, mean [channels] and variance [channels] (divided by the number of rows). */
 export function batchNorm(
   x: usize,
   gamma: usize,
@@ -95,8 +96,9 @@ export function batchNorm(
   }
 }
 
-/** FusedBatchNormGrad: of dy, x [rows,channels], gamma, and the mean and variance the forward pass found → dx [rows,channels], dgamma, dbeta [channels].
- *  With h = (x − mean) / √(variance + epsilon): dbeta = Σdy, dgamma = Σ(dy·h), dx = gamma / √(variance + epsilon) · (dy − dbeta/rows − h·dgamma/rows). */
+/** FusedBatchNormGrad: of dy, x [rows,channels], gamma, and the mean and variance the forward pass found → dx
+ *  [rows,channels], dgamma, dbeta [channels]. With h = (x − mean) / √(variance + epsilon): dbeta = Σdy, dgamma =
+ *  Σ(dy·h), dx = gamma / √(variance + epsilon) · (dy − dbeta/rows − h·dgamma/rows). */
 export function batchNormGradient(
   dy: usize,
   x: usize,
@@ -167,7 +169,8 @@ export function batchNormGradient(
   }
 }
 
-/** y = scale · (x − mean) + offset for x [rows,channels]: a batch normalisation by fixed averages, where scale is gamma / √(variance + epsilon). */
+/** y = scale · (x − mean) + offset for x [rows,channels]: a batch normalisation by fixed averages, where scale is gamma
+ *  / √(variance + epsilon). */
 export function normaliseChannels(
   x: usize,
   mean: usize,

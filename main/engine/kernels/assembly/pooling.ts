@@ -74,8 +74,8 @@ function largestOfOne(x: usize, rows: i32, columns: i32, row: usize, pixel: usiz
   return largest;
 }
 
-/** MaxPoolGrad: x [count,H,W,C], what the pool made of it and dy [count,H',W',C] → dx [count,H,W,C]. Each window hands its dy to its largest element, of equal ones to the first in
- *  row-major order. */
+/** MaxPoolGrad: x [count,H,W,C], what the pool made of it and dy [count,H',W',C] → dx [count,H,W,C]. Each window hands
+ *  its dy to its largest element, of equal ones to the first in row-major order. */
 export function maxPoolGradient(
   x: usize,
   output: usize,
@@ -177,7 +177,8 @@ function giveToFirst(
   }
 }
 
-/** AvgPoolGrad: dy [count,H',W',C] → dx [count,H,W,C]. Each window spreads its dy evenly over its elements, padding not counted. */
+/** AvgPoolGrad: dy [count,H',W',C] → dx [count,H,W,C]. Each window spreads its dy evenly over its elements, padding not
+ *  counted. */
 export function averagePoolGradient(
   dy: usize,
   dx: usize,
