@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { folderWith, removeFolders } from '../files/data/data-folder.ts';
+import { folderWith, removeFolders } from '../files/data/testing/data-folder.ts';
 import { readArguments } from './arguments.ts';
 import { checkChoice, choiceOf, dataOptions, imagesOf, readData } from './data.ts';
 

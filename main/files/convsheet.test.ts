@@ -6,10 +6,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../shared/errors.ts';
 import { canHold, describeTensors, type NetworkSpec, parseNetwork } from '../../shared/network.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
-import { randomNetwork } from '../../shared/random-network.ts';
+import { randomNetwork } from '../../shared/testing/random-network.ts';
 import { defaultConfig } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { digitChoice } from '../engine/data/small-digits.ts';
+import { digitChoice } from '../engine/data/testing/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
 import { openWorkbook } from './open.ts';
 

@@ -4,7 +4,7 @@ import { clientRequests, type Kind } from '../../shared/protocol.ts';
 import { createRandomFor } from '../../shared/random.ts';
 import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
 import { readWorkbook } from './convsheet.ts';
-import { frameOf, tryHostile } from './hostile-input.ts';
+import { frameOf, tryHostile } from './testing/hostile-input.ts';
 
 /** What the sentence is, that it took under 3 s of processor time, and no gigabyte of memory more. */
 function refusalOf(act: () => void): string {

@@ -4,7 +4,7 @@ import { trainedTensors } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { defaultConfig, type RunRecord } from '../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
-import { digitChoice, smallWorkbook } from '../engine/data/small-digits.ts';
+import { digitChoice, smallWorkbook } from '../engine/data/testing/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';
 import { historyFiles } from './training-history.ts';
 

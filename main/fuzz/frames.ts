@@ -1,6 +1,6 @@
 /** Hostile frames and files: each is refused with a sentence or accepted, in under 3 s and 1 GB. */
 import { createRandomFor } from '../../shared/random.ts';
-import { tryHostile } from '../files/hostile-input.ts';
+import { tryHostile } from '../files/testing/hostile-input.ts';
 import type { Fuzz } from './fuzz.ts';
 import { peak } from './memory.ts';
 

@@ -19,7 +19,7 @@ import { defaultConfig } from '../../shared/training.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { nodeEngine } from './engine-link.ts';
 import type { Host } from './host.ts';
-import { buildStandIn, type StandIn } from './stand-in.ts';
+import { buildStandIn, type StandIn } from './testing/stand-in.ts';
 import { makeStateFolder, openMemory } from './state.ts';
 
 let engine: StandIn;

@@ -5,7 +5,7 @@ import type { UtilityProcess } from 'electron';
 import { expect, test } from 'vitest';
 import { encodeFrame } from '../../shared/rpc.ts';
 import { electronEngine, type EngineLink, nodeEngine } from './engine-link.ts';
-import { buildStandIn } from './stand-in.ts';
+import { buildStandIn } from './testing/stand-in.ts';
 
 /** Electron's utility processes, as far as they are used: children of this process. A real one has no process id any
  *  more once 'exit' was told. */

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Args } from '../../shared/protocol.ts';
 import { messages } from '../../shared/messages.ts';
 import { createRandom } from '../../shared/random.ts';
-import { smallConfig } from '../engine/data/small-digits.ts';
+import { smallConfig } from '../engine/data/testing/small-digits.ts';
 import { startModelEngine } from '../fuzz/model-engine.ts';
 import { checkpointPath, unsavedWorks } from './journal.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';

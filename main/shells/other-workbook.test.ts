@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Args, ClientKind, Kind } from '../../shared/protocol.ts';
 import { type Caller, createCaller, decodeFrame, encodeFrame } from '../../shared/rpc.ts';
-import { smallConfig } from '../engine/data/small-digits.ts';
+import { smallConfig } from '../engine/data/testing/small-digits.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { nodeEngine } from './engine-link.ts';
 import { readJournal, unsavedWorks } from './journal.ts';
-import { buildStandIn, type StandIn } from './stand-in.ts';
+import { buildStandIn, type StandIn } from './testing/stand-in.ts';
 import { makeStateFolder, openMemory } from './state.ts';
 
 let engine: StandIn;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { smallConfig } from '../engine/data/small-digits.ts';
+import { smallConfig } from '../engine/data/testing/small-digits.ts';
 import type { JournalledRequest } from './journal.ts';
 import { createRunFollower, type RunFollower } from './run-follower.ts';
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Args, Events } from '../../shared/protocol.ts';
-import { smallConfig } from '../engine/data/small-digits.ts';
+import { smallConfig } from '../engine/data/testing/small-digits.ts';
 import { nodeEngine } from './engine-link.ts';
 import { readJournal, unsavedWorks } from './journal.ts';
-import { buildStandIn, type StandIn } from './stand-in.ts';
+import { buildStandIn, type StandIn } from './testing/stand-in.ts';
 import { createSupervisor, type Supervisor, type SupervisorOptions } from './supervisor.ts';
 
 let engine: StandIn;

@@ -10,7 +10,7 @@ import type { Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { DIGIT_SIZE, testDigits } from '../engine/data/digits.ts';
-import { digitChoice, smallConfig, smallWorkbook } from '../engine/data/small-digits.ts';
+import { digitChoice, smallConfig, smallWorkbook } from '../engine/data/testing/small-digits.ts';
 import { readWorkbook, writeWorkbook } from '../files/convsheet.ts';
 import { nodeEngine } from './engine-link.ts';
 import { readJournal, unsavedWorks } from './journal.ts';

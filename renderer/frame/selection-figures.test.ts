@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRange } from '../../shared/address.ts';
-import { lessonSheet } from '../grid/lesson-sheet.ts';
+import { lessonSheet } from '../grid/testing/lesson-sheet.ts';
 import { figuresOf, selectedBlocks } from './selection-figures.ts';
 
 const sheet = lessonSheet();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
-import { lessonSheet } from '../grid/lesson-sheet.ts';
+import { lessonSheet } from '../grid/testing/lesson-sheet.ts';
 import { entriesOf } from './tabs.ts';
 
 const legend = (sheet: ReturnType<typeof lessonSheet>) =>

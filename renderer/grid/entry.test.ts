@@ -3,7 +3,7 @@ import { type CellAddress, formatAddress, parseAddress, parseRange } from '../..
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { clearRange, clearRanges, enterText, type Entry } from './entry.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const sheet = lessonSheet();
 const at = (text: string) => parseAddress(text)!;

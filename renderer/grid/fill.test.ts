@@ -3,7 +3,7 @@ import { type CellAddress, formatAddress, formatRange, parseRange } from '../../
 import { tensorRange } from '../../shared/goto.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { fillRange, fillLines, filledByNeighbour, fillText } from './fill.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 import type { RangeEntry } from './paste.ts';
 
 const sheet = lessonSheet();

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { columnIndex } from '../../shared/address.ts';
-import { manyChannelsExample, randomExample } from '../../shared/random-network.ts';
+import { manyChannelsExample, randomExample } from '../../shared/testing/random-network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { lenet } from '../../shared/templates.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { createGeometry, sizeThatFits } from './geometry.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const SIZES = [1, 2, 3, 6, 13, 16, 23, 64];
 

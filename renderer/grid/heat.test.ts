@@ -4,7 +4,7 @@ import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../core/store.ts';
 import { createGeometry } from './geometry.ts';
 import { createHeatMap } from './heat.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 import { tilesOf } from './tiles.ts';
 
 /** A kernel and a part of its map in view, each value of which is what was last set for its tensor. */

@@ -3,7 +3,7 @@ import { formatAddress, formatRange, parseRange } from '../../shared/address.ts'
 import { createStore, type State } from '../core/store.ts';
 import { createGeometry } from './geometry.ts';
 import { createKeys, types } from './keys.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const sheet = lessonSheet();
 const key = (combination: string) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { createGeometry } from './geometry.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 import { type Direction, headOf, jump, jumpAlong } from './navigation.ts';
 import { stretchFill } from './pointer.ts';
 import { follow } from './scroll.ts';

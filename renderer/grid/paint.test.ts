@@ -7,7 +7,7 @@ import { createGeometry } from './geometry.ts';
 import type { HeatMap } from './heat.ts';
 import { namesWidth, placeLabels } from './labels.ts';
 import { captionsOf, forgetFonts, paintSheet } from './paint.ts';
-import { sketch, type Written } from './sketch.ts';
+import { sketch, type Written } from './testing/sketch.ts';
 import type { Theme } from './theme.ts';
 import { tooltipAt } from './tooltip.ts';
 import { tilesOf } from './tiles.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import { formatsOf, readClipboard, type Table } from './clipboard.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 import { type PasteOptions, pasteTable, type RangeEntry } from './paste.ts';
 
 const sheet = lessonSheet();

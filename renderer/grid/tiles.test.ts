@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { columnIndex } from '../../shared/address.ts';
-import { randomExample } from '../../shared/random-network.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { randomExample } from '../../shared/testing/random-network.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 import { cutBlocks, tileKey, tilesOf } from './tiles.ts';
 
 test('tiles show exactly the elements of the layout, each once', () => {

@@ -3,7 +3,7 @@ import { type CellRange, formatRange, parseRange } from '../../shared/address.ts
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import type { State } from '../core/store.ts';
-import { lessonSheet } from './lesson-sheet.ts';
+import { lessonSheet } from './testing/lesson-sheet.ts';
 import { foldedSources, traceOutlines, traceSentence, visibleSteps } from './tracing.ts';
 
 const sheet = lessonSheet();

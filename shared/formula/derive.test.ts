@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contains, formatRange, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { type Layer, type LayerSettings, parseNetwork, type TensorId } from '../network.ts';
 import { createRandom } from '../random.ts';
-import { manyChannelsExample, randomNetwork } from '../random-network.ts';
+import { manyChannelsExample, randomNetwork } from '../testing/random-network.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 import { type Formula, isAbsolute } from './formula.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CellRange, contains } from '../address.ts';
 import { parseNetwork } from '../network.ts';
 import { createRandom } from '../random.ts';
-import { manyChannelsExample, randomNetwork } from '../random-network.ts';
+import { manyChannelsExample, randomNetwork } from '../testing/random-network.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 import { dependents, receptiveField, stepsToPixels } from './trace.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { createDataCache } from './data-cache.ts';
-import { digitChoice, smallDigits } from './small-digits.ts';
+import { digitChoice, smallDigits } from './testing/small-digits.ts';
 
 const never = new AbortController().signal;
 const ignore = () => {};

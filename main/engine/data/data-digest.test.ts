@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { digestOf } from './data-digest.ts';
-import { smallDigits } from './small-digits.ts';
+import { smallDigits } from './testing/small-digits.ts';
 
 const data = smallDigits(40, 10);
 const bytes = data.bytes.slice();

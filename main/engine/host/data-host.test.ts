@@ -9,7 +9,7 @@ import { createCaller } from '../../../shared/rpc.ts';
 import { DIGIT_SIZE } from '../data/digits.ts';
 import { createEngineHost } from './host.ts';
 import { nativeAvailable } from '../backend/native.ts';
-import { digitChoice, DIGITS, smallConfig, smallDigits, smallWorkbook } from '../data/small-digits.ts';
+import { digitChoice, DIGITS, smallConfig, smallDigits, smallWorkbook } from '../data/testing/small-digits.ts';
 
 const SIZE = DIGIT_SIZE * DIGIT_SIZE;
 const data = smallDigits(320, 64);

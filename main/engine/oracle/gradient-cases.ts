@@ -10,7 +10,7 @@ import {
   sizeOf,
   type TensorId,
 } from '../../../shared/network.ts';
-import { randomNetwork } from '../../../shared/random-network.ts';
+import { randomNetwork } from '../../../shared/testing/random-network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Batch } from '../batch/batch-network.ts';
 import { chain } from './example-network.ts';

@@ -10,7 +10,7 @@ import { formatAddress } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
 import type { ElementIndex } from '../../../shared/layout/layout.ts';
 import type { TensorId } from '../../../shared/network.ts';
-import { manyChannelsExample, randomExample } from '../../../shared/random-network.ts';
+import { manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 import { readTemplate } from '../../files/templates.ts';
 import { startBackend } from '../backend/backend.ts';

@@ -6,7 +6,7 @@ import type { ElementIndex, Layout } from '../../../shared/layout/layout.ts';
 import type { Layer, TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { compareSomeCells, compareWholeSheet, type FormulaMaker } from './compare-formulas.ts';
-import { type Example, manyChannelsExample, randomExample } from '../../../shared/random-network.ts';
+import { type Example, manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
 import { computeReference } from './reference.ts';
 
 /** Every way of going wrong, and the comparison that must notice it. `make` replaces derive, `rearrange` the layout. */

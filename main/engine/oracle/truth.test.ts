@@ -13,7 +13,12 @@ import {
   emptyComparison,
 } from './compare-formulas.ts';
 import { createForward } from '../show/forward.ts';
-import { type Example, type Flavour, manyChannelsExample, randomExample } from '../../../shared/random-network.ts';
+import {
+  type Example,
+  type Flavour,
+  manyChannelsExample,
+  randomExample,
+} from '../../../shared/testing/random-network.ts';
 import { computeReference } from './reference.ts';
 
 const NETWORKS = 300;

@@ -7,7 +7,7 @@ import {
   type TensorId,
 } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
-import { randomExample } from '../../../shared/random-network.ts';
+import { randomExample } from '../../../shared/testing/random-network.ts';
 import { countHandles, startBackend } from '../backend/backend.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
 import { createForward } from './forward.ts';

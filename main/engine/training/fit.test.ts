@@ -5,7 +5,7 @@ import type { Start } from '../../../shared/training.ts';
 import { labelsOf, weightsOf } from '../data/batches.ts';
 import { fitForEvaluation, fitNetwork } from './fit.ts';
 import { beginningOf } from './start.ts';
-import { smallConfig } from '../data/small-digits.ts';
+import { smallConfig } from '../data/testing/small-digits.ts';
 
 const input = { id: 'input', name: 'input', inputs: [], kind: 'input', shape: [2, 2, 1] } as const;
 const dense = (units: number): NetworkSpec => ({

@@ -3,8 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
-import { digitChoice, DIGITS, smallConfig, smallDigits } from '../data/small-digits.ts';
-import { type Engine, openEngine } from '../host/small-engine.ts';
+import { digitChoice, DIGITS, smallConfig, smallDigits } from '../data/testing/small-digits.ts';
+import { type Engine, openEngine } from '../host/testing/small-engine.ts';
 
 const digits = smallDigits(320, 64);
 /** The same images; their classes are listed from nine to zero. */

@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../../../shared/random.ts';
 import { createCaller } from '../../../shared/rpc.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { createEngineHost } from '../host/host.ts';
-import { smallConfig, smallDigits, smallWorkbook } from '../data/small-digits.ts';
+import { smallConfig, smallDigits, smallWorkbook } from '../data/testing/small-digits.ts';
 
 /** The engine with a small workbook open. `failed`: how often it said that its process has to end. */
 async function connect() {

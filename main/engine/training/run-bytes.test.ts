@@ -3,7 +3,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
 import { type Checkpoint, checkpointBytes, readCheckpoint, readResult } from './run-bytes.ts';
 import { headOf } from './run-record.ts';
-import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/small-digits.ts';
+import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { createSession } from '../workbook/session.ts';
 import { createTrainer } from './trainer.ts';
 

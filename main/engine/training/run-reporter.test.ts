@@ -3,7 +3,7 @@ import type { Events } from '../../../shared/protocol.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createReporter } from './run-reporter.ts';
 import { createSession } from '../workbook/session.ts';
-import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/small-digits.ts';
+import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { createTrainer } from './trainer.ts';
 
 beforeAll(startBackend);

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { countHandles } from '../backend/backend.ts';
-import { smallConfig, smallDigits, smallWorkbook } from '../data/small-digits.ts';
-import { type Engine, openEngine as open } from '../host/small-engine.ts';
+import { smallConfig, smallDigits, smallWorkbook } from '../data/testing/small-digits.ts';
+import { type Engine, openEngine as open } from '../host/testing/small-engine.ts';
 
 const kernel = (engine: Engine) => engine.value('conv/kernel', 100);
 /** Long enough to meddle with. */

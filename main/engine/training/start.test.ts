@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { initialValues } from '../../../shared/initial-values.ts';
 import { createRandom } from '../../../shared/random.ts';
 import type { Start, TrainingConfig } from '../../../shared/training.ts';
-import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/small-digits.ts';
+import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { beginningOf } from './start.ts';
 
 const digits = smallDigits(64, 0);

@@ -4,7 +4,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import { countHandles, startBackend } from '../backend/backend.ts';
-import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/small-digits.ts';
+import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { createRateFinder, createTrainer, type Trainer, type TrainerSnapshot } from './trainer.ts';
 
 beforeAll(startBackend);

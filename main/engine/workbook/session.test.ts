@@ -3,7 +3,7 @@ import { formatAddress } from '../../../shared/address.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
-import { randomExample } from '../../../shared/random-network.ts';
+import { randomExample } from '../../../shared/testing/random-network.ts';
 import type { Command, TensorEdit, Workbook } from '../../../shared/workbook.ts';
 import { startBackend } from '../backend/backend.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../../shared/errors.ts';
-import { counted, folderWith, read, removeFolders } from './data-folder.ts';
+import { counted, folderWith, read, removeFolders } from './testing/data-folder.ts';
 
 afterAll(removeFolders);
 

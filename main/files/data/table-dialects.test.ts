@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DataReading } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { counted, folderWith, read, removeFolders } from './data-folder.ts';
+import { counted, folderWith, read, removeFolders } from './testing/data-folder.ts';
 
 afterAll(removeFolders);
 

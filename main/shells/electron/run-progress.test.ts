@@ -1,7 +1,7 @@
 import type { BrowserWindow } from 'electron';
 import { expect, test } from 'vitest';
 import type { RunState } from '../../../shared/training.ts';
-import { FakeElectron, FakeWindow } from './fake-electron.ts';
+import { FakeElectron, FakeWindow } from './testing/fake-electron.ts';
 import { createRunProgress } from './run-progress.ts';
 
 function follow() {

@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Args, Events, Kind, Replies } from '../../../shared/protocol.ts';
 import { createCaller, encodeFrame } from '../../../shared/rpc.ts';
 import { nodeEngine } from '../engine-link.ts';
-import { buildStandIn, type StandIn } from '../stand-in.ts';
+import { buildStandIn, type StandIn } from '../testing/stand-in.ts';
 import { makeStateFolder, takeLock } from '../state.ts';
-import { cancellable, FakeElectron } from './fake-electron.ts';
+import { cancellable, FakeElectron } from './testing/fake-electron.ts';
 import { createShell, type ShellOptions } from './shell.ts';
 
 let engine: StandIn;

@@ -11,7 +11,7 @@ import { type Kind, type Message, TOO_MANY_WINDOWS } from '../../../shared/proto
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import { createDocuments, type Documents } from '../documents.ts';
 import { nodeEngine } from '../engine-link.ts';
-import { buildStandIn, type StandIn } from '../stand-in.ts';
+import { buildStandIn, type StandIn } from '../testing/stand-in.ts';
 import { makeStateFolder, openMemory } from '../state.ts';
 import { type Admission, admit } from './admission.ts';
 import { CONTROL_HEADER, type LocalServer, startLocalServer } from './http.ts';

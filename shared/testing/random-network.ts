@@ -1,5 +1,5 @@
 /** Random networks with random values, for tests that cross every layer kind with every window, stride and padding. */
-import { outputSize } from './geometry.ts';
+import { outputSize } from '../geometry.ts';
 import {
   describeTensors,
   formatShape,
@@ -11,9 +11,9 @@ import {
   type Padding,
   type Shape,
   type TensorId,
-} from './network.ts';
-import { createRandom, type Random } from './random.ts';
-import { buildSheet, type Sheet } from './layout/sheet.ts';
+} from '../network.ts';
+import { createRandom, type Random } from '../random.ts';
+import { buildSheet, type Sheet } from '../layout/sheet.ts';
 
 export type Example = { sheet: Sheet; stored: Map<TensorId, Float32Array>; random: Random };
 

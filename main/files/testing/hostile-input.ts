@@ -1,13 +1,13 @@
 /** Hostile frames and files, for tests: shaped as our schemas want it, and in one place endless. Each has to be refused
  *  with a sentence, or accepted, fast and in little memory. */
 import { zipSync } from 'fflate';
-import type { DataChoice } from '../../shared/data.ts';
-import { UserError } from '../../shared/errors.ts';
-import { clientRequests } from '../../shared/protocol.ts';
-import type { Random } from '../../shared/random.ts';
-import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
-import { defaultConfig } from '../../shared/training.ts';
-import { readWorkbook } from './convsheet.ts';
+import type { DataChoice } from '../../../shared/data.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { clientRequests } from '../../../shared/protocol.ts';
+import type { Random } from '../../../shared/random.ts';
+import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../../shared/rpc.ts';
+import { defaultConfig } from '../../../shared/training.ts';
+import { readWorkbook } from '../convsheet.ts';
 
 /** What became of a case: its name, the milliseconds of processor time it took, and what was wrong with how it was
  *  refused, if anything. */

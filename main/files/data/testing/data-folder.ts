@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import type { DataChoice, DataReading, DataSet } from '../../../shared/data.ts';
-import { splits } from '../../../shared/data.ts';
-import { readDataSet } from './read.ts';
+import type { DataChoice, DataReading, DataSet } from '../../../../shared/data.ts';
+import { splits } from '../../../../shared/data.ts';
+import { readDataSet } from '../read.ts';
 
 const image = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#808080' } })
   .png()

@@ -4,10 +4,10 @@
  *  answering, "run" tells of a run that has made so many of its 10 steps, a template "huge" has no bytes, and FAULTS
  *  names a file that holds how many more loads, edits or writes end it. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { NetworkSpec } from '../../shared/network.ts';
-import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../shared/protocol.ts';
-import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
-import type { RunState } from '../../shared/training.ts';
+import type { NetworkSpec } from '../../../shared/network.ts';
+import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../../shared/protocol.ts';
+import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
+import type { RunState } from '../../../shared/training.ts';
 
 /** It takes edits of `conv1/kernel`. */
 const network: NetworkSpec = {

@@ -1,12 +1,12 @@
 /** An engine for tests of runs: the small network open, and as much of a shell around it as sends results back. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DataSet } from '../../../shared/data.ts';
-import { UserError } from '../../../shared/errors.ts';
-import type { Args, Events } from '../../../shared/protocol.ts';
-import { createCaller } from '../../../shared/rpc.ts';
-import type { Workbook } from '../../../shared/workbook.ts';
-import { createEngineHost } from './host.ts';
-import { smallConfig, smallDigits, smallWorkbook } from '../data/small-digits.ts';
+import type { DataSet } from '../../../../shared/data.ts';
+import { UserError } from '../../../../shared/errors.ts';
+import type { Args, Events } from '../../../../shared/protocol.ts';
+import { createCaller } from '../../../../shared/rpc.ts';
+import type { Workbook } from '../../../../shared/workbook.ts';
+import { createEngineHost } from '../host.ts';
+import { smallConfig, smallDigits, smallWorkbook } from '../../data/testing/small-digits.ts';
 
 type Heard = { [E in keyof Events]: { event: E; data: Events[E] } }[keyof Events];
 

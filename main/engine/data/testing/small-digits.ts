@@ -1,12 +1,12 @@
 /** A small data set and a small network for tests of training: the first of the test digits, and a convolution that
  *  learns them. */
-import type { DataChoice, DataSet } from '../../../shared/data.ts';
-import type { NetworkSpec } from '../../../shared/network.ts';
-import { initialValues } from '../../../shared/initial-values.ts';
-import { createRandom } from '../../../shared/random.ts';
-import { defaultConfig, type TrainingConfig } from '../../../shared/training.ts';
-import type { Workbook } from '../../../shared/workbook.ts';
-import { DIGIT_SIZE, testDigits } from './digits.ts';
+import type { DataChoice, DataSet } from '../../../../shared/data.ts';
+import type { NetworkSpec } from '../../../../shared/network.ts';
+import { initialValues } from '../../../../shared/initial-values.ts';
+import { createRandom } from '../../../../shared/random.ts';
+import { defaultConfig, type TrainingConfig } from '../../../../shared/training.ts';
+import type { Workbook } from '../../../../shared/workbook.ts';
+import { DIGIT_SIZE, testDigits } from '../digits.ts';
 
 const SHAPE = [DIGIT_SIZE, DIGIT_SIZE, 1] as const;
 export const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];

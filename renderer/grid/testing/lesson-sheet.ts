@@ -1,5 +1,5 @@
-import { parseNetwork } from '../../shared/network.ts';
-import { buildSheet, type Sheet } from '../../shared/layout/sheet.ts';
+import { parseNetwork } from '../../../shared/network.ts';
+import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 
 /** The lesson's network without its values, for tests: pixels in A2:AB29, the first kernel in AD11:AF13, its bias in
  *  AD15, conv1 from AH3 on and relu1 from BI3 on. */

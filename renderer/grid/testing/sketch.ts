@@ -1,4 +1,4 @@
-import { NUMERALS } from './number-text.ts';
+import { NUMERALS } from '../number-text.ts';
 
 /** A text as it was drawn: where, in device pixels, in which ink, and to which share of its width it was squeezed. */
 export type Written = { text: string; left: number; right: number; y: number; ink: string; squeezed: number };
