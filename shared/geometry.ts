@@ -1,6 +1,6 @@
 /** Where windows of convolutions and pools stand on a map, along one axis. TensorFlow's meaning of 'valid' and 'same':
  *  tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
-import type { Padding } from './network.ts';
+import type { Padding } from './tensor.ts';
 
 /** How many windows fit along an axis of `size` cells. 'valid': only whole windows (0 or less where the window is
  *  larger than the map); 'same': ⌈size / stride⌉. */

@@ -3,12 +3,10 @@ import { UserError } from './errors.ts';
 import { outputSize } from './geometry.ts';
 import { messages } from './messages.ts';
 import { LIMITS, parseSettings } from './network-schema.ts';
+import { formatShape, type LayerId, type Padding, type Pair, type Shape, sizeOf } from './tensor.ts';
+import type { TensorId, TensorInfo, TensorName, TensorRole } from './tensor.ts';
 
-export type LayerId = string;
-export type Pair = readonly [height: number, width: number];
-export type Padding = 'valid' | 'same';
-/** [height, width, channels] of maps, or [units] of a vector. */
-export type Shape = readonly number[];
+export * from './tensor.ts';
 
 export type LayerSettings =
   | { kind: 'input'; shape: readonly [height: number, width: number, channels: number] }
@@ -40,28 +38,6 @@ export type Layer = { id: LayerId; name: string; inputs: readonly LayerId[] } & 
 export type LayerOf<K extends LayerKind> = Layer & Extract<LayerSettings, { kind: K }>;
 
 export type NetworkSpec = { version: 1; layers: readonly Layer[] };
-
-/** What one tensor of a layer is called. kernel: conv2d [kernelHeight, kernelWidth, inChannels, outChannels], dense
- *  [inFeatures, units]; bias [outChannels]; gamma, beta, movingMean, movingVariance (never below 0): a batchNorm
- *  layer's, [channels] or [units]; rate: the probability a dropout layer drops a number with, [1], 0 ≤ rate < 1;
- *  output: the layer's activations; partial: sums over groups of input channels [groups, height, width, outChannels],
- *  where one formula can't hold them all; shifted, exp, actual, crossEntropy: the columns beside a softmax, each
- *  [units]. */
-export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'rate';
-export type TensorName = ParameterName | 'output' | 'partial' | 'shifted' | 'exp' | 'actual' | 'crossEntropy';
-export type TensorId = `${LayerId}/${TensorName}`;
-
-/** pixels: the input layer's output; parameter: a number kept with the layer, trained or not; actual: the expected
- *  class, one-hot, NaN where blank; computed: everything else. */
-export type TensorRole = 'pixels' | 'parameter' | 'actual' | 'computed';
-export type TensorInfo = {
-  id: TensorId;
-  layer: LayerId;
-  name: TensorName;
-  role: TensorRole;
-  shape: Shape;
-  size: number;
-};
 
 /** So many input channels fit one formula; a convolution with more goes through `partial` sums of this many. */
 export const CHANNELS_PER_PARTIAL = 128;
@@ -167,16 +143,6 @@ function outputShape(layer: Exclude<Layer, LayerOf<'input'>>, inputs: readonly I
   }
 }
 
-/** How many elements a tensor of this shape has. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-/** 26×26×2; a vector of 10 is just 10. */
-export function formatShape(shape: Shape): string {
-  return shape.join('×');
-}
-
 /** The layer whose output this layer reads (as its first input, or at another position), flatten layers passed through:
  *  they only read their input's cells in another order (the same, row-major). */
 export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer, position = 0): Layer {
@@ -217,30 +183,6 @@ export function scoresLayer({ layers }: NetworkSpec): Layer | undefined {
   let summand = units;
   while (summand.kind === 'add') summand = unitsLayer(byId, byId.get(summand.inputs[0])!);
   return ['dense', 'globalMaxPool2d', 'globalAveragePool2d'].includes(summand.kind) ? units : undefined;
-}
-
-/** The coordinates of an element: 5 in a shape of [2, 3] is [1, 2]. */
-export function coordinatesOf(shape: Shape, index: number): number[] {
-  let rest = index;
-  return shape
-    .toReversed()
-    .map(size => {
-      const at = rest % size;
-      rest = Math.floor(rest / size);
-      return at;
-    })
-    .toReversed();
-}
-
-/** The element at these coordinates; undefined where they are not as many as the shape's, not whole or outside. */
-export function indexOf(shape: Shape, coordinates: readonly number[]): number | undefined {
-  if (coordinates.length !== shape.length) return undefined;
-  let index = 0;
-  for (const [axis, at] of coordinates.entries()) {
-    if (!Number.isInteger(at) || at < 0 || at >= shape[axis]) return undefined;
-    index = index * shape[axis] + at;
-  }
-  return index;
 }
 
 /** Every tensor of the network, in network order. A flatten layer has none: its output is its input's tensor, element
