@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { findBenchmarks, summarize } from './benchmarks.ts';
+import { findBenchmarks } from './benchmarks.ts';
+import { summarize } from './results.ts';
 
 test('a word names one benchmark or a family of them', () => {
   const both = ['edit-to-values/lesson3', 'edit-to-values/conv8-conv16'];

@@ -6,7 +6,7 @@ import { buildSheet } from '../../shared/layout/sheet.ts';
 import { readTemplate } from '../files/templates.ts';
 import { findBrowser } from '../shells/server/browser.ts';
 import { startApp } from './app.ts';
-import { type Result, summarize } from './benchmarks.ts';
+import { type Result, summarize } from './results.ts';
 import { editTime, noteReady, type Probe, readyTime, timeScrolling, watchEdit } from './page/measure.ts';
 
 const VIEWPORT = { width: 1600, height: 1000 };

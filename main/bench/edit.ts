@@ -11,7 +11,7 @@ import { digitNetwork, valuesFor } from '../engine/oracle/example-network.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
 import { connectClient, startApp } from './app.ts';
-import { type Result, summarize } from './benchmarks.ts';
+import { type Result, summarize } from './results.ts';
 import { openInHyperFormula, type Spreadsheet } from './hyperformula.ts';
 
 /** Rounds in which ours and the peer take turns, so that a busy moment of the machine falls on both. */

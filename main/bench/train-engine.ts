@@ -17,7 +17,7 @@ import { countHandles, startBackend } from '../engine/backend/backend.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { engineOptions } from '../shells/engine-link.ts';
 import { connectClient, startApp } from './app.ts';
-import { type Result, summarize } from './benchmarks.ts';
+import { type Result, summarize } from './results.ts';
 import { createBenchTrainer } from './train.ts';
 
 const FLAT_STEPS = 2000;

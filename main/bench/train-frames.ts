@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { messages } from '../../shared/messages.ts';
-import { quantile, type Result, round, summarize } from './benchmarks.ts';
+import { quantile, type Result, round, summarize } from './results.ts';
 import { inWindow } from './browser.ts';
 import { timeScrolling } from './page/measure.ts';
 

@@ -7,7 +7,7 @@ import { startBackend } from '../engine/backend/backend.ts';
 import { chain } from '../engine/oracle/example-network.ts';
 import { loadNative, nativeAvailable } from '../engine/backend/native.ts';
 import { createTrainer, type Trainer } from '../engine/training/trainer.ts';
-import { quantile, type Result, round, summarize } from './benchmarks.ts';
+import { quantile, type Result, round, summarize } from './results.ts';
 import { type Round, startPeer } from './peer.ts';
 
 /** Rounds in which ours and the peers take turns, so that a busy moment of the machine falls on all. */

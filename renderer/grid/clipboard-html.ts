@@ -1,4 +1,4 @@
-import type { Pasted, Table } from './clipboard.ts';
+import type { Pasted, Table } from './clipboard-table.ts';
 
 /** A cell of an HTML table: what it shows, the number behind that where the program that copied it tells (of
  *  0.3333333333, a cell may show 0.33), and how many rows and columns it spans. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { read } from '@e965/xlsx';
 import { afterAll, expect, test } from 'vitest';
-import { formatsOf, type Table } from './clipboard.ts';
+import { formatsOf } from './clipboard.ts';
+import type { Table } from './clipboard-table.ts';
 
 const installed = spawnSync('soffice', ['--version']).status === 0;
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Clip, formatsOf, formatTable, type Pasted, readClipboard, type Table } from './clipboard.ts';
+import { type Clip, formatsOf, formatTable, readClipboard } from './clipboard.ts';
+import type { Pasted, Table } from './clipboard-table.ts';
 import { type HtmlCell, idOf, numberBehind, placeMerged } from './clipboard-html.ts';
 
 const nothing = undefined;

@@ -1,11 +1,6 @@
 import { formatFloat32, NOT_A_NUMBER, parseNumber } from '../../shared/numbers.ts';
 import { formatHtml, idOf, placeMerged, readHtml } from './clipboard-html.ts';
-
-/** What a cell of the clipboard brings: a number in full (NaN: an expected class without one), a text that is read as
- *  if it were typed, or nothing, which leaves the cell under it as it is. */
-export type Pasted = number | string | undefined;
-/** Rows of equal length. */
-export type Table = readonly (readonly Pasted[])[];
+import type { Pasted, Table } from './clipboard-table.ts';
 
 /** One way to read a clipboard that can be read in several: what separates its cells, and whether its decimals follow a
  *  comma. */

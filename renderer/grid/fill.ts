@@ -4,7 +4,7 @@ import { messages } from '../../shared/messages.ts';
 import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { createEdits, decimalComma, enterCell, enterInAll, type Entry, MAX_CELLS } from './entry.ts';
-import type { Pasted } from './clipboard.ts';
+import type { Pasted } from './clipboard-table.ts';
 import type { RangeEntry } from './paste.ts';
 
 const text = messages.grid;

@@ -12,7 +12,8 @@ import { formatFloat32 } from '../../shared/numbers.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../training/run-view.ts';
 import { coloursOf, onColours, scaleKey, selectedRanges, type Store, type Values } from '../core/store.ts';
-import type { Grid, GridActions } from './api.ts';
+import type { Grid } from './api.ts';
+import type { GridActions } from './actions.ts';
 import { clearRanges, type Entry, enterText, cellAsTyped, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
@@ -21,11 +22,12 @@ import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT, sizeThat
 import './grid.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
-import { namesWidth, type PlacedLabel, placeLabels } from './labels.ts';
+import { namesWidth, placeLabels } from './labels.ts';
+import type { PlacedLabel, Caption } from './frame.ts';
 import { headOf } from './navigation.ts';
 import { createNote } from './note.ts';
 import { createOutlines } from './outlines.ts';
-import { type Caption, captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
+import { captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
 import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from './theme.ts';
@@ -34,7 +36,8 @@ import { showTooltips, tooltipAt } from './tooltip.ts';
 import { outlinesOf } from './tracing.ts';
 import { createTransfer } from './transfer.ts';
 
-export type { Grid, GridActions, GridApi, StrokePoint } from './api.ts';
+export type { Grid, GridApi } from './api.ts';
+export type { GridActions, StrokePoint } from './actions.ts';
 
 /** How long the values of an edit usually take, and a frame at 60 Hz, in milliseconds. */
 const ANSWER = 40;

@@ -1,11 +1,10 @@
 import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../core/store.ts';
-import type { ColourTable } from './colour.ts';
-import { divergingStep, sequentialStep } from './colour.ts';
+import { type ColourTable, divergingStep, sequentialStep } from './colour.ts';
 import type { Geometry } from './geometry.ts';
 import { markMoves, type Moved } from './moves.ts';
 import type { Theme } from './theme.ts';
-import { type Tile, tileKey } from './tiles.ts';
+import { type Tile, tileKey, type Shown } from './tiles.ts';
 
 /** Side of a chunk in cells. */
 const CHUNK = 128;
@@ -21,16 +20,6 @@ type Chunk = {
   picture: { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; pixels: ImageData } | undefined;
   /** Painted with the values its tiles have now. */
   fresh: boolean;
-};
-
-/** A tile with its values, once they are there. */
-export type Shown = {
-  tile: Tile;
-  values: Float32Array | undefined;
-  dropped: Float32Array | undefined;
-  limit: number;
-  /** How strongly each cell's last move is marked, 0 (not at all) to MOVE_LEVELS; undefined where nothing moves. */
-  moves: Uint8Array | undefined;
 };
 
 /** The colour step of a value, in the table that goes with it. NaN has none. */

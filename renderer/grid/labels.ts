@@ -1,20 +1,8 @@
 import type { Label, Layout } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import type { Frame, Place } from './paint.ts';
+import type { Frame, Place, PlacedLabel } from './frame.ts';
 import { SMALLEST_NUMBER } from './number-text.ts';
-
-/** A label with the room it has. */
-export type PlacedLabel = Label & {
-  /** The column it must not run into: of the next label of its row, or of the next cell that holds something. */
-  before: number;
-  /** Columns to the next label of its row where such labels follow each other, as names over the columns of a matrix
-   *  do; else 0. And its distance from the beginning of its band, so that some of them can be left out evenly. */
-  pitch: number;
-  offset: number;
-  /** Whether less of it was drawn last than there is. */
-  cut: boolean;
-};
 
 /** How far a label may run over the cells to its right, in CSS pixels and in columns. */
 const LONGEST_LABEL = 400;

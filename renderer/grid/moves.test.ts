@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Shown } from './heat.ts';
+import type { Shown } from './tiles.ts';
 import { markMoves } from './moves.ts';
 
 /** A tile of a tensor; only what marking looks at. */

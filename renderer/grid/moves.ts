@@ -1,5 +1,5 @@
-import type { Shown } from './heat.ts';
-import type { Frame, Place } from './paint.ts';
+import type { Shown } from './tiles.ts';
+import type { Frame, Place } from './frame.ts';
 
 /** Strengths a move is marked with, and the share of its tensor's largest move from which on it is. Small moves stay
  *  quiet. */

@@ -1,30 +1,14 @@
 import { columnName, type CellRange } from '../../shared/address.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { divergingStep } from './colour.ts';
-import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
-import { type HeatMap, type Shown, stepOf, tableOf } from './heat.ts';
-import { cutText, forgetMeasures, measured, paintLabels, type PlacedLabel } from './labels.ts';
+import type { Geometry } from './geometry.ts';
+import { type HeatMap, stepOf, tableOf } from './heat.ts';
+import type { Shown } from './tiles.ts';
+import { cutText, forgetMeasures, measured, paintLabels } from './labels.ts';
 import { paintMoves } from './moves.ts';
 import { numberRoom, numberSize, numberText, SMALLEST_NUMBER } from './number-text.ts';
 import type { Theme } from './theme.ts';
-
-/** What one frame shows. Sizes and scroll position in CSS pixels. */
-export type Frame = {
-  width: number;
-  height: number;
-  /** Device pixels in a CSS pixel. */
-  ratio: number;
-  scrollX: number;
-  scrollY: number;
-  geometry: Geometry;
-  theme: Theme;
-  captions: readonly Caption[];
-  labels: readonly PlacedLabel[];
-  selection: CellRange;
-};
-
-/** A band's name over its columns, in the frozen row. */
-export type Caption = { column: number; width: number; name: string; detail: string };
+import { type Frame, type Caption, type Place, createPlace } from './frame.ts';
 
 /** The captions of the visible bands: a convolution folded into its ReLU gives its name to it. */
 export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
@@ -71,39 +55,6 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
 export function paintSelection(context: CanvasRenderingContext2D, frame: Frame): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   paintHeadings(context, frame, createPlace(frame), frame.geometry.cellSize >= SMALLEST_NUMBER);
-}
-
-/** Where things are, in device pixels. */
-export type Place = {
-  width: number;
-  height: number;
-  /** Where the cells begin, right of and below the headings and the frozen row. */
-  left: number;
-  top: number;
-  headingBottom: number;
-  /** Edges of columns and of rows ≥ 1. */
-  x(column: number): number;
-  y(row: number): number;
-  /** CSS pixels to device pixels, at least one. */
-  px(length: number): number;
-  /** Cells in view. */
-  seen: CellRange;
-};
-
-function createPlace({ width, height, ratio, scrollX, scrollY, geometry }: Frame): Place {
-  const left = geometry.headingWidth;
-  const top = HEADING_HEIGHT + CAPTION_HEIGHT;
-  return {
-    width: Math.round(width * ratio),
-    height: Math.round(height * ratio),
-    left: Math.round(left * ratio),
-    top: Math.round(top * ratio),
-    headingBottom: Math.round(HEADING_HEIGHT * ratio),
-    x: column => Math.round((left + geometry.left(column) - scrollX) * ratio),
-    y: row => Math.round((top + geometry.top(row) - scrollY) * ratio),
-    px: length => Math.max(1, Math.round(length * ratio)),
-    seen: geometry.cellsIn(scrollX, scrollY, Math.max(1, width - left), Math.max(1, height - top)),
-  };
 }
 
 function paintGridLines(context: CanvasRenderingContext2D, { theme, geometry }: Frame, place: Place): void {

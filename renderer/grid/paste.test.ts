@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
-import { formatsOf, readClipboard, type Table } from './clipboard.ts';
+import { formatsOf, readClipboard } from './clipboard.ts';
+import type { Table } from './clipboard-table.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 import { type PasteOptions, pasteTable, type RangeEntry } from './paste.ts';
 

@@ -2,7 +2,8 @@ import { type CellAddress, type CellRange, formatAddress, formatRange } from '..
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import type { Reading, Table } from './clipboard.ts';
+import type { Reading } from './clipboard.ts';
+import type { Table } from './clipboard-table.ts';
 import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS, usedPart } from './entry.ts';
 
 const text = messages.grid;

@@ -1,6 +1,6 @@
 import { type CellAddress, type CellRange, contains, formatRange, rangeBetween } from '../../shared/address.ts';
 import type { Store } from '../core/store.ts';
-import type { GridActions, StrokePoint } from './api.ts';
+import type { GridActions, StrokePoint } from './actions.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import { headOf } from './navigation.ts';
 import { SMALLEST_WITH_HANDLE } from './outlines.ts';

@@ -111,3 +111,13 @@ function heatOf({ role, name }: TensorInfo, ofSoftmax: boolean): Heat {
   if (!ofSoftmax) return 'signed';
   return name === 'output' ? 'probability' : 'plain';
 }
+
+/** A tile with its values, once they are there. */
+export type Shown = {
+  tile: Tile;
+  values: Float32Array | undefined;
+  dropped: Float32Array | undefined;
+  limit: number;
+  /** How strongly each cell's last move is marked, 0 (not at all) to MOVE_LEVELS; undefined where nothing moves. */
+  moves: Uint8Array | undefined;
+};

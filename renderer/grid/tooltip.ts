@@ -1,8 +1,7 @@
 import type { CellAddress } from '../../shared/address.ts';
 import type { Layout } from '../../shared/layout/layout.ts';
 import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT } from './geometry.ts';
-import type { PlacedLabel } from './labels.ts';
-import type { Caption } from './paint.ts';
+import type { PlacedLabel, Caption } from './frame.ts';
 import type { Scroller } from './scroll.ts';
 
 /** What pointing at a cell tells: all of a label that was cut, or of a band's name and shape; else nothing. */

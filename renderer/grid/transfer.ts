@@ -3,16 +3,9 @@ import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { Store, Values } from '../core/store.ts';
-import type { GridActions } from './api.ts';
-import {
-  type ClipboardFormats,
-  formatsOf,
-  MAX_TEXT_LENGTH,
-  OWN_TYPE,
-  type Pasted,
-  readClipboard,
-  type Table,
-} from './clipboard.ts';
+import type { GridActions } from './actions.ts';
+import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipboard } from './clipboard.ts';
+import type { Pasted, Table } from './clipboard-table.ts';
 import { clearRange, decimalComma, type Entry, MAX_CELLS, usedPart } from './entry.ts';
 import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts';
 import { pastedRange, type PasteOptions, type PasteQuestion, pasteTable, type RangeEntry } from './paste.ts';

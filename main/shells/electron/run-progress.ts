@@ -1,7 +1,7 @@
 import type { BrowserWindow } from 'electron';
 import { messages } from '../../../shared/messages.ts';
 import type { RunState } from '../../../shared/training.ts';
-import type { ElectronApi } from './shell.ts';
+import type { ElectronApi } from './electron-api.ts';
 
 /** Takes the bar off the task bar. */
 const NO_BAR = -1;

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import type * as Electron from 'electron';
 import { UserError } from '../../../shared/errors.ts';
 import { menuTemplate, templateNames } from '../../../shared/menu.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -14,23 +13,8 @@ import { FRAME_CHANNEL } from './channel.ts';
 import { nativeMenu } from './native-menu.ts';
 import type { RunState } from '../../../shared/training.ts';
 import { createRunProgress } from './run-progress.ts';
-
-/** What the shell uses of Electron. */
-export type ElectronApi = Pick<
-  typeof Electron,
-  | 'app'
-  | 'BrowserWindow'
-  | 'dialog'
-  | 'ipcMain'
-  | 'Menu'
-  | 'Notification'
-  | 'nativeTheme'
-  | 'protocol'
-  | 'screen'
-  | 'session'
-  | 'shell'
-  | 'utilityProcess'
->;
+import type { ElectronApi } from './electron-api.ts';
+import type * as Electron from 'electron';
 
 export type ShellOptions = {
   /** The state folder; it exists. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
-import type { ElectronApi } from '../shell.ts';
+import type { ElectronApi } from '../electron-api.ts';
 
 /** As much of Electron as the shell uses, for its tests: it remembers what it was told, and its windows and pages can
  *  be made to do what real ones do. */

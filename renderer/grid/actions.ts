@@ -1,0 +1,22 @@
+import type { Command } from '../../shared/workbook.ts';
+import type { PasteChoice, PasteQuestion } from './paste.ts';
+
+/** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs
+ *  from 0 to the width. */
+export type StrokePoint = { x: number; y: number; channel: number };
+
+/** What the grid asks of the rest of the app. */
+export type GridActions = {
+  /** Sends an edit to the engine. */
+  edit(command: Command): void;
+  /** Tells the user why nothing was changed. */
+  refuse(sentence: string): void;
+  /** Asks how to paste; undefined where the user cancels. */
+  choosePaste(question: PasteQuestion): Promise<PasteChoice | undefined>;
+  /** Runs a command of the menu by its id. */
+  runCommand(id: string): void;
+  /** A brush or eraser (the store's `tool`) touches the input, moves over it, and is lifted. */
+  strokeStart(point: StrokePoint): void;
+  strokeMove(point: StrokePoint): void;
+  strokeEnd(): void;
+};
