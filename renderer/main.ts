@@ -6,14 +6,14 @@ import { connect } from './core/client.ts';
 import { choiceFor } from './data/data-choice.ts';
 import { element } from './core/element.ts';
 import { createWindow } from './frame/window.ts';
-import { runAfterReturn, runView } from './training/run-view.ts';
+import { runAfterReturn, runView } from './core/run-view.ts';
 import { createStore, scaleKey, type State, type Store } from './core/store.ts';
 import { followRuns } from './training/follow-runs.ts';
 import { keepSetup } from './training/keep-setup.ts';
 import { followNotices, noticeOf } from './core/notices.ts';
 import { firstSetup, fittedSetup, followSizes } from './training/setup.ts';
 import { createValues, type FedValues } from './core/values.ts';
-import { firstSide, stateOf } from './core/shown-view.ts';
+import { firstSide, stateOf } from './frame/shown-view.ts';
 import { sentenceOf } from './core/sentence-of.ts';
 
 /** Cells begin at 16 px: the smallest that show their numbers. */

@@ -7,7 +7,7 @@ import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import { backends, type FilePrediction, isLost } from '../../shared/training.ts';
-import { argMax } from '../engine/evaluation/arg-max.ts';
+import { argMax } from '../engine/show/arg-max.ts';
 import { predictImages } from '../engine/evaluation/evaluate.ts';
 import { inputShape } from '../engine/training/fit.ts';
 import { orNull } from '../engine/evaluation/metrics.ts';

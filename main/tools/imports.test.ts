@@ -27,20 +27,40 @@ const RULES: Rule[] = [
     own: ['shared', 'main/shells', 'main/files/atomic.ts'],
     packages: ['node:', 'valibot', 'electron', 'esbuild'],
   },
-  { folder: 'renderer/grid', own: ['shared', 'renderer'], packages: ['handsontable', 'd3'] },
+  { folder: 'renderer/grid', own: ['shared', 'renderer'], packages: ['handsontable'] },
+  { folder: 'renderer/parts/colour.ts', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/plots', own: ['shared', 'renderer'], packages: ['d3'] },
   { folder: 'renderer/vite.config.ts', own: [], packages: ['node:', 'vite'] },
   { folder: 'renderer', own: ['shared', 'renderer'], packages: [] },
 ];
 
+/** Rooms of a folder in their order: a room imports from rooms that stand in its own line or before it. */
+const ROOMS: Record<string, readonly (readonly string[])[]> = {
+  'main/engine': [
+    ['backend', 'kernels'],
+    ['layers', 'batch', 'show'],
+    ['workbook'],
+    ['training', 'data', 'evaluation'],
+    ['host'],
+  ],
+  renderer: [['core'], ['parts'], ['plots'], ['grid'], ['data'], ['evaluation'], ['training'], ['frame']],
+};
+
+/** What is there for tests and measurements only. No build of the app contains it. */
+const isForTests = (path: string) =>
+  /\.(test|story)\.ts$|\/testing\/|^main\/engine\/oracle\/|^main\/(bench|fuzz)\/|^main\/fuzz\.ts$|^e2e\//.test(path);
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Sources of a folder, tests aside: those may look anywhere. */
-function sourcesOf(folder: string): string[] {
+/** Every source of a folder. */
+function allSourcesOf(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts'))
+    .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
     .map(name => `${folder}/${name.split(sep).join('/')}`);
 }
+
+/** Sources of a folder without its tests, which may look anywhere. */
+const sourcesOf = (folder: string) => allSourcesOf(folder).filter(name => !name.endsWith('.test.ts'));
 
 /** What a file imports, types included; of the project's own files the path. */
 function importsOf(path: string): string[] {
@@ -76,6 +96,64 @@ test('Every folder imports only what the architecture lets it', () => {
     ),
   ).toEqual(new Set(['shared', 'main', 'renderer']));
 });
+
+test('Rooms of the engine and of the window import only rooms before them', () => {
+  const broken = Object.entries(ROOMS).flatMap(([folder, lines]) => {
+    const placeOf = (path: string) =>
+      within(path, folder) ? lines.findIndex(rooms => rooms.includes(path.split('/')[folder.split('/').length])) : -1;
+    return sourcesOf(folder)
+      .filter(path => !isForTests(path) && placeOf(path) >= 0)
+      .flatMap(path =>
+        importsOf(path)
+          .filter(imported => placeOf(imported) > placeOf(path))
+          .map(name => [path, name]),
+      );
+  });
+  expect(broken).toEqual([]);
+  // Every room has its place.
+  for (const [folder, lines] of Object.entries(ROOMS)) {
+    const rooms = sourcesOf(folder)
+      .filter(path => !isForTests(path))
+      .map(path => path.slice(folder.length + 1));
+    const found = rooms.filter(path => path.includes('/')).map(path => path.split('/')[0]);
+    expect(found.filter(room => !lines.flat().includes(room))).toEqual([]);
+  }
+});
+
+test('The app imports nothing that is there for tests', () => {
+  const app = ['shared', 'main', 'renderer'].flatMap(allSourcesOf).filter(path => !isForTests(path));
+  const broken = app.flatMap(path =>
+    importsOf(path)
+      .filter(imported => isForTests(imported) && !(path === 'main/cli.ts' || path === 'main/commands/bench.ts'))
+      .map(imported => `${path} imports ${imported}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('No file imports itself by way of others, types included', () => {
+  const files = ['shared', 'main', 'renderer', 'e2e'].flatMap(allSourcesOf);
+  const imports = new Map(files.map(path => [path, importsOf(path)]));
+  // These two go with the work on layers.
+  const known = ['shared/geometry.ts', 'shared/network-schema.ts'];
+  expect(circlesOf(imports).filter(circle => !known.includes(circle[1]))).toEqual([]);
+  // The search itself finds circles.
+  expect(circlesOf(new Map(Object.entries({ a: ['b'], b: ['c', 'd'], c: ['a'], d: [] })))).toEqual([
+    ['a', 'b', 'c', 'a'],
+  ]);
+});
+
+/** One circle for each import that closes one, as the files along it. */
+function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file]);
+    else if (!done.has(file)) for (const next of imports.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return circles;
+}
 
 test('The reference loops know neither the geometry nor the formulas they are held against', () => {
   const imported = importsOf('main/engine/oracle/reference.ts');

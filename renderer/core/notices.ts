@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import type { Events } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
-import { isUnderWay } from '../training/run-view.ts';
+import { isUnderWay } from './run-view.ts';
 import type { Notice, State, Store } from './store.ts';
 
 /** Says why something was refused. It is old news after the next command, and in another workbook. */

@@ -13,11 +13,9 @@ import type {
 } from '../../shared/protocol.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
-import type { RateCurve } from '../../shared/training.ts';
+import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
 import type { TensorEdit } from '../../shared/workbook.ts';
-import { inkOnPaper } from '../data/data-choice.ts';
-import type { RunView } from '../training/run-view.ts';
-import type { Setup, SizedFor } from '../training/setup.ts';
+import type { RunView } from './run-view.ts';
 
 /** A sheet with the network's addresses and other values. */
 export type FurtherSheet = NonNullable<WatchedWindow['sheet']>;
@@ -161,26 +159,6 @@ export function selectedRanges(store: Store): CellRange[] {
   return [selection, ...areas];
 }
 
-/** What the colours of the sheet and of pictures depend on. */
-export type ColourChoice = { dark: boolean; palette: Settings['palette']; inkOnPaper: boolean };
-
-export function coloursOf({ dark, settings, sheet, dataChoice }: Readonly<State>): ColourChoice {
-  return { dark, palette: settings.palette, inkOnPaper: inkOnPaper(sheet.network, dataChoice) };
-}
-
-/** Calls back when the colours of the sheet become others, as they don't with other settings. Returns a function that
- *  ends it. */
-export function onColours(store: Store, callback: () => void): () => void {
-  const named = (state: Readonly<State>) => JSON.stringify(coloursOf(state));
-  let shown = named(store.get());
-  return store.on(['dark', 'settings', 'sheet', 'dataChoice'], state => {
-    const now = named(state);
-    if (now === shown) return;
-    shown = now;
-    callback();
-  });
-}
-
 /** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */
 export type Values = {
   /** Names the parts of blocks that `owner` shows now (replacing what it named before), of the network's sheet or a
@@ -200,3 +178,11 @@ export type Values = {
 
 /** A view: made once into its parent; `destroy` removes it and every listener. */
 export type View = { destroy(): void };
+
+/** The next run as it is being set up: everything but its data set, which is chosen for evaluation as well. A number
+ *  that is being typed wrongly is NaN. */
+export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
+
+/** Of how many training images the set-up's epochs and batches are made: undefined as long as nobody has read them,
+ *  'chosen' where somebody has chosen other ones. */
+export type SizedFor = number | undefined | 'chosen';

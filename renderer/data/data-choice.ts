@@ -54,12 +54,6 @@ export function choiceFor(
   return { ...choice, fit: fit ?? choice.fit, shape };
 }
 
-/** Whether pixels are drawn as ink on paper: the sets that come along are white ink on black, and read best as a pen
- *  leaves it. Everything else, and what has colours, is shown as it is. */
-export function inkOnPaper({ layers: [input] }: NetworkSpec, choice: DataChoice | undefined): boolean {
-  return input?.kind === 'input' && input.shape[2] === 1 && (choice === undefined || choice.source.kind === 'named');
-}
-
 /** Whether the digits panel, which knows the test digits as they come, shows what is chosen. */
 export function showsDigits({ layers: [input] }: NetworkSpec, choice: DataChoice | undefined): boolean {
   if (input?.kind !== 'input' || input.shape.join() !== DIGIT_SHAPE) return false;

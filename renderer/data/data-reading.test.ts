@@ -5,7 +5,7 @@ import { messages } from '../../shared/messages.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
 import { createDataReading } from './data-reading.ts';
-import { runView } from '../training/run-view.ts';
+import { runView } from '../core/run-view.ts';
 import { createStore, type State } from '../core/store.ts';
 
 const text = messages.trainingPanel;

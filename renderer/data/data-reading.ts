@@ -1,7 +1,7 @@
 import type { DataChoice } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import { isUnderWay } from '../training/run-view.ts';
+import { isUnderWay } from '../core/run-view.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import type { State, Store } from '../core/store.ts';
 

@@ -1,7 +1,7 @@
 import type { DataSummary } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import type { Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { createDataReading } from './data-reading.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';

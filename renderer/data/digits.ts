@@ -1,7 +1,8 @@
 import { messages } from '../../shared/messages.ts';
 import { DIGIT_NAMES, type DigitFilter, type DigitInfo } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
-import type { Browsing, Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
+import type { Browsing } from '../core/browsing.ts';
 import { showsDigits } from './data-choice.ts';
 import { destroyAll, element, iconButton, type IconName } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';

@@ -3,7 +3,7 @@ import { fitRemarks } from '../../shared/data-meaning.ts';
 import { messages } from '../../shared/messages.ts';
 import type { ReadImage } from '../../shared/protocol.ts';
 import { element } from '../core/element.ts';
-import { button, buttons, openDialog } from '../parts/dialogs.ts';
+import { button, buttons, type Dialogs } from '../parts/dialogs.ts';
 import { radios } from '../parts/radios.ts';
 
 /** What is asked: the image, the input's size, the way chosen at the beginning, and how the images were fitted that the
@@ -17,7 +17,7 @@ export type FitQuestion = [
 
 /** Asks how an image of another size is fitted to the input; undefined where the user cancels. */
 export async function chooseFit(
-  parent: Element,
+  dialogs: Pick<Dialogs, 'show'>,
   ...[{ name, width, height }, input, initial, trained]: FitQuestion
 ): Promise<Fit | undefined> {
   const text = messages.ownImages;
@@ -29,7 +29,7 @@ export async function chooseFit(
     remark.textContent = other ?? '';
     remark.hidden = other === undefined;
   };
-  const answer = await openDialog<'use'>(parent, text.title(name), close => {
+  const answer = await dialogs.show<'use'>(text.title(name), close => {
     const submit = () => close('use');
     const choice = radios(
       legend,

@@ -3,7 +3,7 @@ import { looksInverted } from '../../shared/inverted.ts';
 import { messages } from '../../shared/messages.ts';
 import type { TensorInfo } from '../../shared/network.ts';
 import type { Client } from '../core/client.ts';
-import { inkOnPaper } from './data-choice.ts';
+import { inkOnPaper } from '../core/colours.ts';
 import { wholeInput } from '../grid/drawing.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { refusal } from '../core/notices.ts';

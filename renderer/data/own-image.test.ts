@@ -57,21 +57,19 @@ function opened({
       return wanted.fit || (shape[0] === 3 && shape[1] === 5) ? here : size;
     },
   } as unknown as Client;
-  const dialogs = {
-    async fit(image: ReadImage, input: readonly [number, number], initial: Fit) {
-      asked.push({ image, input, initial });
-      during?.(patch => store.set(patch));
-      return answer;
-    },
+  const askFit = async (image: ReadImage, input: readonly [number, number], initial: Fit) => {
+    asked.push({ image, input, initial });
+    during?.(patch => store.set(patch));
+    return answer;
   };
-  return { store, client, dialogs, read, asked, sent };
+  return { store, client, askFit, read, asked, sent };
 }
 
 const dropped = () => ({ from: 'bytes', file: new File([Uint8Array.of(1, 2, 3)], 'a.png') }) as const;
 
 test('an image of the input’s size goes in without a question, as one step of its own with its name as the source (fault 47)', async () => {
-  const { store, client, dialogs, asked, sent } = opened({ shape: [3, 5, 1] });
-  await putIntoInput(store, client, dropped(), dialogs);
+  const { store, client, askFit, asked, sent } = opened({ shape: [3, 5, 1] });
+  await putIntoInput(store, client, dropped(), askFit);
   expect(asked).toEqual([]);
   expect(sent).toHaveLength(1);
   expect(sent[0]).toMatchObject({ label: 'Show a.png', source: { kind: 'image', name: 'a.png' } });
@@ -85,9 +83,9 @@ test('another size is asked about, beginning with the way the network was traine
     ['pad', 'pad'],
     [undefined, 'crop'],
   ] as const) {
-    const { store, client, dialogs, asked, read, sent } = opened({ fit, answer: 'stretch' });
+    const { store, client, askFit, asked, read, sent } = opened({ fit, answer: 'stretch' });
     // oxlint-disable-next-line no-await-in-loop -- one after the other
-    await putIntoInput(store, client, dropped(), dialogs);
+    await putIntoInput(store, client, dropped(), askFit);
     expect(asked).toEqual([{ image: { name: 'a.png', width: 5, height: 3 }, input: [2, 2], initial }]);
     expect(read.map(each => each.fit)).toEqual([undefined, 'stretch']);
     expect(sent).toHaveLength(1);
@@ -96,50 +94,50 @@ test('another size is asked about, beginning with the way the network was traine
 
 test('who cancels changes nothing; so does another workbook that was opened meanwhile (fault 47)', async () => {
   for (const window of [opened({}), opened({ answer: 'pad', during: set => set({ workbookId: 'two' }) })]) {
-    const { store, client, dialogs, sent } = window;
+    const { store, client, askFit, sent } = window;
     // oxlint-disable-next-line no-await-in-loop -- one after the other
-    await putIntoInput(store, client, dropped(), dialogs);
+    await putIntoInput(store, client, dropped(), askFit);
     expect(sent).toEqual([]);
     expect(store.get().notice).toBeUndefined();
   }
 });
 
 test('of several images it is said that the first went in (fault 47)', async () => {
-  const { store, client, dialogs } = opened({ shape: [3, 5, 1] });
-  await putIntoInput(store, client, dropped(), dialogs, 3);
+  const { store, client, askFit } = opened({ shape: [3, 5, 1] });
+  await putIntoInput(store, client, dropped(), askFit, 3);
   expect(store.get().notice?.sentence).toBe(
     'a.png stands in the input now; the other 3 files can’t stand there too. Train > Predict image files takes a whole folder.',
   );
 });
 
 test('a file of this computer goes by its path (fault 47)', async () => {
-  const { store, client, dialogs, read } = opened({ shape: [3, 5, 1] });
-  await putIntoInput(store, client, { from: 'file', path: '/photos/a.png' }, dialogs);
+  const { store, client, askFit, read } = opened({ shape: [3, 5, 1] });
+  await putIntoInput(store, client, { from: 'file', path: '/photos/a.png' }, askFit);
   expect(read).toEqual([{ from: 'file', path: '/photos/a.png' }]);
 });
 
 test('what no image fits, is too large, or is gone is told by name before anything is sent (fault 47)', async () => {
   const noImages = opened({ shape: [2, 2, 2] });
-  await expect(putIntoInput(noImages.store, noImages.client, dropped(), noImages.dialogs)).rejects.toThrow(
+  await expect(putIntoInput(noImages.store, noImages.client, dropped(), noImages.askFit)).rejects.toThrow(
     'The network’s input is 2×2×2.',
   );
   const large = Object.defineProperty(new File([], 'huge.png'), 'size', { value: 2 ** 27 + 1 });
   const gone = Object.assign(new File([], 'gone.png'), {
     arrayBuffer: () => Promise.reject(new DOMException('', 'NotFoundError')),
   });
-  const { store, client, dialogs, read } = opened({});
-  await expect(putIntoInput(store, client, { from: 'bytes', file: large }, dialogs)).rejects.toThrow(
+  const { store, client, askFit, read } = opened({});
+  await expect(putIntoInput(store, client, { from: 'bytes', file: large }, askFit)).rejects.toThrow(
     'huge.png is larger than 128 MiB, the most an image may have.',
   );
-  await expect(putIntoInput(store, client, { from: 'bytes', file: gone }, dialogs)).rejects.toThrow(
+  await expect(putIntoInput(store, client, { from: 'bytes', file: gone }, askFit)).rejects.toThrow(
     "gone.png can’t be read: it can't be opened (NotFoundError). Choose another image.",
   );
   expect([...noImages.read, ...read]).toEqual([]);
 });
 
 test('an image of the input’s proportions goes in without a question, as all ways to fit it come to the same', async () => {
-  const { store, client, dialogs, asked, read, sent } = opened({ shape: [6, 10, 1] });
-  await putIntoInput(store, client, dropped(), dialogs);
+  const { store, client, askFit, asked, read, sent } = opened({ shape: [6, 10, 1] });
+  await putIntoInput(store, client, dropped(), askFit);
   expect(asked).toEqual([]);
   expect(read.map(({ fit }) => fit)).toEqual([undefined, 'stretch']);
   expect(sent).toHaveLength(1);

@@ -1,9 +1,9 @@
-import { MOST_IMAGE_BYTES } from '../../shared/data.ts';
+import { type Fit, MOST_IMAGE_BYTES } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { imageShape, inputSize, trainedFit } from './data-choice.ts';
-import type { Dialogs } from '../parts/dialogs.ts';
+import type { FitQuestion } from './fit-dialog.ts';
 import { imageCommand, isShown } from './show-image.ts';
 import type { Store } from '../core/store.ts';
 
@@ -17,7 +17,7 @@ export async function putIntoInput(
   store: Store,
   client: Client,
   image: OwnImage,
-  dialogs: Pick<Dialogs, 'fit'>,
+  askFit: (...question: FitQuestion) => Promise<Fit | undefined>,
   left = 0,
 ): Promise<void> {
   const text = messages.ownImages;
@@ -31,7 +31,7 @@ export async function putIntoInput(
     const fit =
       read.height * shape[1] === read.width * shape[0]
         ? 'stretch'
-        : await dialogs.fit(read, [shape[0], shape[1]], trainedFit(store.get()), store.get().workbook.fit);
+        : await askFit(read, [shape[0], shape[1]], trainedFit(store.get()), store.get().workbook.fit);
     if (!fit) return;
     read = await client.send('readImage', { ...source, fit });
   }

@@ -1,9 +1,8 @@
-import type { DataChoice, DataSummary, Split } from '../../shared/data.ts';
-import { splits } from '../../shared/data.ts';
+import { type DataChoice, type DataSummary, type Split, splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { SamplePage } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
-import { inkOnPaper } from './data-choice.ts';
+import { inkOnPaper } from '../core/colours.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import { createPictureGrid, type PictureGrid } from '../parts/picture-grid.ts';

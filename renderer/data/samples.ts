@@ -1,13 +1,14 @@
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
-import type { Browsing, Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
+import type { Browsing } from '../core/browsing.ts';
 import { showsDigits } from './data-choice.ts';
 import { destroyAll, element, iconButton, type IconName } from '../core/element.ts';
 import { isShown, showDataImage } from './show-image.ts';
 import type { Store, View } from '../core/store.ts';
 import { onImageInSheet } from '../parts/picture-grid.ts';
 import { createSampleView } from './sample-view.ts';
-import { createWork } from '../frame/sides.ts';
+import { createWork } from '../parts/sides.ts';
 
 /** The images of the chosen data set, where those are not the digits: by split and class, one after the other, each at
  *  a press in the sheet. */

@@ -1,10 +1,9 @@
-import type { DataChoice, DataSummary, Split } from '../../shared/data.ts';
-import { onlySplit, splits } from '../../shared/data.ts';
+import { type DataChoice, type DataSummary, type Split, onlySplit, splits } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { ConfusionCell, Evaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
-import type { Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { download } from '../core/download.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { createLinePlot, type LinePlot } from '../plots/lines.ts';
@@ -16,7 +15,7 @@ import { createDataRow } from '../data/data-row.ts';
 import { createConfusionMatrix, mistakeList } from './confusion.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from '../parts/picture-grid.ts';
 import { labelText, type Sample, samplesOf } from '../data/sample-view.ts';
-import { createSide, createWork, section } from '../frame/sides.ts';
+import { createSide, createWork, section } from '../parts/sides.ts';
 
 /** Images the network is most wrong about that are asked for. */
 const TOP_LOSSES = 40;

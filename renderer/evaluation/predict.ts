@@ -1,5 +1,4 @@
-import type { Fit } from '../../shared/data.ts';
-import { fits } from '../../shared/data.ts';
+import { type Fit, fits } from '../../shared/data.ts';
 import { fitRemarks } from '../../shared/data-meaning.ts';
 import { messages } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
@@ -7,7 +6,8 @@ import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import { type FilePrediction, isLost } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
-import { imageShape, inkOnPaper, trainedFit } from '../data/data-choice.ts';
+import { imageShape, trainedFit } from '../data/data-choice.ts';
+import { inkOnPaper } from '../core/colours.ts';
 import { download } from '../core/download.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { isShown, showImage } from '../data/show-image.ts';
@@ -18,7 +18,7 @@ import type { Dialogs } from '../parts/dialogs.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import { createPictureGrid, onImageInSheet, type PictureGrid } from '../parts/picture-grid.ts';
 import { samplesOf } from '../data/sample-view.ts';
-import { createSide, createWork, section } from '../frame/sides.ts';
+import { createSide, createWork, section } from '../parts/sides.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
 /** Classes after the first that are named. */

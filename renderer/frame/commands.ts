@@ -3,9 +3,10 @@ import { parseTarget } from '../../shared/goto.ts';
 import { commandKey, commandsOf, type MenuFolder, menuTemplate } from '../../shared/menu.ts';
 import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/network.ts';
-import type { DigitFilter, Settings } from '../../shared/protocol.ts';
+import type { Settings } from '../../shared/protocol.ts';
 import { isBrowserKey, matches } from '../core/accelerators.ts';
 import type { Client } from '../core/client.ts';
+import type { Commands } from '../core/commands.ts';
 import { createClipboardCommands } from './clipboard-commands.ts';
 import { download } from '../core/download.ts';
 import type { Drawing } from '../grid/drawing.ts';
@@ -19,17 +20,19 @@ import { reachOf } from '../grid/geometry.ts';
 import { regionToSelect } from '../grid/navigation.ts';
 import { traceSentence, visibleSteps } from '../grid/tracing.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
+import { chooseFit, type FitQuestion } from '../data/fit-dialog.ts';
 import { putIntoInput } from '../data/own-image.ts';
 import { openDataDialog } from '../data/data.ts';
 import { bandOf, suggestionsFor, unfold } from '../core/layer-places.ts';
 import { choosePath } from '../parts/file-dialog.ts';
-import { focusSide } from './sides.ts';
+import { focusSide } from '../parts/sides.ts';
 import { shownSheets } from './tabs.ts';
-import { isUnderWay } from '../training/run-view.ts';
+import { isUnderWay } from '../core/run-view.ts';
 import { selectedRanges, type State, type Store } from '../core/store.ts';
 import { refusal } from '../core/notices.ts';
 import { createTrainingCommands } from '../training/training-commands.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
+import type { Browsing } from '../core/browsing.ts';
 
 /** What commands work on. `grid` is asked when a command runs: the sheet is made after the commands. */
 export type Commanded = {
@@ -40,32 +43,11 @@ export type Commanded = {
   grid: () => GridApi;
   browsing: Browsing;
 };
-type Browsed = {
-  filter: DigitFilter;
-  panel: boolean;
-  /** Whether the row of tools stands. */
-  toolbars: boolean;
-  /** Goes through the images of the chosen data set; undefined where those are the digits. */
-  walkSamples: ((direction: 'next' | 'previous' | 'random') => void) | undefined;
-};
-/** What the digits or images and the commands share: which digits are browsed, and whether the panels stand. */
-export type Browsing = {
-  get(): Browsed;
-  set(patch: Partial<Browsed>): void;
-  onChange(callback: () => void): () => void;
-};
-
-export type Commands = {
-  /** Runs a command of the menu; problems are told to the user. */
-  run: (id: string, argument?: string) => void;
+/** All commands, with the menu and what the window does with dropped files. */
+export type WindowCommands = Commands & {
   menu: () => MenuFolder[];
-  /** Which commands can't be chosen now, and which are ticked (see commandKey). */
-  flags: () => { disabled: string[]; checked: string[] };
   /** Opens or uses what was dropped on the window. */
   drop: (items: readonly (DroppedItem & { file: File | undefined })[]) => void;
-  /** Shows what a text of the name box means; returns why it means nothing. */
-  goTo: (text: string) => string | undefined;
-  refuse: (sentence: string) => void;
   destroy: () => void;
 };
 
@@ -77,7 +59,7 @@ export const LARGEST = 64;
 /** Steps of zooming in and out, in pixels. */
 const ZOOM_STEPS = [1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64];
 
-export function createCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded): Commands {
+export function createCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded): WindowCommands {
   const text = messages.panels;
 
   const refuse = (sentence: string) => store.set({ notice: refusal(sentence, store.get()) });
@@ -242,19 +224,20 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
 
   const openData = (dropped?: Extract<Dropped, { kind: 'data' }>) =>
     openDataDialog(document.body, store, client, dialogs, dropped);
+  const askFit = (...question: FitQuestion) => chooseFit(dialogs, ...question);
   const openImage = async () => {
     if (!finishEditing()) return;
     const chosen = await choosePath(store, client, dialogs, 'openData', '');
-    if (chosen) await putIntoInput(store, client, { from: 'file', path: chosen.path }, dialogs);
+    if (chosen) await putIntoInput(store, client, { from: 'file', path: chosen.path }, askFit);
   };
-  const drop = async (items: Parameters<Commands['drop']>[0]) => {
+  const drop = async (items: Parameters<WindowCommands['drop']>[0]) => {
     const meant = meaningOf(items);
     if (meant.kind === 'refused') return refuse(meant.sentence);
     if (store.get().role === 'viewer') return refuse(messages.shell.viewerRefused);
     if (!finishEditing()) return;
     if (meant.kind === 'data') return openData(meant);
     const file = items[meant.at].file!;
-    if (meant.kind === 'image') return putIntoInput(store, client, { from: 'bytes', file }, dialogs, items.length - 1);
+    if (meant.kind === 'image') return putIntoInput(store, client, { from: 'bytes', file }, askFit, items.length - 1);
     const { name } = file;
     return openInstead(async () => {
       await client.send('openBytes', { name, bytes: new Uint8Array(await file.arrayBuffer()) });

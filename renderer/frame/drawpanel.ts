@@ -1,8 +1,9 @@
 import { messages } from '../../shared/messages.ts';
-import type { Commands } from './commands.ts';
+import type { Commands } from '../core/commands.ts';
 import type { Drawing } from '../grid/drawing.ts';
 import { destroyAll, element, FOCUS_SHEET, icon, type IconName } from '../core/element.ts';
-import { coloursOf, type State, type Store, type View } from '../core/store.ts';
+import type { State, Store, View } from '../core/store.ts';
+import { coloursOf } from '../core/colours.ts';
 
 /** Where one draws: a pad, brush and eraser, their size, centring, and what the network takes the drawing for. Stands
  *  where the digits are while drawing. */

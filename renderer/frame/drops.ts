@@ -1,9 +1,9 @@
 import { messages } from '../../shared/messages.ts';
-import type { Commands } from './commands.ts';
+import type { WindowCommands } from './commands.ts';
 
 /** Files and folders dropped anywhere on the window go to `take`. While a dialog stands open they are none of its
  *  answers, and nothing happens. */
-export function listenForFiles(root: HTMLElement, take: Commands['drop']): () => void {
+export function listenForFiles(root: HTMLElement, take: WindowCommands['drop']): () => void {
   root.dataset.drop = messages.ownImages.dropHere;
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
   const isAsked = () => document.querySelector('dialog[open]') !== null;

@@ -3,7 +3,7 @@ import { describeElement } from '../../shared/describe.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { Formula } from '../../shared/formula/formula.ts';
 import { messages } from '../../shared/messages.ts';
-import type { Commands } from './commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
 import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';

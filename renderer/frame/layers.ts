@@ -1,6 +1,6 @@
 import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
-import type { Commands } from './commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { bandOf } from '../core/layer-places.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';

@@ -1,7 +1,8 @@
 import type { Block } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import { destroyAll, element } from '../core/element.ts';
-import { epochOf, isUnderWay, learnsFrom } from '../training/run-view.ts';
+import { epochOf, isUnderWay } from '../core/run-view.ts';
+import { learnsFrom } from '../training/learns-from.ts';
 import { figuresOf, selectedBlocks } from './selection-figures.ts';
 import { selectedRanges, type Store, type Values, type View } from '../core/store.ts';
 

@@ -5,8 +5,9 @@ import { NETWORK_SHEET } from '../../shared/layout/sheet.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { refusal } from '../core/notices.ts';
-import { isUnderWay } from '../training/run-view.ts';
-import { coloursOf, type FurtherSheet, type State, type Store, type View } from '../core/store.ts';
+import { isUnderWay } from '../core/run-view.ts';
+import type { FurtherSheet, State, Store, View } from '../core/store.ts';
+import { coloursOf } from '../core/colours.ts';
 import { moveInMenu } from '../parts/menu.ts';
 
 /** More scales than these would only be noise. */

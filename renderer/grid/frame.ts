@@ -1,6 +1,6 @@
 import type { CellRange } from '../../shared/address.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../parts/theme.ts';
 import type { Label } from '../../shared/layout/layout.ts';
 
 /** What one frame shows. Sizes and scroll position in CSS pixels. */

@@ -1,9 +1,9 @@
 import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../core/store.ts';
-import { type ColourTable, divergingStep, sequentialStep } from './colour.ts';
+import { type ColourTable, divergingStep, sequentialStep } from '../parts/colour.ts';
 import type { Geometry } from './geometry.ts';
 import { markMoves, type Moved } from './moves.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../parts/theme.ts';
 import { type Tile, tileKey, type Shown } from './tiles.ts';
 
 /** Side of a chunk in cells. */

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { lenet, resnetTiny } from '../../shared/templates.ts';
 import { buildSheet, type Sheet } from '../../shared/layout/sheet.ts';
-import { createColours } from './colour.ts';
+import { createColours } from '../parts/colour.ts';
 import { createGeometry } from './geometry.ts';
 import type { HeatMap } from './heat.ts';
 import { namesWidth, placeLabels } from './labels.ts';
 import { captionsOf, forgetFonts, paintSheet } from './paint.ts';
 import { sketch, type Written } from './testing/sketch.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../parts/theme.ts';
 import { tooltipAt } from './tooltip.ts';
 import { tilesOf } from './tiles.ts';
 

@@ -1,13 +1,13 @@
 import { columnName, type CellRange } from '../../shared/address.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import { divergingStep } from './colour.ts';
+import { divergingStep } from '../parts/colour.ts';
 import type { Geometry } from './geometry.ts';
 import { type HeatMap, stepOf, tableOf } from './heat.ts';
 import type { Shown } from './tiles.ts';
 import { cutText, forgetMeasures, measured, paintLabels } from './labels.ts';
 import { paintMoves } from './moves.ts';
 import { numberRoom, numberSize, numberText, SMALLEST_NUMBER } from './number-text.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../parts/theme.ts';
 import { type Frame, type Caption, type Place, createPlace } from './frame.ts';
 
 /** The captions of the visible bands: a convolution folded into its ReLU gives its name to it. */

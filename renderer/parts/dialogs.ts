@@ -3,13 +3,12 @@ import { commandsOf, type MenuFolder } from '../../shared/menu.ts';
 import type { Capabilities } from '../../shared/protocol.ts';
 import { readable } from '../core/accelerators.ts';
 import { element, giveFocusBack } from '../core/element.ts';
-import type { Fit } from '../../shared/data.ts';
-import { chooseFit, type FitQuestion } from '../data/fit-dialog.ts';
-import { type ChosenFile, type ChooseMode, chooseFileInPage, type ListFolder } from './file-dialog.ts';
 
 /** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the
  *  one before. */
 export type Dialogs = {
+  /** A dialog of any content; resolves with what `close` was given, undefined where the user cancels. */
+  show<T extends string>(title: string, content: DialogContent<T>, kind?: string): Promise<T | undefined>;
   /** A sentence to be read, with a button to go on. */
   tell(title: string, sentence: string): Promise<void>;
   /** `ends`: the run that is under way and ends when the work is left. */
@@ -25,14 +24,12 @@ export type Dialogs = {
     button: string;
     check: (text: string) => string | undefined;
   }): Promise<string | undefined>;
-  /** How an image is fitted to the input; undefined where the user cancels. */
-  fit(...question: FitQuestion): Promise<Fit | undefined>;
-  /** A file's or folder's path; undefined where the user cancels. `replace`: the user was told that it exists, and
-   *  wants it replaced. */
-  file(mode: ChooseMode, suggestion: string, listFolder: ListFolder): Promise<ChosenFile | undefined>;
   keyboard(menu: readonly MenuFolder[], platform: Capabilities['platform']): Promise<void>;
   about(backend: string): Promise<void>;
 };
+
+/** What a dialog holds under its title. `close` ends it with an answer. */
+export type DialogContent<T> = (close: (answer: T | '' | undefined) => void) => HTMLElement[];
 
 export function createDialogs(parent: Element): Dialogs {
   let last: Promise<unknown> = Promise.resolve();
@@ -44,6 +41,7 @@ export function createDialogs(parent: Element): Dialogs {
   const text = messages.panels.dialogs;
 
   return {
+    show: (title, content, kind) => queue(() => openDialog(parent, title, content, kind)),
     tell: (title, sentence) =>
       queue(async () => {
         await openDialog(parent, title, close => [
@@ -113,8 +111,6 @@ export function createDialogs(parent: Element): Dialogs {
           ];
         }),
       ),
-    fit: (...question) => queue(() => chooseFit(parent, ...question)),
-    file: (mode, suggestion, listFolder) => queue(() => chooseFileInPage(parent, mode, suggestion, listFolder)),
     keyboard: (menu, platform) =>
       queue(async () => {
         await openDialog(
@@ -160,7 +156,7 @@ let opened = 0;
 export function openDialog<T extends string>(
   parent: Element,
   title: string,
-  content: (close: (answer: T | '' | undefined) => void) => HTMLElement[],
+  content: DialogContent<T>,
   kind = '',
 ): Promise<T | undefined> {
   return new Promise(resolve => {

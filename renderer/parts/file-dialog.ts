@@ -3,7 +3,7 @@ import type { Args, Folder, FolderEntry } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import { element, icon } from '../core/element.ts';
 import type { Store } from '../core/store.ts';
-import { button, buttons, type Dialogs, openDialog } from './dialogs.ts';
+import { button, buttons, type Dialogs } from './dialogs.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
 /** open, save: a workbook; openData: an image, a CSV or an IDX file; openFolder: a folder of images. */
@@ -23,7 +23,7 @@ export async function choosePath(
 ): Promise<ChosenFile | undefined> {
   if (!store.get().capabilities.nativeDialogs) {
     const show = mode === 'open' || mode === 'save' ? 'workbooks' : 'data';
-    return dialogs.file(mode, suggestion, path => client.send('listFolder', { path, show }));
+    return chooseFileInPage(dialogs, mode, suggestion, path => client.send('listFolder', { path, show }));
   }
   const { path } = await client.send('chooseFile', { mode, suggestion });
   // The system's dialog asks by itself before it names a file that exists.
@@ -31,8 +31,8 @@ export async function choosePath(
 }
 
 /** The in-page dialog for files of this computer, for shells without a native one. */
-export async function chooseFileInPage(
-  parent: Element,
+async function chooseFileInPage(
+  dialogs: Pick<Dialogs, 'show'>,
   mode: ChooseMode,
   suggestion: string,
   listFolder: ListFolder,
@@ -46,8 +46,7 @@ export async function chooseFileInPage(
   }[mode];
   /** The existing file the user was told about. */
   let replace = '';
-  const path = await openDialog<string>(
-    parent,
+  const path = await dialogs.show<string>(
     words.title,
     close => {
       let folder: Folder | undefined;

@@ -1,5 +1,6 @@
 import { destroyAll, element } from '../core/element.ts';
-import { onColours, type Store, type View } from '../core/store.ts';
+import type { Store, View } from '../core/store.ts';
+import { onColours } from '../core/colours.ts';
 import { createPictures, edgeFor, type ImageShape } from './pictures.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 

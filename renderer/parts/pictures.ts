@@ -1,7 +1,8 @@
 import { element } from '../core/element.ts';
-import { sequentialStep } from '../grid/colour.ts';
-import { readTheme } from '../grid/theme.ts';
-import { type ColourChoice, coloursOf, type Store } from '../core/store.ts';
+import { sequentialStep } from './colour.ts';
+import { readTheme } from './theme.ts';
+import type { Store } from '../core/store.ts';
+import { type ColourChoice, coloursOf } from '../core/colours.ts';
 
 export type ImageShape = readonly [height: number, width: number, channels: number];
 

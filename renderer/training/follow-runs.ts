@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { ofRun } from '../core/notices.ts';
-import { isUnderWay, runView, withEvent, withRecord } from './run-view.ts';
+import { isUnderWay, runView, withEvent, withRecord } from '../core/run-view.ts';
 import type { Store } from '../core/store.ts';
 
 /** Milliseconds until a record that could not be had is asked for again. */

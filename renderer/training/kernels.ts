@@ -3,14 +3,15 @@ import { formatAddress } from '../../shared/address.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { Layer, LayerId, TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import type { Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { destroyAll, element, FOCUS_SHEET, iconButton } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
-import { divergingStep } from '../grid/colour.ts';
+import { divergingStep } from '../parts/colour.ts';
 import { glyphsAt, numberRoom, numberText } from '../grid/number-text.ts';
-import { readTheme, type Theme } from '../grid/theme.ts';
-import { isUnderWay } from './run-view.ts';
-import { coloursOf, onColours, type Store, type Values, type View } from '../core/store.ts';
+import { readTheme, type Theme } from '../parts/theme.ts';
+import { isUnderWay } from '../core/run-view.ts';
+import type { Store, Values, View } from '../core/store.ts';
+import { coloursOf, onColours } from '../core/colours.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
 
 /** Weights shown at once. */

@@ -6,13 +6,13 @@ import { choiceFor } from '../data/data-choice.ts';
 import { destroyAll, element, iconButton } from '../core/element.ts';
 import { createLinePlot, PERCENT } from '../plots/lines.ts';
 import type { Look, Series } from '../plots/series.ts';
-import { type Curves, curvesOf, validated } from './run-view.ts';
+import { type Curves, curvesOf, validated } from '../core/run-view.ts';
 import type { State, Store, View } from '../core/store.ts';
 import { firstSetup } from './setup.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { partMarks } from '../plots/epoch-marks.ts';
 import { differingSettings } from './run-settings.ts';
-import { createSide, createWork, focusSide, section } from '../frame/sides.ts';
+import { createSide, createWork, focusSide, section } from '../parts/sides.ts';
 
 /** Runs that can be compared at once. */
 const COMPARED = 2;

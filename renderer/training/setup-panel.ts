@@ -1,6 +1,6 @@
 import { messages } from '../../shared/messages.ts';
 import { backends, optimizerDefaults, type OptimizerKind, starts } from '../../shared/training.ts';
-import type { Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { Client } from '../core/client.ts';
 import type { Store, View } from '../core/store.ts';

@@ -2,13 +2,9 @@ import { messages } from '../../shared/messages.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { configProblems } from '../../shared/training-check.ts';
-import { defaultConfig, type Start, type TrainingConfig } from '../../shared/training.ts';
+import { defaultConfig, type TrainingConfig } from '../../shared/training.ts';
 import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
-import type { State, Store } from '../core/store.ts';
-
-/** The next run as it is being set up: everything but its data set, which is chosen for evaluation as well. A number
- *  that is being typed wrongly is NaN. */
-export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
+import type { State, Store, Setup } from '../core/store.ts';
 
 /** Rates at which a dense, ten-class network learns well with the default optimizer, and everything else as Keras has
  *  it. */
@@ -64,10 +60,6 @@ export function setupProblems(state: Pick<State, 'setup' | 'dataChoice'>): Reado
   const config = configOf(state);
   return config ? configProblems(config) : new Map([['', messages.trainingPanel.noImages]]);
 }
-
-/** Of how many training images the set-up's epochs and batches are made: undefined as long as nobody has read them,
- *  'chosen' where somebody has chosen other ones. */
-export type SizedFor = number | undefined | 'chosen';
 
 /** Epochs and batches go by the data set that was read, until somebody chooses other ones. */
 export function followSizes(store: Store): void {

@@ -6,7 +6,7 @@ import { buildSheet } from '../../shared/layout/sheet.ts';
 import type { RateCurve, RunState } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
 import { choiceFor } from '../data/data-choice.ts';
-import { runView } from './run-view.ts';
+import { runView } from '../core/run-view.ts';
 import { createStore, type State } from '../core/store.ts';
 import { createTrainingCommands } from './training-commands.ts';
 import { firstSetup } from './setup.ts';

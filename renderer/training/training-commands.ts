@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import type { Start } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
-import { isUnderWay } from './run-view.ts';
+import { isUnderWay } from '../core/run-view.ts';
 import type { State, Store } from '../core/store.ts';
 import { configOf, setupProblems } from './setup.ts';
 

@@ -4,7 +4,7 @@ import type { TrainingConfig } from '../../shared/training.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { createLinePlot, type Marker, PERCENT } from '../plots/lines.ts';
 import { extentOf } from '../plots/series.ts';
-import { type RunView, validated } from './run-view.ts';
+import { type RunView, validated } from '../core/run-view.ts';
 import type { View } from '../core/store.ts';
 import { epochMarks } from '../plots/epoch-marks.ts';
 import { shortNumber } from './training-rate.ts';

@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import type { Histogram } from '../../shared/training.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { histogramPicture } from '../plots/histogram.ts';
-import type { RunView } from './run-view.ts';
+import type { RunView } from '../core/run-view.ts';
 import type { Store, View } from '../core/store.ts';
 import { shortNumber } from './training-rate.ts';
 

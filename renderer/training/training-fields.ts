@@ -2,8 +2,8 @@ import { messages } from '../../shared/messages.ts';
 import { readNumber } from '../../shared/numbers.ts';
 import { element, setAttributes } from '../core/element.ts';
 import { asTyped, decimalComma } from '../grid/entry.ts';
-import type { Store } from '../core/store.ts';
-import { type Setup, setupProblems } from './setup.ts';
+import type { Store, Setup } from '../core/store.ts';
+import { setupProblems } from './setup.ts';
 
 /** Where a setting stands in the set-up: `read` gives undefined where it has no meaning there, and the field hides. */
 export type Setting<T> = { read(setup: Setup): T | undefined; write(setup: Setup, value: T): Setup };

@@ -1,7 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
 import type { Schedule, TrainingConfig } from '../../shared/training.ts';
-import type { Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { createLinePlot } from '../plots/lines.ts';
 import type { State, Store, View } from '../core/store.ts';

@@ -1,17 +1,17 @@
 import { messages } from '../../shared/messages.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import { type ConfusionCell, MOST_MATRIX_CLASSES } from '../../shared/training.ts';
-import type { Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
-import { epochOf, isUnderWay, type RunView, validated } from './run-view.ts';
+import { epochOf, isUnderWay, type RunView, validated } from '../core/run-view.ts';
 import { cutShort } from './training-commands.ts';
 import type { Store, View } from '../core/store.ts';
 import { type ConfusionMatrix, createConfusionMatrix } from '../evaluation/confusion.ts';
 import { createTrainingCurves } from './training-curves.ts';
 import { createDistributions } from './training-distributions.ts';
 import { numberAsTyped, typedNumber } from './training-fields.ts';
-import { section } from '../frame/sides.ts';
+import { section } from '../parts/sides.ts';
 
 /** Epochs that have a segment of their own in the progress bar. */
 const MOST_SEGMENTS = 60;

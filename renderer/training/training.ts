@@ -1,10 +1,10 @@
 import { messages } from '../../shared/messages.ts';
 import type { ConfusionCell } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
-import type { Commands } from '../frame/commands.ts';
+import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
-import { createSide } from '../frame/sides.ts';
+import { createSide } from '../parts/sides.ts';
 import { createTrainingRun } from './training-run.ts';
 import { createTrainingSetup } from './setup-panel.ts';
 

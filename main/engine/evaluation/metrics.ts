@@ -11,7 +11,7 @@ import {
   MOST_MATRIX_CLASSES,
   type TopLoss,
 } from '../../../shared/training.ts';
-import { argMax } from './arg-max.ts';
+import { argMax } from '../show/arg-max.ts';
 
 /** Numbers of images [count,classes], row by row. */
 type Rows = ArrayLike<number>;

@@ -8,7 +8,7 @@ import { looksInverted } from '../../../shared/inverted.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { ReadImage, SamplePage } from '../../../shared/protocol.ts';
 import type { BackendName } from '../../../shared/training.ts';
-import { argMax } from '../evaluation/arg-max.ts';
+import { argMax } from '../show/arg-max.ts';
 import { type Between, type Model, predictImages, predictSplit } from '../evaluation/evaluate.ts';
 import { fitForEvaluation, inputShape } from '../training/fit.ts';
 import { evaluationOf, orNull, type Predictions } from '../evaluation/metrics.ts';

@@ -10,7 +10,7 @@ import {
   type TensorId,
 } from '../../../shared/network.ts';
 import { type Activations, activationsOf, releaseActivations } from './activations.ts';
-import { argMax } from '../evaluation/arg-max.ts';
+import { argMax } from './arg-max.ts';
 import { type BatchNetwork, createBatchNetwork } from '../batch/batch-network.ts';
 import { crossEntropy } from './elementwise.ts';
 import { createLayerRunner } from './layer-runner.ts';

@@ -10,7 +10,7 @@ import type { WorkbookState } from '../../../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { Command, Restructuring, Source, TensorEdit, TrainingMemory, Workbook } from '../../../shared/workbook.ts';
-import { argMax } from '../evaluation/arg-max.ts';
+import { argMax } from '../show/arg-max.ts';
 import { difference, differences, rangeAround, sameSource, stepWithout, write } from './edits.ts';
 import { createForward, type Forward } from '../show/forward.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ColourChoice } from '../core/store.ts';
+import type { ColourChoice } from '../core/colours.ts';
 import { createColours, type Colours, packedColour } from './colour.ts';
 
 /** Everything the painter takes from the style sheet, read once for a theme: reading styles in a frame would cost more

@@ -1,8 +1,6 @@
-import type { DataSummary } from '../../shared/data.ts';
 import type { LayerId } from '../../shared/network.ts';
 import type { Events } from '../../shared/protocol.ts';
 import type { EpochPoint, LayerHistograms, RunNote, RunRecord, RunState } from '../../shared/training.ts';
-import type { State } from '../core/store.ts';
 
 /** How much of a mean stays with every step, for the curves of single batches. */
 const SMOOTHING = 0.95;
@@ -53,18 +51,6 @@ export function validated(epochs: readonly EpochPoint[]): ValidatedEpoch[] {
   );
 }
 export type ValidatedEpoch = EpochPoint & Required<Pick<EpochPoint, 'validationLoss' | 'validationMetric'>>;
-
-/** What a run under way learns from: images of its splits and of a batch. undefined where another data set is chosen by
- *  now than the run's, of which nothing else is known. */
-export function learnsFrom({
-  run,
-  dataChoice,
-  dataSummary,
-}: Pick<State, 'run' | 'dataChoice' | 'dataSummary'>): (DataSummary['totals'] & { batch: number }) | undefined {
-  if (!isUnderWay(run?.state) || !run?.record || !dataSummary) return undefined;
-  const { data, batchSize } = run.record.config;
-  return JSON.stringify(data) === JSON.stringify(dataChoice) ? { ...dataSummary.totals, batch: batchSize } : undefined;
-}
 
 /** A run of which only its state is known yet. */
 export function runView(state: RunState): RunView {

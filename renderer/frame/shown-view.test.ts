@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { type ShownView, shownViewSchema } from '../../shared/shown-view.ts';
 import { DIGIT_SHAPE, lesson3, resnetTiny } from '../../shared/templates.ts';
-import type { Browsing } from '../frame/commands.ts';
+import type { Browsing } from '../core/browsing.ts';
 import { firstSide, followView, stateOf, viewOf } from './shown-view.ts';
-import { createStore, type State } from './store.ts';
+import { createStore, type State } from '../core/store.ts';
 
 const sheet = buildSheet(lesson3(DIGIT_SHAPE, 10));
 const other = buildSheet(resnetTiny(DIGIT_SHAPE, 10));

@@ -1,13 +1,13 @@
 import { intersect } from '../../shared/address.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
-import type { Client } from './client.ts';
-import type { Browsing } from '../frame/commands.ts';
-import { foldable } from './foldable.ts';
+import type { Client } from '../core/client.ts';
+import type { Browsing } from '../core/browsing.ts';
+import { foldable } from '../core/foldable.ts';
 import type { GridApi } from '../grid/api.ts';
 import { reachOf } from '../grid/geometry.ts';
-import { isUnderWay } from '../training/run-view.ts';
-import type { State, Store } from './store.ts';
+import { isUnderWay } from '../core/run-view.ts';
+import type { State, Store } from '../core/store.ts';
 
 /** Milliseconds of quiet after which what is shown is kept. */
 const KEEP_AFTER = 500;
