@@ -2,42 +2,18 @@
  *  to judge. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
+import { layerKinds } from './layers/kinds.ts';
+import type { Layer } from './layers/kinds.ts';
+import { LIMITS } from './limits.ts';
 import { FIRST_FAULT, list } from './list-schema.ts';
 import { messages } from './messages.ts';
-import type { NetworkSpec } from './network.ts';
 
-/** What a network may have at most. A sheet has 16,384 columns and 1,048,576 rows. */
-export const LIMITS = {
-  layers: 1000,
-  height: 1_048_574,
-  width: 16_384,
-  channels: 65_536,
-  window: 64,
-  /** Of an add layer: so many references fit one formula. */
-  inputs: 255,
-  /** Of all tensors together: 800 MB, and once more in the wasm heap what layers read of each other there. */
-  elements: 200_000_000,
-  /** Of pixels, parameters and the expected class: a file holds 512 MiB. */
-  stored: 130_000_000,
-  /** Multiplications of one forward pass: some seconds. */
-  work: 20_000_000_000,
-} as const;
+export type NetworkSpec = { version: 1; layers: readonly Layer[] };
 
 /** Of any layer; how many its kind may have, `parseNetwork` says. */
 const MOST_INPUTS = 1000;
 
-// A schema's message is what belongs there, for the sentence that says so.
 const { expected } = messages.network;
-const { expected: layersExpected } = messages.layers;
-const whole = (maximum: number) => {
-  const message = expected.whole(maximum.toLocaleString('en'));
-  return v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(maximum, message));
-};
-const pair = (maximum: number) => v.strictTuple([whole(maximum), whole(maximum)], expected.pair);
-const number = (minimum: number, maximum: number, message: string) =>
-  v.pipe(v.number(message), v.minValue(minimum, message), v.maxValue(maximum, message));
-const flag = v.boolean(expected.flag);
-const padding = v.picklist(['valid', 'same'], expected.padding);
 const identity = {
   id: v.pipe(v.string(expected.id), v.regex(/^[\p{L}\p{N}_-]{1,64}$/u, expected.id)),
   name: v.pipe(
@@ -46,46 +22,13 @@ const identity = {
   ),
   inputs: list(v.string(expected.id), MOST_INPUTS, expected.inputs),
 };
-const pool = { poolSize: pair(LIMITS.window), strides: pair(LIMITS.window), padding };
 const layerSchema = v.variant(
   'kind',
-  [
-    v.strictObject({
-      ...identity,
-      kind: v.literal('input'),
-      shape: v.strictTuple([whole(LIMITS.height), whole(LIMITS.width), whole(LIMITS.channels)], expected.shape),
-    }),
-    v.strictObject({
-      ...identity,
-      kind: v.literal('conv2d'),
-      filters: whole(LIMITS.channels),
-      kernelSize: pair(LIMITS.window),
-      strides: pair(LIMITS.window),
-      padding,
-      useBias: flag,
-    }),
-    v.strictObject({ ...identity, kind: v.picklist(['maxPool2d', 'averagePool2d']), ...pool }),
-    v.strictObject({ ...identity, kind: v.picklist(['globalMaxPool2d', 'globalAveragePool2d']) }),
-    v.strictObject({
-      ...identity,
-      kind: v.picklist(['relu', 'sigmoid', 'tanh', 'softmax', 'flatten', 'dropout', 'add']),
-    }),
-    v.strictObject({
-      ...identity,
-      kind: v.literal('leakyRelu'),
-      negativeSlope: number(0, 1000, layersExpected.negativeSlope),
-    }),
-    v.strictObject({
-      ...identity,
-      kind: v.literal('batchNorm'),
-      // A movingVariance may be 0, and is divided by.
-      epsilon: number(1e-12, 1, layersExpected.epsilon),
-      momentum: number(0, 1, layersExpected.momentum),
-    }),
-    v.strictObject({ ...identity, kind: v.literal('dense'), units: whole(LIMITS.channels), useBias: flag }),
-  ],
+  Object.values(layerKinds).map(({ kind, settings }) =>
+    v.strictObject({ ...identity, kind: v.literal(kind), ...settings }),
+  ),
   expected.layer,
-);
+) as v.GenericSchema as v.GenericSchema<Layer>;
 /** The settings alone. */
 export const networkSchema = v.strictObject(
   {

@@ -5,9 +5,9 @@ import { type Layer, type LayerSettings, parseNetwork } from '../network.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 
-vi.mock(import('../network-schema.ts'), async original => {
-  const schema = await original();
-  return { ...schema, LIMITS: { ...schema.LIMITS, elements: Infinity, stored: Infinity } as never };
+vi.mock(import('../limits.ts'), async original => {
+  const { LIMITS } = await original();
+  return { LIMITS: { ...LIMITS, elements: Infinity, stored: Infinity } as never };
 });
 
 /** Layers one after the other, named after their kind and position. */

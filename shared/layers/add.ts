@@ -1,0 +1,29 @@
+import { UserError } from '../errors.ts';
+import type { LayerKindOf } from './kind.ts';
+import { oncePerElement, outputAlone } from './kind.ts';
+import { LIMITS } from '../limits.ts';
+import { messages } from '../messages.ts';
+import { formatShape } from '../tensor.ts';
+
+/** The sum of two or more inputs of one shape. */
+export const add: LayerKindOf<{ kind: 'add' }> = {
+  kind: 'add',
+  settings: {},
+  inputs: {
+    least: 2,
+    most: LIMITS.inputs,
+    refusal: (layer, count) => messages.layers.addInputCount(layer, count, LIMITS.inputs),
+  },
+  shapeOf(layer, inputs) {
+    const [first] = inputs;
+    const shape = formatShape(first.shape);
+    const other = inputs.find(input => formatShape(input.shape) !== shape);
+    if (!other) return first.shape;
+    throw new UserError(
+      messages.layers.shapesDiffer(layer.name, first.name, shape, other.name, formatShape(other.shape)),
+    );
+  },
+  tensorsOf: outputAlone,
+  workOf: oncePerElement,
+  units: 'gathered',
+};

@@ -1,0 +1,14 @@
+import { elementwise } from './elementwise.ts';
+import type { LayerKindOf } from './kind.ts';
+
+/** Hands on what it reads. In training each number is dropped with the probability in its `rate` cell, and the rest
+ *  divided by 1 − rate. */
+export const dropout: LayerKindOf<{ kind: 'dropout' }> = {
+  kind: 'dropout',
+  settings: {},
+  ...elementwise,
+  tensorsOf: (_layer, _input, output) => [
+    ['rate', 'parameter', [1]],
+    ['output', 'computed', output],
+  ],
+};

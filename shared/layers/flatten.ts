@@ -1,0 +1,15 @@
+import type { LayerKindOf } from './kind.ts';
+import { oncePerElement } from './kind.ts';
+import { oneInput } from './one-input.ts';
+import { sizeOf } from '../tensor.ts';
+
+/** Maps [h,w,c] → vector [h·w·c]. It has no tensors: its output is its input's, element for element. */
+export const flatten: LayerKindOf<{ kind: 'flatten' }> = {
+  kind: 'flatten',
+  settings: {},
+  inputs: oneInput,
+  shapeOf: (_layer, [{ shape }]) => [sizeOf(shape)],
+  tensorsOf: () => [],
+  workOf: oncePerElement,
+  units: 'none',
+};

@@ -1,0 +1,59 @@
+/** What a workbook has to know about a kind of layer. Each kind says it in a file of its own, named after it. */
+import type * as v from 'valibot';
+import { UserError } from '../errors.ts';
+import { formatShape, sizeOf } from '../tensor.ts';
+import type { LayerId, Shape, TensorName, TensorRole } from '../tensor.ts';
+
+/** What every layer has. `id` is opaque and never changes; `name` is what the user sees; `inputs` are the layers it
+ *  reads. */
+export type LayerIdentity = { id: LayerId; name: string; inputs: readonly LayerId[] };
+
+/** A kind's settings, from their schemas. */
+export type SettingsOf<K extends string, Schemas> = { kind: K } & {
+  [N in keyof Schemas]: Schemas[N] extends v.GenericSchema ? v.InferOutput<Schemas[N]> : never;
+};
+
+/** What a layer reads: another layer's output. */
+export type LayerInput = { name: string; shape: Shape };
+/** A tensor of a layer. */
+export type OwnTensor = readonly [name: TensorName, role: TensorRole, shape: Shape];
+
+export type LayerKindOf<Own extends { kind: string }> = {
+  readonly kind: Own['kind'];
+  /** The schema of each setting. */
+  readonly settings: { readonly [N in Exclude<keyof Own, 'kind'>]: v.GenericSchema<unknown, Own[N]> };
+  /** How many layers it reads, and what is said where it reads more or fewer. */
+  readonly inputs: { least: number; most: number; refusal: (layer: string, count: number) => string };
+  /** The shape of its output. Throws UserError where it can't work on what it reads. */
+  shapeOf(layer: LayerIdentity & Own, inputs: readonly LayerInput[]): Shape;
+  /** Its tensors, given the shapes of its first input and of its output. `last`: whether it ends the network. */
+  tensorsOf(layer: LayerIdentity & Own, input: Shape, output: Shape, last: boolean): readonly OwnTensor[];
+  /** How many multiplications it takes for one image, or what takes as long. */
+  workOf(layer: LayerIdentity & Own, input: Shape, output: Shape): number;
+  /** Whose units its own are. own: it makes them; inputs: those of what it reads; gathered: it makes them where what it
+   *  reads first has units; none: it has none, as maps haven't. */
+  readonly units: 'own' | 'inputs' | 'gathered' | 'none';
+};
+
+/** A sentence about a layer and what it reads. */
+type Refusal = (layer: string, source: string, shape: string) => string;
+
+/** Throws UserError where the layer reads a vector and needs maps. */
+export function requireMaps({ name }: LayerIdentity, input: LayerInput, refusal: Refusal): void {
+  if (input.shape.length !== 3) throw new UserError(refusal(name, input.name, formatShape(input.shape)));
+}
+
+/** Throws UserError where the layer reads maps and needs a vector. */
+export function requireVector({ name }: LayerIdentity, input: LayerInput, refusal: Refusal): void {
+  if (input.shape.length !== 1) throw new UserError(refusal(name, input.name, formatShape(input.shape)));
+}
+
+/** The tensors of a layer that has nothing but its output. */
+export function outputAlone(_layer: LayerIdentity, _input: Shape, output: Shape): OwnTensor[] {
+  return [['output', 'computed', output]];
+}
+
+/** The work of a layer that does little for each number of its output. */
+export function oncePerElement(_layer: LayerIdentity, _input: Shape, output: Shape): number {
+  return sizeOf(output);
+}

@@ -1,0 +1,49 @@
+/** The kinds of layers there are. Whoever has something to say about every kind does so in a table of LayerKind, and the
+ *  compiler tells which kind it forgot. */
+import { add } from './add.ts';
+import { averagePool2d } from './averagePool2d.ts';
+import { batchNorm } from './batchNorm.ts';
+import { conv2d } from './conv2d.ts';
+import { dense } from './dense.ts';
+import { dropout } from './dropout.ts';
+import { flatten } from './flatten.ts';
+import { globalAveragePool2d } from './globalAveragePool2d.ts';
+import { globalMaxPool2d } from './globalMaxPool2d.ts';
+import { input } from './input.ts';
+import type { LayerIdentity, LayerKindOf } from './kind.ts';
+import { leakyRelu } from './leakyRelu.ts';
+import { maxPool2d } from './maxPool2d.ts';
+import { relu } from './relu.ts';
+import { sigmoid } from './sigmoid.ts';
+import { softmax } from './softmax.ts';
+import { tanh } from './tanh.ts';
+
+export const layerKinds = {
+  input,
+  conv2d,
+  maxPool2d,
+  averagePool2d,
+  globalMaxPool2d,
+  globalAveragePool2d,
+  relu,
+  sigmoid,
+  tanh,
+  softmax,
+  flatten,
+  dropout,
+  add,
+  leakyRelu,
+  batchNorm,
+  dense,
+} as const;
+
+type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;
+export type LayerSettings = { [K in keyof typeof layerKinds]: OwnOf<(typeof layerKinds)[K]> }[keyof typeof layerKinds];
+export type LayerKind = LayerSettings['kind'];
+export type Layer = LayerIdentity & LayerSettings;
+export type LayerOf<K extends LayerKind> = Layer & Extract<LayerSettings, { kind: K }>;
+
+/** What is known of a layer's kind. */
+export function kindOf(layer: Layer): LayerKindOf<LayerSettings> {
+  return layerKinds[layer.kind];
+}

@@ -1,0 +1,22 @@
+/** Schemas of the settings that layer kinds have. A schema's message is what belongs there, for the sentence that says
+ *  so. */
+import * as v from 'valibot';
+import { LIMITS } from '../limits.ts';
+import { messages } from '../messages.ts';
+
+const { expected } = messages.network;
+
+export function whole(maximum: number) {
+  const message = expected.whole(maximum.toLocaleString('en'));
+  return v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(maximum, message));
+}
+export function number(minimum: number, maximum: number, message: string) {
+  return v.pipe(v.number(message), v.minValue(minimum, message), v.maxValue(maximum, message));
+}
+export const flag = v.boolean(expected.flag);
+export const padding = v.picklist(['valid', 'same'], expected.padding);
+/** Of a window's cells or strides: height, width. */
+export const windowSides = v.pipe(
+  v.strictTuple([whole(LIMITS.window), whole(LIMITS.window)], expected.pair),
+  v.readonly(),
+);

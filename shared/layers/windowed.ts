@@ -1,0 +1,25 @@
+/** Layers that read maps through windows: convolutions and pools. */
+import { UserError } from '../errors.ts';
+import { outputSize } from '../geometry.ts';
+import type { LayerIdentity, LayerInput } from './kind.ts';
+import { requireMaps } from './kind.ts';
+import { messages } from '../messages.ts';
+import { formatShape } from '../tensor.ts';
+import type { Padding, Pair } from '../tensor.ts';
+
+export type Window = { size: Pair; strides: Pair; padding: Padding };
+
+/** The height and width of the maps that a window makes, called `what` in the sentence that refuses it. Throws UserError
+ *  where the layer reads no maps or smaller ones than its window. */
+export function windowedSize(
+  layer: LayerIdentity,
+  input: LayerInput,
+  { size, strides, padding }: Window,
+  what: 'kernel' | 'window',
+): [height: number, width: number] {
+  requireMaps(layer, input, messages.network.needsMaps);
+  const [height, width] = [0, 1].map(axis => outputSize(input.shape[axis], size[axis], strides[axis], padding));
+  if (height >= 1 && width >= 1) return [height, width];
+  const shape = formatShape(input.shape);
+  throw new UserError(messages.network.windowTooLarge(layer.name, what, formatShape(size), input.name, shape));
+}
