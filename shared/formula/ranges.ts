@@ -1,6 +1,8 @@
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
 import { type Layer, sourceOf, sourcesOf, type TensorInfo } from '../network.ts';
 import type { Sheet } from '../layout/sheet.ts';
+import type { ElementsReference } from './expression.ts';
+import { indexIn, type Part, reference } from './reads.ts';
 
 /** The tensor whose cells a layer's formulas read: its (first) input's output, flatten layers passed through. */
 export function sourceTensor(sheet: Sheet, layer: Layer): TensorInfo {
@@ -38,21 +40,43 @@ export function mapRange(
 }
 
 /** Where the element of a flat index stands. */
-export type Place = (index: number) => CellAddress;
+type Place = (index: number) => CellAddress;
 
 /** The fewest ranges that hold a tensor's elements and no others; several where maps don't stand at an even pitch below
  *  each other. */
 export function rangesOf(sheet: Sheet, tensor: TensorInfo): CellRange[] {
-  return stackedRuns(sheet, tensor, [index => sheet.layout.cellOf(tensor.id, index)]).map(([range]) => range);
+  const place: Place = index => sheet.layout.cellOf(tensor.id, index);
+  return stackedRuns(sheet, tensor.size, tensor.shape.at(-1)!, [place]).map(({ first, last }) =>
+    rangeBetween(place(first), place(last)),
+  );
 }
 
-/** Ranges that hold all of a tensor's blocks (its maps, or a vector's elements) from top to bottom, in each of several
- *  places at once: where the blocks stand at the same pitch in all places, with nothing but blanks and labels between
- *  them, one range spans them. (Sums of products, MAX and SUM skip text and blanks.) Cost: two cells a range, not one
- *  for each block. */
-export function stackedRuns(sheet: Sheet, tensor: TensorInfo, places: readonly Place[]): CellRange[][] {
-  const blocks = tensor.shape.at(-1)!;
-  const blockAt = (place: Place, block: number) => rangeBetween(place(block), place(tensor.size - blocks + block));
+/** The fewest references that hold all of each part and no other numbers, one of each part together. */
+export function runsOf(sheet: Sheet, parts: readonly Part[]): ElementsReference[][] {
+  const [{ tensor, box }] = parts;
+  const size = box.reduce((product, { start, end }) => product * (end - start), 1);
+  const places = parts.map(
+    (part): Place =>
+      at =>
+        sheet.layout.cellOf(part.tensor.id, indexIn(part, at)),
+  );
+  const blocks = size === tensor.size ? tensor.shape.at(-1)! : size;
+  return stackedRuns(sheet, size, blocks, places).map(({ first, last }) =>
+    parts.map(part => ({ ...reference(part), first: indexIn(part, first), last: indexIn(part, last) })),
+  );
+}
+
+/** Runs that hold blocks of elements (maps, or a vector's elements) from top to bottom, in each of several places at
+ *  once: where the blocks stand at the same pitch in all places, with nothing but blanks and labels between them, one
+ *  run spans them. (Sums of products, MAX and SUM skip text and blanks.) Cost: two cells a run, not one for each
+ *  block. */
+function stackedRuns(
+  sheet: Sheet,
+  size: number,
+  blocks: number,
+  places: readonly Place[],
+): { first: number; last: number }[] {
+  const blockAt = (place: Place, block: number) => rangeBetween(place(block), place(size - blocks + block));
   const spans = (first: number, last: number) => {
     const pitch = places[0](first + 1).row - places[0](first).row;
     return places.every(place => {
@@ -80,7 +104,5 @@ export function stackedRuns(sheet: Sheet, tensor: TensorInfo, places: readonly P
     const [, end] = right[0];
     return spans(start, end) ? [...left.slice(0, -1), [start, end], ...right.slice(1)] : [...left, ...right];
   };
-  return runs(0, blocks - 1).map(([first, last]) =>
-    places.map(place => rangeBetween(place(first), place(tensor.size - blocks + last))),
-  );
+  return runs(0, blocks - 1).map(([first, last]) => ({ first, last: size - blocks + last }));
 }

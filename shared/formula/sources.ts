@@ -1,0 +1,36 @@
+/** Where a layer's cells find what they read. */
+import type { Sheet } from '../layout/sheet.ts';
+import { type Layer, type Shape, sourceOf, type TensorInfo } from '../network.ts';
+import type { Box, LayerRules, Part, Read } from './reads.ts';
+import { rulesOf } from './rules.ts';
+
+/** The rules for the computed tensors of a layer. */
+export function rulesIn(sheet: Sheet, layer: Layer): ReturnType<LayerRules<Layer>> {
+  const output = sheet.tensors.get(`${layer.id}/output`)?.shape ?? [];
+  return rulesOf(layer, { inputs: layer.inputs.map((_, position) => inputShape(sheet, layer, position)), output });
+}
+
+/** What some cells of a layer read: a cell is a box of one element. */
+export function partRead(sheet: Sheet, layer: Layer, read: Read, cells: Box): Part {
+  const { tensor, shape } = sourceOfRead(sheet, layer, read);
+  const box = read.axes.map(({ axis, read: along }) => along(axis === undefined ? EVERY : cells[axis]));
+  return { tensor, shape, box };
+}
+
+const EVERY = { start: 0, end: Infinity };
+
+/** The tensor that is read, and the shape it is read as: behind a flatten layer, maps are read as a vector. */
+export function sourceOfRead(sheet: Sheet, layer: Layer, { of }: Read): { tensor: TensorInfo; shape: Shape } {
+  if (typeof of === 'string') {
+    const tensor = sheet.tensors.get(`${layer.id}/${of}`)!;
+    return { tensor, shape: tensor.shape };
+  }
+  const tensor = sheet.tensors.get(`${sourceOf(sheet.layers, layer, of).id}/output`)!;
+  return { tensor, shape: inputShape(sheet, layer, of) };
+}
+
+function inputShape(sheet: Sheet, layer: Layer, position: number): Shape {
+  const flattened = sheet.layers.get(layer.inputs[position])!.kind === 'flatten';
+  const { shape, size } = sheet.tensors.get(`${sourceOf(sheet.layers, layer, position).id}/output`)!;
+  return flattened ? [size] : shape;
+}
