@@ -1,12 +1,12 @@
 /** The formula of any cell, made when someone looks. */
-import { type CellRange, formatRange, rangeBetween } from '../address.ts';
+import { formatRange } from '../address.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { TensorInfo } from '../tensor.ts';
 import { ABSOLUTE, type ElementsReference, type Expression } from './expression.ts';
 import type { Formula, Reference, ReferenceRole } from './formula.ts';
 import { ENGLISH, print } from './print.ts';
-import { runsOf } from './ranges.ts';
+import { rangeOfElements, runsOf } from './ranges.ts';
 import { boxAt, type Part } from './reads.ts';
 import { partRead, rulesIn } from './sources.ts';
 
@@ -40,11 +40,6 @@ export function derive(sheet: Sheet, element: ElementIndex): Formula | undefined
     },
   });
   return { text, references: references.map(({ start, end }, i) => ({ start, end, ...found[i] })) };
-}
-
-function rangeOfElements({ layout }: Sheet, { tensor, first, last }: ElementsReference): CellRange {
-  const corner = layout.cellOf(tensor, first);
-  return first === last ? { ...corner, height: 1, width: 1 } : rangeBetween(corner, layout.cellOf(tensor, last));
 }
 
 function roleOf({ name, role }: TensorInfo): ReferenceRole {

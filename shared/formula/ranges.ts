@@ -1,57 +1,28 @@
+/** Where on the sheet a part of a tensor stands. */
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
-import { type Layer, sourceOf, sourcesOf, type TensorInfo } from '../network.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { ElementsReference } from './expression.ts';
-import { indexIn, type Part, reference } from './reads.ts';
+import { indexIn, type Part, reference, slices } from './reads.ts';
 
-/** The tensor whose cells a layer's formulas read: its (first) input's output, flatten layers passed through. */
-export function sourceTensor(sheet: Sheet, layer: Layer): TensorInfo {
-  return outputOf(sheet, sourceOf(sheet.layers, layer));
+/** The cells of a reference. */
+export function rangeOfElements({ layout }: Sheet, { tensor, first, last }: ElementsReference): CellRange {
+  const corner = layout.cellOf(tensor, first);
+  return first === last ? { ...corner, height: 1, width: 1 } : rangeBetween(corner, layout.cellOf(tensor, last));
 }
 
-/** The tensors a layer's formulas read, in the order of its inputs; one that it reads twice stands twice. */
-export function sourceTensors(sheet: Sheet, layer: Layer): TensorInfo[] {
-  return sourcesOf(sheet.layers, layer).map(source => outputOf(sheet, source));
-}
-
-function outputOf(sheet: Sheet, layer: Layer): TensorInfo {
-  return sheet.tensors.get(`${layer.id}/output`)!;
-}
-
-/** The one cell of an element. */
-export function cellRange(sheet: Sheet, tensor: TensorInfo, index: number): CellRange {
-  return { ...sheet.layout.cellOf(tensor.id, index), height: 1, width: 1 };
-}
-
-/** The cells of one channel of maps [height, width, channels], cut to some rows and columns; of partial sums [groups,
- *  …], in one group. */
-export function mapRange(
-  sheet: Sheet,
-  maps: TensorInfo,
-  channel: number,
-  rows: { start: number; end: number },
-  columns: { start: number; end: number },
-  group = 0,
-): CellRange {
-  const [height, width, channels] = maps.shape.slice(-3);
-  const at = (y: number, x: number) =>
-    sheet.layout.cellOf(maps.id, ((group * height + y) * width + x) * channels + channel);
-  return rangeBetween(at(rows.start, columns.start), at(rows.end - 1, columns.end - 1));
+/** The cells of a part: the fewest ranges for a vector, a range for each map of maps (and of partial sums). */
+export function rangesOfPart(sheet: Sheet, part: Part): CellRange[] {
+  const rank = part.shape.length;
+  if (rank === 1) return runsOf(sheet, [part]).map(([run]) => rangeOfElements(sheet, run));
+  const stacks = rank > 3 ? slices(part, 0) : [part];
+  return stacks.flatMap(stack => slices(stack, rank - 1)).map(map => rangeOfElements(sheet, reference(map)));
 }
 
 /** Where the element of a flat index stands. */
 type Place = (index: number) => CellAddress;
 
-/** The fewest ranges that hold a tensor's elements and no others; several where maps don't stand at an even pitch below
- *  each other. */
-export function rangesOf(sheet: Sheet, tensor: TensorInfo): CellRange[] {
-  const place: Place = index => sheet.layout.cellOf(tensor.id, index);
-  return stackedRuns(sheet, tensor.size, tensor.shape.at(-1)!, [place]).map(({ first, last }) =>
-    rangeBetween(place(first), place(last)),
-  );
-}
-
-/** The fewest references that hold all of each part and no other numbers, one of each part together. */
+/** The fewest references that hold all of each part and no other numbers, one of each part together. The first part is
+ *  some of a vector or all of maps. */
 export function runsOf(sheet: Sheet, parts: readonly Part[]): ElementsReference[][] {
   const [{ tensor, box }] = parts;
   const size = box.reduce((product, { start, end }) => product * (end - start), 1);

@@ -126,6 +126,11 @@ export function reference({ tensor, shape, box }: Part): ElementsReference {
   return { kind: 'elements', tensor: tensor.id, first, last, anchors };
 }
 
+/** All of a tensor. */
+export function boxOf(shape: Shape): Span[] {
+  return shape.map(size => ({ start: 0, end: size }));
+}
+
 /** The one element at a flat index. */
 export function boxAt(shape: Shape, index: number): Span[] {
   return coordinatesOf(shape, index).map(at => ({ start: at, end: at + 1 }));
