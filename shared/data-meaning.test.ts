@@ -8,7 +8,6 @@ import {
   trainedFit,
   untrainedRemarks,
 } from './data-meaning.ts';
-import { messages } from './messages.ts';
 import { defaultConfig } from './training.ts';
 
 const none = undefined;
@@ -100,16 +99,6 @@ test('classes without training images are named (fault 8)', () => {
     'pets has no training images of “dog” and “horse”, so the network can’t learn them. Set smaller shares aside, or put images of them among those for training.',
   ]);
   expect(untrainedRemarks({ ...summary, classes: ['cat'], counts: counts.slice(0, 1) })).toEqual([]);
-});
-
-test.each([
-  [[], ''],
-  [['a'], '“a”'],
-  [['a', 'b', 'c'], '“a”, “b” and “c”'],
-  [['a', 'b', 'c', 'd', 'e', 'f'], '“a”, “b”, “c”, “d”, “e” and “f”'],
-  [digits(1007), '“0”, “1”, “2”, “3”, “4” and 1,002 more'],
-])('sentences name some classes, and count many', (names, told) => {
-  expect(messages.meaning.list(names)).toBe(told);
 });
 
 function digits(count: number): string[] {

@@ -1,7 +1,7 @@
 /** What a data set is: images as bytes with their labels, split into training, validation and test. Plain data, the
  *  same for the engine, the panels, the command line and files. */
 import * as v from 'valibot';
-import { dataMessages } from './messages-data.ts';
+import { dataMessages } from './messages/en/data.ts';
 
 // Not through messages.ts: sentences in it are about these types, which follow from the schemas here.
 const { expected } = dataMessages;

@@ -1,5 +1,15 @@
-/** An error a user can cause: its message is a whole sentence that names the cell, file, layer or option and what to
- *  do. It is shown as it stands; every other error is a defect of ours. */
+import { english } from './messages/render.ts';
+import type { Sentence } from './messages/sentence.ts';
+
+/** An error a user can cause: a whole sentence that names the cell, file, layer or option and what to do. Every other
+ *  error is a defect of ours. `message` has the sentence in English, for logs. */
 export class UserError extends Error {
   override name = 'UserError';
+
+  constructor(
+    readonly sentence: Sentence,
+    options?: ErrorOptions,
+  ) {
+    super(english(sentence), options);
+  }
 }

@@ -12,6 +12,7 @@ import {
   splits,
 } from './data.ts';
 import { list } from './list-schema.ts';
+import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
 import { type ShownView, shownViewSchema } from './shown-view.ts';
@@ -528,5 +529,5 @@ export type Events = {
 export type Message =
   | { type: 'request'; id: number; kind: Kind; args: unknown; workbook?: string; client?: number }
   | { type: 'reply'; id: number; result: unknown }
-  | { type: 'error'; id: number; sentence: string; expected: boolean }
+  | { type: 'error'; id: number; sentence: Sentence; expected: boolean }
   | { [E in keyof Events]: { type: 'event'; event: E; data: Events[E]; client?: number } }[keyof Events];

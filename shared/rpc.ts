@@ -5,7 +5,9 @@ import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { isModestJson, type JsonLimits } from './json.ts';
 import { FIRST_FAULT } from './list-schema.ts';
-import { messages } from './messages.ts';
+import { english } from './messages/render.ts';
+import { type Sentence, sentenceOfIssue, sentenceSchema } from './messages/sentence.ts';
+import { sentences } from './messages/sentences.ts';
 import type { Args, Events, Kind, Message, Replies } from './protocol.ts';
 
 const ARRAY_TYPES = { f32: Float32Array, u8: Uint8Array, u32: Uint32Array } as const;
@@ -66,7 +68,7 @@ const LIMITS: JsonLimits = { depth: 64, values: 8_000_000 };
 export function decodeFrame(bytes: Uint8Array, limits = LIMITS): Message {
   // Not slice(): of a Buffer, as Node's sockets give them, it copies nothing.
   const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
-  const bad = () => new UserError(messages.rpc.damaged);
+  const bad = () => new UserError(sentences.rpc.damaged);
   if (frame.length < 4) throw bad();
   const headerLength = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
   const start = 4 + headerLength;
@@ -115,7 +117,7 @@ const envelope = v.variant('type', [
     client: v.optional(whole),
   }),
   v.object({ type: v.literal('reply'), id: whole, result: v.unknown() }),
-  v.object({ type: v.literal('error'), id: whole, sentence: v.string(), expected: v.boolean() }),
+  v.object({ type: v.literal('error'), id: whole, sentence: sentenceSchema, expected: v.boolean() }),
   v.object({ type: v.literal('event'), event: v.string(), data: v.unknown(), client: v.optional(whole) }),
 ]);
 
@@ -129,7 +131,7 @@ export type Caller = {
   /** To be called with every frame that arrives. */
   receive(frame: Uint8Array): void;
   /** Fails every open request with this sentence: the connection is gone. */
-  close(sentence: string): void;
+  close(sentence: Sentence): void;
 };
 
 export function createCaller(
@@ -162,7 +164,7 @@ export function createCaller(
       if (message.type === 'reply' && waiting?.kind === 'hello')
         known = (message.result as Replies['hello']).workbook.id;
       if (message.type === 'reply') waiting?.resolve(message.result as never);
-      else waiting?.reject(message.expected ? new UserError(message.sentence) : new Error(message.sentence));
+      else waiting?.reject(message.expected ? new UserError(message.sentence) : new Error(english(message.sentence)));
     },
     close(sentence) {
       for (const { reject } of open.values()) reject(new UserError(sentence));
@@ -176,8 +178,9 @@ export function parseArgs<K extends Kind>(schema: v.GenericSchema<unknown, Args<
   const result = v.safeParse(schema, args, FIRST_FAULT);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  const where = v.getDotPath(issue) ?? messages.rpc.theArguments;
-  throw new UserError(messages.rpc.malformed(kind, cut(where), cut(issue.message)));
+  const path = v.getDotPath(issue);
+  const where = path === null ? sentences.rpc.theArguments : cut(path);
+  throw new UserError(sentences.rpc.malformed(kind, where, sentenceOfIssue(cut(issue.message))));
 }
 
 /** What is wrong may be quoted, and be endless. */

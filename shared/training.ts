@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
 import type { DataChoice } from './data.ts';
-import { trainingMessages } from './messages-training.ts';
+import { trainingMessages } from './messages/en/training.ts';
 import { LARGE } from './training-defaults.ts';
 
 // Not through messages.ts: sentences in it are about these types, which follow from the schemas here.

@@ -69,7 +69,7 @@ export async function train(args: string[], output: Output): Promise<void> {
     await report.end(trainer, { path: written.path, bytes: bytes.length, canGoOn });
     if (trainer.end === 'stopped') process.exitCode = interrupts.status;
     if (written.failure !== undefined) throw new UserError(written.failure);
-    if (trainer.end === 'failed') throw new UserError(trainer.sentence);
+    if (trainer.end === 'failed') throw new UserError(trainer.sentence!);
     // A pipe that was closed early, as by `head`, is no failure.
     if (unread && unread.code !== 'EPIPE')
       throw new UserError(messages.commandLine.stdoutFailed(unread.code ?? unread.message));

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import {
   type Args,
   type ClientKind,
@@ -449,7 +450,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
             (error: Error) => {
               const expected = error instanceof UserError;
               if (!expected) log(error.stack ?? error.message);
-              const sentence = expected ? error.message : messages.shell.unexpected(error.message);
+              const sentence = expected ? error.sentence : sentences.shell.unexpected(error.message);
               reply({ type: 'error', id, sentence, expected });
             },
           );

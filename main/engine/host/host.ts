@@ -254,7 +254,7 @@ export function createEngineHost(options: HostOptions): Host {
       const result = await (handlers[kind] as Handler)(parsed, client);
       send({ type: 'reply', id, result });
     } catch (error) {
-      if (error instanceof UserError) send({ type: 'error', id, sentence: error.message, expected: true });
+      if (error instanceof UserError) send({ type: 'error', id, sentence: error.sentence, expected: true });
       else fail(`request "${kind}"`, error);
     }
   }

@@ -1,9 +1,7 @@
 /** Sentences of the views around data sets and what a network makes of them: choosing data, browsing it, evaluating,
  *  predicting, comparing runs. */
-/** Made once: a number's own method looks a language up each time, which a matrix of counts would feel. */
-const numbers = new Intl.NumberFormat('en-US');
-const count = (number: number, one: string, more: string) => `${numbers.format(number)} ${number === 1 ? one : more}`;
-const images = (number: number) => count(number, 'image', 'images');
+import { fixed, whole } from '../format.ts';
+import { counted, images, plural } from './words.ts';
 
 export const viewMessages = {
   chooseData: {
@@ -84,7 +82,8 @@ export const viewMessages = {
     input: 'The network’s input',
     /** `size`: "28×28". */
     inputIs: (size: string, channels: number) =>
-      `${size}, ${channels === 1 ? '1 channel (grey)' : channels === 3 ? '3 channels (RGB)' : '4 channels (RGBA)'}. Every image is made so.`,
+      `${size}, ${channels === 1 ? '1 channel (grey)' : channels === 3 ? '3 channels (RGB)' : '4 channels (RGBA)'}. ` +
+      'Every image is made so.',
     fit: 'Images of other proportions',
     fits: { stretch: 'Stretch', crop: 'Crop', pad: 'Pad' },
     fitHelp: {
@@ -109,20 +108,23 @@ export const viewMessages = {
     samples: 'Sample images',
     noSamples: 'There are no images here.',
     totals: (training: number, validation: number, test: number) =>
-      `${training.toLocaleString('en-US')} for training, ${validation.toLocaleString('en-US')} for validation, ${test.toLocaleString('en-US')} for test`,
+      `${whole(training)} for training, ${whole(validation)} for validation, ${whole(test)} for test`,
     counts: 'Images of each class',
     class: 'Class',
     total: 'All',
     licence: (licence: string) => `Licence: ${licence}`,
     severalLabels:
-      'An image may have several labels here. Training then uses binary cross-entropy, and F2 tells how good the network is.',
+      'An image may have several labels here. Training then uses binary cross-entropy, and F2 tells how good the ' +
+      'network is.',
     severalLabelsSoftmax:
-      'An image may have several labels here. Training makes the softmax at the network’s end a sigmoid, so that each class has a probability of its own, and uses binary cross-entropy; F2 tells how good the network is.',
+      'An image may have several labels here. Training makes the softmax at the network’s end a sigmoid, so that ' +
+      'each class has a probability of its own, and uses binary cross-entropy; F2 tells how good the network is.',
     noImages: (shape: string) =>
-      `The network’s input is ${shape}. Images have 1 channel (grey), 3 (RGB) or 4 (RGBA) and at most 1,024 rows and columns, so no images fit it.`,
+      `The network’s input is ${shape}. Images have 1 channel (grey), 3 (RGB) or 4 (RGBA) and at most 1,024 rows ` +
+      'and columns, so no images fit it.',
     noProblems: 'Every image could be read.',
-    problems: (number: number) => `${images(number)} could not be read and ${number === 1 ? 'is' : 'are'} left out`,
-    moreProblems: (number: number) => `and ${number.toLocaleString('en-US')} more`,
+    problems: (number: number) => `${images(number)} could not be read and ${plural(number, 'is', 'are')} left out`,
+    moreProblems: (number: number) => `and ${whole(number)} more`,
     augmentationHelp: 'The same images as training may see them, anew each time',
     original: 'As it is',
     variant: (number: number) => `Variant ${number}`,
@@ -132,7 +134,7 @@ export const viewMessages = {
 
   stop: 'Stop',
   saveCsv: 'Save as CSV',
-  moreClasses: (number: number) => `and ${number.toLocaleString('en-US')} more`,
+  moreClasses: (number: number) => `and ${whole(number)} more`,
 
   evaluation: {
     title: 'Evaluation',
@@ -142,7 +144,8 @@ export const viewMessages = {
     stale: 'The network or the data set has changed since. Evaluate again to see how it does now.',
     noData: 'The network’s input takes no images, so it can’t be evaluated on any.',
     otherClasses:
-      'The run was made with other classes than the chosen data set has, so no images belong to that cell of its matrix. Choose the data set of the run and press it again.',
+      'The run was made with other classes than the chosen data set has, so no images belong to that cell of its ' +
+      'matrix. Choose the data set of the run and press it again.',
     /** `split`: undefined where all images of the data set are in one. */
     of: (name: string, split: string | undefined, number: number) =>
       `${name}, ${images(number)}${split === undefined ? '' : ` (${split})`}`,
@@ -157,7 +160,7 @@ export const viewMessages = {
     threshold: 'threshold',
     sweep: 'F2 by threshold',
     best: 'best',
-    bestThreshold: (threshold: number) => `best at ${threshold.toFixed(2)}`,
+    bestThreshold: (threshold: number) => `best at ${fixed(threshold, 2)}`,
     fileName: 'evaluation',
     sweepFile: 'f2-by-threshold',
     confusion: 'Confusion',
@@ -168,7 +171,7 @@ export const viewMessages = {
     cell: (actual: string, predicted: string, number: number, right: boolean) =>
       `${right ? `${actual}, rightly known` : `${actual} taken for ${predicted}`}: ${images(number)}`,
     tooManyClasses: (number: number) =>
-      `A matrix of ${number.toLocaleString('en-US')} classes is too large to be seen. These are the most frequent mistakes.`,
+      `A matrix of ${whole(number)} classes is too large to be seen. These are the most frequent mistakes.`,
     perClass: 'Classes',
     columns: { name: 'Class', precision: 'Precision', recall: 'Recall', f1: 'F1', support: 'Images' },
     macro: 'Mean',
@@ -180,7 +183,10 @@ export const viewMessages = {
 
   prediction: {
     looksInverted: (inverted: number, of: number) =>
-      `${inverted === of && of > 1 ? 'They all look' : `${inverted} of ${images(of)} ${inverted === 1 ? 'looks' : 'look'}`} dark on bright; this network has learned from bright on dark.`,
+      (inverted === of && of > 1
+        ? 'They all look '
+        : `${inverted} of ${images(of)} ${plural(inverted, 'looks', 'look')} `) +
+      'dark on bright; this network has learned from bright on dark.',
     invert: 'Invert and predict again',
     inverted: 'The images were inverted before they were predicted.',
     asTheyAre: 'Predict as they are',
@@ -205,7 +211,7 @@ export const viewMessages = {
     compare: (name: string) => `Compare ${name}`,
     started: (date: string, data: string) => `${date} · ${data}`,
     settings: (epochs: number, batch: number, optimizer: string, rate: string) =>
-      `${count(epochs, 'epoch', 'epochs')}, batch ${batch.toLocaleString('en-US')}, ${optimizer} ${rate}`,
+      `${counted(epochs, 'epoch', 'epochs')}, batch ${whole(batch)}, ${optimizer} ${rate}`,
     best: (metric: string, loss: string) => `validation ${metric}, loss ${loss}`,
     noValidation: 'no validation',
     underWay: 'under way',

@@ -1,6 +1,6 @@
 /** Sentences about training runs as the engine, the shell and the command line tell them. */
-const count = (amount: number, one: string, many: string) =>
-  `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`;
+import { whole } from '../format.ts';
+import { counted } from './words.ts';
 
 export const runMessages = {
   /** The undo step of a run. */
@@ -14,48 +14,60 @@ export const runMessages = {
   finding: 'Trying learning rates',
 
   shapeDiffers: (data: string, images: string, input: string) =>
-    `The images of ${data} are ${images}, but the network’s input is ${input}. Let them be resized to ${input}, or open a network with an input of ${images}.`,
+    `The images of ${data} are ${images}, but the network’s input is ${input}. Let them be resized to ${input}, or ` +
+    `open a network with an input of ${images}.`,
   classesDiffer: (data: string, classes: number, layer: string, units: number) =>
-    `${data} has ${count(classes, 'class', 'classes')}, but the network ends in ${count(units, 'score', 'scores')} (${layer}). Open a network that ends in ${classes}, or choose another data set.`,
+    `${data} has ${counted(classes, 'class', 'classes')}, but the network ends in ` +
+    `${counted(units, 'score', 'scores')} (${layer}). Open a network that ends in ${classes}, or choose another ` +
+    'data set.',
   severalLabels: (data: string, layer: string) =>
-    `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its own.`,
+    `An image of ${data} may have several labels, so ${layer} became a sigmoid: each class has a probability of its ` +
+    'own.',
   classesNamed: (data: string) => `The classes are now called what they are called in ${data}.`,
   /** What the app, which can undo, says behind one of the last two, or a sentence about scores. */
   undoneWithRun: 'Undoing the run takes that back.',
-  noClass: (data: string, index: number) => `${data} has no class number ${index.toLocaleString('en')}.`,
+  noClass: (data: string, index: number) => `${data} has no class number ${whole(index)}.`,
   oneClassOnly: (layer: string, data: string) =>
-    `The network ends in a softmax (${layer}), which gives each image one class, but an image of ${data} may have several labels. Train it on ${data} first: that makes the softmax a sigmoid.`,
+    `The network ends in a softmax (${layer}), which gives each image one class, but an image of ${data} may have ` +
+    `several labels. Train it on ${data} first: that makes the softmax a sigmoid.`,
   emptySplit: (data: string, split: string) =>
     `${data} has no ${split} images. Choose another part of it, or set a share of the images aside.`,
   noImageInput: (input: string) =>
     `The network’s input is ${input}, and images have 1, 3 or 4 channels. Open a network for images.`,
   noPredictions: 'These predictions are no longer kept. Predict the files again.',
   noTrainingImages: (data: string) =>
-    `${data} leaves no image to train on. Set smaller shares aside for validation and test, or choose another data set.`,
+    `${data} leaves no image to train on. Set smaller shares aside for validation and test, or choose another data ` +
+    'set.',
   /** `share`: of the images that was to be set aside. */
   noValidation: (data: string, share: number) => {
     const need = 'Early stopping and keeping the best weights go by validation images';
     return share > 0
-      ? `${need}, and a share of ${share} of the images of ${data} is not even one. Set a larger share aside for validation, or switch both off.`
+      ? `${need}, and a share of ${share} of the images of ${data} is not even one. Set a larger share aside for ` +
+          'validation, or switch both off.'
       : `${need}, and ${data} has none. Set a share of the images aside for validation, or switch both off.`;
   },
   allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',
   notCutShort:
-    'The last run of this workbook was not cut short, or was set up otherwise, so it can’t go on. Start another one from here.',
+    'The last run of this workbook was not cut short, or was set up otherwise, so it can’t go on. Start another one ' +
+    'from here.',
   noMemory: 'There is no earlier run to go on from in this workbook. Start from here instead.',
   otherOptimizer: (memory: string, wanted: string) =>
     `The last run was made by ${memory}, whose memory ${wanted} can’t use. Choose ${memory}, or start from here.`,
 
   swappedImages: (data: string) =>
-    `The images of ${data} are not those the run began with, although there are as many. Put them back as they were, or start from here.`,
+    `The images of ${data} are not those the run began with, although there are as many. Put them back as they ` +
+    'were, or start from here.',
   otherImages: (
     data: string,
     before: { training: number; validation: number },
     now: { training: number; validation: number },
   ) => {
     const told = ({ training, validation }: typeof before) =>
-      `${count(training, 'image', 'images')} to train and ${validation.toLocaleString('en')} to validate with`;
-    return `The run began with ${told(before)}, but ${data} now has ${told(now)}. Put its images back as they were, or start from here.`;
+      `${counted(training, 'image', 'images')} to train and ${whole(validation)} to validate with`;
+    return (
+      `The run began with ${told(before)}, but ${data} now has ${told(now)}. Put its images back as they were, or ` +
+      'start from here.'
+    );
   },
 
   /** `before` and `now`: data sets, that of the run and the chosen one. */
@@ -73,24 +85,30 @@ export const runMessages = {
   networkChanged: 'The network was changed meanwhile. Ask again.',
 
   nanLoss: (step: number) =>
-    `The loss was no longer a number in step ${step.toLocaleString('en')}, so the run ended with the weights before it. A smaller learning rate or clipped gradients help.`,
+    `The loss was no longer a number in step ${whole(step)}, so the run ended with the weights before it. A smaller ` +
+    'learning rate or clipped gradients help.',
   nanWeights: (step: number) =>
-    `Weights or gradients grew beyond all numbers in step ${step.toLocaleString('en')}, so the run ended with those before it. A smaller learning rate or clipped gradients help.`,
+    `Weights or gradients grew beyond all numbers in step ${whole(step)}, so the run ended with those before it. A ` +
+    'smaller learning rate or clipped gradients help.',
   nanValidation: (epoch: number) =>
-    `The validation loss was no longer a number after epoch ${epoch.toLocaleString('en')}, so the run ended with the weights before its last step. A smaller learning rate or clipped gradients help.`,
+    `The validation loss was no longer a number after epoch ${whole(epoch)}, so the run ended with the weights ` +
+    'before its last step. A smaller learning rate or clipped gradients help.',
   notResumed: (reason: string) =>
     `The run could not go on after the engine was restarted, and ended with its last checkpoint. ${reason}`,
   checkpointFailed: (reason: string) =>
     `The run’s progress could not be kept on the disk, so it would be lost if the calculation stopped. ${reason}`,
   otherVersion:
-    'A run of this work was made by another version of ConvSheet, and its result could not be read. The weights are those before it.',
+    'A run of this work was made by another version of ConvSheet, and its result could not be read. The weights are ' +
+    'those before it.',
   gaveUp:
-    'The calculation stopped again and again before the run got any further, so it is not tried again. Choose the engine wasm or a smaller batch size, then train from here.',
+    'The calculation stopped again and again before the run got any further, so it is not tried again. Choose the ' +
+    'engine wasm or a smaller batch size, then train from here.',
   earlyStop: (epochs: number, best: number) =>
-    `The validation loss was not better than that of epoch ${best} for ${count(epochs, 'epoch', 'epochs')}.`,
+    `The validation loss was not better than that of epoch ${best} for ${counted(epochs, 'epoch', 'epochs')}.`,
   bestKept: (epoch: number) => `The weights are those of epoch ${epoch}, which had the best validation loss.`,
   bestKeptAside: (epoch: number) =>
-    `The weights are those of the last step; the best ones so far, those of epoch ${epoch}, are kept in the file for when it goes on.`,
+    `The weights are those of the last step; the best ones so far, those of epoch ${epoch}, are kept in the file ` +
+    'for when it goes on.',
   savedWhileRunning: 'It was still under way when the file was saved.',
 
   notes: {
@@ -105,6 +123,5 @@ export const runMessages = {
     restored: 'Went on here after the engine was restarted.',
   },
   /** A notice of the shell. */
-  resumedFrom: (step: number) =>
-    `Training goes on from step ${step.toLocaleString('en')} and makes any later steps again.`,
+  resumedFrom: (step: number) => `Training goes on from step ${whole(step)} and makes any later steps again.`,
 } as const;

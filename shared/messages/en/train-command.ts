@@ -1,12 +1,14 @@
 /** Sentences of the commands train, evaluate and predict. */
-import { NOT_A_NUMBER } from './numbers.ts';
-import type { Sizes } from './training-defaults.ts';
-import type { FAtThreshold, TrainingConfig } from './training.ts';
+import { NOT_A_NUMBER } from '../../numbers.ts';
+import { fixed, whole } from '../format.ts';
+import { counted, images } from './words.ts';
 
-const whole = (count: number) => count.toLocaleString('en');
-const images = (count: number) => `${whole(count)} ${count === 1 ? 'image' : 'images'}`;
+type Sizes = { epochs: number; batchSize: number };
+type SetUp = Sizes & { optimizer: { kind: string }; learningRate: number; backend: string; seed: number };
+type FAtThreshold = { threshold: number; f2: number };
+
 const seconds = (amount: number) => {
-  if (amount < 9.95) return `${amount.toFixed(1)} s`;
+  if (amount < 9.95) return `${fixed(amount, 1)} s`;
   const rounded = Math.round(amount);
   return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 };
@@ -31,11 +33,13 @@ const sharesHelp = `  --fit stretch|crop|pad   how images of another shape are f
 
 export const trainCommandMessages = {
   noPeer: (name: string) =>
-    `Without ${name} to compare with: CONVSHEET_PYTHON can name a Python that has ${name === 'keras' ? 'keras and tensorflow' : 'torch'}.`,
+    `Without ${name} to compare with: CONVSHEET_PYTHON can name a Python that has ` +
+    `${name === 'keras' ? 'keras and tensorflow' : 'torch'}.`,
   /** What is wrong with an option's value; `expected` says what belongs there. */
   badValue: (option: string, value: string, expected: string) => `${option} ${value}: give ${expected}.`,
   choose: (option: string, value: string, suggestion: string | undefined, known: string) =>
-    `${option} ${value}: ${suggestion ? `there is no such choice. Did you mean ${suggestion}?` : `choose among ${known}.`}`,
+    `${option} ${value}: ` +
+    (suggestion ? `there is no such choice. Did you mean ${suggestion}?` : `choose among ${known}.`),
   unknownSetting: (option: string, setting: string, of: string, known: string) =>
     known === ''
       ? `${option}: ${of} has no setting ${setting}; it has none. Leave it out.`
@@ -64,7 +68,8 @@ export const trainCommandMessages = {
   sizeOfFile: (size: string, input: string) =>
     `--size ${size}: the network of the file takes images of ${input}. Leave the option out, or start from a template.`,
   startTemplate: (template: string) =>
-    `--start here: the weights that come with ${template} are for other images or classes. Leave the option out to start from fresh ones.`,
+    `--start here: the weights that come with ${template} are for other images or classes. Leave the option out to ` +
+    'start from fresh ones.',
   continueTemplate: '--start continue goes on with a run of a file. Give a file that was trained before.',
   notConvsheet: (path: string) =>
     `${path} doesn't end in .convsheet, the only kind of file "train" makes. Add the ending.`,
@@ -74,7 +79,8 @@ export const trainCommandMessages = {
   writtenElsewhere: (failure: string, path: string) => `${failure} What was trained is in ${path} instead.`,
   notCsv: (path: string) => `--csv ${path}: the file has to end in .csv. Add the ending.`,
   emptySplit: (split: string, data: string) =>
-    `--split ${split}: ${data} has no such images. Set some aside with --validation or --test, or choose another split.`,
+    `--split ${split}: ${data} has no such images. Set some aside with --validation or --test, or choose another ` +
+    'split.',
 
   reading: (fraction: number) => `Reading the images: ${Math.floor(fraction * 100)} %`,
   skipped: (name: string, reason: string) => `skipped ${name}: ${reason}`,
@@ -89,21 +95,30 @@ export const trainCommandMessages = {
       const short = name.length > 60 ? `${name.slice(0, 59)}…` : name;
       return `${short} (${whole(training + validation + test)}${training === 0 ? ', none for training' : ''})`;
     });
-    return `Classes: ${told.join(', ')}${names.length > told.length ? ` and ${whole(names.length - told.length)} more` : ''}`;
+    return (
+      'Classes: ' +
+      `${told.join(', ')}${names.length > told.length ? ` and ${whole(names.length - told.length)} more` : ''}`
+    );
   },
   skippedMore: (count: number) => `… and ${images(count)} more`,
   counts: (data: string, classes: number, training: number, validation: number, test: number) =>
-    `${data}: ${whole(classes)} classes; ${whole(training)} training, ${whole(validation)} validation, ${whole(test)} test images`,
-  setUp: ({ epochs, batchSize, optimizer, learningRate, backend, seed }: TrainingConfig, steps: number) =>
-    `${whole(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'} of ${whole(steps)} ${steps === 1 ? 'step' : 'steps'} of ${images(batchSize)}, ${optimizer.kind} at ${learningRate} on ${backend}, seed ${seed}`,
+    `${data}: ${whole(classes)} classes; ${whole(training)} training, ${whole(validation)} validation, ` +
+    `${whole(test)} test images`,
+  setUp: ({ epochs, batchSize, optimizer, learningRate, backend, seed }: SetUp, steps: number) =>
+    `${counted(epochs, 'epoch', 'epochs')} of ${counted(steps, 'step', 'steps')} of ${images(batchSize)}, ` +
+    `${optimizer.kind} at ${learningRate} on ${backend}, seed ${seed}`,
   /** `own`: what no option says, and goes by the number of images. */
   sized: (count: number, own: { epochs: boolean; batchSize: boolean }) => {
     const what = [own.epochs ? 'epochs' : '', own.batchSize ? 'batch size' : ''].filter(Boolean).join(' and ');
     const choose = [own.epochs ? '--epochs' : '', own.batchSize ? '--batch-size' : ''].filter(Boolean).join(' and ');
-    return `The ${what} ${what === 'batch size' ? 'suits' : 'suit'} ${images(count)}; ${choose} ${own.epochs && own.batchSize ? 'choose others' : 'chooses another'}.`;
+    return (
+      `The ${what} ${what === 'batch size' ? 'suits' : 'suit'} ${images(count)}; ${choose} ` +
+      `${own.epochs && own.batchSize ? 'choose others' : 'chooses another'}.`
+    );
   },
   fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
-    `A run of ${whole(steps)} ${steps === 1 ? 'step' : 'steps'} changes the weights little. With these images, try --epochs ${epochs} --batch-size ${batchSize}.`,
+    `A run of ${counted(steps, 'step', 'steps')} changes the weights little. With these images, try --epochs ` +
+    `${epochs} --batch-size ${batchSize}.`,
   line: (state: {
     epoch: number;
     epochs: number;
@@ -117,7 +132,7 @@ export const trainCommandMessages = {
     return [
       `epoch ${state.epoch}/${state.epochs}`,
       `${Math.floor(state.share * 100)} %`,
-      `loss ${state.loss.toFixed(4)}`,
+      `loss ${fixed(state.loss, 4)}`,
       state.metric,
       speed === undefined ? '' : `${whole(Math.round(speed))} images/s`,
       left === undefined ? '' : `${seconds(left)} left`,
@@ -159,17 +174,18 @@ export const trainCommandMessages = {
   finding: (fraction: number) => `Trying learning rates: ${Math.floor(fraction * 100)} %`,
   suggestion: (rate: string) => `Suggested: --learning-rate ${rate}`,
   noSuggestion:
-    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights that are trained already learn little more; --start initial begins with fresh ones.',
+    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights ' +
+    'that are trained already learn little more; --start initial begins with fresh ones.',
 
   /** `split`: undefined where all images of the data set are in one. */
   evaluated: (data: string, split: string | undefined, count: number) =>
     split === undefined ? `${data}: ${images(count)}` : `${data}: ${whole(count)} ${split} images`,
   splitNames: { training: 'training', validation: 'validation', test: 'test' },
   accuracy: (share: number, right: number, count: number) =>
-    `accuracy ${(100 * share).toFixed(2)} % (${whole(right)} of ${whole(count)})`,
-  loss: (loss: number | null) => `loss ${loss === null ? NOT_A_NUMBER : loss.toFixed(4)}`,
+    `accuracy ${fixed(100 * share, 2)} % (${whole(right)} of ${whole(count)})`,
+  loss: (loss: number | null) => `loss ${loss === null ? NOT_A_NUMBER : fixed(loss, 4)}`,
   severalLabels: (usual: FAtThreshold, best: FAtThreshold) =>
-    `F2 ${[usual, best].map(({ f2, threshold }) => `${f2.toFixed(4)} at ${threshold}`).join(', ')}`,
+    `F2 ${[usual, best].map(({ f2, threshold }) => `${fixed(f2, 4)} at ${threshold}`).join(', ')}`,
   evaluating: (fraction: number) => `Evaluating: ${Math.floor(fraction * 100)} %`,
   predicting: (fraction: number) => `Looking at the images: ${Math.floor(fraction * 100)} %`,
   written: (path: string, count: number) => `${path}: ${images(count)}`,
@@ -224,7 +240,8 @@ The run
     evaluate: {
       line: 'evaluate FILE|TEMPLATE --data …   how well a network does',
       text: `Usage: convsheet evaluate FILE|TEMPLATE [--data NAME|FOLDER|FILE] [OPTION]…
-Tells how many images the network gets right, and how it does for each class. Without --data: on that of the file's last run.
+Tells how many images the network gets right, and how it does for each class. Without --data: on that of the file's
+last run.
 
 ${dataHelp}
 ${sharesHelp}
@@ -232,10 +249,12 @@ ${sharesHelp}
 Classes are told apart by their names; those that the network doesn't know are named and left out.
   --split NAME         training, validation or test (test where there are such images, else validation, else training)
   --backend NAME       wasm (this) or tensorflow
-  --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],"confusion":[…],"topLosses":[…],"notes":[…],…};
-                       the metrics of classes that occur neither in the images nor in what they were taken for are null;
+  --json               {"accuracy":…,"loss":…,"count":…,"noNumbers":…,"split":…,"perClass":[…],
+                       "confusion":[…],"topLosses":[…],"notes":[…],…}; the metrics of classes that
+                       occur neither in the images nor in what they were taken for are null;
                        noNumbers counts images with a #NUM! on the way to their scores; null stands for it.
-                       With more than 100 classes: "mistakes":[{"actual":…,"predicted":…,"count":…},…] instead of confusion
+                       With more than 100 classes: "mistakes":[{"actual":…,"predicted":…,"count":…},…]
+                       instead of confusion
 `,
     },
     predict: {
@@ -249,7 +268,8 @@ Tells what the network takes each image for. Images that can't be read are liste
   --fit stretch|crop|pad   how images of another shape are fitted to the network's input (as those
                        it was trained with, else stretch)
   --backend NAME       wasm (this) or tensorflow
-  --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],"problems":[…]};
+  --json               {"classes":[…],"noNumbers":…,"files":[{"name":…,"probabilities":[…],"predicted":["…"]},…],
+                       "problems":[…]};
                        noNumbers counts images with a #NUM! on the way to their scores; null stands for it
 `,
     },

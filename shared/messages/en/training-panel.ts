@@ -1,8 +1,8 @@
 /** Words and sentences of plots, the Train menu and the training panel. */
-import type { Sizes } from './training-defaults.ts';
+import { fixed, whole } from '../format.ts';
+import { counted, plural } from './words.ts';
 
-const whole = (count: number) => count.toLocaleString('en-US');
-const counted = (count: number, one: string, more: string) => `${whole(count)} ${count === 1 ? one : more}`;
+type Sizes = { epochs: number; batchSize: number };
 
 export const plotMessages = {
   /** What stands in the readout and, said by a screen reader, in the value of the plot: "step 3,899: training 0.138,
@@ -46,7 +46,8 @@ export const trainingPanelMessages = {
   title: 'Training',
   close: 'Close the training panel',
   noImages:
-    'This network can’t be trained here: its input is no image of 1, 3 or 4 channels and at most 1,024 rows and columns. Open another network.',
+    'This network can’t be trained here: its input is no image of 1, 3 or 4 channels and at most 1,024 rows and ' +
+    'columns. Open another network.',
   runName: (number: number) => `Run ${number}`,
 
   // ── a run ──
@@ -64,12 +65,12 @@ export const trainingPanelMessages = {
   resume: 'Resume',
   step: 'One step',
   stop: 'Stop',
-  sheetEvery: (steps: number) => (steps === 1 ? 'Sheet: every step' : `Sheet: every ${whole(steps)} steps`),
+  sheetEvery: (steps: number) => plural(steps, 'Sheet: every step', `Sheet: every ${whole(steps)} steps`),
   sheetEveryHelp: 'How often sheet and curves are drawn anew',
   figures: { loss: 'Loss', validation: 'Validation', samples: 'Samples/s' },
   metrics: { crossEntropy: 'Accuracy', binaryCrossEntropy: 'F2' },
   noFigure: '–',
-  percent: (share: number) => `${(100 * share).toFixed(1)} %`,
+  percent: (share: number) => `${fixed(100 * share, 1)} %`,
   lossCurve: 'Loss',
   metricCurves: { crossEntropy: 'Accuracy, %', binaryCrossEntropy: 'F2, %' },
   metricFiles: { crossEntropy: 'accuracy', binaryCrossEntropy: 'f2' },
@@ -130,15 +131,18 @@ export const trainingPanelMessages = {
   start: 'Start training',
   expected: (what: string) => `Type ${what}.`,
   fixFirst: (count: number) =>
-    count === 1
-      ? 'One setting will not do: put it right, then start.'
-      : `${whole(count)} settings will not do: put them right, then start.`,
+    plural(
+      count,
+      'One setting will not do: put it right, then start.',
+      `${whole(count)} settings will not do: put them right, then start.`,
+    ),
   data: 'Data set',
   chooseData: 'Choose…',
   dataUnread: 'not read yet',
   dataReading: 'reading…',
   dataCounts: (training: number, validation: number, classes: number) =>
-    `${whole(training)} training and ${counted(validation, 'validation image', 'validation images')}, ${counted(classes, 'class', 'classes')}`,
+    `${whole(training)} training and ${counted(validation, 'validation image', 'validation images')}, ` +
+    counted(classes, 'class', 'classes'),
   groups: {
     run: 'Run',
     rate: 'Learning rate',
@@ -149,9 +153,11 @@ export const trainingPanelMessages = {
     more: 'More',
   },
   sized: (images: number) =>
-    `Epochs and batch size are such that ${counted(images, 'training image is', 'training images are')} enough to learn from.`,
+    `Epochs and batch size are such that ${counted(images, 'training image is', 'training images are')} enough to ` +
+    'learn from.',
   fewSteps: (steps: number, { epochs, batchSize }: Sizes) =>
-    `A run of ${counted(steps, 'step', 'steps')} changes the weights little. With these images, try ${whole(epochs)} epochs of batches of ${whole(batchSize)}.`,
+    `A run of ${counted(steps, 'step', 'steps')} changes the weights little. With these images, try ` +
+    `${whole(epochs)} epochs of batches of ${whole(batchSize)}.`,
   /** What is on of a part of the set-up that is folded away. */
   on: {
     amount: (kind: 'shift' | 'rotate' | 'zoom' | 'light', amount: number) =>
@@ -189,7 +195,8 @@ export const trainingPanelMessages = {
   suggestion: (rate: string) =>
     `Suggested: ${rate}, where the loss falls fastest. Press a point of the curve for another.`,
   noSuggestion:
-    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights that are trained already learn little more: start from fresh ones, or press a point of the curve.',
+    'No rate is suggested: at none of them does the loss fall by more than it varies from batch to batch. Weights ' +
+    'that are trained already learn little more: start from fresh ones, or press a point of the curve.',
   useRate: (rate: string) => `Use ${rate}`,
   schedule: 'Schedule',
   scheduleKinds: {
@@ -246,7 +253,7 @@ export const trainingPanelMessages = {
   // ── kernels ──
   kernels: 'Kernels',
   closeKernels: 'Close the kernels',
-  movedIn: (steps: number) => (steps === 1 ? 'moved in the last step' : `moved in the last ${whole(steps)} steps`),
+  movedIn: (steps: number) => plural(steps, 'moved in the last step', `moved in the last ${whole(steps)} steps`),
   movedMost: 'moved most',
   byHowMuch: '▴ ▾ by how much',
   sinceStart: 'line: since the start',
@@ -284,7 +291,8 @@ export const trainingPanelMessages = {
   status: (epoch: number, epochs: number, paused: boolean) =>
     `${paused ? 'Training paused' : 'Training'}, epoch ${whole(epoch)} of ${whole(epochs)}`,
   statusData: (training: number, validation: number, batch: number) =>
-    `${whole(training)} training and ${counted(validation, 'validation image', 'validation images')}, batch ${whole(batch)}`,
+    `${whole(training)} training and ${counted(validation, 'validation image', 'validation images')}, batch ` +
+    whole(batch),
   windowTitle: (percent: number, rest: string) => `${percent} % · ${rest}`,
   notice: {
     ended: (name: string, end: string) => `${name}: ${end}.`,

@@ -1,5 +1,8 @@
 /** Sentences about image files of one's own that are dropped on the window, or opened as the input. */
-const others = (count: number) => (count === 1 ? 'the other file' : `the other ${count.toLocaleString('en-US')} files`);
+import { whole } from '../format.ts';
+import { plural } from './words.ts';
+
+const others = (count: number) => plural(count, 'the other file', `the other ${whole(count)} files`);
 
 export const ownImages = {
   menu: 'Open an image as input…',
@@ -11,7 +14,8 @@ export const ownImages = {
   shown: (name: string) => `${name} stands in the input now. Undo takes it back.`,
   /** `left`: how many files beside it were dropped. */
   shownFirst: (name: string, left: number) =>
-    `${name} stands in the input now; ${others(left)} can’t stand there too. Train > Predict image files takes a whole folder.`,
+    `${name} stands in the input now; ${others(left)} can’t stand there too. Train > Predict image files takes a ` +
+    'whole folder.',
   unreadable: (name: string, reason: string) => `${name} can’t be read: ${reason}. Choose another image.`,
   tooLarge: (name: string, limit: string) => `${name} is larger than ${limit}, the most an image may have.`,
   special: (path: string) => `${path} is no ordinary file. Choose an image file.`,
@@ -21,5 +25,6 @@ export const ownImages = {
     `Where ${name} lies, a drop doesn’t tell. Choose it here once more to make it the data set.`,
   nothing: 'Only files can be dropped here: an image, a folder or a CSV file of images, or a .convsheet file.',
   unknown: (name: string) =>
-    `${name} is neither an image nor a data set nor a workbook. Drop a PNG, JPEG, WebP, GIF, TIFF or AVIF image, a folder or a CSV file of images, or a .convsheet file.`,
+    `${name} is neither an image nor a data set nor a workbook. Drop a PNG, JPEG, WebP, GIF, TIFF or AVIF image, a ` +
+    'folder or a CSV file of images, or a .convsheet file.',
 };

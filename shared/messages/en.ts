@@ -1,0 +1,52 @@
+import { cellMessages } from './en/cells.ts';
+import { clipboardMessages } from './en/clipboard.ts';
+import { commandLineMessages } from './en/command-line.ts';
+import { dataMessages } from './en/data.ts';
+import { engineMessages, rpcMessages } from './en/engine.ts';
+import { fileMessages } from './en/files.ts';
+import { panelMessages } from './en/frame.ts';
+import { gradientMessages } from './en/gradients.ts';
+import { gridMessages } from './en/grid.ts';
+import { layerMessages } from './en/layers.ts';
+import { meaningMessages } from './en/meaning.ts';
+import { menuMessages } from './en/menu.ts';
+import { nativeMessages } from './en/native.ts';
+import { networkMessages } from './en/network.ts';
+import { optimizerMessages } from './en/optimizers.ts';
+import { ownImages } from './en/own-images.ts';
+import { runMessages } from './en/runs.ts';
+import { shellMessages } from './en/shell.ts';
+import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/training-panel.ts';
+import { trainCommandMessages } from './en/train-command.ts';
+import { trainingMessages } from './en/training.ts';
+import { viewMessages } from './en/views.ts';
+
+/** Every sentence a user reads, in English. Sections follow the parts of the app; a sentence with a blank to fill is a
+ *  function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
+export const en = {
+  clipboard: clipboardMessages,
+  ownImages,
+  data: dataMessages,
+  meaning: meaningMessages,
+  runs: runMessages,
+  gradients: gradientMessages,
+  layers: layerMessages,
+  native: nativeMessages,
+  optimizers: optimizerMessages,
+  training: trainingMessages,
+  trainCommand: trainCommandMessages,
+  plots: plotMessages,
+  trainMenu: trainMenuMessages,
+  trainingPanel: trainingPanelMessages,
+  views: viewMessages,
+  network: networkMessages,
+  cells: cellMessages,
+  rpc: rpcMessages,
+  engine: engineMessages,
+  files: fileMessages,
+  commandLine: commandLineMessages,
+  shell: shellMessages,
+  menu: menuMessages,
+  panels: panelMessages,
+  grid: gridMessages,
+} as const;

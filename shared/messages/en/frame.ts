@@ -1,0 +1,198 @@
+import { decimal, fixed, whole } from '../format.ts';
+import { counted } from './words.ts';
+
+/** What is told of the selected numbers; `errors` are cells without a number. */
+type SelectionFigures = Readonly<Record<'count' | 'sum' | 'average' | 'minimum' | 'maximum' | 'errors', number>>;
+/** A number with six digits at most. */
+const figure = (value: number) => decimal(String(Number(value.toPrecision(6)))).replaceAll('-', '−');
+
+/** Words and sentences of the window around the sheet: bars, panels, dialogs. */
+export const panelMessages = {
+  notConnected: 'ConvSheet is not connected to its engine at the moment. It is trying again; your work is kept.',
+  starting: 'Starting ConvSheet…',
+  tooManyWindows:
+    'ConvSheet is open in 16 windows already, as many as there can be. Close one of them; this one then opens by ' +
+    'itself.',
+  connectionLost: 'The connection to ConvSheet was lost. Trying again; your work is kept.',
+  connectionBack: 'Connected again.',
+  ended: 'ConvSheet has ended. You can close this window.',
+  menubar: 'Menu',
+  saved: 'Saved',
+  unchanged: 'Unchanged',
+  edited: 'Edited',
+  unkept: 'Changes are not kept safe',
+  windowTitle: (name: string, edited: boolean) => `${edited ? '• ' : ''}${name} – ConvSheet`,
+  recoveredBanner: 'Unsaved work from the last session was restored.',
+  dismiss: 'Dismiss',
+  toolbar: 'Tools',
+  foldRelu: 'Fold ReLU',
+  foldReluHelp: 'Shows each ReLU in the columns of its convolution',
+  foldWhich: 'Choose which ReLU to fold',
+  foldInto: (relu: string, convolution: string) => `${relu} into ${convolution}`,
+  palette: 'Colours',
+  draw: 'Draw',
+  done: 'Done',
+  brush: 'Brush',
+  eraser: 'Eraser',
+  clear: 'Clear',
+  tool: 'Tool',
+  size: 'Size',
+  centre: 'Centre and scale',
+  centreHelp: 'Places the drawing as the digits of the data set are placed, so that the network knows it better',
+  pad: 'Drawing pad: draw with mouse or pen',
+  drawHere: 'Draw here, or on the input cells.',
+  backendHelp: 'The engine that computes the cells',
+  zoom: 'Zoom',
+  zoomReset: 'Back to 100 %',
+  zoomLabel: (percent: number) => `Zoom ${percent} %: back to 100 %`,
+  percent: (percent: number) => `${percent} %`,
+  formulaBar: 'Formula bar',
+  nameBox: 'Name box: cell, range or layer to go to',
+  formula: 'Formula or value of the selected cell',
+  /** By the role of the cell's tensor. */
+  cellKinds: {
+    computed: { name: 'derived', help: 'Follows from the network: change what it reads' },
+    parameter: { name: 'parameter', help: 'A weight of the network: type over it' },
+    pixels: { name: 'input', help: 'A pixel, 0 black to 1 white: type over it' },
+    actual: { name: 'expected', help: 'The expected class: 1 for the right one, blank where nobody knows' },
+    none: { name: '', help: '' },
+  },
+  /** Beside a formula that reads folded columns. */
+  unfold: (layer: string) => `Show ${layer}`,
+  unfoldHelp: (layer: string) =>
+    `This formula reads cells of ${layer}, whose columns are folded away. Press to show them.`,
+  onlySheet: 'There is one sheet. During a run the gradients have one of their own.',
+  sheetName: 'The sheet of the network keeps its name: formulas call it so.',
+  /** Keys of other spreadsheets, and what does the same here. */
+  elsewhere: [
+    { keys: ['CmdOrCtrl+F', 'CmdOrCtrl+H'], sentence: 'Ctrl+G goes to a cell, a layer or a tensor by its name.' },
+    { keys: ['CmdOrCtrl+`'], sentence: "A cell's formula stands in the formula bar; F2 shows it in the cell." },
+  ],
+  noSuchPlace: (typed: string) =>
+    `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as ` +
+    'conv1 or conv1/kernel.',
+  beyondSheet: (where: string, last: string) => `${where} lies beyond the network, which ends at ${last}.`,
+  edges: {
+    left: 'Width of the panel on the left',
+    side: 'Width of the panel on the right',
+    help: 'Drag, or press the arrow keys. A double click brings the first width back.',
+    pixels: (width: number) => `${width} pixels`,
+  },
+  layers: 'Layers',
+  network: 'Network',
+  parameters: (count: number) => counted(count, 'param', 'params'),
+  parametersOf: ' parameters',
+  foldedIn: (convolution: string) => `in ${convolution}`,
+  digits: 'Digits',
+  digitCount: (count: number) => counted(count, 'digit', 'digits'),
+  all: 'All',
+  wrong: 'Wrong',
+  askAgain: 'Network changed: update',
+  noSuchDigit: 'No test digit fits this choice.',
+  takenFor: (digit: string, predicted: string) => `${digit}, taken for ${predicted}`,
+  legend: 'What the colours mean',
+  pixels: 'pixels',
+  dropped: 'dropped by ReLU',
+  statusBar: 'Status',
+  predicted: 'Predicted',
+  noPrediction: 'No prediction',
+  /** Rounded, but what isn't certain never reads 100 %, nor what is possible 0 %. */
+  probability(share: number) {
+    if (share < 1 && share >= 0.9995) return '> 99.9 %';
+    if (share > 0 && share < 0.0005) return '< 0.1 %';
+    return `${fixed(100 * share, 1)} %`;
+  },
+  actual: (name: string) => `Actual ${name}`,
+  noActual: 'Actual unknown',
+  /** `first`: just after opening, when nothing had been calculated before. */
+  calculated: (milliseconds: number, first: boolean) =>
+    `${first ? 'Calculated' : 'Recalculated'} in ` +
+    `${milliseconds < 10 ? fixed(milliseconds, 2) : Math.round(milliseconds)} ms`,
+  selection: 'The selected numbers',
+  figures: ({ count, sum, average, minimum, maximum, errors }: SelectionFigures) =>
+    [
+      ...(count === 0
+        ? []
+        : [
+            `Average ${figure(average)}`,
+            `Count ${whole(count)}`,
+            `Sum ${figure(sum)}`,
+            `Min ${figure(minimum)}`,
+            `Max ${figure(maximum)}`,
+          ]),
+      ...(errors === 0 ? [] : [`${whole(errors)} #NUM!`]),
+    ].join(' · '),
+  cellCount: (count: number) => `${whole(count)} cells`,
+  backend: (name: string) => `Backend ${name}`,
+  labels: { draw: 'Draw', clearInput: 'Clear input', centre: 'Centre drawing', invert: 'Invert' },
+  looksInverted: 'This image looks dark on bright; this network has learned from bright on dark.',
+  invert: 'Invert',
+  fillQuestion: { title: 'Fill with a number', label: 'Number for every selected cell', button: 'Fill' },
+  goToQuestion: { title: 'Go to', label: 'Cell, range or layer', button: 'Go' },
+  dialogs: {
+    problem: 'That did not work',
+    ok: 'OK',
+    close: 'Close',
+    open: 'Open',
+    replace: 'Replace',
+    clearRecent: {
+      title: 'Clear the list of recent workbooks?',
+      sentence: 'The files stay where they are; what was shown of them is forgotten too. This can’t be undone.',
+      button: 'Clear the list',
+    },
+    folder: 'Folder',
+    parent: 'Folder above',
+    files: 'Folders and workbooks',
+    fileName: 'File name',
+    emptyFolder: 'There are no workbooks here.',
+    moreFiles: (count: number, folders: boolean) =>
+      folders
+        ? `${whole(count)} more are not listed; the whole path can be typed above.`
+        : `${whole(count)} more are not listed; their names can be typed below.`,
+    nameMissing: 'Type a file name, or choose a file.',
+    keyboardTitle: 'Keyboard',
+    sheetKeys: [
+      {
+        title: 'In the sheet',
+        keys: [
+          ['Arrows', 'Move by a cell'],
+          ['Ctrl+arrow', 'To the edge of a block'],
+          ['Shift+arrow', 'Extend the selection'],
+          ['Page Up, Page Down', 'Move by a screen'],
+          ['Ctrl+Home, Ctrl+End', 'To the first cell, to the last used one'],
+          ['Home, End', 'To the beginning and the end of the row'],
+          ['Ctrl+Space, Shift+Space', 'Select columns, rows'],
+          ['Ctrl+click', 'Select a further range'],
+          ['Enter, Tab', 'Down, to the right; with Shift back. After Tabs Enter goes to where they began'],
+          ['F2', 'Show or edit what is in the cell; again: arrows enter instead of moving the caret'],
+          ['Ctrl+Enter', 'Enter what is typed into every selected cell'],
+          ['F5', 'Go to a cell, layer or tensor'],
+          ['Delete', 'Set parameters and pixels to 0'],
+          ['Escape', 'Leave the cell as it was'],
+        ],
+      },
+      {
+        title: 'Around it',
+        keys: [
+          ['F10 or Alt', 'To the menu'],
+          ['Tab, Shift+Tab', 'Through the panels, outside the sheet'],
+          ['F6', 'To the next part of the window'],
+        ],
+      },
+    ],
+    aboutTitle: 'ConvSheet',
+    aboutWhat: 'A convolutional network you can read, edit and train as a spreadsheet.',
+    aboutBackend: (backend: string) => `Version 0.1.0, computing with ${backend}.`,
+    licences: 'Licences',
+    licenceLines: [
+      'ConvSheet’s own code: MIT.',
+      'Handsontable and HyperFormula: non-commercial licence 4.0 of Handsoncode. Free for learning, teaching and ' +
+        'research; businesses and institutions need a licence of their own after 45 days of evaluation, and ' +
+        'government use counts as commercial. The licence comes with ConvSheet.',
+      'TensorFlow.js and sharp: Apache 2.0. libvips, which reads images: LGPL 3.0 or later. D3: ISC. Valibot, ' +
+        'fflate and ws: MIT.',
+      'MNIST digits by Yann LeCun and Corinna Cortes: CC BY-SA 3.0.',
+      'Roboto Condensed, the face of numbers, by Google: OFL 1.1.',
+    ],
+  },
+} as const;

@@ -1,0 +1,48 @@
+import { whole } from '../format.ts';
+
+/** Sentences about typing, deleting and tracing cells, and the sheet's names for screen readers. */
+export const gridMessages = {
+  name: 'Network sheet',
+  editorName: 'Cell editor',
+  editLabel: (where: string) => `Edit ${where}`,
+  pasteLabel: (where: string) => `Paste into ${where}`,
+  fillLabel: (where: string) => `Fill ${where}`,
+  deleteLabel: (where: string) => `Delete ${where}`,
+  notACell: (where: string) => `${where} is no cell of the network. Type into a pixel, a kernel or a bias.`,
+  /** `parameters`: ranges of the parameters the formula reads. */
+  computed: (where: string, parameters: readonly string[]) =>
+    parameters.length === 0
+      ? `${where} is computed. Change a pixel, a kernel or a bias instead.`
+      : `${where} is computed. Change its parameters in ${parameters.join(', ')} instead.`,
+  formulaInParameter: (where: string) =>
+    `${where} holds a number of its own, so it can't take a formula. Type a number.`,
+  tooLarge: (where: string, typed: string) =>
+    `${where} can't hold ${typed}: the largest number is 3.4028235E+38. The old value stays.`,
+  notANumber: (where: string, typed: string, decimalComma: boolean) =>
+    `${where} needs a number such as ${decimalComma ? '0,5' : '0.5'}, not "${typed}". The old value stays.`,
+  onlySpaces: (where: string) =>
+    `${where} needs a number, and a space is none. The old value stays; for 0 type 0 or press Delete.`,
+  fraction: (where: string, typed: string, decimal: string) =>
+    `${where} can't take ${typed}. The old value stays; type it as ${decimal}.`,
+  /** A question: `meant` is what the text says in another language. */
+  foreignNumber: (where: string, typed: string, meant: string) =>
+    `Is ${typed} in ${where} meant as ${meant}? Decimals are written so here. The old value stays.`,
+  oneRange: 'Several ranges are selected. Select one to copy, cut, paste or fill.',
+  enterAgain: 'If so, press Enter again.',
+  noComments: (where: string) => `${where} takes no comment: the network's cells have none. F2 edits the number.`,
+  twoReadings: (where: string, typed: string, decimal: string, grouped: string) =>
+    `${typed} in ${where} can mean ${decimal} or ${grouped}. The old value stays; type the one you mean.`,
+  tooManyCells: (cells: number) => `${whole(cells)} cells are too many at once. Select fewer than 200,000.`,
+  nothingToDelete: (where: string) => `There is nothing to delete in ${where}.`,
+  valuesMissing: 'The values of these cells are still on their way. Try again in a moment.',
+  viewer: 'This window only shows the work: another one is editing it.',
+  nothingToPaste: 'There is no text to paste on the clipboard.',
+  formula: (value: string, formula: string) => `${value}, formula ${formula}`,
+  menuName: (where: string) => `What to do with ${where}`,
+  /** What the frames of a trace show, where they may be out of view. */
+  followsFrom: (where: string, layer: string, ranges: string) => `${where} follows from ${layer}: ${ranges}.`,
+  readBy: (where: string, ranges: string) => `${where} is read by ${ranges}.`,
+  foldedThere: (layer: string, relu: string) => `${relu} stands there for ${layer}, which is folded into it.`,
+  readByNone: (where: string) => `No cell reads ${where}.`,
+  list: (shown: readonly string[], more: number) => `${shown.join(', ')}${more > 0 ? ` and ${whole(more)} more` : ''}`,
+} as const;

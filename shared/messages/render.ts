@@ -1,0 +1,56 @@
+import type { Catalogue } from './catalogue.ts';
+import { en } from './en.ts';
+import type { Filling, Sentence } from './sentence.ts';
+
+/** The text of a sentence in a language. What the catalogue can't say, as its id or what fills it is of another version
+ *  or of somebody's making, is said in English, and else as one sentence that names the id. */
+export function render(sentence: Sentence, catalogue: Catalogue): string {
+  if (typeof sentence === 'string') return sentence;
+  return (
+    said(sentence, catalogue) ??
+    (catalogue === en ? undefined : said(sentence, en)) ??
+    catalogue.shell.unknownSentence(sentence.id)
+  );
+}
+
+/** For logs, and for messages of errors. */
+export const english = (sentence: Sentence): string => render(sentence, en);
+
+function said({ id, args = [] }: Exclude<Sentence, string>, catalogue: Catalogue): string | undefined {
+  const entry = entryOf(id, catalogue);
+  if (typeof entry === 'string') return entry;
+  if (typeof entry !== 'function') return undefined;
+  try {
+    const text: unknown = entry(...args.map(arg => filled(arg, catalogue)));
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands at a path such as "network.needsMaps". */
+function entryOf(id: string, catalogue: Catalogue): unknown {
+  let found: unknown = catalogue;
+  for (const key of id.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
+    found = (found as Record<string, unknown>)[key];
+  }
+  return found;
+}
+
+/** A list that was cut has its length again, with empty items. */
+const MOST_ITEMS = 1_000_000;
+
+function filled(filling: Filling | undefined, catalogue: Catalogue): unknown {
+  if (filling === null || typeof filling !== 'object') return filling ?? undefined;
+  if (Array.isArray(filling)) return filling.map(each => filled(each, catalogue));
+  const fields = filling as Record<string, Filling>;
+  if (typeof fields.id === 'string') return render(filling as Sentence, catalogue);
+  if (Array.isArray(fields.first) && typeof fields.length === 'number') {
+    const items: unknown[] = fields.first.map(each => filled(each, catalogue));
+    const length = Math.min(MOST_ITEMS, Math.floor(fields.length));
+    while (items.length < length) items.push('');
+    return items;
+  }
+  return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, filled(inner, catalogue)]));
+}

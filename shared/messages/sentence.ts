@@ -1,0 +1,70 @@
+/** A sentence as data: which one it is and what fills its blanks. It becomes text where it is shown, in the language of
+ *  whoever reads it. Earlier versions kept sentences as text, which is shown as it is. */
+import * as v from 'valibot';
+
+export type Sentence = string | { readonly id: string; readonly args?: readonly Filling[] };
+/** What fills a blank: plain data, or another sentence. Of a long list the first items travel, and its length. */
+export type Filling =
+  | Sentence
+  | number
+  | boolean
+  | null
+  | readonly Filling[]
+  | { readonly first: readonly Filling[]; readonly length: number }
+  | { readonly [key: string]: Filling };
+
+/** Characters of a filling, and items of a list, that travel. More is cut off. */
+export const LONGEST_TEXT = 5000;
+export const LONGEST_LIST = 20;
+const MOST_FILLINGS = 20;
+const DEEPEST = 4;
+
+const text = v.pipe(v.string(), v.maxLength(2 * LONGEST_TEXT));
+
+function fillingAt(depth: number): v.GenericSchema<Filling> {
+  const plain = [text, v.number(), v.boolean(), v.null()] as const;
+  if (depth === DEEPEST) return v.union([...plain]);
+  const inner = fillingAt(depth + 1);
+  const items = v.pipe(v.array(inner), v.maxLength(LONGEST_LIST));
+  const fields = v.pipe(
+    v.record(v.pipe(v.string(), v.maxLength(100)), inner),
+    v.check(found => Object.keys(found).length <= MOST_FILLINGS),
+  );
+  return v.union([...plain, items, fields]);
+}
+
+/** A sentence from outside. Which ids there are is not asked: another version may know more of them. */
+export const sentenceSchema: v.GenericSchema<Sentence> = v.union([
+  text,
+  v.strictObject({
+    id: v.pipe(v.string(), v.maxLength(100)),
+    args: v.optional(v.pipe(v.array(fillingAt(0)), v.maxLength(MOST_FILLINGS))),
+  }),
+]);
+
+/** Plain data of what a sentence is made with, as JSON would bring it back, and no longer than may travel. */
+export function fillingOf(value: unknown): Filling {
+  if (typeof value === 'string') return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 1)}…` : value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'object' || value === null) return null;
+  if (Array.isArray(value)) {
+    const first = value.slice(0, LONGEST_LIST).map(fillingOf);
+    return value.length > LONGEST_LIST ? { first, length: value.length } : first;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillingOf(inner)]));
+}
+
+/** A sentence as the text of a schema's issue, which can be nothing else. */
+export const issueOf = (sentence: Sentence): string =>
+  typeof sentence === 'string' ? sentence : JSON.stringify(sentence);
+
+/** The sentence of a schema's issue; what a schema says by itself is text. */
+export function sentenceOfIssue(issue: string): Sentence {
+  if (!issue.startsWith('{"id":')) return issue;
+  try {
+    return v.parse(sentenceSchema, JSON.parse(issue));
+  } catch {
+    return issue;
+  }
+}
