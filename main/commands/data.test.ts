@@ -30,7 +30,7 @@ test('before anything is trained, it is told how folders were understood, which 
   ]);
   expect((await told('--data', folder)).lines).toEqual([
     'Folders are splits: "training_set" for training, "test_set" for test.',
-    'warning: Passed over, as a program made it: "@eaDir".',
+    'warning: Passed over, as a program made it: “@eaDir”.',
     'Classes: cat (3), dog (1), fox (1, none for training)',
     'skipped single/1.png: it lies in no folder of a class',
   ]);
@@ -43,7 +43,7 @@ test('of a table it is told which columns have what and whether labels were sepa
   const folder = folderWith(['a.png', 'b.png', 'c.png'], { 'table.csv': table });
   const data = ['--data', folder, '--labels', `${folder}/table.csv`];
   await expect(told(...data)).rejects.toThrow(
-    'Its columns: "file", "kind", "colour", "data set". Choose it ("Column of labels" under "How it is read", or --label-column)',
+    'Its columns: “file”, “kind”, “colour” and “data set”. Choose it ("Column of labels" under "How it is read", or --label-column)',
   );
   expect((await told(...data, '--label-column', 'kind')).lines).toEqual([
     'File names are in the column "file", labels in "kind", splits in "data set".',

@@ -83,7 +83,7 @@ describe('folders named as splits are splits, whatever stands beside the name (f
       const error: unknown = await readFolders(folders).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(UserError);
       const { message } = error as UserError;
-      expect(message).toContain('"train"');
+      expect(message).toContain('“train”');
       expect(message).toContain('--split-folders no');
       expect(message.length).toBeLessThan(300);
     }
@@ -119,7 +119,7 @@ describe('classes are those that occur in the files (faults 7 and 8)', () => {
     const path = folderWith(['a/0.png', 'b/0.png'], { 'c/0.png': '', 'c/1.png': '' });
     const set = await read({ kind: 'folders', path });
     expect(set.classes).toEqual(['a', 'b']);
-    expect(set.notes?.warnings).toEqual(['A class without an image that can be read is left out: "c".']);
+    expect(set.notes?.warnings).toEqual(['A class without an image that can be read is left out: “c”.']);
     const left = folderWith(['a/0.png'], { 'b/0.png': '' });
     await expect(read({ kind: 'folders', path: left })).rejects.toThrow(
       'only images of the class "a" can be used; at least two classes are needed. 1 image can\'t be; the first, b/0.png: it is damaged.',
@@ -138,7 +138,7 @@ test('folders that machines make are no classes, and are named (fault 48)', asyn
   expect(counted(set)).toBe('training cat 1, dog 1');
   expect(set.problems).toEqual([]);
   expect(set.notes?.warnings).toEqual([
-    'Passed over, as a program made them: "#recycle", "$RECYCLE.BIN", "@Recycle", "@eaDir", "Thumbs" and 2 more.',
+    'Passed over, as a program made them: “#recycle”, “$RECYCLE.BIN”, “@Recycle”, “@eaDir”, “Thumbs” and 2 more.',
   ]);
 });
 

@@ -394,7 +394,7 @@ describe('IDX files', () => {
     expect(set).toMatchObject({ classes: ['0', '2'], severalLabels: true, count: 2 });
     expect(set.bytes).toEqual(pixels(96));
     expect(Array.from(set.labels)).toEqual([1, 1, 0, 0]);
-    expect(set.notes?.warnings).toEqual(['A class without an image that can be read is left out: "1".']);
+    expect(set.notes?.warnings).toEqual(['A class without an image that can be read is left out: “1”.']);
   });
 
   test('have as classes the labels that occur, by their own numbers (fault 7)', async () => {

@@ -129,7 +129,7 @@ describe('columns that say what images are for are found, or named (fault 8)', (
   test('one that is not clear is named, and another column can be chosen or none', async () => {
     const set = await readTable(table('fold', ['0', '1', '2', '3']));
     expect(set.notes?.warnings).toEqual([
-      'The column "fold" is not used: which of its values ("0", "1", "2", "3") is training, validation or test is not clear.',
+      'The column "fold" is not used: which of its values (“0”, “1”, “2” and “3”) is training, validation or test is not clear.',
     ]);
     expect(counted(await readTable(table('split', named), { splitColumn: 'none' }))).toBe('training x 2, y 2');
     const chosen = 'file,label,part,split\na,x,train,0\nb,y,train,1\nc,x,test,0\n';
@@ -241,14 +241,18 @@ describe('names, columns and dialects that are clear are read (fault 9)', () => 
   test('what is not clear gives a short sentence that names the columns and the choice', async () => {
     const wide = Array.from({ length: 2000 }, (_, i) => `a rather long title ${i}`);
     const cases: [csv: string, reading: DataReading | undefined, parts: string[]][] = [
-      ['file,width,height\na,4,4\n', undefined, ['"file", "width", "height"', '--label-column']],
+      ['file,width,height\na,4,4\n', undefined, ['“file”, “width” and “height”', '--label-column']],
       [
         `file,${wide.join(',')}\na,${wide.map((_, i) => i).join(',')}\n`,
         undefined,
         ['and 1,997 more', '--label-column'],
       ],
-      ['a.png,1.5,cat,red\nb.png,2.5,dog,blue\n', undefined, ['"1: a.png", "2: 1.5", "3: cat"', '--label-column']],
-      ['file,label\na,x\nb,y\n', { labelColumn: 'lable' }, ['no column "lable"', '"file", "label"', '--label-column']],
+      ['a.png,1.5,cat,red\nb.png,2.5,dog,blue\n', undefined, ['“1: a.png”, “2: 1.5”, “3: cat”', '--label-column']],
+      [
+        'file,label\na,x\nb,y\n',
+        { labelColumn: 'lable' },
+        ['no column "lable"', '“file” and “label”', '--label-column'],
+      ],
       ['file,label\na,x\nb,y\n', { splitColumn: '3' }, ['no column "3"', '--split-column']],
       ['file,label\nz1.png,x\nz2.png,y\n', undefined, ['such as "z1.png"', 'Choose the folder']],
       ['file,label\na.png,x\n', undefined, ['only one label, "x"']],

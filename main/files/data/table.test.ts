@@ -181,7 +181,7 @@ describe('a CSV file of labels', () => {
       ['file\na.png\n', 'labels.csv has only one column'],
       [
         'file,width,height\na.png,4,4\n',
-        'Which column of labels.csv has the labels is not clear. Its columns: "file", "width", "height".',
+        'Which column of labels.csv has the labels is not clear. Its columns: “file”, “width” and “height”.',
       ],
       ['file,label\na.png,"x\n', 'labels.csv, line 2'],
       [Buffer.from('file,label\na.png,\xea\xee\xf2\n', 'latin1'), 'labels.csv is neither UTF-8 nor UTF-16 text'],
