@@ -1,3 +1,4 @@
+import { foldable } from './core/foldable.ts';
 import type { LayerId } from '../shared/network.ts';
 import { messages } from '../shared/messages.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
@@ -246,10 +247,8 @@ function workbookState(
 /** The first ReLU begins folded into its convolution, so that input, kernels and the next convolution fit side by
  *  side. */
 function firstFold({ network }: Sheet): ReadonlySet<LayerId> {
-  const relu = network.layers.find(layer => layer.kind === 'relu' && sourceKind(network, layer.inputs[0]) === 'conv2d');
-  return new Set(relu ? relu.inputs : []);
+  return new Set(foldable(network).slice(0, 1));
 }
-const sourceKind = (network: Sheet['network'], id: LayerId) => network.layers.find(layer => layer.id === id)?.kind;
 
 /** The top left cell of the first kernel: the first thing worth editing. */
 function startCell({ tensors, layout }: Sheet) {

@@ -1,4 +1,5 @@
 /** What a cell is called in words, in panels, messages and for screen readers. */
+import { kindOf } from './layers/kinds.ts';
 import type { ElementIndex } from './layout/layout.ts';
 import { messages } from './messages.ts';
 import { coordinatesOf, scoresLayer, sourceOf, unitsLayer } from './network.ts';
@@ -19,7 +20,7 @@ export function placeOf(sheet: Sheet, { tensor, index }: ElementIndex): Place {
   const inMap = ([y, x]: readonly number[]) => text.rowAndColumn(y + 1, x + 1);
   switch (info.name) {
     case 'kernel': {
-      if (layer.kind === 'conv2d') {
+      if (kindOf(layer).weights === 'kernels') {
         const [, , inC, outC] = at;
         return place(info.shape[2] === 1 ? text.kernel(outC + 1) : text.kernelSlice(outC + 1, inC + 1), inMap(at));
       }
@@ -32,7 +33,9 @@ export function placeOf(sheet: Sheet, { tensor, index }: ElementIndex): Place {
       return place(text.weight(unitOf(sheet, layer, unit), unitOf(sheet, source, feature)));
     }
     case 'bias':
-      return place(text.biasOf(layer.kind === 'conv2d' ? text.kernel(at[0] + 1) : unitOf(sheet, layer, at[0])));
+      return place(
+        text.biasOf(kindOf(layer).weights === 'kernels' ? text.kernel(at[0] + 1) : unitOf(sheet, layer, at[0])),
+      );
     case 'gamma':
     case 'beta':
     case 'movingMean':

@@ -1,8 +1,10 @@
+import { kindOf } from '../../shared/layers/kinds.ts';
 import type { LayerId, NetworkSpec } from '../../shared/network.ts';
 
 /** Layers whose columns can hide: convolutions with a ReLU after them. */
 export function foldable({ layers }: NetworkSpec): LayerId[] {
+  const convolutions = new Set(layers.filter(layer => kindOf(layer).weights === 'kernels').map(({ id }) => id));
   return layers
     .filter(({ kind }) => kind === 'relu')
-    .flatMap(({ inputs }) => inputs.filter(id => layers.find(layer => layer.id === id)?.kind === 'conv2d'));
+    .flatMap(({ inputs }) => inputs.filter(id => convolutions.has(id)));
 }

@@ -1,6 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import type { CellRange } from '../../shared/address.ts';
-import type { LayerId, LayerKind } from '../../shared/network.ts';
+import { kindOf } from '../../shared/layers/kinds.ts';
+import type { LayerId } from '../../shared/network.ts';
 import { NETWORK_SHEET } from '../../shared/layout/sheet.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
@@ -181,21 +182,13 @@ export function entriesOf({ sheet, scales }: Pick<State, 'sheet' | 'scales'>, la
 /** Layers whose numbers are never below 0: a ReLU's, and what pools, keeps or adds up such numbers. */
 function neverNegative({ network }: State['sheet']): ReadonlySet<LayerId> {
   const found = new Set<LayerId>();
-  for (const { id, kind, inputs } of network.layers)
-    if (POSITIVE.has(kind) || (KEEPS_SIGN.has(kind) && inputs.every(input => found.has(input)))) found.add(id);
+  for (const layer of network.layers) {
+    const { negative } = kindOf(layer);
+    if (negative === 'none' || (negative === 'from inputs' && layer.inputs.every(input => found.has(input))))
+      found.add(layer.id);
+  }
   return found;
 }
-const POSITIVE: ReadonlySet<string> = new Set(['input', 'relu', 'sigmoid', 'softmax'] satisfies LayerKind[]);
-const KEEPS_SIGN: ReadonlySet<string> = new Set([
-  'maxPool2d',
-  'averagePool2d',
-  'globalMaxPool2d',
-  'globalAveragePool2d',
-  'flatten',
-  'dropout',
-  'leakyRelu',
-  'add',
-] satisfies LayerKind[]);
 
 const anyDropped = ({ foldedLayers }: State, layers: ReadonlySet<LayerId>) =>
   [...foldedLayers].some(layer => layers.has(layer));

@@ -1,5 +1,6 @@
 import { MAX_COLUMNS, MAX_ROWS, type CellRange } from '../../shared/address.ts';
 import type { Band } from '../../shared/layout/layout.ts';
+import { kindOf } from '../../shared/layers/kinds.ts';
 import { type LayerId, scoresLayer } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 
@@ -82,7 +83,7 @@ export function createGeometry(
     hidden = hides(band, hiddenLayers);
     const names = band.role === 'vector' && band.layer === scores?.id ? 1 : 0;
     add(band.column, names, 'names');
-    add(band.column + names, band.width - names, hidden ? 'hidden' : kindOf(band, sheet));
+    add(band.column + names, band.width - names, hidden ? 'hidden' : columnKindOf(band, sheet));
     next = band.column + band.width;
   }
   add(next, columns - next, 'blank');
@@ -156,11 +157,11 @@ function hides(band: Band, hiddenLayers: ReadonlySet<LayerId>): boolean {
 
 /** Kernels of convolutions are edited, so they get room, and the few parameters beside other maps as much as their
  *  names need. Dense weights are pictures in the shape of what they multiply. */
-function kindOf(band: Band, sheet: Sheet): ColumnKind {
+function columnKindOf(band: Band, sheet: Sheet): ColumnKind {
   if (band.role === 'vector') return 'vector';
-  const kind = sheet.layers.get(band.layer)?.kind;
-  if (band.role !== 'kernels' || kind === 'dense') return 'square';
-  return kind === 'conv2d' ? 'kernel' : 'vector';
+  const { weights } = kindOf(sheet.layers.get(band.layer)!);
+  if (band.role !== 'kernels' || weights === 'units') return 'square';
+  return weights === 'kernels' ? 'kernel' : 'vector';
 }
 
 function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {

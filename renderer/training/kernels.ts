@@ -1,6 +1,7 @@
 import { messages } from '../../shared/messages.ts';
 import { formatAddress } from '../../shared/address.ts';
 import type { Block } from '../../shared/layout/layout.ts';
+import { kindOf } from '../../shared/layers/kinds.ts';
 import type { Layer, LayerId, TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Commands } from '../core/commands.ts';
@@ -336,7 +337,7 @@ function drawPath(
   context.fill();
 }
 
-const convolutions = ({ network }: Sheet) => network.layers.filter(({ kind }) => kind === 'conv2d');
+const convolutions = ({ network }: Sheet) => network.layers.filter(layer => kindOf(layer).weights === 'kernels');
 
 function slicesOf({ tensors }: Sheet, layer: Layer): Slice[] {
   const tensor: TensorId = `${layer.id}/kernel`;

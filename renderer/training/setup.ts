@@ -1,5 +1,5 @@
 import { messages } from '../../shared/messages.ts';
-import type { NetworkSpec } from '../../shared/network.ts';
+import { type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { configProblems } from '../../shared/training-check.ts';
 import { defaultConfig, type TrainingConfig } from '../../shared/training.ts';
@@ -45,8 +45,9 @@ export function fittedSetup(
 }
 
 /** Layers that have parameters to train, in the network's order. */
-export function trainable({ layers }: NetworkSpec) {
-  return layers.filter(({ kind }) => kind === 'conv2d' || kind === 'dense' || kind === 'batchNorm');
+export function trainable(network: NetworkSpec) {
+  const trained = new Set(trainedTensors(network).map(({ layer }) => layer));
+  return network.layers.filter(({ id }) => trained.has(id));
 }
 
 /** The set-up as a run takes it; undefined where the network takes no images. */

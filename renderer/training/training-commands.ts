@@ -1,3 +1,4 @@
+import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Start } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
@@ -138,7 +139,7 @@ export function createTrainingCommands({
           ...(finder?.busy ? ['train.findRate'] : []),
           ...(canContinue ? [] : ['train.continue']),
           ...(runs.length === 0 ? ['train.runs'] : []),
-          ...(sheet.network.layers.some(({ kind }) => kind === 'conv2d') ? [] : ['train.kernels']),
+          ...(sheet.network.layers.some(layer => kindOf(layer).weights === 'kernels') ? [] : ['train.kernels']),
         ],
         checked: [...(side === 'training' ? ['train.panel'] : []), ...(kernels ? ['train.kernels'] : [])],
       };

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { LayerKindOf } from './kind.ts';
 import { oncePerElement, outputAlone } from './kind.ts';
+import { placeLikeInput } from '../layout/placing.ts';
 import { LIMITS } from '../limits.ts';
 import { messages } from '../messages.ts';
 import { formatShape } from '../tensor.ts';
@@ -26,4 +27,9 @@ export const add: LayerKindOf<{ kind: 'add' }> = {
   tensorsOf: outputAlone,
   workOf: oncePerElement,
   units: 'gathered',
+  negative: 'from inputs',
+  place(_layer, placing) {
+    const summands = placing.inputs.map(({ name }) => name);
+    placeLikeInput(placing, size => messages.layers.addDetail(size, summands));
+  },
 };

@@ -1,8 +1,10 @@
 import { elementwise } from './elementwise.ts';
 import type { LayerKindOf, OwnTensor, SettingsOf } from './kind.ts';
+import { placeLikeInput } from '../layout/placing.ts';
 import { number } from './settings.ts';
 import { messages } from '../messages.ts';
 
+const PARAMETERS = ['gamma', 'beta', 'movingMean', 'movingVariance'] as const;
 const { expected } = messages.layers;
 const settings = {
   // A movingVariance may be 0, and is divided by.
@@ -16,10 +18,10 @@ export const batchNorm: LayerKindOf<SettingsOf<'batchNorm', typeof settings>> = 
   kind: 'batchNorm',
   settings,
   ...elementwise,
+  negative: 'any',
   tensorsOf: (_layer, _input, output) => [
-    ...(['gamma', 'beta', 'movingMean', 'movingVariance'] as const).map(
-      (name): OwnTensor => [name, 'parameter', output.slice(-1)],
-    ),
+    ...PARAMETERS.map((name): OwnTensor => [name, 'parameter', output.slice(-1)]),
     ['output', 'computed', output],
   ],
+  place: (_layer, placing) => placeLikeInput(placing, undefined, PARAMETERS),
 };

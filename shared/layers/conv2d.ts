@@ -1,9 +1,17 @@
+import type { LayerIdentity } from './identity.ts';
 import type { LayerKindOf, OwnTensor, SettingsOf } from './kind.ts';
 import { oneInput } from './one-input.ts';
+import { above, mapBlocks } from '../layout/blocks.ts';
+import type { Blocks, Maps } from '../layout/blocks.ts';
+import type { Region } from '../layout/layout.ts';
+import { besideMaps, mapsAfter, mapsDetail, placeMaps } from '../layout/placing.ts';
+import { kernelBlocks } from '../layout/weights.ts';
+import { messages } from '../messages.ts';
 import { flag, padding, whole, windowSides } from './settings.ts';
 import { LIMITS } from '../limits.ts';
-import { sizeOf } from '../tensor.ts';
-import { windowedSize } from './windowed.ts';
+import { formatShape, sizeOf } from '../tensor.ts';
+import { centringOf, windowedSize } from './windowed.ts';
+import type { Window } from './windowed.ts';
 
 const settings = {
   filters: whole(LIMITS.channels),
@@ -16,14 +24,13 @@ const settings = {
 /** So many input channels fit one formula; a convolution with more goes through `partial` sums of this many. */
 export const CHANNELS_PER_PARTIAL = 128;
 
-export const conv2d: LayerKindOf<SettingsOf<'conv2d', typeof settings>> = {
+type Conv2d = SettingsOf<'conv2d', typeof settings>;
+
+export const conv2d: LayerKindOf<Conv2d> = {
   kind: 'conv2d',
   settings,
   inputs: oneInput,
-  shapeOf(layer, [input]) {
-    const { kernelSize: size, strides, padding } = layer;
-    return [...windowedSize(layer, input, { size, strides, padding }, 'kernel'), layer.filters];
-  },
+  shapeOf: (layer, [input]) => [...windowedSize(layer, input, windowOf(layer), 'kernel'), layer.filters],
   tensorsOf(layer, input, output) {
     const groups = Math.ceil(input[2] / CHANNELS_PER_PARTIAL);
     const partial: OwnTensor = ['partial', 'computed', [groups, ...output]];
@@ -36,4 +43,42 @@ export const conv2d: LayerKindOf<SettingsOf<'conv2d', typeof settings>> = {
   },
   workOf: (layer, input, output) => sizeOf(output) * sizeOf(layer.kernelSize) * input[2],
   units: 'none',
+  weights: 'kernels',
+  negative: 'any',
+  centring: (layer, input) => centringOf(windowOf(layer), input),
+  place(layer, placing) {
+    const [, , inChannels] = placing.inputs[0].shape;
+    const size = mapsDetail(placing.shape);
+    const below = centringOf(windowOf(layer), placing.inputs[0].shape);
+    const maps = mapsAfter(placing, layer.strides[0], below, layer.kernelSize[0] + 1);
+    placing.band(besideMaps, column => kernelBlocks(layer, maps, inChannels, column));
+    if (placing.has('partial'))
+      placing.band({ role: 'maps', name: messages.cells.partialCaption(layer.name), detail: size }, column =>
+        partialBlocks(layer, maps, inChannels, column),
+      );
+    const kernel = formatShape(inChannels > 1 ? [inChannels, ...layer.kernelSize] : layer.kernelSize);
+    placeMaps(placing, maps, messages.cells.convDetail(size, layer.filters, kernel));
+  },
 };
+
+function windowOf({ kernelSize, strides, padding }: Conv2d): Window {
+  return { size: kernelSize, strides, padding };
+}
+
+/** Sums over groups of input channels: for each group a stack like the output's. */
+function partialBlocks(layer: LayerIdentity & Conv2d, maps: Maps, inChannels: number, column: number): Blocks {
+  const size = sizeOf(maps.shape);
+  const regions: Region[] = [];
+  let width = -1;
+  for (let group = 0; group * CHANNELS_PER_PARTIAL < inChannels; group++) {
+    const stack = mapBlocks(`${layer.id}/partial`, maps, column + width + 1, group * size);
+    regions.push(...stack.regions);
+    width += 1 + stack.width;
+  }
+  const label = (element: number): string => {
+    const first = Math.floor(element / size) * CHANNELS_PER_PARTIAL;
+    const last = Math.min(inChannels, first + CHANNELS_PER_PARTIAL);
+    return messages.cells.partialMap((element % layer.filters) + 1, first + 1, last);
+  };
+  return { regions, labels: regions.map(region => above(region, label)), width };
+}

@@ -1,5 +1,7 @@
 import { elementwise } from './elementwise.ts';
 import type { LayerKindOf } from './kind.ts';
+import { placeLikeInput } from '../layout/placing.ts';
+import { messages } from '../messages.ts';
 
 /** Hands on what it reads. In training each number is dropped with the probability in its `rate` cell, and the rest
  *  divided by 1 − rate. */
@@ -11,4 +13,6 @@ export const dropout: LayerKindOf<{ kind: 'dropout' }> = {
     ['rate', 'parameter', [1]],
     ['output', 'computed', output],
   ],
+  // The probability counts for all maps.
+  place: (_layer, placing) => placeLikeInput(placing, messages.layers.dropoutDetail, ['rate'], true),
 };

@@ -1,7 +1,9 @@
 /** Layers that make each number of one number of their input. */
-import type { LayerIdentity, LayerInput } from './kind.ts';
+import type { LayerIdentity, LayerInput } from './identity.ts';
 import { oncePerElement, outputAlone } from './kind.ts';
 import { oneInput } from './one-input.ts';
+import { placeLikeInput } from '../layout/placing.ts';
+import type { Placing } from '../layout/placing.ts';
 import type { Shape } from '../tensor.ts';
 
 export const elementwise = {
@@ -10,4 +12,6 @@ export const elementwise = {
   tensorsOf: outputAlone,
   workOf: oncePerElement,
   units: 'inputs',
+  negative: 'from inputs',
+  place: (_layer: LayerIdentity, placing: Placing) => placeLikeInput(placing),
 } as const;

@@ -2,19 +2,15 @@
 import type * as v from 'valibot';
 import { UserError } from '../errors.ts';
 import { formatShape, sizeOf } from '../tensor.ts';
-import type { LayerId, Shape, TensorName, TensorRole } from '../tensor.ts';
-
-/** What every layer has. `id` is opaque and never changes; `name` is what the user sees; `inputs` are the layers it
- *  reads. */
-export type LayerIdentity = { id: LayerId; name: string; inputs: readonly LayerId[] };
+import type { LayerIdentity, LayerInput } from './identity.ts';
+import type { Placing } from '../layout/placing.ts';
+import type { Shape, TensorName, TensorRole } from '../tensor.ts';
 
 /** A kind's settings, from their schemas. */
 export type SettingsOf<K extends string, Schemas> = { kind: K } & {
   [N in keyof Schemas]: Schemas[N] extends v.GenericSchema ? v.InferOutput<Schemas[N]> : never;
 };
 
-/** What a layer reads: another layer's output. */
-export type LayerInput = { name: string; shape: Shape };
 /** A tensor of a layer. */
 export type OwnTensor = readonly [name: TensorName, role: TensorRole, shape: Shape];
 
@@ -33,6 +29,15 @@ export type LayerKindOf<Own extends { kind: string }> = {
   /** Whose units its own are. own: it makes them; inputs: those of what it reads; gathered: it makes them where what it
    *  reads first has units; none: it has none, as maps haven't. */
   readonly units: 'own' | 'inputs' | 'gathered' | 'none';
+  /** kernels: it has a kernel [kernelHeight, kernelWidth, inChannels, outChannels] that stands in slices beside the
+   *  maps; units: one [inFeatures, units]. Left out where it has none. */
+  readonly weights?: 'kernels' | 'units';
+  /** Which numbers of its output are below 0: none, none where its inputs have none, or any. */
+  readonly negative: 'none' | 'from inputs' | 'any';
+  /** How many rows below its input's first map its own begins; left out where they are level. */
+  centring?(layer: LayerIdentity & Own, input: Shape): number;
+  /** Places its tensors on the sheet. Throws UserError, naming the layer, where they don't fit. */
+  place(layer: LayerIdentity & Own, placing: Placing): void;
 };
 
 /** A sentence about a layer and what it reads. */

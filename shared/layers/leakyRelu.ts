@@ -1,5 +1,6 @@
 import { elementwise } from './elementwise.ts';
 import type { LayerKindOf, SettingsOf } from './kind.ts';
+import { placeLikeInput } from '../layout/placing.ts';
 import { number } from './settings.ts';
 import { messages } from '../messages.ts';
 
@@ -10,4 +11,6 @@ export const leakyRelu: LayerKindOf<SettingsOf<'leakyRelu', typeof settings>> = 
   kind: 'leakyRelu',
   settings,
   ...elementwise,
+  place: ({ negativeSlope }, placing) =>
+    placeLikeInput(placing, size => messages.layers.leakyDetail(size, negativeSlope)),
 };

@@ -1,39 +1,58 @@
 /** Layers that make one number of several cells of a map: of a window's, or of the whole map's. */
-import type { LayerIdentity, LayerInput, SettingsOf } from './kind.ts';
+import type { LayerIdentity, LayerInput } from './identity.ts';
+import type { SettingsOf } from './kind.ts';
 import { oncePerElement, outputAlone, requireMaps } from './kind.ts';
 import { oneInput } from './one-input.ts';
+import { mapsAfter, mapsDetail, placeColumns, placeMaps } from '../layout/placing.ts';
+import type { Placing } from '../layout/placing.ts';
 import { padding, windowSides } from './settings.ts';
 import { messages } from '../messages.ts';
-import { sizeOf } from '../tensor.ts';
+import { formatShape, sizeOf } from '../tensor.ts';
 import type { Shape } from '../tensor.ts';
-import { windowedSize } from './windowed.ts';
+import { centringOf, windowedSize } from './windowed.ts';
+import type { Window } from './windowed.ts';
 
 const settings = { poolSize: windowSides, strides: windowSides, padding };
 export type Pool<K extends string> = SettingsOf<K, typeof settings>;
 
-/** Pools of windows. */
-export const windowPool = {
-  settings,
-  inputs: oneInput,
-  shapeOf(layer: LayerIdentity & Pool<string>, [input]: readonly LayerInput[]): Shape {
-    const { poolSize: size, strides, padding } = layer;
-    return [...windowedSize(layer, input, { size, strides, padding }, 'window'), input.shape[2]];
-  },
-  tensorsOf: outputAlone,
-  /** Reading a cell takes four times as long as a multiplication. */
-  workOf: (layer: Pool<string>, _input: Shape, output: Shape) => sizeOf(output) * sizeOf(layer.poolSize) * 4,
-  units: 'none',
-} as const;
+const windowOf = ({ poolSize, strides, padding }: Pool<string>): Window => ({ size: poolSize, strides, padding });
 
-/** Pools of whole maps: maps [h,w,c] → vector [c]. */
-export const globalPool = {
-  settings: {},
-  inputs: oneInput,
-  shapeOf(layer: LayerIdentity, [input]: readonly LayerInput[]): Shape {
-    requireMaps(layer, input, messages.network.needsMaps);
-    return [input.shape[2]];
-  },
-  tensorsOf: outputAlone,
-  workOf: oncePerElement,
-  units: 'own',
-} as const;
+/** A pool of windows: `maximum` of the largest numbers, else of the means. */
+export const windowPool = (maximum: boolean) =>
+  ({
+    settings,
+    inputs: oneInput,
+    shapeOf: (layer: LayerIdentity & Pool<string>, [input]: readonly LayerInput[]): Shape => [
+      ...windowedSize(layer, input, windowOf(layer), 'window'),
+      input.shape[2],
+    ],
+    tensorsOf: outputAlone,
+    /** Reading a cell takes four times as long as a multiplication. */
+    workOf: (layer: Pool<string>, _input: Shape, output: Shape) => sizeOf(output) * sizeOf(layer.poolSize) * 4,
+    units: 'none',
+    negative: 'from inputs',
+    centring: (layer: Pool<string>, input: Shape) => centringOf(windowOf(layer), input),
+    place(layer: Pool<string>, placing: Placing) {
+      const { inputs, shape } = placing;
+      const maps = mapsAfter(placing, layer.strides[0], centringOf(windowOf(layer), inputs[0].shape));
+      const window = formatShape(layer.poolSize);
+      placeMaps(placing, maps, messages.cells.poolDetail(mapsDetail(shape), maximum, window));
+    },
+  }) as const;
+
+/** A pool of whole maps: maps [h,w,c] → vector [c]. */
+export const globalPool = (maximum: boolean) =>
+  ({
+    settings: {},
+    inputs: oneInput,
+    shapeOf(layer: LayerIdentity, [input]: readonly LayerInput[]): Shape {
+      requireMaps(layer, input, messages.network.needsMaps);
+      return [input.shape[2]];
+    },
+    tensorsOf: outputAlone,
+    workOf: oncePerElement,
+    units: 'own',
+    negative: 'from inputs',
+    place: (_layer: LayerIdentity, placing: Placing) =>
+      placeColumns(placing, ['output'], {}, messages.cells.globalPoolDetail(placing.shape[0], maximum)),
+  }) as const;

@@ -1,13 +1,19 @@
 /** Layers that read maps through windows: convolutions and pools. */
 import { UserError } from '../errors.ts';
-import { outputSize } from '../geometry.ts';
-import type { LayerIdentity, LayerInput } from './kind.ts';
+import { outputSize, padBefore } from '../geometry.ts';
+import type { LayerIdentity, LayerInput } from './identity.ts';
 import { requireMaps } from './kind.ts';
 import { messages } from '../messages.ts';
 import { formatShape } from '../tensor.ts';
-import type { Padding, Pair } from '../tensor.ts';
+import type { Padding, Pair, Shape } from '../tensor.ts';
 
 export type Window = { size: Pair; strides: Pair; padding: Padding };
+
+/** How many rows below its source's first map a layer's begins, so that an output cell is level with the middle of what
+ *  it sees. */
+export function centringOf({ size, strides, padding }: Window, [height]: Shape): number {
+  return Math.floor((size[0] - 1) / 2) - padBefore(height, size[0], strides[0], padding);
+}
 
 /** The height and width of the maps that a window makes, called `what` in the sentence that refuses it. Throws UserError
  *  where the layer reads no maps or smaller ones than its window. */

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import type { LabelLattice } from './index.ts';
 import type { Region, Repeat } from './layout.ts';
 import { messages } from '../messages.ts';
-import type { Layer, Shape, TensorId } from '../network.ts';
+import type { Shape, TensorId } from '../tensor.ts';
 
 /** What stands in a run of columns. */
 export type Blocks = { regions: Region[]; labels: LabelLattice[]; width: number };
@@ -80,7 +80,7 @@ export function above(region: Region, text: (element: number) => string): LabelL
 
 /** How many repetitions a sheet's rows hold, if the first ends before row `end`. Throws UserError naming the layer
  *  where it doesn't. */
-export function countThatFit(layer: Layer, end: number, pitch: number): number {
+export function countThatFit(layer: { name: string }, end: number, pitch: number): number {
   if (end > MAX_ROWS) throw new UserError(messages.network.tooTall(layer.name));
   return Math.floor((MAX_ROWS - end) / pitch) + 1;
 }

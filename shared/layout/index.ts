@@ -5,7 +5,7 @@ import { blocksTouching, boundsOf, cellOf, elementOf, invert } from './lattice.t
 import type { Inverse, Lattice, LatticeBlock } from './lattice.ts';
 import type { Band, Block, ElementIndex, Label, Layout, Region } from './layout.ts';
 import { messages } from '../messages.ts';
-import type { TensorId } from '../network.ts';
+import type { TensorId } from '../tensor.ts';
 
 /** A small text at every cell of a lattice; it follows from the element the lattice gives the cell. */
 export type LabelLattice = Lattice & { text: (element: number) => string };

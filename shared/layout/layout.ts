@@ -1,5 +1,5 @@
 import type { CellAddress, CellRange } from '../address.ts';
-import type { LayerId, TensorId } from '../network.ts';
+import type { LayerId, TensorId } from '../tensor.ts';
 
 /** The same block again: `count` times, `pitch` rows (or columns) apart, `stride` elements further on in the tensor. */
 export type Repeat = { count: number; pitch: number; stride: number };

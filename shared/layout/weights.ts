@@ -4,9 +4,15 @@ import type { Blocks, Maps, Vector } from './blocks.ts';
 import type { LabelLattice } from './index.ts';
 import type { Region, Repeat } from './layout.ts';
 import { messages } from '../messages.ts';
-import type { Layer, LayerOf, TensorId } from '../network.ts';
+import type { LayerIdentity } from '../layers/identity.ts';
+import type { Pair, TensorId } from '../tensor.ts';
 
 type ParameterHeading = keyof typeof messages.layers.headings;
+
+/** A layer with a kernel for each of its maps. */
+export type Kernels = LayerIdentity & { filters: number; kernelSize: Pair; useBias: boolean };
+/** A layer with weights for each of its units. */
+type Units = LayerIdentity & { units: number };
 
 /** Up to so many channels, dense weights stand as one row of maps for each unit; with more, as one stack for each
  *  unit. */
@@ -19,7 +25,7 @@ const KERNEL_TOP = 8;
 
 /** For each filter, slices of its kernel under one another, each below its label, as many as its map's share of the
  *  rows holds, and further ones in further columns; the bias below the last slice, or beside where there is no room. */
-export function kernelBlocks(layer: LayerOf<'conv2d'>, maps: Maps, inChannels: number, column: number): Blocks {
+export function kernelBlocks(layer: Kernels, maps: Maps, inChannels: number, column: number): Blocks {
   const [height, width] = layer.kernelSize;
   const { filters } = layer;
   const { perSection, pitch } = maps;
@@ -81,7 +87,12 @@ export function kernelBlocks(layer: LayerOf<'conv2d'>, maps: Maps, inChannels: n
 
 /** Parameters with one number for each map: beside the first row of every map a cell for each of them, below its
  *  name. */
-export function channelBlocks(layer: Layer, names: readonly ParameterHeading[], maps: Maps, column: number): Blocks {
+export function channelBlocks(
+  layer: LayerIdentity,
+  names: readonly ParameterHeading[],
+  maps: Maps,
+  column: number,
+): Blocks {
   const { row, pitch, perSection } = maps;
   const sectionWidth = names.length;
   const parts = split(maps.shape[2], perSection);
@@ -109,7 +120,7 @@ export function channelBlocks(layer: Layer, names: readonly ParameterHeading[], 
 
 /** A dense layer's weights; `className` is a unit's name where units are classes with names. */
 export function denseBlocks(
-  layer: LayerOf<'dense'>,
+  layer: Units,
   source: Maps | Vector,
   column: number,
   className: (unit: number) => string | undefined,
@@ -129,7 +140,7 @@ export function denseBlocks(
 
 /** A vector's weights: a matrix level with it, one column for each unit. */
 function matrix(
-  layer: LayerOf<'dense'>,
+  layer: Units,
   tensor: TensorId,
   source: Vector,
   column: number,
@@ -166,7 +177,7 @@ function matrix(
 }
 
 /** Weights for few maps: one row of maps for each unit, units downward and channels across. */
-function rowsOfMaps(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
+function rowsOfMaps(layer: Units, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
   const { units } = layer;
   const [height, width, channels] = source.shape;
   const row = 2;
@@ -194,7 +205,7 @@ function rowsOfMaps(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, col
 
 /** Weights for many maps: for each unit a stack like its source's, so that one SUMPRODUCT spans both; units across.
  *  Between the weights is nothing but labels, which count as nothing. */
-function stacks(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
+function stacks(layer: Units, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
   const { units } = layer;
   const [height, width, channels] = source.shape;
   const { row, pitch, perSection } = source;
@@ -228,7 +239,7 @@ function stacks(layer: LayerOf<'dense'>, tensor: TensorId, source: Maps, column:
 
 /** How many units' weights stand side by side: all, or as many as keep the band from growing too wide, as long as the
  *  rows hold the rest. */
-function unitsAcross(layer: LayerOf<'dense'>, width: number, end: number, pitch: number): number {
+function unitsAcross(layer: Units, width: number, end: number, pitch: number): number {
   const rows = countThatFit(layer, end, pitch);
   const comfortable = Math.max(1, Math.floor(DENSE_COLUMNS / width));
   return Math.min(layer.units, Math.max(comfortable, Math.ceil(layer.units / rows)));
