@@ -3,7 +3,7 @@ import { color } from 'd3';
 import { describe, expect, test } from 'vitest';
 import { type Colours, type ColourTable, createColours, divergingStep, sequentialStep } from './colour.ts';
 
-const tokens = readFileSync(new URL('../styles/tokens.css', import.meta.url), 'utf8');
+const tokens = readFileSync(new URL('../core/tokens.css', import.meta.url), 'utf8');
 const [light, dark] = tokens.split('[data-theme="dark"]');
 
 function stops(theme: string, name: string): string[] {
