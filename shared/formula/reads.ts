@@ -2,7 +2,7 @@
  *  that depend on a cell, and receptive fields. */
 import { outputSize, padBefore, windowRange, windowsOver } from '../geometry.ts';
 import { coordinatesOf, type Pair, type Padding, type Shape, type TensorInfo, type TensorName } from '../tensor.ts';
-import { ABSOLUTE, type ElementsReference, type Expression, RELATIVE } from './expression.ts';
+import { ABSOLUTE, call, type ElementsReference, type Expression, RELATIVE } from './expression.ts';
 
 /** From start to before end; nothing where end is not beyond start. */
 export type Span = { start: number; end: number };
@@ -124,6 +124,16 @@ export function reference({ tensor, shape, box }: Part): ElementsReference {
   }
   const anchors = tensor.role === 'parameter' ? ABSOLUTE : RELATIVE;
   return { kind: 'elements', tensor: tensor.id, first, last, anchors };
+}
+
+/** SUMPRODUCT of each pair of parts. */
+export function products(left: readonly Part[], right: readonly Part[]): Expression[] {
+  return left.map((part, i) => call('SUMPRODUCT', reference(part), reference(right[i])));
+}
+
+/** The reference to a part that there may be. */
+export function optional(part: Part | undefined): Expression[] {
+  return part ? [reference(part)] : [];
 }
 
 /** All of a tensor. */

@@ -1,13 +1,16 @@
 /** Where a layer's cells find what they read. */
+import { kindOf } from '../layers/kinds.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { type Layer, type Shape, sourceOf, type TensorInfo } from '../network.ts';
 import type { Box, LayerRules, Part, Read } from './reads.ts';
-import { rulesOf } from './rules.ts';
 
 /** The rules for the computed tensors of a layer. */
 export function rulesIn(sheet: Sheet, layer: Layer): ReturnType<LayerRules<Layer>> {
   const output = sheet.tensors.get(`${layer.id}/output`)?.shape ?? [];
-  return rulesOf(layer, { inputs: layer.inputs.map((_, position) => inputShape(sheet, layer, position)), output });
+  return kindOf(layer).cells(layer, {
+    inputs: layer.inputs.map((_, position) => inputShape(sheet, layer, position)),
+    output,
+  });
 }
 
 /** What some cells of a layer read: a cell is a box of one element. */

@@ -1,4 +1,6 @@
 import { UserError } from '../errors.ts';
+import { sum } from '../formula/expression.ts';
+import { input, reference, rule, sameElement } from '../formula/reads.ts';
 import type { LayerKindOf } from './kind.ts';
 import { oncePerElement, outputAlone } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
@@ -28,6 +30,12 @@ export const add: LayerKindOf<{ kind: 'add' }> = {
   workOf: oncePerElement,
   units: 'gathered',
   negative: 'from inputs',
+  cells: ({ inputs }, { output }) => ({
+    output: rule(
+      Object.fromEntries(inputs.map((_, position) => [`summand${position}`, input(sameElement(output), position)])),
+      summands => sum(Object.values(summands).map(reference)),
+    ),
+  }),
   place(_layer, placing) {
     const summands = placing.inputs.map(({ name }) => name);
     placeLikeInput(placing, size => messages.layers.addDetail(size, summands));

@@ -1,4 +1,6 @@
 import { elementwise } from './elementwise.ts';
+import { call, operation } from '../formula/expression.ts';
+import { input, own, reference, rule, same, sameElement } from '../formula/reads.ts';
 import type { LayerKindOf, OwnTensor, SettingsOf } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
 import { number } from './settings.ts';
@@ -17,11 +19,31 @@ const settings = {
 export const batchNorm: LayerKindOf<SettingsOf<'batchNorm', typeof settings>> = {
   kind: 'batchNorm',
   settings,
-  ...elementwise,
+  ...elementwise(x => x),
   negative: 'any',
   tensorsOf: (_layer, _input, output) => [
     ...PARAMETERS.map((name): OwnTensor => [name, 'parameter', output.slice(-1)]),
     ['output', 'computed', output],
   ],
+  cells: ({ epsilon }, { output }) => {
+    const channel = same(output.length - 1);
+    return {
+      output: rule(
+        {
+          x: input(sameElement(output)),
+          gamma: own('gamma', channel),
+          beta: own('beta', channel),
+          mean: own('movingMean', channel),
+          variance: own('movingVariance', channel),
+        },
+        ({ x, gamma, beta, mean, variance }) => {
+          const difference = operation('-', reference(x), reference(mean));
+          const deviation = call('SQRT', operation('+', reference(variance), epsilon));
+          const scaled = operation('/', operation('*', reference(gamma), difference), deviation);
+          return operation('+', scaled, reference(beta));
+        },
+      ),
+    };
+  },
   place: (_layer, placing) => placeLikeInput(placing, undefined, PARAMETERS),
 };

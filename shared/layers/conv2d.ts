@@ -1,3 +1,6 @@
+import { sum } from '../formula/expression.ts';
+import { all, inGroup, input, inWindow, metByWindow, optional, own } from '../formula/reads.ts';
+import { products, reference, rule, same, slices, windowsOf } from '../formula/reads.ts';
 import type { LayerIdentity } from './identity.ts';
 import type { LayerKindOf, OwnTensor, SettingsOf } from './kind.ts';
 import { oneInput } from './one-input.ts';
@@ -46,6 +49,39 @@ export const conv2d: LayerKindOf<Conv2d> = {
   weights: 'kernels',
   negative: 'any',
   centring: (layer, input) => centringOf(windowOf(layer), input),
+  // Output [y,x,outC] = Σ over input channels of patch × kernel slice, + bias. Where a formula can't hold all channels,
+  // it adds partial sums [group,y,x,outC], each over one group of channels.
+  cells(layer, { inputs: [maps] }) {
+    const [rows, columns] = windowsOf(layer, layer.kernelSize, maps);
+    const channels = maps[2];
+    const bias = layer.useBias ? own('bias', same(2)) : undefined;
+    if (channels <= CHANNELS_PER_PARTIAL) {
+      return {
+        output: rule(
+          {
+            patch: input([inWindow(0, rows), inWindow(1, columns), all(channels)]),
+            kernel: own('kernel', metByWindow(0, rows), metByWindow(1, columns), all(channels), same(2)),
+            bias,
+          },
+          ({ patch, kernel, bias }) => sum([...products(slices(patch, 2), slices(kernel, 2)), ...optional(bias)]),
+        ),
+      };
+    }
+    const groups = Math.ceil(channels / CHANNELS_PER_PARTIAL);
+    const group = inGroup(0, CHANNELS_PER_PARTIAL, channels);
+    return {
+      partial: rule(
+        {
+          patch: input([inWindow(1, rows), inWindow(2, columns), group]),
+          kernel: own('kernel', metByWindow(1, rows), metByWindow(2, columns), group, same(3)),
+        },
+        ({ patch, kernel }) => sum(products(slices(patch, 2), slices(kernel, 2))),
+      ),
+      output: rule({ partial: own('partial', all(groups), same(0), same(1), same(2)), bias }, ({ partial, bias }) =>
+        sum([...slices(partial, 0).map(reference), ...optional(bias)]),
+      ),
+    };
+  },
   place(layer, placing) {
     const [, , inChannels] = placing.inputs[0].shape;
     const size = mapsDetail(placing.shape);

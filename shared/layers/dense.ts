@@ -1,3 +1,5 @@
+import { call, sum } from '../formula/expression.ts';
+import { all, input, optional, own, rule, same } from '../formula/reads.ts';
 import type { LayerKindOf, SettingsOf } from './kind.ts';
 import { requireVector } from './kind.ts';
 import { oneInput } from './one-input.ts';
@@ -27,6 +29,18 @@ export const dense: LayerKindOf<SettingsOf<'dense', typeof settings>> = {
   units: 'own',
   weights: 'units',
   negative: 'any',
+  // Output [unit] = Σ over the input's cells of activation × weight, + bias.
+  cells: (layer, { inputs: [[size]] }) => ({
+    output: rule(
+      {
+        activations: input([all(size)]),
+        weights: own('kernel', all(size), same(0)),
+        bias: layer.useBias ? own('bias', same(0)) : undefined,
+      },
+      ({ activations, weights, bias }, runs) =>
+        sum([...runs(activations, weights).map(pair => call('SUMPRODUCT', ...pair)), ...optional(bias)]),
+    ),
+  }),
   place(layer, placing) {
     checkSections(placing);
     const detail = messages.cells.denseDetail(layer.units, placing.inputs[0].shape[0]);

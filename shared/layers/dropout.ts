@@ -8,7 +8,7 @@ import { messages } from '../messages.ts';
 export const dropout: LayerKindOf<{ kind: 'dropout' }> = {
   kind: 'dropout',
   settings: {},
-  ...elementwise,
+  ...elementwise(x => x),
   tensorsOf: (_layer, _input, output) => [
     ['rate', 'parameter', [1]],
     ['output', 'computed', output],

@@ -1,4 +1,7 @@
 /** Layers that make each number of one number of their input. */
+import type { Expression } from '../formula/expression.ts';
+import { input, reference, rule, sameElement } from '../formula/reads.ts';
+import type { LayerRules } from '../formula/reads.ts';
 import type { LayerIdentity, LayerInput } from './identity.ts';
 import { oncePerElement, outputAlone } from './kind.ts';
 import { oneInput } from './one-input.ts';
@@ -6,12 +9,17 @@ import { placeLikeInput } from '../layout/placing.ts';
 import type { Placing } from '../layout/placing.ts';
 import type { Shape } from '../tensor.ts';
 
-export const elementwise = {
-  inputs: oneInput,
-  shapeOf: (_layer: LayerIdentity, [{ shape }]: readonly LayerInput[]): Shape => shape,
-  tensorsOf: outputAlone,
-  workOf: oncePerElement,
-  units: 'inputs',
-  negative: 'from inputs',
-  place: (_layer: LayerIdentity, placing: Placing) => placeLikeInput(placing),
-} as const;
+/** Works element by element: `formula` is that of a cell which reads x. */
+export const elementwise = <Own>(formula: (x: Expression, layer: Own) => Expression) =>
+  ({
+    inputs: oneInput,
+    shapeOf: (_layer: LayerIdentity, [{ shape }]: readonly LayerInput[]): Shape => shape,
+    tensorsOf: outputAlone,
+    workOf: oncePerElement,
+    units: 'inputs',
+    negative: 'from inputs',
+    cells: ((layer, { output }) => ({
+      output: rule({ x: input(sameElement(output)) }, ({ x }) => formula(reference(x), layer)),
+    })) as LayerRules<LayerIdentity & Own>,
+    place: (_layer: LayerIdentity, placing: Placing) => placeLikeInput(placing),
+  }) as const;

@@ -13,5 +13,6 @@ export const flatten: LayerKindOf<{ kind: 'flatten' }> = {
   workOf: oncePerElement,
   units: 'none',
   negative: 'from inputs',
+  cells: () => ({}),
   place: () => {},
 };

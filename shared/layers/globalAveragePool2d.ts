@@ -3,5 +3,5 @@ import { globalPool } from './pools.ts';
 
 export const globalAveragePool2d: LayerKindOf<{ kind: 'globalAveragePool2d' }> = {
   kind: 'globalAveragePool2d',
-  ...globalPool(false),
+  ...globalPool('AVERAGE'),
 };

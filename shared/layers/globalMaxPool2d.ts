@@ -3,5 +3,5 @@ import { globalPool } from './pools.ts';
 
 export const globalMaxPool2d: LayerKindOf<{ kind: 'globalMaxPool2d' }> = {
   kind: 'globalMaxPool2d',
-  ...globalPool(true),
+  ...globalPool('MAX'),
 };

@@ -26,6 +26,7 @@ export const input: LayerKindOf<SettingsOf<'input', typeof settings>> = {
   workOf: oncePerElement,
   units: 'none',
   negative: 'none',
+  cells: () => ({}),
   place(layer, placing) {
     const { shape } = layer;
     const [height, width, channels] = shape;

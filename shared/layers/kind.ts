@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import { UserError } from '../errors.ts';
 import { formatShape, sizeOf } from '../tensor.ts';
+import type { LayerRules } from '../formula/reads.ts';
 import type { LayerIdentity, LayerInput } from './identity.ts';
 import type { Placing } from '../layout/placing.ts';
 import type { Shape, TensorName, TensorRole } from '../tensor.ts';
@@ -36,6 +37,8 @@ export type LayerKindOf<Own extends { kind: string }> = {
   readonly negative: 'none' | 'from inputs' | 'any';
   /** How many rows below its input's first map its own begins; left out where they are level. */
   centring?(layer: LayerIdentity & Own, input: Shape): number;
+  /** What the cells of its computed tensors read, and their formulas. */
+  cells(...of: Parameters<LayerRules<LayerIdentity & Own>>): ReturnType<LayerRules<LayerIdentity & Own>>;
   /** Places its tensors on the sheet. Throws UserError, naming the layer, where they don't fit. */
   place(layer: LayerIdentity & Own, placing: Placing): void;
 };

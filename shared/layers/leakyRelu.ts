@@ -1,4 +1,5 @@
 import { elementwise } from './elementwise.ts';
+import { call, operation } from '../formula/expression.ts';
 import type { LayerKindOf, SettingsOf } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
 import { number } from './settings.ts';
@@ -6,11 +7,15 @@ import { messages } from '../messages.ts';
 
 const settings = { negativeSlope: number(0, 1000, messages.layers.expected.negativeSlope) };
 
+type LeakyRelu = SettingsOf<'leakyRelu', typeof settings>;
+
 /** x where x ≥ 0, negativeSlope·x below. */
-export const leakyRelu: LayerKindOf<SettingsOf<'leakyRelu', typeof settings>> = {
+export const leakyRelu: LayerKindOf<LeakyRelu> = {
   kind: 'leakyRelu',
   settings,
-  ...elementwise,
+  ...elementwise<LeakyRelu>((x, { negativeSlope }) =>
+    call('IF', operation('<', x, 0), operation('*', negativeSlope, x), x),
+  ),
   place: ({ negativeSlope }, placing) =>
     placeLikeInput(placing, size => messages.layers.leakyDetail(size, negativeSlope)),
 };

@@ -2,4 +2,4 @@ import type { LayerKindOf } from './kind.ts';
 import type { Pool } from './pools.ts';
 import { windowPool } from './pools.ts';
 
-export const maxPool2d: LayerKindOf<Pool<'maxPool2d'>> = { kind: 'maxPool2d', ...windowPool(true) };
+export const maxPool2d: LayerKindOf<Pool<'maxPool2d'>> = { kind: 'maxPool2d', ...windowPool('MAX') };

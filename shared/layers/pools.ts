@@ -1,4 +1,7 @@
 /** Layers that make one number of several cells of a map: of a window's, or of the whole map's. */
+import { call } from '../formula/expression.ts';
+import { all, input, inWindow, reference, rule, same, windowsOf } from '../formula/reads.ts';
+import type { LayerRules } from '../formula/reads.ts';
 import type { LayerIdentity, LayerInput } from './identity.ts';
 import type { SettingsOf } from './kind.ts';
 import { oncePerElement, outputAlone, requireMaps } from './kind.ts';
@@ -17,8 +20,11 @@ export type Pool<K extends string> = SettingsOf<K, typeof settings>;
 
 const windowOf = ({ poolSize, strides, padding }: Pool<string>): Window => ({ size: poolSize, strides, padding });
 
-/** A pool of windows: `maximum` of the largest numbers, else of the means. */
-export const windowPool = (maximum: boolean) =>
+/** What a pool makes of its cells, as formulas call it. */
+type Summary = 'MAX' | 'AVERAGE';
+
+/** A pool of windows. The average divides by the cells that lie on the map, as TensorFlow does under 'same'. */
+export const windowPool = (summary: Summary) =>
   ({
     settings,
     inputs: oneInput,
@@ -32,16 +38,21 @@ export const windowPool = (maximum: boolean) =>
     units: 'none',
     negative: 'from inputs',
     centring: (layer: Pool<string>, input: Shape) => centringOf(windowOf(layer), input),
+    cells: ((layer, { inputs: [maps] }) => {
+      const [rows, columns] = windowsOf(layer, layer.poolSize, maps);
+      const window = input([inWindow(0, rows), inWindow(1, columns), same(2)]);
+      return { output: rule({ window }, ({ window }) => call(summary, reference(window))) };
+    }) as LayerRules<LayerIdentity & Pool<string>>,
     place(layer: Pool<string>, placing: Placing) {
       const { inputs, shape } = placing;
       const maps = mapsAfter(placing, layer.strides[0], centringOf(windowOf(layer), inputs[0].shape));
       const window = formatShape(layer.poolSize);
-      placeMaps(placing, maps, messages.cells.poolDetail(mapsDetail(shape), maximum, window));
+      placeMaps(placing, maps, messages.cells.poolDetail(mapsDetail(shape), summary === 'MAX', window));
     },
   }) as const;
 
 /** A pool of whole maps: maps [h,w,c] → vector [c]. */
-export const globalPool = (maximum: boolean) =>
+export const globalPool = (summary: Summary) =>
   ({
     settings: {},
     inputs: oneInput,
@@ -53,6 +64,9 @@ export const globalPool = (maximum: boolean) =>
     workOf: oncePerElement,
     units: 'own',
     negative: 'from inputs',
+    cells: ((_layer, { inputs: [[height, width]] }) => ({
+      output: rule({ map: input([all(height), all(width), same(0)]) }, ({ map }) => call(summary, reference(map))),
+    })) as LayerRules<LayerIdentity>,
     place: (_layer: LayerIdentity, placing: Placing) =>
-      placeColumns(placing, ['output'], {}, messages.cells.globalPoolDetail(placing.shape[0], maximum)),
+      placeColumns(placing, ['output'], {}, messages.cells.globalPoolDetail(placing.shape[0], summary === 'MAX')),
   }) as const;

@@ -1,4 +1,11 @@
 import { elementwise } from './elementwise.ts';
+import { call } from '../formula/expression.ts';
 import type { LayerKindOf } from './kind.ts';
 
-export const relu: LayerKindOf<{ kind: 'relu' }> = { kind: 'relu', settings: {}, ...elementwise, negative: 'none' };
+/** x where x ≥ 0, else 0. */
+export const relu: LayerKindOf<{ kind: 'relu' }> = {
+  kind: 'relu',
+  settings: {},
+  ...elementwise(x => call('MAX', 0, x)),
+  negative: 'none',
+};

@@ -1,4 +1,6 @@
 import { elementwise } from './elementwise.ts';
+import { call, operation } from '../formula/expression.ts';
+import { all, input, own, reference, rule, same } from '../formula/reads.ts';
 import type { LayerKindOf } from './kind.ts';
 import { requireVector } from './kind.ts';
 import { checkSections, placeColumns } from '../layout/placing.ts';
@@ -11,7 +13,7 @@ const COLUMNS = ['shifted', 'exp', 'output', 'actual', 'crossEntropy'] as const;
 export const softmax: LayerKindOf<{ kind: 'softmax' }> = {
   kind: 'softmax',
   settings: {},
-  ...elementwise,
+  ...elementwise(x => x),
   negative: 'none',
   shapeOf(layer, [input]) {
     requireVector(layer, input, messages.network.softmaxNeedsVector);
@@ -19,6 +21,25 @@ export const softmax: LayerKindOf<{ kind: 'softmax' }> = {
   },
   tensorsOf: (_layer, _input, output, last) =>
     COLUMNS.slice(0, last ? COLUMNS.length : 3).map(name => [name, name === 'actual' ? 'actual' : 'computed', output]),
+  // −actual·ln(output) is made of the shifted scores: it stays finite where output is 0.
+  cells: (_layer, { output: [size] }) => ({
+    shifted: rule({ score: input([same(0)]), scores: input([all(size)]) }, ({ score, scores }, runs) =>
+      operation('-', reference(score), call('MAX', ...runs(scores).flat())),
+    ),
+    exp: rule({ shifted: own('shifted', same(0)) }, ({ shifted }) => call('EXP', reference(shifted))),
+    output: rule({ exp: own('exp', same(0)), exps: own('exp', all(size)) }, ({ exp, exps }, runs) =>
+      operation('/', reference(exp), call('SUM', ...runs(exps).flat())),
+    ),
+    crossEntropy: rule(
+      { actual: own('actual', same(0)), exps: own('exp', all(size)), shifted: own('shifted', same(0)) },
+      ({ actual, exps, shifted }, runs) => {
+        const probability = reference(actual);
+        const logarithm = call('LN', call('SUM', ...runs(exps).flat()));
+        const loss = operation('*', probability, operation('-', logarithm, reference(shifted)));
+        return call('IF', operation('=', probability, 0), 0, loss);
+      },
+    ),
+  }),
   place(_layer, placing) {
     checkSections(placing);
     placeColumns(placing, COLUMNS, messages.cells.softmaxHeadings);
