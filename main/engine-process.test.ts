@@ -49,6 +49,7 @@ test('the process opens a starter, calculates, saves and opens again', async () 
     width: 4,
     rowStride: 52,
     columnStride: 2,
+    plane: 'value' as const,
   };
   await engine.send('watch', { windows: [window] }, 3);
   const edits = [{ tensor: `${conv}/bias` as const, indices: Uint32Array.of(0), values: Float32Array.of(2.5) }];

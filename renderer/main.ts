@@ -8,7 +8,7 @@ import { choiceFor } from './data/data-choice.ts';
 import { element } from './core/element.ts';
 import { createWindow } from './frame/window.ts';
 import { runAfterReturn, runView } from './core/run-view.ts';
-import { createStore, scaleKey, type State, type Store } from './core/store.ts';
+import { createStore, planeKey, type State, type Store } from './core/store.ts';
 import { followRuns } from './training/follow-runs.ts';
 import { keepSetup } from './training/keep-setup.ts';
 import { followNotices, noticeOf } from './core/notices.ts';
@@ -41,7 +41,7 @@ client.on('changes', ({ workbook, state, windows, scales }) => {
   const { scales: known } = running.store.get();
   // New windows bring scales along that are known already; those need no other colours.
   const fresh = scales
-    .map(({ tensor, sheet, maximum }) => [scaleKey(tensor, sheet), maximum] as const)
+    .map(({ tensor, plane, maximum }) => [planeKey(tensor, plane), maximum] as const)
     .filter(([key, maximum]) => known.get(key) !== maximum);
   running.store.set({
     workbook: state,
@@ -91,7 +91,7 @@ async function greet(): Promise<void> {
     cellSize: START_SIZE,
     side: firstSide(workbook),
     kernels: false,
-    further: undefined,
+    plane: 'value',
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     dataChoice: firstData(workbook, settings),
     trace: 'precedents',
@@ -147,7 +147,7 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   values.reset(false);
   store.set({
     editing: undefined,
-    further: undefined,
+    plane: 'value',
     ...workbookState(workbook, buildSheet(workbook.network, workbook.classes)),
     dataChoice: firstData(workbook, known.settings),
     dataSummary: undefined,
@@ -210,7 +210,7 @@ function trainingState(
 }
 
 function workbookState(
-  { id, classes, state, backend, run, view }: WorkbookInfo,
+  { id, sheets, classes, state, backend, run, view }: WorkbookInfo,
   sheet: Sheet,
 ): Pick<
   State,
@@ -218,6 +218,7 @@ function workbookState(
   | 'classes'
   | 'workbook'
   | 'backend'
+  | 'sheets'
   | 'sheet'
   | 'scales'
   | 'foldedLayers'
@@ -233,6 +234,7 @@ function workbookState(
     classes,
     workbook: state,
     backend,
+    sheets,
     sheet,
     scales: new Map(),
     foldedLayers: firstFold(sheet),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatRange } from './address.ts';
 import { parseTarget } from './goto.ts';
+import { firstSheets } from './places.ts';
 import { parseNetwork } from './network.ts';
 import { buildSheet } from './layout/sheet.ts';
 
@@ -27,8 +28,9 @@ const sheet = buildSheet(
   }),
 );
 
+const AH3 = { row: 2, column: 33, height: 1, width: 1 };
 const target = (text: string): string | undefined => {
-  const range = parseTarget(sheet, text);
+  const range = parseTarget({ sheets: firstSheets, sheet }, text);
   return range && formatRange(range);
 };
 
@@ -73,6 +75,17 @@ describe('what someone types to name cells', () => {
     expect(target('Network!fc1')).toBe('FC1');
   });
 
+  test('an address after the name of a plane is meant in that plane, else among the values', () => {
+    const found = (text: string) => parseTarget({ sheets: firstSheets, sheet }, text);
+    expect(found('Gradient!AH3')).toEqual({ sheet: 'network', plane: 'gradient', ...AH3 });
+    expect(found('mask!ah3')).toEqual({ sheet: 'network', plane: 'mask', ...AH3 });
+    expect(found('Network!AH3')).toEqual({ sheet: 'network', plane: 'value', ...AH3 });
+    // A sheet that is called so comes first.
+    const sheets = [{ id: sheet.id, name: 'Gradient' }];
+    expect(parseTarget({ sheets, sheet }, 'Gradient!AH3')?.plane).toBe('value');
+    expect(parseTarget({ sheets, sheet }, 'Network!AH3')).toBeUndefined();
+  });
+
   test.each([
     '',
     ' ',
@@ -90,6 +103,8 @@ describe('what someone types to name cells', () => {
     'conv1/kernel[0,0,0,0',
     'conv1[0]extra',
     'Notes!A1',
+    'Gradient!conv1',
+    'Value!A1',
     'Network!conv1',
     'Network!',
     '!A1',

@@ -4,24 +4,37 @@ import type { CellRange } from './address.ts';
 import { boundsOf } from './layout/lattice.ts';
 import { indexOf, sourceOf } from './network.ts';
 import type { Layer, TensorId } from './network.ts';
-import { NETWORK_SHEET } from './layout/sheet.ts';
 import type { Sheet } from './layout/sheet.ts';
+import { type Plane, planeNames, planes, type RangePlace, type SheetInfo, sheetNamed } from './places.ts';
+
+/** Cells to go to, in the plane they are meant in. */
+export type Target = RangePlace & { plane: Plane };
 
 /** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's
  *  output (conv1), a tensor (conv1/kernel) or one element of it (conv1/kernel[0,0,0,1], coordinates as in its shape,
  *  from 0). A tensor in several blocks gives the range that holds them all. A layer's name as it is written goes before
- *  an address, an address before the name in another case; after "Network!" only an address counts. undefined where the
- *  text names nothing on the sheet. */
-export function parseTarget(sheet: Sheet, text: string): CellRange | undefined {
-  const trimmed = text.trim();
-  const onSheet = /^(?:'([^']*)'|([^'!]*))!(.*)$/s.exec(trimmed);
-  if (onSheet) {
-    const name = (onSheet[1] ?? onSheet[2]).trim();
-    return name.toLowerCase() === NETWORK_SHEET.toLowerCase() ? parseCells(onSheet[3]) : undefined;
+ *  an address, an address before the name in another case; after a sheet's name or a plane's (Gradient!AH3) only an
+ *  address counts. undefined where the text names nothing on the sheet. */
+export function parseTarget(
+  { sheets, sheet }: { sheets: readonly SheetInfo[]; sheet: Sheet },
+  text: string,
+): Target | undefined {
+  const [name, cells] = splitSheetName(text);
+  const inPlane = (plane: Plane, range: CellRange | undefined) => range && { ...range, sheet: sheet.id, plane };
+  if (name === undefined) {
+    const exactly = named(sheet, cells, each => each) ?? parseCells(cells);
+    return inPlane('value', exactly ?? named(sheet, cells, each => each.toLowerCase()));
   }
-  return (
-    named(sheet, trimmed, name => name) ?? parseCells(trimmed) ?? named(sheet, trimmed, name => name.toLowerCase())
-  );
+  const found = sheetNamed(sheets, name);
+  if (found) return found.id === sheet.id ? inPlane('value', parseCells(cells)) : undefined;
+  const plane = planes.find(each => each !== 'value' && planeNames[each].toLowerCase() === name.toLowerCase());
+  return plane && inPlane(plane, parseCells(cells));
+}
+
+/** Network!AH3 → Network and AH3. The name may stand in quotes, or be missing. */
+export function splitSheetName(text: string): [name: string | undefined, rest: string] {
+  const parts = /^(?:'([^']*)'|([^'!]*))!(.*)$/s.exec(text.trim());
+  return parts ? [(parts[1] ?? parts[2]).trim(), parts[3]] : [undefined, text.trim()];
 }
 
 /** An address, a range of cells, or whole columns or rows. */

@@ -2,6 +2,7 @@
  *  events are types. */
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
+import type { OthersAt } from './cell-content.ts';
 import {
   augmentationSchema,
   type DataChoice,
@@ -15,6 +16,7 @@ import { list } from './list-schema.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
+import { type Plane, planes, type SheetInfo } from './places.ts';
 import { type ShownView, shownViewSchema } from './shown-view.ts';
 import {
   type Evaluation,
@@ -52,9 +54,7 @@ const window = v.strictObject({
   width: index,
   rowStride: index,
   columnStride: index,
-  /** Which of the sheets with the same addresses: the values themselves (where left out), the gradients of the last
-   *  training step, or the dropout masks it drew. */
-  sheet: v.optional(v.picklist(['gradient', 'mask'])),
+  plane: v.picklist(planes),
 });
 const tensorEdit = v.strictObject({
   tensor: tensorId,
@@ -454,6 +454,8 @@ export type WorkbookState = {
 /** An opened workbook; `id` differs for every opening. */
 export type WorkbookInfo = {
   id: string;
+  /** In the order of their tabs. */
+  sheets: readonly SheetInfo[];
   network: NetworkSpec;
   classes: readonly string[];
   state: WorkbookState;
@@ -484,9 +486,10 @@ export type DocumentInfo = {
   /** Why changes are not being kept safe; left out as long as they are. */
   unkept?: string;
 };
-export type WindowValues = { id: number; values: Float32Array };
-/** A tensor's largest absolute finite value on a sheet, for its colour scale. */
-export type Scale = { tensor: TensorId; sheet?: Window['sheet']; maximum: number };
+/** A window's numbers, row by row. `others`: what is no plain number; left out where all are. */
+export type WindowValues = { id: number; values: Float32Array; others?: readonly OthersAt[] };
+/** A tensor's largest absolute finite value in a plane, for its colour scale. */
+export type Scale = { tensor: TensorId; plane: Plane; maximum: number };
 
 export type Events = {
   /** After every command, and for new windows: only what differs from what this client was last sent. */

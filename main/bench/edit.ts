@@ -86,7 +86,7 @@ async function openWindow(workbook: Workbook, sheet: Sheet): Promise<AppWindow> 
   });
   const { caller } = client;
   await caller.send('hello', {});
-  await caller.send('watch', { windows: blocks.map(({ view }, id) => ({ id, ...view })) });
+  await caller.send('watch', { windows: blocks.map(({ view }, id) => ({ id, ...view, plane: 'value' as const })) });
   return {
     async edit(tensor, value) {
       const edit = { tensor, indices: Uint32Array.of(0), values: Float32Array.of(value) };

@@ -2,7 +2,7 @@ import type { RawCellContent } from 'hyperformula';
 import { MAX_COLUMNS, MAX_ROWS } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { TensorId } from '../../shared/network.ts';
-import { NETWORK_SHEET, type Sheet } from '../../shared/layout/sheet.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import { cellsIn } from '../commands/cells.ts';
 
 /** A network in a spreadsheet engine, every cell with its formula. */
@@ -29,7 +29,7 @@ export async function openInHyperFormula(
     cells[row][column] = derive(sheet, element)?.text ?? (Number.isNaN(number) ? null : number);
   }
   const engine = HyperFormula.buildFromSheets(
-    { [NETWORK_SHEET]: cells },
+    { [sheet.id]: cells },
     {
       licenseKey: 'internal-use-in-handsontable',
       // Otherwise SUM(range*range) is #VALUE!, and results are rounded to about 11 digits.

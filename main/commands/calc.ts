@@ -2,12 +2,14 @@ import { basename } from 'node:path';
 import { type CellRange, columnName, formatAddress, formatRange, intersect } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
 import { derive } from '../../shared/formula/derive.ts';
-import { parseTarget } from '../../shared/goto.ts';
+import { parseTarget, splitSheetName } from '../../shared/goto.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatShape, inferShapes, sourceOf, type TensorId } from '../../shared/network.ts';
-import { formatFloat32, NOT_A_NUMBER, parseNumber } from '../../shared/numbers.ts';
-import { NETWORK_SHEET, type Sheet } from '../../shared/layout/sheet.ts';
+import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
+import { type CellContent, contentOf, contentText } from '../../shared/cell-content.ts';
+import { firstSheets, sheetNamed } from '../../shared/places.ts';
+import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { TensorEdit, Workbook } from '../../shared/workbook.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { createSession, type Session } from '../engine/workbook/session.ts';
@@ -32,7 +34,7 @@ export async function calc(args: string[], output: Output): Promise<void> {
   const source = oneOperand('calc', operands, messages.commandLine.fileOrTemplate);
   if (chosen.tensors && !chosen.json)
     throw new UsageError(messages.commandLine.optionNeedsOption('--tensors', '--json'));
-  checkSheet('--sheet', chosen.sheet);
+  if (chosen.sheet !== undefined) checkSheet('--sheet', chosen.sheet);
   const workbook = await loadSource(source);
   await startBackend();
   const session = openSession(workbook, basename(source));
@@ -72,7 +74,7 @@ async function writeJson(
   const wanted = ranges.length > 0 ? ranges : everything;
   const valueOf = elementReader(session);
   const writeSheet = async (key: string, entries: Iterable<readonly [cell: string, json: string]>) => {
-    await output.write(`${JSON.stringify(key)}:{${JSON.stringify(NETWORK_SHEET)}:{`);
+    await output.write(`${JSON.stringify(key)}:{${JSON.stringify(nameOf(sheet))}:{`);
     let separator = '';
     for (const [cell, json] of entries) {
       const full = output.write(`${separator}"${cell}":${json}`);
@@ -93,7 +95,7 @@ async function writeJson(
 
 function* valueEntries(sheet: Sheet, ranges: readonly CellRange[], valueOf: ElementReader) {
   for (const cell of cellsIn(sheet, ranges)) {
-    const json = cell.element ? toJson(valueOf(cell.element)) : JSON.stringify(cell.label);
+    const json = toJson(cell.element ? valueOf(cell.element) : cell.label);
     if (json !== undefined) yield [formatAddress(cell), json] as const;
   }
 }
@@ -142,24 +144,23 @@ async function writeTensors(session: Session, output: Output): Promise<void> {
   await output.write('}');
 }
 
-/** A blank cell has no value, a wrong one has an error. */
-type ElementValue = number | 'blank' | 'error';
-type ElementReader = (element: ElementIndex) => ElementValue;
+const nameOf = (sheet: Sheet) => firstSheets.find(({ id }) => id === sheet.id)!.name;
+
+type ElementReader = (element: ElementIndex) => CellContent;
 
 function elementReader(session: Session): ElementReader {
   const tensors = new Map<TensorId, Float32Array>();
   return ({ tensor, index }) => {
     const values = tensors.get(tensor) ?? session.value(tensor);
     tensors.set(tensor, values);
-    if (Number.isFinite(values[index])) return values[index];
-    return session.sheet.tensors.get(tensor)!.role === 'actual' ? 'blank' : 'error';
+    return contentOf(session.sheet.tensors.get(tensor)!, values[index]);
   };
 }
 
-/** Numbers in full: the shortest decimal that reads back to the same float32. */
-function toJson(value: ElementValue): string | undefined {
-  if (value === 'blank') return undefined;
-  return value === 'error' ? JSON.stringify({ error: NOT_A_NUMBER }) : formatFloat32(value);
+/** Numbers in full: the shortest decimal that reads back to the same float32. A blank is left out. */
+function toJson(content: CellContent): string | undefined {
+  if (content === null) return undefined;
+  return typeof content === 'number' ? formatFloat32(content) : JSON.stringify(content);
 }
 
 /** A table is laid out as a whole before its first line is printed, so it has to fit memory; JSON doesn't. */
@@ -181,21 +182,13 @@ async function writeTables(
     const rows = Array.from({ length: range.height }, (_, y) => [String(range.row + y + 1), ...blank(range.width)]);
     const found: string[][] = [];
     for (const cell of cellsIn(sheet, [range])) {
-      const value = cell.element ? valueOf(cell.element) : cell.label;
-      const text =
-        value === 'blank'
-          ? ''
-          : value === 'error'
-            ? NOT_A_NUMBER
-            : typeof value === 'number'
-              ? formatFloat32(value)
-              : value;
+      const text = contentText(cell.element ? valueOf(cell.element) : cell.label, formatFloat32);
       rows[cell.row - range.row][cell.column - range.column + 1] = text;
       const formula = formulas && cell.element && derive(sheet, cell.element);
       if (formula) found.push([formatAddress(cell), formula.text]);
     }
     const head = ['', ...blank(range.width).map((_, x) => columnName(range.column + x))];
-    await output.write(`${NETWORK_SHEET}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
+    await output.write(`${nameOf(sheet)}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
     await output.write(formatTable(found, 'left'));
   }
 }
@@ -262,15 +255,14 @@ function parseSetValue(target: string, text: string, mayBeBlank: boolean): numbe
 }
 
 function findCells(sheet: Sheet, option: string, text: string): CellRange {
-  const quoted = /^\s*(?:'([^']*)'|([^'!]*))!/.exec(text);
-  checkSheet(option, quoted ? (quoted[1] ?? quoted[2]) : undefined);
-  const range = parseTarget(sheet, text);
+  const [name] = splitSheetName(text);
+  if (name !== undefined) checkSheet(option, name);
+  const range = parseTarget({ sheets: firstSheets, sheet }, text);
   if (!range) throw new UserError(messages.commandLine.noCells(option, text));
   return range;
 }
 
-/** There is one sheet; as in a spreadsheet, its name is found in any case. */
-function checkSheet(option: string, name: string | undefined): void {
-  if (name === undefined || name.trim().toLowerCase() === NETWORK_SHEET.toLowerCase()) return;
-  throw new UserError(messages.commandLine.noSheet(option, name.trim(), NETWORK_SHEET));
+function checkSheet(option: string, name: string): void {
+  if (sheetNamed(firstSheets, name)) return;
+  throw new UserError(messages.commandLine.noSheet(option, name.trim(), firstSheets[0].name));
 }

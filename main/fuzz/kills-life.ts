@@ -112,6 +112,7 @@ export async function connect(story: Story, app: App) {
       width: CELLS,
       rowStride: CELLS,
       columnStride: 1,
+      plane: 'value',
     } as const;
     await caller.send('watch', { windows: [window] });
     const info = await caller.send('getWorkbook', {});

@@ -1,3 +1,4 @@
+import { firstSheets } from '../../shared/places.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Args, EngineKind, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
@@ -27,6 +28,7 @@ export function startModelEngine(random: Random): EngineLink {
   };
   const info = (): WorkbookInfo => ({
     id,
+    sheets: firstSheets,
     network: { version: 1, layers: [] },
     classes: content.values.map(String),
     state: {

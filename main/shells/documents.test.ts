@@ -525,6 +525,7 @@ test('What a window shows is kept with the file, not as a change of it, and told
   const view = {
     active: { tensor: 'conv1/kernel', index: 3 },
     selection: { above: 0, before: 0, height: 1, width: 1 },
+    plane: 'value' as const,
     cellSize: 24,
     scroll: { x: 10, y: 20 },
     folded: ['conv1'],
@@ -562,6 +563,7 @@ test('Unsaved work that is restored is shown as it was, with a file and without 
   const view = (cellSize: number) => ({
     active: { row: 1, column: 1 },
     selection: { above: 0, before: 0, height: 1, width: 1 },
+    plane: 'value' as const,
     cellSize,
     scroll: { x: 0, y: 0 },
     folded: [],

@@ -56,6 +56,7 @@ test('Of many changes the last one is on disk, whole', async () => {
 const view = (cellSize: number): ShownView => ({
   active: { tensor: 'conv1/kernel', index: 0 },
   selection: { above: 0, before: 0, height: 1, width: 1 },
+  plane: 'value' as const,
   cellSize,
   scroll: { x: 0, y: 0 },
   folded: [],

@@ -1,4 +1,5 @@
 import type { CellAddress, CellRange } from '../../shared/address.ts';
+import type { CellContent, CellContents } from '../../shared/cell-content.ts';
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { LayerId, TensorId } from '../../shared/network.ts';
@@ -8,17 +9,14 @@ import type {
   DocumentInfo,
   RunSummary,
   Settings,
-  Window as WatchedWindow,
   WorkbookState,
 } from '../../shared/protocol.ts';
+import type { Plane, SheetInfo } from '../../shared/places.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
 import type { TensorEdit } from '../../shared/workbook.ts';
 import type { RunView } from './run-view.ts';
-
-/** A sheet with the network's addresses and other values. */
-export type FurtherSheet = NonNullable<WatchedWindow['sheet']>;
 
 /** Something that was just said. `holds`: what makes it true; when that is over, the notice goes. Without it, it goes
  *  with the next command. */
@@ -60,15 +58,16 @@ export type State = {
   workbookId: string;
   classes: readonly string[];
   backend: string;
+  /** The workbook's sheets, in the order of their tabs. */
+  sheets: readonly SheetInfo[];
   sheet: Sheet;
   /** What was shown of the workbook when it was open last, where that is known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;
-  /** Largest absolute value of each tensor, for its colours, on the further sheets as well (see scaleKey). */
+  /** Largest absolute value of each tensor in each plane, for its colours (see planeKey). */
   scales: ReadonlyMap<string, number>;
-  /** Which of the sheets with the same addresses is shown: the network itself, the gradients of the last training step,
-   *  or the dropout masks it drew. */
-  further: FurtherSheet | undefined;
+  /** Which plane of the sheet is shown. */
+  plane: Plane;
 
   /** Selected cells: the active cell (where typing goes) and the range around it. */
   active: CellAddress;
@@ -121,9 +120,9 @@ export type State = {
   dark: boolean;
 };
 
-/** Names a tensor's scale on a sheet. */
-export function scaleKey(tensor: TensorId, further: FurtherSheet | undefined): string {
-  return further ? `${further} ${tensor}` : tensor;
+/** Names a tensor in a plane. */
+export function planeKey(tensor: TensorId, plane: Plane): string {
+  return `${plane} ${tensor}`;
 }
 
 export type Store = {
@@ -161,14 +160,14 @@ export function selectedRanges(store: Store): CellRange[] {
 
 /** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */
 export type Values = {
-  /** Names the parts of blocks that `owner` shows now (replacing what it named before), of the network's sheet or a
-   *  further one. Their values arrive shortly. */
-  show(owner: string, blocks: readonly Block[], further?: FurtherSheet): void;
-  /** The values of a shown block part, row-major [height, width], NaN where non-finite; undefined until they arrive.
-   *  The array is replaced when values change. */
-  block(block: Block, further?: FurtherSheet): Float32Array | undefined;
+  /** Names the parts of blocks that `owner` shows now, replacing what it named before. Their contents arrive shortly.
+   *  The plane is `value` where none is named, here and below. */
+  show(owner: string, blocks: readonly Block[], plane?: Plane): void;
+  /** The contents of a shown block part, row-major [height, width]; undefined until they arrive. The object is replaced
+   *  when one of them changes. */
+  block(block: Block, plane?: Plane): CellContents | undefined;
   /** One element, where a shown block holds it; what was entered, while the engine has not answered yet. */
-  element(tensor: TensorId, index: number, further?: FurtherSheet): number | undefined;
+  element(tensor: TensorId, index: number, plane?: Plane): CellContent | undefined;
   /** Takes the values of an edit for those of its elements until it is answered: what is typed on, copied or filled
    *  is what was entered, not what was there before. */
   expect(edits: readonly TensorEdit[], answered: Promise<unknown>): void;

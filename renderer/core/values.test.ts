@@ -69,7 +69,7 @@ describe('a tensor of ordinary size', () => {
     await turn();
     expect(asked).toHaveLength(1);
     expect(asked[0]).toEqual([
-      { id: 1, tensor: 'in/output', offset: 0, height: 1, width: 784, rowStride: 784, columnStride: 1 },
+      { id: 1, tensor: 'in/output', offset: 0, height: 1, width: 784, rowStride: 784, columnStride: 1, plane: 'value' },
     ]);
     answer();
     for (let row = 1; row < 18; row++) values.show('grid', inputBlocks(row, row, 10, 10));
@@ -84,11 +84,11 @@ describe('a tensor of ordinary size', () => {
     expect(values.block(block)).toBeUndefined();
     send(asked[0]);
     const first = values.block(block);
-    expect([...first!]).toEqual([59, 60, 61, 62, 87, 88, 89, 90]);
+    expect([...first!.numbers]).toEqual([59, 60, 61, 62, 87, 88, 89, 90]);
     expect(values.block(inputBlocks(2, 3, 2, 4)[0])).toBe(first);
     send(asked[0], 1000);
     expect(values.block(block)).not.toBe(first);
-    expect(values.block(block)![0]).toBe(1059);
+    expect(values.block(block)!.numbers[0]).toBe(1059);
   });
 
   test('knows single elements of what is shown, and no others', async () => {
@@ -167,7 +167,7 @@ describe('a tensor too large to be watched whole', () => {
     values.show('grid', inputBlocks(0, 0, 40, 60));
     await turn();
     expect(asked[0]).toEqual([
-      { id: 1, tensor: 'in/output', offset: 0, height: 64, width: 64, rowStride: 400, columnStride: 1 },
+      { id: 1, tensor: 'in/output', offset: 0, height: 64, width: 64, rowStride: 400, columnStride: 1, plane: 'value' },
     ]);
     answer();
     await turn();
@@ -191,7 +191,7 @@ describe('a tensor too large to be watched whole', () => {
     expect(values.block(block)).toBeUndefined();
     send(asked[0].slice(3));
     const expected = Array.from({ length: 200 }, (_, i) => (60 + Math.floor(i / 20)) * 400 + 120 + (i % 20));
-    expect([...values.block(block)!]).toEqual(expected);
+    expect([...values.block(block)!.numbers]).toEqual(expected);
     expect(values.element('in/output', 69 * 400 + 139)).toBe(69 * 400 + 139);
     expect(values.element('in/output', 0)).toBeUndefined();
   });
@@ -201,7 +201,7 @@ describe('a tensor too large to be watched whole', () => {
     await turn();
     expect(asked[0].map(({ height, width }) => [height, width])).toEqual([[44, 16]]);
     send(asked[0]);
-    expect(values.block(inputBlocks(299, 399, 1, 1)[0])![0]).toBe(119_999);
+    expect(values.block(inputBlocks(299, 399, 1, 1)[0])!.numbers[0]).toBe(119_999);
   });
 
   test('channels of a map are tiles of their own, with the strides of the tensor', async () => {
@@ -210,10 +210,19 @@ describe('a tensor too large to be watched whole', () => {
     values.show('grid', blocks);
     await turn();
     expect(asked[0]).toEqual([
-      { id: 1, tensor: 'conv/output', offset: 1, height: 64, width: 64, rowStride: 796, columnStride: 2 },
+      {
+        id: 1,
+        tensor: 'conv/output',
+        offset: 1,
+        height: 64,
+        width: 64,
+        rowStride: 796,
+        columnStride: 2,
+        plane: 'value',
+      },
     ]);
     send(asked[0]);
-    expect([...values.block(blocks[0])!]).toEqual([1, 3, 797, 799]);
+    expect([...values.block(blocks[0])!.numbers]).toEqual([1, 3, 797, 799]);
     expect(values.element('conv/output', 799)).toBe(799);
     expect(values.element('conv/output', 798)).toBeUndefined();
   });
@@ -247,7 +256,7 @@ test('what was entered is read in place of the old value until it is answered, t
   enter(7, 100);
   enter(7, 200);
   expect([read(7), read(8), read(9)]).toEqual([200, 8, 0.5]);
-  expect(values.element('in/output', 7, 'gradient'), 'another sheet').toBeUndefined();
+  expect(values.element('in/output', 7, 'gradient'), 'another plane').toBeUndefined();
   let told = 0;
   values.onChange(() => told++);
   answers[1].resolve();
@@ -262,4 +271,56 @@ test('what was entered is read in place of the old value until it is answered, t
   expect(read(7), 'the engine is restarted with the edit').toBe(300);
   values.reset(false);
   expect(read(7), 'another workbook').toBeUndefined();
+});
+
+test('what is no number is found by its place, in a tensor watched whole and across tiles', async () => {
+  start(sheetOf(28, 28));
+  const block = inputBlocks(2, 3, 1, 3)[0];
+  values.show('grid', [block]);
+  await turn();
+  values.receive([
+    {
+      id: asked[0][0].id,
+      values: new Float32Array(784).fill(1),
+      others: [
+        { content: { error: '#NUM!' }, at: Uint32Array.of(60) },
+        { content: null, at: Uint32Array.of(61, 700) },
+      ],
+    },
+  ]);
+  expect(values.block(block)!.others).toEqual([undefined, { error: '#NUM!' }, null]);
+  const read = (index: number) => values.element('in/output', index);
+  expect([read(59), read(60), read(61), read(700)]).toEqual([1, { error: '#NUM!' }, null, null]);
+  send(asked[0]);
+  expect(values.block(block)!.others).toBeUndefined();
+  expect(read(60)).toBe(60);
+
+  start(sheetOf(300, 400));
+  const [across] = inputBlocks(63, 63, 2, 2);
+  values.show('grid', [across]);
+  await turn();
+  for (const window of asked[0]) {
+    send([window]);
+    if (window.offset !== 64) continue;
+    const corner = { id: window.id, values: new Float32Array(64 * 64).fill(2) };
+    values.receive([{ ...corner, others: [{ content: 'text', at: Uint32Array.of(63 * 64) }] }]);
+  }
+  expect(values.block(across)!.others).toEqual([undefined, 'text', undefined, undefined]);
+  expect(values.element('in/output', 63 * 400 + 64)).toBe('text');
+});
+
+test('an expected class that was entered as blank reads as one', () => {
+  const network = parseNetwork({
+    version: 1,
+    layers: [
+      { id: 'in', name: 'in', inputs: [], kind: 'input', shape: [1, 1, 1] },
+      { id: 'flat', name: 'flat', inputs: ['in'], kind: 'flatten' },
+      { id: 'scores', name: 'scores', inputs: ['flat'], kind: 'dense', units: 2, useBias: false },
+      { id: 'classes', name: 'classes', inputs: ['scores'], kind: 'softmax' },
+    ],
+  });
+  start(buildSheet(network));
+  const edit = { tensor: 'classes/actual' as const, indices: Uint32Array.of(0), values: Float32Array.of(Number.NaN) };
+  values.expect([edit], new Promise(() => {}));
+  expect(values.element('classes/actual', 0)).toBeNull();
 });

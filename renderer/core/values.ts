@@ -1,8 +1,10 @@
+import { type CellContents, contentAt, contentOf, type Other, placeOthers } from '../../shared/cell-content.ts';
 import type { Block, TensorView } from '../../shared/layout/layout.ts';
 import type { TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Window, WindowValues } from '../../shared/protocol.ts';
+import type { Plane } from '../../shared/places.ts';
 import type { TensorEdit } from '../../shared/workbook.ts';
-import { type FurtherSheet, scaleKey, type Values } from './store.ts';
+import { planeKey, type Values } from './store.ts';
 
 /** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes
  *  most of it anyway. */
@@ -14,10 +16,11 @@ const TILE = 64;
  *  itself. */
 const MANY_TILES = 2_000;
 
-/** What is watched: an affine view of a tensor with its values, once they have arrived. */
-type Watched = { window: Window; values: Float32Array | undefined };
-/** A tensor as far as it is watched. `parts` are by key; `cut` remembers the blocks already cut out of them. */
-type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Map<string, Float32Array> };
+/** What is watched: an affine view of a tensor with its contents, once they have arrived. */
+type Watched = { window: Window; contents: CellContents | undefined };
+/** A tensor in one plane, as far as it is watched. `parts` are by key; `cut` remembers the blocks already cut out of
+ *  them. */
+type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Map<string, CellContents> };
 
 /** The values of what is shown, with what main.ts needs to feed them. */
 export type FedValues = Values & {
@@ -34,8 +37,8 @@ export function createValues(
   watch: (windows: Window[]) => Promise<unknown>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
 ): FedValues {
-  const owners = new Map<string, { blocks: readonly Block[]; further: FurtherSheet | undefined }>();
-  /** By tensor and sheet. */
+  const owners = new Map<string, { blocks: readonly Block[]; plane: Plane }>();
+  /** By plane and tensor. */
   const tensors = new Map<string, Tensor>();
   const byId = new Map<number, { tensor: Tensor; watched: Watched }>();
   const listeners = new Set<() => void>();
@@ -61,12 +64,12 @@ export function createValues(
 
   const send = () => {
     const wanted = new Map<string, Map<string, Omit<Window, 'id'>>>();
-    for (const { blocks, further } of owners.values())
-      for (const block of blocks) collect(block, further, wanted, tensorInfo);
+    for (const { blocks, plane } of owners.values())
+      for (const block of blocks) collect(block, plane, wanted, tensorInfo);
     for (const [key, windows] of wanted) {
       if (windows.size <= MANY_TILES) continue;
-      const [{ tensor, sheet }] = windows.values();
-      wanted.set(key, new Map([['', wholeTensor(tensorInfo(tensor)!, sheet)]]));
+      const [{ tensor, plane }] = windows.values();
+      wanted.set(key, new Map([['', wholeTensor(tensorInfo(tensor)!, plane)]]));
     }
     for (const id of tensors.keys()) if (!wanted.has(id)) drop(id);
     for (const [id, windows] of wanted) update(id, windows);
@@ -104,7 +107,7 @@ export function createValues(
     }
     for (const [key, window] of windows) {
       if (tensor.parts.has(key)) continue;
-      const watched = { window: { id: next++, ...window }, values: undefined };
+      const watched = { window: { id: next++, ...window }, contents: undefined };
       tensor.parts.set(key, watched);
       byId.set(watched.window.id, { tensor, watched });
       changed = true;
@@ -114,32 +117,32 @@ export function createValues(
   };
 
   return {
-    show(owner, blocks, further) {
+    show(owner, blocks, plane = 'value') {
       if (blocks.length === 0) owners.delete(owner);
-      else owners.set(owner, { blocks, further });
+      else owners.set(owner, { blocks, plane });
       schedule();
     },
-    block({ view, whole, row, column }, further) {
-      const tensor = tensors.get(scaleKey(view.tensor, further));
+    block({ view, whole, row, column }, plane = 'value') {
+      const tensor = tensors.get(planeKey(view.tensor, plane));
       if (!tensor) return undefined;
       const key = viewKey(view);
       const known = tensor.cut.get(key);
       if (known) return known;
-      const values = tensor.whole
-        ? tensor.whole.values && cutFlat(tensor.whole.values, view)
+      const contents = tensor.whole
+        ? tensor.whole.contents && cutFlat(tensor.whole.contents, view)
         : cutTiles(tensor.parts, view, whole, row - whole.row, column - whole.column);
-      if (values) tensor.cut.set(key, values);
-      return values;
+      if (contents) tensor.cut.set(key, contents);
+      return contents;
     },
-    element(id, index, further) {
-      if (expected.length > 0 && !further)
+    element(id, index, plane = 'value') {
+      if (plane === 'value')
         for (const edit of expected) {
           const value = edit(id, index);
-          if (value !== undefined) return value;
+          if (value !== undefined) return contentOf(tensorInfo(id)!, value);
         }
-      for (const { window, values } of tensors.get(scaleKey(id, further))?.parts.values() ?? []) {
-        const at = values && positionIn(window, index);
-        if (at !== undefined) return values![at];
+      for (const { window, contents } of tensors.get(planeKey(id, plane))?.parts.values() ?? []) {
+        const at = contents && positionIn(window, index);
+        if (at !== undefined) return contentAt(contents!, at);
       }
       return undefined;
     },
@@ -158,10 +161,12 @@ export function createValues(
     },
     receive(windows) {
       let known = false;
-      for (const { id, values } of windows) {
+      for (const { id, values, others } of windows) {
         const entry = byId.get(id);
         if (!entry) continue;
-        entry.watched.values = values;
+        entry.watched.contents = others
+          ? { numbers: values, others: placeOthers(values.length, others) }
+          : { numbers: values };
         entry.tensor.cut.clear();
         known = true;
       }
@@ -201,28 +206,28 @@ function reader(edits: readonly TensorEdit[]): Expected {
 /** Adds the windows that hold this block: its tensor whole, or the tiles it touches. */
 function collect(
   { view, whole, row, column }: Block,
-  sheet: FurtherSheet | undefined,
+  plane: Plane,
   wanted: Map<string, Map<string, Omit<Window, 'id'>>>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
 ): void {
   const info = tensorInfo(view.tensor);
   if (!info) return;
-  const key = scaleKey(view.tensor, sheet);
+  const key = planeKey(view.tensor, plane);
   let windows = wanted.get(key);
   if (!windows) wanted.set(key, (windows = new Map()));
   if (windows.has('')) return;
   if (info.size <= WHOLE) {
-    windows.set('', wholeTensor(info, sheet));
+    windows.set('', wholeTensor(info, plane));
     return;
   }
   for (const tile of tilesOf(view, whole, row - whole.row, column - whole.column)) {
-    windows.set(viewKey(tile.view), { ...tile.view, ...(sheet && { sheet }) });
+    windows.set(viewKey(tile.view), { ...tile.view, plane });
   }
 }
 
-const wholeTensor = ({ id, size }: TensorInfo, sheet: FurtherSheet | undefined): Omit<Window, 'id'> => ({
-  ...(sheet && { sheet }),
+const wholeTensor = ({ id, size }: TensorInfo, plane: Plane): Omit<Window, 'id'> => ({
   tensor: id,
+  plane,
   offset: 0,
   height: 1,
   width: size,
@@ -252,13 +257,24 @@ function tilesOf(view: TensorView, whole: { height: number; width: number }, top
   return tiles;
 }
 
-function cutFlat(values: Float32Array, view: TensorView): Float32Array {
-  const cut = new Float32Array(view.height * view.width);
+function cutFlat({ numbers, others }: CellContents, view: TensorView): CellContents {
+  const cut = emptyCut(view, others !== undefined);
   for (let r = 0, to = 0; r < view.height; r++) {
     let from = view.offset + r * view.rowStride;
-    for (let c = 0; c < view.width; c++, from += view.columnStride) cut[to++] = values[from];
+    for (let c = 0; c < view.width; c++, from += view.columnStride, to++) {
+      cut.numbers[to] = numbers[from];
+      if (others) cut.others![to] = others[from];
+    }
   }
   return cut;
+}
+
+function emptyCut({ height, width }: TensorView, others: boolean) {
+  const size = height * width;
+  return {
+    numbers: new Float32Array(size),
+    ...(others && { others: Array.from<Other | undefined>({ length: size }) }),
+  };
 }
 
 /** undefined until every tile has arrived. */
@@ -268,18 +284,28 @@ function cutTiles(
   whole: { height: number; width: number },
   top: number,
   left: number,
-): Float32Array | undefined {
-  const cut = new Float32Array(view.height * view.width);
-  for (const { y, x, view: tile } of tilesOf(view, whole, top, left)) {
-    const values = parts.get(viewKey(tile))?.values;
-    if (!values) return undefined;
+): CellContents | undefined {
+  const tiles: (Tile & { contents: CellContents })[] = [];
+  for (const tile of tilesOf(view, whole, top, left)) {
+    const contents = parts.get(viewKey(tile.view))?.contents;
+    if (!contents) return undefined;
+    tiles.push({ ...tile, contents });
+  }
+  const cut = emptyCut(
+    view,
+    tiles.some(({ contents }) => contents.others !== undefined),
+  );
+  for (const { y, x, view: tile, contents } of tiles) {
     const firstRow = Math.max(y, top);
     const firstColumn = Math.max(x, left);
     const lastRow = Math.min(y + tile.height, top + view.height);
     const lastColumn = Math.min(x + tile.width, left + view.width);
     for (let r = firstRow; r < lastRow; r++) {
       const from = (r - y) * tile.width - x;
-      cut.set(values.subarray(from + firstColumn, from + lastColumn), (r - top) * view.width + firstColumn - left);
+      const to = (r - top) * view.width - left;
+      cut.numbers.set(contents.numbers.subarray(from + firstColumn, from + lastColumn), to + firstColumn);
+      if (!contents.others) continue;
+      for (let c = firstColumn; c < lastColumn; c++) cut.others![to + c] = contents.others[from + c];
     }
   }
   return cut;

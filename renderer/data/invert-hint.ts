@@ -40,12 +40,12 @@ export function createInvertHint(parent: Element, store: Store, values: Values, 
     show();
   };
   const show = () => {
-    const pixels = block && values.block(block);
+    const pixels = block && values.block(block)?.numbers;
     const [height, width] = watched?.shape ?? [];
     banner.hidden = !pixels || !looksInverted(pixels, [height, width], 1);
   };
   invert.addEventListener('click', () => {
-    const pixels = block && values.block(block);
+    const pixels = block && values.block(block)?.numbers;
     if (!pixels || !watched) return;
     const { source } = store.get().workbook;
     const edit = {

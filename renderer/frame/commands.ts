@@ -26,7 +26,7 @@ import { openDataDialog } from '../data/data.ts';
 import { bandOf, suggestionsFor, unfold } from '../core/layer-places.ts';
 import { choosePath } from '../parts/file-dialog.ts';
 import { focusSide } from '../parts/sides.ts';
-import { shownSheets } from './tabs.ts';
+import { shownPlanes } from './tabs.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { selectedRanges, type State, type Store } from '../core/store.ts';
 import { refusal } from '../core/notices.ts';
@@ -131,9 +131,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
 
   const changeSheet = (by: 1 | -1) => {
-    const shown = shownSheets(store.get());
-    const next = shown.indexOf(store.get().further) + by;
-    if (next in shown) store.set({ further: shown[next] });
+    const shown = shownPlanes(store.get());
+    const next = shown.indexOf(store.get().plane) + by;
+    if (next in shown) store.set({ plane: shown[next] });
     else if (shown.length === 1) refuse(text.onlySheet);
   };
 
@@ -174,7 +174,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   /** The cells a text names, as far as one can go; or why it names none. */
   const placeOf = (typed: string): CellRange | string => {
     const { sheet } = store.get();
-    const range = parseTarget(sheet, typed);
+    const range = parseTarget(store.get(), typed);
     if (!range) return text.noSuchPlace(typed.trim());
     const { rows, columns } = sheet.layout;
     return (

@@ -99,8 +99,8 @@ export function createFormulaBar(
     grid()?.focus();
   });
   const showUnfold = () => {
-    const { sheet, further } = store.get();
-    const hidden = further ? [] : foldedSources(store.get());
+    const { sheet, plane } = store.get();
+    const hidden = plane === 'value' ? foldedSources(store.get()) : [];
     unfold.hidden = hidden.length === 0;
     const names = hidden.map(id => sheet.layers.get(id)!.name).join(' + ');
     unfold.textContent = text.unfold(names);
@@ -176,7 +176,7 @@ export function createFormulaBar(
     name.title = cell ? describeElement(sheet, cell) : '';
   };
   const show = () => {
-    const { sheet, active, editing, role, further } = store.get();
+    const { sheet, active, editing, role, plane } = store.get();
     showName();
     const cell = sheet.layout.elementAt(active.row, active.column);
     const formula = cell && derive(sheet, cell);
@@ -190,7 +190,7 @@ export function createFormulaBar(
     }
     const kinds = messages.trainingPanel.furtherKinds;
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
-    const kind = cell && further ? kinds[further] : own;
+    const kind = cell && plane !== 'value' ? kinds[plane] : own;
     chip.textContent = kind.name;
     chip.title = kind.help;
     chip.hidden = kind.name === '';
@@ -222,9 +222,9 @@ export function createFormulaBar(
   watchCell();
   return destroyAll(root, [
     store.on(['active', 'sheet'], watchCell),
-    store.on(['active', 'sheet', 'foldedLayers', 'further'], showUnfold),
+    store.on(['active', 'sheet', 'foldedLayers', 'plane'], showUnfold),
     store.on(['sheet'], showPlaces),
-    store.on(['active', 'sheet', 'editing', 'role', 'workbook', 'further'], show),
+    store.on(['active', 'sheet', 'editing', 'role', 'workbook', 'plane'], show),
     values.onChange(() => {
       if (!edited()) show();
     }),

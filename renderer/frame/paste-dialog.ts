@@ -1,3 +1,4 @@
+import { contentText } from '../../shared/cell-content.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 import type { Reading } from '../grid/clipboard.ts';
@@ -58,7 +59,7 @@ function readingLine({ separator, decimalComma, sample, rows }: Reading): string
   const text = messages.clipboard;
   const [height, width] = [Math.min(2, sample.length), Math.min(SHOWN, sample[0].length)];
   const lines = sample.slice(0, height).map(row => {
-    const cells = row.slice(0, width).map(cell => (typeof cell === 'number' ? cellAsTyped(cell) : (cell ?? '')));
+    const cells = row.slice(0, width).map(cell => contentText(cell ?? null, cellAsTyped));
     return cells.join(' | ') + (row.length > width ? ' | …' : '');
   });
   const shown = lines.join(' ⏎ ') + (rows > height ? ' ⏎ …' : '');

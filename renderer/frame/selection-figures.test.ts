@@ -1,3 +1,4 @@
+import { NUMBER_ERROR } from '../../shared/cell-content.ts';
 import { expect, test } from 'vitest';
 import { parseRange } from '../../shared/address.ts';
 import { lessonSheet } from '../grid/testing/lesson-sheet.ts';
@@ -32,12 +33,12 @@ test.each([
 
 test('sums are made in double precision; errors are counted apart, and empty cells not at all (habit 27)', () => {
   const tenths = new Float32Array(1000).fill(0.1);
-  expect(figuresOf([{ values: tenths, blanks: false }])!.sum).toBeCloseTo(1000 * Math.fround(0.1), 9);
+  expect(figuresOf([{ numbers: tenths }])!.sum).toBeCloseTo(1000 * Math.fround(0.1), 9);
   expect(
     figuresOf([
-      { values: Float32Array.of(1, Number.NaN, -3), blanks: false },
-      { values: Float32Array.of(Number.NaN, 8), blanks: true },
+      { numbers: Float32Array.of(1, Number.NaN, -3), others: [undefined, NUMBER_ERROR, undefined] },
+      { numbers: Float32Array.of(Number.NaN, 8), others: [null, undefined] },
     ]),
   ).toEqual({ count: 3, sum: 6, average: 2, minimum: -3, maximum: 8, errors: 1 });
-  expect(figuresOf([{ values: Float32Array.of(Number.NaN), blanks: true }])).toBeUndefined();
+  expect(figuresOf([{ numbers: Float32Array.of(Number.NaN), others: [null] }])).toBeUndefined();
 });

@@ -1,9 +1,10 @@
 import { type CellRange, intersect } from '../../shared/address.ts';
+import { type CellContents, contentAt, isError } from '../../shared/cell-content.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 
-/** What a status bar tells of the selected numbers. `errors`: cells that are no number, which the others leave out. */
+/** What a status bar tells of the selected numbers. `errors`: cells with one, which the other figures leave out. */
 export type SelectionFigures = {
   count: number;
   sum: number;
@@ -35,17 +36,16 @@ export function selectedBlocks(sheet: Sheet, ranges: readonly CellRange[]): Bloc
   return cells < 2 || cells > MOST_ADDED ? undefined : blocks;
 }
 
-/** Adds up the numbers of these arrays in double precision; undefined where there are none. `blanks`: NaN stands for an
- *  empty cell, not for an error. */
-export function figuresOf(parts: readonly { values: Float32Array; blanks: boolean }[]): SelectionFigures | undefined {
+/** Adds up numbers in double precision, passing over texts and blanks; undefined where there are neither numbers nor
+ *  errors. */
+export function figuresOf(parts: readonly CellContents[]): SelectionFigures | undefined {
   let [count, sum, errors] = [0, 0, 0];
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { values, blanks } of parts)
-    for (const value of values) {
-      if (Number.isNaN(value)) {
-        if (!blanks) errors++;
-        continue;
-      }
+  for (const part of parts)
+    for (let i = 0; i < part.numbers.length; i++) {
+      const value = contentAt(part, i);
+      if (isError(value)) errors++;
+      if (typeof value !== 'number') continue;
       count++;
       sum += value;
       if (value < minimum) minimum = value;

@@ -15,7 +15,7 @@ const shown = {
   sheet,
   active: place,
   selection: { row: place.row - 1, column: place.column - 2, height: 4, width: 3 },
-  further: undefined,
+  plane: 'gradient',
   cellSize: 24,
   foldedLayers: new Set(['conv1']),
   side: 'evaluation',
@@ -29,6 +29,7 @@ test('what is shown is told by what the cell holds, and shown again as it was', 
   expect(view).toEqual({
     active: { tensor: 'conv2/kernel', index: 3 },
     selection: { above: 1, before: 2, height: 4, width: 3 },
+    plane: 'gradient',
     cellSize: 24,
     scroll,
     folded: ['conv1'],
@@ -37,8 +38,16 @@ test('what is shown is told by what the cell holds, and shown again as it was', 
     ...panels,
   });
   expect(v.parse(shownViewSchema, JSON.parse(JSON.stringify(view)))).toEqual(view);
-  const { active, selection, cellSize, foldedLayers, side, kernels, further } = shown;
-  expect(stateOf(view, sheet)).toEqual({ active, selection, cellSize, foldedLayers, side, kernels, further });
+  const { active, selection, cellSize, foldedLayers, side, kernels, plane } = shown;
+  expect(stateOf(view, sheet)).toEqual({ active, selection, cellSize, foldedLayers, side, kernels, plane });
+});
+
+test('a view of an earlier version opens in the plane it showed', () => {
+  const { plane: _, ...earlier } = view;
+  expect(v.parse(shownViewSchema, { ...earlier, further: 'gradient' })).toEqual(view);
+  expect(v.parse(shownViewSchema, earlier)).toEqual({ ...view, plane: 'value' });
+  expect(v.safeParse(shownViewSchema, { ...view, further: 'mask' }).success).toBe(false);
+  expect(v.safeParse(shownViewSchema, { ...earlier, further: 'value' }).success).toBe(false);
 });
 
 test('a cell that shows no number of the network is told by its place', () => {

@@ -18,7 +18,7 @@ export function viewOf(
   scroll: ShownView['scroll'],
   { panel, toolbars }: { panel: boolean; toolbars: boolean },
 ): ShownView {
-  const { sheet, active, selection, further, cellSize, foldedLayers, side, kernels } = state;
+  const { sheet, active, selection, plane, cellSize, foldedLayers, side, kernels } = state;
   const { row, column } = active;
   return {
     active: sheet.layout.elementAt(row, column) ?? { row, column },
@@ -28,7 +28,7 @@ export function viewOf(
       height: selection.height,
       width: selection.width,
     },
-    ...(further && { further }),
+    plane,
     cellSize,
     scroll: { x: Math.max(0, scroll.x), y: Math.max(0, scroll.y) },
     folded: [...foldedLayers],
@@ -44,16 +44,16 @@ export function viewOf(
 export function stateOf(
   view: ShownView,
   sheet: Sheet,
-): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'further'> &
+): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'plane'> &
   Partial<Pick<State, 'active' | 'selection'>> {
   const { layout, network, tensors } = sheet;
   const layers = new Set(foldable(network));
-  const { cellSize, side, kernels, further, folded } = view;
+  const { cellSize, side, kernels, plane, folded } = view;
   return {
     cellSize,
     side,
     kernels,
-    further,
+    plane,
     foldedLayers: new Set(folded.filter(id => layers.has(id))),
     ...cells(),
   };
@@ -115,7 +115,7 @@ export function followView(
       ({ workbookId } = now);
       restore();
     }),
-    store.on(['active', 'selection', 'further', 'cellSize', 'foldedLayers', 'side', 'kernels'], changed),
+    store.on(['active', 'selection', 'plane', 'cellSize', 'foldedLayers', 'side', 'kernels'], changed),
     browsing.onChange(changed),
   ];
   // The sheet's area to scroll is inside.

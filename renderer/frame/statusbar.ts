@@ -82,9 +82,9 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
   /** What is selected and its values, as far as they have come. */
   let selected: readonly Block[] = [];
   const watchSelection = () => {
-    const { sheet, further } = store.get();
+    const { sheet, plane } = store.get();
     selected = selectedBlocks(sheet, selectedRanges(store)) ?? [];
-    values.show('status bar', selected, further);
+    values.show('status bar', selected, plane);
     later();
   };
   /** Adding up waits for the next frame: a drag selects many times in one. */
@@ -94,12 +94,8 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
   };
   const showFigures = () => {
     frame = 0;
-    const { sheet, further } = store.get();
-    const parts = selected.flatMap(block => {
-      const found = values.block(block, further);
-      const blanks = further !== undefined || sheet.tensors.get(block.view.tensor)?.role === 'actual';
-      return found ? [{ values: found, blanks }] : [];
-    });
+    const { plane } = store.get();
+    const parts = selected.flatMap(block => values.block(block, plane) ?? []);
     const now = parts.length === selected.length ? figuresOf(parts) : undefined;
     figures.hidden = selected.length === 0 || now === undefined;
     figures.textContent = now ? text.figures(now) : '';
@@ -142,7 +138,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
   parent.append(root);
   return destroyAll(root, [
     store.on(['workbook', 'classes'], showWorkbook),
-    store.on(['selection', 'areas', 'sheet', 'further'], watchSelection),
+    store.on(['selection', 'areas', 'sheet', 'plane'], watchSelection),
     values.onChange(later),
     () => cancelAnimationFrame(frame),
     () => values.show('status bar', []),

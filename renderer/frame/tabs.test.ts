@@ -1,3 +1,4 @@
+import { planeKey } from '../core/store.ts';
 import { expect, test } from 'vitest';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
@@ -5,9 +6,10 @@ import { lessonSheet } from '../grid/testing/lesson-sheet.ts';
 import { entriesOf } from './tabs.ts';
 
 const legend = (sheet: ReturnType<typeof lessonSheet>) =>
-  entriesOf({ sheet, scales: new Map([...sheet.tensors.keys()].map(id => [id, 2])) }, new Set(sheet.layers.keys())).map(
-    ({ name, from, to }) => `${name} ${from}…${to}`,
-  );
+  entriesOf(
+    { sheet, scales: new Map([...sheet.tensors.keys()].map(id => [planeKey(id, 'value'), 2])) },
+    new Set(sheet.layers.keys()),
+  ).map(({ name, from, to }) => `${name} ${from}…${to}`);
 
 test('the legend of a ReLU, and of the pool after it, begins at 0 (fault 44)', () => {
   expect(legend(lessonSheet())).toEqual(
@@ -34,7 +36,7 @@ test('sums of what is never negative begin at 0 as well, those of a convolution 
     }),
   );
   const entries = entriesOf(
-    { sheet, scales: new Map([...sheet.tensors.keys()].map(id => [id, 2])) },
+    { sheet, scales: new Map([...sheet.tensors.keys()].map(id => [planeKey(id, 'value'), 2])) },
     new Set(['pool', 'both', 'mixed']),
   );
   expect(entries.map(({ name, from }) => [name, from])).toEqual([

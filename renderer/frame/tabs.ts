@@ -2,12 +2,12 @@ import { messages } from '../../shared/messages.ts';
 import type { CellRange } from '../../shared/address.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import type { LayerId } from '../../shared/network.ts';
-import { NETWORK_SHEET } from '../../shared/layout/sheet.ts';
+import { type Plane, planes } from '../../shared/places.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { refusal } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
-import type { FurtherSheet, State, Store, View } from '../core/store.ts';
+import { planeKey, type State, type Store, type View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
 import { moveInMenu } from '../parts/menu.ts';
 
@@ -35,18 +35,19 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     moved.hidden = !isUnderWay(run?.state) || steps === 0;
     if (!moved.hidden) movedText.textContent = training.movedIn(steps);
   };
-  const tab = (further: FurtherSheet | undefined) => {
-    const name = further ? training.furtherNames[further] : NETWORK_SHEET;
-    const made = element(
-      'button',
-      { type: 'button', role: 'tab', class: 'tab', title: further && training.furtherHelp[further] },
-      name,
-    );
-    made.addEventListener('click', () => store.set({ further }));
+  /** A tab of the sheet that is shown: its values under its own name, the other planes under theirs. */
+  const tab = (plane: Plane) => {
+    const title = plane === 'value' ? undefined : training.furtherHelp[plane];
+    const made = element('button', { type: 'button', role: 'tab', class: 'tab', title });
+    made.addEventListener('click', () => store.set({ plane }));
     made.addEventListener('dblclick', () => store.set({ notice: refusal(text.sheetName, store.get()) }));
-    return { made, further };
+    return { made, plane };
   };
-  const tabs = [tab(undefined), tab('gradient'), tab('mask')];
+  const tabName = (plane: Plane) => {
+    const { sheet, sheets } = store.get();
+    return plane === 'value' ? (sheets.find(({ id }) => id === sheet.id)?.name ?? '') : training.furtherNames[plane];
+  };
+  const tabs = planes.map(tab);
   sheets.append(...tabs.map(({ made }) => made));
   sheets.addEventListener('keydown', event => {
     const shown = tabs.filter(({ made }) => !made.hidden);
@@ -60,20 +61,21 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     if (at < 0 || to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    store.set({ further: shown[to].further });
+    store.set({ plane: shown[to].plane });
     shown[to].made.focus();
   });
   const showTabs = () => {
-    const { further } = store.get();
-    const shown = shownSheets(store.get());
+    const { plane } = store.get();
+    const shown = shownPlanes(store.get());
     const focused = document.activeElement;
     for (const each of tabs) {
-      each.made.hidden = !shown.includes(each.further);
-      const on = each.further === further;
+      each.made.textContent = tabName(each.plane);
+      each.made.hidden = !shown.includes(each.plane);
+      const on = each.plane === plane;
       each.made.classList.toggle('on', on);
       setAttributes(each.made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
     }
-    if (tabs.some(({ made, further: which }) => made.hidden && which === further)) store.set({ further: undefined });
+    if (!shown.includes(plane)) store.set({ plane: 'value' });
     // What has hidden can't keep the keyboard: the network's tab is always there.
     if (tabs.some(({ made }) => made.hidden && made === focused)) tabs[0].made.focus();
   };
@@ -81,13 +83,13 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   const show = () => {
     const layers = layersInView(store.get(), grid.visibleRange());
     const entries = entriesOf(store.get(), layers);
-    const { further } = store.get();
+    const { plane } = store.get();
     const { palette, inkOnPaper } = coloursOf(store.get());
-    const now = JSON.stringify([entries, palette, inkOnPaper, further]);
+    const now = JSON.stringify([entries, palette, inkOnPaper, plane]);
     if (now === last) return;
     last = now;
-    if (further) {
-      legend.replaceChildren(element('span', { class: 'scale' }, training.furtherLegends[further]));
+    if (plane !== 'value') {
+      legend.replaceChildren(element('span', { class: 'scale' }, training.furtherLegends[plane]));
       return;
     }
     legend.replaceChildren(
@@ -123,21 +125,21 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   showMoved();
   showTabs();
   return destroyAll(root, [
-    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'further', 'dataChoice'], later),
+    store.on(['scales', 'settings', 'foldedLayers', 'sheet', 'cellSize', 'plane', 'dataChoice'], later),
     store.on(['run'], showMoved),
-    store.on(['run', 'further', 'sheet'], showTabs),
+    store.on(['run', 'plane', 'sheet', 'sheets'], showTabs),
     () => sheetHost.removeEventListener('scroll', later, true),
     () => resized.disconnect(),
     () => cancelAnimationFrame(frame),
   ]);
 }
 
-/** The sheets there are, in the order of their tabs: the further ones have something to show while a run is under way,
- *  and the mask only where there is dropout. */
-export function shownSheets({ run, sheet }: Readonly<State>): (FurtherSheet | undefined)[] {
-  if (!isUnderWay(run?.state)) return [undefined];
+/** The planes one can look at, in the order of their tabs. Gradients and masks are there while a run is under way, and
+ *  masks only where there is dropout. */
+export function shownPlanes({ run, sheet }: Readonly<State>): Plane[] {
+  if (!isUnderWay(run?.state)) return ['value'];
   const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');
-  return dropout ? [undefined, 'gradient', 'mask'] : [undefined, 'gradient'];
+  return dropout ? ['value', 'gradient', 'mask'] : ['value', 'gradient'];
 }
 
 type Entry = { name: string; from: string; to: string; pixels: boolean };
@@ -170,7 +172,7 @@ export function entriesOf({ sheet, scales }: Pick<State, 'sheet' | 'scales'>, la
       entries.push({ name: text.pixels, from: '0', to: '1', pixels: true });
       continue;
     }
-    const limit = scales.get(info.id);
+    const limit = scales.get(planeKey(info.id, 'value'));
     if (!limit) continue;
     const shown = String(Number(limit.toPrecision(2)));
     const from = positive.has(layer.id) ? '0' : `−${shown}`;

@@ -107,7 +107,7 @@ export function formatHtml(
   const rows = table.map((row, y) => {
     const cells = row.map((value, x) => {
       const text = texts[y][x];
-      if (typeof value !== 'number' || Number.isNaN(value)) return `<td>${escaped(text)}</td>`;
+      if (typeof value !== 'number') return `<td>${escaped(text)}</td>`;
       return `<td x:num="${written[y][x]}" sdval="${text}" sdnum="${language};">${text}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;

@@ -1,6 +1,8 @@
-/** What a cell of the clipboard brings: a number in full (NaN: an expected class without one), a text that is read as
- *  if it were typed, or nothing, which leaves the cell under it as it is. */
-export type Pasted = number | string | undefined;
+import type { CellContent } from '../../shared/cell-content.ts';
+
+/** What a cell of the clipboard brings: a content, whose texts are read as if they were typed, or nothing, which leaves
+ *  the cell under it as it is. */
+export type Pasted = CellContent | undefined;
 
 /** Rows of equal length. */
 export type Table = readonly (readonly Pasted[])[];

@@ -1,3 +1,4 @@
+import { NUMBER_ERROR } from '../../shared/cell-content.ts';
 import { describe, expect, test } from 'vitest';
 import { type Clip, formatsOf, formatTable, readClipboard } from './clipboard.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
@@ -230,9 +231,9 @@ describe('what is copied', () => {
   });
 
   test('leaves labels and gaps out of our own format, and keeps blank expected values and what is no number', () => {
-    const { own, text } = formatsOf([['map 1', nothing, Number.NaN, '#NUM!', 2]], false, 'x');
+    const { own, text } = formatsOf([['map 1', nothing, null, NUMBER_ERROR, 2]], false, 'x');
     expect(text).toBe('map 1\t\t\t#NUM!\t2');
-    expect(readClipboard({ text, own }, false).table).toEqual([[nothing, nothing, Number.NaN, '#NUM!', 2]]);
+    expect(readClipboard({ text, own }, false).table).toEqual([[nothing, nothing, null, NUMBER_ERROR, 2]]);
   });
 
   test('in a format of ours that is damaged is read as text instead', () => {

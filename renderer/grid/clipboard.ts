@@ -1,4 +1,5 @@
-import { formatFloat32, NOT_A_NUMBER, parseNumber } from '../../shared/numbers.ts';
+import { isError, NUMBER_ERROR } from '../../shared/cell-content.ts';
+import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import { formatHtml, idOf, placeMerged, readHtml } from './clipboard-html.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
 
@@ -40,8 +41,8 @@ export const MAX_TEXT_LENGTH = 16_000_000;
 export function formatsOf(table: Table, decimalComma: boolean, id: string): ClipboardFormats & { own: string } {
   const rows = table.map(row => row.map(writtenCell));
   const written = (text: string, cell: Pasted) => {
+    if (isError(cell)) return cell.error;
     if (typeof cell !== 'number') return cell ?? '';
-    if (Number.isNaN(cell)) return '';
     const plain = Object.is(cell, -0) ? '0' : text;
     return decimalComma ? plain.replace('.', ',') : plain;
   };
@@ -56,10 +57,10 @@ export function formatsOf(table: Table, decimalComma: boolean, id: string): Clip
 
 /** A cell in our own format, which leaves labels out: pasting them somewhere would mean nothing. */
 function writtenCell(cell: Pasted): string {
-  if (cell === NOT_A_NUMBER) return cell;
+  if (isError(cell)) return cell.error;
+  if (cell === null) return 'blank';
   if (typeof cell !== 'number') return '';
-  if (Object.is(cell, -0)) return '-0';
-  return Number.isNaN(cell) ? 'blank' : formatFloat32(cell);
+  return Object.is(cell, -0) ? '-0' : formatFloat32(cell);
 }
 
 /** Reads what is on a clipboard: our own format, else a table of HTML, else text. `decimalComma`: as this language
@@ -85,8 +86,8 @@ function readOwn(own: string): (Clip & { table: Table }) | undefined {
     right &&= row.length === width;
     return row.map((cell): Pasted => {
       if (cell === '') return undefined;
-      if (cell === 'blank') return Number.NaN;
-      if (cell === NOT_A_NUMBER) return cell;
+      if (cell === 'blank') return null;
+      if (cell === NUMBER_ERROR.error) return NUMBER_ERROR;
       if (cell === '-0') return -0;
       const { value } = parseNumber(cell);
       right &&= value !== undefined;
@@ -171,8 +172,8 @@ function resolve(rows: Table, decimalComma: boolean): Resolved {
   const found = { numbers: 0, texts: 0, foreign: false, doubtful: false };
   const table = rows.map(row =>
     row.map((cell): Pasted => {
-      if (cell === undefined || typeof cell === 'number') {
-        if (cell !== undefined) found.numbers++;
+      if (typeof cell !== 'string') {
+        if (typeof cell === 'number') found.numbers++;
         return cell;
       }
       const parsed = parseNumber(cell, { decimalComma });

@@ -125,7 +125,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     const [first, last] = channel === undefined ? [0, channels] : [channel, channel + 1];
     // Of a large picture a pen changes little. Where an undo comes in between, the next frame sets right what it took
     // back.
-    const shown = values.block(wholeInput(info));
+    const shown = values.block(wholeInput(info))?.numbers;
     const changed = new Uint32Array(pixels.length * (last - first));
     let count = 0;
     for (let i = 0; i < pixels.length; i++) {
@@ -183,7 +183,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     const pixels = new Float32Array(height * width);
     for (let i = 0; i < pixels.length; i++) {
       const value = values.element(id, i * shape[2]);
-      if (value === undefined) return undefined;
+      if (typeof value !== 'number') return undefined;
       pixels[i] = value;
     }
     return pixels;

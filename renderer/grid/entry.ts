@@ -1,4 +1,5 @@
 import { type CellAddress, type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
+import { type CellContent, isError } from '../../shared/cell-content.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { isAbsolute } from '../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
@@ -123,26 +124,27 @@ export function createEdits(sheet: Sheet): Edits {
 
 export type Refused = Extract<Entry, { refusal: string }>;
 
-/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. NaN is
- *  an expected value that is blank, and leaves other cells as they are. */
+/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. A blank
+ *  makes an expected value blank, and leaves other cells as they are. */
 export function enterCell(
   sheet: Sheet,
   cell: CellAddress,
-  entered: number | string,
+  content: CellContent,
   edits: Edits,
   foreign = false,
 ): Refused | undefined {
   const element = sheet.layout.elementAt(cell.row, cell.column);
   const where = formatAddress(cell);
+  const entered = isError(content) ? content.error : (content ?? '');
   if (!element) return String(entered).trim() === '' ? undefined : { refusal: text.notACell(where) };
   const { role, name } = sheet.tensors.get(element.tensor)!;
   if (role === 'computed') return { refusal: computedRefusal(sheet, cell) };
   const parsed: ParsedNumber =
     typeof entered === 'number' ? { value: entered } : parseNumber(entered, { decimalComma });
   const value = foreign && parsed.problem === 'separator' ? parsed.reading : parsed.value;
-  if (parsed.problem === 'empty' || Number.isNaN(value)) {
+  if (parsed.problem === 'empty') {
     if (role === 'actual') edits.add(element, Number.NaN);
-    else if (parsed.problem) edits.add(element, 0);
+    else if (content !== null) edits.add(element, 0);
   } else if (value === undefined) return refusalOf(parsed, where, String(entered).trim());
   else if (!Number.isFinite(Math.fround(value))) return refusalOf({ problem: 'range' }, where, String(value));
   else if (!canHold(name, Math.fround(value))) return { refusal: messages.layers.outsideLimits(where, name) };

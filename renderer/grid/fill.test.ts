@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type CellAddress, formatAddress, formatRange, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
-import { NOT_A_NUMBER } from '../../shared/numbers.ts';
+import { type CellContent, NUMBER_ERROR } from '../../shared/cell-content.ts';
 import { fillRange, fillLines, filledByNeighbour, fillText } from './fill.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 import type { RangeEntry } from './paste.ts';
 
 const sheet = lessonSheet();
 const over = (text: string) => parseRange(text)!;
-const holding = (known: Record<string, number | string>) => (cell: CellAddress) => known[formatAddress(cell)];
+const holding = (known: Record<string, CellContent>) => (cell: CellAddress) => known[formatAddress(cell)];
 
 /** The changes by cell. */
 function changed({ command }: RangeEntry): Record<string, number> {
@@ -69,7 +69,7 @@ describe('the fill handle', () => {
     expect(fillRange(sheet, over('AF11'), over('AF11:AH11'), holding({ AF11: 1 })).refusal).toMatch(
       /^AH11 is computed/,
     );
-    expect(fillRange(sheet, over('AD11'), over('AD11:AD12'), holding({ AD11: NOT_A_NUMBER })).refusal).toMatch(
+    expect(fillRange(sheet, over('AD11'), over('AD11:AD12'), holding({ AD11: NUMBER_ERROR })).refusal).toMatch(
       /^AD12 needs a number/,
     );
   });
@@ -77,7 +77,7 @@ describe('the fill handle', () => {
   test('fills blank expected classes with blanks', () => {
     const { row, column } = sheet.layout.cellOf('softmax/actual', 0);
     const source = { row, column, height: 1, width: 1 };
-    const entry = fillRange(sheet, source, { ...source, height: 3 }, () => Number.NaN);
+    const entry = fillRange(sheet, source, { ...source, height: 3 }, () => null);
     expect([...entry.command!.edits[0].values]).toEqual([Number.NaN, Number.NaN]);
   });
 

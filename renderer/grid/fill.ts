@@ -9,8 +9,7 @@ import type { RangeEntry } from './paste.ts';
 
 const text = messages.grid;
 
-/** What a cell can give: its number, NaN for an expected value that is blank, or a text where it is no finite one;
- *  undefined for what is no cell of the network. */
+/** What a cell holds; undefined for what is no cell of the network. */
 export type ValueAt = (cell: CellAddress) => Pasted;
 
 /** What putting one typed text into every cell of the selected ranges comes to. */
@@ -83,7 +82,7 @@ function fill(
     const numbers = Array.from({ length }, (_, i) => value(at(first + i)));
     if (numbers.every(number => number === undefined)) continue;
     brought = true;
-    const finite = numbers.filter(number => typeof number === 'number' && Number.isFinite(number)) as number[];
+    const finite = numbers.filter(number => typeof number === 'number');
     const step = finite.length === length ? stepBetween(finite) : undefined;
     for (let position = start; position < end; position++) {
       const distance = position - first;

@@ -6,12 +6,13 @@ import {
   intersect,
   MAX_ROWS,
 } from '../../shared/address.ts';
+import { contentText } from '../../shared/cell-content.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
-import { scaleKey, selectedRanges, type Store, type Values } from '../core/store.ts';
+import { planeKey, selectedRanges, type Store, type Values } from '../core/store.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
@@ -57,7 +58,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   /** Why something is refused is said at its cell. */
   const refuse = (sentence: string) => store.set({ notice: refusalAtCell(sentence, store.get()) });
   const actions: GridActions = { ...outside, refuse };
-  const values = ofShownSheet(allValues, store);
+  const values = ofShownPlane(allValues, store);
   const root = document.createElement('div');
   root.className = 'sheet';
   const canvas = document.createElement('canvas');
@@ -195,35 +196,32 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   /** Why nothing can be edited now. */
   function locked(): string | undefined {
-    const { role, further } = store.get();
+    const { role, plane } = store.get();
     if (role === 'viewer') return messages.grid.viewer;
-    return further && messages.trainingPanel.furtherRefused[further];
+    return plane === 'value' ? undefined : messages.trainingPanel.furtherRefused[plane];
   }
 
   /** What the editor begins with: the formula, or the number in full, as it is typed here. */
   function editText(cell: CellAddress): string {
-    const { sheet, further } = store.get();
+    const { sheet, plane } = store.get();
     const found = sheet.layout.elementAt(cell.row, cell.column);
     if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
-    return (further ? undefined : derive(sheet, found)?.text) ?? plainText(cell, cellAsTyped);
+    return (plane === 'value' ? derive(sheet, found)?.text : undefined) ?? plainText(cell, cellAsTyped);
   }
 
   /** A cell's value in full, or its text. */
   function plainText(cell: CellAddress, written = formatFloat32): string {
-    const { sheet, further } = store.get();
-    const found = sheet.layout.elementAt(cell.row, cell.column);
-    if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
-    const value = values.element(found.tensor, found.index);
-    if (value === undefined) return '';
-    const blank = further !== undefined || sheet.tensors.get(found.tensor)!.role === 'actual';
-    return Number.isNaN(value) && blank ? '' : written(value);
+    const { layout } = store.get().sheet;
+    const found = layout.elementAt(cell.row, cell.column);
+    if (!found) return layout.labelAt(cell.row, cell.column)?.text ?? '';
+    return contentText(values.element(found.tensor, found.index) ?? null, written);
   }
 
   /** What a screen reader reads. Only the active cell tells its formula: writing out those around it would take longer
    *  than painting. */
   function cellText(cell: CellAddress): string {
-    const { sheet, active, further } = store.get();
-    if (further || cell.row !== active.row || cell.column !== active.column) return plainText(cell);
+    const { sheet, active, plane } = store.get();
+    if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return plainText(cell);
     const found = sheet.layout.elementAt(cell.row, cell.column);
     const formula = found && derive(sheet, found)?.text;
     const text = plainText(cell);
@@ -297,9 +295,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     if (scroller.width === 0 || scroller.height === 0) return;
     watch(visibleRange());
     if (stale) {
-      const { scales, further, run } = store.get();
-      const step = moving && !further ? run?.moved.step : undefined;
-      heat.refresh(values, tensor => scales.get(scaleKey(tensor, further)), step);
+      const { scales, plane, run } = store.get();
+      const step = moving && plane === 'value' ? run?.moved.step : undefined;
+      heat.refresh(values, tensor => scales.get(planeKey(tensor, plane)), step);
       whole = true;
     }
     stale = false;
@@ -316,7 +314,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   /** Sees to it that the tiles in view are watched, and more around them. */
   function watch(seen: CellRange): void {
     if (watched && covers(watched, seen)) return;
-    const { sheet, foldedLayers, further } = store.get();
+    const { sheet, foldedLayers, plane } = store.get();
     const row = Math.max(0, seen.row - AHEAD);
     const column = Math.max(0, seen.column - AHEAD);
     watched = {
@@ -325,7 +323,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       height: Math.min(MAX_ROWS, seen.row + seen.height + AHEAD) - row,
       width: seen.column + seen.width + AHEAD - column,
     };
-    const tiles = tilesOf(sheet, watched, foldedLayers, further);
+    const tiles = tilesOf(sheet, watched, foldedLayers, plane);
     heat.setTiles(tiles, geometry);
     labels = placeLabels(sheet.layout.labelsIn(watched), sheet.layout);
     values.show('grid', blocksOf(tiles));
@@ -448,7 +446,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       stale = true;
       schedule();
     }),
-    store.on(['further'], () => {
+    store.on(['plane'], () => {
       watched = undefined;
       watchSelection();
       cellsStale = true;
@@ -576,13 +574,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   };
 }
 
-/** The values of the sheet that is shown: the network's, or those of a further one at the same addresses. */
-function ofShownSheet(values: Values, store: Store): Values {
+/** The contents of cells in the plane that is shown. */
+function ofShownPlane(values: Values, store: Store): Values {
   return {
     ...values,
-    show: (owner, blocks) => values.show(owner, blocks, store.get().further),
-    block: block => values.block(block, store.get().further),
-    element: (tensor, index) => values.element(tensor, index, store.get().further),
+    show: (owner, blocks) => values.show(owner, blocks, store.get().plane),
+    block: block => values.block(block, store.get().plane),
+    element: (tensor, index) => values.element(tensor, index, store.get().plane),
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CellRange } from '../../shared/address.ts';
+import type { CellContents } from '../../shared/cell-content.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../core/store.ts';
 import { createGeometry } from './geometry.ts';
@@ -11,12 +12,12 @@ import { tilesOf } from './tiles.ts';
 function shownSheet() {
   const sheet = lessonSheet();
   const at = new Map<TensorId, number>();
-  const arrays = new Map<string, Float32Array>();
+  const arrays = new Map<string, CellContents>();
   const values = {
     block({ view }: { view: { tensor: TensorId; height: number; width: number } }) {
       const value = at.get(view.tensor) ?? 0;
       const key = `${view.tensor} ${value}`;
-      const known = arrays.get(key) ?? new Float32Array(view.height * view.width).fill(value);
+      const known = arrays.get(key) ?? { numbers: new Float32Array(view.height * view.width).fill(value) };
       arrays.set(key, known);
       return known;
     },

@@ -1,3 +1,4 @@
+import { isError } from '../../shared/cell-content.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { Values } from '../core/store.ts';
 import { type ColourTable, divergingStep, sequentialStep } from '../parts/colour.ts';
@@ -22,7 +23,7 @@ type Chunk = {
   fresh: boolean;
 };
 
-/** The colour step of a value, in the table that goes with it. NaN has none. */
+/** The colour step of a number, in the table that goes with it. */
 export function stepOf(shown: Shown, value: number): number {
   switch (shown.tile.heat) {
     case 'signed':
@@ -93,7 +94,7 @@ export function createHeatMap(): HeatMap {
       const before = shown;
       shown = new Map();
       for (const tile of tiles) {
-        const key = `${tileKey(tile.block)} ${tile.scale} ${tile.blanks} ${tile.dropped !== undefined}`;
+        const key = `${tileKey(tile.block)} ${tile.scale} ${tile.dropped !== undefined}`;
         shown.set(key, before.get(key) ?? { tile, values: undefined, dropped: undefined, limit: 0, moves: undefined });
       }
       const old = chunks;
@@ -116,9 +117,9 @@ export function createHeatMap(): HeatMap {
         const limit = limitOf(tile.scale) ?? 0;
         if (now === each.values && dropped === each.dropped && limit === each.limit) continue;
         if (now !== each.values && now && each.values && tile.heat !== 'pixels') {
-          if (stepped) moved.push({ each, before: each.values, now });
+          if (stepped) moved.push({ each, before: each.values.numbers, now: now.numbers });
           // Those of an activation were of another image.
-          else if (!tile.parameter && !sameNumbers(now, each.values)) each.moves = undefined;
+          else if (!tile.parameter && !sameNumbers(now.numbers, each.values.numbers)) each.moves = undefined;
         }
         each.values = now;
         each.dropped = dropped;
@@ -181,8 +182,10 @@ function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: 
   const error = withNumbers ? paper : theme.errorPixel;
   const dropTable = theme.colours.dropped.pixels;
   for (const shown of chunk.tiles) {
-    const { tile, values, dropped } = shown;
+    const { tile, values } = shown;
     if (!values) continue;
+    const { numbers, others } = values;
+    const dropped = shown.dropped?.numbers;
     const { block } = tile;
     const table = tableOf(theme, tile, withNumbers).pixels;
     const firstRow = Math.max(block.row, chunk.row);
@@ -193,8 +196,9 @@ function colourChunk(chunk: Chunk, image: ImageData, theme: Theme, withNumbers: 
       let from = (row - block.row) * block.width + firstColumn - block.column;
       let to = (row - chunk.row) * chunk.width + firstColumn - chunk.column;
       for (let column = firstColumn; column < endColumn; column++, from++, to++) {
-        const value = values[from];
-        if (Number.isNaN(value)) pixels[to] = tile.blanks ? paper : error;
+        const value = numbers[from];
+        const other = others?.[from];
+        if (other !== undefined) pixels[to] = isError(other) ? error : paper;
         else if (value === 0 && dropped && dropped[from] < 0)
           pixels[to] = dropTable[divergingStep(dropped[from], shown.limit)];
         else pixels[to] = table[stepOf(shown, value)];

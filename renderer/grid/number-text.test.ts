@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { glyphsAt, NARROWEST, NO_ROOM, numberRoom, numberSize, numberText } from './number-text.ts';
+import { NUMBER_ERROR } from '../../shared/cell-content.ts';
+import { glyphsAt, NARROWEST, NO_ROOM, numberRoom, numberSize, numberText, otherText } from './number-text.ts';
 
 /** What a cell shows at a size, in a column of this width. */
 const shown = (cellSize: number, width = cellSize, exact = false) => {
@@ -77,11 +78,15 @@ describe('a number never touches its neighbour (fault 44)', () => {
 
   test('at 70 % a number that has no room for any of it is ##, and a small negative one is never taken for zero', () => {
     expect([-0.04, -1234, -12_345, 12_345].map(shown(14))).toEqual(['−.04', NO_ROOM, NO_ROOM, '1e4']);
-    expect(shown(16)(Number.NaN)).toBe(NO_ROOM);
-    expect(shown(16, 48)(Number.NaN)).toBe('#NUM!');
   });
 
-  test('an infinite number, which float32 has no other name for, is ## or #NUM! as well', () => {
+  test('an error is told by its name where that has room, else ## as well', () => {
+    const room = (width: number) => numberRoom(width, 16, glyphsAt(numberSize(16, false), 400));
+    expect(otherText(NUMBER_ERROR, room(16))).toBe(NO_ROOM);
+    expect(otherText(NUMBER_ERROR, room(48))).toBe('#NUM!');
+  });
+
+  test('an infinite number, which float32 has no other name for, is ## as well', () => {
     expect(shown(16)(Number.POSITIVE_INFINITY)).toBe(NO_ROOM);
   });
 });

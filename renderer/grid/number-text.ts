@@ -1,4 +1,4 @@
-import { NOT_A_NUMBER } from '../../shared/numbers.ts';
+import type { CellError } from '../../shared/cell-content.ts';
 
 /** A true minus, as wide as a digit. */
 const MINUS = '−';
@@ -76,7 +76,6 @@ export function numberText(value: number, room: NumberRoom, exact: boolean): str
   const { glyphs, decimals, significant, leadingZero } = room;
   if (value === 0) return '0';
   const space = room.width / NARROWEST;
-  if (Number.isNaN(value)) return 5 * glyphs.digit <= space ? NOT_A_NUMBER : NO_ROOM;
   const size = Math.abs(value);
   const sign = value < 0 ? glyphs.minus : 0;
   // Compared rather than counted: this runs for every cell of every frame.
@@ -98,6 +97,12 @@ export function numberText(value: number, room: NumberRoom, exact: boolean): str
     if (widthOf(bare, glyphs) <= space) return bare;
   }
   return integers > 0 ? scientific(value, space, glyphs) : NO_ROOM;
+}
+
+/** What a cell shows of a text or an error: all of it, or ##. */
+export function otherText(other: string | CellError, { width, glyphs }: NumberRoom): string {
+  const text = typeof other === 'string' ? other : other.error;
+  return text.length * glyphs.digit <= width / NARROWEST ? text : NO_ROOM;
 }
 
 /** 123456 → 1e5, −2.5e12 → −3e12: the order of magnitude is what fits. */

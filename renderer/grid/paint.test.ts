@@ -50,7 +50,7 @@ function drawn(
   const range = geometry.cellsIn(scrollX, scrollY, width, height);
   const shown = tilesOf(sheet, range, new Set()).map(tile => ({
     tile,
-    values: new Float32Array(tile.block.width * tile.block.height).fill(value),
+    values: { numbers: new Float32Array(tile.block.width * tile.block.height).fill(value) },
     dropped: undefined,
     limit: 1,
     moves: undefined,

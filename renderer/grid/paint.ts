@@ -6,7 +6,7 @@ import { type HeatMap, stepOf, tableOf } from './heat.ts';
 import type { Shown } from './tiles.ts';
 import { cutText, forgetMeasures, measured, paintLabels } from './labels.ts';
 import { paintMoves } from './moves.ts';
-import { numberRoom, numberSize, numberText, SMALLEST_NUMBER } from './number-text.ts';
+import { numberRoom, numberSize, numberText, otherText, SMALLEST_NUMBER } from './number-text.ts';
 import type { Theme } from '../parts/theme.ts';
 import { type Frame, type Caption, type Place, createPlace } from './frame.ts';
 
@@ -103,8 +103,10 @@ function framed({ parameter, info }: Shown['tile'], withNumbers: boolean): boole
 }
 
 function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Place, shown: Shown): void {
-  const { values, dropped, tile } = shown;
+  const { values, tile } = shown;
   if (!values) return;
+  const { numbers, others } = values;
+  const dropped = shown.dropped?.numbers;
   const { geometry, theme, ratio } = frame;
   const { block, parameter } = tile;
   const { seen } = place;
@@ -125,7 +127,6 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
     minus: widths.get('−')! / ratio,
     e: widths.get('e')! / ratio,
   };
-  const errors = !tile.blanks;
   const exact = parameter || tile.info.role === 'actual';
   const rowHeight = cellSize * ratio;
   let ink = '';
@@ -137,11 +138,12 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
     const room = numberRoom(geometry.columnWidth(column), cellSize, glyphs);
     for (let row = firstRow; row < endRow; row++) {
       const at = (row - block.row) * block.width + column - block.column;
-      const value = values[at];
-      const text = numberText(value, room, exact);
+      const value = numbers[at];
+      const other = others?.[at];
+      if (other === null) continue;
+      const text = other === undefined ? numberText(value, room, exact) : otherText(other, room);
       let colour: string;
-      if (Number.isNaN(value)) {
-        if (!errors) continue;
+      if (other !== undefined) {
         colour = theme.danger;
         paintErrorMark(context, theme, left + wide, place.y(row), ratio);
         ink = '';

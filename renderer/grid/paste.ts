@@ -1,4 +1,5 @@
 import { type CellAddress, type CellRange, formatAddress, formatRange } from '../../shared/address.ts';
+import type { CellContent } from '../../shared/cell-content.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
@@ -71,9 +72,11 @@ export function pasteTable(sheet: Sheet, selection: CellRange, pasted: Table, op
   return { ...edits.finish(text.pasteLabel(formatRange(range))), range };
 }
 
-/** What a pasted number and the one that is there make together, as a float32; texts are left to be refused. */
-function combined(brought: number | string, operation: PasteOperation, present = Number.NaN): number | string {
-  if (operation === 'replace' || typeof brought === 'string') return brought;
+/** What a pasted number and the one that is there make together, as a float32: a blank where none is there. What is no
+ *  number is left to be refused. */
+function combined(brought: CellContent, operation: PasteOperation, present: number | undefined): CellContent {
+  if (operation === 'replace' || typeof brought !== 'number') return brought;
+  if (present === undefined) return null;
   return Math.fround(operation === 'add' ? present + brought : present * brought);
 }
 

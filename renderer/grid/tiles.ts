@@ -1,8 +1,9 @@
 import { intersect, type CellRange } from '../../shared/address.ts';
+import type { CellContents } from '../../shared/cell-content.ts';
 import type { Block, Layout } from '../../shared/layout/layout.ts';
 import type { LayerId, TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import type { FurtherSheet } from '../core/store.ts';
+import type { Plane } from '../../shared/places.ts';
 
 /** Longest side of a tile, in cells. Most blocks are one tile, so what is watched stays the same while the sheet
  *  scrolls. */
@@ -23,8 +24,6 @@ export type Tile = {
   parameter: boolean;
   /** The tensor whose largest value ends the colour scale. */
   scale: TensorId;
-  /** Whether NaN stands for a blank: in `actual`, and where a further sheet has nothing. */
-  blanks: boolean;
   /** For a ReLU with its convolution folded into it: the same part of the convolution. */
   dropped: Block | undefined;
 };
@@ -34,10 +33,10 @@ export function tilesOf(
   sheet: Sheet,
   range: CellRange,
   foldedLayers: ReadonlySet<LayerId>,
-  further?: FurtherSheet,
+  plane: Plane = 'value',
 ): Tile[] {
   const blocks = cutBlocks(sheet.layout, range);
-  return blocks.map(block => (further ? furtherTile(sheet, block) : tileOf(sheet, block, foldedLayers)));
+  return blocks.map(block => (plane === 'value' ? tileOf(sheet, block, foldedLayers) : planeTile(sheet, block)));
 }
 
 /** Every block whose values these tiles need. */
@@ -95,15 +94,14 @@ function tileOf(sheet: Sheet, block: Block, foldedLayers: ReadonlySet<LayerId>):
     parameter: info.role === 'parameter',
     // A bias is read against its kernel, a folded ReLU against what it was before.
     scale: convolution ?? (info.name === 'bias' ? `${info.layer}/kernel` : info.id),
-    blanks: info.role === 'actual',
     dropped: convolution && { ...block, view: { ...block.view, tensor: convolution } },
   };
 }
 
-/** On the sheets of gradients and masks every number is a signed one with a scale of its own, and nothing is typed. */
-function furtherTile(sheet: Sheet, block: Block): Tile {
+/** Gradients and masks are signed numbers, each tensor with a scale of its own. Nothing is typed there. */
+function planeTile(sheet: Sheet, block: Block): Tile {
   const info = sheet.tensors.get(block.view.tensor)!;
-  return { block, info, heat: 'signed', parameter: false, scale: info.id, blanks: true, dropped: undefined };
+  return { block, info, heat: 'signed', parameter: false, scale: info.id, dropped: undefined };
 }
 
 function heatOf({ role, name }: TensorInfo, ofSoftmax: boolean): Heat {
@@ -115,8 +113,8 @@ function heatOf({ role, name }: TensorInfo, ofSoftmax: boolean): Heat {
 /** A tile with its values, once they are there. */
 export type Shown = {
   tile: Tile;
-  values: Float32Array | undefined;
-  dropped: Float32Array | undefined;
+  values: CellContents | undefined;
+  dropped: CellContents | undefined;
   limit: number;
   /** How strongly each cell's last move is marked, 0 (not at all) to MOVE_LEVELS; undefined where nothing moves. */
   moves: Uint8Array | undefined;

@@ -1,7 +1,6 @@
 import { type CellAddress, type CellRange, formatRange } from '../../shared/address.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
-import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { Store, Values } from '../core/store.ts';
 import type { GridActions } from './actions.ts';
 import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipboard } from './clipboard.ts';
@@ -78,14 +77,10 @@ export function createTransfer(
     else work();
   };
 
-  /** A cell's number, NaN for an expected value that is blank; undefined where the network has no cell. */
-  const numberAt = ({ row, column }: CellAddress): Pasted => {
-    const { sheet, further } = store.get();
-    const found = sheet.layout.elementAt(row, column);
-    const value = found && values.element(found.tensor, found.index);
-    if (value === undefined) return undefined;
-    const mayBeBlank = further !== undefined || sheet.tensors.get(found!.tensor)!.role === 'actual';
-    return Number.isFinite(value) || (Number.isNaN(value) && mayBeBlank) ? value : NOT_A_NUMBER;
+  /** What a cell holds; undefined where the network has no cell. */
+  const contentOf = ({ row, column }: CellAddress): Pasted => {
+    const found = store.get().sheet.layout.elementAt(row, column);
+    return found && values.element(found.tensor, found.index);
   };
   const tableOf = (range: CellRange): Table => {
     const { sheet, selection } = store.get();
@@ -94,7 +89,8 @@ export function createTransfer(
       Array.from({ length: range.width }, (_, x): Pasted => {
         const cell = { row: range.row + y, column: range.column + x };
         if (only && sheet.layout.elementAt(cell.row, cell.column)?.tensor !== only) return undefined;
-        return numberAt(cell) ?? sheet.layout.labelAt(cell.row, cell.column)?.text;
+        const content = contentOf(cell);
+        return content === undefined ? sheet.layout.labelAt(cell.row, cell.column)?.text : content;
       }),
     );
   };
@@ -121,7 +117,7 @@ export function createTransfer(
       if (enter(entry) && (moved || copied?.id !== id)) mark(undefined);
     };
     const value = (cell: CellAddress) => {
-      const present = numberAt(cell);
+      const present = contentOf(cell);
       return typeof present === 'number' ? present : undefined;
     };
     const calculated = options.operation !== undefined && options.operation !== 'replace';
@@ -171,7 +167,7 @@ export function createTransfer(
     },
     fillTo(target) {
       const { sheet, selection } = store.get();
-      fill(selection, () => fillRange(sheet, selection, target, numberAt));
+      fill(selection, () => fillRange(sheet, selection, target, contentOf));
     },
     fillLines(direction) {
       const { sheet, selection } = store.get();
@@ -179,12 +175,12 @@ export function createTransfer(
       if (!target) return actions.refuse(messages.clipboard.nothingToFill(formatRange(selection)));
       const source = sourceOfFill(target, direction);
       if (!source) return actions.refuse(messages.clipboard.nothingBefore(formatRange(target)));
-      fill(source, () => fillLines(sheet, target, direction, numberAt));
+      fill(source, () => fillLines(sheet, target, direction, contentOf));
     },
     fillAsNeighbour() {
       const { sheet, selection } = store.get();
       const target = filledByNeighbour(sheet, selection);
-      if (target) fill(selection, () => fillRange(sheet, selection, target, numberAt));
+      if (target) fill(selection, () => fillRange(sheet, selection, target, contentOf));
       else actions.refuse(messages.clipboard.noNeighbour);
     },
     copied: () => copied,

@@ -1,5 +1,6 @@
 import { messages } from '../../shared/messages.ts';
 import { formatAddress } from '../../shared/address.ts';
+import type { CellContent } from '../../shared/cell-content.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import type { Layer, LayerId, TensorId } from '../../shared/network.ts';
@@ -8,10 +9,10 @@ import type { Commands } from '../core/commands.ts';
 import { destroyAll, element, FOCUS_SHEET, iconButton } from '../core/element.ts';
 import { inOwnFrame } from '../core/frames.ts';
 import { divergingStep } from '../parts/colour.ts';
-import { glyphsAt, numberRoom, numberText } from '../grid/number-text.ts';
+import { glyphsAt, numberRoom, numberText, otherText } from '../grid/number-text.ts';
 import { readTheme, type Theme } from '../parts/theme.ts';
 import { isUnderWay } from '../core/run-view.ts';
-import type { Store, Values, View } from '../core/store.ts';
+import { planeKey, type Store, type Values, type View } from '../core/store.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
 
@@ -94,7 +95,7 @@ export function createKernels(parent: Element, store: Store, values: Values, com
   const weights = () => shown.flatMap(({ view }) => view.cells);
   const readValues = () => {
     const all = shown.flatMap(({ slice }) => slice.indices.map(index => values.element(slice.tensor, index)));
-    return all.includes(undefined) ? undefined : Float32Array.from(all as number[]);
+    return all.includes(undefined) ? undefined : (all as CellContent[]);
   };
 
   const build = () => {
@@ -185,13 +186,14 @@ export function createKernels(parent: Element, store: Store, values: Values, com
   const show = () => {
     if (root.hidden) return;
     const { scales, run, sheet, active } = store.get();
-    const now = readValues();
+    const contents = readValues();
     // When the run has ended what changes the weights is no longer the training.
     const moving = run && isUnderWay(run.state) && run.moved.steps > 0;
     moved.textContent = moving ? text.movedIn(run.moved.steps) : '';
     for (const key of moveKeys) key.hidden = !moving;
     wayKey.hidden = run === undefined;
-    if (!now) return;
+    if (!contents) return;
+    const now = Float32Array.from(contents, content => (typeof content === 'number' ? content : Number.NaN));
     const step = run?.moved.step;
     if (paths && paths.run === run?.state.id) paths.of.take(now, step);
     else paths = { run: run?.state.id, of: createWeightPaths(now, step) };
@@ -199,12 +201,12 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     const at = sheet.layout.elementAt(active.row, active.column);
     let first = 0;
     for (const { slice, view } of shown) {
-      const limit = scales.get(slice.tensor) ?? 0;
+      const limit = scales.get(planeKey(slice.tensor, 'value')) ?? 0;
       const bias = slice.bias === undefined ? undefined : values.element(`${slice.layer.id}/bias`, slice.bias);
       if (bias !== undefined) setText(view.bias, weightText(bias));
       for (const [i, cell] of view.cells.entries()) {
         const move = moving ? paths.of.move(first + i) : 0;
-        setText(cell.value, weightText(now[first + i]));
+        setText(cell.value, weightText(contents[first + i]));
         setText(cell.move, Math.abs(move) < SMALLEST_MOVE ? '' : moveText(move));
         cell.root.classList.toggle('here', at?.tensor === slice.tensor && at.index === slice.indices[i]);
       }
@@ -388,7 +390,8 @@ function largestMoves(shown: readonly { slice: Slice }[], paths: WeightPaths): M
 }
 
 /** As in a cell of the sheet: two decimals, whole numbers as they were typed. */
-const weightText = (value: number) => numberText(value, NUMBER, true);
+const weightText = (content: CellContent) =>
+  typeof content === 'number' ? numberText(content, NUMBER, true) : otherText(content ?? '', NUMBER);
 const NUMBER = numberRoom(CELL.height, CELL.height, glyphsAt(12, 600));
 
 /** ▴.011, ▾1.200 */

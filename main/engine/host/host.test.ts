@@ -101,6 +101,7 @@ const window = {
   width: 1,
   rowStride: 1,
   columnStride: 1,
+  plane: 'value' as const,
 };
 
 /** Of no files. */
@@ -231,7 +232,7 @@ describe('changes', () => {
     expect(mine.state).toMatchObject({ revision, undo: 'bias', modified: true });
     expect(mine.windows).toEqual([{ id: 5, values: expect.any(Float32Array) }]);
     expect(mine.windows[0].values[0]).toBe(42);
-    expect(mine.scales).toEqual([{ tensor: 'conv2d1/bias', maximum: 42 }]);
+    expect(mine.scales).toEqual([{ tensor: 'conv2d1/bias', plane: 'value', maximum: 42 }]);
     expect(other).toMatchObject({ state: { revision }, windows: [], scales: [] });
   });
 

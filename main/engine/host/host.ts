@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { TensorId } from '../../../shared/network.ts';
+import { firstSheets } from '../../../shared/places.ts';
 import {
   type Args,
   type EngineKind,
@@ -106,6 +107,7 @@ export function createEngineHost(options: HostOptions): Host {
     const { network, classes } = session.sheet;
     return {
       id,
+      sheets: firstSheets,
       network,
       classes,
       state: session.state(),
@@ -132,8 +134,8 @@ export function createEngineHost(options: HostOptions): Host {
 
   function watched({ session, runs }: Pick<Open, 'session' | 'runs'>): Pick<Open, 'sheet' | 'watches'> {
     const { sheet } = session;
-    const watches = createWatches(sheet, (tensor, further) =>
-      further ? runs.further(tensor, further) : session.value(tensor),
+    const watches = createWatches(sheet, (tensor, plane) =>
+      plane === 'value' ? session.value(tensor) : runs.inPlane(tensor, plane),
     );
     return { sheet, watches };
   }

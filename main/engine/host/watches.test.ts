@@ -13,6 +13,15 @@ const sheet = buildSheet(
     { kind: 'conv2d', filters: 2, kernelSize: [2, 2], strides: [1, 1], padding: 'valid', useBias: false },
   ),
 );
+/** Four scores of two pixels. */
+const classes = buildSheet(
+  chain(
+    { kind: 'input', shape: [1, 2, 1] },
+    { kind: 'flatten' },
+    { kind: 'dense', units: 4, useBias: false },
+    { kind: 'softmax' },
+  ),
+);
 const PIXELS: TensorId = 'input0/output';
 const MAPS: TensorId = 'conv2d1/output';
 
@@ -22,24 +31,42 @@ function example() {
   );
   return { values, watches: createWatches(sheet, tensor => values.get(tensor)!) };
 }
-const whole: Window = { id: 1, tensor: PIXELS, offset: 0, height: 4, width: 5, rowStride: 5, columnStride: 1 };
+const whole: Window = {
+  id: 1,
+  tensor: PIXELS,
+  offset: 0,
+  height: 4,
+  width: 5,
+  rowStride: 5,
+  columnStride: 1,
+  plane: 'value',
+};
 /** The second map of the convolution [3,4,2], its last two rows and columns. */
-const corner: Window = { id: 2, tensor: MAPS, offset: 13, height: 2, width: 2, rowStride: 8, columnStride: 2 };
+const corner: Window = {
+  id: 2,
+  tensor: MAPS,
+  offset: 13,
+  height: 2,
+  width: 2,
+  rowStride: 8,
+  columnStride: 2,
+  plane: 'value',
+};
 
 test('a new window comes with its values and its tensor’s scale, a known one without', () => {
   const { watches } = example();
   expect(watches.watch(7, [corner])).toEqual({
     windows: [{ id: 2, values: Float32Array.of(13, 15, 21, 23) }],
-    scales: [{ tensor: MAPS, maximum: 23 }],
+    scales: [{ tensor: MAPS, plane: 'value', maximum: 23 }],
   });
   const update = watches.watch(7, [corner, whole]);
   expect(update.windows.map(({ id }) => id)).toEqual([1]);
-  expect(update.scales).toEqual([{ tensor: PIXELS, maximum: 19 }]);
+  expect(update.scales).toEqual([{ tensor: PIXELS, plane: 'value', maximum: 19 }]);
   expect(watches.watch(7, [whole])).toEqual({ windows: [], scales: [] });
   // Watched anew after a break, under the number of another place, or by another client.
   expect(watches.watch(7, [corner]).windows).toHaveLength(1);
   // Under new numbers, as by a page that has forgotten everything: the scale comes again as well.
-  expect(watches.watch(7, [{ ...corner, id: 3 }]).scales).toEqual([{ tensor: MAPS, maximum: 23 }]);
+  expect(watches.watch(7, [{ ...corner, id: 3 }]).scales).toEqual([{ tensor: MAPS, plane: 'value', maximum: 23 }]);
   expect(watches.watch(7, [corner]).windows).toHaveLength(1);
   expect(watches.watch(7, [{ ...corner, offset: 12 }]).windows[0].values).toEqual(Float32Array.of(12, 14, 20, 22));
   expect(watches.watch(8, [corner]).windows).toHaveLength(1);
@@ -68,14 +95,37 @@ test('after a change a client hears of the windows that differ, and of no others
 test('NaN that stays NaN is no difference, and scales leave it out', () => {
   const { values, watches } = example();
   values.get(MAPS)!.fill(Number.NaN);
-  expect(watches.watch(1, [corner]).scales).toEqual([{ tensor: MAPS, maximum: 0 }]);
+  expect(watches.watch(1, [corner]).scales).toEqual([{ tensor: MAPS, plane: 'value', maximum: 0 }]);
   values.set(MAPS, new Float32Array(24).fill(Number.NaN));
   expect(watches.collect(new Set([MAPS])).get(1)).toEqual({ windows: [], scales: [] });
   values.set(
     MAPS,
     Float32Array.from({ length: 24 }, (_, i) => (i === 3 ? -50 : Number.NaN)),
   );
-  expect(watches.collect(new Set([MAPS])).get(1)).toEqual({ windows: [], scales: [{ tensor: MAPS, maximum: 50 }] });
+  expect(watches.collect(new Set([MAPS])).get(1)).toEqual({
+    windows: [],
+    scales: [{ tensor: MAPS, plane: 'value', maximum: 50 }],
+  });
+});
+
+test('what is no number is told by name: an error in a computed cell, a blank in an expected value or another plane', () => {
+  const broken = Float32Array.of(1, Number.NaN, 2, Number.NaN);
+  const watches = createWatches(classes, () => broken);
+  const scores: Window = { ...whole, tensor: 'dense2/output', height: 1, width: 4 };
+  const expected: Window = { ...scores, id: 2, tensor: 'softmax3/actual' };
+  const gradients: Window = { ...scores, id: 3, plane: 'gradient' };
+  const at = Uint32Array.of(1, 3);
+  expect(watches.watch(1, [scores, expected, gradients]).windows).toEqual([
+    { id: 1, values: broken, others: [{ content: { error: '#NUM!' }, at }] },
+    { id: 2, values: broken, others: [{ content: null, at }] },
+    { id: 3, values: broken, others: [{ content: null, at }] },
+  ]);
+  broken[1] = 5;
+  broken[3] = 6;
+  expect(watches.collect(new Set<TensorId>(['dense2/output'])).get(1)!.windows).toEqual([
+    { id: 1, values: broken },
+    { id: 3, values: broken },
+  ]);
 });
 
 test('a client that is gone hears nothing', () => {
@@ -119,7 +169,16 @@ test('a client that applies every change always holds what the tensors hold', ()
       windows = Array.from({ length: random.integer(5) }, (_, id) => {
         const offset = random.integer(10);
         const [height, width] = [random.integer(3), random.integer(4)];
-        return { id, tensor: random.integer(2) ? PIXELS : MAPS, offset, height, width, rowStride: 3, columnStride: 1 };
+        return {
+          id,
+          tensor: random.integer(2) ? PIXELS : MAPS,
+          offset,
+          height,
+          width,
+          rowStride: 3,
+          columnStride: 1,
+          plane: 'value',
+        };
       });
       for (const { id, values } of watches.watch(1, windows).windows) held.set(id, values);
     } else {

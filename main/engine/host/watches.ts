@@ -3,10 +3,12 @@ import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Scale, Window, WindowValues } from '../../../shared/protocol.ts';
+import { listOthers, otherOf } from '../../../shared/cell-content.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
+import type { Plane } from '../../../shared/places.ts';
 
-/** The values of one tensor now, on the sheet itself or one of the further ones. */
-type Read = (tensor: TensorId, sheet: Window['sheet']) => Float32Array;
+/** What one tensor has in a plane now. */
+type Read = (tensor: TensorId, plane: Plane) => Float32Array;
 
 /** Windows and scales a client has to be told. */
 export type Update = { windows: WindowValues[]; scales: Scale[] };
@@ -16,7 +18,7 @@ export type Watches = {
    *  scales. Throws UserError where a window leaves its tensor; the client then keeps the windows it had. */
   watch(client: number | undefined, windows: readonly Window[]): Update;
   /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it
-   *  was last sent. What is on the further sheets may have changed with any of them. */
+   *  was last sent. Gradients and masks may have changed with any of them. */
   collect(changed: ReadonlySet<TensorId>): Map<number | undefined, Update>;
   drop(client: number | undefined): void;
 };
@@ -26,34 +28,40 @@ const MAX_CELLS = 16_000_000;
 
 type Watched = { window: Window; sent: Float32Array };
 type Client = { windows: Map<number, Watched>; scales: Map<string, number> };
-type Place = Pick<Window, 'tensor' | 'sheet'>;
+type Shown = Pick<Window, 'tensor' | 'plane'>;
 
-const keyOf = ({ tensor, sheet }: Place) => (sheet ? `${sheet} ${tensor}` : tensor);
+const keyOf = ({ tensor, plane }: Shown) => `${plane} ${tensor}`;
 
 export function createWatches(sheet: Sheet, read: Read): Watches {
   const clients = new Map<number | undefined, Client>();
   /** Largest absolute values since each tensor last changed. */
   const maxima = new Map<string, number>();
 
-  const maximumOf = (place: Place): number => {
-    const key = keyOf(place);
+  const maximumOf = (shown: Shown): number => {
+    const key = keyOf(shown);
     let maximum = maxima.get(key);
     if (maximum === undefined) {
-      maximum = scaleEnd(read(place.tensor, place.sheet));
+      maximum = scaleEnd(read(shown.tensor, shown.plane));
       maxima.set(key, maximum);
     }
     return maximum;
+  };
+
+  /** A window's numbers as a client is told them, with what is none. */
+  const toldOf = ({ id, tensor, plane }: Window, values: Float32Array): WindowValues => {
+    const others = listOthers(values, otherOf(sheet.tensors.get(tensor)!, plane));
+    return others ? { id, values, others } : { id, values };
   };
 
   const scalesOf = ({ windows, scales }: Client): Scale[] => {
     const watched = new Map([...windows.values()].map(({ window }) => [keyOf(window), window]));
     for (const key of scales.keys()) if (!watched.has(key)) scales.delete(key);
     const changed: Scale[] = [];
-    for (const [key, { tensor, sheet }] of watched) {
-      const maximum = maximumOf({ tensor, sheet });
+    for (const [key, { tensor, plane }] of watched) {
+      const maximum = maximumOf({ tensor, plane });
       if (scales.get(key) === maximum) continue;
       scales.set(key, maximum);
-      changed.push(sheet ? { tensor, sheet, maximum } : { tensor, maximum });
+      changed.push({ tensor, plane, maximum });
     }
     return changed;
   };
@@ -70,27 +78,30 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
           client.windows.set(window.id, known);
           continue;
         }
-        const sent = gather(read(window.tensor, window.sheet), window);
+        const sent = gather(read(window.tensor, window.plane), window);
         client.windows.set(window.id, { window, sent });
         // Who asks anew may have missed what was sent before, as when another workbook was just being opened.
         client.scales.delete(keyOf(window));
-        fresh.push({ id: window.id, values: sent });
+        fresh.push(toldOf(window, sent));
       }
       clients.set(id, client);
       return { windows: fresh, scales: scalesOf(client) };
     },
     collect(changed) {
-      for (const key of maxima.keys()) if (key.includes(' ') || changed.has(key as TensorId)) maxima.delete(key);
+      for (const key of maxima.keys()) {
+        const [plane, tensor] = key.split(' ');
+        if (plane !== 'value' || changed.has(tensor as TensorId)) maxima.delete(key);
+      }
       const updates = new Map<number | undefined, Update>();
       for (const [id, client] of clients) {
         const windows: WindowValues[] = [];
         for (const watched of client.windows.values()) {
-          const { tensor, sheet } = watched.window;
-          if (sheet === undefined && !changed.has(tensor)) continue;
-          const values = gather(read(tensor, sheet), watched.window);
+          const { tensor, plane } = watched.window;
+          if (plane === 'value' && !changed.has(tensor)) continue;
+          const values = gather(read(tensor, plane), watched.window);
           if (sameCells(values, watched.sent)) continue;
           watched.sent = values;
-          windows.push({ id: watched.window.id, values });
+          windows.push(toldOf(watched.window, values));
         }
         updates.set(id, { windows, scales: scalesOf(client) });
       }
@@ -118,7 +129,7 @@ function checkWindows(sheet: Sheet, windows: readonly Window[]): void {
 function sameWindow(a: Window, b: Window): boolean {
   return (
     a.tensor === b.tensor &&
-    a.sheet === b.sheet &&
+    a.plane === b.plane &&
     a.offset === b.offset &&
     a.height === b.height &&
     a.width === b.width &&

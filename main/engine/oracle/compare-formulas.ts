@@ -6,7 +6,7 @@ import type { Formula } from '../../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../../shared/layout/layout.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Random } from '../../../shared/random.ts';
-import { NETWORK_SHEET, type Sheet } from '../../../shared/layout/sheet.ts';
+import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { computeReference, type ReferenceTensor } from './reference.ts';
 
 /** `derive`, or a deliberately wrong one. */
@@ -175,7 +175,7 @@ function numberCell(values: Values, { tensor, index }: ElementIndex): RawCellCon
 }
 
 function evaluateSheet(cells: RawCellContent[][]): unknown[][] {
-  const engine = HyperFormula.buildFromSheets({ [NETWORK_SHEET]: cells }, configuration);
+  const engine = HyperFormula.buildFromSheets({ Network: cells }, configuration);
   const results = engine.getSheetValues(0);
   engine.destroy();
   return results;
@@ -183,7 +183,7 @@ function evaluateSheet(cells: RawCellContent[][]): unknown[][] {
 
 function evaluateOver(cells: RawCellContent[][], formulas: string[]): (number | string)[] {
   const rows = Array.from(cells, row => Array.from(row ?? [], cell => cell ?? null));
-  const engine = HyperFormula.buildFromSheets({ [NETWORK_SHEET]: rows }, configuration);
+  const engine = HyperFormula.buildFromSheets({ Network: rows }, configuration);
   const results = formulas.map(formula => readResult(engine.calculateFormula(formula, 0)));
   engine.destroy();
   return results;

@@ -43,6 +43,7 @@ test('the sheet follows a run, at most ten times a second', async () => {
     width: 10,
     rowStride: 10,
     columnStride: 1,
+    plane: 'value' as const,
   };
   await engine.caller.send('watch', { windows: [window] }, 1);
   await engine.train({ config: long });

@@ -55,10 +55,9 @@ export type Runs = {
   parameters(): TensorValues;
   /** The session's workbook as it is now, the run under way among its runs. */
   workbook(): Workbook;
-  /** What stands on one of the further sheets at a tensor's place: the gradients of the last step (of parameters), or
-   *  the masks that it drew for its first image (at outputs of dropout layers). NaN, which shows as blank, where there
-   *  is nothing. */
-  further(tensor: TensorId, sheet: 'gradient' | 'mask'): Float32Array;
+  /** What a tensor has in a plane: gradients of the last step for parameters, and for outputs of dropout layers the
+   *  masks it drew for its first image. NaN, which shows as blank, where there is nothing. */
+  inPlane(tensor: TensorId, plane: 'gradient' | 'mask'): Float32Array;
   dispose(): void;
 };
 
@@ -462,8 +461,8 @@ export function createRuns(options: RunsOptions): Runs {
       const { fit } = record.config.data;
       return { ...session.workbook(), runs: keepRun(session.runs(), record), memory, fit };
     },
-    further(tensor, sheet) {
-      const found = sheet === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();
+    inPlane(tensor, plane) {
+      const found = plane === 'gradient' ? active?.trainer?.gradients() : active?.trainer?.masks();
       return found?.get(tensor) ?? new Float32Array(session.sheet.tensors.get(tensor)!.size).fill(Number.NaN);
     },
     dispose() {

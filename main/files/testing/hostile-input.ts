@@ -23,7 +23,16 @@ const data = {
   test: 0,
   seed: 1,
 };
-const window = { id: 1, tensor: 'c/kernel', offset: 0, height: 1, width: 1, rowStride: 1, columnStride: 1 };
+const window = {
+  id: 1,
+  tensor: 'c/kernel',
+  offset: 0,
+  height: 1,
+  width: 1,
+  rowStride: 1,
+  columnStride: 1,
+  plane: 'value',
+};
 const tensorEdit = { tensor: 'c/kernel', indices: { $array: ['u32', 0, 1] }, values: { $array: ['f32', 8, 1] } };
 const config = defaultConfig(data as unknown as DataChoice);
 

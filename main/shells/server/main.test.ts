@@ -110,6 +110,7 @@ async function watchAll(window: Window, { network }: Replies['getWorkbook']) {
     width,
     rowStride: width,
     columnStride: 1,
+    plane: 'value' as const,
   });
   const kernel: TensorId = `${conv.id}/kernel`;
   await window.send('watch', {

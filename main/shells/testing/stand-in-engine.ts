@@ -3,6 +3,7 @@
  *  its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop
  *  answering, "run" tells of a run that has made so many of its 10 steps, a template "huge" has no bytes, and FAULTS
  *  names a file that holds how many more loads, edits or writes end it. */
+import { firstSheets } from '../../../shared/places.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { NetworkSpec } from '../../../shared/network.ts';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../../shared/protocol.ts';
@@ -48,6 +49,7 @@ function info(): WorkbookInfo {
   };
   return {
     id,
+    sheets: firstSheets,
     network,
     classes: numbers.map(String),
     state,

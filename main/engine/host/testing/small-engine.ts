@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSet } from '../../../../shared/data.ts';
 import { UserError } from '../../../../shared/errors.ts';
 import type { Args, Events } from '../../../../shared/protocol.ts';
+import type { Plane } from '../../../../shared/places.ts';
 import { createCaller } from '../../../../shared/rpc.ts';
 import type { Workbook } from '../../../../shared/workbook.ts';
 import { createEngineHost } from '../host.ts';
@@ -98,13 +99,13 @@ export async function openEngine(
       await caller.send('controlRun', { action: 'step' });
       while (last().step === step || last().status !== 'paused') await pause(1);
     },
-    /** The values of a whole tensor, or of a further sheet there. */
+    /** What a whole tensor has in a plane. */
     async value(
       tensor: `${string}/${'kernel' | 'bias' | 'output' | 'actual' | 'crossEntropy'}`,
       size: number,
-      sheet?: 'gradient' | 'mask',
+      plane: Plane = 'value',
     ) {
-      const window = { id: 1, tensor, offset: 0, height: 1, width: size, rowStride: size, columnStride: 1, sheet };
+      const window = { id: 1, tensor, offset: 0, height: 1, width: size, rowStride: size, columnStride: 1, plane };
       await caller.send('watch', { windows: [window] }, 99);
       const { windows } = events('changes').findLast(each => each.windows.length > 0)!;
       await caller.send('watch', { windows: [] }, 99);

@@ -1,0 +1,30 @@
+/** Where a cell is: on which sheet of the workbook, and in which plane of that sheet. */
+import type { CellRange } from './address.ts';
+
+/** Names a sheet for good, whatever its tab says. */
+export type SheetId = string;
+/** A sheet as the workbook lists it. `name` stands in addresses such as Network!AH3. */
+export type SheetInfo = { id: SheetId; name: string };
+
+/** A cell of the workbook. */
+export type CellPlace = { sheet: SheetId; row: number; column: number };
+/** A rectangle of cells of one sheet. */
+export type RangePlace = CellRange & { sheet: SheetId };
+
+/** Every cell has the same address in each plane. In `value` it holds its own value, in `gradient` the loss's gradient
+ *  by it, in `mask` what dropout drew for it, both of the last training step. */
+export const planes = ['value', 'gradient', 'mask'] as const;
+export type Plane = (typeof planes)[number];
+/** Gradient!AH3 is AH3 in the plane `gradient`, in every language. */
+export const planeNames = { gradient: 'Gradient', mask: 'Mask' } as const satisfies Record<
+  Exclude<Plane, 'value'>,
+  string
+>;
+
+/** As in a spreadsheet, a sheet is found in any case. */
+export function sheetNamed(sheets: readonly SheetInfo[], name: string): SheetInfo | undefined {
+  return sheets.find(sheet => sheet.name.toLowerCase() === name.trim().toLowerCase());
+}
+
+/** The sheets of a workbook whose file lists none. */
+export const firstSheets: readonly SheetInfo[] = [{ id: 'network', name: 'Network' }];
