@@ -1,12 +1,13 @@
 /** The formula of any cell, made when someone looks. */
-import { formatRange } from '../address.ts';
+import type { CellRange } from '../address.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { TensorInfo } from '../tensor.ts';
-import { ABSOLUTE, type ElementsReference, type Expression } from './expression.ts';
-import type { Formula, Reference, ReferenceRole } from './formula.ts';
+import type { ElementsReference, Expression } from './expression.ts';
+import type { Formula, ReferenceRole } from './formula.ts';
+import { formatA1 } from './notation.ts';
 import { ENGLISH, print } from './print.ts';
-import { rangeOfElements, runsOf } from './ranges.ts';
+import { locateIn, rangeOf, runsOf } from './ranges.ts';
 import { boxAt, type Part } from './reads.ts';
 import { partRead, rulesIn } from './sources.ts';
 
@@ -29,17 +30,23 @@ export function expressionOf(sheet: Sheet, { tensor, index }: ElementIndex): Exp
 export function derive(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const expression = expressionOf(sheet, element);
   if (expression === undefined) return undefined;
-  const found: Pick<Reference, 'range' | 'role'>[] = [];
+  const locate = locateIn(sheet);
+  const ranges: CellRange[] = [];
   const { text, references } = print(expression, {
     separators: ENGLISH,
-    reference: reference => {
-      const elements = reference as ElementsReference;
-      const range = rangeOfElements(sheet, elements);
-      found.push({ range, role: roleOf(sheet.tensors.get(elements.tensor)!) });
-      return formatRange(range, elements.anchors === ABSOLUTE);
+    reference(reference) {
+      const cells = locate(reference);
+      ranges.push(rangeOf(cells));
+      return formatA1(cells);
     },
   });
-  return { text, references: references.map(({ start, end }, i) => ({ start, end, ...found[i] })) };
+  return {
+    text,
+    references: references.map(({ start, end, reference }, i) => {
+      const { tensor } = reference as ElementsReference;
+      return { start, end, range: ranges[i], role: roleOf(sheet.tensors.get(tensor)!) };
+    }),
+  };
 }
 
 function roleOf({ name, role }: TensorInfo): ReferenceRole {

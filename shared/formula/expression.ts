@@ -1,5 +1,5 @@
 /** A formula as a tree. Everything else about a formula, its texts, what it reads, what it is worth, follows from it. */
-import type { CellAddress } from '../address.ts';
+import { type CellAddress, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { TensorId } from '../tensor.ts';
 
 /** Numbers, texts and truth values stand for themselves. Plain data, as it stands in a file. */
@@ -67,22 +67,83 @@ export function sum(terms: readonly Expression[]): Expression {
   return terms.reduce((left, right) => operation('+', left, right));
 }
 
+export function isReference(expression: Expression): expression is Reference {
+  return typeof expression === 'object' && (expression.kind === 'elements' || expression.kind === 'cells');
+}
+
+/** A formula with something else in place of its references. */
+export function mapReferences(expression: Expression, change: (reference: Reference) => Expression): Expression {
+  // A sum of a thousand terms is as deep to its left: a loop goes down there.
+  const outer: Operation[] = [];
+  let inner = expression;
+  while (typeof inner === 'object' && inner.kind === 'operation') {
+    outer.push(inner);
+    [inner] = inner.operands;
+  }
+  let mapped: Expression = inner;
+  if (isReference(inner)) mapped = change(inner);
+  else if (typeof inner === 'object' && inner.kind === 'call')
+    mapped = { ...inner, arguments: inner.arguments.map(argument => mapReferences(argument, change)) };
+  for (const { operator, operands } of outer.toReversed()) {
+    mapped = operation(operator, mapped, ...operands.slice(1).map(operand => mapReferences(operand, change)));
+  }
+  return mapped;
+}
+
 /** Every reference of a formula, in the order in which they stand in its text. */
 export function referencesOf(expression: Expression): Reference[] {
   const found: Reference[] = [];
-  // Of a sum of a thousand terms, each is one level deeper than the next: an own stack holds them.
-  const waiting = [expression];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (typeof next !== 'object') continue;
-    if (next.kind === 'elements' || next.kind === 'cells') found.push(next);
-    else waiting.push(...partsOf(next).toReversed());
-  }
+  mapReferences(expression, reference => {
+    found.push(reference);
+    return reference;
+  });
   return found;
 }
 
-/** What an expression is made of, from left to right. */
-export function partsOf(expression: Expression): readonly Expression[] {
-  if (typeof expression !== 'object') return [];
-  if (expression.kind === 'call') return expression.arguments;
-  return expression.kind === 'operation' ? expression.operands : [];
+/** The cells between two corners, whichever they are; each anchor stays with its coordinate. */
+export function cellsBetween(
+  a: CellAddress,
+  b: CellAddress,
+  { first, last }: Anchors = RELATIVE,
+  sheet?: string,
+): CellsReference {
+  const [rows, columns] = [a.row <= b.row, a.column <= b.column];
+  const corner = (row: CellAddress, column: CellAddress) => ({ row: row.row, column: column.column });
+  const anchor = (row: Anchor, column: Anchor) => ({ row: row.row, column: column.column });
+  return {
+    kind: 'cells',
+    ...(sheet === undefined ? {} : { sheet }),
+    first: corner(rows ? a : b, columns ? a : b),
+    last: corner(rows ? b : a, columns ? b : a),
+    anchors:
+      rows && columns
+        ? { first, last }
+        : {
+            first: anchor(rows ? first : last, columns ? first : last),
+            last: anchor(rows ? last : first, columns ? last : first),
+          },
+  };
+}
+
+/** A formula as it stands after it was copied or filled so many cells further: relative references move along, and one
+ *  that leaves the sheet becomes #REF!. `locate` finds the cells of elements. */
+export function shift(
+  expression: Expression,
+  { rows, columns }: { rows: number; columns: number },
+  locate: (reference: Reference) => CellsReference,
+): Expression {
+  return mapReferences(expression, reference => {
+    const { first, last, anchors, sheet } = locate(reference);
+    const all = [anchors.first, anchors.last];
+    if (all.every(anchor => anchor.row || rows === 0) && all.every(anchor => anchor.column || columns === 0))
+      return reference;
+    const moved = (cell: CellAddress, anchor: Anchor) => ({
+      row: anchor.row ? cell.row : cell.row + rows,
+      column: anchor.column ? cell.column : cell.column + columns,
+    });
+    const corners = [moved(first, anchors.first), moved(last, anchors.last)] as const;
+    const isOnSheet = ({ row, column }: CellAddress) =>
+      row >= 0 && row < MAX_ROWS && column >= 0 && column < MAX_COLUMNS;
+    return corners.every(isOnSheet) ? cellsBetween(...corners, anchors, sheet) : { kind: 'error', name: '#REF!' };
+  });
 }

@@ -1,8 +1,13 @@
 /** Writes a formula's tree as text. */
-import type { Expression, Operation, Operator, Reference } from './expression.ts';
+import { type Expression, isReference, type Operation, type Operator, type Reference } from './expression.ts';
 
 /** How a formula is written: its references, and what stands between arguments and in numbers. */
-export type Notation = { reference: (reference: Reference) => string; separators: Separators };
+export type Notation = {
+  reference: (reference: Reference) => string;
+  /** Whether a reference is written with a minus before it. */
+  isNegative?: (reference: Reference) => boolean;
+  separators: Separators;
+};
 /** A reader who writes 0,5 separates arguments by semicolons. */
 export type Separators = { decimal: '.' | ','; list: ',' | ';'; column: ',' | '.' };
 export const ENGLISH: Separators = { decimal: '.', list: ',', column: ',' };
@@ -12,13 +17,14 @@ export type Printed = { text: string; references: { start: number; end: number; 
 
 /** The text of a formula. Reading it gives the same tree: there are as many brackets as that takes, and a few more where
  *  spreadsheets differ or signs would stand together. */
-export function print(expression: Expression, { reference, separators }: Notation): Printed {
+export function print(expression: Expression, notation: Notation): Printed {
+  const { reference, separators } = notation;
   const references: Printed['references'] = [];
   let text = '=';
   const write = (node: Expression): void => {
     if (typeof node !== 'object') {
       text += literal(node, separators);
-    } else if (node.kind === 'elements' || node.kind === 'cells') {
+    } else if (isReference(node)) {
       const start = text.length;
       text += reference(node);
       references.push({ start, end: text.length, reference: node });
@@ -42,21 +48,21 @@ export function print(expression: Expression, { reference, separators }: Notatio
     if (node.operands.length === 1) {
       const [operand] = node.operands;
       if (node.operator !== '%') text += node.operator;
-      writeOperand(operand, precedence(operand) < precedence(node));
+      writeOperand(operand, precedence(operand, notation) < precedence(node, notation));
       if (node.operator === '%') text += '%';
       return;
     }
     // A sum of thousands of terms is as deep to its left: a loop goes down there.
     const chain = [node];
     let [left] = node.operands;
-    while (isBinary(left) && !needsBrackets(left, chain.at(-1)!, 0)) {
+    while (isBinary(left) && !needsBrackets(left, chain.at(-1)!, 0, notation)) {
       chain.push(left);
       [left] = left.operands;
     }
-    writeOperand(left, needsBrackets(left, chain.at(-1)!, 0));
+    writeOperand(left, needsBrackets(left, chain.at(-1)!, 0, notation));
     for (const outer of chain.toReversed()) {
       text += outer.operator;
-      writeOperand(outer.operands[1], needsBrackets(outer.operands[1], outer, 1));
+      writeOperand(outer.operands[1], needsBrackets(outer.operands[1], outer, 1, notation));
     }
   };
   const writeOperand = (operand: Expression, brackets: boolean): void => {
@@ -87,25 +93,27 @@ const BINDING: Record<Operator, number> = {
 const SIGN = 7;
 const WHOLE = 8;
 
-function precedence(expression: Expression): number {
-  if (typeof expression === 'number') return beginsWithSign(expression) ? SIGN : WHOLE;
-  if (typeof expression !== 'object' || expression.kind !== 'operation') return WHOLE;
-  return isSign(expression) ? SIGN : BINDING[expression.operator];
+function precedence(expression: Expression, notation: Notation): number {
+  if (typeof expression === 'object' && expression.kind === 'operation' && !isSign(expression))
+    return BINDING[expression.operator];
+  return beginsWithSign(expression, notation) ? SIGN : WHOLE;
 }
 
 /** All operators group from left to right: 2^3^2 is (2^3)^2. */
-function needsBrackets(operand: Expression, { operator }: Operation, position: 0 | 1): boolean {
-  const own = precedence(operand);
+function needsBrackets(operand: Expression, { operator }: Operation, position: 0 | 1, notation: Notation): boolean {
+  const own = precedence(operand, notation);
   if (own < BINDING[operator] || (position === 1 && own === BINDING[operator])) return true;
   // Excel reads -2^2 as (-2)^2, others as -(2^2); and 1--A1 is hard to read.
   const signShows = position === 0 ? operator === '^' : operator === '+' || operator === '-';
-  return signShows && beginsWithSign(operand);
+  return signShows && beginsWithSign(operand, notation);
 }
 
-function beginsWithSign(expression: Expression): boolean {
+function beginsWithSign(expression: Expression, { isNegative }: Notation): boolean {
   let first = expression;
   while (typeof first === 'object' && first.kind === 'operation' && !isSign(first)) [first] = first.operands;
-  return typeof first === 'number' ? first < 0 : typeof first === 'object' && first.kind === 'operation';
+  if (typeof first !== 'object') return typeof first === 'number' && first < 0;
+  if (first.kind === 'operation') return true;
+  return isReference(first) && (isNegative?.(first) ?? false);
 }
 
 function isSign(expression: Operation): boolean {
@@ -116,7 +124,8 @@ function isBinary(expression: Expression): expression is Operation {
   return typeof expression === 'object' && expression.kind === 'operation' && expression.operands.length === 2;
 }
 
-function literal(value: number | string | boolean, { decimal }: Separators): string {
+/** A number, text or truth value as it is typed. */
+export function literal(value: number | string | boolean, { decimal }: Separators): string {
   if (typeof value === 'number') return numberText(value).replace('.', decimal);
   return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value).toUpperCase();
 }

@@ -1,21 +1,31 @@
 /** Where on the sheet a part of a tensor stands. */
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
 import type { Sheet } from '../layout/sheet.ts';
-import type { ElementsReference } from './expression.ts';
+import { cellsBetween, type CellsReference, type ElementsReference, type Reference } from './expression.ts';
 import { indexIn, type Part, reference, slices } from './reads.ts';
 
-/** The cells of a reference. */
-export function rangeOfElements({ layout }: Sheet, { tensor, first, last }: ElementsReference): CellRange {
-  const corner = layout.cellOf(tensor, first);
-  return first === last ? { ...corner, height: 1, width: 1 } : rangeBetween(corner, layout.cellOf(tensor, last));
+/** The rectangle of a reference. */
+export function rangeOf({ first, last }: CellsReference): CellRange {
+  return { ...first, height: last.row - first.row + 1, width: last.column - first.column + 1 };
+}
+
+/** Where a reference lies on the network's sheet; cells are where they are. */
+export function locateIn(sheet: Sheet): (reference: Reference) => CellsReference {
+  return reference => {
+    if (reference.kind === 'cells') return reference;
+    const { tensor, first, last, anchors } = reference;
+    const corner = sheet.layout.cellOf(tensor, first);
+    return cellsBetween(corner, first === last ? corner : sheet.layout.cellOf(tensor, last), anchors);
+  };
 }
 
 /** The cells of a part: the fewest ranges for a vector, a range for each map of maps (and of partial sums). */
 export function rangesOfPart(sheet: Sheet, part: Part): CellRange[] {
   const rank = part.shape.length;
-  if (rank === 1) return runsOf(sheet, [part]).map(([run]) => rangeOfElements(sheet, run));
   const stacks = rank > 3 ? slices(part, 0) : [part];
-  return stacks.flatMap(stack => slices(stack, rank - 1)).map(map => rangeOfElements(sheet, reference(map)));
+  const maps = () => stacks.flatMap(stack => slices(stack, rank - 1)).map(reference);
+  const locate = locateIn(sheet);
+  return (rank === 1 ? runsOf(sheet, [part]).flat() : maps()).map(each => rangeOf(locate(each)));
 }
 
 /** Where the element of a flat index stands. */

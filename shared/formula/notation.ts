@@ -1,0 +1,105 @@
+/** How references are written: as A1, as R1C1, or as the numbers that stand there. */
+import { type CellAddress, columnName, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
+import { formatFloat32 } from '../numbers.ts';
+import { type Anchor, type CellsReference, type ErrorName, type Reference } from './expression.ts';
+import { ENGLISH, literal, type Notation, type Separators } from './print.ts';
+
+/** Finds the cells of a reference. */
+export type Locate = (reference: Reference) => CellsReference;
+
+/** AH3, $AD$11:$AF$13, A:C, 'My sheet'!B2 */
+export function a1(locate: Locate, separators: Separators = ENGLISH): Notation {
+  return { separators, reference: reference => formatA1(locate(reference)) };
+}
+
+export function formatA1({ sheet, first, last, anchors }: CellsReference): string {
+  const column = (corner: CellAddress, anchor: Anchor) => (anchor.column ? '$' : '') + columnName(corner.column);
+  const row = (corner: CellAddress, anchor: Anchor) => (anchor.row ? '$' : '') + String(corner.row + 1);
+  if (first.row === 0 && last.row === MAX_ROWS - 1) {
+    return `${prefix(sheet)}${column(first, anchors.first)}:${column(last, anchors.last)}`;
+  }
+  if (first.column === 0 && last.column === MAX_COLUMNS - 1) {
+    return `${prefix(sheet)}${row(first, anchors.first)}:${row(last, anchors.last)}`;
+  }
+  const start = column(first, anchors.first) + row(first, anchors.first);
+  const end = column(last, anchors.last) + row(last, anchors.last);
+  return prefix(sheet) + (start === end ? start : `${start}:${end}`);
+}
+
+/** R[-1]C[2] from the cell the formula stands in, or R3C4 where the reference stays put. Formulas that were filled from
+ *  one another are the same text. */
+export function r1c1(locate: Locate, from: CellAddress, separators: Separators = ENGLISH): Notation {
+  return { separators, reference: reference => formatR1C1(locate(reference), from) };
+}
+
+export function formatR1C1({ sheet, first, last, anchors }: CellsReference, from: CellAddress): string {
+  const part = (letter: string, at: number, fixed: boolean, own: number) => {
+    if (fixed) return `${letter}${at + 1}`;
+    return at === own ? letter : `${letter}[${at - own}]`;
+  };
+  const row = (corner: CellAddress, anchor: Anchor) => part('R', corner.row, anchor.row, from.row);
+  const column = (corner: CellAddress, anchor: Anchor) => part('C', corner.column, anchor.column, from.column);
+  const wholeColumns = first.row === 0 && last.row === MAX_ROWS - 1;
+  const wholeRows = !wholeColumns && first.column === 0 && last.column === MAX_COLUMNS - 1;
+  const corner = (cell: CellAddress, anchor: Anchor) =>
+    (wholeColumns ? '' : row(cell, anchor)) + (wholeRows ? '' : column(cell, anchor));
+  const [start, end] = [corner(first, anchors.first), corner(last, anchors.last)];
+  return prefix(sheet) + (start === end ? start : `${start}:${end}`);
+}
+
+/** Network!, 'My sheet'! */
+function prefix(sheet: string | undefined): string {
+  if (sheet === undefined) return '';
+  const plain = /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(sheet) && !/^([a-z]{1,3}\d+|r\d*c\d*|r|c|true|false)$/i.test(sheet);
+  return plain ? `${sheet}!` : `'${sheet.replaceAll("'", "''")}'!`;
+}
+
+/** What stands in a cell; undefined where nothing does. */
+export type CellValue = number | string | boolean | { error: ErrorName } | undefined;
+
+/** Ranges of more numbers than this are cut. */
+const MOST_NUMBERS = 49;
+/** So many rows and columns are left of them. */
+const LEFT = 4;
+
+/** The numbers that stand there in place of the references: =MAX(0,-0.25), and of a range {0.1,0.2;0.3,0.4}. Of long
+ *  ranges the first rows and columns, then "…"; so this is to be read and not always a formula. */
+export function withNumbers(
+  locate: Locate,
+  valueAt: (cell: CellAddress, sheet: string | undefined) => CellValue,
+  {
+    separators = ENGLISH,
+    format = formatFloat32,
+  }: { separators?: Separators; format?: (value: number) => string } = {},
+): Notation {
+  const text = (value: CellValue, blank: string): string => {
+    if (value === undefined) return blank;
+    if (typeof value === 'number') return format(value);
+    return typeof value === 'object' ? value.error : literal(value, separators);
+  };
+  const onlyCell = ({ first, last }: CellsReference) => first.row === last.row && first.column === last.column;
+  return {
+    separators,
+    reference(reference) {
+      const cells = locate(reference);
+      const { sheet, first, last } = cells;
+      if (onlyCell(cells)) return text(valueAt(first, sheet), '0');
+      const [height, width] = [last.row - first.row + 1, last.column - first.column + 1];
+      const cut = height * width > MOST_NUMBERS;
+      const [rows, columns] = cut ? [Math.min(height, LEFT), Math.min(width, LEFT)] : [height, width];
+      const lines = Array.from({ length: rows }, (_, y) => {
+        // Among the numbers of an array, an empty text counts as little as an empty cell.
+        const values = Array.from({ length: columns }, (__, x) =>
+          text(valueAt({ row: first.row + y, column: first.column + x }, sheet), '""'),
+        );
+        return [...values, ...(columns < width ? ['…'] : [])].join(separators.column);
+      });
+      return `{${[...lines, ...(rows < height ? ['…'] : [])].join(';')}}`;
+    },
+    isNegative(reference) {
+      const cells = locate(reference);
+      const value = onlyCell(cells) ? valueAt(cells.first, cells.sheet) : undefined;
+      return typeof value === 'number' && value < 0;
+    },
+  };
+}
