@@ -126,7 +126,7 @@ test('The licences lie beside the program, with the PDF of Handsontable’s, and
     .flatMap(source => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
   expect(new Set(bundled)).toEqual(new Set(['fflate', 'valibot']));
   // The page's are these and D3's.
-  for (const name of ['d3-color', 'fflate', 'handsontable', 'hyperformula', 'valibot'])
+  for (const name of ['borgar-fx', 'd3-color', 'fflate', 'handsontable', 'hyperformula', 'valibot'])
     expect(readFileSync(join(unpacked, 'licences', `${name}.txt`), 'utf8')).toMatch(/copyright|license/i);
 });
 

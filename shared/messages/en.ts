@@ -5,6 +5,7 @@ import { dataMessages } from './en/data.ts';
 import { engineMessages, rpcMessages } from './en/engine.ts';
 import { fileMessages } from './en/files.ts';
 import { panelMessages } from './en/frame.ts';
+import { formulaMessages } from './en/formulas.ts';
 import { gradientMessages } from './en/gradients.ts';
 import { gridMessages } from './en/grid.ts';
 import { layerMessages } from './en/layers.ts';
@@ -44,6 +45,7 @@ export const en = {
   rpc: rpcMessages,
   engine: engineMessages,
   files: fileMessages,
+  formulas: formulaMessages,
   commandLine: commandLineMessages,
   shell: shellMessages,
   menu: menuMessages,

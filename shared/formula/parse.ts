@@ -1,0 +1,76 @@
+/** Reads a formula that was typed. */
+import { type AstExpression, parse, parseA1Ref } from '@borgar/fx';
+import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
+import { call, cellsBetween, type CellsReference, type Constant, type Expression } from './expression.ts';
+import { type ErrorName, operation, type Operator } from './expression.ts';
+import { ENGLISH, type Separators } from './print.ts';
+import { type FormulaProblem, functionName, tokensOf } from './syntax.ts';
+
+/** The tree of a formula as the reader writes it, with function names in English; or what is wrong with it. Printed, the
+ *  tree is the same formula again. */
+export function parseFormula(
+  text: string,
+  separators: Separators = ENGLISH,
+): { expression: Expression; problem?: undefined } | FormulaProblem {
+  const tokens = tokensOf(text, separators);
+  return Array.isArray(tokens) ? { expression: expressionOf(parse(tokens)) } : tokens;
+}
+
+function expressionOf(node: AstExpression): Expression {
+  // A sum of a thousand terms is as deep to its left: a loop goes down there.
+  const outer: { operator: Operator; rest: AstExpression[] }[] = [];
+  let inner = node;
+  while (inner.type === 'BinaryExpression' || inner.type === 'UnaryExpression') {
+    const [first, ...rest] = inner.arguments;
+    // Other operators are refused before.
+    outer.push({ operator: inner.operator as Operator, rest });
+    inner = first;
+  }
+  return outer.reduceRight((left: Expression, { operator, rest }) => {
+    // A minus before a number is the number's own.
+    if (operator === '-' && rest.length === 0 && typeof left === 'number' && left >= 0) return left === 0 ? 0 : -left;
+    return operation(operator, left, ...rest.map(expressionOf));
+  }, operandOf(inner));
+}
+
+function operandOf(node: AstExpression): Expression {
+  switch (node.type) {
+    case 'Literal':
+      return node.value === 0 ? 0 : node.value;
+    case 'ErrorLiteral':
+      return { kind: 'error', name: node.value as ErrorName };
+    case 'ReferenceIdentifier':
+      return referenceOf(node.value);
+    case 'ArrayExpression':
+      return { kind: 'array', rows: node.elements.map(row => row.map(each => (each as { value: Constant }).value)) };
+    case 'CallExpression': {
+      // The types don't tell that an argument may be left out.
+      const given = node.arguments as (AstExpression | null)[];
+      return call(functionName(node.callee.name), ...given.map(each => (each ? expressionOf(each) : OMITTED)));
+    }
+    default:
+      throw new Error(`A formula with ${node.type} should have been refused.`);
+  }
+}
+
+const OMITTED: Expression = { kind: 'omitted' };
+
+/** Whole columns have no rows; theirs stay put. */
+function referenceOf(text: string): CellsReference {
+  const { context, range } = parseA1Ref(text) as { context: string[]; range: Bounds };
+  const { top, left, bottom, right } = range;
+  const wholeColumns = top === null || bottom === null;
+  const wholeRows = left === null || right === null;
+  return cellsBetween(
+    { row: top ?? 0, column: left ?? 0 },
+    { row: bottom ?? MAX_ROWS - 1, column: right ?? MAX_COLUMNS - 1 },
+    {
+      first: { row: wholeColumns || range.$top, column: wholeRows || range.$left },
+      last: { row: wholeColumns || range.$bottom, column: wholeRows || range.$right },
+    },
+    context.at(0),
+  );
+}
+
+type Bounds = Record<'top' | 'left' | 'bottom' | 'right', number | null> &
+  Record<'$top' | '$left' | '$bottom' | '$right', boolean>;

@@ -1,0 +1,196 @@
+/** Cuts a typed formula into tokens and says what is wrong with it in a sentence with a position, which the parser
+ *  doesn't. What passes here can be parsed. */
+import { parseA1Ref, type Token, tokenize } from '@borgar/fx';
+import type { Sentence } from '../messages/sentence.ts';
+import { sentences } from '../messages/sentences.ts';
+import { ERROR_NAMES, type ErrorName } from './expression.ts';
+import type { Separators } from './print.ts';
+
+/** What is wrong with a formula's text, and where: start inclusive, end exclusive. */
+export type FormulaProblem = { problem: Sentence; start: number; end: number };
+
+const { formulas: say } = sentences;
+const LONGEST = 8192;
+const MOST_ARGUMENTS = 255;
+/** Brackets, functions and signs inside one another, as in Excel. */
+const DEEPEST = 64;
+
+/** The tokens of a formula, or its first fault. */
+export function tokensOf(text: string, separators: Separators): Token[] | FormulaProblem {
+  if (text.length > LONGEST) return { problem: say.tooLong, start: 0, end: text.length };
+  const english = toEnglish(text, separators);
+  if (typeof english !== 'string') return english;
+  const tokens = withCallsJoined(tokenize(english, { withLocation: true }));
+  return faultIn(tokens, text, separators) ?? tokens;
+}
+
+/** SUM for _xlfn.sum. */
+export function functionName(text: string): string {
+  return text.toUpperCase().replace(/^_XLFN\.(_XLWS\.)?/, '');
+}
+
+/** The same formula with English separators, as long as before; and with the minus that texts are set with as the one
+ *  that formulas have. */
+function toEnglish(text: string, { decimal, list, column }: Separators): string | FormulaProblem {
+  let [english, quote, inArray] = ['', '', false];
+  const isDigit = (character: string | undefined) => /\d/.test(character ?? '');
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    let written = character;
+    if (quote !== '') {
+      if (character === quote) quote = '';
+    } else if (character === '"' || character === "'") quote = character;
+    else if (character === '{' || character === '}') inArray = character === '{';
+    else if (character === '−') written = '-';
+    else if (character === '\u00a0') written = ' ';
+    else if (decimal === ',') {
+      const between = isDigit(text[at - 1]) && isDigit(text[at + 1]);
+      const fault = (problem: Sentence) => ({ problem, start: at, end: at + 1 });
+      if (character === decimal) {
+        if (!between) return fault(say.separator(at + 1, character, list));
+        written = '.';
+      } else if (character === (inArray ? column : list)) written = ',';
+      else if (character === '.' && between && !inArray) return fault(say.decimals(at + 1, decimal));
+    }
+    english += written;
+  }
+  return english;
+}
+
+/** With "SUM (" as one function. */
+function withCallsJoined(tokens: readonly Token[]): Token[] {
+  const joined: Token[] = [];
+  for (const [i, token] of tokens.entries()) {
+    const before = joined.at(-1);
+    const opens = token.type === 'whitespace' && before?.type === 'range_named' && tokens[i + 1]?.value === '(';
+    if (opens) joined[joined.length - 1] = { ...before, type: 'func' };
+    else joined.push(token);
+  }
+  return joined;
+}
+
+/** A bracket that is not closed yet; of a function with its name and how many arguments there are, of an array with how
+ *  many numbers stand in each row. */
+type Open = { bracket: '(' | '{'; start: number; name?: string; nameStart?: number; counts: number[] };
+
+/** The first place where the tokens are no formula. */
+function faultIn(tokens: readonly Token[], text: string, { list }: Separators): FormulaProblem | undefined {
+  const open: Open[] = [];
+  let expectsOperand = true;
+  let signs = 0;
+  let before: Token | undefined;
+  for (const token of tokens) {
+    if (SKIPPED.has(token.type)) continue;
+    const fault = OPERANDS.has(token.type) ? operandFault(token) : operatorFault(token);
+    if (fault) return { problem: fault, start: startOf(token), end: endOf(token) };
+    before = token;
+  }
+  const last = open.at(-1);
+  if (last) return { problem: say.notClosed(last.start + 1, last.bracket), start: last.start, end: last.start + 1 };
+  if (!expectsOperand) return undefined;
+  const problem = before ? say.ends(text.length + 1) : say.empty;
+  return { problem, start: text.length, end: text.length };
+
+  function operandFault(token: Token): Sentence | undefined {
+    const [position, found] = [startOf(token) + 1, text.slice(startOf(token), endOf(token))];
+    const fault = wordFault(token, position, found);
+    if (fault) return fault;
+    if (!expectsOperand) {
+      const both = before?.type.startsWith('range') && token.type.startsWith('range');
+      return both ? say.sideBySide(position, found) : say.operatorMissing(position, found);
+    }
+    if (open.at(-1)?.bracket === '{' && (token.type === 'func' || token.type.startsWith('range'))) {
+      return say.notConstant(position, found);
+    }
+    // A function's bracket comes next.
+    expectsOperand = token.type === 'func';
+    if (token.type !== 'func') signs = 0;
+    return undefined;
+  }
+
+  function operatorFault({ value, ...token }: Token): Sentence | undefined {
+    const [position, found] = [startOf(token) + 1, text.slice(startOf(token), endOf(token))];
+    const within = open.at(-1);
+    if (token.type === 'unknown') return say.unreadable(position, found);
+    if (token.type !== 'operator') return say.unsupported(position, found);
+    if (value === '(' || value === '{') return openFault(value, position, found);
+    if (value === ')' || value === '}') return closeFault(value, position);
+    if (value === ',' || value === ';') return separatorFault(value, position, found);
+    if (within?.bracket === '{') return say.notConstant(position, found);
+    if (value === ':') return say.rangeOperator(position);
+    if (!BINARY.has(value) && value !== '%') return say.unsupported(position, found);
+    if (value === '%') return expectsOperand ? say.operandMissing(position, found) : undefined;
+    if (expectsOperand) {
+      if (value !== '+' && value !== '-') return say.operandMissing(position, found);
+      signs++;
+      return open.length + signs > DEEPEST ? say.tooDeep(position) : undefined;
+    }
+    expectsOperand = true;
+    return undefined;
+  }
+
+  function openFault(bracket: '(' | '{', position: number, found: string): Sentence | undefined {
+    if (open.at(-1)?.bracket === '{') return say.notConstant(position, found);
+    if (!expectsOperand) return say.operatorMissing(position, found);
+    const name = bracket === '(' && before?.type === 'func' ? before : undefined;
+    open.push({
+      bracket,
+      start: position - 1,
+      ...(name && { name: functionName(name.value), nameStart: startOf(name) }),
+      counts: [1],
+    });
+    expectsOperand = true;
+    return open.length + signs > DEEPEST ? say.tooDeep(position) : undefined;
+  }
+
+  function closeFault(bracket: ')' | '}', position: number): Sentence | undefined {
+    const opened = open.at(-1);
+    if (opened?.bracket !== (bracket === ')' ? '(' : '{')) return say.notOpened(position, bracket);
+    if (expectsOperand && opened.name === undefined) return say.operandMissing(position, bracket);
+    if (opened.counts.some(count => count !== opened.counts[0])) return say.unevenRows(opened.start + 1);
+    open.pop();
+    expectsOperand = false;
+    return undefined;
+  }
+
+  function separatorFault(separator: ',' | ';', position: number, found: string): Sentence | undefined {
+    const within = open.at(-1);
+    const isArray = within?.bracket === '{';
+    if (separator === ';' && !isArray) return say.separator(position, found, list);
+    if (!within || (!isArray && within.name === undefined)) {
+      return before?.type === 'number' ? say.decimals(startOf(before) + 1, '.') : say.union(position, found);
+    }
+    if (isArray && expectsOperand) return say.operandMissing(position, found);
+    if (separator === ';') within.counts.push(1);
+    else within.counts[within.counts.length - 1]++;
+    expectsOperand = true;
+    const tooMany = !isArray && within.counts[0] > MOST_ARGUMENTS;
+    return tooMany ? say.tooManyArguments(within.nameStart! + 1, within.name!) : undefined;
+  }
+}
+
+const SKIPPED = new Set(['fx_prefix', 'whitespace', 'newline']);
+const OPERANDS = new Set(['number', 'bool', 'string', 'error', 'func', 'range', 'range_beam', 'range_named']);
+const BINARY = new Set(['+', '-', '*', '/', '^', '&', '=', '<>', '<', '>', '<=', '>=']);
+
+const startOf = ({ loc }: Pick<Token, 'loc'>) => loc![0];
+const endOf = ({ loc }: Pick<Token, 'loc'>) => loc![1];
+
+/** What is wrong with a number, a text, a name or a reference by itself. */
+function wordFault({ type, value, unterminated }: Token, position: number, found: string): Sentence | undefined {
+  if (unterminated) return say.textNotClosed(position);
+  if (type === 'number') return Number.isFinite(Number(value)) ? undefined : say.numberTooLarge(position);
+  if (type === 'error') {
+    return ERROR_NAMES.includes(value.toUpperCase() as ErrorName) ? undefined : say.unsupported(position, found);
+  }
+  if (type === 'func') return /^(LET|LAMBDA)$/.test(functionName(value)) ? say.unsupported(position, found) : undefined;
+  if (type === 'range_named') {
+    const isAddress = /^\$?[A-Z]{1,3}\$?\d+$/i.test(value);
+    return isAddress ? say.outsideSheet(position, found) : say.unknownName(position, found);
+  }
+  if (type !== 'range' && type !== 'range_beam') return undefined;
+  const { context, range } = parseA1Ref(value) as { context: string[]; range: { trim?: string } };
+  if (context.length > 1) return say.otherWorkbook(position, found);
+  if (context[0]?.includes(':')) return say.severalSheets(position, found);
+  return range.trim ? say.unsupported(position, found) : undefined;
+}
