@@ -1,15 +1,8 @@
 /** How much memory batches take in the wasm heap, which ends at 4 GB: counted before they are made. */
 import { UserError } from '../../../shared/errors.ts';
-import { padBefore } from '../../../shared/geometry.ts';
 import { messages } from '../../../shared/messages.ts';
-import {
-  describeTensors,
-  inferShapes,
-  type Layer,
-  type NetworkSpec,
-  type Shape,
-  sizeOf,
-} from '../../../shared/network.ts';
+import { describeTensors, inferShapes, type NetworkSpec, sizeOf } from '../../../shared/network.ts';
+import { engineKindOf } from '../layers/kinds.ts';
 
 /** The heap has room beside for what the sheet shows of the same network. */
 const MOST_BYTES = 3 * 2 ** 30;
@@ -43,23 +36,10 @@ function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; on
   const shapes = inferShapes(network);
   const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');
   return {
-    each: network.layers.map(({ id, kind }) => sizeOf(shapes.get(id)!) * NUMBER * (kind === 'dropout' ? 2 : 1)),
-    scratch: network.layers.map(layer => scratchOf(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!)),
+    each: network.layers.map(layer => sizeOf(shapes.get(layer.id)!) * NUMBER * (1 + (engineKindOf(layer).kept ?? 0))),
+    scratch: network.layers.map(
+      layer => engineKindOf(layer).scratch?.(layer, shapes.get(layer.inputs[0]) ?? [], shapes.get(layer.id)!) ?? 0,
+    ),
     once: parameters.reduce((sum, { size }) => sum + 2 * size * NUMBER, 0),
   };
-}
-
-/** What kernels/assembly asks for, and XNNPACK for its list of an average pool's cells. */
-function scratchOf(layer: Layer, input: Shape, output: Shape): number {
-  if (layer.kind === 'averagePool2d') return output[0] * output[1] * sizeOf(layer.poolSize) * NUMBER;
-  if (layer.kind === 'dense') return (input[0] * (layer.units + 8) + 8 * (layer.units + 8)) * NUMBER;
-  if (layer.kind !== 'conv2d') return 0;
-  const { kernelSize, strides, padding, filters } = layer;
-  const padded = [0, 1].map(axis => {
-    const before = padBefore(input[axis], kernelSize[axis], strides[axis], padding);
-    return Math.max(input[axis] + before, (output[axis] - 1) * strides[axis] + kernelSize[axis]);
-  });
-  const kernel = sizeOf(kernelSize) * input[2] * (filters + 8);
-  const lists = 8 * (Math.max(output[0] * output[1], filters) + 8);
-  return (sizeOf(padded) * input[2] + kernel + lists) * NUMBER;
 }

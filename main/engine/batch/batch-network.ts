@@ -7,16 +7,16 @@ import {
   inferShapes,
   type Layer,
   type LayerId,
-  type LayerKind,
-  type LayerOf,
   type NetworkSpec,
   type ParameterName,
   type TensorId,
 } from '../../../shared/network.ts';
+import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import type { Random } from '../../../shared/random.ts';
 import { isFinite } from '../show/activations.ts';
 import { checkBatchMemory, largestBatch } from './batch-memory.ts';
-import { type Context, type Pass, runLayer } from './batch-layers.ts';
+import type { Context, Pass } from '../layers/kind.ts';
+import { engineKindOf } from '../layers/kinds.ts';
 import { type BackendName, createBatchOps, type Handle } from './batch-ops.ts';
 import { createBounds } from './bounds.ts';
 import { createLayerRunner, type LayerRunner } from '../show/layer-runner.ts';
@@ -73,7 +73,7 @@ export type BatchNetwork = {
 
 /** Samples that inference runs at a time, or fewer where they are large: more make it no faster. */
 const INFERENCE_BATCH = 128;
-const LEARNED: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta'];
+const LEARNED = parameterNames.filter(name => parameters[name].trained);
 
 /** A network to train or to predict with on `backend`, which has to be started, and wasm with it. Throws UserError
  *  naming the layer where the network can't be trained: it has to end in a softmax or a sigmoid that reads a vector,
@@ -88,8 +88,8 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const source = last.inputs[0];
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
   const ops = createBatchOps(backend);
-  const fused = new Set(pairsOf(layers, ['conv2d', 'dense'], ['relu']).map(([sums]) => sums.id));
-  const poolsAfterRelu = pairsOf(layers, ['relu'], ['maxPool2d', 'globalMaxPool2d'])
+  const fused = new Set(pairsOf(layers, fusesRelu, isRelu).map(([sums]) => sums.id));
+  const poolsAfterRelu = pairsOf(layers, isRelu, undoesRelu)
     .flat()
     .map(({ id }) => id);
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
@@ -159,6 +159,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
       if (fused.has(layer.id) && !looks) activated.add(layer.id);
       const context: Context = {
         ops,
+        shape: shapes.get(layer.id)!,
         parameter: name => handleOf(`${layer.id}/${name}`),
         values: name => valuesOf(`${layer.id}/${name}`).values,
         random: training?.random,
@@ -169,12 +170,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         poolAfterRelu: poolsAfterRelu.includes(layer.id),
       };
       const inputs = layer.inputs.map(input => passes.get(input)!.output);
-      const pass = runLayer(
-        layer as Exclude<Layer, LayerOf<'input' | 'softmax'>>,
-        inputs,
-        shapes.get(layer.id)!,
-        context,
-      );
+      const pass = engineKindOf(layer).run!(layer, inputs, context);
       passes.set(layer.id, pass);
       if (looks) for (const sample of lostIn(pass, count)) lost.add(sample);
       for (const input of layer.inputs) {
@@ -264,10 +260,10 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
             if (trained.has(`${layer.id}/${name}`)) gradients.set(`${layer.id}/${name}`, ops.download(handle));
             ops.release(handle);
           }
-          if (found.input) {
-            for (const id of layer.inputs) if (reached.has(id)) accumulate(outputGradients, id, found.input);
-            ops.release(found.input);
-          }
+          const each = [found.input ?? []].flat();
+          for (const [position, id] of layer.inputs.entries())
+            if (each.length > 0 && reached.has(id)) accumulate(outputGradients, id, each[position] ?? each[0]);
+          for (const handle of each) ops.release(handle);
         }
         if (passes.has(layer.id)) releasePass(passes, layer.id);
       }
@@ -334,12 +330,17 @@ function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
   return readers;
 }
 
+type IsOf = (layer: Layer) => boolean;
+const isRelu: IsOf = ({ kind }) => kind === 'relu';
+const fusesRelu: IsOf = layer => engineKindOf(layer).fusesRelu === true;
+const undoesRelu: IsOf = layer => engineKindOf(layer).undoesRelu === true;
+
 /** Layers of some kinds, and the only reader of each, where it is of these. */
-function pairsOf(layers: readonly Layer[], under: readonly LayerKind[], readBy: readonly LayerKind[]): Layer[][] {
+function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
   const readers = countReaders(layers);
   return layers
-    .filter(({ kind }) => readBy.includes(kind))
+    .filter(readBy)
     .map(layer => [byId.get(layer.inputs[0])!, layer])
-    .filter(([read]) => under.includes(read.kind) && readers.get(read.id) === 1);
+    .filter(([read]) => under(read) && readers.get(read.id) === 1);
 }

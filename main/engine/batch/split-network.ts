@@ -1,7 +1,15 @@
 /** A BatchNetwork that calculates every batch as two halves: one on this thread and one by its partner, or both here
  *  while there is none. The arithmetic is the same either way, so what comes out depends neither on the number of cores
  *  nor on how long a partner lives. */
-import { describeTensors, inferShapes, type NetworkSpec, sizeOf, type TensorId } from '../../../shared/network.ts';
+import {
+  describeTensors,
+  inferShapes,
+  type NetworkSpec,
+  sizeOf,
+  type TensorId,
+  trainedTensors,
+} from '../../../shared/network.ts';
+import { engineKindOf } from '../layers/kinds.ts';
 import { createRandom, type RandomState } from '../../../shared/random.ts';
 import { type BackendName, type BatchGradients, type BatchNetwork, createBatchNetwork } from './batch-network.ts';
 import { type Lender, type Partner, type Samples, sharedPartner } from './partner.ts';
@@ -40,6 +48,7 @@ export function createSplitNetwork(
       .filter(({ role }) => role === 'parameter')
       .map(({ id, size }) => [id, floats(size)]),
   );
+  const mixing = mixingTensors(network);
   let other: OtherHalf | undefined;
   let passes = 0;
   lender.join();
@@ -83,7 +92,7 @@ export function createSplitNetwork(
 
     gradients(batch, options) {
       const { trained, random } = options;
-      if (batch.count === 1 || mixesSamples(network, trained)) return own.gradients(batch, options);
+      if (batch.count === 1 || mixing.some(id => trained.has(id))) return own.gradients(batch, options);
       const [first, second] = halvesOf(batch, sizes);
       const state = random.state();
       const [a, b] = doBoth<HalfGradients>(
@@ -107,11 +116,10 @@ export function createSplitNetwork(
   };
 }
 
-/** Whether one of the network's layers calculates from all samples of a batch together. */
-function mixesSamples({ layers }: NetworkSpec, trained: ReadonlySet<TensorId>): boolean {
-  return layers.some(
-    ({ kind, id }) => kind === 'batchNorm' && (trained.has(`${id}/gamma`) || trained.has(`${id}/beta`)),
-  );
+/** The tensors of layers that calculate from all samples of a batch together when they learn. */
+function mixingTensors(network: NetworkSpec): TensorId[] {
+  const mixing = new Set(network.layers.filter(layer => engineKindOf(layer).mixesSamples).map(({ id }) => id));
+  return trainedTensors(network).flatMap(({ id, layer }) => (mixing.has(layer) ? [id] : []));
 }
 
 /** Samples as two halves, the first with the odd one. */

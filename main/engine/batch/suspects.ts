@@ -1,7 +1,9 @@
 /** Which samples of a batch may lose a number on their way through a network: an overflow that a ReLU, a max pool or a
  *  sigmoid would take for a plausible number. */
 import type { Layer, LayerId } from '../../../shared/network.ts';
-import { type Bounds, largest, type TrainingPass } from './bounds.ts';
+import { largest } from '../layers/bounding.ts';
+import { engineKindOf } from '../layers/kinds.ts';
+import type { Bounds, TrainingPass } from './bounds.ts';
 
 export type Suspects = {
   /** Samples one of whose numbers might have left float32 so far; of all others none has. Whether a sample is one
@@ -26,7 +28,7 @@ export function createSuspects(bounds: Bounds, count: number, training?: Trainin
   return {
     samples,
     follow(layer, read) {
-      const mixes = layer.kind === 'batchNorm' && (training?.learning.has(layer.id) ?? false);
+      const mixes = engineKindOf(layer).mixesSamples === true && (training?.learning.has(layer.id) ?? false);
       const sources = layer.kind === 'input' ? [layer.id] : layer.inputs;
       const before = sources.map(id => known.get(id) ?? largest(read(id)));
       let bound = bounds.of(layer, before, training);

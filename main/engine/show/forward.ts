@@ -1,22 +1,22 @@
 /** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only what lies
  *  downstream of it is calculated again. */
+import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {
   inferShapes,
   type Layer,
   type LayerId,
   type NetworkSpec,
-  type ParameterName,
   sizeOf,
   type TensorId,
 } from '../../../shared/network.ts';
 import { type Activations, activationsOf, releaseActivations } from './activations.ts';
 import { argMax } from './arg-max.ts';
 import { type BatchNetwork, createBatchNetwork } from '../batch/batch-network.ts';
-import { crossEntropy } from './elementwise.ts';
+import { crossEntropy } from '../layers/softmax.ts';
 import { createLayerRunner } from './layer-runner.ts';
 
 /** The parameters that outputs follow from; a dropout layer's rate counts in training only. */
-const READ: readonly ParameterName[] = ['kernel', 'bias', 'gamma', 'beta', 'movingMean', 'movingVariance'];
+const READ = parameterNames.filter(name => parameters[name].shown);
 const isRead = (tensor: TensorId) => READ.some(name => tensor.endsWith(`/${name}`));
 
 export type Forward = {

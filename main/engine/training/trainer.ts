@@ -25,7 +25,7 @@ import {
 } from '../../../shared/training.ts';
 import type { RunPlace, TrainingMemory } from '../../../shared/workbook.ts';
 import { isFinite } from '../show/activations.ts';
-import { drawMasks } from '../batch/batch-layers.ts';
+import { drawMasks } from '../layers/dropout.ts';
 import { createSplitNetwork } from '../batch/split-network.ts';
 import { countConfusion, metricOf } from '../evaluation/metrics.ts';
 import { checkBatchMemory } from '../batch/batch-memory.ts';

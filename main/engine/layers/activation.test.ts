@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { activationsOf, releaseActivations } from './activations.ts';
+import { activationsOf, releaseActivations } from '../show/activations.ts';
 import { startBackend } from '../backend/backend.ts';
-import { activate } from './elementwise.ts';
+import { activate } from './activation.ts';
 
 beforeAll(startBackend);
 

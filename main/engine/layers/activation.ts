@@ -1,0 +1,27 @@
+/** Activations that both backends have kernels for. */
+import { relu, sigmoid, tanh } from '../backend/backend.ts';
+import type { Handle } from '../batch/batch-ops.ts';
+import { type Activations, activationsOf, fromWasm, handleOf } from '../show/activations.ts';
+import type { Context, Pass } from './kind.ts';
+import { withoutParameters } from './pass.ts';
+
+const SHOWN = { relu, sigmoid, tanh };
+type ActivationKind = keyof typeof SHOWN;
+
+/** Elementwise; NaN stays NaN. */
+export function activate(input: Activations, kind: ActivationKind): Activations {
+  if (kind === 'relu' && !input.finite)
+    return activationsOf(
+      input.values.map(x => (x <= 0 ? 0 : x)),
+      input.shape,
+    );
+  return fromWasm(SHOWN[kind](handleOf(input)), input.shape);
+}
+
+export const activation = (kind: ActivationKind) => ({
+  show: (_layer: unknown, [input]: readonly Activations[]) => ({ output: activate(input, kind) }),
+  run(_layer: unknown, [x]: readonly Handle[], { ops }: Context): Pass {
+    const output = ops.activate(x, kind);
+    return withoutParameters(output, dy => ops.activateGradient(dy, output, kind));
+  },
+});

@@ -1,0 +1,23 @@
+import { finiteOrNaN } from '../show/activations.ts';
+import type { EngineKindOf } from './kind.ts';
+import { using, withoutParameters } from './pass.ts';
+
+export const add: EngineKindOf<'add'> = {
+  /** In doubles. */
+  show(_layer, inputs) {
+    const [first] = inputs;
+    const result = new Float32Array(first.values.length);
+    for (let i = 0; i < result.length; i++) {
+      let sum = 0;
+      for (const { values } of inputs) sum += values[i];
+      result[i] = sum;
+    }
+    return { output: finiteOrNaN(result, first.shape) };
+  },
+  run: (_layer, [x, ...others], { ops }) =>
+    withoutParameters(
+      others.reduce((sum, input) => using(ops, sum, first => ops.add(first, input)), ops.retain(x)),
+      ops.retain,
+    ),
+  bound: (_layer, inputs) => [inputs.reduce((sum, input) => sum + input, 0)],
+};

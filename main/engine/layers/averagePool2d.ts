@@ -1,0 +1,16 @@
+import { sizeOf } from '../../../shared/network.ts';
+import { averagePool } from '../backend/backend.ts';
+import { fromWasm, handleOf } from '../show/activations.ts';
+import { sizeOfMap } from './bounding.ts';
+import type { EngineKindOf } from './kind.ts';
+import { runMeanPool } from './pools.ts';
+
+export const averagePool2d: EngineKindOf<'averagePool2d'> = {
+  /** A window with NaN gives NaN; padding is not counted. */
+  show: (layer, [input], { shape }) => ({ output: fromWasm(averagePool(handleOf(input), layer), shape) }),
+  run: (layer, [x], { ops }) => runMeanPool(ops, x, layer, false),
+  bound: ({ poolSize }, [bound]) => [bound, bound * sizeOfMap(poolSize)],
+  /** XNNPACK's list of every window's cells. */
+  scratch: ({ poolSize }, _input, [height, width]) =>
+    height * width * sizeOf(poolSize) * Float32Array.BYTES_PER_ELEMENT,
+};

@@ -1,0 +1,7 @@
+import { asInput } from './bounding.ts';
+import type { EngineKindOf } from './kind.ts';
+
+export const input: EngineKindOf<'input'> = {
+  show: (_layer, [output]) => ({ output }),
+  bound: asInput,
+};

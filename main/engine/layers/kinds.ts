@@ -1,0 +1,43 @@
+/** What the engine knows of each kind of layer. */
+import type { Layer, LayerKind } from '../../../shared/network.ts';
+import { add } from './add.ts';
+import { averagePool2d } from './averagePool2d.ts';
+import { batchNorm } from './batchNorm.ts';
+import { conv2d } from './conv2d.ts';
+import { dense } from './dense.ts';
+import { dropout } from './dropout.ts';
+import { flatten } from './flatten.ts';
+import { globalAveragePool2d } from './globalAveragePool2d.ts';
+import { globalMaxPool2d } from './globalMaxPool2d.ts';
+import { input } from './input.ts';
+import type { EngineKind, EngineKindOf } from './kind.ts';
+import { leakyRelu } from './leakyRelu.ts';
+import { maxPool2d } from './maxPool2d.ts';
+import { relu } from './relu.ts';
+import { sigmoid } from './sigmoid.ts';
+import { softmax } from './softmax.ts';
+import { tanh } from './tanh.ts';
+
+const engineKinds = {
+  add,
+  averagePool2d,
+  batchNorm,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  input,
+  leakyRelu,
+  maxPool2d,
+  relu,
+  sigmoid,
+  softmax,
+  tanh,
+} satisfies { [K in LayerKind]: EngineKindOf<K> };
+
+/** What the engine knows of a layer's kind. */
+export function engineKindOf(layer: Layer): EngineKind<Layer> {
+  return engineKinds[layer.kind];
+}

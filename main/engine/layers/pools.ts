@@ -1,0 +1,39 @@
+/** Pools of windows and of whole maps. */
+import type { BatchOps, Handle, PoolWindow } from '../batch/batch-ops.ts';
+import { type Activations, activationsOf } from '../show/activations.ts';
+import type { Context, Pass } from './kind.ts';
+import { using, withoutParameters } from './pass.ts';
+
+export type Pool = (ops: BatchOps, x: Handle, window: PoolWindow, afterRelu: boolean) => Pass;
+
+export const runMeanPool: Pool = (ops, x, window) =>
+  withoutParameters(ops.averagePool(x, window), dy => ops.averagePoolGradient(dy, x, window));
+
+/** After a ReLU its gradient goes to what is above 0 only. */
+export const runMaxPool: Pool = (ops, x, window, afterRelu) => {
+  const output = ops.maxPool(x, window);
+  return withoutParameters(output, dy => {
+    const above = afterRelu ? ops.activateGradient(dy, output, 'relu') : ops.retain(dy);
+    return using(ops, above, gradient => ops.maxPoolGradient(gradient, x, output, window));
+  });
+};
+
+/** A pool of whole maps as one of windows as large as they are. */
+export function runGlobalPool(pool: Pool, x: Handle, { ops, shape, poolAfterRelu }: Context): Pass {
+  const [count, height, width] = x.shape;
+  const whole = pool(ops, x, { poolSize: [height, width], strides: [1, 1], padding: 'valid' }, poolAfterRelu);
+  return {
+    output: ops.reshape(whole.output, [count, ...shape]),
+    kept: [whole.output],
+    backward: (dy, wanted) =>
+      using(ops, ops.reshape(dy, whole.output.shape), gradient => whole.backward(gradient, wanted)),
+  };
+}
+
+/** input [H,W,C] → [C], as `summarise` says. A map with NaN gives NaN. */
+export function showGlobalPool(
+  { values, shape }: Activations,
+  summarise: (pixels: Float32Array, channels: number) => Float64Array,
+): { output: Activations } {
+  return { output: activationsOf(new Float32Array(summarise(values, shape[2])), [shape[2]]) };
+}
