@@ -13,6 +13,7 @@ import {
   splits,
 } from './data.ts';
 import { list } from './list-schema.ts';
+import { menuSchema } from './menu.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
@@ -290,8 +291,8 @@ export const shellRequests = {
   },
   /** What the window shows of the workbook, for its next opening; no change of the workbook. */
   keepView: { args: v.strictObject({ view: shownViewSchema }) },
-  /** Which commands of the menu are enabled or checked, for a native menu. */
-  setMenuState: { args: v.strictObject({ disabled: list(text(100), 1000), checked: list(text(100), 1000) }) },
+  /** The window's menu as it is now, for a native menu. */
+  setMenu: { args: v.strictObject({ menu: menuSchema }) },
   /** Drops the recovered or unsaved work and its autosave, before the window closes. */
   discard: { args: v.strictObject({}) },
   quit: { args: v.strictObject({}) },
@@ -423,7 +424,7 @@ export type Replies = {
   clearRecent: Record<string, never>;
   setSettings: Settings;
   keepView: Record<string, never>;
-  setMenuState: Record<string, never>;
+  setMenu: Record<string, never>;
   discard: Record<string, never>;
   quit: Record<string, never>;
   openLink: Record<string, never>;

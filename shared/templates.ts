@@ -1,10 +1,18 @@
 /** The networks a new workbook can start from, for images of any shape and any number of classes. */
 import { initialValues } from './initial-values.ts';
-import type { templateNames } from './menu.ts';
-import { describeTensors, parseNetwork } from './network.ts';
-import type { Layer, LayerId, LayerSettings, NetworkSpec, Pair, TensorId } from './network.ts';
+import {
+  describeTensors,
+  parseNetwork,
+  type Layer,
+  type LayerId,
+  type LayerSettings,
+  type NetworkSpec,
+  type Pair,
+  type TensorId,
+} from './network.ts';
 import type { Random } from './random.ts';
 
+export const templateNames = ['lesson3', 'lenet', 'resnet-tiny'] as const;
 export type TemplateName = (typeof templateNames)[number];
 export type ImageShape = readonly [height: number, width: number, channels: number];
 /** The digits', which the templates show. */

@@ -80,7 +80,7 @@ describe('small input with large contents is refused at once, in little memory:'
     ['400,000 edits', frame('edit', `{"label":"x","edits":${many('{}', 400_000)}}`)],
     ['400,000 digits', frame('getImages', `{"data":{},"indices":${many('-1', 400_000)}}`)],
     ['400,000 unknown settings', frame('undo', `{"a":${many('{"b":0}', 100_000)}}`)],
-    ['400,000 commands of a menu', frame('setMenuState', `{"disabled":${many('0', 400_000)},"checked":[]}`)],
+    ['400,000 commands of a menu', frame('setMenu', `{"menu":${many('0', 400_000)}}`)],
     ['windows a million levels deep', frame('watch', `{"windows":${'['.repeat(1_000_000)}}`)],
     ['numbers that many edits share', frame('edit', `{"label":"x","edits":${many('{"$array":["u8",0,64]}', 2)}}`)],
   ])('%s in a frame (fault 35)', (_what, act) => {

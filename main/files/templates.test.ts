@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { templateNames } from '../../shared/menu.ts';
+import { templateNames, DIGIT_SHAPE, networkTemplates, templateParameters } from '../../shared/templates.ts';
 import { createRandom } from '../../shared/random.ts';
-import { DIGIT_SHAPE, networkTemplates, templateParameters } from '../../shared/templates.ts';
 import { readTemplate, templates } from './templates.ts';
 
 test.each(templates.map(({ name }) => name))(

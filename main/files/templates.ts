@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../shared/errors.ts';
-import { templateNames } from '../../shared/menu.ts';
+import { templateNames, type TemplateName } from '../../shared/templates.ts';
 import { messages } from '../../shared/messages.ts';
-import type { TemplateName } from '../../shared/templates.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { assets } from './assets.ts';
 import { readWorkbook } from './convsheet.ts';

@@ -90,7 +90,7 @@ const EDITOR_ONLY = new Set<ClientKind>([
   'openBytes',
   'save',
   'discard',
-  'setMenuState',
+  'setMenu',
   'controlRun',
   'keepSetup',
   'keepView',
@@ -332,8 +332,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
       views.keep(supervisor.document.path, view);
       return {};
     },
-    setMenuState(state) {
-      host.setMenuState?.(state);
+    setMenu({ menu }) {
+      host.setMenu?.(menu);
       return {};
     },
     async discard(_args, _client, workbook) {

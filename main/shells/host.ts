@@ -11,8 +11,9 @@ export type Host = {
   chooseFile?(mode: ChooseMode, beginAt: string): Promise<string | undefined>;
   /** Opens a page of the web in the user's browser; the address was checked. */
   openLink?(url: string): Promise<void>;
-  setMenuState?(state: Args<'setMenuState'>): void;
-  /** The document, the workbook or its state changed: title and native menu follow. */
+  /** Shows the window's menu where the operating system shows menus. */
+  setMenu?(menu: Args<'setMenu'>['menu']): void;
+  /** The document, the workbook or its state changed: the title follows. */
   changed?(): void;
   /** The run under way has gone on or ended; undefined where another workbook has none. */
   runChanged?(run: RunState | undefined): void;

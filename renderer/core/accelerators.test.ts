@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { commandsOf, menuTemplate } from '../../shared/menu.ts';
 import { ariaShortcut, isBrowserKey, matches, readable } from './accelerators.ts';
 
 /** A key press as the browser reports it. */
@@ -78,28 +77,6 @@ describe('matches', () => {
   ])('%s: %s at %s is not Ctrl+%s', (layout, key, code, letter) => {
     const modifiers = layout.endsWith('without Ctrl') ? '' : 'c';
     expect(matches(press(key, modifiers, code), `CmdOrCtrl+${letter}`, 'linux')).toBe(false);
-  });
-
-  test('every accelerator of the menu is pressed by exactly one command', () => {
-    const menu = menuTemplate({
-      platform: 'linux',
-      recent: [],
-      layers: [],
-      disabled: [],
-      checked: [],
-    });
-    const accelerators = commandsOf(menu).flatMap(({ accelerator }) => accelerator ?? []);
-    const pressOf = (accelerator: string) => {
-      const parts = accelerator.split('+');
-      const key = parts.at(-1)!;
-      const named: Record<string, string> = { Right: 'ArrowRight', Left: 'ArrowLeft' };
-      const modifiers = parts.map(part => ({ CmdOrCtrl: 'c', Shift: 's', Alt: 'a' })[part] ?? '').join('');
-      const code = ({ '[': 'BracketLeft', ']': 'BracketRight' } as Record<string, string>)[key] ?? '';
-      return press(named[key] ?? key, modifiers, code);
-    };
-    for (const accelerator of accelerators) {
-      expect(accelerators.filter(other => matches(pressOf(accelerator), other, 'linux'))).toEqual([accelerator]);
-    }
   });
 });
 

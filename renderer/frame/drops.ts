@@ -1,9 +1,42 @@
 import { messages } from '../../shared/messages.ts';
-import type { WindowCommands } from './commands.ts';
+import type { Client } from '../core/client.ts';
+import type { Telling } from '../core/commands.ts';
+import type { Store } from '../core/store.ts';
+import { type Dropped, type DroppedItem, meaningOf } from '../data/dropped.ts';
+import { putIntoInput } from '../data/own-image.ts';
+
+/** A file or folder that was dropped; of a folder only its name is known. */
+export type DroppedFile = DroppedItem & { file: File | undefined };
+
+type Dropping = {
+  store: Store;
+  client: Client;
+  finishEditing: () => boolean;
+  openInstead: (work: () => Promise<unknown>) => Promise<void>;
+  openData: (dropped: Extract<Dropped, { kind: 'data' }>) => Promise<void>;
+  askFit: Parameters<typeof putIntoInput>[3];
+} & Pick<Telling, 'refuse'>;
+
+/** Opens or uses what was dropped on the window. */
+export function createDropping(needs: Dropping): (items: readonly DroppedFile[]) => Promise<void> {
+  const { store, client, finishEditing, openInstead, openData, askFit, refuse } = needs;
+  return async items => {
+    const meant = meaningOf(items);
+    if (meant.kind === 'refused') return refuse(meant.sentence);
+    if (store.get().role === 'viewer') return refuse(messages.shell.viewerRefused);
+    if (!finishEditing()) return;
+    if (meant.kind === 'data') return openData(meant);
+    const file = items[meant.at].file!;
+    if (meant.kind === 'image') return putIntoInput(store, client, { from: 'bytes', file }, askFit, items.length - 1);
+    return openInstead(async () => {
+      await client.send('openBytes', { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    });
+  };
+}
 
 /** Files and folders dropped anywhere on the window go to `take`. While a dialog stands open they are none of its
  *  answers, and nothing happens. */
-export function listenForFiles(root: HTMLElement, take: WindowCommands['drop']): () => void {
+export function listenForFiles(root: HTMLElement, take: (items: readonly DroppedFile[]) => void): () => void {
   root.dataset.drop = messages.ownImages.dropHere;
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
   const isAsked = () => document.querySelector('dialog[open]') !== null;

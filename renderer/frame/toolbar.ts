@@ -3,7 +3,7 @@ import { messages } from '../../shared/messages.ts';
 import { readable } from '../core/accelerators.ts';
 import { foldable } from '../core/foldable.ts';
 import type { Commands } from '../core/commands.ts';
-import { FULL_SIZE, LARGEST, SMALLEST } from './commands.ts';
+import { FULL_SIZE, LARGEST, SMALLEST } from './view-commands.ts';
 import { destroyAll, element, icon, type IconName, setAttributes } from '../core/element.ts';
 import type { Store, View } from '../core/store.ts';
 import { menuButton } from '../parts/menu.ts';

@@ -88,7 +88,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     },
     refuse: commands.refuse,
     choosePaste: question => choosePaste(document.body, question),
-    runCommand: id => commands.run(id),
+    runCommand: (id, argument) => commands.run(id, argument),
+    menuItems: ids => commands.items(ids),
     strokeStart: ({ x, y, channel }) => drawing.start({ x, y }, 'cells', channel),
     strokeMove: point => drawing.move(point),
     strokeEnd: () => drawing.end(),
@@ -119,11 +120,11 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   };
   const tellNativeMenu = () => {
     if (!store.get().capabilities.nativeMenu) return;
-    const flags = commands.flags();
-    const now = JSON.stringify(flags);
+    const menu = commands.menu();
+    const now = JSON.stringify(menu);
     if (now === told) return;
     told = now;
-    client.send('setMenuState', flags).catch(() => {
+    client.send('setMenu', { menu }).catch(() => {
       // The shell comes back with a new hello, after which the state is told again.
       told = '';
     });

@@ -1,3 +1,4 @@
+import type { MenuItem } from '../../shared/menu.ts';
 import type { Command } from '../../shared/workbook.ts';
 import type { PasteChoice, PasteQuestion } from './paste.ts';
 
@@ -14,7 +15,9 @@ export type GridActions = {
   /** Asks how to paste; undefined where the user cancels. */
   choosePaste(question: PasteQuestion): Promise<PasteChoice | undefined>;
   /** Runs a command of the menu by its id. */
-  runCommand(id: string): void;
+  runCommand(id: string, argument?: string): void;
+  /** Items of the menu by their commands, '-' for a line, with all their choices in place of a submenu. */
+  menuItems(ids: readonly string[]): MenuItem[];
   /** A brush or eraser (the store's `tool`) touches the input, moves over it, and is lifted. */
   strokeStart(point: StrokePoint): void;
   strokeMove(point: StrokePoint): void;

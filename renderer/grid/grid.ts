@@ -119,7 +119,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     openMenu: () => {
       const { x, y, height } = cellBox(store.get().active);
       const { left, top } = root.getBoundingClientRect();
-      openCellMenu(store, left + x, top + y + height, id => actions.runCommand(id));
+      openCellMenu(store, left + x, top + y + height, actions);
     },
     pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / geometry.cellSize) - 1),
     scrollHome: () => scroller.moveTo(0, 0),
@@ -147,7 +147,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     fill: range => transfer.fillTo(range),
     fillAsNeighbour: () => transfer.fillAsNeighbour(),
     zoomAt: (cellSize, x, y) => rescale(cellSize, x, y),
-    openMenu: (x, y) => openCellMenu(store, x, y, id => actions.runCommand(id)),
+    openMenu: (x, y) => openCellMenu(store, x, y, actions),
   });
 
   function clear(): void {

@@ -1,8 +1,10 @@
 import { messages } from '../../shared/messages.ts';
-import { commandsOf, type MenuFolder } from '../../shared/menu.ts';
 import type { Capabilities } from '../../shared/protocol.ts';
 import { readable } from '../core/accelerators.ts';
 import { element, giveFocusBack } from '../core/element.ts';
+
+/** The keys of a menu's commands. */
+export type MenuKeys = { label: string; keys: readonly (readonly [key: string, meaning: string])[] };
 
 /** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the
  *  one before. */
@@ -24,7 +26,8 @@ export type Dialogs = {
     button: string;
     check: (text: string) => string | undefined;
   }): Promise<string | undefined>;
-  keyboard(menu: readonly MenuFolder[], platform: Capabilities['platform']): Promise<void>;
+  /** The keys of the sheet, and those of the menus. */
+  keyboard(menus: readonly MenuKeys[], platform: Capabilities['platform']): Promise<void>;
   about(backend: string): Promise<void>;
 };
 
@@ -111,7 +114,7 @@ export function createDialogs(parent: Element): Dialogs {
           ];
         }),
       ),
-    keyboard: (menu, platform) =>
+    keyboard: (menus, platform) =>
       queue(async () => {
         await openDialog(
           parent,
@@ -121,12 +124,10 @@ export function createDialogs(parent: Element): Dialogs {
               'div',
               { class: 'keys', tabindex: 0, role: 'region', 'aria-label': text.keyboardTitle },
               ...text.sheetKeys.map(({ title, keys }) => keyTable(title, keys)),
-              ...menu.map(folder =>
+              ...menus.map(({ label, keys }) =>
                 keyTable(
-                  folder.label,
-                  commandsOf(folder.items)
-                    .filter(({ accelerator }) => accelerator)
-                    .map(({ label, accelerator }) => [readable(accelerator!, platform), label] as const),
+                  label,
+                  keys.map(([key, meaning]) => [readable(key, platform), meaning] as const),
                 ),
               ),
             ),

@@ -96,7 +96,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
       heading.textContent = on[heading.dataset.part as keyof typeof on];
     const whole = problems.get('');
     problem.textContent = whole ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
-    startButton.disabled = commands.flags().disabled.includes('train.start');
+    startButton.disabled = !commands.enabled('train.start');
     back.hidden = !shown;
     // A setting that will not do is never out of sight.
     for (const details of root.querySelectorAll('details'))

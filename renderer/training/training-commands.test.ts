@@ -56,7 +56,7 @@ function commanded() {
     },
   } as unknown as Client;
   const told: string[] = [];
-  const { actions, flags } = createTrainingCommands({
+  const commands = createTrainingCommands({
     store,
     client,
     refuse: sentence => told.push(sentence),
@@ -65,9 +65,11 @@ function commanded() {
     openData: () => Promise.resolve(),
     focusSide() {},
   });
-  const find = () => actions['train.findRate']('') as Promise<void>;
-  const cancel = () => actions['train.cancelFinding']('');
-  return { store, find, cancel, searches, told, disabled: () => flags().disabled };
+  const run = (id: string) => commands.find(command => command.id === id)!.run('');
+  const find = () => run('train.findRate') as Promise<void>;
+  const cancel = () => run('train.cancelFinding');
+  const disabled = () => commands.filter(({ enabled }) => enabled && !enabled('')).map(({ id }) => id);
+  return { store, find, cancel, searches, told, disabled };
 }
 
 test('a step can be made of a run that is paused, not of one that makes its steps by itself', () => {

@@ -2,17 +2,15 @@ import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Start } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
+import type { Command, Telling } from '../core/commands.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import type { State, Store } from '../core/store.ts';
 import { configOf, setupProblems } from './setup.ts';
 
-/** What the commands of the Train menu need. `quietly` tells the user where something fails, as a line in the status
- *  bar. */
-export type TrainingCommanded = {
+/** What the commands of the Train menu need. */
+export type TrainingCommanded = Pick<Telling, 'refuse' | 'quietly'> & {
   store: Store;
   client: Client;
-  refuse: (sentence: string) => void;
-  quietly: (work: Promise<unknown>) => void;
   /** Takes what is being typed into a cell; false where it is refused. */
   finishEditing: () => boolean;
   openData: () => Promise<void>;
@@ -20,12 +18,7 @@ export type TrainingCommanded = {
   focusSide: () => void;
 };
 
-/** The commands of the Train menu by their ids, and which of them can't be chosen now or are ticked. */
-export type TrainingCommands = {
-  actions: Record<string, (argument: string) => unknown>;
-  flags: () => { disabled: string[]; checked: string[] };
-};
-
+/** The commands of the Train menu. */
 export function createTrainingCommands({
   store,
   client,
@@ -34,7 +27,7 @@ export function createTrainingCommands({
   finishEditing,
   openData,
   focusSide,
-}: TrainingCommanded): TrainingCommands {
+}: TrainingCommanded): Command[] {
   const text = messages.trainingPanel;
   const control = (action: 'pause' | 'resume' | 'step' | 'stop') => quietly(client.send('controlRun', { action }));
 
@@ -96,55 +89,99 @@ export function createTrainingCommands({
       throw error;
     }
   };
-  return {
-    actions: {
-      'train.setup': setUp,
-      'train.start': () => start(store.get().setup.start),
-      'train.pause': () => control(store.get().run?.state.status === 'paused' ? 'resume' : 'pause'),
-      'train.step': () => control('step'),
-      'train.stop': () => control('stop'),
-      'train.restart': () => start('here'),
-      'train.continue': goOn,
-      'train.reset': async () => {
-        if (!finishEditing()) return;
-        await client.send('resetParameters', { seed: store.get().setup.seed });
-        const holds = ({ workbook }: Readonly<State>) => workbook.undo === messages.runs.resetLabel;
-        store.set({ notice: { tone: 'info', sentence: text.notice.reset, holds } });
-      },
-      'train.data': openData,
-      'train.findRate': findRate,
-      'train.cancelFinding': () => {
+  const reset = async () => {
+    if (!finishEditing()) return;
+    await client.send('resetParameters', { seed: store.get().setup.seed });
+    const holds = ({ workbook }: Readonly<State>) => workbook.undo === messages.runs.resetLabel;
+    store.set({ notice: { tone: 'info', sentence: text.notice.reset, holds } });
+  };
+
+  const mayEdit = () => store.get().role !== 'viewer';
+  const status = () => store.get().run?.state.status;
+  const mayStart = () => mayEdit() && !isUnderWay(store.get().run?.state);
+  const mayControl = () => mayEdit() && isUnderWay(store.get().run?.state) && status() !== 'preparing';
+
+  return [
+    { id: 'train.setup', label: () => messages.trainMenu.setup, run: setUp },
+    {
+      id: 'train.start',
+      label: () => messages.trainMenu.start,
+      key: 'CmdOrCtrl+Enter',
+      enabled: mayStart,
+      run: () => start(store.get().setup.start),
+    },
+    {
+      id: 'train.pause',
+      label: () => messages.trainMenu.pause,
+      key: 'F8',
+      enabled: mayControl,
+      run: () => control(status() === 'paused' ? 'resume' : 'pause'),
+    },
+    {
+      id: 'train.step',
+      label: () => messages.trainMenu.step,
+      key: 'F9',
+      // A run that goes on makes its steps by itself.
+      enabled: () => mayControl() && status() !== 'running',
+      run: () => control('step'),
+    },
+    {
+      id: 'train.stop',
+      label: () => messages.trainMenu.stop,
+      key: 'Shift+F8',
+      enabled: () => mayEdit() && isUnderWay(store.get().run?.state),
+      run: () => control('stop'),
+    },
+    { id: 'train.restart', label: () => messages.trainMenu.restart, enabled: mayStart, run: () => start('here') },
+    {
+      id: 'train.continue',
+      label: () => messages.trainMenu.continue,
+      enabled: () => mayStart() && store.get().canContinue,
+      run: goOn,
+    },
+    { id: 'train.reset', label: () => messages.trainMenu.reset, enabled: mayStart, run: reset },
+    { id: 'train.data', label: () => messages.trainMenu.data, run: openData },
+    {
+      id: 'train.findRate',
+      label: () => messages.trainMenu.findRate,
+      enabled: () => mayStart() && !store.get().finder?.busy,
+      run: findRate,
+    },
+    {
+      id: 'train.cancelFinding',
+      run: () => {
         store.set({ finder: undefined });
         quietly(client.send('cancel', {}));
       },
-      'train.setRate': rate => quietly(client.send('setLearningRate', { learningRate: Number(rate) })),
-      'train.evaluate': () => open('evaluation'),
-      'train.predict': () => open('prediction'),
-      'train.runs': () => open('runs'),
-      'train.panel': () => (store.get().side === 'training' ? store.set({ side: undefined }) : open('training')),
-      'train.kernels': () => store.set({ kernels: !store.get().kernels }),
     },
-    flags() {
-      const { run, role, canContinue, side, kernels, runs, sheet, finder } = store.get();
-      const underWay = isUnderWay(run?.state);
-      const preparing = run?.state.status === 'preparing';
-      const starting = ['train.start', 'train.restart', 'train.continue', 'train.reset', 'train.findRate'];
-      const controlling = ['train.pause', 'train.step'];
-      return {
-        disabled: [
-          ...(role === 'viewer' || underWay ? starting : []),
-          ...(role === 'viewer' || !underWay ? [...controlling, 'train.stop'] : preparing ? controlling : []),
-          // A run that goes on makes its steps by itself.
-          ...(run?.state.status === 'running' ? ['train.step'] : []),
-          ...(finder?.busy ? ['train.findRate'] : []),
-          ...(canContinue ? [] : ['train.continue']),
-          ...(runs.length === 0 ? ['train.runs'] : []),
-          ...(sheet.network.layers.some(layer => kindOf(layer).weights === 'kernels') ? [] : ['train.kernels']),
-        ],
-        checked: [...(side === 'training' ? ['train.panel'] : []), ...(kernels ? ['train.kernels'] : [])],
-      };
+    {
+      id: 'train.setRate',
+      run: rate => quietly(client.send('setLearningRate', { learningRate: Number(rate) })),
     },
-  };
+    { id: 'train.evaluate', label: () => messages.trainMenu.evaluate, run: () => open('evaluation') },
+    { id: 'train.predict', label: () => messages.trainMenu.predict, run: () => open('prediction') },
+    {
+      id: 'train.runs',
+      label: () => messages.trainMenu.runs,
+      enabled: () => store.get().runs.length > 0,
+      run: () => open('runs'),
+    },
+    {
+      id: 'train.panel',
+      label: () => messages.trainMenu.panel,
+      key: 'CmdOrCtrl+Shift+E',
+      checked: () => store.get().side === 'training',
+      run: () => (store.get().side === 'training' ? store.set({ side: undefined }) : open('training')),
+    },
+    {
+      id: 'train.kernels',
+      label: () => messages.trainMenu.kernels,
+      key: 'CmdOrCtrl+Shift+K',
+      enabled: () => store.get().sheet.network.layers.some(layer => kindOf(layer).weights === 'kernels'),
+      checked: () => store.get().kernels,
+      run: () => store.set({ kernels: !store.get().kernels }),
+    },
+  ];
 }
 
 /** The run that was cut short and can go on: not where undo has taken back what it made of the weights. */

@@ -72,7 +72,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
 
   const show = () => {
     const state = store.get();
-    find.disabled = commands.flags().disabled.includes('train.findRate');
+    find.disabled = !commands.enabled('train.findRate');
     // The button that has the keyboard is disabled or gone: the search goes on at the other one.
     const focused = document.activeElement;
     if (focused === find && find.disabled) finder.cancel.focus();

@@ -161,7 +161,6 @@ export function createTrainingRun(
   const showControls = ({ state, moved }: RunView) => {
     const underWay = isUnderWay(state);
     const { role, workbook } = store.get();
-    const { disabled } = commands.flags();
     const focused = controls.contains(document.activeElement) || ended.contains(document.activeElement);
     controls.hidden = !underWay;
     ended.hidden = underWay;
@@ -174,8 +173,8 @@ export function createTrainingRun(
       [stop, 'train.stop'],
       [again, 'train.start'],
     ] as const)
-      button.disabled = disabled.includes(id);
-    goOn.hidden = disabled.includes('train.continue');
+      button.disabled = !commands.enabled(id);
+    goOn.hidden = !commands.enabled('train.continue');
     setAttributes(goOn, {
       title: cutShort(store.get())
         ? text.goOnHelp(cutShort(store.get())!.name)

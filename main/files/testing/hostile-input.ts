@@ -48,7 +48,18 @@ const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
   findLearningRate: { config },
   getPredictedImages: { indices: [1] },
   readImage: { from: 'bytes', name: 'x', bytes: { $array: ['u8', 0, 8] }, fit: 'pad' },
-  setMenuState: { disabled: ['x'], checked: ['x'] },
+  setMenu: {
+    menu: [
+      {
+        kind: 'submenu',
+        label: 'x',
+        items: [
+          { kind: 'command', id: 'x', label: 'x', enabled: true },
+          { kind: 'submenu', label: 'x', items: [{ kind: 'separator' }] },
+        ],
+      },
+    ],
+  },
   setSettings: { data, widths: { left: 200 } },
   openBytes: { name: 'x', bytes: { $array: ['u8', 0, 8] } },
 };

@@ -1,3 +1,5 @@
+import type * as Electron from 'electron';
+
 /** What the shell uses of Electron. */
 export type ElectronApi = Pick<
   typeof Electron,

@@ -7,7 +7,7 @@ export function nativeMenu(
   choose: (id: string, argument?: string) => void,
   mac: boolean,
 ): MenuItemConstructorOptions[] {
-  const convert = (node: MenuNode): MenuItemConstructorOptions => {
+  const convert = (node: MenuNode | MenuFolder): MenuItemConstructorOptions => {
     if (node.kind === 'separator') return { type: 'separator' };
     if (node.kind === 'submenu') return { label: escape(node.label), submenu: node.items.map(convert) };
     const { id, argument, accelerator, shownOnly, enabled, checked, radio, role } = node;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { UserError } from '../../../shared/errors.ts';
-import { menuTemplate, templateNames } from '../../../shared/menu.ts';
+import { templateNames } from '../../../shared/templates.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
@@ -171,7 +171,6 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
   if (memory.get().window?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
 
-  let menuState: Args<'setMenuState'> = { disabled: [], checked: [] };
   let shownMenu = '';
   let recentPath: string | undefined;
   let mayClose = false;
@@ -212,10 +211,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
         return extname(filePath).toLowerCase() === EXTENSION ? filePath : `${filePath}${EXTENSION}`;
       },
       openLink: url => electron.shell.openExternal(url),
-      setMenuState(state) {
-        menuState = state;
-        refreshMenu();
-      },
+      setMenu: showMenu,
       changed: refresh,
       runChanged(state) {
         run = state;
@@ -246,19 +242,9 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
     window.setDocumentEdited(documents.workbook?.state.modified ?? false);
     if (path !== undefined && path !== recentPath) app.addRecentDocument(path);
     recentPath = path;
-    refreshMenu();
   }
 
-  function refreshMenu() {
-    const { workbook } = documents;
-    const menu = menuTemplate({
-      platform: mac ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
-      recent: documents.document.recent,
-      layers: workbook?.network.layers ?? [],
-      undo: workbook?.state.undo,
-      redo: workbook?.state.redo,
-      ...menuState,
-    });
+  function showMenu(menu: Args<'setMenu'>['menu']) {
     // Making a native menu takes milliseconds and closes an open one; most edits change nothing in it.
     const text = JSON.stringify(menu);
     if (text === shownMenu) return;
@@ -341,7 +327,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
       app.quit();
     });
   });
-  refreshMenu();
+  showMenu([]);
 
   return {
     documents,

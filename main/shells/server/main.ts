@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../shared/errors.ts';
-import { templateNames } from '../../../shared/menu.ts';
+import { templateNames } from '../../../shared/templates.ts';
 import { messages } from '../../../shared/messages.ts';
 import { createDocuments, type Documents } from '../documents.ts';
 import { nodeEngine } from '../engine-link.ts';

@@ -1,17 +1,15 @@
 import { messages } from '../../shared/messages.ts';
 import { readable } from '../core/accelerators.ts';
-import type { GridApi } from '../grid/api.ts';
-import type { ClipboardFormats } from '../grid/clipboard.ts';
+import type { GridApi } from './api.ts';
+import type { ClipboardFormats } from './clipboard.ts';
 import type { Store } from '../core/store.ts';
 
 /** Copying and pasting from the menu, on the sheet or in the text field that has the focus. */
-export function createClipboardCommands(store: Store, grid: () => GridApi, refuse: (sentence: string) => void) {
-  /** A text field that has the focus answers editing commands itself. */
-  const inTextField = () => isTextField(document.activeElement, store.get().editing !== undefined);
+export function createClipboardActions(store: Store, grid: () => GridApi, refuse: (sentence: string) => void) {
   /** Does on the sheet what the key would do there. The browser's own command goes to where text was last selected, so
    *  its event is caught before it gets there. */
   const copy = (action: 'cut' | 'copy') => {
-    if (inTextField()) {
+    if (inTextField(store)) {
       document.execCommand(action);
       return;
     }
@@ -29,7 +27,7 @@ export function createClipboardCommands(store: Store, grid: () => GridApi, refus
     if (!caught) refuse(messages.grid.valuesMissing);
   };
   const paste = async (special: boolean) => {
-    const typing = inTextField();
+    const typing = inTextField(store);
     if (!typing) grid().focus();
     const formats = await readFormats();
     const keys = readable(special ? 'CmdOrCtrl+Shift+V' : 'CmdOrCtrl+V', store.get().capabilities.platform);
@@ -37,7 +35,7 @@ export function createClipboardCommands(store: Store, grid: () => GridApi, refus
     else if (typing) document.execCommand('insertText', false, formats.text);
     else grid().transfer.paste(formats, special);
   };
-  return { inTextField, copy, paste };
+  return { copy, paste };
 }
 
 /** What is on the clipboard; undefined where the page may not read it. */
@@ -52,6 +50,11 @@ async function readFormats(): Promise<ClipboardFormats | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a text field has the focus, which then answers editing commands itself. */
+export function inTextField(store: Store): boolean {
+  return isTextField(document.activeElement, store.get().editing !== undefined);
 }
 
 function isTextField(target: Element | null, typing: boolean): boolean {

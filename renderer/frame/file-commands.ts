@@ -1,0 +1,139 @@
+import { messages } from '../../shared/messages.ts';
+import { templateNames } from '../../shared/templates.ts';
+import type { Client } from '../core/client.ts';
+import type { Command, Telling } from '../core/commands.ts';
+import { download } from '../core/download.ts';
+import { element } from '../core/element.ts';
+import { isUnderWay } from '../core/run-view.ts';
+import type { Store } from '../core/store.ts';
+import type { Dialogs } from '../parts/dialogs.ts';
+import { choosePath } from '../parts/file-dialog.ts';
+
+type Filed = {
+  store: Store;
+  client: Client;
+  dialogs: Dialogs;
+  /** Takes what is being typed before work is saved or left; false where it is refused: then typing goes on. */
+  finishEditing: () => boolean;
+} & Pick<Telling, 'attempt' | 'quietly'>;
+
+/** The commands of the File menu. `openInstead` opens something else, after the user has agreed to leave the open
+ *  workbook. */
+export function createFileCommands({ store, client, dialogs, finishEditing, attempt, quietly }: Filed): {
+  commands: Command[];
+  openInstead: (work: () => Promise<unknown>) => Promise<void>;
+} {
+  const mayEdit = () => store.get().role !== 'viewer';
+  const chooseFile = (mode: 'open' | 'save', suggestion: string) =>
+    choosePath(store, client, dialogs, mode, suggestion);
+  const saveAs = async (): Promise<boolean> => {
+    if (!finishEditing()) return false;
+    // Another workbook may be opened while a file is chosen for this one.
+    const { document: work, workbookId } = store.get();
+    let saved = false;
+    const done = await attempt(async () => {
+      const chosen = await chooseFile('save', work.name);
+      const replace = chosen?.replace ? { overwrite: true } : {};
+      if (chosen) await client.send('save', { path: chosen.path, ...replace }, workbookId);
+      saved = chosen !== undefined;
+    });
+    return done && saved;
+  };
+  const save = async (): Promise<boolean> => {
+    if (!finishEditing()) return false;
+    return store.get().document.path === undefined ? saveAs() : attempt(() => client.send('save', {}));
+  };
+  /** Before the open workbook goes away: whether to go on. */
+  const mayLeave = async (): Promise<boolean> => {
+    if (!finishEditing()) return false;
+    // The last edit may still be on its way; this is answered after it. Where nothing answers, what is known has to do.
+    await client.send('getWorkbook', {}).catch(() => undefined);
+    const { workbook, role, document: work, run } = store.get();
+    if (!workbook.modified || role === 'viewer') return true;
+    const answer = await dialogs.unsaved(work.name, isUnderWay(run?.state) ? run!.state.name : undefined);
+    return answer === 'save' ? save() : answer === 'discard';
+  };
+  const openInstead = async (work: () => Promise<unknown>) => {
+    if (await mayLeave()) await attempt(work);
+  };
+  const open = async () => {
+    const chosen = await chooseFile('open', '');
+    if (chosen) await client.send('openFile', { path: chosen.path });
+  };
+  const downloadCopy = async () => {
+    const { name, bytes } = await client.send('fileBytes', {});
+    download(name, new Blob([bytes.slice()], { type: 'application/zip' }));
+  };
+  const clearRecent = async () => {
+    if (await dialogs.confirm(messages.panels.dialogs.clearRecent)) quietly(client.send('clearRecent', {}));
+  };
+  const quit = async () => {
+    const { workbook, role, workbookId } = store.get();
+    if (!(await mayLeave())) return;
+    // What the user chose not to save must not come back at the next start.
+    if (workbook.modified && store.get().workbook.modified && role === 'editor') {
+      if (!(await attempt(() => client.send('discard', {}, workbookId)))) return;
+    }
+    if (!(await attempt(() => client.send('quit', {})))) return;
+    client.end();
+    // A browser closes the window only where it was opened for this app.
+    document.body.replaceChildren(element('p', { class: 'starting', role: 'status' }, messages.panels.ended));
+    window.close();
+  };
+
+  const commands: Command[] = [
+    {
+      id: 'file.new',
+      label: () => messages.menu.new,
+      choices: () => templateNames.map(name => ({ argument: name, label: messages.menu.templates[name] })),
+      enabled: mayEdit,
+      run: template => openInstead(() => client.send('newWorkbook', { template })),
+    },
+    {
+      id: 'file.open',
+      label: () => messages.menu.open,
+      key: 'CmdOrCtrl+O',
+      enabled: mayEdit,
+      run: () => openInstead(open),
+    },
+    {
+      id: 'file.openRecent',
+      label: () => messages.menu.openRecent,
+      choices: () => store.get().document.recent.map(({ name, path }) => ({ argument: path, label: name })),
+      noChoices: () => messages.menu.noRecent,
+      enabled: mayEdit,
+      run: path => openInstead(() => client.send('openFile', { path })),
+    },
+    { id: 'file.clearRecent', label: () => messages.menu.clearRecent, run: clearRecent },
+    {
+      id: 'file.save',
+      label: () => messages.menu.save,
+      key: 'CmdOrCtrl+S',
+      enabled: () => {
+        const { document: work, workbook, editing } = store.get();
+        return mayEdit() && (work.path === undefined || workbook.modified || editing !== undefined);
+      },
+      run: save,
+    },
+    {
+      id: 'file.saveAs',
+      label: () => messages.menu.saveAs,
+      key: 'CmdOrCtrl+Shift+S',
+      enabled: mayEdit,
+      run: saveAs,
+    },
+    {
+      id: 'file.download',
+      label: () => messages.menu.download,
+      enabled: () => store.get().capabilities.shell !== 'electron',
+      run: () => finishEditing() && attempt(downloadCopy),
+    },
+    {
+      id: 'file.quit',
+      label: () => (store.get().capabilities.platform === 'mac' ? messages.menu.quit : messages.menu.close),
+      key: 'CmdOrCtrl+Q',
+      run: quit,
+    },
+  ];
+  return { commands, openInstead };
+}

@@ -1,0 +1,155 @@
+import { messages } from '../../shared/messages.ts';
+import type { Settings } from '../../shared/protocol.ts';
+import type { Browsing } from '../core/browsing.ts';
+import type { Client } from '../core/client.ts';
+import type { Command, Telling } from '../core/commands.ts';
+import { foldable } from '../core/foldable.ts';
+import type { State, Store } from '../core/store.ts';
+import type { GridApi } from '../grid/api.ts';
+import { traceSentence, visibleSteps } from '../grid/tracing.ts';
+import { shownPlanes } from './tabs.ts';
+
+/** Cell heights: 100 % is 20 px. */
+export const FULL_SIZE = 20;
+/** The smallest a key or the wheel leads to; a network that is larger is fitted with smaller ones. */
+export const SMALLEST = 1;
+export const LARGEST = 64;
+const PALETTES = ['greenRed', 'orangeBlue'] as const;
+const THEMES = ['system', 'light', 'dark'] as const;
+/** Steps of zooming in and out, in pixels. */
+const ZOOM_STEPS = [1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64];
+
+type Viewed = {
+  store: Store;
+  client: Client;
+  grid: () => GridApi;
+  browsing: Browsing;
+} & Pick<Telling, 'refuse' | 'quietly'>;
+
+/** The commands of the View menu, and those that go from sheet to sheet. */
+export function createViewCommands({ store, client, grid, browsing, refuse, quietly }: Viewed): {
+  commands: Command[];
+  end: () => void;
+} {
+  const zoom = (size: number) => store.set({ cellSize: Math.min(LARGEST, Math.max(SMALLEST, Math.round(size))) });
+  const step = (direction: 1 | -1) => {
+    const { cellSize } = store.get();
+    const next =
+      direction > 0 ? ZOOM_STEPS.find(size => size > cellSize) : ZOOM_STEPS.filter(size => size < cellSize).at(-1);
+    if (next !== undefined) zoom(next);
+  };
+  const outline = (wanted: State['trace']) => {
+    const { trace: shown, stepsBack } = store.get();
+    if (wanted === 'precedents' && shown === wanted) {
+      // Again and again the same key: one step further back each time, after the pixels from the start.
+      const steps = visibleSteps(store.get()).length;
+      store.set({ stepsBack: stepsBack + 1 < steps ? stepsBack + 1 : 0 });
+    } else store.set({ trace: shown === wanted ? 'precedents' : wanted, stepsBack: 0 });
+    const told = store.get();
+    const sentence = traceSentence(told);
+    const holds = ({ sheet, active, trace: now, stepsBack: steps }: State) =>
+      sheet === told.sheet && active === told.active && now === told.trace && steps === told.stepsBack;
+    store.set({ notice: sentence === undefined ? undefined : { tone: 'info', sentence, holds } });
+  };
+  /** The layers that were folded last, which are the ones to fold again. */
+  let lastFolded = store.get().foldedLayers;
+  const end = store.on(['foldedLayers'], ({ foldedLayers }) => {
+    if (foldedLayers.size > 0) lastFolded = foldedLayers;
+  });
+  /** Folds or unfolds a layer, or all of them. */
+  const fold = (id: string) => {
+    const { foldedLayers } = store.get();
+    if (id === '') {
+      store.set({ foldedLayers: foldedLayers.size > 0 ? new Set() : lastFolded });
+      return;
+    }
+    const next = new Set(foldedLayers);
+    if (!next.delete(id)) next.add(id);
+    store.set({ foldedLayers: next });
+  };
+  const changeSheet = (by: 1 | -1) => {
+    const shown = shownPlanes(store.get());
+    const next = shown.indexOf(store.get().plane) + by;
+    if (next in shown) store.set({ plane: shown[next] });
+    else if (shown.length === 1) refuse(messages.panels.onlySheet);
+  };
+  const setSettings = (settings: Partial<Settings>) => quietly(client.send('setSettings', settings));
+
+  const commands: Command[] = [
+    {
+      id: 'view.zoomIn',
+      label: () => messages.menu.zoomIn,
+      key: 'CmdOrCtrl+=',
+      enabled: () => store.get().cellSize < LARGEST,
+      run: () => step(1),
+    },
+    {
+      id: 'view.zoomOut',
+      label: () => messages.menu.zoomOut,
+      key: 'CmdOrCtrl+-',
+      enabled: () => store.get().cellSize > SMALLEST,
+      run: () => step(-1),
+    },
+    { id: 'view.zoom100', label: () => messages.menu.zoom100, key: 'CmdOrCtrl+0', run: () => zoom(FULL_SIZE) },
+    { id: 'view.zoomFit', label: () => messages.menu.zoomFit, key: 'CmdOrCtrl+9', run: () => grid().fit() },
+    { id: 'view.zoomPixels', label: () => messages.menu.zoomPixels, key: 'CmdOrCtrl+8', run: () => zoom(1) },
+    {
+      id: 'view.trace',
+      label: () => messages.menu.outline,
+      choices: () => [
+        { argument: 'precedents', label: messages.menu.tracePrecedents, key: 'CmdOrCtrl+[' },
+        { argument: 'pixels', label: messages.menu.tracePixels, key: 'CmdOrCtrl+Shift+[' },
+        { argument: 'dependents', label: messages.menu.traceDependents, key: 'CmdOrCtrl+]' },
+        { argument: 'none', label: messages.menu.traceNone },
+      ],
+      checked: trace => store.get().trace === trace,
+      run: trace => outline(trace as State['trace']),
+    },
+    {
+      id: 'view.foldRelu',
+      label: () => messages.menu.foldRelu,
+      key: 'CmdOrCtrl+Shift+F',
+      enabled: argument => argument !== '' || foldable(store.get().sheet.network).length > 0,
+      checked: () => store.get().foldedLayers.size > 0,
+      run: fold,
+    },
+    {
+      id: 'view.layers',
+      label: () => messages.menu.layerList,
+      key: 'CmdOrCtrl+Shift+L',
+      checked: () => browsing.get().panel,
+      run: () => browsing.set({ panel: !browsing.get().panel }),
+    },
+    {
+      id: 'view.toolbars',
+      label: () => messages.menu.toolbars,
+      checked: () => browsing.get().toolbars,
+      run: () => browsing.set({ toolbars: !browsing.get().toolbars }),
+    },
+    {
+      id: 'view.fullScreen',
+      label: () => messages.menu.fullScreen,
+      key: 'F11',
+      role: 'togglefullscreen',
+      run: () =>
+        document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(),
+    },
+    {
+      id: 'view.palette',
+      label: () => messages.menu.colours,
+      choices: () => PALETTES.map(name => ({ argument: name, label: messages.menu.palettes[name] })),
+      checked: palette => store.get().settings.palette === palette,
+      run: palette => setSettings({ palette: palette as Settings['palette'] }),
+    },
+    {
+      id: 'view.theme',
+      label: () => messages.menu.theme,
+      choices: () => THEMES.map(name => ({ argument: name, label: messages.menu.themes[name] })),
+      checked: theme => store.get().settings.theme === theme,
+      run: theme => setSettings({ theme: theme as Settings['theme'] }),
+    },
+    { id: 'view.nextSheet', run: () => changeSheet(1) },
+    { id: 'view.previousSheet', run: () => changeSheet(-1) },
+  ];
+  return { commands, end };
+}

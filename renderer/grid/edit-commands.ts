@@ -1,0 +1,135 @@
+import type { CellRange } from '../../shared/address.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Client } from '../core/client.ts';
+import type { Command, Telling } from '../core/commands.ts';
+import { selectedRanges, type Store } from '../core/store.ts';
+import type { Dialogs } from '../parts/dialogs.ts';
+import type { GridApi } from './api.ts';
+import { createClipboardActions, inTextField } from './clipboard-actions.ts';
+import type { Entry } from './entry.ts';
+import { fillText } from './fill.ts';
+import type { GoTo } from './go-to.ts';
+import { regionToSelect } from './navigation.ts';
+
+type Edited = {
+  store: Store;
+  client: Client;
+  dialogs: Dialogs;
+  grid: () => GridApi;
+  reveal: GoTo['reveal'];
+} & Pick<Telling, 'refuse' | 'quietly'>;
+
+/** The commands of the Edit menu that change cells or the selection. */
+export function createEditCommands({ store, client, dialogs, grid, reveal, refuse, quietly }: Edited): Command[] {
+  const mayEdit = () => store.get().role !== 'viewer';
+  const typing = () => inTextField(store);
+  const { copy, paste } = createClipboardActions(store, grid, refuse);
+
+  /** What the last undo or redo selected. */
+  let revisited: CellRange | undefined;
+  /** Undoes or redoes, and selects the cells that changed, which may be out of view; unless the user has gone on
+   *  meanwhile. */
+  const revisit = async (direction: 'undo' | 'redo') => {
+    const { workbookId, selection: before } = store.get();
+    const { cells } = await client.send(direction, {});
+    const { workbookId: shown, selection, editing } = store.get();
+    if (!cells || editing || shown !== workbookId || (selection !== before && selection !== revisited)) return;
+    const inSheet = document.activeElement?.closest('.sheet-host');
+    revisited = cells;
+    reveal(cells);
+    if (inSheet) grid().focus();
+  };
+  const fill = async () => {
+    const { sheet } = store.get();
+    const filled = (typed: string): Entry => fillText(sheet, selectedRanges(store), typed);
+    const check = (entered: string) => filled(entered).refusal;
+    const typed = await dialogs.ask({ ...messages.panels.fillQuestion, value: '0', check });
+    if (typed !== undefined) grid().run(filled(typed));
+  };
+  const selectAll = () => {
+    if (typing()) {
+      document.execCommand('selectAll');
+      return;
+    }
+    const { sheet, active, selection } = store.get();
+    store.set({ selection: regionToSelect(sheet.layout, active, selection) });
+    grid().focus();
+  };
+
+  return [
+    {
+      id: 'edit.undo',
+      label: () => messages.menu.undo(store.get().workbook.undo),
+      plainLabel: () => messages.menu.undo(undefined),
+      key: 'CmdOrCtrl+Z',
+      enabled: () => mayEdit() && store.get().workbook.undo !== undefined,
+      run: () => (typing() ? document.execCommand('undo') : quietly(revisit('undo'))),
+    },
+    {
+      id: 'edit.redo',
+      label: () => messages.menu.redo(store.get().workbook.redo),
+      plainLabel: () => messages.menu.redo(undefined),
+      key: store.get().capabilities.platform === 'mac' ? 'CmdOrCtrl+Shift+Z' : 'CmdOrCtrl+Y',
+      enabled: () => mayEdit() && store.get().workbook.redo !== undefined,
+      run: () => (typing() ? document.execCommand('redo') : quietly(revisit('redo'))),
+    },
+    {
+      id: 'edit.cut',
+      label: () => messages.menu.cut,
+      key: 'CmdOrCtrl+X',
+      keyElsewhere: true,
+      role: 'cut',
+      enabled: mayEdit,
+      run: () => copy('cut'),
+    },
+    {
+      id: 'edit.copy',
+      label: () => messages.menu.copy,
+      key: 'CmdOrCtrl+C',
+      keyElsewhere: true,
+      role: 'copy',
+      run: () => copy('copy'),
+    },
+    {
+      id: 'edit.paste',
+      label: () => messages.menu.paste,
+      key: 'CmdOrCtrl+V',
+      keyElsewhere: true,
+      role: 'paste',
+      enabled: mayEdit,
+      run: () => quietly(paste(false)),
+    },
+    {
+      id: 'edit.pasteSpecial',
+      label: () => messages.menu.pasteSpecial,
+      key: 'CmdOrCtrl+Shift+V',
+      keyElsewhere: true,
+      enabled: mayEdit,
+      run: () => quietly(paste(true)),
+    },
+    {
+      id: 'edit.delete',
+      label: () => messages.menu.delete,
+      key: 'Delete',
+      keyElsewhere: true,
+      enabled: mayEdit,
+      run: () => grid().clear(),
+    },
+    { id: 'edit.fill', label: () => messages.menu.fill, key: 'CmdOrCtrl+Shift+Enter', enabled: mayEdit, run: fill },
+    {
+      id: 'edit.fillDown',
+      label: () => messages.menu.fillDown,
+      key: 'CmdOrCtrl+D',
+      enabled: mayEdit,
+      run: () => grid().transfer.fillLines('down'),
+    },
+    {
+      id: 'edit.fillRight',
+      label: () => messages.menu.fillRight,
+      key: 'CmdOrCtrl+R',
+      enabled: mayEdit,
+      run: () => grid().transfer.fillLines('right'),
+    },
+    { id: 'edit.selectAll', label: () => messages.menu.selectAll, key: 'CmdOrCtrl+A', run: selectAll },
+  ];
+}

@@ -1,0 +1,92 @@
+import { type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
+import { parseTarget } from '../../shared/goto.ts';
+import { messages } from '../../shared/messages.ts';
+import type { LayerId } from '../../shared/network.ts';
+import type { Command } from '../core/commands.ts';
+import { bandOf, suggestionsFor, unfold } from '../core/layer-places.ts';
+import type { Store } from '../core/store.ts';
+import type { Dialogs } from '../parts/dialogs.ts';
+import type { GridApi } from './api.ts';
+import { reachOf } from './geometry.ts';
+
+/** Ways to get to cells. */
+export type GoTo = {
+  /** Selects cells and scrolls to them. */
+  reveal: (range: CellRange, align?: 'nearest' | 'start') => void;
+  /** Shows what a text of the name box means; returns why it means nothing. */
+  goTo: (text: string) => string | undefined;
+  commands: Command[];
+};
+
+export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi): GoTo {
+  const reveal = (range: CellRange, align?: 'nearest' | 'start') => {
+    const active = { row: range.row, column: range.column };
+    unfold(store, range);
+    store.set({ active, selection: range });
+    // Blocks have their name in the row over them: it is shown along.
+    const top = Math.min(range.row, Math.max(1, range.row - 1));
+    grid().scrollTo({ ...range, row: top, height: range.height + range.row - top }, align);
+  };
+  const select = (range: CellRange, align?: 'nearest' | 'start') => {
+    if (!grid().leaveEditing()) return;
+    reveal(range, align);
+    grid().focus();
+  };
+  /** The cells a text names, as far as one can go; or why it names none. */
+  const placeOf = (typed: string): CellRange | string => {
+    const { sheet } = store.get();
+    const range = parseTarget(store.get(), typed);
+    if (!range) return messages.panels.noSuchPlace(typed.trim());
+    const { rows, columns } = sheet.layout;
+    return (
+      intersect(range, reachOf(sheet)) ??
+      messages.panels.beyondSheet(formatRange(range), formatAddress({ row: rows - 1, column: columns - 1 }))
+    );
+  };
+  const goTo = (typed: string): string | undefined => {
+    const place = placeOf(typed);
+    if (typeof place === 'string') return place;
+    select(place);
+    return undefined;
+  };
+  const ask = async () => {
+    const typed = await dialogs.ask({
+      ...messages.panels.goToQuestion,
+      suggestions: suggestionsFor(store.get().sheet.network),
+      check: text => {
+        const place = placeOf(text);
+        return typeof place === 'string' ? place : undefined;
+      },
+    });
+    if (typed !== undefined) goTo(typed);
+  };
+  const goToLayer = (id: LayerId) => {
+    const { sheet } = store.get();
+    // Kernels stand before the maps they make, and never hide.
+    const shown = sheet.layout.bands.find(({ layer }) => layer === id);
+    if (!shown) return;
+    const first = sheet.layout.regions.find(
+      region => region.column >= shown.column && region.column < shown.column + shown.width,
+    );
+    const cell = first ? { row: first.row, column: first.column } : { row: 0, column: shown.column };
+    select({ ...cell, height: 1, width: 1 }, 'start');
+  };
+
+  return {
+    reveal,
+    goTo,
+    commands: [
+      { id: 'edit.goTo', label: () => messages.menu.goTo, key: 'CmdOrCtrl+G', run: ask },
+      {
+        id: 'network.goToLayer',
+        label: () => messages.menu.goToLayer,
+        run: goToLayer,
+        choices: () => {
+          const { sheet } = store.get();
+          const layers = sheet.network.layers.filter(({ id }) => bandOf(sheet, id));
+          return layers.map(({ id, name }) => ({ argument: id, label: name }));
+        },
+      },
+    ],
+  };
+}
