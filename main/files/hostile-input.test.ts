@@ -88,8 +88,8 @@ describe('small input with large contents is refused at once, in little memory:'
   });
 
   test('as the largest sheet asks for it, a request is accepted', () => {
-    const window =
-      '{"id":12345,"tensor":"conv1/output","offset":123456,"height":64,"width":64,"rowStride":640,"columnStride":2}';
+    const strides = '"rowStride":640,"columnStride":2,"plane":"value"';
+    const window = `{"id":12345,"tensor":"conv1/output","offset":123456,"height":64,"width":64,${strides}}`;
     expect(refusalOf(frame('watch', `{"windows":${many(window, 20_000)}}`))).toBe('accepted');
   });
 });
