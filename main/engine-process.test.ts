@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { editCommand } from '../shared/change.ts';
 import type { Events } from '../shared/protocol.ts';
 import { type Caller, createCaller } from '../shared/rpc.ts';
 
@@ -53,7 +54,7 @@ test('the process opens a starter, calculates, saves and opens again', async () 
   };
   await engine.send('watch', { windows: [window] }, 3);
   const edits = [{ tensor: `${conv}/bias` as const, indices: Uint32Array.of(0), values: Float32Array.of(2.5) }];
-  await engine.send('edit', { label: 'bias', edits }, 3);
+  await engine.send('change', editCommand('bias', edits), 3);
   expect(changes.at(-1)!.windows[0].values).toHaveLength(16);
   const path = join(folder, 'edited.convsheet');
   const { size } = await engine.send('write', { path });

@@ -162,16 +162,20 @@ function restructured(
   known: State,
   workbook: WorkbookInfo,
 ):
-  | Pick<State, 'classes' | 'sheet' | 'scales' | 'editing' | 'active' | 'selection' | 'foldedLayers' | 'setup'>
+  | Pick<
+      State,
+      'classes' | 'structure' | 'sheet' | 'scales' | 'editing' | 'active' | 'selection' | 'foldedLayers' | 'setup'
+    >
   | undefined {
-  const { network, classes } = workbook;
-  if (JSON.stringify([network, classes]) === JSON.stringify([known.sheet.network, known.classes])) return undefined;
+  const { network, classes, structure } = workbook;
+  if (structure === known.structure) return undefined;
   const sheet = buildSheet(network, classes);
   const { rows, columns } = sheet.layout;
   const { active } = known;
   const kept = active.row < rows && active.column < columns ? active : startCell(sheet);
   return {
     classes,
+    structure,
     sheet,
     scales: new Map(),
     editing: undefined,
@@ -210,12 +214,13 @@ function trainingState(
 }
 
 function workbookState(
-  { id, sheets, classes, state, backend, run, view }: WorkbookInfo,
+  { id, sheets, classes, structure, state, backend, run, view }: WorkbookInfo,
   sheet: Sheet,
 ): Pick<
   State,
   | 'workbookId'
   | 'classes'
+  | 'structure'
   | 'workbook'
   | 'backend'
   | 'sheets'
@@ -232,6 +237,7 @@ function workbookState(
   return {
     workbookId: id,
     classes,
+    structure,
     workbook: state,
     backend,
     sheets,

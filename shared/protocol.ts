@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { CellRange } from './address.ts';
 import type { OthersAt } from './cell-content.ts';
+import type { Change, Made } from './change.ts';
 import {
   augmentationSchema,
   type DataChoice,
@@ -34,7 +35,7 @@ import {
   starts,
   trainingConfigSchema,
 } from './training.ts';
-import type { Restructuring, Source } from './workbook.ts';
+import type { Source } from './workbook.ts';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1));
 const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
@@ -57,11 +58,14 @@ const window = v.strictObject({
   columnStride: index,
   plane: v.picklist(planes),
 });
+const floats = v.instance(Float32Array<ArrayBufferLike>);
+/** See TensorEdit. */
 const tensorEdit = v.strictObject({
   tensor: tensorId,
-  indices: v.instance(Uint32Array<ArrayBufferLike>),
-  values: v.instance(Float32Array<ArrayBufferLike>),
+  indices: v.optional(v.instance(Uint32Array<ArrayBufferLike>)),
+  values: floats,
 });
+const tensorEdits = list(tensorEdit, 10_000);
 const source = v.variant('kind', [
   v.strictObject({ kind: v.literal('digit'), index }),
   v.strictObject({ kind: v.literal('drawing') }),
@@ -69,9 +73,24 @@ const source = v.variant('kind', [
   /** An image of another data set, or an image file: what it is called. */
   v.strictObject({ kind: v.literal('image'), name: text(1000) }),
 ]);
-const restructuring: v.GenericSchema<Restructuring> = v.strictObject({
-  network: networkSchema,
-  classes: list(text(200), 65_536),
+/** What somebody may change about a workbook. */
+const changes: v.GenericSchema<readonly Change[]> = list(
+  v.variant('kind', [
+    v.strictObject({ kind: v.literal('values'), edits: tensorEdits }),
+    v.strictObject({ kind: v.literal('source'), source }),
+  ]),
+  100,
+);
+/** What a run may make of it besides. */
+const classNames = list(text(200), 65_536);
+const made: v.GenericSchema<Made> = v.strictObject({
+  changes: list(
+    v.variant('kind', [
+      v.strictObject({ kind: v.literal('network'), network: networkSchema, values: tensorEdits }),
+      v.strictObject({ kind: v.literal('classes'), classes: classNames, values: v.optional(floats) }),
+    ]),
+    2,
+  ),
   commands: index,
 });
 const undoable = v.optional(v.literal(true));
@@ -92,11 +111,13 @@ export const engineRequests = {
   /** Replaces this client's windows. Every window not watched before is answered by a `changes` event that comes before
    *  the reply. */
   watch: { args: v.strictObject({ windows: list(window, 20_000) }), journal: false },
-  edit: {
+  /** Does a command. `structure`: the one it was made for, as `WorkbookInfo` names it; a window has to say so, and where
+   *  it is another one by then, nothing is changed. */
+  change: {
     args: v.strictObject({
+      structure: v.optional(text(100)),
       label: text(200),
-      edits: list(tensorEdit, 10_000),
-      source: v.optional(source),
+      changes,
       mergeKey: v.optional(text(100)),
     }),
     journal: true,
@@ -250,12 +271,12 @@ export const supervisorRequests = {
   /** In a replay, before `train`: the run with this id killed one engine after the other, so it doesn't go on. It ends
    *  where its last checkpoint was made; without one it is refused. */
   giveUpRun: { args: v.strictObject({ id: text(64) }) },
-  /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. `restructured` as there:
-   *  commands of the run name what only the restructured workbook has. */
-  beginRun: { args: v.strictObject({ id: text(64), restructured: v.optional(restructuring) }) },
+  /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. `made` as there: commands
+   *  of the run name what only that workbook has. */
+  beginRun: { args: v.strictObject({ id: text(64), made: v.optional(made) }) },
   /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a
    *  replay need not train again. */
-  finishRun: { args: v.strictObject({ id: text(64), state: bytes, restructured: v.optional(restructuring) }) },
+  finishRun: { args: v.strictObject({ id: text(64), state: bytes, made: v.optional(made) }) },
   dropClient: { args: v.strictObject({}) },
 } as const;
 
@@ -366,7 +387,7 @@ export type Capabilities = {
 export type Replies = {
   getWorkbook: WorkbookInfo;
   watch: { revision: number };
-  edit: { revision: number };
+  change: { revision: number };
   /** `cells`: the range around the cells that were changed; undefined where none were, or a stroke of the brush or the
    *  whole digit. */
   undo: { revision: number; cells?: CellRange };
@@ -459,6 +480,8 @@ export type WorkbookInfo = {
   sheets: readonly SheetInfo[];
   network: NetworkSpec;
   classes: readonly string[];
+  /** Names the two together: what a change has to be meant for. */
+  structure: string;
   state: WorkbookState;
   backend: string;
   /** Runs that are kept, the oldest first, without their points. */
@@ -512,9 +535,9 @@ export type Events = {
   };
   /** The kept runs have changed. */
   runs: { runs: readonly RunSummary[]; canContinue: boolean; goesOn?: string };
-  /** To the shell only: a run has ended; this is what `finishRun` takes. `restructured` where the run made another
-   *  network of the workbook, or gave its classes other names. */
-  runEnded: { id: string; state: Uint8Array; restructured?: Restructuring };
+  /** To the shell only: a run has ended; this is what `finishRun` takes. `made` where the run made another network of
+   *  the workbook, or gave its classes other names. */
+  runEnded: { id: string; state: Uint8Array; made?: Made };
   /** The learning-rate finder's curve so far. */
   rateCurve: RateCurve;
   document: DocumentInfo;

@@ -8,7 +8,7 @@ import { FIRST_FAULT } from './list-schema.ts';
 import { english } from './messages/render.ts';
 import { type Sentence, sentenceOfIssue, sentenceSchema } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
-import type { Args, Events, Kind, Message, Replies } from './protocol.ts';
+import type { Args, Events, Kind, Message, Replies, WorkbookInfo } from './protocol.ts';
 
 const ARRAY_TYPES = { f32: Float32Array, u8: Uint8Array, u32: Uint32Array } as const;
 type RawArray = Float32Array | Uint8Array | Uint32Array;
@@ -128,6 +128,8 @@ export type Caller = {
   send<K extends Kind & keyof Replies>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
   /** The workbook that is open as far as this end has heard. */
   readonly workbook: string | undefined;
+  /** Its structure, for changes that are meant for it. */
+  readonly structure: string | undefined;
   /** To be called with every frame that arrives. */
   receive(frame: Uint8Array): void;
   /** Fails every open request with this sentence: the connection is gone. */
@@ -140,9 +142,9 @@ export function createCaller(
 ): Caller {
   const open = new Map<number, { kind: Kind; resolve: (result: never) => void; reject: (error: Error) => void }>();
   let next = 1;
-  let known: string | undefined;
+  let known: Pick<WorkbookInfo, 'id' | 'structure'> | undefined;
   return {
-    send(kind, args, client, workbook = known) {
+    send(kind, args, client, workbook = known?.id) {
       return new Promise((resolve, reject) => {
         const id = next++;
         open.set(id, { kind, resolve, reject });
@@ -150,19 +152,21 @@ export function createCaller(
       });
     },
     get workbook() {
-      return known;
+      return known?.id;
+    },
+    get structure() {
+      return known?.structure;
     },
     receive(frame) {
       const message = decodeFrame(frame);
       if (message.type === 'event') {
-        if (message.event === 'workbook') known = message.data.id;
+        if (message.event === 'workbook') known = message.data;
         return onEvent(message.event, message.data as never, message.client);
       }
       if (message.type === 'request') return;
       const waiting = open.get(message.id);
       open.delete(message.id);
-      if (message.type === 'reply' && waiting?.kind === 'hello')
-        known = (message.result as Replies['hello']).workbook.id;
+      if (message.type === 'reply' && waiting?.kind === 'hello') known = (message.result as Replies['hello']).workbook;
       if (message.type === 'reply') waiting?.resolve(message.result as never);
       else waiting?.reject(message.expected ? new UserError(message.sentence) : new Error(english(message.sentence)));
     },

@@ -66,14 +66,3 @@ export type RunPlace = {
    *  another run. Files of earlier versions have no digest. */
   images: { training: number; validation: number; digest?: string };
 };
-
-/** What a run makes of a workbook besides its weights: another network, or other names of its classes; after so many of
- *  the commands that came since the run began. */
-export type Restructuring = { network: NetworkSpec; classes: readonly string[]; commands: number };
-
-/** New values for some elements of one stored tensor (flat indices, row-major). */
-export type TensorEdit = { tensor: TensorId; indices: Uint32Array; values: Float32Array };
-
-/** One undo step. Consecutive commands with the same `mergeKey` are undone together (a brush stroke, browsing through
- *  digits). */
-export type Command = { label: string; edits: TensorEdit[]; source?: Source; mergeKey?: string };

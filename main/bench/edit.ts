@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { editCommand } from '../../shared/change.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { WindowValues } from '../../shared/protocol.ts';
@@ -85,14 +86,14 @@ async function openWindow(workbook: Workbook, sheet: Sheet): Promise<AppWindow> 
     decoded = performance.now();
   });
   const { caller } = client;
-  await caller.send('hello', {});
+  const { structure } = (await caller.send('hello', {})).workbook;
   await caller.send('watch', { windows: blocks.map(({ view }, id) => ({ id, ...view, plane: 'value' as const })) });
   return {
     async edit(tensor, value) {
       const edit = { tensor, indices: Uint32Array.of(0), values: Float32Array.of(value) };
       const sent = performance.now();
       decoded = Number.NaN;
-      await caller.send('edit', { label: 'bench', edits: [edit] });
+      await caller.send('change', { structure, ...editCommand('bench', [edit]) });
       if (Number.isNaN(decoded)) throw new Error('an edit changed nothing that can be seen');
       return decoded - sent;
     },

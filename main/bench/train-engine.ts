@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type Command, editCommand } from '../../shared/change.ts';
 import type { DataChoice } from '../../shared/data.ts';
 import { initialValues } from '../../shared/initial-values.ts';
 import { describeTensors, type NetworkSpec, type TensorId } from '../../shared/network.ts';
@@ -147,14 +148,14 @@ export async function* benchTrainLatency(): AsyncIterable<Result> {
       if (state.samplesPerSecond) batches.push((1000 * BATCH) / state.samplesPerSecond);
     });
     const { caller } = client;
-    await caller.send('hello', {});
+    const { structure } = (await caller.send('hello', {})).workbook;
     await caller.send('train', runOf(digits, 50));
     await until(() => step >= WARM_STEPS);
     const times: number[] = [];
     for (let n = 0; n < EDITS; n++) {
       await pause(EVERY);
       const sent = performance.now();
-      await caller.send('edit', editOf(n));
+      await caller.send('change', { structure, ...editOf(n) });
       times.push(performance.now() - sent);
     }
     await caller.send('controlRun', { action: 'stop' });
@@ -166,9 +167,9 @@ export async function* benchTrainLatency(): AsyncIterable<Result> {
   }
 }
 
-function editOf(n: number): Args<'edit'> {
+function editOf(n: number): Command {
   const tensor: TensorId = 'conv1/kernel';
-  return { label: 'bench', edits: [{ tensor, indices: Uint32Array.of(0), values: Float32Array.of((n % 7) / 8) }] };
+  return editCommand('bench', [{ tensor, indices: Uint32Array.of(0), values: Float32Array.of((n % 7) / 8) }]);
 }
 
 function runOf(data: DataChoice, epochs: number): Args<'train'> {

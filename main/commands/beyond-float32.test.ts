@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { editCommand } from '../../shared/change.ts';
 import { type TensorId, trainedTensors } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { Workbook } from '../../shared/workbook.ts';
@@ -65,7 +66,7 @@ function sheetOf(workbook: Workbook): { probabilities: Float32Array[]; losses: n
       all(`${network.layers[0].id}/output`, images.slice(image * PIXELS, (image + 1) * PIXELS)),
       all(`${last}/actual`, targets.slice(image * 10, (image + 1) * 10)),
     ];
-    session.edit({ label: '', edits });
+    session.change(editCommand('', edits));
     found.probabilities.push(session.value(`${last}/output`).slice());
     found.losses.push(session.value(`${last}/crossEntropy`).reduce((sum, value) => sum + value, 0));
   }

@@ -10,7 +10,8 @@ import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import { type CellContent, contentOf, contentText } from '../../shared/cell-content.ts';
 import { firstSheets, sheetNamed } from '../../shared/places.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import type { TensorEdit, Workbook } from '../../shared/workbook.ts';
+import type { Workbook } from '../../shared/workbook.ts';
+import type { TensorEdit } from '../../shared/change.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { createSession, type Session } from '../engine/workbook/session.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
@@ -42,7 +43,7 @@ export async function calc(args: string[], output: Output): Promise<void> {
     const { sheet } = session;
     const edits = chosen.set.map(text => parseSet(sheet, text));
     const ranges = chosen.cells.map(text => findCells(sheet, '--cells', text));
-    if (edits.length > 0) session.edit({ label: '--set', edits });
+    if (edits.length > 0) session.change({ label: '--set', changes: [{ kind: 'values', edits }] });
     if (chosen.json) await writeJson(session, ranges, chosen, output);
     else if (ranges.length > 0) await writeTables(session, ranges, chosen.formulas, output);
     else await output.write(describe(session, workbook, basename(source)));

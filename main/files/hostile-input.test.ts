@@ -77,12 +77,12 @@ describe('small input with large contents is refused at once, in little memory:'
   test.each([
     ['5 million windows', frame('watch', `{"windows":${many('{}', 5_000_000)}}`)],
     ['400,000 windows', frame('watch', `{"windows":${many('{}', 400_000)}}`)],
-    ['400,000 edits', frame('edit', `{"label":"x","edits":${many('{}', 400_000)}}`)],
+    ['400,000 edits', frame('change', `{"label":"x","changes":[{"kind":"values","edits":${many('{}', 400_000)}}]}`)],
     ['400,000 digits', frame('getImages', `{"data":{},"indices":${many('-1', 400_000)}}`)],
     ['400,000 unknown settings', frame('undo', `{"a":${many('{"b":0}', 100_000)}}`)],
     ['400,000 commands of a menu', frame('setMenu', `{"menu":${many('0', 400_000)}}`)],
     ['windows a million levels deep', frame('watch', `{"windows":${'['.repeat(1_000_000)}}`)],
-    ['numbers that many edits share', frame('edit', `{"label":"x","edits":${many('{"$array":["u8",0,64]}', 2)}}`)],
+    ['numbers that many edits share', frame('change', `{"label":"x","changes":${many('{"$array":["u8",0,64]}', 2)}}`)],
   ])('%s in a frame (fault 35)', (_what, act) => {
     expect(refusalOf(act)).toMatch(/refused|damaged|malformed/i);
   });

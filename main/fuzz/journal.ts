@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { editCommand } from '../../shared/change.ts';
 import type { Args, Events, WorkbookInfo } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { EngineLink } from '../shells/engine-link.ts';
@@ -25,10 +26,10 @@ type Account = {
   kept: Set<string>;
 };
 
-const edit = (value: number): Args<'edit'> => ({
-  label: `Type ${value}`,
-  edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }],
-});
+const edit = (value: number) =>
+  editCommand(`Type ${value}`, [
+    { tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) },
+  ]) as Args<'change'>;
 
 /** A change that engines died over twice, as chance may have it here, is left out and named. */
 function leaveOut({ typed }: Account, sentence: string): void {
@@ -95,7 +96,7 @@ export async function journalCase(seed: number): Promise<string | undefined> {
         if (what < 0.6) {
           const mineTyped: Account['typed'][number] = { value: shell * 1000 + step };
           account.typed.push(mineTyped);
-          const sent = mine.request('edit', edit(mineTyped.value)).then(
+          const sent = mine.request('change', edit(mineTyped.value)).then(
             () => alive && (mineTyped.outcome = 'done'),
             () => alive && (mineTyped.outcome = 'refused'),
           );

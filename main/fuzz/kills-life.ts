@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
+import { editCommand } from '../../shared/change.ts';
 import type { DataChoice } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Events, Replies } from '../../shared/protocol.ts';
@@ -183,7 +184,10 @@ export async function live(story: Story, app: App, life: Life): Promise<{ wrong?
     const value = ++work.sent;
     const place = { indices: Uint32Array.of(value % CELLS), values: Float32Array.of(typed(work, value)) };
     return told(
-      caller.send('edit', { label: `Edit ${value}`, edits: [{ tensor: TENSOR, ...place }] }),
+      caller.send('change', {
+        structure: caller.structure,
+        ...editCommand(`Edit ${value}`, [{ tensor: TENSOR, ...place }]),
+      }),
       () => {
         account.edited(work, value);
         count('edits answered');

@@ -119,7 +119,7 @@ async function end(story: Story, app: App, life: Life, saving: number): Promise<
 
 /** Whether edits that were made are in its checkpoint. */
 function isCompacted(requests: readonly JournalledRequest[]): boolean {
-  const first = requests.find(({ kind }) => kind === 'edit');
+  const first = requests.find(({ kind }) => kind === 'change');
   return first !== undefined && (first.args as { label: string }).label !== 'Edit 1';
 }
 

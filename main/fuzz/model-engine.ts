@@ -1,5 +1,6 @@
 import { firstSheets } from '../../shared/places.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { editsOf } from '../../shared/change.ts';
 import type { Args, EngineKind, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
@@ -31,6 +32,7 @@ export function startModelEngine(random: Random): EngineLink {
     sheets: firstSheets,
     network: { version: 1, layers: [] },
     classes: content.values.map(String),
+    structure: 'model',
     state: {
       revision,
       parameterRevision: revision,
@@ -60,7 +62,7 @@ export function startModelEngine(random: Random): EngineLink {
       saved = content.values.length + content.runs.length;
       id = load.id ?? `work ${random.integer(1e9)}`;
       run = undefined;
-    } else if (kind === 'edit') content.values.push((args as Args<'edit'>).edits[0].values[0]);
+    } else if (kind === 'change') content.values.push(editsOf((args as Args<'change'>).changes)[0].values[0]);
     else if (kind === 'train' || kind === 'beginRun') {
       if (run !== undefined) throw new Error('A run is under way.');
       const mine = (args as { id: string }).id;
@@ -86,8 +88,8 @@ export function startModelEngine(random: Random): EngineLink {
       saved = content.values.length + content.runs.length;
       return { size: 1 };
     }
-    if (kind === 'edit') revision++;
-    return kind === 'edit' ? { revision } : info();
+    if (kind === 'change') revision++;
+    return kind === 'change' ? { revision } : info();
   }
 
   async function answerAfter(waits: number, request: number, kind: EngineKind, args: unknown): Promise<void> {

@@ -94,9 +94,12 @@ function connect(documents: Documents): Window {
   };
 }
 
-const edit = (value: number): Args<'edit'> => ({
+const edit = (value: number): Args<'change'> => ({
+  structure: 'stand-in',
   label: `Type ${value}`,
-  edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }],
+  changes: [
+    { kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }] },
+  ],
 });
 const content = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as number[];
 const sentenceOf = (promise: Promise<unknown>) =>
@@ -119,7 +122,7 @@ test('The first window edits, a second one only looks, until the first is gone',
   );
   const refusal = 'This window only shows the workbook. Make the change in the window where it is being edited.';
   for (const refused of [
-    second.send('edit', edit(1)),
+    second.send('change', edit(1)),
     second.send('undo', {}),
     second.send('redo', {}),
     second.send('showDigit', { index: 3 }),
@@ -134,11 +137,11 @@ test('The first window edits, a second one only looks, until the first is gone',
     expect(await sentenceOf(refused)).toBe(refusal);
   // It sees what the first one does.
   await second.send('watch', { windows: [] });
-  await first.send('edit', edit(7));
+  await first.send('change', edit(7));
   expect((await second.wait('changes')).windows[0].values).toEqual(Float32Array.of(7));
   first.close();
   expect(await second.wait('role')).toEqual({ role: 'editor' });
-  await second.send('edit', edit(8));
+  await second.send('change', edit(8));
 });
 
 test('A window that is reloaded stays the editor though another one looks on', async () => {
@@ -160,7 +163,7 @@ test('Saving asks for a name first, remembers it, and the file comes back', asyn
   await documents.begin();
   const window = connect(documents);
   await window.send('hello', {});
-  await window.send('edit', edit(3));
+  await window.send('change', edit(3));
   expect(await sentenceOf(window.send('save', {}))).toBe('The workbook has no file yet. Choose where to save it.');
   const path = join(files, 'mine.convsheet');
   expect(await window.send('save', { path })).toEqual({ path });
@@ -189,7 +192,7 @@ test('A file that another program changed is replaced only the second time', asy
   await window.send('save', {});
   writeFileSync(path, '[99]');
   touch(path);
-  await window.send('edit', edit(1));
+  await window.send('change', edit(1));
   const refusal =
     'mine.convsheet was changed by another program since it was opened. Save again to replace it, or save under another name.';
   expect(await sentenceOf(window.send('save', {}))).toBe(refusal);
@@ -350,8 +353,8 @@ test('Unsaved work comes back at the next start, says so once, and is gone when 
   await first.send('hello', {});
   const path = join(files, 'mine.convsheet');
   await first.send('save', { path });
-  await first.send('edit', edit(1));
-  await first.send('edit', edit(2));
+  await first.send('change', edit(1));
+  await first.send('change', edit(2));
   expect(await before.close()).toEqual({ unsaved: true });
   open.pop();
 
@@ -381,7 +384,7 @@ test('A start with another file opens that one, and the unsaved work waits for i
   await before.begin();
   const first = connect(before);
   await first.send('hello', {});
-  await first.send('edit', edit(1));
+  await first.send('change', edit(1));
   await before.close();
   open.pop();
   const other = start();
@@ -406,7 +409,7 @@ test.each([
   await before.begin();
   const first = connect(before);
   await first.send('hello', {});
-  for (const value of [1, 2, 3]) await first.send('edit', edit(value));
+  for (const value of [1, 2, 3]) await first.send('change', edit(value));
   await before.close();
   open.pop();
   const [name] = readdirSync(join(folder, 'works'));
@@ -422,7 +425,7 @@ test('Zeros behind a whole journal, as a power cut may leave them, are no record
   await before.begin();
   const first = connect(before);
   await first.send('hello', {});
-  await first.send('edit', edit(1));
+  await first.send('change', edit(1));
   await before.close();
   open.pop();
   const [name] = readdirSync(join(folder, 'works'));
@@ -462,7 +465,7 @@ test('Dropped work does not come back', async () => {
   await before.begin();
   const first = connect(before);
   await first.send('hello', {});
-  await first.send('edit', edit(1));
+  await first.send('change', edit(1));
   await first.send('discard', {});
   expect(await before.close()).toEqual({ unsaved: false });
   open.pop();
@@ -578,7 +581,7 @@ test('Unsaved work that is restored is shown as it was, with a file and without 
     const window = connect(documents);
     await window.send('hello', {});
     if (path) await window.send('save', { path });
-    await window.send('edit', edit(5));
+    await window.send('change', edit(5));
     await window.send('keepView', { view: view(path ? 9 : 8) });
     await documents.close();
     const restored = start();

@@ -21,7 +21,7 @@ import {
   type WorkbookState,
 } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
-import { createEditGuard } from './edit-guard.ts';
+import { createChangeGuard } from './change-guard.ts';
 import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
 import { reasonOf } from './journal-file.ts';
@@ -107,7 +107,7 @@ type Client = {
 export function createDocuments(options: DocumentsOptions): Documents {
   const { host, folder, memory, promoteAfter = 1500, log = () => {} } = options;
   const works = join(folder, 'works');
-  const guard = createEditGuard();
+  const guard = createChangeGuard();
   const views = createShownViews(memory);
   const clients = new Map<number, Client>();
   let nextClient = 1;
@@ -370,7 +370,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     }
     checkDataPaths(checked);
     await ready;
-    if (known === 'edit' && workbook && workbook.id === meant) guard(workbook, (checked as Args<'edit'>).edits);
+    if (known === 'change' && workbook?.id === meant) guard(workbook!, checked as Args<'change'>);
     return supervisor.request(known, checked, client.id, forWorkbook ? meant : undefined);
   }
 

@@ -57,11 +57,11 @@ async function begin(compactAfter = 64 * 2 ** 20) {
 /** An edit of so many bytes in the journal. */
 const edit = (value: number, bytes = 8): Promise<unknown> => {
   const values = new Float32Array(bytes / 8).fill(value);
-  const change: Args<'edit'> = {
+  const change: Args<'change'> = {
     label: `Type ${value}`,
-    edits: [{ tensor: 'conv1/kernel', indices: new Uint32Array(bytes / 8), values }],
+    changes: [{ kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: new Uint32Array(bytes / 8), values }] }],
   };
-  return supervisor.request('edit', change);
+  return supervisor.request('change', change);
 };
 const journals = () => readdirSync(folder).filter(name => name.endsWith('.journal'));
 const journal = () => join(folder, journals()[0]);
@@ -369,11 +369,13 @@ describe('around the end of a run', () => {
     await supervisor.request('controlRun', { action: 'stop' });
     const opened = supervisor.open({ from: 'template', template: 'any' }, { name: 'other' });
     await Promise.resolve();
-    const change: Args<'edit'> = {
+    const change: Args<'change'> = {
       label: 'Type 7',
-      edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(7) }],
+      changes: [
+        { kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(7) }] },
+      ],
     };
-    const answer = supervisor.request('edit', change, undefined, id).then(
+    const answer = supervisor.request('change', change, undefined, id).then(
       () => 'done',
       (error: Error) => error.message,
     );

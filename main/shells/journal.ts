@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { Args, EngineKind } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import { TEMPORARY } from '../files/atomic.ts';
+import { asToday } from './earlier-requests.ts';
 
 /** A request as the engine gets it, again when the work is replayed. */
 export type JournalledRequest = { kind: EngineKind; args: unknown };
@@ -30,7 +31,7 @@ export function readJournal(path: string): JournalContent | undefined {
     if (payload.length < length || crc32(payload) !== bytes.readUInt32LE(at + 4)) break;
     // A copy, so that the arrays in it are aligned and the whole file need not stay in memory.
     const message = decodeFrame(new Uint8Array(payload));
-    if (message.type === 'request') requests.push({ kind: message.kind as EngineKind, args: message.args });
+    if (message.type === 'request') requests.push(asToday({ kind: message.kind as EngineKind, args: message.args }));
     else if (message.type === 'reply') document = message.result as WorkDocument;
     at += RECORD_HEAD + length;
   }

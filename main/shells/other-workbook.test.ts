@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { editCommand } from '../../shared/change.ts';
 import type { Args, ClientKind, Kind } from '../../shared/protocol.ts';
 import { type Caller, createCaller, decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import { smallConfig } from '../engine/data/testing/small-digits.ts';
@@ -50,9 +51,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const edit = (value: number): Args<'edit'> => ({
+const edit = (value: number): Args<'change'> => ({
+  structure: 'stand-in',
   label: `Type ${value}`,
-  edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }],
+  changes: [
+    { kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }] },
+  ],
 });
 const sentenceOf = (promise: Promise<unknown>) =>
   promise.then(
@@ -64,7 +68,7 @@ const OTHER = 'Another workbook was opened meanwhile, so this was not done: it w
 
 /** Everything that is done to a workbook. */
 const CHANGES: [ClientKind, unknown][] = [
-  ['edit', edit(7)],
+  ['change', edit(7)],
   ['undo', {}],
   ['redo', {}],
   ['showDigit', { index: 3 }],
@@ -83,12 +87,12 @@ test.each(CHANGES)(
   async (kind, args) => {
     const before = caller.workbook;
     await caller.send('newWorkbook', { template: 'lenet' });
-    await caller.send('edit', edit(1));
-    const late = caller.send(kind as Kind & 'edit', args as never, undefined, before);
+    await caller.send('change', edit(1));
+    const late = caller.send(kind as Kind & 'change', args as never, undefined, before);
     expect(await sentenceOf(late)).toBe(OTHER);
     expect(await numbers()).toEqual([1]);
     const [work] = unsavedWorks(join(folder, 'works'));
-    expect(work.content!.requests.map(request => request.kind)).toEqual(['load', 'edit']);
+    expect(work.content!.requests.map(request => request.kind)).toEqual(['load', 'change']);
   },
 );
 
@@ -98,7 +102,7 @@ test.each(CHANGES)('"%s" that names no workbook is refused (fault 27)', async (k
     if (message.type === 'request') delete message.workbook;
     return encodeFrame(message);
   };
-  expect(await sentenceOf(caller.send(kind as Kind & 'edit', args as never))).toContain('which workbook it is for');
+  expect(await sentenceOf(caller.send(kind as Kind & 'change', args as never))).toContain('which workbook it is for');
 });
 
 test('Of edits typed on while another workbook is opened, each is in the one it was typed into or refused (fault 27)', async () => {
@@ -108,7 +112,7 @@ test('Of edits typed on while another workbook is opened, each is in the one it 
     const typedInto: (string | undefined)[] = [];
     for (let i = 0; i < 100; i++) {
       typedInto.push(caller.workbook);
-      typed.push(sentenceOf(caller.send('edit', edit(i))));
+      typed.push(sentenceOf(caller.send('change', edit(i))));
       await new Promise(resolve => setImmediate(resolve));
     }
     await opening;
@@ -120,16 +124,27 @@ test('Of edits typed on while another workbook is opened, each is in the one it 
   }
 });
 
+test('A change that names no structure of the workbook, or another one, is refused and not written into the journal', async () => {
+  await caller.send('change', edit(1));
+  const meant = (structure: string | undefined) => sentenceOf(caller.send('change', { ...edit(5), structure }));
+  expect(await meant(undefined)).toContain('meant for those before');
+  expect(await meant('0123456789abcdef')).toContain('meant for those before');
+  expect(await meant(caller.structure)).toBe('done');
+  const [{ content }] = unsavedWorks(join(folder, 'works'));
+  expect(content!.requests.map(({ kind }) => kind)).toEqual(['load', 'change', 'change']);
+  expect(await numbers()).toEqual([1, 5]);
+});
+
 test('An edit that the open workbook can not take is not written into the journal (fault 36)', async () => {
-  await caller.send('edit', edit(1));
+  await caller.send('change', edit(1));
   const wrong = (tensor: 'conv1/output' | 'conv9/kernel' | 'conv1/kernel', index: number, values: number[]) =>
     sentenceOf(
-      caller.send('edit', {
-        label: 'wrong',
-        edits: [
+      caller.send('change', {
+        structure: 'stand-in',
+        ...editCommand('wrong', [
           { tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(5) },
           { tensor, indices: Uint32Array.from(values, () => index), values: Float32Array.from(values) },
-        ],
+        ]),
       }),
     );
   expect(await wrong('conv1/output', 0, [])).toContain("can't be typed over");
@@ -138,12 +153,12 @@ test('An edit that the open workbook can not take is not written into the journa
   expect(await wrong('conv1/kernel', 4, [1])).toBe('conv1/kernel has 4 numbers; there is no number 5.');
   expect(await wrong('conv1/kernel', 0, [Number.NaN])).toContain('needs a number');
   const [{ content }] = unsavedWorks(join(folder, 'works'));
-  expect(content!.requests.map(({ args }) => (args as Args<'edit'>).label)).toEqual([undefined, 'Type 1']);
+  expect(content!.requests.map(({ args }) => (args as Args<'change'>).label)).toEqual([undefined, 'Type 1']);
   expect(await numbers()).toEqual([1]);
 });
 
 test('A journal of an earlier version, whose requests name no workbook, is replayed (fault 27)', async () => {
-  await caller.send('edit', edit(1));
+  await caller.send('change', edit(1));
   const [{ path }] = unsavedWorks(join(folder, 'works'));
   const bytes = readFileSync(path);
   await documents.close();

@@ -58,7 +58,7 @@ export function isJournalled(kind: EngineKind): boolean {
 /** What a sentence calls it. */
 export function labelOf({ kind, args }: Pending): string {
   const names: Partial<Record<EngineKind, string>> = messages.shell.requestNames;
-  return kind === 'edit' ? (args as Args<'edit'>).label : (names[kind] ?? kind);
+  return kind === 'change' ? (args as Args<'change'>).label : (names[kind] ?? kind);
 }
 
 /** Requests that may take long without a sign of life. */

@@ -27,10 +27,10 @@ test('a run is followed until its result is journalled, and its request then beg
   const [begun, other] = [train('run1'), train('run2')];
   expect(follower.id).toBe('run1');
   expect([begun, other].map(request => follower.began(request))).toEqual([true, false]);
-  const restructured = { network: { version: 1, layers: [] }, classes: ['cat'], commands: 2 };
-  journal('finishRun', { id: 'run1', state: Uint8Array.of(1), restructured });
+  const made = { changes: [{ kind: 'classes', classes: ['cat'] }], commands: 2 };
+  journal('finishRun', { id: 'run1', state: Uint8Array.of(1), made });
   expect(follower.id).toBeUndefined();
-  expect(begun).toEqual({ kind: 'beginRun', args: { id: 'run1', restructured } });
+  expect(begun).toEqual({ kind: 'beginRun', args: { id: 'run1', made } });
 });
 
 test('a run under which five engines die at the same step is given up, and their deaths are forgiven', () => {

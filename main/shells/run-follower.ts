@@ -55,10 +55,10 @@ export function createRunFollower(forgive: () => void): RunFollower {
     forgive();
   }
 
-  function settle({ id, restructured }: Args<'finishRun'>, entries: readonly JournalledRequest[]): void {
+  function settle({ id, made }: Args<'finishRun'>, entries: readonly JournalledRequest[]): void {
     if (run?.id === id) run = undefined;
     const begun = entries.find(entry => entry.kind === 'train' && (entry.args as Args<'train'>).id === id);
-    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id, restructured } });
+    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id, made } });
   }
 
   return {

@@ -43,9 +43,11 @@ function supervise(more: Partial<SupervisorOptions> = {}): Supervisor {
 
 const template = (supervisor: Supervisor) =>
   supervisor.open({ from: 'template', template: 'empty' }, { name: 'empty' });
-const edit = (value: number, label = `Type ${value}`): Args<'edit'> => ({
+const edit = (value: number, label = `Type ${value}`): Args<'change'> => ({
   label,
-  edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }],
+  changes: [
+    { kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }] },
+  ],
 });
 const numbers = async (supervisor: Supervisor) => (await supervisor.request('getWorkbook', {})).classes.map(Number);
 const notices = () => events.filter(({ event }) => event === 'notice').map(({ data }) => data as Events['notice']);
@@ -58,7 +60,7 @@ test('An engine that is killed while edits stream in is replaced, and every edit
   await supervisor.request('watch', { windows: [] }, 7);
   const sent: Promise<unknown>[] = [];
   const killed = new Set<number>();
-  const type = () => sent.push(supervisor.request('edit', edit(sent.length), 7));
+  const type = () => sent.push(supervisor.request('change', edit(sent.length), 7));
   for (const round of [1, 2]) {
     for (let i = 0; i < 60; i++) type();
     killed.add(supervisor.enginePid!);
@@ -87,7 +89,7 @@ test('An engine that is killed while edits stream in is replaced, and every edit
 test('Undo and redo work across a crash', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  for (const value of [1, 2, 3]) await supervisor.request('edit', edit(value));
+  for (const value of [1, 2, 3]) await supervisor.request('change', edit(value));
   await supervisor.request('undo', {});
   process.kill(supervisor.enginePid!, 'SIGKILL');
   await supervisor.request('undo', {});
@@ -100,9 +102,9 @@ test('Undo and redo work across a crash', async () => {
 test('An edit that kills the engine twice is left out and named, and what came with it is kept', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  const before = supervisor.request('edit', edit(1));
-  const poison = supervisor.request('edit', edit(2, 'poison'));
-  const after = supervisor.request('edit', edit(3));
+  const before = supervisor.request('change', edit(1));
+  const poison = supervisor.request('change', edit(2, 'poison'));
+  const after = supervisor.request('change', edit(3));
   await expect(poison).rejects.toThrow(
     'The calculation stopped twice over "poison", so it was left out. Everything else is kept.',
   );
@@ -116,7 +118,7 @@ test('An edit that kills the engine twice is left out and named, and what came w
   ]);
   // The journal on disk does without it as well.
   const [work] = unsavedWorks(folder);
-  expect(work.content!.requests.map(({ args }) => (args as Args<'edit'>).label)).toEqual([
+  expect(work.content!.requests.map(({ args }) => (args as Args<'change'>).label)).toEqual([
     undefined,
     'Type 1',
     'Type 3',
@@ -127,35 +129,35 @@ test('An engine that hangs is killed and replaced', async () => {
   // Starting a process may take four times as long, which is little on a busy machine.
   const supervisor = supervise({ patience: 1000 });
   await template(supervisor);
-  await supervisor.request('edit', edit(1));
-  await expect(supervisor.request('edit', edit(2, 'hang'))).rejects.toThrow('stopped twice over "hang"');
+  await supervisor.request('change', edit(1));
+  await expect(supervisor.request('change', edit(2, 'hang'))).rejects.toThrow('stopped twice over "hang"');
   expect(await numbers(supervisor)).toEqual([1]);
 });
 
 test('An engine that dies again and again is given up with a sentence, and the work stays on disk', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  await supervisor.request('edit', edit(1));
+  await supervisor.request('change', edit(1));
   writeFileSync(faults, '99');
   process.kill(supervisor.enginePid!, 'SIGKILL');
   const sentence = /stopped again and again and was not restarted\. Your work is kept/;
-  await expect(supervisor.request('edit', edit(2))).rejects.toThrow(sentence);
+  await expect(supervisor.request('change', edit(2))).rejects.toThrow(sentence);
   await expect(supervisor.request('getWorkbook', {})).rejects.toThrow(sentence);
   expect(Number(readFileSync(faults, 'utf8'))).toBe(95);
   const [work] = unsavedWorks(folder);
   // What was refused isn't carried out later (fault 38).
-  expect(work.content!.requests.map(({ args }) => (args as Args<'edit'>).label)).toEqual([undefined, 'Type 1']);
+  expect(work.content!.requests.map(({ args }) => (args as Args<'change'>).label)).toEqual([undefined, 'Type 1']);
 });
 
 test('An engine that was given up is tried again by a request after a while, and the work is there', async () => {
   const supervisor = supervise({ calm: 0 });
   const { id } = await template(supervisor);
-  for (const value of [1, 2]) await supervisor.request('edit', edit(value));
+  for (const value of [1, 2]) await supervisor.request('change', edit(value));
   writeFileSync(faults, '4');
   process.kill(supervisor.enginePid!, 'SIGKILL');
   await expect(supervisor.request('getWorkbook', {})).rejects.toThrow('go on after a minute');
   expect(notices().map(({ tone }) => tone)).toEqual(['error']);
-  await supervisor.request('edit', edit(3));
+  await supervisor.request('change', edit(3));
   expect(await numbers(supervisor)).toEqual([1, 2, 3]);
   await supervisor.request('undo', {});
   expect(await numbers(supervisor)).toEqual([1, 2]);
@@ -179,12 +181,12 @@ test('A run that kills one engine after the other at the same step is given up, 
   const ends: string[] = [];
   const supervisor = supervise({ log: line => ends.push(line) });
   await template(supervisor);
-  await supervisor.request('edit', edit(1));
+  await supervisor.request('change', edit(1));
   await supervisor.request('train', train('kept'));
   const kinds = () => unsavedWorks(folder)[0].content!.requests.map(({ kind }) => kind);
   while (!kinds().includes('finishRun')) await pause(20);
   expect(await numbers(supervisor)).toEqual([1]);
-  expect(kinds()).toEqual(['load', 'edit', 'train', 'finishRun']);
+  expect(kinds()).toEqual(['load', 'change', 'train', 'finishRun']);
   const [work] = unsavedWorks(folder);
   expect(ends).toEqual(Array.from({ length: 5 }, () => 'engine ended: exit status 3'));
   expect(notices().every(({ tone }) => tone === 'info')).toBe(true);
@@ -195,15 +197,15 @@ test('A run that kills one engine after the other at the same step is given up, 
   await supervisor.close({ keep: true });
   await supervise().recover(work.path, work.content!);
   const [, , begun, finished] = unsavedWorks(folder)[0].content!.requests;
-  const { id, restructured } = finished.args as Args<'finishRun'>;
-  expect(begun).toEqual({ kind: 'beginRun', args: { id, restructured } });
-  expect(restructured?.classes).toEqual(['cat', 'dog']);
+  const { id, made } = finished.args as Args<'finishRun'>;
+  expect(begun).toEqual({ kind: 'beginRun', args: { id, made } });
+  expect(made?.changes).toEqual([{ kind: 'classes', classes: ['cat', 'dog'] }]);
 });
 
 test('A run that is given up before its first checkpoint is left out, and whoever works on is told why', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  await supervisor.request('edit', edit(1));
+  await supervisor.request('change', edit(1));
   await supervisor.request('train', train('lost'));
   const last = () => notices().at(-1);
   while (!last()?.sentence.endsWith('given up.')) await pause(20);
@@ -212,13 +214,13 @@ test('A run that is given up before its first checkpoint is left out, and whoeve
     sentence: 'The calculation stopped and was restarted. Nothing was lost. The run was given up.',
   });
   expect(await numbers(supervisor)).toEqual([1]);
-  expect(unsavedWorks(folder)[0].content!.requests.map(({ kind }) => kind)).toEqual(['load', 'edit']);
+  expect(unsavedWorks(folder)[0].content!.requests.map(({ kind }) => kind)).toEqual(['load', 'change']);
 });
 
 test('A workbook that can not be opened, or kills the engine, leaves the open one alone', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  await supervisor.request('edit', edit(5));
+  await supervisor.request('change', edit(5));
   await expect(supervisor.open({ from: 'template', template: 'missing' }, { name: 'missing' })).rejects.toThrow(
     'There is no template "missing".',
   );
@@ -232,7 +234,7 @@ test('A workbook that can not be opened, or kills the engine, leaves the open on
 test('Where no copy can be made to restore a workbook from, it says so, and edits go on (fault 28)', async () => {
   const supervisor = supervise();
   await supervisor.open({ from: 'template', template: 'huge' }, { name: 'huge' });
-  await supervisor.request('edit', edit(5));
+  await supervisor.request('change', edit(5));
   expect(await numbers(supervisor)).toEqual([5]);
   expect(notices()).toEqual([
     {
@@ -246,7 +248,7 @@ test('Where no copy can be made to restore a workbook from, it says so, and edit
 test('Work survives the death of the shell: another supervisor restores it with its undo history', async () => {
   const first = supervise();
   await template(first);
-  for (const value of [1, 2, 3]) await first.request('edit', edit(value));
+  for (const value of [1, 2, 3]) await first.request('change', edit(value));
   await first.close({ keep: true });
   const [{ path, content }] = unsavedWorks(folder);
   const second = supervise();
@@ -254,7 +256,7 @@ test('Work survives the death of the shell: another supervisor restores it with 
   expect(info.state.modified).toBe(true);
   expect(await numbers(second)).toEqual([1, 2, 3]);
   await second.request('undo', {});
-  await second.request('edit', edit(4));
+  await second.request('change', edit(4));
   await second.close({ keep: true });
   const third = supervise();
   await third.recover(path, readJournal(path)!);
@@ -264,7 +266,7 @@ test('Work survives the death of the shell: another supervisor restores it with 
 test('Work whose restoring kills the engine once comes back, twice it is refused by name and kept on disk', async () => {
   const first = supervise();
   await template(first);
-  await first.request('edit', edit(1));
+  await first.request('change', edit(1));
   await first.close({ keep: true });
   const [{ path, content }] = unsavedWorks(folder);
   writeFileSync(faults, '2');
@@ -280,8 +282,8 @@ test('Work whose restoring kills the engine once comes back, twice it is refused
 test('Saved work leaves no unsaved journal, and saving keeps undo across a crash', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  await supervisor.request('edit', edit(1));
-  await supervisor.request('edit', edit(2));
+  await supervisor.request('change', edit(1));
+  await supervisor.request('change', edit(2));
   const path = join(folder, 'two.convsheet');
   await supervisor.save(path, async () => ({ name: 'two', path }));
   expect(readFileSync(path, 'utf8')).toBe('[1,2]');
@@ -299,12 +301,12 @@ test('Work that was saved after autosave failed does not come back as unsaved, a
   const troubles: (string | undefined)[] = [];
   const supervisor = supervise({ onTrouble: (error?: NodeJS.ErrnoException) => troubles.push(error?.code) });
   await template(supervisor);
-  await supervisor.request('edit', edit(0));
+  await supervisor.request('change', edit(0));
   const [{ path: journal }] = unsavedWorks(folder);
   // A folder stands where the journal was.
   rmSync(journal);
   mkdirSync(journal);
-  for (let i = 1; i < 30; i++) await supervisor.request('edit', edit(i));
+  for (let i = 1; i < 30; i++) await supervisor.request('change', edit(i));
   expect(troubles).toEqual(['EISDIR']);
   rmSync(journal, { recursive: true });
   const path = join(folder, 'thirty.convsheet');
@@ -318,12 +320,12 @@ test('Work that was saved after autosave failed does not come back as unsaved, a
 test('A save during which the engine dies is carried out by the next one, with the edits before it and without those after', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  await supervisor.request('edit', edit(1));
+  await supervisor.request('change', edit(1));
   writeFileSync(faults, '1');
   const path = join(folder, 'one.convsheet');
   const saved = supervisor.save(path, async () => ({ name: 'one', path }));
   await Promise.resolve();
-  const after = supervisor.request('edit', edit(2));
+  const after = supervisor.request('change', edit(2));
   await saved;
   expect(readFileSync(path, 'utf8')).toBe('[1]');
   await after;
@@ -334,7 +336,7 @@ test('A save during which the engine dies is carried out by the next one, with t
 test('A journal that grew large is replaced by a new checkpoint, and no value is lost', async () => {
   const supervisor = supervise({ compactAfter: 5000 });
   await template(supervisor);
-  const many = Array.from({ length: 100 }, (_, i) => supervisor.request('edit', edit(i)));
+  const many = Array.from({ length: 100 }, (_, i) => supervisor.request('change', edit(i)));
   await Promise.all(many);
   process.kill(supervisor.enginePid!, 'SIGKILL');
   expect(await numbers(supervisor)).toEqual(Array.from({ length: 100 }, (_, i) => i));
@@ -349,7 +351,7 @@ test('A journal that grew large is replaced by a new checkpoint, and no value is
 test('After a new checkpoint a restart says that older steps can no longer be undone, and says it once', async () => {
   const supervisor = supervise({ compactAfter: 5000 });
   await template(supervisor);
-  for (let i = 0; i < 20; i++) await supervisor.request('edit', edit(i));
+  for (let i = 0; i < 20; i++) await supervisor.request('change', edit(i));
   for (const round of [1, 2]) {
     process.kill(supervisor.enginePid!, 'SIGKILL');
     expect((await numbers(supervisor)).length).toBe(20);
@@ -364,20 +366,20 @@ test('After a new checkpoint a restart says that older steps can no longer be un
 test('Discarding drops the autosave and counts as saved; the next edit is kept safe again', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  await supervisor.request('edit', edit(1));
+  await supervisor.request('change', edit(1));
   expect(readdirSync(folder).some(name => name.endsWith('.journal'))).toBe(true);
   await supervisor.discard();
   expect(await supervisor.isModified()).toBe(false);
   expect(readdirSync(folder).some(name => name.endsWith('.journal'))).toBe(false);
-  await supervisor.request('edit', edit(2));
+  await supervisor.request('change', edit(2));
   expect(unsavedWorks(folder).length).toBe(1);
 });
 
 test('A refused request is answered with the sentence and does no harm to the replay', async () => {
   const supervisor = supervise();
   await template(supervisor);
-  await expect(supervisor.request('edit', edit(1, 'refused'))).rejects.toThrow('Refused.');
-  await supervisor.request('edit', edit(2));
+  await expect(supervisor.request('change', edit(1, 'refused'))).rejects.toThrow('Refused.');
+  await supervisor.request('change', edit(2));
   process.kill(supervisor.enginePid!, 'SIGKILL');
   expect(await numbers(supervisor)).toEqual([2]);
 });
@@ -387,11 +389,11 @@ test('How the next run is set up comes back with restored work, but is no change
   const supervisor = supervise();
   const { id } = await template(supervisor);
   await supervisor.request('keepSetup', { setup }, 1, id);
-  await supervisor.request('edit', edit(5), 1);
+  await supervisor.request('change', edit(5), 1);
   await supervisor.request('keepSetup', { setup: { ...setup, epochs: 9 } }, 1, id);
   await supervisor.close({ keep: true });
   const [work] = unsavedWorks(folder);
-  expect(work.content?.requests.map(({ kind }) => kind)).toEqual(['load', 'keepSetup', 'edit', 'keepSetup']);
+  expect(work.content?.requests.map(({ kind }) => kind)).toEqual(['load', 'keepSetup', 'change', 'keepSetup']);
   const restored = supervise();
   const info = await restored.recover(work.path, work.content!);
   expect(await numbers(restored)).toEqual([5]);

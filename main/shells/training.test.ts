@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { editCommand } from '../../shared/change.ts';
 import type { Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
@@ -194,9 +195,9 @@ test('a run that was refused is not tried again by another engine', async () => 
   await expect(run.train({ data: { ...digitChoice, source: missing } })).rejects.toThrow(/missing/);
   process.kill(run.supervisor.enginePid!, 'SIGKILL');
   expect((await run.supervisor.request('getWorkbook', {})).run).toBeUndefined();
-  await run.supervisor.request('edit', { label: 'Type', edits: [] });
+  await run.supervisor.request('change', editCommand('Type', []));
   const [journal] = readdirSync(run.works).filter(name => name.endsWith('.journal'));
-  expect(readJournal(join(run.works, journal))!.requests.map(({ kind }) => kind)).toEqual(['load', 'edit']);
+  expect(readJournal(join(run.works, journal))!.requests.map(({ kind }) => kind)).toEqual(['load', 'change']);
 });
 
 test('work that is dropped takes the run and its checkpoint with it', async () => {
@@ -229,14 +230,14 @@ test('a cell edited during a run survives a kill right after it, and can still b
   const before = await value();
   const edit = { tensor: 'conv/kernel' as const, indices: Uint32Array.of(7), values: Float32Array.of(5) };
   for (const wait of [0, 300]) {
-    await supervisor.request('edit', { label: 'Type 5', edits: [edit] });
+    await supervisor.request('change', editCommand('Type 5', [edit]));
     await pause(wait);
     process.kill(supervisor.enginePid!, 'SIGKILL');
     expect(await value()).toBe(5);
     await supervisor.request('undo', {});
     expect(await value()).toBe(before);
   }
-  await supervisor.request('edit', { label: 'Type 5', edits: [edit] });
+  await supervisor.request('change', editCommand('Type 5', [edit]));
   await supervisor.request('controlRun', { action: 'stop' });
   const { values, runs } = await run.ended();
   expect(values.get('conv/kernel')![7]).toBe(5);
@@ -266,9 +267,11 @@ test('a run that gave the network other scores comes back after a kill with what
   await run.train({ ...long, data: { ...digitChoice, source }, layerRates: { scores: 0 } });
   while (run.step() < 5) await pause(5);
   const type = (tensor: 'scores/kernel' | 'softmax/actual', index: number, value: number) =>
-    supervisor.request('edit', {
+    supervisor.request('change', {
       label: 'Type',
-      edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
+      changes: [
+        { kind: 'values', edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }] },
+      ],
     });
   // Elements that the layer with 10 scores doesn't have: before each kill, and while the next engine reads the images.
   const last = 26 * 144 - 1;

@@ -2,6 +2,7 @@
  *  the disk that keeps both safe. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { editsOf, type TensorEdit } from '../../shared/change.ts';
 import type { Args } from '../../shared/protocol.ts';
 import type { JournalledRequest, WorkDocument } from './journal.ts';
 import { createJournalFile, type JournalFile } from './journal-file.ts';
@@ -140,7 +141,8 @@ export function createWorkRecord<Entry extends RecordEntry>(
 
 /** About how many bytes a request takes in a journal. */
 function sizeOf(args: unknown): number {
-  const { edits = [], state } = args as Partial<Args<'edit'> & Args<'finishRun'>>;
+  const { changes, state } = args as Partial<Args<'change'> & Args<'finishRun'>>;
   const own = 200 + (state?.byteLength ?? 0);
-  return edits.reduce((sum, { indices, values }) => sum + indices.byteLength + values.byteLength + 100, own);
+  const size = ({ indices, values }: TensorEdit) => (indices?.byteLength ?? 0) + values.byteLength + 100;
+  return editsOf(changes).reduce((sum, edit) => sum + size(edit), own);
 }

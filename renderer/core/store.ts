@@ -1,5 +1,6 @@
 import type { CellAddress, CellRange } from '../../shared/address.ts';
 import type { CellContent, CellContents } from '../../shared/cell-content.ts';
+import type { TensorEdit } from '../../shared/change.ts';
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import type { LayerId, TensorId } from '../../shared/network.ts';
@@ -15,7 +16,6 @@ import type { Plane, SheetInfo } from '../../shared/places.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
-import type { TensorEdit } from '../../shared/workbook.ts';
 import type { RunView } from './run-view.ts';
 
 /** Something that was just said. `holds`: what makes it true; when that is over, the notice goes. Without it, it goes
@@ -56,6 +56,8 @@ export type State = {
   document: DocumentInfo;
   /** Differs for every opened workbook. */
   workbookId: string;
+  /** Names the network and the classes of the sheet, for changes that are meant for them. */
+  structure: string;
   classes: readonly string[];
   backend: string;
   /** The workbook's sheets, in the order of their tabs. */

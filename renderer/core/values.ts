@@ -1,9 +1,9 @@
 import { type CellContents, contentAt, contentOf, type Other, placeOthers } from '../../shared/cell-content.ts';
+import { indicesOf, type TensorEdit } from '../../shared/change.ts';
 import type { Block, TensorView } from '../../shared/layout/layout.ts';
 import type { TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Window, WindowValues } from '../../shared/protocol.ts';
 import type { Plane } from '../../shared/places.ts';
-import type { TensorEdit } from '../../shared/workbook.ts';
 import { planeKey, type Values } from './store.ts';
 
 /** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes
@@ -194,9 +194,9 @@ function reader(edits: readonly TensorEdit[]): Expected {
   let byTensor: Map<TensorId, Map<number, number>> | undefined;
   return (tensor, index) => {
     byTensor ??= new Map(
-      edits.map(({ tensor: id, indices, values }) => [
-        id,
-        new Map(Array.from(indices, (each, i): [number, number] => [each, values[i]])),
+      edits.map(edit => [
+        edit.tensor,
+        new Map(Array.from(indicesOf(edit), (each, i): [number, number] => [each, edit.values[i]])),
       ]),
     );
     return byTensor.get(tensor)?.get(index);

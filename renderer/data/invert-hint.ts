@@ -1,3 +1,4 @@
+import { editCommand } from '../../shared/change.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { looksInverted } from '../../shared/inverted.ts';
 import { messages } from '../../shared/messages.ts';
@@ -47,14 +48,10 @@ export function createInvertHint(parent: Element, store: Store, values: Values, 
   invert.addEventListener('click', () => {
     const pixels = block && values.block(block)?.numbers;
     if (!pixels || !watched) return;
-    const { source } = store.get().workbook;
-    const edit = {
-      tensor: watched.id,
-      indices: Uint32Array.from(pixels.keys()),
-      values: pixels.map(value => 1 - value),
-    };
+    const { structure, workbook } = store.get();
+    const edit = { tensor: watched.id, values: pixels.map(value => 1 - value) };
     client
-      .send('edit', { label: text.labels.invert, edits: [edit], source })
+      .send('change', { structure, ...editCommand(text.labels.invert, [edit], workbook) })
       .catch((error: unknown) => store.set({ notice: refusal(sentenceOf(error), store.get()) }));
   });
   parent.append(banner);

@@ -4,7 +4,7 @@ import { messages } from '../../shared/messages.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { Args, ReadImage, WorkbookState } from '../../shared/protocol.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
-import type { Command } from '../../shared/workbook.ts';
+import { type Command, editsOf, sourceIn } from '../../shared/change.ts';
 import type { Client } from '../core/client.ts';
 import { putIntoInput } from './own-image.ts';
 import { createStore, type State } from '../core/store.ts';
@@ -43,11 +43,11 @@ function opened({
     dataChoice: { fit: 'crop' },
   } as unknown as State);
   const client = {
-    async send(kind: 'readImage' | 'edit', args: Args<'readImage'> | Command): Promise<object> {
-      if (kind === 'edit') {
+    async send(kind: 'readImage' | 'change', args: Args<'readImage'> | Command): Promise<object> {
+      if (kind === 'change') {
         const command = args as Command;
         sent.push(command);
-        store.set({ workbook: { ...workbook, source: command.source! } });
+        store.set({ workbook: { ...workbook, source: sourceIn(command.changes)! } });
         return {};
       }
       const wanted = args as Args<'readImage'>;
@@ -72,9 +72,10 @@ test('an image of the input’s size goes in without a question, as one step of 
   await putIntoInput(store, client, dropped(), askFit);
   expect(asked).toEqual([]);
   expect(sent).toHaveLength(1);
-  expect(sent[0]).toMatchObject({ label: 'Show a.png', source: { kind: 'image', name: 'a.png' } });
+  expect(sent[0]).toMatchObject({ label: 'Show a.png' });
+  expect(sourceIn(sent[0].changes)).toEqual({ kind: 'image', name: 'a.png' });
   expect(sent[0]).not.toHaveProperty('mergeKey');
-  expect(sent[0].edits[0].values).toEqual(new Float32Array(15).fill(1));
+  expect(editsOf(sent[0].changes)[0].values).toEqual(new Float32Array(15).fill(1));
   expect(store.get().notice).toMatchObject({ tone: 'info', sentence: messages.ownImages.shown('a.png') });
 });
 

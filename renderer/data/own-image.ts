@@ -42,7 +42,7 @@ export async function putIntoInput(
   if (!command) throw new UserError(messages.views.otherShape(name));
   // Not like images that are browsed: each is a step of its own.
   const { mergeKey: _, ...alone } = command;
-  await client.send('edit', alone, workbookId);
+  await client.send('change', { structure: store.get().structure, ...alone }, workbookId);
   store.set({
     notice: {
       tone: 'info',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NetworkSpec } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
-import type { Command } from '../../shared/workbook.ts';
+import { type Command, editsOf, sourceIn } from '../../shared/change.ts';
 import type { Client } from '../core/client.ts';
 import { imageCommand, isShown, showDataImage } from './show-image.ts';
 import { createStore, type State } from '../core/store.ts';
@@ -21,9 +21,9 @@ function opened(shown: State['sheet']) {
   const sent: Command[] = [];
   const store = createStore({ sheet: shown, workbook: { source: { kind: 'blank' } } } as unknown as State);
   const client = {
-    send(_kind: 'edit', command: Command) {
+    send(_kind: 'change', command: Command) {
       sent.push(command);
-      store.set({ workbook: { ...store.get().workbook, source: command.source! } });
+      store.set({ workbook: { ...store.get().workbook, source: sourceIn(command.changes)! } });
       return Promise.resolve({});
     },
   } as unknown as Client;
@@ -34,25 +34,18 @@ const pixels = Uint8Array.of(0, 1, 128, 255);
 
 test('An image fills the input with multiples of 1/256, white being 1, and its class is the expected one', () => {
   const command = imageCommand(sheet, { name: 'owls/a.png', pixels, class: 'owl' });
-  expect(command?.edits).toEqual([
-    {
-      tensor: 'input/output',
-      indices: Uint32Array.of(0, 1, 2, 3),
-      values: Float32Array.of(0, 1 / 256, 129 / 256, 1),
-    },
-    { tensor: 'softmax/actual', indices: Uint32Array.of(0, 1, 2), values: Float32Array.of(0, 0, 1) },
+  expect(editsOf(command?.changes)).toEqual([
+    { tensor: 'input/output', values: Float32Array.of(0, 1 / 256, 129 / 256, 1) },
+    { tensor: 'softmax/actual', values: Float32Array.of(0, 0, 1) },
   ]);
-  expect(command).toMatchObject({
-    label: 'Show owls/a.png',
-    source: { kind: 'image', name: 'owls/a.png' },
-    mergeKey: 'showImage',
-  });
+  expect(command).toMatchObject({ label: 'Show owls/a.png', mergeKey: 'showImage' });
+  expect(sourceIn(command!.changes)).toEqual({ kind: 'image', name: 'owls/a.png' });
 });
 
 test('Where nobody knows the class, or the network has no such one, what is expected is blank', () => {
   for (const name of [undefined, 'cow', '2']) {
     const command = imageCommand(sheet, { name: 'a.png', pixels, class: name });
-    expect(command?.edits[1].values).toEqual(new Float32Array(3).fill(Number.NaN));
+    expect(editsOf(command?.changes)[1].values).toEqual(new Float32Array(3).fill(Number.NaN));
   }
 });
 
@@ -72,14 +65,14 @@ test('An image of a data set has the class of its only label by name, whichever 
   for (const [labels, expected] of labelled) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other, as they are pressed
     await showDataImage(store, client, { name: 'a.png', pixels, labels }, classes);
-    expect(sent.at(-1)?.edits[1].values).toEqual(Float32Array.from(expected));
+    expect(editsOf(sent.at(-1)?.changes)[1].values).toEqual(Float32Array.from(expected));
   }
 });
 
 test('Classes without names are called by their numbers', () => {
   const unnamed = buildSheet(network);
   const command = imageCommand(unnamed, { name: 'a.png', pixels, class: '1' });
-  expect(command?.edits[1].values).toEqual(Float32Array.of(0, 1, 0));
+  expect(editsOf(command?.changes)[1].values).toEqual(Float32Array.of(0, 1, 0));
 });
 
 test('The image in the sheet is known by its name, however long that is', async () => {
@@ -98,5 +91,5 @@ test('An image of another shape than the input is none for this network', () => 
 test('However long a name is, what is sent keeps to the limits of the protocol', () => {
   const command = imageCommand(sheet, { name: `${'x'.repeat(5000)}.png`, pixels })!;
   expect(command.label.length).toBeLessThanOrEqual(200);
-  expect(command.source).toEqual({ kind: 'image', name: `${'x'.repeat(996)}.png` });
+  expect(sourceIn(command.changes)).toEqual({ kind: 'image', name: `${'x'.repeat(996)}.png` });
 });

@@ -1,8 +1,7 @@
+import { type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
 import { matchNames } from '../../shared/data-meaning.ts';
 import { messages } from '../../shared/messages.ts';
-import type { TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import type { Command } from '../../shared/workbook.ts';
 import type { Client } from '../core/client.ts';
 import { refusal } from '../core/notices.ts';
 import type { Store } from '../core/store.ts';
@@ -22,17 +21,8 @@ const KEPT_NAME = 1000;
 export function imageCommand({ network, tensors, classes }: Sheet, image: ShownImage): Command | undefined {
   const input = tensors.get(`${network.layers[0].id}/output`);
   if (input?.size !== image.pixels.length) return undefined;
-  const whole = (tensor: TensorId, values: Float32Array) => ({
-    tensor,
-    indices: Uint32Array.from(values.keys()),
-    values,
-  });
-  const edits = [
-    whole(
-      input.id,
-      Float32Array.from(image.pixels, byte => Math.round((byte / 255) * 256) / 256),
-    ),
-  ];
+  const pixels = Float32Array.from(image.pixels, byte => Math.round((byte / 255) * 256) / 256);
+  const edits: TensorEdit[] = [{ tensor: input.id, values: pixels }];
   const actual = [...tensors.values()].find(({ role }) => role === 'actual');
   if (actual) {
     // By its name: the network may have been trained on a data set of other classes, or of these in another order.
@@ -40,14 +30,12 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
     const [known] = image.class === undefined ? [] : matchNames([image.class], names);
     const values = new Float32Array(actual.size).fill(known === undefined ? Number.NaN : 0);
     if (known !== undefined) values[known] = 1;
-    edits.push(whole(actual.id, values));
+    edits.push({ tensor: actual.id, values });
   }
-  return {
-    label: messages.views.showImage(image.name.slice(-150)),
-    edits,
+  return editCommand(messages.views.showImage(image.name.slice(-150)), edits, {
     source: { kind: 'image', name: image.name.slice(-KEPT_NAME) },
     mergeKey: 'showImage',
-  };
+  });
 }
 
 /** Sends an image through the sheet. Tells in the status bar where it was made for another input; rejects with a
@@ -58,7 +46,7 @@ export async function showImage(store: Store, client: Client, image: ShownImage)
     store.set({ notice: refusal(messages.views.otherShape(image.name), store.get()) });
     return;
   }
-  await client.send('edit', command);
+  await client.send('change', { structure: store.get().structure, ...command });
 }
 
 /** Sends an image of a data set with these classes through the sheet, as showImage does. */

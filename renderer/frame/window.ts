@@ -1,3 +1,4 @@
+import { editsOf } from '../../shared/change.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { createCommands } from './commands.ts';
@@ -82,8 +83,8 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   // The sheet measures itself, so it comes last, into a window that stands.
   grid = createGrid(host, store, values, {
     edit: command => {
-      const answered = client.send('edit', command);
-      values.expect(command.edits, answered);
+      const answered = client.send('change', { structure: store.get().structure, ...command });
+      values.expect(editsOf(command.changes), answered);
       answered.catch((error: unknown) => commands.refuse(sentenceOf(error)));
     },
     refuse: commands.refuse,

@@ -1,5 +1,5 @@
+import type { Command } from '../../shared/change.ts';
 import type { MenuItem } from '../../shared/menu.ts';
-import type { Command } from '../../shared/workbook.ts';
 import type { PasteChoice, PasteQuestion } from './paste.ts';
 
 /** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs

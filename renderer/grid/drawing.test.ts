@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startBackend } from '../../main/engine/backend/backend.ts';
 import { createSession, type Session } from '../../main/engine/workbook/session.ts';
 import { readTemplate } from '../../main/files/templates.ts';
+import { editCommand, editsOf } from '../../shared/change.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import type { Client } from '../core/client.ts';
 import { createDrawing, type Drawing } from './drawing.ts';
@@ -58,10 +59,10 @@ beforeEach(async () => {
     () => Promise.resolve(),
     tensor => session.sheet.tensors.get(tensor),
   );
-  const send = (kind: string, command: Parameters<Session['edit']>[0]) => {
-    if (kind !== 'edit') return Promise.reject(new Error(kind));
-    session.edit(command);
-    named.push(command.edits[0].indices.length);
+  const send = (kind: string, command: Parameters<Session['change']>[0]) => {
+    if (kind !== 'change') return Promise.reject(new Error(kind));
+    session.change(command);
+    named.push(editsOf(command.changes)[0].values.length);
     tell();
     return Promise.resolve({ revision: session.state().revision });
   };
@@ -259,11 +260,11 @@ test('after another digit was chosen a new drawing begins empty', async () => {
     [4, 10],
   ]);
   const [index] = [400];
-  session.edit({
-    label: 'Edit',
-    edits: [{ tensor: 'input/output', indices: Uint32Array.of(index), values: Float32Array.of(0.5) }],
-    source: { kind: 'typed' },
-  });
+  session.change(
+    editCommand('Edit', [{ tensor: 'input/output', indices: Uint32Array.of(index), values: Float32Array.of(0.5) }], {
+      source: { kind: 'typed' },
+    }),
+  );
   tell();
   await settled();
   expect(drawing.strokes()).toHaveLength(0);

@@ -1,8 +1,8 @@
+import { editCommand, type TensorEdit } from '../../shared/change.ts';
 import { centre, PEN_RADIUS, type Point, rasterize, type Stroke } from '../../shared/drawing.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
 import type { TensorInfo } from '../../shared/network.ts';
-import type { TensorEdit } from '../../shared/workbook.ts';
 import type { Client } from '../core/client.ts';
 import { refusal } from '../core/notices.ts';
 import type { Store, Values } from '../core/store.ts';
@@ -107,7 +107,8 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     const { label, key, channel } = last;
     try {
       const edits = pixelEdits(pixels, channel);
-      await client.send('edit', { label, edits, source: { kind: 'drawing' }, mergeKey: key });
+      const command = editCommand(label, edits, { source: { kind: 'drawing' }, mergeKey: key });
+      await client.send('change', { structure: store.get().structure, ...command });
     } catch (error) {
       store.set({ notice: refusal(sentenceOf(error), store.get()) });
     }
@@ -142,7 +143,6 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     if (actual && store.get().workbook.actual !== undefined) {
       edits.push({
         tensor: actual.id,
-        indices: Uint32Array.from({ length: actual.size }, (_, i) => i),
         values: new Float32Array(actual.size).fill(Number.NaN),
       });
     }

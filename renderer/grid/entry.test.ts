@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { editsOf, sourceIn } from '../../shared/change.ts';
 import { type CellAddress, formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { parseNetwork } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
@@ -11,7 +12,7 @@ const over = (text: string) => parseRange(text)!;
 
 /** The changes of a command as plain numbers. */
 function changes({ command }: Entry) {
-  return command?.edits.map(({ tensor, indices, values }) => [tensor, [...indices], [...values]]);
+  return editsOf(command?.changes).map(({ tensor, indices, values }) => [tensor, [...indices!], [...values]]);
 }
 
 describe('typing', () => {
@@ -20,13 +21,13 @@ describe('typing', () => {
     // Row 1, column 1 of the first of two filters.
     expect(changes(entry)).toEqual([['conv1/kernel', [8], [2.5]]]);
     expect(entry.command?.label).toBe('Edit AE12');
-    expect(entry.command?.source).toBeUndefined();
+    expect(sourceIn(entry.command?.changes)).toBeUndefined();
   });
 
   test('a number over a pixel is the pixel, and the picture counts as typed', () => {
     const entry = enterText(sheet, at('B2'), '1');
     expect(changes(entry)).toEqual([['input/output', [1], [1]]]);
-    expect(entry.command?.source).toEqual({ kind: 'typed' });
+    expect(sourceIn(entry.command?.changes)).toEqual({ kind: 'typed' });
   });
 
   test('nothing over a parameter makes it 0', () => {

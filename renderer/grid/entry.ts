@@ -1,5 +1,6 @@
 import { type CellAddress, type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
 import { type CellContent, isError } from '../../shared/cell-content.ts';
+import { type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { isAbsolute } from '../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
@@ -8,7 +9,6 @@ import { messages } from '../../shared/messages.ts';
 import { canHold, type TensorId } from '../../shared/network.ts';
 import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
-import type { Command, TensorEdit } from '../../shared/workbook.ts';
 
 /** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where
  *  there is nothing to do. `foreign`: the refusal is a question, as a number is written as in another language (0.5
@@ -117,7 +117,7 @@ export function createEdits(sheet: Sheet): Edits {
       );
       if (edits.length === 0) return {};
       const pixels = edits.some(({ tensor }) => sheet.tensors.get(tensor)!.role === 'pixels');
-      return { command: pixels ? { label, edits, source: { kind: 'typed' } } : { label, edits } };
+      return { command: editCommand(label, edits, pixels ? { source: { kind: 'typed' } } : {}) };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { editsOf } from '../../shared/change.ts';
 import { type CellAddress, formatAddress, formatRange, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import { type CellContent, NUMBER_ERROR } from '../../shared/cell-content.ts';
@@ -13,8 +14,8 @@ const holding = (known: Record<string, CellContent>) => (cell: CellAddress) => k
 /** The changes by cell. */
 function changed({ command }: RangeEntry): Record<string, number> {
   const cells: [string, number][] = [];
-  for (const { tensor, indices, values } of command?.edits ?? [])
-    for (const [i, index] of indices.entries())
+  for (const { tensor, indices, values } of editsOf(command?.changes) ?? [])
+    for (const [i, index] of indices!.entries())
       cells.push([formatAddress(sheet.layout.cellOf(tensor, index)), values[i]]);
   return Object.fromEntries(cells);
 }
@@ -78,7 +79,7 @@ describe('the fill handle', () => {
     const { row, column } = sheet.layout.cellOf('softmax/actual', 0);
     const source = { row, column, height: 1, width: 1 };
     const entry = fillRange(sheet, source, { ...source, height: 3 }, () => null);
-    expect([...entry.command!.edits[0].values]).toEqual([Number.NaN, Number.NaN]);
+    expect([...editsOf(entry.command?.changes)[0].values]).toEqual([Number.NaN, Number.NaN]);
   });
 
   test('clicked twice fills down as far as the cells beside it', () => {
@@ -110,7 +111,9 @@ describe('Ctrl+D and Ctrl+R', () => {
   test('of a whole tensor fill only its own cells (fault 16)', () => {
     const whole = tensorRange(sheet, 'conv1/kernel');
     const entry = fillLines(sheet, whole, 'down', holding({ AD11: 1, AE11: 2, AF11: 3 }));
-    expect(entry.command?.edits.map(({ tensor, indices }) => [tensor, indices.length])).toEqual([['conv1/kernel', 15]]);
+    expect(editsOf(entry.command?.changes).map(({ tensor, indices }) => [tensor, indices!.length])).toEqual([
+      ['conv1/kernel', 15],
+    ]);
   });
 });
 
@@ -129,6 +132,8 @@ describe('a typed number', () => {
 
   test('fills a tensor with labels between, and only it (fault 16)', () => {
     const entry = fillText(sheet, [tensorRange(sheet, 'conv1/kernel')], '0.5');
-    expect(entry.command?.edits.map(({ tensor, indices }) => [tensor, indices.length])).toEqual([['conv1/kernel', 18]]);
+    expect(editsOf(entry.command?.changes).map(({ tensor, indices }) => [tensor, indices!.length])).toEqual([
+      ['conv1/kernel', 18],
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { editsOf } from '../../shared/change.ts';
 import { parseAddress, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import { formatsOf, readClipboard } from './clipboard.ts';
@@ -12,7 +13,7 @@ const paste = (where: string, table: Table, options?: PasteOptions) => pasteTabl
 
 /** The changes of a command as plain numbers. */
 function changes({ command }: RangeEntry) {
-  return command?.edits.map(({ tensor, indices, values }) => [tensor, [...indices], [...values]]);
+  return editsOf(command?.changes).map(({ tensor, indices, values }) => [tensor, [...indices!], [...values]]);
 }
 
 describe('a table', () => {
@@ -107,18 +108,20 @@ describe('a tensor with labels and other cells between', () => {
   test('takes one value in all its cells, and in no other (fault 16)', () => {
     expect(bias.row).toBeLessThan(whole.row + whole.height);
     const entry = pasteTable(sheet, whole, [[7]]);
-    expect(entry.command?.edits.map(({ tensor, indices }) => [tensor, indices.length])).toEqual([['conv1/kernel', 18]]);
+    expect(editsOf(entry.command?.changes).map(({ tensor, indices }) => [tensor, indices!.length])).toEqual([
+      ['conv1/kernel', 18],
+    ]);
   });
 
   test('comes back as one where it was copied, by our format and as text (fault 16)', () => {
     for (const formats of [formatsOf(kernel(5), false, 'a'), { text: formatsOf(kernel(5), false, 'a').text }]) {
       const { table } = readClipboard(formats, false);
       const entry = pasteTable(sheet, whole, table!);
-      expect(entry.command?.edits.map(({ tensor, indices }) => [tensor, indices.length])).toEqual([
+      expect(editsOf(entry.command?.changes).map(({ tensor, indices }) => [tensor, indices!.length])).toEqual([
         ['conv1/kernel', 18],
       ]);
       const corner = { row: whole.row, column: whole.column, height: 1, width: 1 };
-      expect(pasteTable(sheet, corner, table!).command?.edits[0].indices).toHaveLength(18);
+      expect(editsOf(pasteTable(sheet, corner, table!).command?.changes)[0].indices).toHaveLength(18);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { editCommand } from '../../../shared/change.ts';
 import { centre, PEN_RADIUS, rasterize, type Stroke } from '../../../shared/drawing.ts';
 import { readTemplate } from '../../files/templates.ts';
 import { startBackend } from '../backend/backend.ts';
@@ -23,7 +24,7 @@ function recognised(place: (strokes: readonly Stroke[]) => readonly Stroke[]): n
   return drawings.flatMap(({ digit, strokes }) => {
     const pixels = rasterize(place(strokesOf(strokes)), 28, 28);
     const indices = Uint32Array.from(pixels, (_, i) => i);
-    session.edit({ label: 'Draw', edits: [{ tensor: 'input/output', indices, values: pixels }] });
+    session.change(editCommand('Draw', [{ tensor: 'input/output', indices, values: pixels }]));
     return session.state().predicted?.class === digit ? [digit] : [];
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { editCommand } from '../../../shared/change.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { NetworkSpec } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
@@ -28,16 +29,15 @@ function stubborn(answer: number): Session {
 const open = (network: NetworkSpec, values = valuesFor(network, createRandom(2))) =>
   createSession({ network, classes: [], source: { kind: 'typed' }, values });
 const answer = (session: Session, digit: number) =>
-  session.edit({
-    label: 'answer',
-    edits: [
+  session.change(
+    editCommand('answer', [
       {
         tensor: 'dense3/bias',
         indices: Uint32Array.from({ length: 10 }, (_, unit) => unit),
         values: Float32Array.from({ length: 10 }, (_, unit) => (unit === digit ? 1 : 0)),
       },
-    ],
-  });
+    ]),
+  );
 const ignore = () => {};
 
 describe('browsing', () => {
@@ -125,7 +125,7 @@ describe('finding out which digits are wrong', () => {
     const wrong = { filter: { wrong: true }, from: 0, count: 1 };
     await browser.list(wrong, ignore);
     expect(asked).toBe(10_000);
-    session.edit(browser.show(17));
+    session.change(browser.show(17));
     await browser.list(wrong, ignore);
     expect(asked).toBe(10_000);
     answer(session, 5);
@@ -180,14 +180,12 @@ describe('finding out which digits are wrong', () => {
 
   test('counts digits with broken scores as wrong', async () => {
     const session = stubborn(4);
-    session.edit({
-      label: 'break',
-      edits: [{ tensor: 'dense3/kernel', indices: Uint32Array.of(0), values: Float32Array.of(3e38) }],
-    });
-    session.edit({
-      label: 'break',
-      edits: [{ tensor: 'dense3/bias', indices: Uint32Array.of(0), values: Float32Array.of(3e38) }],
-    });
+    session.change(
+      editCommand('break', [{ tensor: 'dense3/kernel', indices: Uint32Array.of(0), values: Float32Array.of(3e38) }]),
+    );
+    session.change(
+      editCommand('break', [{ tensor: 'dense3/bias', indices: Uint32Array.of(0), values: Float32Array.of(3e38) }]),
+    );
     const page = await createBrowser(session).list({ filter: { wrong: true, class: 4 }, from: 0, count: 1 }, ignore);
     expect(page.total).toBe(indicesOf(4).length);
     expect(page.digits[0].predicted).toBeUndefined();
@@ -199,8 +197,8 @@ describe('a digit is shown', () => {
     const session = stubborn(4);
     const before = session.value('input0/output').slice();
     const browser = createBrowser(session);
-    session.edit(browser.show(0));
-    session.edit(browser.show(2));
+    session.change(browser.show(0));
+    session.change(browser.show(2));
     expect(session.state()).toMatchObject({
       source: { kind: 'digit', index: 2 },
       actual: 1,
@@ -222,7 +220,7 @@ describe('a digit is shown', () => {
         { kind: 'softmax' },
       ),
     );
-    session.edit(createBrowser(session).show(0));
+    session.change(createBrowser(session).show(0));
     expect(Array.from(session.value('softmax3/actual'))).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 

@@ -1,12 +1,12 @@
 /** Looking for test digits, among them those the network gets wrong. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Command, TensorEdit } from '../../../shared/change.ts';
 import { type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { formatShape, inferShapes, type LayerOf, sizeOf, type TensorId } from '../../../shared/network.ts';
 import { type Args, type DigitFilter, DIGIT_NAMES, type DigitPage } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
-import type { Command } from '../../../shared/workbook.ts';
 import { DIGIT_SIZE, type Digits, pixelsOf, testDigits } from '../data/digits.ts';
 import type { Session } from '../workbook/session.ts';
 
@@ -163,24 +163,22 @@ export function createBrowser(session: Session): Browser {
       if (index >= digits.count) throw new UserError(messages.engine.unknownDigit(index, digits.count));
       const { layers, tensors } = session.sheet;
       const input = [...layers.keys()][0];
-      const whole = (tensor: TensorId, values: Float32Array) => ({
-        tensor,
-        indices: Uint32Array.from(values.keys()),
-        values,
-      });
-      const edits = [whole(`${input}/output`, pixelsOf(digits, [index]))];
+      const pixels: TensorId = `${input}/output`;
+      const edits: TensorEdit[] = [{ tensor: pixels, values: pixelsOf(digits, [index]) }];
       const actual = [...tensors.values()].find(({ role }) => role === 'actual');
       if (actual) {
         const unit = unitsOfDigits()[digits.classes[index]];
         // Of a class that the network doesn't know, the expected one is unknown.
         const values = new Float32Array(actual.size).fill(unit === undefined ? Number.NaN : 0);
         if (unit !== undefined) values[unit] = 1;
-        edits.push(whole(actual.id, values));
+        edits.push({ tensor: actual.id, values });
       }
       return {
         label: messages.engine.showDigit(index),
-        edits,
-        source: { kind: 'digit', index },
+        changes: [
+          { kind: 'values', edits },
+          { kind: 'source', source: { kind: 'digit', index } },
+        ],
         mergeKey: 'showDigit',
       };
     },

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, expect, test } from 'vitest';
+import { editCommand } from '../../../shared/change.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Events } from '../../../shared/protocol.ts';
@@ -187,7 +188,7 @@ test('edits are answered while an evaluation and the finder are under way', asyn
   let ended = false;
   void Promise.all(long).then(() => (ended = true));
   const edit = { tensor: 'input/output' as const, indices: Uint32Array.of(3), values: Float32Array.of(0.5) };
-  await caller.send('edit', { label: 'Type', edits: [edit] }, 1);
+  await caller.send('change', editCommand('Type', [edit]), 1);
   expect(ended).toBe(false);
   const [, curve] = await Promise.all(long);
   expect(curve).toHaveProperty('suggestion');

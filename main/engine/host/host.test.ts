@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { editCommand } from '../../../shared/change.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { EngineKind, Events } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
@@ -89,10 +90,9 @@ beforeEach(async () => {
   engine.order.length = 0;
 });
 
-const bias = (value: number, label = 'bias') => ({
-  label,
-  edits: [{ tensor: 'conv2d1/bias' as const, indices: Uint32Array.of(0), values: Float32Array.of(value) }],
-});
+const bias = (value: number, label = 'bias') =>
+  editCommand(label, [{ tensor: 'conv2d1/bias' as const, indices: Uint32Array.of(0), values: Float32Array.of(value) }]);
+const bad = (edit: object) => ({ label: 'x', changes: [{ kind: 'values', edits: [edit] }] });
 const window = {
   id: 5,
   tensor: 'conv2d1/bias' as const,
@@ -118,12 +118,12 @@ describe('requests', () => {
 
   test('with arguments that don’t fit are refused, naming what doesn’t', async () => {
     const wrong: [EngineKind, unknown, string][] = [
-      ['edit', { label: 'x', edits: [{ tensor: 'conv2d1/bias', indices: [0], values: [1] }] }, 'edits.0.indices'],
       [
-        'edit',
-        { label: 'x', edits: [{ tensor: 'a/b/c', indices: new Uint32Array(), values: new Float32Array() }] },
-        'tensor',
+        'change',
+        bad({ tensor: 'conv2d1/bias', indices: [0], values: Float32Array.of(1) }),
+        'changes.0.edits.0.indices',
       ],
+      ['change', bad({ tensor: 'a/b/c', indices: new Uint32Array(), values: new Float32Array() }), 'tensor'],
       ['watch', { windows: [{ ...window, height: -1 }] }, 'windows.0.height'],
       ['undo', { much: true }, 'undo'],
       ['load', { from: 'internet', url: 'x' }, 'from'],
@@ -164,7 +164,7 @@ describe('requests', () => {
     engine.order.length = 0;
     // Its convolution suddenly reads a layer that isn't there.
     (broken.network.layers[1] as unknown as { inputs: string[] }).inputs = ['nowhere'];
-    void engine.caller.send('edit', bias(1));
+    void engine.caller.send('change', bias(1));
     while (engine.order.length === 0) await new Promise(setImmediate);
     expect(engine.order).toEqual(['failed']);
     expect(engine.logged).toHaveLength(1);
@@ -175,9 +175,9 @@ describe('requests', () => {
     const labels: string[] = [];
     const note = (label: string) => (): void => void labels.push(label);
     await Promise.all([
-      engine.caller.send('edit', bias(1)).then(note('edit')),
+      engine.caller.send('change', bias(1)).then(note('edit')),
       engine.caller.send('load', { from: 'file', path: '/a', id: 'second' }).then(note('load')),
-      engine.caller.send('edit', bias(2, 'after opening')).then(note('edit')),
+      engine.caller.send('change', bias(2, 'after opening')).then(note('edit')),
       engine.caller.send('getWorkbook', {}).then(info => labels.push(`${info.id}: ${info.state.undo}`)),
     ]);
     expect(labels).toEqual(['edit', 'load', 'edit', 'second: after opening']);
@@ -195,7 +195,7 @@ describe('opening', () => {
 
   test('a damaged file leaves the open workbook alone, with what was watched of it', async () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
-    await engine.caller.send('edit', bias(3), 1);
+    await engine.caller.send('change', bias(3), 1);
     const before = await engine.caller.send('getWorkbook', {});
     await expect(engine.caller.send('load', { from: 'file', path: '/missing' })).rejects.toThrow(
       'broken.convsheet is damaged.',
@@ -213,7 +213,7 @@ describe('opening', () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     await engine.caller.send('load', { from: 'template', template: 'lesson3' });
     engine.changes(1);
-    await engine.caller.send('edit', bias(9), 1);
+    await engine.caller.send('change', bias(9), 1);
     expect(engine.changes(1)).toMatchObject([{ windows: [], scales: [] }]);
     await engine.caller.send('watch', { windows: [window] }, 1);
     expect(engine.changes(1)[0].windows[0].values[0]).toBe(9);
@@ -226,7 +226,7 @@ describe('changes', () => {
     await engine.caller.send('getWorkbook', {}, 2);
     engine.order.length = 0;
     engine.events.length = 0;
-    const { revision } = await engine.caller.send('edit', bias(42), 1);
+    const { revision } = await engine.caller.send('change', bias(42), 1);
     expect(engine.order).toEqual(['changes to 1', 'changes to 2', expect.stringMatching(/^reply/)]);
     const [mine, other] = engine.events.map(({ data }) => data as Events['changes']);
     expect(mine.state).toMatchObject({ revision, undo: 'bias', modified: true });
@@ -234,6 +234,17 @@ describe('changes', () => {
     expect(mine.windows[0].values[0]).toBe(42);
     expect(mine.scales).toEqual([{ tensor: 'conv2d1/bias', plane: 'value', maximum: 42 }]);
     expect(other).toMatchObject({ state: { revision }, windows: [], scales: [] });
+  });
+
+  test('that are meant for other layers or classes are refused, and nothing is changed', async () => {
+    await engine.caller.send('watch', { windows: [window] }, 1);
+    const { structure } = await engine.caller.send('getWorkbook', {});
+    await engine.caller.send('change', { structure, ...bias(7) }, 1);
+    engine.changes(1);
+    const other = engine.caller.send('change', { structure: '0123456789abcdef', ...bias(8) }, 1);
+    await expect(other).rejects.toThrow('meant for those before');
+    expect(engine.changes(1)).toEqual([]);
+    expect((await engine.caller.send('getWorkbook', {})).state.undo).toBe('bias');
   });
 
   test('of a new window come before the reply to the request for it', async () => {
@@ -248,22 +259,21 @@ describe('changes', () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     await engine.caller.send('dropClient', {}, 1);
     engine.events.length = 0;
-    await engine.caller.send('edit', bias(1));
+    await engine.caller.send('change', bias(1));
     expect(engine.events).toEqual([]);
   });
 
   test('follow undo and redo, and a refused command makes none', async () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     const original = engine.changes(1)[0].windows[0].values[0];
-    await engine.caller.send('edit', bias(5), 1);
+    await engine.caller.send('change', bias(5), 1);
     await engine.caller.send('undo', {}, 1);
     await engine.caller.send('redo', {}, 1);
     expect(engine.changes(1).map(({ windows }) => windows[0].values[0])).toEqual([5, original, 5]);
-    const bad = {
-      label: 'bad',
-      edits: [{ tensor: 'relu2/output' as const, indices: Uint32Array.of(0), values: Float32Array.of(1) }],
-    };
-    await expect(engine.caller.send('edit', bad, 1)).rejects.toThrow('is calculated from other cells');
+    const computed = { tensor: 'relu2/output' as const, indices: Uint32Array.of(0), values: Float32Array.of(1) };
+    await expect(engine.caller.send('change', editCommand('bad', [computed]), 1)).rejects.toThrow(
+      'is calculated from other cells',
+    );
     expect(engine.changes(1)).toEqual([]);
   });
 });
@@ -271,10 +281,10 @@ describe('changes', () => {
 describe('saving', () => {
   test('writes what stood there when it was asked for, and counts that as saved', async () => {
     await engine.caller.send('getWorkbook', {}, 1);
-    await engine.caller.send('edit', bias(1), 1);
+    await engine.caller.send('change', bias(1), 1);
     engine.slowDisk();
     const first = engine.caller.send('write', { path: '/first' });
-    await engine.caller.send('edit', bias(2), 1);
+    await engine.caller.send('change', bias(2), 1);
     const second = engine.caller.send('write', { path: '/second' });
     while (engine.pending.length === 0) await new Promise(setImmediate);
     engine.changes(1);
@@ -292,7 +302,7 @@ describe('saving', () => {
   });
 
   test('that fails leaves it unsaved, and can be tried again', async () => {
-    await engine.caller.send('edit', bias(1));
+    await engine.caller.send('change', bias(1));
     await expect(engine.caller.send('write', { path: '/full/x' })).rejects.toThrow('The disk is full.');
     expect((await engine.caller.send('getWorkbook', {})).state.modified).toBe(true);
     await engine.caller.send('write', { path: '/x' });
@@ -300,7 +310,7 @@ describe('saving', () => {
   });
 
   test('bytes can be had without counting as saved; the shell can say what counts', async () => {
-    await engine.caller.send('edit', bias(6));
+    await engine.caller.send('change', bias(6));
     const { bytes } = await engine.caller.send('bytes', {});
     expect(new Float32Array(bytes.slice().buffer)[0]).toBe(6);
     const modified = async () => (await engine.caller.send('getWorkbook', {})).state.modified;
@@ -332,10 +342,9 @@ describe('test digits', () => {
     let edits = 0;
     while (!search.done && edits < 5) {
       await engine.caller.send(
-        'edit',
+        'change',
         {
           ...bias(0),
-          edits: [{ tensor: 'input0/output', indices: Uint32Array.of(edits), values: Float32Array.of(9) }],
         },
         1,
       );

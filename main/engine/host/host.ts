@@ -1,6 +1,7 @@
 /** The engine as its clients meet it: frames in, frames out. It holds the open workbook; files come in through
  *  functions, so that it runs in any process. */
 import { randomUUID } from 'node:crypto';
+import type { Command } from '../../../shared/change.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { TensorId } from '../../../shared/network.ts';
@@ -58,6 +59,12 @@ export type Host = {
 /** Any of them, called with arguments that its own schema has checked. */
 type Handler = (args: unknown, client: Client) => unknown;
 
+/** Does a command that is meant for a structure. Throws UserError where the workbook has another one by now. */
+function changed(session: Session, structure: string | undefined, command: Command): Changed {
+  if (structure !== undefined && structure !== session.structure) throw new UserError(messages.engine.otherStructure);
+  return session.change(command);
+}
+
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 100;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
@@ -110,6 +117,7 @@ export function createEngineHost(options: HostOptions): Host {
       sheets: firstSheets,
       network,
       classes,
+      structure: session.structure,
       state: session.state(),
       backend: 'wasm',
       ...keptRuns(session),
@@ -191,7 +199,8 @@ export function createEngineHost(options: HostOptions): Host {
         emit('changes', { workbook: id, state, ...update }, client);
       return { revision: state.revision };
     },
-    edit: edit => command(session => session.edit(edit), notes.edited, edit.label),
+    change: ({ structure, ...asked }) =>
+      command(session => changed(session, structure, asked), notes.edited, asked.label),
     undo() {
       const { session } = current();
       const told = command(() => session.undo(), notes.undone, session.state().undo ?? '');
@@ -204,7 +213,7 @@ export function createEngineHost(options: HostOptions): Host {
     },
     showDigit({ index }) {
       const shown = current().browser.show(index);
-      return command(session => session.edit(shown), notes.edited, shown.label);
+      return command(session => session.change(shown), notes.edited, shown.label);
     },
     listDigits: (request, client) => current().browser.list(request, classifying(client)),
     async findDigit(request, client) {

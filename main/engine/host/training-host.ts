@@ -7,7 +7,7 @@ import { createRandom } from '../../../shared/random.ts';
 import type { RunRecord } from '../../../shared/training.ts';
 import { interruptedRun } from '../training/interrupted.ts';
 import type { Context, Handlers } from './open.ts';
-import type { Session } from '../workbook/session.ts';
+import type { Changed, Session } from '../workbook/session.ts';
 
 type TrainingKind =
   | 'train'
@@ -38,12 +38,14 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
   function changeRun(
     { id, undoable }: { id: string; undoable?: true },
     label: (name: string) => string,
-    change: Parameters<Session['changeRun']>[2],
+    change: (run: RunRecord) => RunRecord | undefined,
   ): Record<string, never> {
     if (undoable) {
       // In a replay it may be gone already: a checkpoint of the run under way knows that.
       const said = label(find(id)?.name ?? '');
-      command(session => session.changeRun(id, said, change), sentences.notes.edited, said);
+      const done = (): Changed =>
+        current().session.change({ label: said, changes: [{ kind: 'run', id, record: change(kept(id)) }] });
+      command(done, sentences.notes.edited, said);
     } else changeForGood(id, change(kept(id)));
     return {};
   }
@@ -71,13 +73,10 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       const { session, runs } = current();
       if (runs.underWay) throw new UserError(sentences.resetWhileRunning);
       const values = initialValues(session.sheet.network, createRandom(seed));
-      const edits = [...values].map(([tensor, whole]) => ({
-        tensor,
-        indices: Uint32Array.from(whole.keys()),
-        values: whole,
-      }));
+      const edits = [...values].map(([tensor, whole]) => ({ tensor, values: whole }));
       const label = sentences.resetLabel;
-      return command(() => session.edit({ label, edits }), sentences.notes.edited, label);
+      const changes = [{ kind: 'values' as const, edits }];
+      return command(() => session.change({ label, changes }), sentences.notes.edited, label);
     },
     deleteRun: args => changeRun(args, sentences.deleteLabel, () => undefined),
     renameRun: args => changeRun(args, sentences.renameLabel, run => ({ ...run, name: args.name })),
@@ -94,8 +93,8 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       current().runs.giveUp(id);
       return {};
     },
-    beginRun({ restructured }) {
-      current().runs.begin(restructured);
+    beginRun({ made }) {
+      current().runs.begin(made);
       return {};
     },
     finishRun({ state }) {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Source } from '../../../shared/workbook.ts';
+import { editCommand } from '../../../shared/change.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { type Args, type EngineKind, engineRequests } from '../../../shared/protocol.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
@@ -34,37 +36,38 @@ async function connect() {
   return { caller, failed: () => failed };
 }
 
-const edit = (tensor: string, indices: number[], values: number[], more: Partial<Args<'edit'>> = {}): Args<'edit'> => ({
-  label: 'x',
-  edits: [{ tensor: tensor as TensorId, indices: Uint32Array.from(indices), values: Float32Array.from(values) }],
-  ...more,
-});
+const edit = (tensor: string, indices: number[], values: number[], source?: Source): Args<'change'> =>
+  editCommand(
+    'x',
+    [{ tensor: tensor as TensorId, indices: Uint32Array.from(indices), values: Float32Array.from(values) }],
+    { source },
+  );
 const FRESH = { id: 'r', name: 'Run', config: smallConfig(), start: 'here' } as const;
 
 /** What is asked, and what it is refused with; '' where it is done. */
 const CASES: [name: string, kind: EngineKind, args: unknown, refusal: string][] = [
-  ['no elements of a computed tensor', 'edit', edit('conv/output', [], []), "can't be typed over"],
-  ['an element of a computed tensor', 'edit', edit('conv/output', [0], [1]), "can't be typed over"],
-  ['no elements of the scores', 'edit', edit('softmax/output', [], []), "can't be typed over"],
-  ['no elements of a kernel', 'edit', edit('conv/kernel', [], []), ''],
-  ['no edits at all', 'edit', { label: 'x', edits: [] }, ''],
-  ['a tensor that is not there', 'edit', edit('conv9/kernel', [0], [1]), 'nothing called conv9/kernel'],
-  ['no elements of a tensor that is not there', 'edit', edit('conv9/kernel', [], []), 'nothing called'],
-  ['more indices than values', 'edit', edit('conv/kernel', [0, 1], [1]), '2 cells of conv/kernel'],
-  ['values without indices', 'edit', edit('conv/kernel', [], [1]), '0 cells of conv/kernel'],
-  ['an index beyond', 'edit', edit('conv/kernel', [100], [1]), 'there is no number 101'],
-  ['the largest index', 'edit', edit('conv/kernel', [2 ** 32 - 1], [1]), 'there is no number'],
-  ['a number that is none', 'edit', edit('conv/kernel', [0], [Number.NaN]), 'needs a number'],
-  ['infinity', 'edit', edit('conv/kernel', [0], [Number.POSITIVE_INFINITY]), 'needs a number'],
-  ['a pixel that is none', 'edit', edit('input/output', [0], [Number.NaN]), 'needs a number'],
-  ['an expected class left blank', 'edit', edit('softmax/actual', [0], [Number.NaN]), ''],
+  ['no elements of a computed tensor', 'change', edit('conv/output', [], []), "can't be typed over"],
+  ['an element of a computed tensor', 'change', edit('conv/output', [0], [1]), "can't be typed over"],
+  ['no elements of the scores', 'change', edit('softmax/output', [], []), "can't be typed over"],
+  ['no elements of a kernel', 'change', edit('conv/kernel', [], []), ''],
+  ['no edits at all', 'change', editCommand('x', []), ''],
+  ['a tensor that is not there', 'change', edit('conv9/kernel', [0], [1]), 'nothing called conv9/kernel'],
+  ['no elements of a tensor that is not there', 'change', edit('conv9/kernel', [], []), 'nothing called'],
+  ['more indices than values', 'change', edit('conv/kernel', [0, 1], [1]), '2 cells of conv/kernel'],
+  ['values without indices', 'change', edit('conv/kernel', [], [1]), '0 cells of conv/kernel'],
+  ['an index beyond', 'change', edit('conv/kernel', [100], [1]), 'there is no number 101'],
+  ['the largest index', 'change', edit('conv/kernel', [2 ** 32 - 1], [1]), 'there is no number'],
+  ['a number that is none', 'change', edit('conv/kernel', [0], [Number.NaN]), 'needs a number'],
+  ['infinity', 'change', edit('conv/kernel', [0], [Number.POSITIVE_INFINITY]), 'needs a number'],
+  ['a pixel that is none', 'change', edit('input/output', [0], [Number.NaN]), 'needs a number'],
+  ['an expected class left blank', 'change', edit('softmax/actual', [0], [Number.NaN]), ''],
   [
     'a test digit far beyond, as a source',
-    'edit',
-    edit('conv/bias', [0], [2], { source: { kind: 'digit', index: 2 ** 50 } }),
+    'change',
+    edit('conv/bias', [0], [2], { kind: 'digit', index: 2 ** 50 }),
     '',
   ],
-  ['one element twice', 'edit', edit('conv/bias', [0, 0], [3, 4]), ''],
+  ['one element twice', 'change', edit('conv/bias', [0, 0], [3, 4]), ''],
   ['a test digit beyond', 'showDigit', { index: 10_000 }, ''],
   ['a run that was never kept, deleted', 'deleteRun', { id: 'never' }, 'run'],
   ['a run that was never kept, renamed', 'renameRun', { id: 'never', name: 'x' }, 'run'],
@@ -111,13 +114,19 @@ function anyRequest(random: Random): [EngineKind, unknown] {
     const count = random.integer(4);
     const indices = random.uniform() < 0.7 ? list(count).map(each => each % 4) : list(count);
     const values = Float32Array.from({ length: random.uniform() < 0.9 ? count : count + 1 }, number);
-    return { tensor: one(tensors), indices: Uint32Array.from(indices), values };
+    const tensor = one(tensors);
+    return random.integer(4) === 0 ? { tensor, values } : { tensor, indices: Uint32Array.from(indices), values };
   });
   const args: Partial<Record<EngineKind, unknown>> = {
-    edit: {
+    change: {
+      structure: one([undefined, undefined, undefined, 'another one']),
       label: one(['', 'x', 'y'.repeat(200)]),
-      edits,
-      source: one([undefined, { kind: 'digit', index: one([0, 9999, 2 ** 40]) }, { kind: 'drawing' }]),
+      changes: list(random.integer(3)).map(() =>
+        one([
+          { kind: 'values', edits },
+          { kind: 'source', source: one([{ kind: 'digit', index: one([0, 9999, 2 ** 40]) }, { kind: 'drawing' }]) },
+        ]),
+      ),
       mergeKey: one([undefined, 'a', '']),
     },
     showDigit: { index: one([0, 9999, 10_000, 2 ** 53 - 1]) },

@@ -5,6 +5,7 @@ import { type Checkpoint, checkpointBytes, readCheckpoint, readResult } from './
 import { headOf } from './run-record.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { createSession } from '../workbook/session.ts';
+import { createRunSession } from './run-session.ts';
 import { createTrainer } from './trainer.ts';
 
 beforeAll(startBackend);
@@ -12,7 +13,8 @@ beforeAll(startBackend);
 /** Of a run of the small network that has made so many steps. */
 function checkpointAfter(steps: number): Checkpoint {
   const session = createSession(smallWorkbook());
-  session.beginRun();
+  const open = createRunSession(session);
+  open.begin();
   const data = smallDigits(64, 0);
   const config = smallConfig({ epochs: 100 });
   const trainer = createTrainer({ network: smallNetwork, parameters: session.parameters(), data, config });
@@ -22,7 +24,7 @@ function checkpointAfter(steps: number): Checkpoint {
   return {
     head: headOf(args, { dataName: data.name, classes: data.classes, stepsPerEpoch, loss }),
     paused: false,
-    section: session.section(),
+    section: open.section(),
     trainer: trainer.snapshot(),
   };
 }

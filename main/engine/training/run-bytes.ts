@@ -3,8 +3,9 @@
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import type { RunRecord, StepPoint } from '../../../shared/training.ts';
 import type { TrainingMemory } from '../../../shared/workbook.ts';
+import { checkpointOfVersion3 } from './earlier-checkpoint.ts';
 import type { RunHead } from './run-record.ts';
-import type { RunResult, RunSection } from '../workbook/session.ts';
+import type { RunResult, RunSection } from './run-session.ts';
 import type { TrainerSnapshot } from './trainer.ts';
 
 export type Checkpoint = { head: RunHead; paused: boolean; section: RunSection; trainer: TrainerSnapshot };
@@ -20,19 +21,22 @@ export const readCheckpoint = (bytes: Uint8Array): Checkpoint | undefined =>
 export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encode('result', result);
 export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
 
-/** Changes whenever what is in a checkpoint or a result does: another version's is no use. */
-const VERSION = 3;
+/** Changes whenever what is in them does: a later version's is no use. */
+const VERSIONS = { checkpoint: 4, result: 3 };
+type Kind = keyof typeof VERSIONS;
 
-function encode(kind: string, value: object, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return encodeFrame({ type: 'reply', id: VERSION, result: { kind, value: pack(value) } }, room);
+function encode(kind: Kind, value: object, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return encodeFrame({ type: 'reply', id: VERSIONS[kind], result: { kind, value: pack(value) } }, room);
 }
 
-function decode(kind: string, bytes: Uint8Array): unknown {
+function decode(kind: Kind, bytes: Uint8Array): unknown {
   try {
     const message = decodeFrame(bytes);
-    if (message.type !== 'reply' || message.id !== VERSION) return undefined;
+    if (message.type !== 'reply') return undefined;
     const result = message.result as { kind: string; value: unknown };
-    return result.kind === kind ? unpack(result.value) : undefined;
+    if (result.kind !== kind) return undefined;
+    if (kind === 'checkpoint' && message.id === 3) return checkpointOfVersion3(unpack(result.value));
+    return message.id === VERSIONS[kind] ? unpack(result.value) : undefined;
   } catch {
     return undefined;
   }

@@ -167,8 +167,8 @@ export function createReporter({ session, emit, announce, watched }: ReporterOpt
     // First, so that whoever gets the new values knows which step made them: commands change values too.
     tell(run, { moved });
     if (follows) {
-      session.follow(parameters);
-      announce(session.recalculate(settled));
+      session.unrecorded.follow(parameters);
+      announce(session.unrecorded.recalculate(settled));
     }
     if (settled) {
       unsettled = false;

@@ -609,7 +609,10 @@ test('edits before and after a run gave the network other scores mean the layer 
     await early(replayed);
     await late(replayed);
   });
-  expect(live.results[0].restructured).toMatchObject({ classes, commands: 3 });
+  expect(live.results[0].made).toMatchObject({
+    changes: [{ kind: 'network' }, { kind: 'classes', classes }],
+    commands: 3,
+  });
   for (const engine of [live, replayed]) {
     expect(await now(engine)).toEqual(ended);
     await engine.caller.send('undo', {});

@@ -7,7 +7,8 @@ import { otherImages } from './fit.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Args, Replies } from '../../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../../shared/training.ts';
-import type { Restructuring, TensorEdit, TrainingMemory, Workbook } from '../../../shared/workbook.ts';
+import { type Made, narrowed } from '../../../shared/change.ts';
+import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import type { DataCache } from '../data/data-cache.ts';
 import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
@@ -16,6 +17,7 @@ import { checkpointBytes, readCheckpoint, readResult, resultBytes } from './run-
 import { type Interrupted, runToGoOn, snapshotOf } from './interrupted.ts';
 import { goingOn, headOf, recordOf } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
+import { createRunSession, type Elements } from './run-session.ts';
 import type { Changed, TensorValues } from '../workbook/session.ts';
 import { beginningOf } from './start.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
@@ -39,7 +41,7 @@ export type Runs = {
    *  where there is none. */
   giveUp(id: string): void;
   /** A run begins here that another engine has made, and has made this of the workbook; `finish` brings its result. */
-  begin(restructured: Restructuring | undefined): void;
+  begin(made: Made | undefined): void;
   /** Puts a run's result into the workbook. Throws UserError where the bytes are none. */
   finish(state: Uint8Array): Changed;
   control(action: Args<'controlRun'>['action']): void;
@@ -72,13 +74,14 @@ const EDIT_SHARE = 10;
 export function createRuns(options: RunsOptions): Runs {
   const { session, emit, announce, checkpoints, checkpointEvery = CHECKPOINT_EVERY, log } = options;
   const reporter = createReporter(options);
+  const open = createRunSession(session);
   const writer = checkpoints && createCheckpointWriter(checkpoints, tellUnsafe);
   let active: Active | undefined;
   let last: RunState | undefined;
   /** Commands of a replay that the checkpoint knows already. */
   let skip = 0;
   /** What the workbook becomes in the course of a run that another engine has made. */
-  let coming: Restructuring | undefined;
+  let coming: Made | undefined;
   let disposed = false;
   /** How many loops have driven a run so far: the last one does. */
   let loops = 0;
@@ -175,9 +178,9 @@ export function createRuns(options: RunsOptions): Runs {
       record,
       parameters: left.parameters,
       memory: left.memory,
-      commands: session.commands(),
+      commands: open.commands(),
     };
-    const ended = { id: run.args.id, state: resultBytes(result), restructured: session.restructured() };
+    const ended = { id: run.args.id, state: resultBytes(result), made: open.made() };
     // A checkpoint that is still being written must not come after the shell has deleted it.
     void Promise.resolve(writer?.stop()).then(() => emit('runEnded', ended));
   }
@@ -187,10 +190,10 @@ export function createRuns(options: RunsOptions): Runs {
     const { head, trainer, section } = run.checkpoint!;
     run.head = head;
     // What was edited since then stays.
-    const edits = session.editedSince(section.commands);
+    const edits = open.editedSince(section.commands);
     const parameters = new Map([...trainer.parameters, ...overlaid(trainer.parameters, edits)]);
-    session.follow(parameters);
-    announce(session.recalculate(true));
+    session.unrecorded.follow(parameters);
+    announce(session.unrecorded.recalculate(true));
     end(run, how, sentence, {
       history: trainer.recorder,
       parameters,
@@ -204,15 +207,15 @@ export function createRuns(options: RunsOptions): Runs {
     if (run.end !== undefined) return;
     run.edited = false;
     writer?.[how](run.args.id, room => {
-      const [section, trainer] = [session.section(), run.trainer!.snapshot()];
+      const [section, trainer] = [open.section(), run.trainer!.snapshot()];
       return checkpointBytes({ head: run.head!, paused: run.status === 'paused', section, trainer }, room);
     });
   }
 
   /** In the replay of a run that another engine has made: so many commands of it are done. */
-  function restructureAt(commands: number): void {
+  function becomeAt(commands: number): void {
     if (!coming || commands < coming.commands) return;
-    session.restructure(coming, new Map());
+    open.become(coming);
     coming = undefined;
   }
 
@@ -222,7 +225,7 @@ export function createRuns(options: RunsOptions): Runs {
       skip--;
       return true;
     }
-    session.countCommand();
+    open.countCommand();
     return false;
   }
 
@@ -244,7 +247,7 @@ export function createRuns(options: RunsOptions): Runs {
   function stopped(): Active['left'] {
     if (!active?.trainer) return undefined;
     const { head, trainer } = active;
-    session.follow(trainer.parameters());
+    session.unrecorded.follow(trainer.parameters());
     const record = recordOf(head!, trainer, { end: 'stopped', sentence: messages.runs.savedWhileRunning });
     return { record, memory: trainer.memory(record.id) };
   }
@@ -267,7 +270,7 @@ export function createRuns(options: RunsOptions): Runs {
     const from = checkpoint?.trainer ?? (interrupted && snapshotOf(interrupted, memory!, values));
     const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
     // What was edited while the images were read.
-    const edits = session.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
+    const edits = open.editedSince(checkpoint?.section.commands ?? 0).filter(({ tensor }) => !renewed.has(tensor));
     trainer.setParameters(overlaid(trainer.parameters(), edits));
     run.trainer = trainer;
     run.head =
@@ -293,11 +296,15 @@ export function createRuns(options: RunsOptions): Runs {
       note(run, messages.runs.notes.learningRate(run.learningRate));
     }
     if (notices.length > 0) {
-      session.restructure({ network, classes, commands: session.commands() }, trainer.parameters());
+      const changes = [
+        { kind: 'network' as const, network, values: [] },
+        { kind: 'classes' as const, classes },
+      ].filter(change => narrowed(session.unrecorded.content, change));
+      open.become({ changes, commands: open.commands() }, trainer.parameters());
       // What is edited from now on may name what only this network has: who goes on with the run has to know it before
       // an edit is answered.
       saveCheckpoint(run, 'writeAtOnce');
-      announce(session.recalculate(true));
+      announce(session.unrecorded.recalculate(true));
       notices.push(messages.runs.undoneWithRun);
     }
     const told = checkpoint ? notices : [...notices, ...remarks];
@@ -307,7 +314,7 @@ export function createRuns(options: RunsOptions): Runs {
 
   return {
     async start(args, progress) {
-      if (session.inRun) throw new UserError(messages.runs.running);
+      if (open.isOpen) throw new UserError(messages.runs.running);
       const bytes = checkpoints?.read(args.id);
       const checkpoint = bytes && readCheckpoint(bytes);
       const interrupted = args.goesOn && !checkpoint ? cutShort(args) : undefined;
@@ -323,12 +330,12 @@ export function createRuns(options: RunsOptions): Runs {
       };
       active = run;
       reporter.begin();
-      session.beginRun();
+      open.begin();
       skip = 0;
       if (checkpoint) {
         run.head = checkpoint.head;
         skip = checkpoint.section.commands;
-        announce(session.restoreSection(checkpoint.section, checkpoint.trainer.parameters));
+        announce(open.restore(checkpoint.section, checkpoint.trainer.parameters));
       }
       reporter.tell(run);
       try {
@@ -346,7 +353,7 @@ export function createRuns(options: RunsOptions): Runs {
         reporter.tell(run);
         last = reporter.stateOf(run);
         active = undefined;
-        session.abandonRun();
+        open.abandon();
         throw new UserError(sentence);
       }
       if (checkpoint?.paused) pause(run);
@@ -360,25 +367,25 @@ export function createRuns(options: RunsOptions): Runs {
     giveUp(id) {
       givenUp = id;
     },
-    begin(restructured) {
-      if (session.inRun) throw new UserError(messages.runs.running);
-      session.beginRun();
+    begin(made) {
+      if (open.isOpen) throw new UserError(messages.runs.running);
+      open.begin();
       skip = 0;
-      coming = restructured;
-      restructureAt(session.commands());
+      coming = made;
+      becomeAt(open.commands());
     },
     finish(bytes) {
       const result = readResult(bytes);
-      if (!session.inRun || (active && active.args.id !== result?.record.id))
+      if (!open.isOpen || (active && active.args.id !== result?.record.id))
         throw new UserError(messages.runs.unknownRun);
-      restructureAt(Number.POSITIVE_INFINITY);
+      becomeAt(Number.POSITIVE_INFINITY);
       if (!result) {
         // Another version's: what was done during the run is kept.
-        session.abandonRun();
+        open.abandon();
         throw new UserError(messages.runs.otherVersion);
       }
       const { record, memory } = result;
-      const changed = session.endRun(messages.runs.label(record.name), { ...result, fit: record.config.data.fit });
+      const changed = open.end(messages.runs.label(record.name), { ...result, fit: record.config.data.fit });
       session.keepRuns(keepRun(session.runs(), record));
       session.remember(memory);
       if (active) {
@@ -408,7 +415,7 @@ export function createRuns(options: RunsOptions): Runs {
       }
     },
     setLearningRate(rate) {
-      if (!session.inRun) throw new UserError(messages.runs.notRunning);
+      if (!open.isOpen) throw new UserError(messages.runs.notRunning);
       if (isKnown()) return;
       if (active?.end !== undefined) throw new UserError(messages.runs.notRunning);
       if (active?.trainer) {
@@ -417,7 +424,7 @@ export function createRuns(options: RunsOptions): Runs {
         reporter.tell(active);
       } else {
         if (active) active.learningRate = rate;
-        restructureAt(session.commands());
+        becomeAt(open.commands());
       }
     },
     command(act, describe, label) {
@@ -427,19 +434,19 @@ export function createRuns(options: RunsOptions): Runs {
         try {
           return act();
         } finally {
-          restructureAt(session.commands());
+          becomeAt(open.commands());
         }
       }
-      session.follow(run.trainer.parameters());
+      session.unrecorded.follow(run.trainer.parameters());
       const changed = act();
-      const edits = session.editedSince(session.commands() - 1);
+      const edits = open.editedSince(open.commands() - 1);
       if (edits.length === 0) return changed;
       run.trainer.setParameters(overlaid(session.parameters(), edits));
       changedByCommand(run, describe(label));
       return changed;
     },
     get underWay() {
-      return session.inRun;
+      return open.isOpen;
     },
     state: () => (active ? reporter.stateOf(active) : last),
     record() {
@@ -476,7 +483,7 @@ export function createRuns(options: RunsOptions): Runs {
 }
 
 /** The edited ones of these tensors, whole, with the edits in them. */
-function overlaid(parameters: TensorValues, edits: readonly TensorEdit[]): TensorValues {
+function overlaid(parameters: TensorValues, edits: readonly Elements[]): TensorValues {
   return new Map(
     edits.map(({ tensor, indices, values }) => {
       const whole = parameters.get(tensor)!.slice();

@@ -1,35 +1,34 @@
 import { expect, test } from 'vitest';
+import { type Change, editsOf, write } from '../../../shared/change.ts';
 import { createHistory, type Step } from './history.ts';
 
-const step = (label: string, index: number, before: number, after: number): Step => ({
-  label,
-  edits: [
-    {
-      tensor: 'input/output',
-      indices: Uint32Array.of(index),
-      before: Float32Array.of(before),
-      after: Float32Array.of(after),
-    },
-  ],
-  source: { before: { kind: 'typed' }, after: { kind: 'typed' } },
+const pixel = (index: number, value: number): Change => ({
+  kind: 'values',
+  edits: [{ tensor: 'input/output', indices: Uint32Array.of(index), values: Float32Array.of(value) }],
 });
+/** Both of its sides name the same elements, as those of a real one do. */
+const step = (label: string, index: number, before: number, after: number): Step => {
+  const changes = [pixel(index, after)];
+  const [{ indices }] = editsOf(changes);
+  const edits = [{ tensor: 'input/output' as const, indices, values: Float32Array.of(before) }];
+  return { label, changes, inverse: [{ kind: 'values', edits }] };
+};
 
 test('a merged step keeps the first values before and the last values after', () => {
   const history = createHistory();
   history.push(step('first', 4, Number.NaN, 1), 'stroke');
   history.push(step('second', 7, 0, 2), 'stroke');
   history.push(step('third', 4, 1, 3), 'stroke');
-  expect(history.undo()).toMatchObject({
-    label: 'third',
-    edits: [
-      {
-        tensor: 'input/output',
-        indices: Uint32Array.of(4, 7),
-        before: Float32Array.of(Number.NaN, 0),
-        after: Float32Array.of(3, 2),
-      },
-    ],
-  });
+  const merged = history.undo()!;
+  const pixels = (changes: readonly Change[]) => {
+    const values = new Float32Array(8);
+    for (const edit of editsOf(changes)) write(values, edit);
+    return [values[4], values[7]];
+  };
+  expect(merged.label).toBe('third');
+  expect(pixels(merged.changes)).toEqual([3, 2]);
+  expect(pixels(merged.inverse)).toEqual([Number.NaN, 0]);
+  expect([merged.changes.length, editsOf(merged.inverse)[0].indices]).toEqual([1, Uint32Array.of(4, 7)]);
   expect(history.labels()).toEqual({ undo: undefined, redo: 'third' });
 });
 
@@ -39,7 +38,8 @@ test('a stroke that begins after an undo is a step of its own, even with the key
   history.push(step('other', 1, 0, 1), undefined);
   history.undo();
   history.push(step('stroke again', 0, 1, 2), 'stroke');
-  expect(history.undo()).toMatchObject({ label: 'stroke again', edits: [{ before: Float32Array.of(1) }] });
+  const again = history.undo()!;
+  expect([again.label, editsOf(again.inverse)[0].values]).toEqual(['stroke again', Float32Array.of(1)]);
   expect(history.labels().undo).toBe('stroke');
 });
 

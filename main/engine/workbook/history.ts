@@ -1,40 +1,14 @@
-import type { Fit } from '../../../shared/data.ts';
-import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
-import type { RunRecord } from '../../../shared/training.ts';
-import type { Source, TrainingMemory } from '../../../shared/workbook.ts';
+import { type Change, composed, editsOf } from '../../../shared/change.ts';
+import type { TensorId } from '../../../shared/network.ts';
 
-/** What one undo takes back: elements with their values before and after, no element twice. */
+/** What one undo takes back: the changes in their order, and those that take them back. */
 export type Step = {
   label: string;
-  edits: StepEdit[];
-  source: { before: Source; after: Source };
-  /** Where images were fitted otherwise in the run of this step than in the one before; undefined where that isn't
-   *  known. */
-  fit?: { before: Fit | undefined; after: Fit | undefined };
-  /** Where the step made another network of it, or gave its classes other names. The step's edits name tensors that
-   *  both have. */
-  structure?: { before: Structure; after: Structure };
+  changes: readonly Change[];
+  inverse: readonly Change[];
   /** Another image was looked at, and nothing else: there is nothing to save. */
   looks?: boolean;
-  /** Where the step deleted or renamed a kept run. */
-  run?: RunChange;
 };
-/** A kept run, the `at`-th of them, as it was before the step and is after it; undefined where it is none of them. */
-export type RunChange = {
-  id: string;
-  at: number;
-  before?: RunRecord;
-  after?: RunRecord;
-  /** The optimizer's memory, where it was this run's and went with it. */
-  memory?: TrainingMemory;
-};
-/** What a sheet is built from. `own`: values of stored tensors that the other structure of the step doesn't have. */
-export type Structure = {
-  network: NetworkSpec;
-  classes: readonly string[];
-  own: ReadonlyMap<TensorId, Float32Array>;
-};
-export type StepEdit = { tensor: TensorId; indices: Uint32Array; before: Float32Array; after: Float32Array };
 
 /** The steps that can be undone and redone. It keeps them; applying them is its owner's part. */
 export type History = {
@@ -52,6 +26,8 @@ export type History = {
   position: () => symbol;
   /** From here on a section is open: undo goes back to its start and no further, and there is nothing to redo. */
   openSection(): void;
+  /** Whether a section is open. */
+  readonly inSection: boolean;
   /** Whether undo is at the start of the open section and there are older steps. */
   atSection(): boolean;
   /** The steps of the open section, for `restoreSection`. */
@@ -136,6 +112,9 @@ export function createHistory(maxBytes = MAX_BYTES): History {
       undone = [];
       mergeable = false;
     },
+    get inSection() {
+      return older !== undefined;
+    },
     atSection: () => done.length === older && older > 0,
     section: () => ({ done: done.slice(older).map(stepOf), undone: undone.map(stepOf) }),
     restoreSection(section) {
@@ -156,42 +135,64 @@ export function createHistory(maxBytes = MAX_BYTES): History {
   };
 }
 
-/** Both steps as one: the values before the first, the values after the second. */
+/** Both steps as one. */
 function merge(first: Step, second: Step): Step {
-  const tensors = new Map<TensorId, Map<number, { before: number; after: number }>>();
-  for (const { tensor, indices, before, after } of [...first.edits, ...second.edits]) {
-    const elements = tensors.get(tensor) ?? new Map<number, { before: number; after: number }>();
-    tensors.set(tensor, elements);
-    for (const [i, index] of indices.entries()) {
-      elements.set(index, { before: elements.get(index)?.before ?? before[i], after: after[i] });
-    }
-  }
   return {
     label: second.label,
     ...(first.looks && second.looks && { looks: true }),
-    edits: [...tensors].map(([tensor, elements]) => ({
-      tensor,
-      indices: Uint32Array.from(elements.keys()),
-      before: Float32Array.from(elements.values(), element => element.before),
-      after: Float32Array.from(elements.values(), element => element.after),
-    })),
-    source: { before: first.source.before, after: second.source.after },
+    changes: composed(first.changes, second.changes),
+    inverse: composed(second.inverse, first.inverse),
   };
+}
+
+/** Without what it changes of the tensors that `leaves` names; undefined where nothing is left of it. */
+export function stepWithout(step: Step, leaves: (tensor: TensorId) => boolean): Step | undefined {
+  const without = (changes: readonly Change[]): Change[] =>
+    changes.flatMap(change => {
+      if (change.kind !== 'values') return change;
+      const edits = change.edits.filter(({ tensor }) => !leaves(tensor));
+      return edits.length > 0 ? { ...change, edits } : [];
+    });
+  const changes = without(step.changes);
+  return changes.length > 0 ? { ...step, changes, inverse: without(step.inverse) } : undefined;
+}
+
+/** The elements whose values a step changes, by their tensors. */
+export function changedElements({ changes, inverse }: Step): Map<TensorId, Uint32Array> {
+  const elements = new Map<TensorId, Uint32Array>();
+  const before = new Map(editsOf(inverse).map(edit => [edit.tensor, edit.values]));
+  for (const { tensor, indices, values } of editsOf(changes)) {
+    const old = before.get(tensor);
+    const all = () => Uint32Array.from(values.keys());
+    elements.set(tensor, indices ?? all().filter(index => !Object.is(values[index], old?.[index])));
+  }
+  return elements;
 }
 
 /** Bytes of a point of a run's curve. */
 const POINT = 32;
+/** A step without elements, such as a change of the source, still takes some room. */
+const ROOM = 200;
 
-function sizeOf({ edits, structure, run }: Step): number {
-  const own = [
-    ...(structure ? [...structure.before.own.values(), ...structure.after.own.values()] : []),
-    ...(run?.memory?.slots.values() ?? []),
-    ...(run?.memory?.place?.best?.parameters?.values() ?? []),
-  ];
-  const points = (run?.before?.points.length ?? 0) + (run?.after?.points.length ?? 0);
-  // A step without elements, such as a change of the source, still takes some room.
-  return (
-    edits.reduce((sum, { indices }) => sum + 12 * indices.length, 200 + POINT * points) +
-    own.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  );
+function sizeOf({ changes, inverse }: Step): number {
+  const arrays = new Set<ArrayBufferView>();
+  let size = ROOM;
+  const add = (array: ArrayBufferView | undefined) => {
+    if (!array || arrays.has(array)) return;
+    arrays.add(array);
+    size += array.byteLength;
+  };
+  for (const change of [...changes, ...inverse]) {
+    const edits = change.kind === 'values' ? change.edits : change.kind === 'network' ? change.values : [];
+    for (const { indices, values } of edits) {
+      add(indices);
+      add(values);
+    }
+    if (change.kind === 'classes') add(change.values);
+    if (change.kind !== 'run') continue;
+    size += POINT * (change.record?.points.length ?? 0);
+    for (const slot of change.memory?.slots.values() ?? []) add(slot);
+    for (const values of change.memory?.place?.best?.parameters?.values() ?? []) add(values);
+  }
+  return size;
 }

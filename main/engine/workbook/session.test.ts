@@ -4,7 +4,8 @@ import { UserError } from '../../../shared/errors.ts';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { randomExample } from '../../../shared/testing/random-network.ts';
-import type { Command, TensorEdit, Workbook } from '../../../shared/workbook.ts';
+import type { Workbook } from '../../../shared/workbook.ts';
+import { type Command, editCommand, type TensorEdit } from '../../../shared/change.ts';
 import { startBackend } from '../backend/backend.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
 import { createSession, type Session } from './session.ts';
@@ -22,7 +23,7 @@ const edit = (tensor: TensorId, index: number, value: number): TensorEdit => ({
   indices: Uint32Array.of(index),
   values: Float32Array.of(value),
 });
-const command = (label: string, ...edits: TensorEdit[]): Command => ({ label, edits });
+const command = (label: string, ...edits: TensorEdit[]): Command => editCommand(label, edits);
 /** Every tensor's values and the source, as they are now. */
 const snapshot = (session: Session) => ({
   values: new Map([...session.sheet.tensors.keys()].map(id => [id, session.value(id).slice()])),
@@ -53,7 +54,7 @@ describe('undo and redo', () => {
         });
         const source = random.integer(3) === 0 ? ({ kind: 'digit', index: step } as const) : undefined;
         const mergeKey = random.integer(2) === 0 ? 'brush' : undefined;
-        session.edit({ label: `step ${step}`, edits, source, mergeKey });
+        session.change(editCommand(`step ${step}`, edits, { source, mergeKey }));
         // A merged command replaces the step it became part of.
         if (mergeKey !== undefined && mergeKey === lastKey) steps.pop();
         steps.push(snapshot(session));
@@ -79,7 +80,7 @@ describe('undo and redo', () => {
     const session = createSession(workbookOf(network, new Map([['input0/output', new Float32Array(4)]])));
     const pixels = () => Array.from(session.value('input0/output'));
     const brush = (index: number, value: number, mergeKey?: string) =>
-      session.edit({ label: `stroke ${index}`, edits: [edit('input0/output', index, value)], mergeKey });
+      session.change(editCommand(`stroke ${index}`, [edit('input0/output', index, value)], { mergeKey }));
     brush(0, 0.5, 'a');
     brush(1, 0.5, 'a');
     brush(0, 1, 'a');
@@ -107,9 +108,9 @@ test('undo and redo tell where the cells are that they changed, but not for a st
   const session = createSession(workbookOf(digitNetwork()));
   const { layout } = session.sheet;
   const pixel = (index: number, value: number) => edit('input0/output', index, value);
-  session.edit({ label: 'stroke', edits: [pixel(0, 0.5), pixel(99, 0.5)], mergeKey: 'stroke 1' });
-  session.edit(command('paste', pixel(28 * 3 + 5, 0.125), pixel(28 * 5 + 4, 0.125), pixel(28 * 4 + 7, 0.125)));
-  session.edit(command('bias', edit('dense7/bias', 3, 77)));
+  session.change(editCommand('stroke', [pixel(0, 0.5), pixel(99, 0.5)], { mergeKey: 'stroke 1' }));
+  session.change(command('paste', pixel(28 * 3 + 5, 0.125), pixel(28 * 5 + 4, 0.125), pixel(28 * 4 + 7, 0.125)));
+  session.change(command('bias', edit('dense7/bias', 3, 77)));
   const bias = { ...layout.cellOf('dense7/bias', 3), height: 1, width: 1 };
   const pasted = { ...layout.cellOf('input0/output', 28 * 3 + 4), height: 3, width: 4 };
 
@@ -131,7 +132,7 @@ test('undo and redo tell where the cells are that they changed, but not for a st
 
 test('undoing what changed several layers, as a run does, names no cells to go to', () => {
   const session = createSession(workbookOf(digitNetwork()));
-  session.edit(command('reset', edit('dense7/bias', 3, 77), edit('conv2d1/bias', 0, 77)));
+  session.change(command('reset', edit('dense7/bias', 3, 77), edit('conv2d1/bias', 0, 77)));
   session.undo();
   expect(session.revisited()).toBeUndefined();
   session.redo();
@@ -146,13 +147,13 @@ describe('a workbook counts as changed', () => {
     const work = session();
     const modified = () => work.state().modified;
     expect(modified()).toBe(false);
-    work.edit(command('one', edit(bias, 0, 1)));
+    work.change(command('one', edit(bias, 0, 1)));
     expect(modified()).toBe(true);
     work.undo();
     expect(modified()).toBe(false);
     work.redo();
     work.markSaved(work.position());
-    work.edit(command('two', edit(bias, 0, 2)));
+    work.change(command('two', edit(bias, 0, 2)));
     expect(modified()).toBe(true);
     work.undo();
     expect(modified()).toBe(false);
@@ -164,10 +165,10 @@ describe('a workbook counts as changed', () => {
 
   test('where the way back to what was saved is cut off', () => {
     const work = session();
-    work.edit(command('one', edit(bias, 0, 1)));
+    work.change(command('one', edit(bias, 0, 1)));
     work.markSaved(work.position());
     work.undo();
-    work.edit(command('other', edit(bias, 0, 5)));
+    work.change(command('other', edit(bias, 0, 5)));
     expect(work.state().modified).toBe(true);
     work.undo();
     expect(work.state().modified).toBe(true);
@@ -175,9 +176,9 @@ describe('a workbook counts as changed', () => {
 
   test('where a stroke went on after it was saved', () => {
     const work = session();
-    work.edit({ ...command('stroke', edit(bias, 0, 1)), mergeKey: 'stroke' });
+    work.change({ ...command('stroke', edit(bias, 0, 1)), mergeKey: 'stroke' });
     work.markSaved(work.position());
-    work.edit({ ...command('stroke', edit(bias, 1, 1)), mergeKey: 'stroke' });
+    work.change({ ...command('stroke', edit(bias, 1, 1)), mergeKey: 'stroke' });
     expect(work.state().modified).toBe(true);
   });
 
@@ -190,7 +191,7 @@ describe('a workbook counts as changed', () => {
   test('not by a command that changes no value', () => {
     const work = session();
     const before = work.state();
-    expect(work.edit(command('same', edit(bias, 0, work.value(bias)[0]))).size).toBe(0);
+    expect(work.change(command('same', edit(bias, 0, work.value(bias)[0]))).size).toBe(0);
     expect(work.state()).toEqual(before);
   });
 });
@@ -238,8 +239,8 @@ describe('a command is refused with a sentence, and nothing of it is done,', () 
     test(when, () => {
       const before = snapshot(session);
       const state = session.state();
-      expect(() => session.edit(command('mixed', good, bad, good))).toThrow(UserError);
-      expect(() => session.edit(command('mixed', good, bad, good))).toThrow(sentence);
+      expect(() => session.change(command('mixed', good, bad, good))).toThrow(UserError);
+      expect(() => session.change(command('mixed', good, bad, good))).toThrow(sentence);
       expect(snapshot(session)).toEqual(before);
       expect(session.state()).toEqual(state);
     });
@@ -254,17 +255,17 @@ describe('a command is refused with a sentence, and nothing of it is done,', () 
       [edit('drop/rate', 0, -0.1), `${place('drop/rate', 0)} holds the probability of dropping`],
     ];
     const before = snapshot(open);
-    for (const [bad, sentence] of refused) expect(() => open.edit(command('limits', bad))).toThrow(sentence);
+    for (const [bad, sentence] of refused) expect(() => open.change(command('limits', bad))).toThrow(sentence);
     expect(snapshot(open)).toEqual(before);
-    open.edit(command('limits', edit('normA/movingVariance', 1, 0), edit('drop/rate', 0, 0.999)));
+    open.change(command('limits', edit('normA/movingVariance', 1, 0), edit('drop/rate', 0, 0.999)));
     expect(open.value('drop/rate')[0]).toBe(Math.fround(0.999));
     open.dispose();
   });
 
   test('but the expected class may be blank', () => {
-    session.edit(command('expect', edit('softmax8/actual', 4, 1)));
+    session.change(command('expect', edit('softmax8/actual', 4, 1)));
     expect(session.state().actual).toBe(4);
-    session.edit(command('blank', edit('softmax8/actual', 4, Number.NaN)));
+    session.change(command('blank', edit('softmax8/actual', 4, Number.NaN)));
     expect(session.state().actual).toBeUndefined();
   });
 });
@@ -273,7 +274,7 @@ test('of a cell named several times in a command the last value counts', () => {
   const network = chain({ kind: 'input', shape: [1, 2, 1] }, { kind: 'relu' });
   const session = createSession(workbookOf(network, new Map([['input0/output', Float32Array.of(1, 2)]])));
   const pixel = (index: number, value: number) => edit('input0/output', index, value);
-  session.edit(command('there and back', pixel(0, 5), pixel(1, 6), pixel(0, 1)));
+  session.change(command('there and back', pixel(0, 5), pixel(1, 6), pixel(0, 1)));
   expect(Array.from(session.value('relu1/output'))).toEqual([1, 6]);
   session.undo();
   expect(Array.from(session.value('relu1/output'))).toEqual([1, 2]);
@@ -281,7 +282,7 @@ test('of a cell named several times in a command the last value counts', () => {
 
 test('a command tells which tensors it changed: its own and all downstream', () => {
   const session = createSession(workbookOf(digitNetwork()));
-  const changed = session.edit(command('weight', edit('dense7/kernel', 0, 9)));
+  const changed = session.change(command('weight', edit('dense7/kernel', 0, 9)));
   expect([...changed].sort()).toEqual([
     'dense7/kernel',
     'dense7/output',
@@ -301,7 +302,7 @@ test('the state names the most probable class and its probability, and none wher
   const session = createSession(workbookOf(network, values));
   expect(session.state().predicted).toEqual({ class: 1, probability: Math.fround(0.6) });
   expect(session.state().actual).toBe(2);
-  session.edit(command('far apart', edit('input0/output', 0, 3e38), edit('input0/output', 1, -3e38)));
+  session.change(command('far apart', edit('input0/output', 0, 3e38), edit('input0/output', 1, -3e38)));
   expect(session.state().predicted).toBeUndefined();
   expect(createSession(workbookOf(chain({ kind: 'input', shape: [1, 1, 1] }))).state()).toMatchObject({
     predicted: undefined,
@@ -312,11 +313,11 @@ test('the state names the most probable class and its probability, and none wher
 test('typed pixels make the example a typed one; parameters leave it what it was; undo brings it back', () => {
   const session = createSession({ ...workbookOf(digitNetwork()), source: { kind: 'digit', index: 3 } });
   const source = () => session.state().source;
-  session.edit(command('weight', edit('conv2d1/kernel', 0, 1)));
+  session.change(command('weight', edit('conv2d1/kernel', 0, 1)));
   expect(source()).toEqual({ kind: 'digit', index: 3 });
-  session.edit(command('pixel', edit('input0/output', 0, 1)));
+  session.change(command('pixel', edit('input0/output', 0, 1)));
   expect(source()).toEqual({ kind: 'typed' });
-  session.edit({ ...command('drawn', edit('input0/output', 1, 1)), source: { kind: 'drawing' } });
+  session.change(editCommand('drawn', [edit('input0/output', 1, 1)], { source: { kind: 'drawing' } }));
   expect(source()).toEqual({ kind: 'drawing' });
   session.undo();
   session.undo();
@@ -328,7 +329,7 @@ test('the workbook given and the workbook taken are copies', () => {
   const bias = given.values.get('conv2d1/bias')!;
   const original = bias.slice();
   const session = createSession(given);
-  session.edit(command('bias', edit('conv2d1/bias', 0, 77)));
+  session.change(command('bias', edit('conv2d1/bias', 0, 77)));
   expect(bias).toEqual(original);
   const taken = session.workbook();
   expect(taken.values.get('conv2d1/bias')![0]).toBe(77);
@@ -340,32 +341,32 @@ test('the workbook given and the workbook taken are copies', () => {
 test('predictions are known to be stale after a parameter changed, and only then', () => {
   const session = createSession(workbookOf(digitNetwork()));
   const revision = session.parameterRevision();
-  session.edit(command('pixel', edit('input0/output', 0, 1)));
-  session.edit(command('expected', edit('softmax8/actual', 0, 1)));
+  session.change(command('pixel', edit('input0/output', 0, 1)));
+  session.change(command('expected', edit('softmax8/actual', 0, 1)));
   expect(session.parameterRevision()).toBe(revision);
-  session.edit(command('bias', edit('dense7/bias', 0, 1)));
+  session.change(command('bias', edit('dense7/bias', 0, 1)));
   expect(session.parameterRevision()).not.toBe(revision);
 });
 
 test('images that are only looked at are no change of the workbook, through undo and redo; what was changed before stays one (fault 47)', () => {
   const session = createSession(workbookOf(digitNetwork()));
-  const look = (index: number): Command => ({
-    ...command(`Show ${index}`, edit('input0/output', 0, index / 256)),
-    source: { kind: 'digit', index },
-    mergeKey: 'showDigit',
-  });
+  const look = (index: number): Command =>
+    editCommand(`Show ${index}`, [edit('input0/output', 0, index / 256)], {
+      source: { kind: 'digit', index },
+      mergeKey: 'showDigit',
+    });
   const modified = () => session.state().modified;
-  session.edit(look(1));
-  session.edit(look(2));
+  session.change(look(1));
+  session.change(look(2));
   expect(modified()).toBe(false);
   session.undo();
   session.redo();
   expect(modified()).toBe(false);
-  session.edit(command('Type', edit('conv2d1/kernel', 0, 2)));
-  session.edit(look(3));
+  session.change(command('Type', edit('conv2d1/kernel', 0, 2)));
+  session.change(look(3));
   expect(modified()).toBe(true);
   session.markSaved(session.position());
-  session.edit(look(4));
+  session.change(look(4));
   expect(modified()).toBe(false);
   session.undo();
   session.undo();
@@ -373,6 +374,92 @@ test('images that are only looked at are no change of the workbook, through undo
   session.redo();
   session.redo();
   expect(modified()).toBe(false);
-  session.edit({ ...command('Draw', edit('input0/output', 5, 1)), source: { kind: 'drawing' } });
+  session.change(editCommand('Draw', [edit('input0/output', 5, 1)], { source: { kind: 'drawing' } }));
   expect(modified()).toBe(true);
+});
+
+describe('a change of the network', () => {
+  const withKernel = (kernelSize: readonly [number, number]): NetworkSpec =>
+    chain(
+      { kind: 'input', shape: [4, 4, 1] },
+      { kind: 'conv2d', filters: 2, kernelSize, strides: [1, 1], padding: 'same', useBias: true },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 2, useBias: true },
+      { kind: 'softmax' },
+    );
+  const kernel: TensorId = 'conv2d1/kernel';
+
+  test('leaves no kernel with numbers of another shape, and undo brings every bit back', () => {
+    const session = createSession(workbookOf(withKernel([2, 3])));
+    const before = snapshot(session);
+    const structure = session.structure;
+    session.change({ label: 'turn', changes: [{ kind: 'network', network: withKernel([3, 2]), values: [] }] });
+    expect(session.sheet.tensors.get(kernel)!.shape).toEqual([3, 2, 1, 2]);
+    expect(session.value(kernel)).toEqual(new Float32Array(12));
+    expect(session.value('dense3/kernel')).toEqual(before.values.get('dense3/kernel'));
+    expect(session.structure).not.toBe(structure);
+    const turned = snapshot(session);
+    session.undo();
+    expect(snapshot(session)).toEqual(before);
+    expect(session.structure).toBe(structure);
+    session.redo();
+    expect(snapshot(session)).toEqual(turned);
+    session.dispose();
+  });
+
+  test('brings its own values along, and is calculated at once, with what comes after it in the same step', () => {
+    const session = createSession(workbookOf(withKernel([2, 3])));
+    const own = new Float32Array(12).fill(0.5);
+    session.change({
+      label: 'turn',
+      changes: [
+        { kind: 'network', network: withKernel([3, 2]), values: [{ tensor: kernel, values: own }] },
+        { kind: 'classes', classes: ['cat', 'dog'] },
+        { kind: 'values', edits: [edit(kernel, 0, 7)] },
+      ],
+    });
+    const anew = createSession(session.workbook());
+    expect(session.value(kernel)[0]).toBe(7);
+    expect(session.value('softmax4/output')).toEqual(anew.value('softmax4/output'));
+    expect(session.sheet.classes).toEqual(['cat', 'dog']);
+    expect(session.undo().size).toBeGreaterThan(0);
+    expect(session.state().undo).toBeUndefined();
+    session.dispose();
+    anew.dispose();
+  });
+
+  test('whose window is larger than its maps, or whose values are not as many as its numbers, changes nothing', () => {
+    const session = createSession(workbookOf(withKernel([2, 3])));
+    const before = snapshot(session);
+    const state = session.state();
+    const { layers } = withKernel([2, 3]);
+    const large = { kernelSize: [9, 9], padding: 'valid' };
+    const impossible = layers.map(layer => (layer.kind === 'conv2d' ? { ...layer, ...large } : layer));
+    const network = { version: 1, layers: impossible } as NetworkSpec;
+    const bad: Command['changes'][] = [
+      [{ kind: 'network', network, values: [] }],
+      [{ kind: 'network', network: withKernel([3, 2]), values: [{ tensor: kernel, values: new Float32Array(11) }] }],
+      [{ kind: 'classes', classes: ['a', 'b'], values: new Float32Array(3) }],
+    ];
+    for (const changes of bad) {
+      const pixel = { kind: 'values' as const, edits: [edit('input0/output', 0, 0.5)] };
+      expect(() => session.change({ label: 'bad', changes: [pixel, ...changes] })).toThrow(UserError);
+      expect(snapshot(session)).toEqual(before);
+      expect(session.state()).toEqual(state);
+    }
+    session.dispose();
+  });
+});
+
+test('other names of the classes leave the expected class blank, and undo brings it back', () => {
+  const session = createSession({ ...workbookOf(digitNetwork()), classes: [...'0123456789'] });
+  session.change(command('expect', edit('softmax8/actual', 4, 1)));
+  const before = snapshot(session);
+  session.change({ label: 'name', changes: [{ kind: 'classes', classes: [...'abcdefghij'] }] });
+  expect(session.state().actual).toBeUndefined();
+  expect(session.sheet.classes[4]).toBe('e');
+  session.undo();
+  expect(snapshot(session)).toEqual(before);
+  expect(session.sheet.classes[4]).toBe('4');
+  session.dispose();
 });

@@ -39,7 +39,13 @@ const config = defaultConfig(data as unknown as DataChoice);
 /** Arguments that are right, with one item in each of their lists. */
 const ARGUMENTS: Partial<Record<keyof typeof clientRequests, object>> = {
   watch: { windows: [window] },
-  edit: { label: 'x', edits: [tensorEdit], source: { kind: 'image', name: 'x' } },
+  change: {
+    label: 'x',
+    changes: [
+      { kind: 'values', edits: [tensorEdit] },
+      { kind: 'source', source: { kind: 'image', name: 'x' } },
+    ],
+  },
   listDigits: { filter: {}, from: 0, count: 1 },
   describeData: { data },
   listSamples: { data, split: 'test', from: 0, count: 1 },

@@ -74,9 +74,12 @@ function page() {
   };
 }
 
-const edit = (value: number): Args<'edit'> => ({
+const edit = (value: number): Args<'change'> => ({
+  structure: 'stand-in',
   label: `Type ${value}`,
-  edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }],
+  changes: [
+    { kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: Uint32Array.of(0), values: Float32Array.of(value) }] },
+  ],
 });
 
 test('The window runs its page in a sandbox, apart from Node and from its own preload script', async () => {
@@ -281,7 +284,7 @@ test.each([
   await start();
   const { window, send } = page();
   await send('hello', {});
-  await send('edit', edit(6));
+  await send('change', edit(6));
   fake.button = button;
   fake.saveAs = join(folder, 'six');
   window.close();
@@ -304,7 +307,7 @@ test('Closing during a run asks with what becomes of it, and no more once it has
   await send('hello', {});
   fake.button = 2;
   for (const step of [5, 10]) {
-    await send('edit', { ...edit(step), label: 'run' });
+    await send('change', { ...edit(step), label: 'run' });
     window.close();
     await until(() => fake.details.length === step / 5);
   }
@@ -366,7 +369,7 @@ test('Title and edited mark follow the work, and the native menu is the one the 
   await send('hello', {});
   await send('watch', { windows: [] });
   expect(window.title).toBe('lesson3 – ConvSheet');
-  await send('edit', edit(1));
+  await send('change', edit(1));
   expect(window.edited).toBe(true);
   const path = join(folder, 'mine.convsheet');
   await send('save', { path });
@@ -406,7 +409,7 @@ test('A run is followed by the task bar, and its end told where nobody looks; an
   await start();
   const { window, send } = page();
   await send('hello', {});
-  const step = (number: number) => send('edit', { ...edit(number), label: 'run' });
+  const step = (number: number) => send('change', { ...edit(number), label: 'run' });
   await step(5);
   window.inFront = false;
   await step(10);
@@ -427,7 +430,7 @@ test('A page that crashed is loaded again and finds its work', async () => {
   await start();
   const { window, send } = page();
   await send('hello', {});
-  await send('edit', edit(8));
+  await send('change', edit(8));
   window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
   expect(window.webContents.reloads).toBe(1);
   const again = await send('hello', {});

@@ -455,12 +455,14 @@ test.each([
 test('Arguments that do not fit are refused and name what is wrong', async () => {
   const window = await openWindow();
   await call(window, 1, 'hello', {});
-  const refused = await call(window, 2, 'edit', {
+  const refused = await call(window, 2, 'change', {
     label: 'x',
-    edits: [{ tensor: 'conv1/kernel', indices: [0], values: [1] }],
+    changes: [{ kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: [0], values: [1] }] }],
   });
   expect(refused).toMatchObject({ type: 'error', expected: true });
-  expect((refused as { sentence: string }).sentence).toContain('The request "edit" was refused: edits.0.indices');
+  expect((refused as { sentence: string }).sentence).toContain(
+    'The request "change" was refused: changes.0.edits.0.indices',
+  );
   expect(await call(window, 3, 'openFile', { path: '../../etc/passwd' })).toMatchObject({
     sentence: '../../etc/passwd is not a whole path. Choose a file by its full path.',
   });

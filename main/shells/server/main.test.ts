@@ -95,7 +95,13 @@ async function openWindow(link: string): Promise<Window> {
     socket.on('open', resolve);
     socket.on('error', reject);
   });
-  return { send: (kind, args) => caller.send(kind, args), values, notices, closed, close: () => socket.close() };
+  return {
+    send: (kind, args) => caller.send(kind, kind === 'change' ? { structure: caller.structure, ...args } : args),
+    values,
+    notices,
+    closed,
+    close: () => socket.close(),
+  };
 }
 
 /** Shows the first kernel, the first maps after it and the scores, each in full. */
@@ -119,9 +125,9 @@ async function watchAll(window: Window, { network }: Replies['getWorkbook']) {
   return kernel;
 }
 
-const edit = (tensor: TensorId, index: number, value: number): Args<'edit'> => ({
+const edit = (tensor: TensorId, index: number, value: number): Args<'change'> => ({
   label: `Type ${value}`,
-  edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
+  changes: [{ kind: 'values', edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }] }],
 });
 
 /** Processes of this parent, from Linux's own list. */
@@ -153,7 +159,7 @@ onLinux('The real engine is killed while edits stream in: every value is as if n
   const first = engineOf(app);
   const sent: Promise<unknown>[] = [];
   for (const [i, each] of edits.entries()) {
-    sent.push(window.send('edit', each));
+    sent.push(window.send('change', each));
     if (i === 40) process.kill(first, 'SIGKILL');
     if (i % 10 === 0) await pause(3);
   }
@@ -187,7 +193,7 @@ onLinux(
     app.child.stdin!.write('\n\n');
     process.kill(engineOf(app), 'SIGKILL');
     for (let i = 0; i < 5; i++) {
-      await window.send('edit', edit(kernel, 0, i));
+      await window.send('change', edit(kernel, 0, i));
       app.child.stdin!.write('\n');
     }
     expect(window.values.get(1)![0]).toBe(4);
@@ -205,7 +211,7 @@ test('The whole app is killed while edits stream in: the next start has every an
   const before = new Map(window.values);
   let answered = 0;
   for (let i = 0; i < 50; i++) {
-    void window.send('edit', edit(kernel, 0, i + 1)).then(
+    void window.send('change', edit(kernel, 0, i + 1)).then(
       () => (answered = i + 1),
       () => {},
     );
@@ -267,7 +273,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const app = start();
     const window = await openWindow(await app.link());
     const { workbook } = await window.send('hello', {});
-    await window.send('edit', edit(await watchAll(window, workbook), 0, 5));
+    await window.send('change', edit(await watchAll(window, workbook), 0, 5));
     const engine = engineOf(app);
     app.child.kill(signal);
     expect(await app.ended).toBe(0);

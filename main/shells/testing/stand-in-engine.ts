@@ -5,6 +5,7 @@
  *  names a file that holds how many more loads, edits or writes end it. */
 import { firstSheets } from '../../../shared/places.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { editsOf } from '../../../shared/change.ts';
 import type { NetworkSpec } from '../../../shared/network.ts';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
@@ -52,6 +53,7 @@ function info(): WorkbookInfo {
     sheets: firstSheets,
     network,
     classes: numbers.map(String),
+    structure: 'stand-in',
     state,
     backend: 'stand-in',
     runs: [],
@@ -120,16 +122,17 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
     const { id: run, name } = args as Args<'train'>;
     if (givenUp && name !== 'kept') throw new Error('The run was given up.');
     if (givenUp) {
-      const restructured = { network: info().network, classes: ['cat', 'dog'], commands: 0 };
-      post({ type: 'event', event: 'runEnded', data: { id: run, state: Uint8Array.of(1), restructured } });
+      const made = { changes: [{ kind: 'classes' as const, classes: ['cat', 'dog'] }], commands: 0 };
+      post({ type: 'event', event: 'runEnded', data: { id: run, state: Uint8Array.of(1), made } });
     } else {
       tellRun(3);
       setTimeout(() => process.exit(3), 10);
     }
     return { id: run, step: 0 };
   }
-  if (kind === 'edit') {
-    const { label, edits } = args as Args<'edit'>;
+  if (kind === 'change') {
+    const { label, changes } = args as Args<'change'>;
+    const edits = editsOf(changes);
     if (label === 'poison' || faulty()) process.exit(3);
     if (label === 'hang') for (;;);
     if (label === 'refused') throw new Error('Refused.');
@@ -150,7 +153,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
     announce();
     return { size: 1 };
   } else return info();
-  if (kind === 'edit' || kind === 'undo' || kind === 'redo') revision++;
+  if (kind === 'change' || kind === 'undo' || kind === 'redo') revision++;
   announce();
   return { revision };
 }

@@ -35,6 +35,7 @@ export const engineMessages = {
   unknownDigit: (index: number, count: number) =>
     `There is no test digit ${index}; they are numbered from 0 to ${whole(count - 1)}.`,
   otherWorkbook: 'Another workbook was opened meanwhile. Ask again.',
+  otherStructure: 'The layers or classes became others meanwhile, so this was not done: it was meant for those before.',
   unknownRequest: (kind: string) => `This version knows no request "${kind}". Reload the window.`,
   classifying: 'Classifying the test digits',
 } as const;

@@ -87,7 +87,7 @@ export async function openEngine(
     info: () => caller.send('getWorkbook', {}),
     /** As a journal replays a run that has ended, with what was done meanwhile. */
     async replayRun(result: Events['runEnded'], meanwhile = async () => {}) {
-      await caller.send('beginRun', { id: result.id, restructured: result.restructured });
+      await caller.send('beginRun', { id: result.id, made: result.made });
       await meanwhile();
       await caller.send('finishRun', result);
     },
@@ -114,10 +114,12 @@ export async function openEngine(
     },
     edit: (index: number, value: number, tensor: `${string}/${'kernel' | 'output' | 'actual'}` = 'conv/kernel') =>
       caller.send(
-        'edit',
+        'change',
         {
           label: `Type ${value}`,
-          edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }],
+          changes: [
+            { kind: 'values', edits: [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }] },
+          ],
         },
         1,
       ),

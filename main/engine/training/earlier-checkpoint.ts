@@ -1,0 +1,55 @@
+/** Checkpoints that an earlier version of the engine made: their steps as they are told today. */
+import type { Change, KeptRunChange } from '../../../shared/change.ts';
+import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
+import type { RunRecord } from '../../../shared/training.ts';
+import type { Source, TrainingMemory } from '../../../shared/workbook.ts';
+import type { Section, Step } from '../workbook/history.ts';
+import { sameSource } from '../../../shared/change.ts';
+
+type Sides<T> = { before: T; after: T };
+type EarlierStep = {
+  label: string;
+  edits: ({ tensor: TensorId; indices: Uint32Array } & Sides<Float32Array>)[];
+  source: Sides<Source>;
+  looks?: boolean;
+  run?: { id: string; at: number; memory?: TrainingMemory } & Partial<Sides<RunRecord>>;
+};
+type EarlierSection = {
+  restructured?: { network: NetworkSpec; classes: readonly string[]; commands: number };
+  steps: Record<keyof Section, { step: EarlierStep; mergeKey?: string }[]>;
+};
+
+/** Until version 3, a step held elements with their values before and after, and what a run made of the network stood
+ *  in `restructured`. */
+export function checkpointOfVersion3(checkpoint: unknown): unknown {
+  const { section, ...rest } = checkpoint as { section: EarlierSection };
+  const { restructured, steps, ...own } = section;
+  const keyed = (list: EarlierSection['steps']['done']) => list.map(each => ({ ...each, step: stepOf(each.step) }));
+  const made = restructured && {
+    commands: restructured.commands,
+    changes: [
+      { kind: 'network', network: restructured.network, values: [] },
+      { kind: 'classes', classes: restructured.classes },
+    ],
+  };
+  return { ...rest, section: { ...own, made, steps: { done: keyed(steps.done), undone: keyed(steps.undone) } } };
+}
+
+function stepOf({ label, edits, source, looks, run }: EarlierStep): Step {
+  const side = (which: keyof Sides<unknown>): Change[] => [
+    ...(edits.length > 0 ? [valuesOn(edits, which)] : []),
+    ...(sameSource(source.before, source.after) ? [] : [{ kind: 'source' as const, source: source[which] }]),
+    ...(run ? [runOn(run, which)] : []),
+  ];
+  return { label, changes: side('after'), inverse: side('before'), ...(looks && { looks }) };
+}
+
+function valuesOn(edits: EarlierStep['edits'], which: keyof Sides<unknown>): Change {
+  return { kind: 'values', edits: edits.map(({ tensor, indices, [which]: values }) => ({ tensor, indices, values })) };
+}
+
+function runOn({ id, at, memory, before, after }: NonNullable<EarlierStep['run']>, which: string): KeptRunChange {
+  const record = which === 'before' ? before : after;
+  // Only where it was forgotten it comes back to its place.
+  return { kind: 'run', id, record, ...(which === 'before' && !after && { at, memory }) };
+}

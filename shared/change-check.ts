@@ -1,0 +1,56 @@
+/** Whether a change can be done, before anything is done: the shell asks before it writes a change down, the engine
+ *  before it makes one. */
+import { formatAddress } from './address.ts';
+import type { Change, TensorEdit } from './change.ts';
+import { UserError } from './errors.ts';
+import { messages } from './messages.ts';
+import { canHold, describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
+import { buildSheet, type Sheet } from './layout/sheet.ts';
+
+/** What is to be changed: its tensors, and the sheet for whoever has to be told of a cell. */
+export type Editable = { tensors: ReadonlyMap<TensorId, TensorInfo>; sheet: () => Sheet };
+
+/** A network as something to be changed; its sheet is built only where a sentence needs it. */
+export function editable(network: NetworkSpec, classes: readonly string[]): Editable {
+  const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
+  let sheet: Sheet | undefined;
+  return { tensors, sheet: () => (sheet ??= buildSheet(network, classes)) };
+}
+
+/** Throws UserError naming the cell that can't be changed this way, the tensor, or why no sheet has such a network. */
+export function checkChanges(before: Editable, changes: readonly Change[]): void {
+  let now = before;
+  for (const change of changes) {
+    if (change.kind === 'values') for (const edit of change.edits) checkEdit(now, edit);
+    if (change.kind === 'network') {
+      now = editable(change.network, []);
+      now.sheet();
+      for (const edit of change.values) checkEdit(now, edit, true);
+    }
+    if (change.kind === 'classes' && change.values) {
+      const actual = [...now.tensors.values()].find(({ role }) => role === 'actual');
+      if (!actual) throw new UserError(messages.engine.unknownTensor('actual'));
+      checkEdit(now, { tensor: actual.id, values: change.values }, true);
+    }
+  }
+}
+
+function checkEdit({ tensors, sheet }: Editable, { tensor, indices, values }: TensorEdit, whole = false): void {
+  const info = tensors.get(tensor);
+  if (!info) throw new UserError(messages.engine.unknownTensor(tensor));
+  const name = () => `${sheet().layers.get(info.layer)!.name}/${info.name}`;
+  const cell = (index: number) => formatAddress(sheet().layout.cellOf(tensor, index));
+  const count = indices?.length ?? info.size;
+  if (count !== values.length || (whole && count !== info.size))
+    throw new UserError(messages.engine.valuesMissing(name(), whole ? info.size : count, values.length));
+  for (let i = 0; i < count; i++) {
+    const index = indices ? indices[i] : i;
+    if (index >= info.size) throw new UserError(messages.engine.unknownElement(name(), index, info.size));
+    if (info.role === 'computed') throw new UserError(messages.engine.computedCell(cell(index)));
+    const blank = info.role === 'actual' && Number.isNaN(values[i]);
+    if (!Number.isFinite(values[i]) && !blank) throw new UserError(messages.engine.notANumber(cell(index)));
+    if (!canHold(info.name, values[i])) throw new UserError(messages.layers.outsideLimits(cell(index), info.name));
+  }
+  // Of no cell at all, but a command that names it is none of this workbook's.
+  if (info.role === 'computed') throw new UserError(messages.engine.computedCell(name()));
+}

@@ -1,0 +1,321 @@
+/** What can change about a workbook, as plain data. `inverseOf` makes of a workbook and a change the change that takes
+ *  it back, `applyChange` does one: the two together restore every bit. */
+import type { Fit } from './data.ts';
+import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
+import type { RunRecord } from './training.ts';
+import type { Source, TrainingMemory, Workbook } from './workbook.ts';
+
+/** New values of a stored tensor: of the elements at `indices` (flat, row-major), or where those are left out, of all
+ *  its elements. */
+export type TensorEdit = { tensor: TensorId; indices?: Uint32Array; values: Float32Array };
+
+export type Change =
+  | { kind: 'values'; edits: readonly TensorEdit[] }
+  /** The workbook becomes this network. Tensors that both networks have alike (of one shape and role) keep their values;
+   *  `values` has those of the others, whole. What it leaves out is 0, and the expected class blank. */
+  | { kind: 'network'; network: NetworkSpec; values: readonly TensorEdit[] }
+  /** The classes get these names. The expected class, which meant another one, becomes these values, or blank. */
+  | { kind: 'classes'; classes: readonly string[]; values?: Float32Array }
+  | { kind: 'source'; source: Source }
+  | { kind: 'fit'; fit: Fit | undefined }
+  | KeptRunChange;
+
+/** The kept run of this id becomes `record`, or without one is forgotten, and with it the memory that it left. One that
+ *  isn't there comes to the place `at`, with its memory where no later run has left one; without `at` it stays away. */
+export type KeptRunChange = { kind: 'run'; id: string; record?: RunRecord; at?: number; memory?: TrainingMemory };
+
+/** What is done, and undone, together. Consecutive commands with the same `mergeKey` are undone together (a brush
+ *  stroke, browsing through digits). */
+export type Command = { label: string; changes: readonly Change[]; mergeKey?: string };
+
+/** The command that gives elements these values, and tells where the shown example comes from, if it is another one. */
+export function editCommand(
+  label: string,
+  edits: readonly TensorEdit[],
+  { source, mergeKey }: { source?: Source; mergeKey?: string } = {},
+): Command {
+  const changes: Change[] = [{ kind: 'values', edits }, ...(source ? [{ kind: 'source' as const, source }] : [])];
+  return { label, changes, ...(mergeKey !== undefined && { mergeKey }) };
+}
+
+/** What a run makes of a workbook besides its weights, after so many of the commands that came since it began. */
+export type Made = { changes: readonly Change[]; commands: number };
+
+/** The parts of a workbook that changes are about. `values` has the stored tensors, and may be written to. */
+export type Content = Omit<Required<Workbook>, 'setup' | 'fit' | 'memory'> & {
+  fit: Fit | undefined;
+  memory: TrainingMemory | undefined;
+};
+
+/** Does the change. Arrays that `content` has already are written to; given ones are copied. */
+export function applyChange(content: Content, change: Change): void {
+  switch (change.kind) {
+    case 'values':
+      for (const edit of change.edits) write(content.values.get(edit.tensor)!, edit);
+      break;
+    case 'network':
+      content.values = valuesIn(content, change.network, change.values);
+      content.network = change.network;
+      break;
+    case 'classes': {
+      const actual = actualOf(content);
+      content.classes = change.classes;
+      if (actual) content.values.get(actual)!.set(change.values ?? blank(content.values.get(actual)!.length));
+      break;
+    }
+    case 'source':
+      content.source = change.source;
+      break;
+    case 'fit':
+      content.fit = change.fit;
+      break;
+    case 'run':
+      putRun(content, change);
+  }
+}
+
+/** The change that, done after this one, takes it back. */
+export function inverseOf(content: Content, change: Change): Change {
+  switch (change.kind) {
+    case 'values':
+      return { kind: 'values', edits: change.edits.map(edit => readBack(content.values.get(edit.tensor)!, edit)) };
+    case 'network':
+      return { kind: 'network', network: content.network, values: ownValues(content, change.network) };
+    case 'classes': {
+      const actual = actualOf(content);
+      const values = actual && content.values.get(actual)!.slice();
+      return { kind: 'classes', classes: content.classes, ...(values && { values }) };
+    }
+    case 'source':
+      return { kind: 'source', source: content.source };
+    case 'fit':
+      return { kind: 'fit', fit: content.fit };
+    case 'run': {
+      const { runs, memory } = content;
+      const at = runs.findIndex(({ id }) => id === change.id);
+      if (at < 0) return { kind: 'run', id: change.id };
+      const back: Change = { kind: 'run', id: change.id, record: runs[at] };
+      if (change.record) return back;
+      return { ...back, at, ...(memory?.run === change.id && { memory }) };
+    }
+  }
+}
+
+/** The change without what it leaves as it is, bit for bit; undefined where it changes nothing. Of an element named
+ *  twice the last value counts. */
+export function narrowed(content: Content, change: Change): Change | undefined {
+  switch (change.kind) {
+    case 'values': {
+      const edits = differences(content.values, change.edits);
+      return edits.length > 0 ? { kind: 'values', edits } : undefined;
+    }
+    case 'network':
+      return change.network === content.network ? undefined : change;
+    case 'classes':
+      return sameNames(change.classes, content.classes) ? undefined : change;
+    case 'source':
+      return sameSource(change.source, content.source) ? undefined : change;
+    case 'fit':
+      return change.fit === content.fit ? undefined : change;
+    default:
+      return change;
+  }
+}
+
+/** What makes of one workbook's network, classes, fit and those of its values that are wanted what the other's are.
+ *  Tensors that the two don't have alike always are. */
+export function changesBetween(before: Content, after: Content, wanted: (tensor: TensorId) => boolean): Change[] {
+  const changes: Change[] = [];
+  const apart = tensorsApart(before, after);
+  if (before.network !== after.network)
+    changes.push({ kind: 'network', network: after.network, values: ownValues(after, before.network) });
+  if (!sameNames(before.classes, after.classes)) {
+    const actual = actualOf(after);
+    const values = actual && after.values.get(actual)!.slice();
+    changes.push({ kind: 'classes', classes: after.classes, ...(values && { values }) });
+  }
+  const edits = [...after.values].flatMap(([tensor, values]) =>
+    wanted(tensor) && !apart.has(tensor) ? difference(tensor, before.values.get(tensor)!, values) : [],
+  );
+  if (edits.length > 0) changes.push({ kind: 'values', edits });
+  if (before.fit !== after.fit) changes.push({ kind: 'fit', fit: after.fit });
+  return changes;
+}
+
+/** Stored tensors that two workbooks don't have alike; where the classes are others, the expected class is one. */
+export function tensorsApart(one: Content, other: Content): Set<TensorId> {
+  const apart = new Set<TensorId>();
+  if (one.network !== other.network) {
+    const [mine, theirs] = [storedTensors(one.network), storedTensors(other.network)];
+    for (const id of [...mine.keys(), ...theirs.keys()]) if (!areAlike(mine.get(id), theirs.get(id))) apart.add(id);
+  }
+  if (!sameNames(one.classes, other.classes))
+    for (const actual of [actualOf(one), actualOf(other)]) if (actual) apart.add(actual);
+  return apart;
+}
+
+/** Both lists as one that does the same; short where they only write values and tell their source. */
+export function composed(first: readonly Change[], second: readonly Change[]): Change[] {
+  const all = [...first, ...second];
+  const values = all.filter(change => change.kind === 'values');
+  const source = sourceIn(all);
+  if (all.some(({ kind }) => kind !== 'values' && kind !== 'source')) return all;
+  const edits = composedEdits(values.flatMap(change => change.edits));
+  return [
+    ...(edits.length > 0 ? [{ kind: 'values' as const, edits }] : []),
+    ...(source ? [{ kind: 'source' as const, source }] : []),
+  ];
+}
+
+function composedEdits(edits: readonly TensorEdit[]): TensorEdit[] {
+  const whole = new Map<TensorId, Float32Array>();
+  const elements = new Map<TensorId, Map<number, number>>();
+  for (const edit of edits) {
+    const { tensor, indices, values } = edit;
+    const known = whole.get(tensor);
+    if (!indices) {
+      elements.delete(tensor);
+      whole.set(tensor, values.slice());
+    } else if (known) write(known, edit);
+    else {
+      const own = elements.get(tensor) ?? new Map<number, number>();
+      elements.set(tensor, own);
+      for (const [i, index] of indices.entries()) own.set(index, values[i]);
+    }
+  }
+  const some = [...elements].map(([tensor, own]) => ({
+    tensor,
+    indices: Uint32Array.from(own.keys()),
+    values: Float32Array.from(own.values()),
+  }));
+  return [...some, ...[...whole].map(([tensor, values]) => ({ tensor, values }))];
+}
+
+/** The edits of all the values that these change. */
+export function editsOf(changes: readonly Change[] = []): TensorEdit[] {
+  return changes.flatMap(change => (change.kind === 'values' ? change.edits : []));
+}
+
+/** Where the shown example comes from after these, where they say so. */
+export function sourceIn(changes: readonly Change[] = []): Source | undefined {
+  return changes.findLast(change => change.kind === 'source')?.source;
+}
+
+/** The elements that an edit names. */
+export function indicesOf({ indices, values }: TensorEdit): Iterable<number> {
+  return indices ?? values.keys();
+}
+
+/** Writes an edit's values into its tensor. */
+export function write(target: Float32Array, { indices, values }: TensorEdit): void {
+  if (!indices) target.set(values);
+  else for (let i = 0; i < indices.length; i++) target[indices[i]] = values[i];
+}
+
+/** The edit that makes one version of a tensor the other, bit for bit; none where they are the same. Where it would be
+ *  larger so, it names elements. */
+export function difference(tensor: TensorId, before: Float32Array, after: Float32Array): TensorEdit[] {
+  let count = 0;
+  for (let i = 0; i < before.length; i++) if (!Object.is(before[i], after[i])) count++;
+  if (count === 0) return [];
+  if (isDense(count, before.length)) return [{ tensor, values: after.slice() }];
+  const indices = new Uint32Array(count);
+  count = 0;
+  for (let i = 0; i < before.length; i++) if (!Object.is(before[i], after[i])) indices[count++] = i;
+  return [{ tensor, indices, values: Float32Array.from(indices, index => after[index]) }];
+}
+
+export function sameSource(a: Source, b: Source): boolean {
+  if (a.kind === 'digit' && b.kind === 'digit') return a.index === b.index;
+  if (a.kind === 'image' && b.kind === 'image') return a.name === b.name;
+  return a.kind === b.kind;
+}
+
+/** The tensors of a network whose values a workbook keeps. */
+function storedTensors(network: NetworkSpec): Map<TensorId, TensorInfo> {
+  const stored = describeTensors(network).filter(({ role }) => role !== 'computed');
+  return new Map(stored.map(info => [info.id, info]));
+}
+
+function areAlike(one: TensorInfo | undefined, other: TensorInfo | undefined): boolean {
+  return one?.role === other?.role && one?.shape.join() === other?.shape.join();
+}
+
+/** The elements that are changed together take 12 bytes each (an index, the values before and after); of a whole tensor
+ *  all elements take 8. */
+const isDense = (count: number, size: number) => 12 * count > 8 * size;
+
+function readBack(current: Float32Array, { tensor, indices }: TensorEdit): TensorEdit {
+  if (!indices) return { tensor, values: current.slice() };
+  return { tensor, indices, values: Float32Array.from(indices, index => current[index]) };
+}
+
+/** An edit that names more than one in so many elements is compared as a whole tensor. */
+const FEW = 16;
+
+function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonly TensorEdit[]): TensorEdit[] {
+  const byTensor = new Map<TensorId, TensorEdit[]>();
+  for (const edit of edits) byTensor.set(edit.tensor, [...(byTensor.get(edit.tensor) ?? []), edit]);
+  return [...byTensor].flatMap(([tensor, own]) => {
+    const current = stored.get(tensor)!;
+    const named = own.reduce((sum, { values }) => sum + values.length, 0);
+    if (named * FEW < current.length) return fewDifferences(tensor, current, own);
+    const after = current.slice();
+    for (const edit of own) write(after, edit);
+    return difference(tensor, current, after);
+  });
+}
+
+function fewDifferences(tensor: TensorId, current: Float32Array, edits: readonly TensorEdit[]): TensorEdit[] {
+  const elements = new Map<number, number>();
+  for (const edit of edits) {
+    let i = 0;
+    for (const index of indicesOf(edit)) elements.set(index, edit.values[i++]);
+  }
+  const changed = [...elements].filter(([index, value]) => !Object.is(current[index], value));
+  if (changed.length === 0) return [];
+  const indices = Uint32Array.from(changed, ([index]) => index);
+  return [{ tensor, indices, values: Float32Array.from(changed, ([, value]) => value) }];
+}
+
+/** Copies of the stored values that another network hasn't alike. */
+function ownValues({ network, values }: Content, other: NetworkSpec): TensorEdit[] {
+  const theirs = storedTensors(other);
+  return [...storedTensors(network)]
+    .filter(([id, info]) => !areAlike(info, theirs.get(id)))
+    .map(([tensor]) => ({ tensor, values: values.get(tensor)!.slice() }));
+}
+
+/** The stored values of the next network, in its order. */
+function valuesIn({ network, values }: Content, next: NetworkSpec, given: readonly TensorEdit[]): Content['values'] {
+  const before = storedTensors(network);
+  const own = new Map(given.map(edit => [edit.tensor, edit.values]));
+  return new Map(
+    [...storedTensors(next)].map(([id, info]) => {
+      if (areAlike(before.get(id), info)) return [id, values.get(id)!];
+      return [id, own.get(id)?.slice() ?? (info.role === 'actual' ? blank(info.size) : new Float32Array(info.size))];
+    }),
+  );
+}
+
+const blank = (size: number) => new Float32Array(size).fill(Number.NaN);
+
+/** The tensor of the expected class, where the network has one: the last layer's. */
+function actualOf({ network, values }: Content): TensorId | undefined {
+  const actual: TensorId = `${network.layers.at(-1)!.id}/actual`;
+  return values.has(actual) ? actual : undefined;
+}
+
+function sameNames(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, i) => name === other[i]);
+}
+
+function putRun(content: Content, { id, record, at, memory }: KeptRunChange): void {
+  const place = content.runs.findIndex(run => run.id === id);
+  if (place >= 0) content.runs = content.runs.toSpliced(place, 1, ...(record ? [record] : []));
+  else if (record && at !== undefined) {
+    content.runs = content.runs.toSpliced(Math.min(at, content.runs.length), 0, record);
+    content.memory ??= memory;
+  }
+  if (!record && content.memory?.run === id) content.memory = undefined;
+}
