@@ -90,14 +90,8 @@ export function inverseOf(content: Content, change: Change): Change {
       return { kind: 'source', source: content.source };
     case 'fit':
       return { kind: 'fit', fit: content.fit };
-    case 'run': {
-      const { runs, memory } = content;
-      const at = runs.findIndex(({ id }) => id === change.id);
-      if (at < 0) return { kind: 'run', id: change.id };
-      const back: Change = { kind: 'run', id: change.id, record: runs[at] };
-      if (change.record) return back;
-      return { ...back, at, ...(memory?.run === change.id && { memory }) };
-    }
+    default:
+      return runBack(content, change);
   }
 }
 
@@ -308,6 +302,13 @@ function actualOf({ network, values }: Content): TensorId | undefined {
 
 function sameNames(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((name, i) => name === other[i]);
+}
+
+function runBack({ runs, memory }: Content, { id, record }: KeptRunChange): KeptRunChange {
+  const at = runs.findIndex(run => run.id === id);
+  if (at < 0) return { kind: 'run', id };
+  const back: KeptRunChange = { kind: 'run', id, record: runs[at] };
+  return record ? back : { ...back, at, ...(memory?.run === id && { memory }) };
 }
 
 function putRun(content: Content, { id, record, at, memory }: KeptRunChange): void {

@@ -1,4 +1,3 @@
-import type { Change } from '../../shared/change.ts';
 import { checkChanges, type Editable, editable } from '../../shared/change-check.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -14,6 +13,6 @@ export function createChangeGuard(): ChangeGuard {
   return ({ structure, network, classes }, { structure: meant, changes }) => {
     if (meant !== structure) throw new UserError(messages.engine.otherStructure);
     if (known?.structure !== structure) known = { structure, tensors: editable(network, classes) };
-    checkChanges(known.tensors, changes as Change[]);
+    checkChanges(known.tensors, changes);
   };
 }

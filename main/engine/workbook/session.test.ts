@@ -6,6 +6,7 @@ import { createRandom } from '../../../shared/random.ts';
 import { randomExample } from '../../../shared/testing/random-network.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
 import { type Command, editCommand, type TensorEdit } from '../../../shared/change.ts';
+import { DIGIT_NAMES } from '../../../shared/protocol.ts';
 import { startBackend } from '../backend/backend.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
 import { createSession, type Session } from './session.ts';
@@ -452,10 +453,10 @@ describe('a change of the network', () => {
 });
 
 test('other names of the classes leave the expected class blank, and undo brings it back', () => {
-  const session = createSession({ ...workbookOf(digitNetwork()), classes: [...'0123456789'] });
+  const session = createSession({ ...workbookOf(digitNetwork()), classes: DIGIT_NAMES });
   session.change(command('expect', edit('softmax8/actual', 4, 1)));
   const before = snapshot(session);
-  session.change({ label: 'name', changes: [{ kind: 'classes', classes: [...'abcdefghij'] }] });
+  session.change({ label: 'name', changes: [{ kind: 'classes', classes: Array.from('abcdefghij') }] });
   expect(session.state().actual).toBeUndefined();
   expect(session.sheet.classes[4]).toBe('e');
   session.undo();

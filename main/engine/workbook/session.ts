@@ -88,16 +88,16 @@ export type Unrecorded = {
   readonly content: Content;
   readonly history: History;
   /** Does changes. */
-  write(changes: readonly Change[]): Changed;
+  write: (changes: readonly Change[]) => Changed;
   /** Takes over what training made of parameters (the values are copied). What follows from them is calculated with
    *  the next command, or by `recalculate`. */
-  follow(values: TensorValues): void;
+  follow: (values: TensorValues) => void;
   /** Calculates what `follow` left. With `settled`, predictions made before no longer hold. */
-  recalculate(settled: boolean): Changed;
+  recalculate: (settled: boolean) => Changed;
   /** Makes a step of what was written already, where that is anything, and calculates what it left. */
-  record(step: Step): Changed;
+  record: (step: Step) => Changed;
   /** Calls back with every step that is done, undone or done again. */
-  onStep(callback: (step: Step) => void): void;
+  onStep: (callback: (step: Step) => void) => void;
 };
 
 /** Opens a copy of the workbook and calculates it. The backend has to be started. Throws UserError where the network
