@@ -71,6 +71,10 @@ export function isReference(expression: Expression): expression is Reference {
   return typeof expression === 'object' && (expression.kind === 'elements' || expression.kind === 'cells');
 }
 
+export function isBinary(expression: Expression): expression is Operation {
+  return typeof expression === 'object' && expression.kind === 'operation' && expression.operands.length === 2;
+}
+
 /** A formula with something else in place of its references. */
 export function mapReferences(expression: Expression, change: (reference: Reference) => Expression): Expression {
   // A sum of a thousand terms is as deep to its left: a loop goes down there.

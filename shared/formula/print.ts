@@ -1,5 +1,5 @@
 /** Writes a formula's tree as text. */
-import { type Expression, isReference, type Operation, type Operator, type Reference } from './expression.ts';
+import { type Expression, isBinary, isReference, type Operation, type Operator, type Reference } from './expression.ts';
 
 /** How a formula is written: its references, and what stands between arguments and in numbers. */
 export type Notation = {
@@ -47,8 +47,10 @@ export function print(expression: Expression, notation: Notation): Printed {
   const writeOperation = (node: Operation): void => {
     if (node.operands.length === 1) {
       const [operand] = node.operands;
+      const [inner, outer] = [precedence(operand, notation), precedence(node, notation)];
       if (node.operator !== '%') text += node.operator;
-      writeOperand(operand, precedence(operand, notation) < precedence(node, notation));
+      // Not every spreadsheet reads 50%%.
+      writeOperand(operand, node.operator === '%' ? inner <= outer : inner < outer);
       if (node.operator === '%') text += '%';
       return;
     }
@@ -118,10 +120,6 @@ function beginsWithSign(expression: Expression, { isNegative }: Notation): boole
 
 function isSign(expression: Operation): boolean {
   return expression.operands.length === 1 && expression.operator !== '%';
-}
-
-function isBinary(expression: Expression): expression is Operation {
-  return typeof expression === 'object' && expression.kind === 'operation' && expression.operands.length === 2;
 }
 
 /** A number, text or truth value as it is typed. */

@@ -181,7 +181,8 @@ function evaluateSheet(cells: RawCellContent[][]): unknown[][] {
   return results;
 }
 
-function evaluateOver(cells: RawCellContent[][], formulas: string[]): (number | string)[] {
+/** What some formulas are worth over cells. */
+export function evaluateOver(cells: RawCellContent[][], formulas: string[]): (number | string)[] {
   const rows = Array.from(cells, row => Array.from(row ?? [], cell => cell ?? null));
   const engine = HyperFormula.buildFromSheets({ Network: rows }, configuration);
   const results = formulas.map(formula => readResult(engine.calculateFormula(formula, 0)));

@@ -37,6 +37,6 @@ export const formulaMessages = {
   tooDeep: (position: number) => `More than 64 brackets or signs are inside one another at position ${position}.`,
   tooManyArguments: (position: number, name: string) =>
     `${name} at position ${position} has more than the 255 arguments a function can take.`,
-  /** Beside the two cases of an IF in mathematics. */
-  cases: { when: 'if', otherwise: 'otherwise' },
+  /** In a formula set as mathematics; `when` and `otherwise` stand beside the two cases of an IF. */
+  mathematics: { mean: 'mean', when: 'if', otherwise: 'otherwise' },
 };

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { messages } from '../messages.ts';
+import { createRandom } from '../random.ts';
+import { randomExpression } from '../testing/random-expression.ts';
+import { type CellsReference, referencesOf } from './expression.ts';
+import { type MathElement, mathematicsOf, mathText, type MathNotation } from './mathematics.ts';
+import { formatA1 } from './notation.ts';
+import { parseFormula } from './parse.ts';
+
+const notation: MathNotation = {
+  show: reference => formatA1(reference as CellsReference),
+  words: messages.formulas.mathematics,
+};
+
+/** MathML in short: fractions as {a / b}, powers as a^{b}, everything else as it is read. */
+function short(part: MathElement | string): string {
+  if (typeof part === 'string') return part;
+  const [first, second] = part.children.map(short);
+  if (part.tag === 'mfrac') return `{${first} / ${second}}`;
+  if (part.tag === 'msup') return `${first}^{${second}}`;
+  if (part.tag === 'msqrt') return `√{${first}}`;
+  if (part.tag === 'mtr') return `[${part.children.map(short).join(' | ')}]`;
+  return part.children.map(short).join('');
+}
+
+function treeOf(text: string) {
+  const result = parseFormula(text);
+  if (result.problem !== undefined) expect.fail(text);
+  return result.expression;
+}
+
+test.each([
+  ['=SUMPRODUCT(A2:C4,$AD$11:$AF$13)+$AD$15', '∑A2:C4⋅$AD$11:$AF$13+$AD$15'],
+  ['=MAX(0,AH3)', 'max(0,AH3)'],
+  ['=AVERAGE(A1:B2)', 'mean(A1:B2)'],
+  ['=A1-MAX(A1:A10)', 'A1−max(A1:A10)'],
+  ['=EXP(A1-B1)/SUM(C1:C9)', '{e^{A1−B1} / ∑C1:C9}'],
+  ['=$G$1*(A1-$G$3)/SQRT($G$4+0.001)+$G$2', '{$G$1⋅(A1−$G$3) / √{$G$4+0.001}}+$G$2'],
+  ['=IF(A1<0,0.25*A1,A1)', '{[0.25⋅A1 | if\u00a0A1<0][A1 | otherwise]'],
+  ['=(A1+B1)^2-(A1-B1)-(-3)', '(A1+B1)^{2}−(A1−B1)−(−3)'],
+  ['=-2^2', '(−2)^{2}'],
+  ['=(A1/B1)^-1', '({A1 / B1})^{−1}'],
+  ['=A1*(B1+C1)%', 'A1⋅(B1+C1)%'],
+  ['=A1>=B1', 'A1≥B1'],
+  ['=ABS(A1-B1)*LN(A1)', '|A1−B1|⋅ln(A1)'],
+  ['={1,2;3,4}', '[[1 | 2][3 | 4]]'],
+])('%s is set as %s', (text, mathematics) => {
+  expect(short(mathematicsOf(treeOf(text), notation))).toBe(mathematics);
+});
+
+test('Texts and signs are escaped, so that nothing typed becomes an element of the page', () => {
+  const text = mathText(mathematicsOf(treeOf('="<b>"&A1<"&"'), notation));
+  expect(text).toBe(
+    '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mrow><mrow><mtext>“&lt;b&gt;”</mtext>' +
+      '<mo>&amp;</mo><mi>A1</mi></mrow><mo>&lt;</mo><mtext>“&amp;”</mtext></mrow></math>',
+  );
+});
+
+test('A sum of thousands of terms is set as one row', () => {
+  const { children } = mathematicsOf(treeOf(`=${'1+'.repeat(4000)}A1`), notation);
+  expect((children[0] as MathElement).children).toHaveLength(8001);
+});
+
+test('Every reference is shown, in its order, and can be coloured', () => {
+  const random = createRandom(17);
+  const shown = (part: MathElement): unknown[] => [
+    ...(part.reference ? [part.reference] : []),
+    ...part.children.flatMap(child => (typeof child === 'string' ? [] : shown(child))),
+  ];
+  const byText = (reference: unknown) => formatA1(reference as CellsReference);
+  for (let count = 0; count < 500; count++) {
+    const tree = randomExpression(random, count % 6);
+    const set = shown(mathematicsOf(tree, notation)).map(byText);
+    // The condition of an IF stands after what it decides about.
+    expect(set.toSorted()).toEqual(referencesOf(tree).map(byText).toSorted());
+  }
+});
