@@ -8,6 +8,7 @@ import { choiceFor } from './data/data-choice.ts';
 import { element } from './core/element.ts';
 import { createWindow } from './frame/window.ts';
 import { runAfterReturn, runView } from './core/run-view.ts';
+import { type Selected, selected } from './core/selection.ts';
 import { createStore, planeKey, type State, type Store } from './core/store.ts';
 import { followRuns } from './training/follow-runs.ts';
 import { keepSetup } from './training/keep-setup.ts';
@@ -162,10 +163,7 @@ function restructured(
   known: State,
   workbook: WorkbookInfo,
 ):
-  | Pick<
-      State,
-      'classes' | 'structure' | 'sheet' | 'scales' | 'editing' | 'active' | 'selection' | 'foldedLayers' | 'setup'
-    >
+  | (Selected & Pick<State, 'classes' | 'structure' | 'sheet' | 'scales' | 'editing' | 'foldedLayers' | 'setup'>)
   | undefined {
   const { network, classes, structure } = workbook;
   if (structure === known.structure) return undefined;
@@ -179,8 +177,7 @@ function restructured(
     sheet,
     scales: new Map(),
     editing: undefined,
-    active: kept,
-    selection: { ...kept, height: 1, width: 1 },
+    ...selected({ sheet }, kept),
     // What is gone can be neither folded nor trained.
     foldedLayers: new Set([...known.foldedLayers].filter(id => network.layers.some(layer => layer.id === id))),
     setup: fittedSetup(known.setup, workbook),
@@ -227,13 +224,10 @@ function workbookState(
   | 'sheet'
   | 'scales'
   | 'foldedLayers'
-  | 'active'
-  | 'selection'
-  | 'areas'
+  | keyof Selected
   | 'shownLast'
 > &
   Partial<State> {
-  const active = startCell(sheet);
   return {
     workbookId: id,
     classes,
@@ -244,9 +238,7 @@ function workbookState(
     sheet,
     scales: new Map(),
     foldedLayers: firstFold(sheet),
-    active,
-    selection: { ...active, height: 1, width: 1 },
-    areas: [],
+    ...selected({ sheet }, startCell(sheet)),
     shownLast: view,
     ...(view && { ...stateOf(view, sheet), side: firstSide({ run, view }) }),
   };

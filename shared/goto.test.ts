@@ -75,11 +75,12 @@ describe('what someone types to name cells', () => {
     expect(target('Network!fc1')).toBe('FC1');
   });
 
-  test('an address after the name of a plane is meant in that plane, else among the values', () => {
+  test('an address after the name of a plane is meant in that plane, after the sheet’s among its values', () => {
     const found = (text: string) => parseTarget({ sheets: firstSheets, sheet }, text);
     expect(found('Gradient!AH3')).toEqual({ sheet: 'network', plane: 'gradient', ...AH3 });
     expect(found('mask!ah3')).toEqual({ sheet: 'network', plane: 'mask', ...AH3 });
     expect(found('Network!AH3')).toEqual({ sheet: 'network', plane: 'value', ...AH3 });
+    expect(found('AH3')).toEqual({ sheet: 'network', ...AH3 });
     // A sheet that is called so comes first.
     const sheets = [{ id: sheet.id, name: 'Gradient' }];
     expect(parseTarget({ sheets, sheet }, 'Gradient!AH3')?.plane).toBe('value');

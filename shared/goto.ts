@@ -7,8 +7,8 @@ import type { Layer, TensorId } from './network.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { type Plane, planeNames, planes, type RangePlace, type SheetInfo, sheetNamed } from './places.ts';
 
-/** Cells to go to, in the plane they are meant in. */
-export type Target = RangePlace & { plane: Plane };
+/** Cells to go to. `plane`: the one they are meant in; left out where the text says neither sheet nor plane. */
+export type Target = RangePlace & { plane?: Plane };
 
 /** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's
  *  output (conv1), a tensor (conv1/kernel) or one element of it (conv1/kernel[0,0,0,1], coordinates as in its shape,
@@ -20,15 +20,16 @@ export function parseTarget(
   text: string,
 ): Target | undefined {
   const [name, cells] = splitSheetName(text);
-  const inPlane = (plane: Plane, range: CellRange | undefined) => range && { ...range, sheet: sheet.id, plane };
+  const onSheet = (range: CellRange | undefined, plane?: Plane) =>
+    range && { ...range, sheet: sheet.id, ...(plane && { plane }) };
   if (name === undefined) {
     const exactly = named(sheet, cells, each => each) ?? parseCells(cells);
-    return inPlane('value', exactly ?? named(sheet, cells, each => each.toLowerCase()));
+    return onSheet(exactly ?? named(sheet, cells, each => each.toLowerCase()));
   }
   const found = sheetNamed(sheets, name);
-  if (found) return found.id === sheet.id ? inPlane('value', parseCells(cells)) : undefined;
+  if (found) return found.id === sheet.id ? onSheet(parseCells(cells), 'value') : undefined;
   const plane = planes.find(each => each !== 'value' && planeNames[each].toLowerCase() === name.toLowerCase());
-  return plane && inPlane(plane, parseCells(cells));
+  return plane && onSheet(parseCells(cells), plane);
 }
 
 /** Network!AH3 → Network and AH3. The name may stand in quotes, or be missing. */

@@ -11,6 +11,9 @@ export type CellPlace = { sheet: SheetId; row: number; column: number };
 /** A rectangle of cells of one sheet. */
 export type RangePlace = CellRange & { sheet: SheetId };
 
+export const samePlace = (a: CellPlace, b: CellPlace): boolean =>
+  a.sheet === b.sheet && a.row === b.row && a.column === b.column;
+
 /** Every cell has the same address in each plane. In `value` it holds its own value, in `gradient` the loss's gradient
  *  by it, in `mask` what dropout drew for it, both of the last training step. */
 export const planes = ['value', 'gradient', 'mask'] as const;

@@ -1,7 +1,6 @@
 /** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and
  *  events are types. */
 import * as v from 'valibot';
-import type { CellRange } from './address.ts';
 import type { OthersAt } from './cell-content.ts';
 import type { Change, Made } from './change.ts';
 import {
@@ -18,7 +17,7 @@ import { menuSchema } from './menu.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
-import { type Plane, planes, type SheetInfo } from './places.ts';
+import { type Plane, planes, type RangePlace, type SheetInfo } from './places.ts';
 import { type ShownView, shownViewSchema } from './shown-view.ts';
 import {
   type Evaluation,
@@ -390,8 +389,8 @@ export type Replies = {
   change: { revision: number };
   /** `cells`: the range around the cells that were changed; undefined where none were, or a stroke of the brush or the
    *  whole digit. */
-  undo: { revision: number; cells?: CellRange };
-  redo: { revision: number; cells?: CellRange };
+  undo: { revision: number; cells?: RangePlace };
+  redo: { revision: number; cells?: RangePlace };
   showDigit: { revision: number };
   listDigits: DigitPage;
   findDigit: { index?: number };

@@ -9,7 +9,11 @@ const id = v.pipe(v.string(), v.maxLength(200));
 
 /** A cell by what it shows, so that it is found again where the sheet has another layout; by its place where it shows
  *  none of the network's numbers. */
-const cell = v.union([v.strictObject({ tensor: id, index: count }), v.strictObject({ row: count, column: count })]);
+const cell = v.union([
+  v.strictObject({ tensor: id, index: count }),
+  // Earlier versions had one sheet, and didn't name it.
+  v.strictObject({ sheet: v.optional(id), row: count, column: count }),
+]);
 
 const fields = {
   active: cell,

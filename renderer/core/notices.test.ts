@@ -94,7 +94,7 @@ test.each<[what: string, before: Partial<State>, notice: Notice | 'refused', hap
   ['a calm line, the engine counts anew', {}, plain, set({ workbook: workbook(0) }), true],
   ['a refusal, then a command', {}, 'refused', set({ workbook: workbook(6) }), false],
   ['a refusal, another workbook with the same revision', {}, 'refused', set({ workbookId: 'other' }), false],
-  ['a refusal, nothing done', {}, 'refused', set({ active: { row: 1, column: 1 } }), true],
+  ['a refusal, nothing done', {}, 'refused', set({ active: { sheet: 'network', row: 1, column: 1 } }), true],
   ['a window that looks on becomes the editor', { role: 'viewer' }, foreign(viewer), set({ role: 'editor' }), false],
   [
     'a window that looks on, while another one edits',

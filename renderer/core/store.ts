@@ -1,4 +1,3 @@
-import type { CellAddress, CellRange } from '../../shared/address.ts';
 import type { CellContent, CellContents } from '../../shared/cell-content.ts';
 import type { TensorEdit } from '../../shared/change.ts';
 import type { DataChoice, DataSummary } from '../../shared/data.ts';
@@ -12,7 +11,7 @@ import type {
   Settings,
   WorkbookState,
 } from '../../shared/protocol.ts';
-import type { Plane, SheetInfo } from '../../shared/places.ts';
+import type { CellPlace, Plane, RangePlace, SheetInfo } from '../../shared/places.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
@@ -24,7 +23,7 @@ export type Notice = {
   tone: 'info' | 'warning' | 'error';
   sentence: string;
   /** The cell it is about: it is said there as well. */
-  at?: CellAddress;
+  at?: CellPlace;
   holds?: (state: Readonly<State>) => boolean;
 };
 
@@ -36,7 +35,7 @@ export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
 export type Editing = {
   in: 'cell' | 'bar';
   /** The cell it will be entered into, wherever the selection is by then. */
-  cell: CellAddress;
+  cell: CellPlace;
   text: string;
   before: string;
   /** What arrows do: enter and move on, or move the caret. */
@@ -72,10 +71,12 @@ export type State = {
   plane: Plane;
 
   /** Selected cells: the active cell (where typing goes) and the range around it. */
-  active: CellAddress;
-  selection: CellRange;
+  active: CellPlace;
+  selection: RangePlace;
   /** Ranges selected besides, by Ctrl and a click: Delete and Ctrl+Enter work on all of them. */
-  areas: readonly CellRange[];
+  areas: readonly RangePlace[];
+  /** The cell that the sheet was scrolled to when this was selected; null where it stayed as it was. */
+  reveal: CellPlace | null;
   /** Height of a cell in CSS pixels, 1 to 64. */
   cellSize: number;
   /** Whether ReLU bands are folded into the convolution before them: these layers' columns are hidden. */
@@ -152,12 +153,6 @@ export function createStore(initial: State): Store {
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** The selection and the ranges that are selected besides. */
-export function selectedRanges(store: Store): CellRange[] {
-  const { selection, areas } = store.get();
-  return [selection, ...areas];
 }
 
 /** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */

@@ -10,11 +10,12 @@ import { createStore, type State } from '../core/store.ts';
 
 const sheet = buildSheet(lesson3(DIGIT_SHAPE, 10));
 const other = buildSheet(resnetTiny(DIGIT_SHAPE, 10));
-const place = sheet.layout.cellOf('conv2/kernel', 3);
+const place = { sheet: sheet.id, ...sheet.layout.cellOf('conv2/kernel', 3) };
+const corner = { sheet: sheet.id, row: 0, column: 0 };
 const shown = {
   sheet,
   active: place,
-  selection: { row: place.row - 1, column: place.column - 2, height: 4, width: 3 },
+  selection: { ...place, row: place.row - 1, column: place.column - 2, height: 4, width: 3 },
   plane: 'gradient',
   cellSize: 24,
   foldedLayers: new Set(['conv1']),
@@ -39,7 +40,7 @@ test('what is shown is told by what the cell holds, and shown again as it was', 
   });
   expect(v.parse(shownViewSchema, JSON.parse(JSON.stringify(view)))).toEqual(view);
   const { active, selection, cellSize, foldedLayers, side, kernels, plane } = shown;
-  expect(stateOf(view, sheet)).toEqual({ active, selection, cellSize, foldedLayers, side, kernels, plane });
+  expect(stateOf(view, sheet)).toMatchObject({ active, selection, cellSize, foldedLayers, side, kernels, plane });
 });
 
 test('a view of an earlier version opens in the plane it showed', () => {
@@ -51,13 +52,12 @@ test('a view of an earlier version opens in the plane it showed', () => {
 });
 
 test('a cell that shows no number of the network is told by its place', () => {
-  const blank = viewOf(
-    { ...shown, active: { row: 0, column: 0 }, selection: { ...place, height: 1, width: 1 } },
-    scroll,
-    panels,
-  );
-  expect(blank.active).toEqual({ row: 0, column: 0 });
-  expect(stateOf(blank, sheet)).toMatchObject({ active: { row: 0, column: 0 } });
+  const blank = viewOf({ ...shown, active: corner, selection: { ...place, height: 1, width: 1 } }, scroll, panels);
+  expect(blank.active).toEqual(corner);
+  expect(stateOf(blank, sheet)).toMatchObject({ active: corner });
+  // An earlier version had one sheet, and didn't name it.
+  expect(stateOf({ ...blank, active: { row: 0, column: 0 } }, sheet)).toMatchObject({ active: corner });
+  expect(stateOf({ ...blank, active: { ...corner, sheet: 'gone' } }, sheet).active).toBeUndefined();
 });
 
 const cases: [what: string, changed: Partial<ShownView>, expected: Partial<State>][] = [

@@ -7,6 +7,7 @@ import { foldable } from '../core/foldable.ts';
 import type { GridApi } from '../grid/api.ts';
 import { reachOf } from '../grid/geometry.ts';
 import { isUnderWay } from '../core/run-view.ts';
+import { type Selected, selected } from '../core/selection.ts';
 import type { State, Store } from '../core/store.ts';
 
 /** Milliseconds of quiet after which what is shown is kept. */
@@ -21,7 +22,7 @@ export function viewOf(
   const { sheet, active, selection, plane, cellSize, foldedLayers, side, kernels } = state;
   const { row, column } = active;
   return {
-    active: sheet.layout.elementAt(row, column) ?? { row, column },
+    active: sheet.layout.elementAt(row, column) ?? { sheet: active.sheet, row, column },
     selection: {
       above: Math.max(0, row - selection.row),
       before: Math.max(0, column - selection.column),
@@ -44,8 +45,7 @@ export function viewOf(
 export function stateOf(
   view: ShownView,
   sheet: Sheet,
-): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'plane'> &
-  Partial<Pick<State, 'active' | 'selection'>> {
+): Pick<State, 'cellSize' | 'foldedLayers' | 'side' | 'kernels' | 'plane'> & Partial<Selected> {
   const { layout, network, tensors } = sheet;
   const layers = new Set(foldable(network));
   const { cellSize, side, kernels, plane, folded } = view;
@@ -58,8 +58,9 @@ export function stateOf(
     ...cells(),
   };
 
-  function cells(): Partial<Pick<State, 'active' | 'selection'>> {
+  function cells(): Partial<Selected> {
     const { active: named } = view;
+    if ('row' in named && (named.sheet ?? sheet.id) !== sheet.id) return {};
     const known = 'row' in named ? undefined : [...tensors.values()].find(({ id }) => id === named.tensor);
     if (!('row' in named) && !(known && named.index < known.size)) return {};
     const active = 'row' in named ? named : layout.cellOf(known!.id, named.index);
@@ -68,7 +69,7 @@ export function stateOf(
     const { above, before, height, width } = view.selection;
     const range = { row: active.row - above, column: active.column - before, height, width };
     const fits = above < height && before < width && range.row >= 0 && range.column >= 0;
-    return { active, selection: (fits && intersect(range, reach)) || { ...active, height: 1, width: 1 } };
+    return selected({ sheet }, active, (fits && intersect(range, reach)) || undefined);
   }
 }
 

@@ -4,7 +4,8 @@ import { destroyAll, element } from '../core/element.ts';
 import { epochOf, isUnderWay } from '../core/run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
 import { figuresOf, selectedBlocks } from './selection-figures.ts';
-import { selectedRanges, type Store, type Values, type View } from '../core/store.ts';
+import { selectedRanges } from '../core/selection.ts';
+import type { Store, Values, View } from '../core/store.ts';
 
 /** How long a calm line stays, in milliseconds. */
 const NOTICE_STAYS = 12_000;

@@ -7,6 +7,7 @@ import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { refusal } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
+import { shownPlanes } from '../core/planes.ts';
 import { planeKey, type State, type Store, type View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
 import { moveInMenu } from '../parts/menu.ts';
@@ -132,14 +133,6 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     () => resized.disconnect(),
     () => cancelAnimationFrame(frame),
   ]);
-}
-
-/** The planes one can look at, in the order of their tabs. Gradients and masks are there while a run is under way, and
- *  masks only where there is dropout. */
-export function shownPlanes({ run, sheet }: Readonly<State>): Plane[] {
-  if (!isUnderWay(run?.state)) return ['value'];
-  const dropout = sheet.network.layers.some(({ kind }) => kind === 'dropout');
-  return dropout ? ['value', 'gradient', 'mask'] : ['value', 'gradient'];
 }
 
 type Entry = { name: string; from: string; to: string; pixels: boolean };

@@ -7,7 +7,7 @@ import { foldable } from '../core/foldable.ts';
 import type { State, Store } from '../core/store.ts';
 import type { GridApi } from '../grid/api.ts';
 import { traceSentence, visibleSteps } from '../grid/tracing.ts';
-import { shownPlanes } from './tabs.ts';
+import { shownPlanes } from '../core/planes.ts';
 
 /** Cell heights: 100 % is 20 px. */
 export const FULL_SIZE = 20;

@@ -1,4 +1,4 @@
-import type { CellAddress, CellRange } from '../../shared/address.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { View } from '../core/store.ts';
 import type { Entry } from './entry.ts';
 import type { KeyPress } from './keys.ts';
@@ -8,7 +8,7 @@ import type { Transfer } from './transfer.ts';
 export type GridApi = {
   /** Scrolls as little as needed to show the range (its top left corner where it does not fit). With `align: 'start'`,
    *  to the left edge. */
-  scrollTo(range: CellRange, align?: 'nearest' | 'start'): void;
+  scrollTo(range: RangePlace, align?: 'nearest' | 'start'): void;
   /** How far is scrolled, in CSS pixels. */
   scrolled(): { x: number; y: number };
   /** Scrolls so far, or as far as the sheet goes. */
@@ -16,7 +16,7 @@ export type GridApi = {
   /** Zooms so that the whole network is in view, and stays so when the room for it changes, until somebody zooms. */
   fit(): void;
   /** The cells in view, partly visible ones too, without the frozen caption row. */
-  visibleRange(): CellRange;
+  visibleRange(): RangePlace;
   focus(): void;
   /** Opens the editor on the active cell, with this text in place of its own. */
   startEditing(text?: string): void;
@@ -30,7 +30,7 @@ export type GridApi = {
   /** Ends typing in the cell or the formula bar; what was typed is dropped. */
   stopEditing(): void;
   /** What F2 and the formula bar show for a cell: its formula, or its number in full. */
-  editText(cell: CellAddress): string;
+  editText(cell: CellPlace): string;
   /** Sends what an entry came to, or says why nothing is changed; false where nothing is. */
   run(entry: Entry): boolean;
   /** Empties the selected cells, as Delete does. */
@@ -38,7 +38,7 @@ export type GridApi = {
   /** Copies, pastes and fills the selected cells. */
   transfer: Pick<Transfer, 'copy' | 'paste' | 'fillLines'>;
   /** Where a cell is on the screen, in client pixels; undefined where it is scrolled away or hidden. */
-  screenshotRect(cell: CellAddress): { x: number; y: number; width: number; height: number } | undefined;
+  screenshotRect(cell: CellPlace): { x: number; y: number; width: number; height: number } | undefined;
 };
 
 export type Grid = View & GridApi;

@@ -1,8 +1,9 @@
-import type { CellRange } from '../../shared/address.ts';
 import { messages } from '../../shared/messages.ts';
+import type { RangePlace } from '../../shared/places.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
-import { selectedRanges, type Store } from '../core/store.ts';
+import { selected, selectedRanges } from '../core/selection.ts';
+import type { Store } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import type { GridApi } from './api.ts';
 import { createClipboardActions, inTextField } from './clipboard-actions.ts';
@@ -26,7 +27,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
   const { copy, paste } = createClipboardActions(store, grid, refuse);
 
   /** What the last undo or redo selected. */
-  let revisited: CellRange | undefined;
+  let revisited: RangePlace | undefined;
   /** Undoes or redoes, and selects the cells that changed, which may be out of view; unless the user has gone on
    *  meanwhile. */
   const revisit = async (direction: 'undo' | 'redo') => {
@@ -35,8 +36,8 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
     const { workbookId: shown, selection, editing } = store.get();
     if (!cells || editing || shown !== workbookId || (selection !== before && selection !== revisited)) return;
     const inSheet = document.activeElement?.closest('.sheet-host');
-    revisited = cells;
     reveal(cells);
+    revisited = store.get().selection;
     if (inSheet) grid().focus();
   };
   const fill = async () => {
@@ -52,7 +53,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       return;
     }
     const { sheet, active, selection } = store.get();
-    store.set({ selection: regionToSelect(sheet.layout, active, selection) });
+    store.set(selected(store.get(), active, regionToSelect(sheet.layout, active, selection)));
     grid().focus();
   };
 

@@ -1,9 +1,12 @@
-import { type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
-import { parseTarget } from '../../shared/goto.ts';
+import { formatAddress, formatRange, intersect } from '../../shared/address.ts';
+import { parseTarget, type Target } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import type { LayerId } from '../../shared/network.ts';
+import type { RangePlace } from '../../shared/places.ts';
 import type { Command } from '../core/commands.ts';
 import { bandOf, suggestionsFor, unfold } from '../core/layer-places.ts';
+import { shownPlanes } from '../core/planes.ts';
+import { selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import type { GridApi } from './api.ts';
@@ -12,41 +15,41 @@ import { reachOf } from './geometry.ts';
 /** Ways to get to cells. */
 export type GoTo = {
   /** Selects cells and scrolls to them. */
-  reveal: (range: CellRange, align?: 'nearest' | 'start') => void;
+  reveal: (range: RangePlace, align?: 'nearest' | 'start') => void;
   /** Shows what a text of the name box means; returns why it means nothing. */
   goTo: (text: string) => string | undefined;
   commands: Command[];
 };
 
 export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi): GoTo {
-  const reveal = (range: CellRange, align?: 'nearest' | 'start') => {
-    const active = { row: range.row, column: range.column };
+  const reveal = (range: RangePlace, align?: 'nearest' | 'start') => {
     unfold(store, range);
-    store.set({ active, selection: range });
+    store.set(selected(store.get(), range, range));
     // Blocks have their name in the row over them: it is shown along.
     const top = Math.min(range.row, Math.max(1, range.row - 1));
     grid().scrollTo({ ...range, row: top, height: range.height + range.row - top }, align);
   };
-  const select = (range: CellRange, align?: 'nearest' | 'start') => {
-    if (!grid().leaveEditing()) return;
+  const select = (range: RangePlace, align?: 'nearest' | 'start') => {
+    if (!grid().leaveEditing()) return false;
     reveal(range, align);
     grid().focus();
+    return true;
   };
   /** The cells a text names, as far as one can go; or why it names none. */
-  const placeOf = (typed: string): CellRange | string => {
+  const placeOf = (typed: string): Target | string => {
     const { sheet } = store.get();
-    const range = parseTarget(store.get(), typed);
-    if (!range) return messages.panels.noSuchPlace(typed.trim());
+    const target = parseTarget(store.get(), typed);
+    const plane = target?.plane ?? store.get().plane;
+    if (!target || !shownPlanes(store.get()).includes(plane)) return messages.panels.noSuchPlace(typed.trim());
+    const range = intersect(target, reachOf(sheet));
+    if (range) return { ...target, ...range };
     const { rows, columns } = sheet.layout;
-    return (
-      intersect(range, reachOf(sheet)) ??
-      messages.panels.beyondSheet(formatRange(range), formatAddress({ row: rows - 1, column: columns - 1 }))
-    );
+    return messages.panels.beyondSheet(formatRange(target), formatAddress({ row: rows - 1, column: columns - 1 }));
   };
   const goTo = (typed: string): string | undefined => {
     const place = placeOf(typed);
     if (typeof place === 'string') return place;
-    select(place);
+    if (select(place) && place.plane) store.set({ plane: place.plane });
     return undefined;
   };
   const ask = async () => {
@@ -69,7 +72,7 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
       region => region.column >= shown.column && region.column < shown.column + shown.width,
     );
     const cell = first ? { row: first.row, column: first.column } : { row: 0, column: shown.column };
-    select({ ...cell, height: 1, width: 1 }, 'start');
+    select({ ...cell, sheet: sheet.id, height: 1, width: 1 }, 'start');
   };
 
   return {

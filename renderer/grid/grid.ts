@@ -6,13 +6,15 @@ import {
   intersect,
   MAX_ROWS,
 } from '../../shared/address.ts';
+import { type RangePlace, samePlace } from '../../shared/places.ts';
 import { contentText } from '../../shared/cell-content.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
-import { planeKey, selectedRanges, type Store, type Values } from '../core/store.ts';
+import { selected, selectedRanges } from '../core/selection.ts';
+import { planeKey, type Store, type Values } from '../core/store.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
@@ -26,7 +28,6 @@ import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { namesWidth, placeLabels } from './labels.ts';
 import type { PlacedLabel, Caption } from './frame.ts';
-import { headOf } from './navigation.ts';
 import { createNote } from './note.ts';
 import { createOutlines } from './outlines.ts';
 import { captionsOf, forgetFonts, paintSelection, paintSheet } from './paint.ts';
@@ -91,8 +92,6 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let edited = Number.NEGATIVE_INFINITY;
   let painted = Number.NEGATIVE_INFINITY;
   let whole = true;
-  let fromPointer = false;
-  let { selection: selected, areas: selectedToo } = store.get();
   let ratio = devicePixelRatio;
   /** Whether a run is under way, whose moves are marked. */
   let moving = isUnderWay(store.get().run?.state);
@@ -132,11 +131,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   });
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => geometry,
-    select: (active, selection, areas) => {
-      fromPointer = true;
-      store.set({ active, selection, areas });
-      fromPointer = false;
-    },
+    // What is pointed at is in view.
+    select: (active, range, areas) => store.set(selected(store.get(), active, range, { areas, reveal: null })),
     leave: () => leaveEditing(),
     focus: () => input.focus(),
     startEditing: () => input.startEditing(),
@@ -178,7 +174,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const transfer = createTransfer(store, values, actions, {
     run,
     locked,
-    select: range => store.set({ active: { row: range.row, column: range.column }, selection: range }),
+    select: range => store.set(selected(store.get(), range, range)),
     marked: placeOutlines,
   });
   /** Sends an edit, or says why there is none. */
@@ -281,9 +277,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     };
   }
 
-  function visibleRange(): CellRange {
+  function visibleRange(): RangePlace {
     const { scrollX, scrollY, width, height } = view();
-    return geometry.cellsIn(scrollX, scrollY, Math.max(1, width - geometry.headingWidth), Math.max(1, height - TOP));
+    const room = { width: Math.max(1, width - geometry.headingWidth), height: Math.max(1, height - TOP) };
+    return { sheet: store.get().sheet.id, ...geometry.cellsIn(scrollX, scrollY, room.width, room.height) };
   }
 
   function paint(): void {
@@ -434,7 +431,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const relu = sheet.network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === hidden);
     if (!relu) return;
     const cell = sheet.layout.cellOf(`${relu.id}/output`, found.index);
-    store.set({ active: cell, selection: { ...cell, height: 1, width: 1 } });
+    store.set(selected(store.get(), cell));
   }
 
   const ends = [
@@ -470,26 +467,15 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       schedule();
     }),
     store.on(['areas'], placeOutlines),
-    store.on(['active', 'selection'], ({ active, selection, areas }) => {
+    store.on(['active', 'selection'], ({ active, selection, reveal, editing, sheet }) => {
       input.select(active, selection);
       watchSelection();
       placeOutlines();
       // What is typed belongs to its cell; who selects another one has seen to it.
-      const { editing } = store.get();
-      if (editing && editing.cell !== active && formatAddress(editing.cell) !== formatAddress(active))
-        store.set({ editing: undefined });
-      if (!fromPointer) {
-        // Enter and Tab walk inside a selection, or through several: the active cell is what moves.
-        const end = selection === selected || areas !== selectedToo ? active : headOf(active, selection);
-        // Whole rows, columns and sheets have no end to look at.
-        const { rows, columns } = store.get().sheet.layout;
-        if (selection.height < rows && selection.width < columns) scrollTo({ ...end, height: 1, width: 1 });
-      }
-      // Who selects a range and says nothing of others means this one alone; the mouse always says it.
-      const told = fromPointer || areas !== selectedToo;
-      if (selection !== selected && !told && areas.length > 0) store.set({ areas: [] });
-      selected = selection;
-      selectedToo = store.get().areas;
+      if (editing && !samePlace(editing.cell, active)) store.set({ editing: undefined });
+      // Whole rows, columns and sheets have no end to look at.
+      const { rows, columns } = sheet.layout;
+      if (reveal && selection.height < rows && selection.width < columns) scrollTo({ ...reveal, height: 1, width: 1 });
       schedule('headings');
     }),
     store.on(['trace', 'stepsBack'], () => {

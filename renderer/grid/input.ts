@@ -4,11 +4,11 @@ import 'handsontable/styles/ht-theme-classic-no-icons.min.css';
 import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
 import { messages } from '../../shared/messages.ts';
 import { matches } from '../core/accelerators.ts';
+import { headOf, selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import { createEditSession, type EditSession, type SessionCallbacks, type Target } from './edit-session.ts';
 import type { Geometry } from './geometry.ts';
 import { createKeys, type KeyCallbacks, type KeyPress, types } from './keys.ts';
-import { headOf } from './navigation.ts';
 
 /** Size of a cell of the input layer: it is never seen. */
 const CELL = { width: 60, height: 24 };
@@ -173,10 +173,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     if (!range || selecting) return;
     const { highlight, from, to } = range;
     selecting = true;
-    store.set({
-      active: { row: highlight.row!, column: highlight.col! },
-      selection: rangeBetween({ row: from.row!, column: from.col! }, { row: to.row!, column: to.col! }),
-    });
+    const cellAt = ({ row, col }: { row: number | null; col: number | null }) => ({ row: row!, column: col! });
+    store.set(selected(store.get(), cellAt(highlight), rangeBetween(cellAt(from), cellAt(to))));
     selecting = false;
   }
 

@@ -1,7 +1,9 @@
-import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
+import { type CellAddress, rangeBetween } from '../../shared/address.ts';
+import type { CellPlace } from '../../shared/places.ts';
+import { headOf, selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import type { Geometry } from './geometry.ts';
-import { type Direction, headOf, jump, step, walk, walkAreas } from './navigation.ts';
+import { type Direction, jump, step, walk, walkAreas } from './navigation.ts';
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
@@ -38,12 +40,13 @@ const ARROWS: Partial<Record<string, Direction>> = {
   ArrowRight: 'right',
 };
 
+type Rest<T> = T extends [unknown, ...infer R] ? R : never;
+
 export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
   /** Where a row of Tabs began, and the very cell it has led to: any other way of selecting ends it. */
-  let tabs: { column: number; at: CellAddress } | undefined;
+  let tabs: { column: number; at: CellPlace } | undefined;
 
-  const select = (active: CellAddress, selection: CellRange = { ...active, height: 1, width: 1 }) =>
-    store.set({ active, selection });
+  const select = (...selection: Rest<Parameters<typeof selected>>) => store.set(selected(store.get(), ...selection));
 
   /** To a cell, or with `extend` the selection's other corner to it. Whole rows and columns stay whole. */
   const go = (target: (from: CellAddress) => CellAddress, extend: boolean) => {
@@ -62,14 +65,18 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
     const { active, selection, areas } = store.get();
     const geometry = callbacks.geometry();
     const direction = key === 'Enter' ? (back ? 'up' : 'down') : back ? 'left' : 'right';
-    if (areas.length > 0) return store.set(walkAreas(geometry, { active, selection, areas }, direction));
-    if (selection.height > 1 || selection.width > 1)
-      return select(walk(geometry, selection, active, direction), selection);
+    if (areas.length > 0) {
+      const next = walkAreas(geometry, { active, selection, areas }, direction);
+      return select(next.active, next.selection, { areas: next.areas, reveal: next.active });
+    }
+    if (selection.height > 1 || selection.width > 1) {
+      const next = walk(geometry, selection, active, direction);
+      return select(next, selection, { reveal: next });
+    }
     const began = tabs?.at === active ? tabs.column : active.column;
     if (key === 'Enter') return select(step(geometry, { ...active, column: began }, direction));
-    const at = step(geometry, active, direction);
-    select(at);
-    tabs = { column: began, at };
+    select(step(geometry, active, direction));
+    tabs = { column: began, at: store.get().active };
   };
 
   const move = (event: KeyPress): boolean => {

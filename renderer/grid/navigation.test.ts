@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { createGeometry } from './geometry.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
-import { type Direction, headOf, jump, jumpAlong } from './navigation.ts';
+import { headOf } from '../core/selection.ts';
+import { type Direction, jump, jumpAlong } from './navigation.ts';
 import { stretchFill } from './pointer.ts';
 import { follow } from './scroll.ts';
 

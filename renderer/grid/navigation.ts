@@ -1,23 +1,9 @@
 import { type CellAddress, type CellRange, intersect } from '../../shared/address.ts';
+import type { RangePlace } from '../../shared/places.ts';
 import type { Layout } from '../../shared/layout/layout.ts';
 import type { Geometry } from './geometry.ts';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
-
-/** The corner of a selection opposite to its active cell: the one that Shift and the arrows move. A cell inside, to
- *  which Enter or Tab walked, is where a new selection begins. */
-export function headOf(active: CellAddress, selection: CellRange): CellAddress {
-  const bottom = selection.row + selection.height - 1;
-  const right = selection.column + selection.width - 1;
-  const corner =
-    (active.row === selection.row || active.row === bottom) &&
-    (active.column === selection.column || active.column === right);
-  if (!corner) return active;
-  return {
-    row: active.row === selection.row ? bottom : selection.row,
-    column: active.column === selection.column ? right : selection.column,
-  };
-}
 
 /** So many cells further, over hidden columns; the last one there is where the sheet ends. */
 export function step(geometry: Geometry, from: CellAddress, direction: Direction, count = 1): CellAddress {
@@ -55,7 +41,7 @@ export function walk(geometry: Geometry, selection: CellRange, from: CellAddress
 }
 
 /** Several selected ranges: the one with the active cell, and the others in the order in which they were selected. */
-type Areas = { active: CellAddress; selection: CellRange; areas: readonly CellRange[] };
+type Areas = { active: CellAddress; selection: RangePlace; areas: readonly RangePlace[] };
 
 /** The same through several ranges: after the last cell of one comes the first of the next. */
 export function walkAreas(geometry: Geometry, { active, selection, areas }: Areas, direction: Direction): Areas {

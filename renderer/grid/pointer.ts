@@ -1,8 +1,9 @@
 import { type CellAddress, type CellRange, contains, formatRange, rangeBetween } from '../../shared/address.ts';
+import type { RangePlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 import type { GridActions, StrokePoint } from './actions.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
-import { headOf } from './navigation.ts';
+import { headOf } from '../core/selection.ts';
 import { SMALLEST_WITH_HANDLE } from './outlines.ts';
 import type { Scroller } from './scroll.ts';
 
@@ -15,7 +16,7 @@ type Hit =
 export type PointerCallbacks = {
   geometry(): Geometry;
   /** Selects without scrolling to it; `areas` stay selected besides. */
-  select(active: CellAddress, selection: CellRange, areas: readonly CellRange[]): void;
+  select(active: CellAddress, selection: CellRange, areas: readonly RangePlace[]): void;
   /** Ends typing before something else is selected; false where it goes on. */
   leave(): boolean;
   focus(): void;

@@ -10,7 +10,7 @@ const sheet = lessonSheet();
 const stateOf = (cell: string, trace: State['trace'], stepsBack = 0, folded: string[] = ['conv1']) => ({
   sheet,
   foldedLayers: new Set(folded),
-  active: parseRange(cell)!,
+  active: { sheet: sheet.id, ...parseRange(cell)! },
   trace,
   stepsBack,
 });
@@ -60,7 +60,7 @@ test('a step back past a shortcut names every layer it stands in', () => {
   const state = {
     ...stateOf('A1', 'precedents', 1, []),
     sheet: residual,
-    active: { row, column, height: 1, width: 1 },
+    active: { sheet: residual.id, row, column, height: 1, width: 1 },
   };
   const where = formatRange(state.active);
   expect(traceSentence(state)).toBe(`${where} follows from input + conv2: C5, W5.`);
@@ -123,7 +123,7 @@ const withShortcut = buildSheet(
 const inShortcut = (tensor: `${string}/output`, index: number, trace: State['trace'], stepsBack = 0) => ({
   ...stateOf('A1', trace, stepsBack, ['c']),
   sheet: withShortcut,
-  active: { ...withShortcut.layout.cellOf(tensor, index), height: 1, width: 1 },
+  active: { sheet: withShortcut.id, ...withShortcut.layout.cellOf(tensor, index), height: 1, width: 1 },
 });
 const isHidden = ({ row, column }: CellRange) => {
   const tensor = withShortcut.tensors.get(withShortcut.layout.elementAt(row, column)!.tensor)!;

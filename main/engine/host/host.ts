@@ -90,6 +90,10 @@ export function createEngineHost(options: HostOptions): Host {
     return open;
   };
   const send = (message: Message) => options.post(encodeFrame(message));
+  const revisited = (session: Session) => {
+    const range = session.revisited();
+    return range && { ...range, sheet: session.sheet.id };
+  };
   const emit = <E extends keyof Events>(event: E, data: Events[E], client: Client) =>
     send({ type: 'event', event, data, client } as Message);
 
@@ -204,12 +208,12 @@ export function createEngineHost(options: HostOptions): Host {
     undo() {
       const { session } = current();
       const told = command(() => session.undo(), notes.undone, session.state().undo ?? '');
-      return { ...told, cells: session.revisited() };
+      return { ...told, cells: revisited(session) };
     },
     redo() {
       const { session } = current();
       const told = command(() => session.redo(), notes.redone, session.state().redo ?? '');
-      return { ...told, cells: session.revisited() };
+      return { ...told, cells: revisited(session) };
     },
     showDigit({ index }) {
       const shown = current().browser.show(index);
