@@ -1,46 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { formatAddress, formatRange, intersect, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
-import type { CellRange } from '../address.ts';
+import { formatAddress } from '../address.ts';
 import { UserError } from '../errors.ts';
-import { boundsOf, elementOf, extent } from './lattice.ts';
-import type { Layout, Region } from './layout.ts';
+import { elementOf } from './lattice.ts';
 import { parseNetwork } from '../network.ts';
 import type { TensorId } from '../network.ts';
 import { createRandom } from '../random.ts';
 import type { Random } from '../random.ts';
 import { buildSheet } from './sheet.ts';
 import type { Sheet } from './sheet.ts';
-
-type Settings = Record<string, unknown> & { kind: string };
-
-/** A chain of layers named after their kinds: input, conv2d1, relu2 … */
-function chain(...settings: Settings[]): Sheet {
-  const layers = settings.map((layer, i) => {
-    const id = i === 0 ? 'input' : `${layer.kind}${i}`;
-    const before = i === 1 ? 'input' : `${settings[i - 1]?.kind}${i - 1}`;
-    return { id, name: id, inputs: i === 0 ? [] : [before], ...layer };
-  });
-  return buildSheet(parseNetwork({ version: 1, layers }));
-}
-const input = (...shape: number[]): Settings => ({ kind: 'input', shape });
-const conv = (filters: number, size: number, more: object = {}): Settings => ({
-  kind: 'conv2d',
-  filters,
-  kernelSize: [size, size],
-  strides: [1, 1],
-  padding: 'valid',
-  useBias: true,
-  ...more,
-});
-const pool = (size: number, more: object = {}): Settings => ({
-  kind: 'maxPool2d',
-  poolSize: [size, size],
-  strides: [size, size],
-  padding: 'valid',
-  ...more,
-});
-const dense = (units: number, useBias = true): Settings => ({ kind: 'dense', units, useBias });
-const only = (kind: string): Settings => ({ kind });
+import { chain, input, conv, pool, dense, only, blocks, labels } from './testing/chains.ts';
+import { faults } from './testing/faults.ts';
 
 const lesson = buildSheet(
   parseNetwork({
@@ -59,20 +28,6 @@ const lesson = buildSheet(
   }),
   '0123456789'.split(''),
 );
-
-/** The ranges of a tensor's blocks, in the order of the sheet's columns and rows. */
-function blocks({ layout }: Sheet, tensor: TensorId): string[] {
-  return layout
-    .blocksIn({ row: 0, column: 0, height: layout.rows, width: layout.columns })
-    .filter(block => block.view.tensor === tensor)
-    .sort((a, b) => a.column - b.column || a.row - b.row)
-    .map(block => formatRange(block.whole));
-}
-
-function labels({ layout }: Sheet): Map<string, string> {
-  const all = { row: 0, column: 0, height: layout.rows, width: layout.columns };
-  return new Map(layout.labelsIn(all).map(label => [formatAddress(label), label.text]));
-}
 
 describe("the lesson's sheet", () => {
   test('has the picture at A2, kernels beside the maps they make, and maps level with what they see', () => {
@@ -250,113 +205,6 @@ describe('the parameters of batchNorm and dropout', () => {
   });
 });
 
-/** Everything the layout promises, for a sheet small enough to look at each cell; a sentence for each broken
- *  promise. */
-function faults({ layout, tensors }: Sheet, random: Random): string[] {
-  const found: string[] = [];
-  const fault = (sentence: string) => found.push(sentence);
-  const cells = new Map<string, string>();
-  const key = (row: number, column: number) => `${row},${column}`;
-  for (const { id, size } of tensors.values()) {
-    for (let index = 0; index < size; index++) {
-      const { row, column } = layout.cellOf(id, index);
-      const before = cells.get(key(row, column));
-      if (before) fault(`${formatAddress({ row, column })} shows ${before} and ${id}[${index}]`);
-      cells.set(key(row, column), `${id}[${index}]`);
-      if (row >= layout.rows || column >= layout.columns) fault(`${id}[${index}] is outside`);
-    }
-  }
-  const all: CellRange = { row: 0, column: 0, height: layout.rows, width: layout.columns };
-  const texts = new Map(layout.labelsIn(all).map(label => [key(label.row, label.column), label.text]));
-  if (texts.size !== layout.labelsIn(all).length) fault('two labels share a cell');
-  for (let row = 0; row < layout.rows; row++) {
-    for (let column = 0; column < layout.columns; column++) {
-      const element = layout.elementAt(row, column);
-      const shown = element && `${element.tensor}[${element.index}]`;
-      if (shown !== cells.get(key(row, column))) fault(`${formatAddress({ row, column })} shows ${shown}`);
-      const label = layout.labelAt(row, column)?.text;
-      if (label !== texts.get(key(row, column))) fault(`${formatAddress({ row, column })} is labelled ${label}`);
-      if (label !== undefined && shown) fault(`the label ${label} stands on ${shown}`);
-      if (label !== undefined && element === undefined && label.trim() === '') fault('a label is blank');
-    }
-  }
-  for (const range of [all, ...Array.from({ length: 5 }, () => randomRange(layout, random))]) {
-    for (const sentence of windowFaults(layout, range)) fault(sentence);
-  }
-  for (const [i, band] of layout.bands.entries()) {
-    const next = layout.bands[i + 1];
-    if (next && next.column <= band.column + band.width) fault(`no gap between bands ${i} and ${i + 1}`);
-  }
-  for (const region of layout.regions) for (const sentence of latticeFaults(layout, region)) fault(sentence);
-  return found;
-}
-
-/** Whether blocksIn and labelsIn say of a range what elementAt and labelAt say of its cells. */
-function windowFaults(layout: Layout, range: CellRange): string[] {
-  const found: string[] = [];
-  const shown = new Map<string, string>();
-  for (const block of layout.blocksIn(range)) {
-    const { view, whole, region } = block;
-    if (!intersect(block, range) || formatRange(intersect(whole, range)!) !== formatRange(block))
-      found.push('a part is not what is visible');
-    if (region.tensor !== view.tensor || view.height !== block.height || view.width !== block.width)
-      found.push('a view has another size');
-    for (let y = 0; y < block.height; y++) {
-      for (let x = 0; x < block.width; x++) {
-        const address = formatAddress({ row: block.row + y, column: block.column + x });
-        if (shown.has(address)) found.push(`two blocks show ${address}`);
-        shown.set(address, `${view.tensor}[${view.offset + y * view.rowStride + x * view.columnStride}]`);
-      }
-    }
-  }
-  const texts = new Map(layout.labelsIn(range).map(label => [formatAddress(label), label.text]));
-  for (let row = range.row; row < range.row + range.height; row++) {
-    for (let column = range.column; column < range.column + range.width; column++) {
-      const address = formatAddress({ row, column });
-      const element = layout.elementAt(row, column);
-      if (shown.get(address) !== (element && `${element.tensor}[${element.index}]`))
-        found.push(`blocks and cell differ at ${address}`);
-      if (texts.get(address) !== layout.labelAt(row, column)?.text) found.push(`labels and cell differ at ${address}`);
-      shown.delete(address);
-    }
-  }
-  if (shown.size > 0) found.push('blocks reach out of the range');
-  return found;
-}
-
-/** A region stays in the columns of one band of its layer, and its repetitions keep clear of each other. */
-function latticeFaults(layout: Layout, region: Region): string[] {
-  const found: string[] = [];
-  const bounds = boundsOf(region);
-  const band = layout.bands.find(
-    ({ column, width }) => bounds.column >= column && bounds.column + bounds.width <= column + width,
-  );
-  if (!band || !region.tensor.startsWith(`${band.layer}/`)) found.push(`${region.tensor} stands in no band of its own`);
-  if (bounds.row + bounds.height > MAX_ROWS || bounds.column + bounds.width > MAX_COLUMNS)
-    found.push(`${region.tensor} leaves the sheet`);
-  for (const [size, repeats] of [
-    [region.height, region.down],
-    [region.width, region.across],
-  ] as const) {
-    for (const [i, { pitch, count }] of repeats.entries()) {
-      if (pitch < extent(size, repeats.slice(i + 1))) found.push(`${region.tensor} overlaps itself`);
-      if (count < 2) found.push(`${region.tensor} repeats nothing`);
-    }
-  }
-  return found;
-}
-
-function randomRange({ rows, columns }: Layout, random: Random): CellRange {
-  const row = random.integer(rows);
-  const column = random.integer(columns);
-  return {
-    row,
-    column,
-    height: 1 + random.integer(Math.min(60, rows)),
-    width: 1 + random.integer(Math.min(60, columns)),
-  };
-}
-
 /** One or two branches of maps, vectors and activations in any order a network allows; most have few channels, some
  *  more than four. */
 function randomSheet(random: Random): Sheet {
@@ -507,157 +355,5 @@ describe('every sheet', () => {
     expect(blocks(sheet, 'relu3/output')).toEqual(['N3:N7']);
     expect(blocks(sheet, 'dense4/kernel')).toEqual(['P3:Q7']);
     expect(labels(sheet).get('Q2')).toBe('2');
-  });
-});
-
-/** What can be checked of a sheet too large to look at: samples from all over it, and every region's corners. */
-function sampledFaults({ layout, tensors }: Sheet, random: Random): string[] {
-  const found: string[] = [];
-  const look = (tensor: TensorId, index: number) => {
-    const { row, column } = layout.cellOf(tensor, index);
-    const claims = layout.regions.flatMap(region => {
-      const element = elementOf(region, row, column);
-      return element < 0 ? [] : [`${region.tensor}[${element}]`];
-    });
-    if (claims.join() !== `${tensor}[${index}]`) found.push(`${tensor}[${index}] shares its cell: ${claims.join()}`);
-    if (row >= layout.rows || column >= layout.columns) found.push(`${tensor}[${index}] is outside`);
-    const shown = layout.elementAt(row, column);
-    if (shown?.tensor !== tensor || shown.index !== index) found.push(`${tensor}[${index}] is not found again`);
-    if (layout.labelAt(row, column)) found.push(`a label stands on ${tensor}[${index}]`);
-    const [{ whole }] = layout.blocksIn({ row, column, height: 1, width: 1 });
-    const around = { ...whole, row: whole.row - 1, height: whole.height + 2 };
-    for (const label of layout.labelsIn(around)) {
-      if (layout.elementAt(label.row, label.column)) found.push(`the label ${label.text} stands on an element`);
-    }
-    const near = { row: Math.max(0, row - 3), column: Math.max(0, column - 3), height: 7, width: 7 };
-    found.push(...windowFaults(layout, near));
-  };
-  for (const { id, size } of tensors.values()) {
-    for (const index of [0, size - 1, ...Array.from({ length: 20 }, () => Math.floor(random.uniform() * size))])
-      look(id, index);
-    const cells = layout.regions.filter(region => region.tensor === id).map(cellCount);
-    if (cells.reduce((sum, count) => sum + count, 0) !== size) found.push(`the regions of ${id} don't have its size`);
-  }
-  for (const region of layout.regions) found.push(...latticeFaults(layout, region));
-  for (const [i, one] of layout.regions.entries()) {
-    const bounds = boundsOf(one);
-    for (const y of [bounds.row, bounds.row + bounds.height - 1]) {
-      for (const x of [bounds.column, bounds.column + bounds.width - 1]) {
-        const claims = layout.regions.filter(region => elementOf(region, y, x) >= 0);
-        if (claims.length !== 1)
-          found.push(`the corner ${formatAddress({ row: y, column: x })} of region ${i} belongs to ${claims.length}`);
-      }
-    }
-  }
-  if (layout.rows > MAX_ROWS || layout.columns > MAX_COLUMNS) found.push('the sheet is too large');
-  return found;
-}
-
-function cellCount({ height, width, down, across }: Region): number {
-  return [...down, ...across].reduce((product, repeat) => product * repeat.count, height * width);
-}
-
-describe('large sheets', () => {
-  test('300 channels of 350×350 pixels, 184 million cells, are a handful of regions', () => {
-    const sheet = chain(input(350, 350, 300), conv(300, 1));
-    const cells = [...sheet.tensors.values()].reduce((sum, tensor) => sum + tensor.size, 0);
-    expect(cells).toBeGreaterThan(180e6);
-    expect(sheet.layout.regions.length).toBeLessThan(10);
-    expect(sampledFaults(sheet, createRandom(2))).toEqual([]);
-  });
-
-  test('a stack taller than the sheet goes on in further columns, with its kernels, weights and what follows', () => {
-    const sheet = chain(
-      input(1000, 6, 2),
-      conv(2500, 3),
-      only('relu'),
-      conv(3, 1, { strides: [9, 1], padding: 'same' }),
-      only('flatten'),
-      dense(4),
-      only('softmax'),
-    );
-    expect(sheet.layout.rows).toBeGreaterThan(1_000_000);
-    const maps = blocks(sheet, 'relu2/output');
-    expect(maps).toHaveLength(2500);
-    expect([maps[0], maps[1046], maps[1047], maps[2499]]).toEqual([
-      'AI4:AL1001',
-      'AI1047050:AL1048047',
-      'AN4:AQ1001',
-      'AS405409:AV406406',
-    ]);
-    expect(sampledFaults(sheet, createRandom(3))).toEqual([]);
-  });
-
-  test('the dense weights of a wrapped stack are wrapped like it', () => {
-    const sheet = chain(input(1000, 6, 2), conv(2500, 3), only('flatten'), dense(3));
-    const rowsOf = (tensor: TensorId) =>
-      sheet.layout.regions
-        .filter(region => region.tensor === tensor)
-        .map(({ row, down }) => JSON.stringify([row, down.map(repeat => repeat.count)]));
-    expect(rowsOf('dense3/kernel')).toEqual(rowsOf('conv2d1/output'));
-    expect(sampledFaults(sheet, createRandom(4))).toEqual([]);
-  });
-
-  test('a vector longer than the sheet goes on in further columns, with its weights', () => {
-    const sheet = chain(input(1500, 1000, 1), only('flatten'), only('relu'), dense(3));
-    expect(blocks(sheet, 'relu2/output')).toEqual(['ALN3:ALN1048576', 'ALO3:ALO451428']);
-    expect(sampledFaults(sheet, createRandom(5))).toEqual([]);
-  });
-
-  test('more units than fit side by side stand in further rows', () => {
-    const wide = chain(input(8, 8, 20), only('flatten'), dense(3000), only('relu'), dense(2500), only('softmax'));
-    expect(wide.layout.columns).toBeLessThan(6000);
-    expect(sampledFaults(wide, createRandom(6))).toEqual([]);
-    const few = chain(input(40, 20, 3), only('flatten'), dense(50_000));
-    expect(sampledFaults(few, createRandom(7))).toEqual([]);
-  });
-
-  test('a deep network as large as those for photographs fits', () => {
-    const blocksOf = (filters: number, count: number) =>
-      Array.from({ length: count }, () => [conv(filters, 3, { padding: 'same' }), only('relu')]).flat();
-    const sheet = chain(
-      input(224, 224, 3),
-      ...blocksOf(64, 2),
-      pool(2),
-      ...blocksOf(128, 2),
-      pool(2),
-      ...blocksOf(256, 2),
-      pool(2),
-      ...blocksOf(512, 2),
-      pool(2),
-      only('globalAveragePool2d'),
-      dense(1000),
-      only('softmax'),
-    );
-    expect(sheet.layout.columns).toBeLessThan(MAX_COLUMNS);
-    expect(sampledFaults(sheet, createRandom(8))).toEqual([]);
-  });
-});
-
-describe('a network too large for a sheet', () => {
-  test('is one column wider than one that just fits', () => {
-    expect(chain(input(2, 8191, 1), only('relu')).layout.columns).toBe(16_383);
-    expect(() => chain(input(2, 8192, 1), only('relu'))).toThrow(UserError);
-  });
-
-  const cases: [name: string, build: () => Sheet, sentence: string][] = [
-    [
-      'too wide',
-      () => chain(input(2, 9000, 1), only('relu')),
-      "relu1 doesn't fit the sheet's 16,384 columns. Use fewer layers, filters or units, or smaller maps.",
-    ],
-    [
-      'too wide for its kernels',
-      () => chain(input(1, 1, 65_536), conv(1, 1)),
-      "conv2d1 doesn't fit the sheet's 16,384 columns. Use fewer layers, filters or units, or smaller maps.",
-    ],
-    [
-      'too tall for its kernels',
-      () => chain(input(1_048_574, 1, 1), conv(1, 1)),
-      "conv2d1 doesn't fit the sheet's 1,048,576 rows. Use fewer filters or units, or smaller maps.",
-    ],
-  ];
-  test.each(cases)('is refused with its layer: %s', (_name, build, sentence) => {
-    expect(build).toThrow(new UserError(sentence));
   });
 });

@@ -85,3 +85,6 @@ export function smallWorkbook(): Workbook {
 export function smallConfig(changes: Partial<TrainingConfig> = {}): TrainingConfig {
   return { ...defaultConfig(digitChoice), epochs: 2, batchSize: 32, seed: 5, ...changes };
 }
+
+/** A run that is long enough to meddle with. */
+export const longConfig = smallConfig({ epochs: 500 });

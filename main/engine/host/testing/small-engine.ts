@@ -126,3 +126,6 @@ export async function openEngine(
   };
 }
 export type Engine = Awaited<ReturnType<typeof openEngine>>;
+
+/** The first weights of the small network's convolution. */
+export const kernelOf = (engine: Engine) => engine.value('conv/kernel', 100);

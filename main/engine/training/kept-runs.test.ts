@@ -1,0 +1,100 @@
+import { longConfig } from '../data/testing/small-digits.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { openEngine as open } from '../host/testing/small-engine.ts';
+
+test('kept runs can be renamed and deleted, and weights reset', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.caller.send('renameRun', { id: 'run1', name: 'First' });
+  expect((await engine.info()).runs).toMatchObject([{ id: 'run1', name: 'First' }]);
+  expect(engine.events('runs').at(-1)!.runs[0]).not.toHaveProperty('points');
+  await engine.train({ id: 'run2', name: 'Run 2' });
+  await engine.ended();
+  await engine.caller.send('deleteRun', { id: 'run1' });
+  expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
+  await engine.caller.send('deleteRun', { id: 'run2' });
+  // The memory was that of the run, and fits no other one.
+  expect(await engine.info()).toMatchObject({ runs: [], canContinue: false });
+  expect(engine.events('runs').at(-1)!.canContinue).toBe(false);
+  await expect(engine.caller.send('getRun', { id: 'run1' })).rejects.toThrow('This run is no longer kept.');
+  await engine.caller.send('resetParameters', { seed: 4 });
+  expect((await engine.info()).state.undo).toBe('Reset the weights');
+});
+
+test('a deleted or renamed run comes back with undo, with its curves and what it left to go on from (fault 25)', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.train({ id: 'run2', name: 'Run 2' });
+  await engine.ended();
+  const [before, record] = [await engine.info(), await engine.caller.send('getRun', { id: 'run2' })];
+  await engine.caller.send('renameRun', { id: 'run1', name: 'First', undoable: true });
+  await engine.caller.send('deleteRun', { id: 'run2', undoable: true });
+  await engine.caller.send('deleteRun', { id: 'run1', undoable: true });
+  expect(await engine.info()).toMatchObject({ runs: [], canContinue: false, state: { undo: 'Delete First' } });
+  await engine.caller.send('undo', {});
+  expect(engine.events('runs').at(-1)).toMatchObject({ runs: [{ name: 'First' }], canContinue: false });
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ runs: [{ name: 'First' }, { id: 'run2' }], canContinue: true });
+  expect(await engine.caller.send('getRun', { id: 'run2' })).toEqual(record);
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ runs: before.runs, state: { undo: before.state.undo } });
+  await engine.caller.send('redo', {});
+  await engine.caller.send('redo', {});
+  expect(await engine.info()).toMatchObject({ runs: [{ name: 'First' }], canContinue: false });
+  await expect(engine.caller.send('deleteRun', { id: 'run2' })).rejects.toThrow('This run is no longer kept.');
+});
+
+test('a run that comes back stands where it stood, and takes the memory of no later run (fault 25)', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.caller.send('deleteRun', { id: 'run1', undoable: true });
+  await engine.train({ id: 'run2', name: 'Run 2' });
+  await engine.ended();
+  // The step of the second run, then the deletion.
+  await engine.caller.send('undo', {});
+  await engine.caller.send('undo', {});
+  expect((await engine.info()).runs.map(({ id }) => id)).toEqual(['run1', 'run2']);
+  await engine.caller.send('redo', {});
+  expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
+});
+
+test('what an earlier version’s journal did to kept runs is no step: undo in it takes back what it did then (fault 25)', async () => {
+  const engine = await open();
+  await engine.train();
+  await engine.ended();
+  await engine.edit(0, 7);
+  await engine.caller.send('renameRun', { id: 'run1', name: 'First' });
+  await engine.caller.send('deleteRun', { id: 'run1' });
+  expect(await engine.info()).toMatchObject({ runs: [], canContinue: false, state: { undo: 'Type 7' } });
+  await engine.caller.send('undo', {});
+  expect(await engine.info()).toMatchObject({ runs: [], state: { redo: 'Type 7', undo: 'Train: Run 1' } });
+});
+
+test('a run that was deleted during another one can come back when that has ended, also in another engine (fault 25)', async () => {
+  const checkpoints = new Map<string, Uint8Array>();
+  const first = await open({ checkpoints });
+  await first.train();
+  await first.ended();
+  await first.train({ id: 'run2', config: longConfig });
+  await first.steps(4);
+  await first.caller.send('deleteRun', { id: 'run1', undoable: true });
+  await first.control('pause');
+  await pause(20);
+
+  const second = await open({ checkpoints });
+  await second.replayRun(first.results[0]);
+  const started = second.train({ id: 'run2', config: longConfig });
+  await second.caller.send('deleteRun', { id: 'run1', undoable: true });
+  await started;
+  expect((await second.info()).runs).toEqual([]);
+  await second.control('stop');
+  await second.ended();
+  await second.caller.send('undo', {});
+  expect((await second.info()).runs.map(({ id }) => id)).toEqual(['run2']);
+  await second.caller.send('undo', {});
+  expect((await second.info()).runs.map(({ id }) => id)).toEqual(['run1', 'run2']);
+});
