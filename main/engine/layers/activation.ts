@@ -20,6 +20,7 @@ export function activate(input: Activations, kind: ActivationKind): Activations 
 
 export const activation = (kind: ActivationKind) => ({
   show: (_layer: unknown, [input]: readonly Activations[]) => ({ output: activate(input, kind) }),
+  channelReads: 'same channel' as const,
   run(_layer: unknown, [x]: readonly Handle[], { ops }: Context): Pass {
     const output = ops.activate(x, kind);
     return withoutParameters(output, dy => ops.activateGradient(dy, output, kind));

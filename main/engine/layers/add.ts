@@ -14,6 +14,7 @@ export const add: EngineKindOf<'add'> = {
     }
     return { output: finiteOrNaN(result, first.shape) };
   },
+  channelReads: 'same channel',
   run: (_layer, [x, ...others], { ops }) =>
     withoutParameters(
       others.reduce((sum, input) => using(ops, sum, first => ops.add(first, input)), ops.retain(x)),

@@ -8,6 +8,7 @@ import { runMeanPool } from './pools.ts';
 export const averagePool2d: EngineKindOf<'averagePool2d'> = {
   /** A window with NaN gives NaN; padding is not counted. */
   show: (layer, [input], { shape }) => ({ output: fromWasm(averagePool(handleOf(input), layer), shape) }),
+  channelReads: 'same channel',
   run: (layer, [x], { ops }) => runMeanPool(ops, x, layer, false),
   bound: ({ poolSize }, [bound]) => [bound, bound * sizeOfMap(poolSize)],
   /** XNNPACK's list of every window's cells. */

@@ -7,6 +7,7 @@ import { withoutParameters } from './pass.ts';
 
 export const batchNorm: EngineKindOf<'batchNorm'> = {
   show: (layer, [input], shown) => ({ output: normalise(input, shown, layer.epsilon) }),
+  channelReads: 'same channel',
   run: (layer, [x], context) =>
     context.random && context.trained ? runBatchNorm(layer, x, context) : runFixedNorm(layer, x, context),
   bound({ epsilon }, [bound], { output, read, remembered, training }) {

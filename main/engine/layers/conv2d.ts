@@ -1,6 +1,6 @@
 import { padBefore } from '../../../shared/geometry.ts';
 import { CHANNELS_PER_PARTIAL, sizeOf } from '../../../shared/network.ts';
-import { convolveExactly, release, upload } from '../backend/backend.ts';
+import { convolveExactly, EXACT_FILTERS, release, upload } from '../backend/backend.ts';
 import { finiteOrNaN, fromWasm, handleOf, releaseActivations } from '../show/activations.ts';
 import { addBias } from './bias.ts';
 import { boundOfSums } from './bounding.ts';
@@ -10,7 +10,7 @@ import { withKernel } from './pass.ts';
 export const conv2d: EngineKindOf<'conv2d'> = {
   /** Summed in doubles by a kernel of our own. XNNPACK's would keep a list of every window's rows (0.4 GB for kernels
    *  63×63 on 300×80), and where there is no memory for it, it leaves what stood in the result before. */
-  show(layer, [input], { shape, value, kernel }): LayerOutput {
+  show(layer, [input], { shape, value, kernel, before }): LayerOutput {
     const channels = input.shape[2];
     const bias = layer.useBias ? value('bias') : undefined;
     const source = handleOf(input);
@@ -26,13 +26,19 @@ export const conv2d: EngineKindOf<'conv2d'> = {
     if (bias) addBias(sums, bias);
     for (let first = 0, at = 0; first < channels; first += CHANNELS_PER_PARTIAL, at += size) {
       const end = Math.min(first + CHANNELS_PER_PARTIAL, channels);
-      const group = fromWasm(convolveExactly(source, kernel(), undefined, layer, { first, end }), shape);
-      releaseActivations(group);
-      partial.set(group.values, at);
-      for (let i = 0; i < size; i++) sums[i] += group.values[i];
+      if (before && !before.isStale(first, end)) partial.set(before.partial.subarray(at, at + size), at);
+      else {
+        const group = fromWasm(convolveExactly(source, kernel(), undefined, layer, { first, end }), shape);
+        releaseActivations(group);
+        partial.set(group.values, at);
+      }
+      for (let i = 0; i < size; i++) sums[i] += partial[at + i];
     }
     return { output: finiteOrNaN(new Float32Array(sums), shape), partial };
   },
+  channelReads: 'all channels',
+  // The order of a sum depends on how many filters are summed at a time.
+  block: EXACT_FILTERS,
   run(layer, [x], { ops, parameter, activation }) {
     const { useBias } = layer;
     const kernel = parameter('kernel');

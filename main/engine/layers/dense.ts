@@ -7,7 +7,8 @@ import { withKernel } from './pass.ts';
 export const dense: EngineKindOf<'dense'> = {
   /** Summed in doubles, because a float32 sum over hundreds of terms of one sign drifts by more than 1e-6 of
    *  Σ|terms|. */
-  show({ units, useBias }, [{ values }], { value }) {
+  show({ useBias }, [{ values }], { value, shape }) {
+    const [units] = shape;
     const kernel = value('kernel');
     const sums = new Float64Array(units);
     if (useBias) addBias(sums, value('bias'));
@@ -17,6 +18,7 @@ export const dense: EngineKindOf<'dense'> = {
     }
     return { output: finiteOrNaN(new Float32Array(sums), [units]) };
   },
+  channelReads: 'all channels',
   run({ useBias }, [x], { ops, parameter, activation }) {
     const kernel = parameter('kernel');
     return withKernel(

@@ -5,6 +5,8 @@ import { withoutParameters } from './pass.ts';
 
 export const dropout: EngineKindOf<'dropout'> = {
   show: (_layer, [input], { shape }) => ({ output: { ...input, shape, handle: undefined } }),
+  channelReads: 'same channel',
+  handsOn: true,
   run(_layer, [x], { ops, shape, first, values, random }) {
     if (!random) return withoutParameters(ops.retain(x), ops.retain);
     const masks = { count: x.shape[0], size: sizeOf(shape), first };

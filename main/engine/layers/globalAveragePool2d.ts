@@ -4,6 +4,7 @@ import { runGlobalPool, runMeanPool, showGlobalPool } from './pools.ts';
 
 export const globalAveragePool2d: EngineKindOf<'globalAveragePool2d'> = {
   show: (_layer, [input]) => showGlobalPool(input, meansOf),
+  channelReads: 'same channel',
   run: (_layer, [x], context) => runGlobalPool(runMeanPool, x, context),
   bound: (_layer, [bound], { input }) => [bound, bound * sizeOfMap(input)],
 };

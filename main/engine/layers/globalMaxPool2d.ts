@@ -4,6 +4,7 @@ import { runGlobalPool, runMaxPool, showGlobalPool } from './pools.ts';
 
 export const globalMaxPool2d: EngineKindOf<'globalMaxPool2d'> = {
   show: (_layer, [input]) => showGlobalPool(input, maximaOf),
+  channelReads: 'same channel',
   run: (_layer, [x], context) => runGlobalPool(runMaxPool, x, context),
   bound: asInput,
   undoesRelu: true,

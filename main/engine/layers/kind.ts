@@ -12,6 +12,14 @@ export type EngineKind<L> = {
   /** What the sheet shows of it: every number is looked at, what float32 gets wrong is put right, and what leaves it is
    *  NaN. */
   show(layer: L, inputs: readonly Activations[], shown: Shown): LayerOutput;
+  /** What one channel of its output is made from, besides the same channel of its parameters: the same channel of what
+   *  it reads, all channels of that, or everything, so that no channel is made without the others. `show` may be given
+   *  only some channels, of its output and its parameters and, where it reads the same channel, of its inputs. */
+  readonly channelReads: 'same channel' | 'all channels' | 'everything';
+  /** Channels of its output that are made together, from the first one on; 1 where left out. */
+  readonly block?: number;
+  /** Whether it hands on the very values that it reads. */
+  readonly handsOn?: true;
   /** Runs it on a batch. Left out of the input, and of a softmax: its gradient is the loss's to make. */
   run?(layer: L, inputs: readonly Handle[], context: Context): Pass;
   /** What no number of its output exceeds where those of its inputs don't exceed `inputs`. */
@@ -39,7 +47,12 @@ export type Shown = {
   value: (name: ParameterName) => Float32Array;
   /** Its kernel in wasm's heap, to read but not to release. */
   kernel: () => SheetHandle;
+  before?: PartialSums;
 };
+
+/** Partial sums of a convolution as they were before a change, [groups,H',W',outC]. `isStale` tells whether that reached
+ *  a group: the input channels from `first` to before `end`. */
+export type PartialSums = { partial: Float32Array; isStale(first: number, end: number): boolean };
 
 /** What a layer in a batch needs besides its inputs. */
 export type Context = {

@@ -11,6 +11,7 @@ export const leakyRelu: EngineKindOf<'leakyRelu'> = {
       ),
     };
   },
+  channelReads: 'same channel',
   run: ({ negativeSlope }, [x], { ops }) =>
     withoutParameters(ops.leakyRelu(x, negativeSlope), dy => ops.leakyReluGradient(dy, x, negativeSlope)),
   bound: ({ negativeSlope }, [bound]) => [bound * Math.max(1, Math.abs(negativeSlope))],

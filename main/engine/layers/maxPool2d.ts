@@ -7,6 +7,7 @@ import { runMaxPool } from './pools.ts';
 export const maxPool2d: EngineKindOf<'maxPool2d'> = {
   /** A window with NaN gives NaN. */
   show: (layer, [input], { shape }) => ({ output: fromWasm(maxPool(handleOf(input), layer), shape) }),
+  channelReads: 'same channel',
   run: (layer, [x], { ops, poolAfterRelu }) => runMaxPool(ops, x, layer, poolAfterRelu),
   bound: asInput,
   undoesRelu: true,

@@ -19,6 +19,7 @@ export const softmax: EngineKindOf<'softmax'> = {
       ),
     };
   },
+  channelReads: 'everything',
   bound: asInput,
 };
 

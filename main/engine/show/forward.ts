@@ -1,18 +1,32 @@
-/** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only what lies
- *  downstream of it is calculated again. */
+/** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only the channels
+ *  that it reaches are calculated again. */
 import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {
   inferShapes,
   type Layer,
   type LayerId,
+  type LayerOf,
   type NetworkSpec,
   sizeOf,
   type TensorId,
+  type TensorName,
 } from '../../../shared/network.ts';
-import { type Activations, activationsOf, releaseActivations } from './activations.ts';
+import { type Activations, activationsOf, isFinite, releaseActivations } from './activations.ts';
 import { argMax } from './arg-max.ts';
 import { type BatchNetwork, createBatchNetwork } from '../batch/batch-network.ts';
+import type { PartialSums } from '../layers/kind.ts';
+import { engineKindOf } from '../layers/kinds.ts';
 import { crossEntropy } from '../layers/softmax.ts';
+import {
+  allChannels,
+  type Channels,
+  channelsOf,
+  differentChannels,
+  putChannels,
+  takeChannels,
+  together,
+  wholeBlocks,
+} from './channels.ts';
 import { createLayerRunner } from './layer-runner.ts';
 
 /** The parameters that outputs follow from; a dropout layer's rate counts in training only. */
@@ -20,9 +34,10 @@ const READ = parameterNames.filter(name => parameters[name].shown);
 const isRead = (tensor: TensorId) => READ.some(name => tensor.endsWith(`/${name}`));
 
 export type Forward = {
-  /** Calculates everything downstream of the changed stored tensors, and nothing else. Returns the tensors that were
-   *  calculated. */
-  update(changed: Iterable<TensorId>): Set<TensorId>;
+  /** Calculates what follows from the changed stored tensors, as far as it can be something else. `elements`: which of a
+   *  tensor's elements were changed; any of them, where it isn't named. Returns the computed tensors that are others
+   *  now, bit for bit. */
+  update(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>): Set<TensorId>;
   /** The current values of any tensor, stored or computed. The array is replaced, never written to, when a computed
    *  tensor changes. */
   value: (tensor: TensorId) => Float32Array;
@@ -76,45 +91,94 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     outputs.set(layer.id, output);
   };
 
+  /** Keeps a computed tensor. True where it is another one than before. */
+  const put = (layer: Layer, name: TensorName, values: Float32Array): boolean => {
+    const before = computed.get(`${layer.id}/${name}`);
+    if (before && differentChannels(before, values, 1).length === 0) return false;
+    computed.set(`${layer.id}/${name}`, values);
+    return true;
+  };
+
+  function update(changed: Iterable<TensorId>, elements: ReadonlyMap<TensorId, ArrayLike<number>> = new Map()) {
+    const given = new Set(changed);
+    for (const tensor of given) if (isRead(tensor)) stale.add(tensor);
+    const others = new Set<TensorId>();
+    /** Of each layer whose output is another one now, the channels that are. */
+    const different = new Map<LayerId, Channels>();
+    for (const layer of network.layers) {
+      if (given.has(`${layer.id}/kernel`)) runner.forget(layer.id);
+      const count = shapes.get(layer.id)!.at(-1)!;
+      const channelsIn = (tensor: TensorId) =>
+        elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : allChannels(count);
+      const names = layer.kind === 'input' ? ['output' as const] : READ;
+      const own = names.map((name): TensorId => `${layer.id}/${name}`).filter(tensor => given.has(tensor));
+      const read = layer.inputs.flatMap(id => (different.has(id) ? [different.get(id)!] : []));
+      const channels = reached(layer, count, own.map(channelsIn), read);
+      if (channels.length > 0) {
+        const found = layer.kind === 'input' ? take(layer, channels) : calculate(layer, channels, read);
+        if (found.length > 0) different.set(layer.id, found);
+      }
+      if (layer === last && layer.kind === 'softmax') {
+        const names = ['actual', 'shifted', 'exp'] as const;
+        const tensors = names.map((name): TensorId => `${layer.id}/${name}`);
+        if (!tensors.some(tensor => given.has(tensor) || others.has(tensor))) continue;
+        const [actual, shifted, exp] = tensors.map(value);
+        if (put(layer, 'crossEntropy', crossEntropy(actual, shifted, exp))) others.add(`${layer.id}/crossEntropy`);
+      }
+    }
+    return others;
+
+    /** The pixels are the caller's: nothing tells what they were before. */
+    function take(layer: LayerOf<'input'>, channels: Channels): Channels {
+      keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape));
+      return channels;
+    }
+
+    /** Makes these channels of a layer's output. Returns those that are others than before. */
+    function calculate(layer: Layer, reachedChannels: Channels, read: readonly Channels[]): Channels {
+      const inputs = layer.inputs.map(id => outputs.get(id)!);
+      const before = outputs.get(layer.id);
+      const count = shapes.get(layer.id)!.at(-1)!;
+      const channels = wholeBlocks(reachedChannels, engineKindOf(layer).block ?? 1, count);
+      const sums = partialSums(layer, read);
+      // Taking channels out and putting them in again costs as much as making twice as many.
+      const some = before && 2 * channels.length <= count ? before : undefined;
+      const { output, ...more } = some
+        ? runner.runChannels(layer, inputs, channels, sums)
+        : runner.run(layer, inputs, sums);
+      for (const [name, made] of Object.entries(more) as [TensorName, Float32Array | undefined][]) {
+        if (!made) continue;
+        const values = some ? putChannels(value(`${layer.id}/${name}`), count, channels, made) : made;
+        if (put(layer, name, values)) others.add(`${layer.id}/${name}`);
+      }
+      const found = differences(layer, before, output, some ? channels : undefined, reachedChannels);
+      if (found.length === 0) {
+        releaseActivations(output);
+        return found;
+      }
+      keep(layer, some ? merged(some, output, channels) : output);
+      if (some) releaseActivations(output);
+      if (layer.kind === 'flatten') return found;
+      computed.set(`${layer.id}/output`, outputs.get(layer.id)!.values);
+      others.add(`${layer.id}/output`);
+      return found;
+    }
+
+    /** The sums over groups of input channels that a convolution may keep. */
+    function partialSums(layer: Layer, read: readonly Channels[]): PartialSums | undefined {
+      const partial = computed.get(`${layer.id}/partial`);
+      if (!partial || layer.kind !== 'conv2d') return undefined;
+      const kernel: TensorId = `${layer.id}/kernel`;
+      if (given.has(kernel) && !elements.has(kernel)) return undefined;
+      const edited = Array.from(elements.get(kernel) ?? [], element => Math.floor(element / layer.filters));
+      const stale = together([...read, channelsOf(edited, shapes.get(layer.inputs[0])![2])]);
+      return { partial, isStale: (first, end) => stale.some(channel => first <= channel && channel < end) };
+    }
+  }
+
   return {
     value,
-    update(changed) {
-      const calculated = new Set<TensorId>();
-      const changedTensors = new Set(changed);
-      for (const tensor of changedTensors) if (isRead(tensor)) stale.add(tensor);
-      const changedLayers = new Set<LayerId>();
-      for (const layer of network.layers) {
-        const parametersChanged = READ.some(name => changedTensors.has(`${layer.id}/${name}`));
-        if (changedTensors.has(`${layer.id}/kernel`)) runner.forget(layer.id);
-        if (layer.kind === 'input') {
-          if (!changedTensors.has(`${layer.id}/output`)) continue;
-          keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape));
-          changedLayers.add(layer.id);
-          continue;
-        }
-        if (parametersChanged || layer.inputs.some(input => changedLayers.has(input))) {
-          const inputs = layer.inputs.map(id => outputs.get(id)!);
-          const { output, ...others } = runner.run(layer, inputs);
-          keep(layer, output);
-          changedLayers.add(layer.id);
-          if (layer.kind === 'flatten') continue;
-          for (const [name, values] of [...Object.entries(others), ['output', output.values] as const]) {
-            if (!values) continue;
-            computed.set(`${layer.id}/${name}` as TensorId, values);
-            calculated.add(`${layer.id}/${name}` as TensorId);
-          }
-        }
-        if (layer === last && layer.kind === 'softmax') {
-          if (!changedLayers.has(layer.id) && !changedTensors.has(`${layer.id}/actual`)) continue;
-          const [actual, shifted, exp] = (['actual', 'shifted', 'exp'] as const).map(name =>
-            value(`${layer.id}/${name}`),
-          );
-          computed.set(`${layer.id}/crossEntropy`, crossEntropy(actual, shifted, exp));
-          calculated.add(`${layer.id}/crossEntropy`);
-        }
-      }
-      return calculated;
-    },
+    update,
     predict(images, count) {
       if (last.kind !== 'softmax') throw new Error('The network does not end in a softmax.');
       const classes = sizeOf(shapes.get(last.id)!);
@@ -127,4 +191,36 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
       batches?.dispose();
     },
   };
+}
+
+/** The channels of a layer's output, which has `count` of them, that may be others now: those of its own tensors that
+ *  were changed, and of what it reads. */
+function reached(layer: Layer, count: number, own: readonly Channels[], read: readonly Channels[]): Channels {
+  if (own.length + read.length === 0) return [];
+  const reads = engineKindOf(layer).channelReads;
+  if (reads === 'everything' || (reads === 'all channels' && read.length > 0)) return allChannels(count);
+  return together([...own, ...read]);
+}
+
+/** Of the channels of a layer's output that may be others than before, those that are. `made`: the channels that
+ *  `output` has; all, where left out. */
+function differences(
+  layer: Layer,
+  before: Activations | undefined,
+  { values, shape }: Activations,
+  made: Channels | undefined,
+  reachedChannels: Channels,
+): Channels {
+  // What is handed on has been compared.
+  if (!before || engineKindOf(layer).handsOn) return reachedChannels;
+  const count = shape.at(-1)!;
+  if (!made) return differentChannels(before.values, values, count);
+  const part = takeChannels(before.values, before.shape.at(-1)!, made);
+  return differentChannels(part, values, count).map(n => made[n]);
+}
+
+/** A layer's output as before, with other channels in it. */
+function merged({ values, shape, finite }: Activations, part: Activations, channels: Channels): Activations {
+  const all = putChannels(values, shape.at(-1)!, channels, part.values);
+  return { shape, values: all, finite: (finite && part.finite) || isFinite(all) };
 }

@@ -5,17 +5,21 @@ import {
   type Layer,
   type LayerId,
   type NetworkSpec,
+  type ParameterName,
   type Shape,
   type TensorId,
 } from '../../../shared/network.ts';
 import { type Handle, release, upload } from '../backend/backend.ts';
-import type { LayerOutput, Shown } from '../layers/kind.ts';
+import type { LayerOutput, PartialSums, Shown } from '../layers/kind.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 import { type Activations, activationsOf, releaseActivations } from './activations.ts';
+import { type Channels, takeChannels } from './channels.ts';
 
 export type LayerRunner = {
-  /** Any layer but an input. The caller releases the output. */
-  run(layer: Layer, inputs: readonly Activations[]): LayerOutput;
+  /** Any layer but an input. The caller releases the output. `before`: partial sums that may still hold. */
+  run(layer: Layer, inputs: readonly Activations[], before?: PartialSums): LayerOutput;
+  /** Only these channels of its output, whole blocks of them: bit for bit as `run` makes them. */
+  runChannels(layer: Layer, inputs: readonly Activations[], channels: Channels, before?: PartialSums): LayerOutput;
   /** What every layer hands on for an image by itself; released. */
   runAll(image: Float32Array): Map<LayerId, Activations>;
   /** The layer's kernel has other values. */
@@ -37,7 +41,7 @@ export function createLayerRunner(
       .map(({ layer, shape }) => [layer, shape]),
   );
 
-  const shownOf = ({ id }: Layer): Shown => ({
+  const whole = ({ id }: Layer, before?: PartialSums): Shown => ({
     shape: shapes.get(id)!,
     value: name => value(`${id}/${name}`),
     kernel() {
@@ -45,10 +49,35 @@ export function createLayerRunner(
       kernels.set(id, kernel);
       return kernel;
     },
+    before,
   });
 
-  const run = (layer: Layer, inputs: readonly Activations[]): LayerOutput =>
-    engineKindOf(layer).show(layer, inputs, shownOf(layer));
+  const run = (layer: Layer, inputs: readonly Activations[], shown: Shown): LayerOutput =>
+    engineKindOf(layer).show(layer, inputs, shown);
+
+  function runChannels(
+    layer: Layer,
+    inputs: readonly Activations[],
+    channels: Channels,
+    before?: PartialSums,
+  ): LayerOutput {
+    const { id } = layer;
+    const shape = shapes.get(id)!;
+    const count = shape.at(-1)!;
+    const values = (name: ParameterName) => takeChannels(value(`${id}/${name}`), count, channels);
+    const all = engineKindOf(layer).channelReads === 'all channels';
+    const parts = all ? [] : inputs.map(input => partOf(input, channels));
+    let part: Handle | undefined;
+    const made = run(layer, all ? inputs : parts, {
+      shape: narrowed(shape, count, channels),
+      value: values,
+      kernel: () => (part ??= upload(values('kernel'), narrowed(kernelShapes.get(id)!, count, channels))),
+      before: before && { ...before, partial: takeChannels(before.partial, count, channels) },
+    });
+    if (part) release(part);
+    for (const each of parts) releaseActivations(each);
+    return made;
+  }
 
   const forget = (layer: LayerId) => {
     const kernel = kernels.get(layer);
@@ -57,12 +86,16 @@ export function createLayerRunner(
   };
 
   return {
-    run,
+    run: (layer, inputs, before) => run(layer, inputs, whole(layer, before)),
+    runChannels,
     runAll(image) {
       const all = new Map<LayerId, Activations>();
       for (const layer of network.layers) {
         const inputs = layer.inputs.map(id => all.get(id)!);
-        all.set(layer.id, layer.kind === 'input' ? activationsOf(image, layer.shape) : run(layer, inputs).output);
+        all.set(
+          layer.id,
+          layer.kind === 'input' ? activationsOf(image, layer.shape) : run(layer, inputs, whole(layer)).output,
+        );
       }
       for (const activations of all.values()) releaseActivations(activations);
       return all;
@@ -72,4 +105,14 @@ export function createLayerRunner(
       for (const { id } of network.layers) forget(id);
     },
   };
+}
+
+function partOf({ values, shape }: Activations, channels: Channels): Activations {
+  const count = shape.at(-1)!;
+  return activationsOf(takeChannels(values, count, channels), narrowed(shape, count, channels));
+}
+
+/** A shape in which the axis of `count` channels has only these. */
+function narrowed(shape: Shape, count: number, channels: Channels): Shape {
+  return shape.with(shape.lastIndexOf(count), channels.length);
 }

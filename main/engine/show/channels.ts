@@ -1,0 +1,67 @@
+/** Tensors taken apart by channel: by the places of their last axis. A vector's channels are its units. */
+
+/** Channels by their numbers, rising. */
+export type Channels = readonly number[];
+
+export function allChannels(count: number): Channels {
+  return Array.from({ length: count }, (_, channel) => channel);
+}
+
+/** Channels that are in one of these lists. */
+export function together(lists: readonly Channels[]): Channels {
+  if (lists.length === 1) return lists[0];
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
+}
+
+/** The channels of these elements of a tensor with so many channels. */
+export function channelsOf(elements: ArrayLike<number>, count: number): Channels {
+  const found = new Set<number>();
+  for (let i = 0; i < elements.length && found.size < count; i++) found.add(elements[i] % count);
+  return [...found].sort((a, b) => a - b);
+}
+
+/** These channels of `count`, and those that are in a block of `size` with one of them. */
+export function wholeBlocks(channels: Channels, size: number, count: number): Channels {
+  if (size === 1) return channels;
+  const blocks = new Set(channels.map(channel => Math.floor(channel / size)));
+  return allChannels(count).filter(channel => blocks.has(Math.floor(channel / size)));
+}
+
+/** values […,count] → […,channels.length]: only these channels. */
+export function takeChannels(values: Float32Array, count: number, channels: Channels): Float32Array {
+  const width = channels.length;
+  const taken = new Float32Array((values.length / count) * width);
+  for (let from = 0, to = 0; to < taken.length; from += count, to += width) {
+    for (let n = 0; n < width; n++) taken[to + n] = values[from + channels[n]];
+  }
+  return taken;
+}
+
+/** A copy of values […,count] that has these channels from `part` […,channels.length]. */
+export function putChannels(
+  values: Float32Array,
+  count: number,
+  channels: Channels,
+  part: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const width = channels.length;
+  const result = values.slice();
+  for (let from = 0, to = 0; from < part.length; from += width, to += count) {
+    for (let n = 0; n < width; n++) result[to + channels[n]] = part[from + n];
+  }
+  return result;
+}
+
+/** The channels in which two tensors […,count] differ, bit for bit; all NaN are alike. */
+export function differentChannels(before: Float32Array, after: Float32Array, count: number): Channels {
+  const different = new Uint8Array(count);
+  let found = 0;
+  for (let row = 0; row < after.length && found < count; row += count) {
+    for (let channel = 0; channel < count; channel++) {
+      if (different[channel] === 1 || Object.is(before[row + channel], after[row + channel])) continue;
+      different[channel] = 1;
+      found++;
+    }
+  }
+  return allChannels(count).filter(channel => different[channel] === 1);
+}

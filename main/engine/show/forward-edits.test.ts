@@ -1,0 +1,277 @@
+/** What an edit makes of a network's values: the same bits as a fresh calculation, and nothing else is calculated. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { describeTensors, type NetworkSpec, parseNetwork, type TensorId } from '../../../shared/network.ts';
+import { createRandom, type Random } from '../../../shared/random.ts';
+import {
+  type Flavour,
+  manyChannelsExample,
+  randomExample,
+  randomValues,
+} from '../../../shared/testing/random-network.ts';
+import { countHandles, startBackend } from '../backend/backend.ts';
+import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
+import { createForward, type Forward } from './forward.ts';
+
+beforeAll(startBackend);
+
+type Values = Map<TensorId, Float32Array>;
+
+/** The bits of all tensors; all NaN are alike. */
+function bitsOf(network: NetworkSpec, forward: Forward): Map<TensorId, Uint32Array> {
+  return new Map(
+    describeTensors(network).map(({ id }) => {
+      const values = forward.value(id).map(value => (Number.isNaN(value) ? Number.NaN : value));
+      return [id, new Uint32Array(values.buffer)];
+    }),
+  );
+}
+
+function freshBits(network: NetworkSpec, stored: Values): Map<TensorId, Uint32Array> {
+  const forward = createForward(network, stored);
+  forward.update(stored.keys());
+  const bits = bitsOf(network, forward);
+  forward.dispose();
+  return bits;
+}
+
+/** Writes some elements of some tensors, numbers of all sizes and none. */
+function randomEdits(stored: Values, random: Random): Map<TensorId, number[]> {
+  const edits = new Map<TensorId, number[]>();
+  for (const [tensor, values] of stored) {
+    if (random.integer(4) !== 0) continue;
+    const elements = Array.from({ length: 1 + random.integer(3) }, () => random.integer(values.length));
+    const what = random.integer(10);
+    for (const element of elements) {
+      values[element] = what === 0 ? Number.NaN : what === 1 ? 3e38 : what === 2 ? -0 : random.normal();
+    }
+    if (tensor.endsWith('/movingVariance')) for (const element of elements) values[element] = random.uniform();
+    edits.set(tensor, elements);
+  }
+  return edits;
+}
+
+function checkEdits(network: NetworkSpec, stored: Values, random: Random, count: number): void {
+  const forward = createForward(network, stored);
+  forward.update(stored.keys());
+  let before = bitsOf(network, forward);
+  for (let edit = 0; edit < count; edit++) {
+    const edits = randomEdits(stored, random);
+    // Now and then nobody says which elements they were.
+    const told = forward.update(edits.keys(), random.integer(4) === 0 ? undefined : edits);
+    const now = bitsOf(network, forward);
+    expect(now).toEqual(freshBits(network, stored));
+    const differ = [...now].filter(
+      ([id, bits]) => !stored.has(id) && !Buffer.from(bits.buffer).equals(Buffer.from(before.get(id)!.buffer)),
+    );
+    expect([...told].sort()).toEqual(differ.map(([id]) => id).sort());
+    before = now;
+  }
+  forward.dispose();
+}
+
+/** Convolutions with many filters, between layers of every kind that keeps channels apart. */
+function wideNetwork(random: Random): NetworkSpec {
+  const between = (low: number, high: number) => low + random.integer(high - low + 1);
+  const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
+  const conv = () => ({
+    kind: 'conv2d' as const,
+    filters: between(2, 44),
+    kernelSize: [between(1, 3), between(1, 3)] as const,
+    strides: [between(1, 2), 1] as const,
+    padding: pick('same' as const, 'valid' as const),
+    useBias: pick(true, false),
+  });
+  const pool = { poolSize: [2, 2], strides: [between(1, 2), 1], padding: 'same' } as const;
+  const mapsLayer = () =>
+    pick(
+      { kind: 'relu' as const },
+      { kind: 'sigmoid' as const },
+      { kind: 'tanh' as const },
+      { kind: 'leakyRelu' as const, negativeSlope: 0.1 },
+      { kind: 'dropout' as const },
+      { kind: 'batchNorm' as const, epsilon: 1e-3, momentum: 0.9 },
+      { kind: 'maxPool2d' as const, ...pool },
+      { kind: 'averagePool2d' as const, ...pool },
+    );
+  return chain(
+    { kind: 'input', shape: [7, 6, between(1, 3)] },
+    conv(),
+    mapsLayer(),
+    mapsLayer(),
+    conv(),
+    mapsLayer(),
+    pick({ kind: 'flatten' as const }, { kind: 'globalMaxPool2d' as const }, { kind: 'globalAveragePool2d' as const }),
+    { kind: 'dense', units: between(2, 30), useBias: pick(true, false) },
+    vectorLayer(random),
+    { kind: 'dense', units: between(2, 5), useBias: true },
+    { kind: 'softmax' },
+  );
+}
+
+function vectorLayer(random: Random) {
+  const choices = [
+    { kind: 'relu' as const },
+    { kind: 'tanh' as const },
+    { kind: 'batchNorm' as const, epsilon: 1e-3, momentum: 0.9 },
+  ];
+  return choices[random.integer(choices.length)];
+}
+
+describe('everything is bit for bit what a fresh calculation gives, and exactly what differs is told,', () => {
+  test('in random networks', () => {
+    const flavours: Flavour[] = ['plain', 'ties', 'negative', 'broken', 'huge'];
+    for (let seed = 0; seed < 25; seed++) {
+      const { sheet, stored, random } = randomExample(seed, flavours[seed % flavours.length]);
+      checkEdits(sheet.network, stored, random, 8);
+    }
+  });
+
+  test('in networks with many filters', () => {
+    for (let seed = 0; seed < 15; seed++) {
+      const random = createRandom(seed);
+      const network = wideNetwork(random);
+      checkEdits(network, randomValues(network, random, seed % 5 === 0 ? 'broken' : 'plain'), random, 8);
+    }
+  });
+
+  test('where the order of a sum decides about it', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const random = createRandom(seed);
+      const network = wideNetwork(random);
+      const stored = randomValues(network, random, 'plain');
+      // 1e17 + 1 is 1e17 in doubles.
+      const terms = [1e17, -1e17, 1, 3, -2];
+      for (const [tensor, values] of stored) {
+        if (tensor.endsWith('/kernel')) values.forEach((_, i) => (values[i] = terms[random.integer(terms.length)]));
+        if (tensor === 'input0/output') values.fill(1);
+      }
+      checkEdits(network, stored, random, 6);
+    }
+  });
+
+  test('where sums go in groups of input channels', () => {
+    const { sheet, stored, random } = manyChannelsExample();
+    checkEdits(sheet.network, stored, random, 25);
+  });
+
+  test('where layers are joined again', () => {
+    const network = residualNetwork();
+    const random = createRandom(21);
+    checkEdits(network, valuesFor(network, random), random, 60);
+  });
+});
+
+describe('after an edit', () => {
+  /** Writes one element; what follows from it. */
+  const edited = (forward: Forward, stored: Values) => (tensor: TensorId, element: number, value: number) => {
+    stored.get(tensor)![element] = value;
+    return [...forward.update([tensor], new Map([[tensor, [element]]]))].sort();
+  };
+
+  test('only what lies downstream is calculated, along every branch', () => {
+    const conv = { kind: 'conv2d', filters: 2, kernelSize: [2, 2], strides: [1, 1], padding: 'valid', useBias: true };
+    const network = parseNetwork({
+      version: 1,
+      layers: [
+        { id: 'input', name: 'input', inputs: [], kind: 'input', shape: [5, 5, 1] },
+        { id: 'a', name: 'a', inputs: ['input'], ...conv },
+        { id: 'side', name: 'side', inputs: ['a'], kind: 'relu' },
+        { id: 'b', name: 'b', inputs: ['a'], ...conv },
+        { id: 'flat', name: 'flat', inputs: ['b'], kind: 'flatten' },
+        { id: 'scores', name: 'scores', inputs: ['flat'], kind: 'dense', units: 3, useBias: true },
+        { id: 'softmax', name: 'softmax', inputs: ['scores'], kind: 'softmax' },
+      ],
+    });
+    const stored = valuesFor(network, createRandom(9), () => 0.5);
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    const edit = edited(forward, stored);
+    const softmax = ['softmax/shifted', 'softmax/exp', 'softmax/output'];
+    const end = ['scores/output', ...softmax, 'softmax/crossEntropy'];
+    expect(edit('softmax/actual', 1, 1)).toEqual(['softmax/crossEntropy']);
+    expect(edit('scores/bias', 0, 2)).toEqual([...end].sort());
+    expect(edit('b/kernel', 0, 1)).toEqual(['b/output', 'scores/output'].sort());
+    stored.get('scores/kernel')![2] = 7;
+    expect([...forward.update(['scores/kernel'])].sort()).toEqual([...end].sort());
+    expect(edit('a/bias', 0, 1)).toEqual(['a/output', 'side/output', 'b/output', ...end].sort());
+    expect(edit('input/output', 7, 1)).toEqual(['a/output', 'side/output', 'b/output', ...end].sort());
+    expect([...forward.update([])]).toEqual([]);
+    // What is there already changes nothing.
+    expect(edit('a/bias', 0, 1)).toEqual([]);
+    forward.dispose();
+  });
+
+  test('a shortcut carries on what changed, a moving average what it normalises, and a rate nothing', () => {
+    const network = residualNetwork();
+    const stored = valuesFor(network, createRandom(16));
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    const edit = edited(forward, stored);
+    const after = (tensor: TensorId) => new Set(edit(tensor, 0, 0.7).map(id => id.split('/')[0]));
+    const end = ['sum', 'relu', 'drop', 'mean', 'dense', 'softmax'];
+    expect(after('drop/rate')).toEqual(new Set());
+    for (const name of ['gamma', 'beta', 'movingMean', 'movingVariance'] as const) {
+      expect(after(`normB/${name}`)).toEqual(new Set(['normB', ...end]));
+    }
+    expect(after('a/kernel')).toEqual(new Set(['a', 'normA', 'leaky', 'b', 'normB', ...end]));
+    forward.dispose();
+  });
+
+  test('what a ReLU drops ends there', () => {
+    const network = digitNetwork(3, 4);
+    const stored = valuesFor(network, createRandom(4));
+    stored.get('conv2d1/bias')![1] = -1000;
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    const edit = edited(forward, stored);
+    expect(edit('conv2d1/kernel', 1, 5)).toEqual(['conv2d1/output']);
+    expect(edit('conv2d1/bias', 1, 1000)).toContain('softmax8/shifted');
+    forward.dispose();
+  });
+
+  test('only the maps of the edited filter are other arrays of numbers', () => {
+    const network = digitNetwork(4, 32);
+    const stored = valuesFor(network, createRandom(5));
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    const before = forward.value('conv2d3/output');
+    edited(forward, stored)('conv2d3/kernel', 17, 3);
+    const after = forward.value('conv2d3/output');
+    const channels = new Set([...after.keys()].filter(i => after[i] !== before[i]).map(i => i % 32));
+    expect(channels).toEqual(new Set([17]));
+    forward.dispose();
+  });
+
+  test('the wasm heap holds as many tensors as before, over 10,000 edits, and none after the end', () => {
+    const before = countHandles();
+    const network = chain(
+      { kind: 'input', shape: [9, 8, 2] },
+      { kind: 'conv2d', filters: 20, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: true },
+      { kind: 'relu' },
+      { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' },
+      { kind: 'conv2d', filters: 20, kernelSize: [3, 3], strides: [1, 1], padding: 'valid', useBias: false },
+      { kind: 'tanh' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 10, useBias: true },
+      { kind: 'softmax' },
+    );
+    const stored = valuesFor(network, createRandom(10));
+    const forward = createForward(network, stored);
+    forward.update(stored.keys());
+    forward.predict(stored.get('input0/output')!, 1);
+    const during = countHandles();
+    const editable = [...stored.keys()];
+    for (let edit = 0; edit < 10_000; edit++) {
+      const tensor = editable[edit % editable.length];
+      const element = edit % stored.get(tensor)!.length;
+      // Now and then something that isn't finite, which takes other paths.
+      stored.get(tensor)![element] = edit % 50 === 0 ? 3e38 : Math.sin(edit);
+      forward.update([tensor], edit % 3 === 0 ? undefined : new Map([[tensor, [element]]]));
+      if (edit % 500 === 0) forward.predict(stored.get('input0/output')!, 1);
+    }
+    forward.predict(stored.get('input0/output')!, 1);
+    expect(countHandles()).toBeLessThanOrEqual(during);
+    forward.dispose();
+    expect(countHandles()).toBe(before);
+  });
+});
