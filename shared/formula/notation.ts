@@ -1,7 +1,8 @@
 /** How references are written: as A1, as R1C1, or as the numbers that stand there. */
 import { type CellAddress, columnName, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { formatFloat32 } from '../numbers.ts';
-import { type Anchor, type CellsReference, type ErrorName, type Reference } from './expression.ts';
+import { type CellContent, contentText } from '../cell-content.ts';
+import type { Anchor, CellsReference, Reference } from './expression.ts';
 import { ENGLISH, literal, type Notation, type Separators } from './print.ts';
 
 /** Finds the cells of a reference. */
@@ -54,9 +55,6 @@ function prefix(sheet: string | undefined): string {
   return plain ? `${sheet}!` : `'${sheet.replaceAll("'", "''")}'!`;
 }
 
-/** What stands in a cell; undefined where nothing does. */
-export type CellValue = number | string | boolean | { error: ErrorName } | undefined;
-
 /** Ranges of more numbers than this are cut. */
 const MOST_NUMBERS = 49;
 /** So many rows and columns are left of them. */
@@ -66,16 +64,15 @@ const LEFT = 4;
  *  ranges the first rows and columns, then "…"; so this is to be read and not always a formula. */
 export function withNumbers(
   locate: Locate,
-  valueAt: (cell: CellAddress, sheet: string | undefined) => CellValue,
+  valueAt: (cell: CellAddress, sheet: string | undefined) => CellContent,
   {
     separators = ENGLISH,
     format = formatFloat32,
   }: { separators?: Separators; format?: (value: number) => string } = {},
 ): Notation {
-  const text = (value: CellValue, blank: string): string => {
-    if (value === undefined) return blank;
-    if (typeof value === 'number') return format(value);
-    return typeof value === 'object' ? value.error : literal(value, separators);
+  const text = (content: CellContent, blank: string): string => {
+    if (content === null) return blank;
+    return typeof content === 'string' ? literal(content, separators) : contentText(content, format);
   };
   const onlyCell = ({ first, last }: CellsReference) => first.row === last.row && first.column === last.column;
   return {

@@ -11,7 +11,7 @@ import { call, type CellsReference, type Expression, mapReferences, operation, s
 import { a1, type Locate, r1c1 } from './notation.ts';
 import { parseFormula } from './parse.ts';
 import { ENGLISH, print, type Separators } from './print.ts';
-import { locateIn } from './ranges.ts';
+import { elementsIn, locateIn } from './ranges.ts';
 
 const GERMAN: Separators = { decimal: ',', list: ';', column: '.' };
 
@@ -49,6 +49,8 @@ describe('a formula that is printed and read again is the same tree', () => {
           const { text } = derive(sheet, element)!;
           const tree = parsed(text);
           expect(tree).toEqual(mapReferences(expressionOf(sheet, element)!, locate));
+          const bind = elementsIn(sheet);
+          expect(mapReferences(tree, cells => bind(cells as CellsReference))).toEqual(expressionOf(sheet, element));
           expect(printed(tree)).toBe(text);
           kinds.add(sheet.layers.get(layer)!.kind);
         }

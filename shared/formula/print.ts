@@ -36,7 +36,8 @@ export function print(expression: Expression, notation: Notation): Printed {
       }
       text += ')';
     } else if (node.kind === 'operation') {
-      writeOperation(node);
+      if (isBinary(node)) writeBinary(node);
+      else writeSigned(node);
     } else if (node.kind === 'array') {
       const rows = node.rows.map(row => row.map(value => literal(value, separators)).join(separators.column));
       text += `{${rows.join(';')}}`;
@@ -44,16 +45,17 @@ export function print(expression: Expression, notation: Notation): Printed {
       text += node.name;
     }
   };
-  const writeOperation = (node: Operation): void => {
-    if (node.operands.length === 1) {
-      const [operand] = node.operands;
-      const [inner, outer] = [precedence(operand, notation), precedence(node, notation)];
-      if (node.operator !== '%') text += node.operator;
-      // Not every spreadsheet reads 50%%.
-      writeOperand(operand, node.operator === '%' ? inner <= outer : inner < outer);
-      if (node.operator === '%') text += '%';
-      return;
-    }
+  const writeSigned = (node: Operation): void => {
+    const [operand] = node.operands;
+    const [inner, outer] = [precedence(operand, notation), precedence(node, notation)];
+    const percent = node.operator === '%';
+    // Not every spreadsheet reads 50%%, and not everyone --2.
+    const apart = percent ? inner === outer : !isOperation(operand) && beginsWithSign(operand, notation);
+    if (!percent) text += node.operator;
+    writeOperand(operand, inner < outer || apart);
+    if (percent) text += '%';
+  };
+  const writeBinary = (node: Operation): void => {
     // A sum of thousands of terms is as deep to its left: a loop goes down there.
     const chain = [node];
     let [left] = node.operands;
@@ -96,8 +98,7 @@ const SIGN = 7;
 const WHOLE = 8;
 
 function precedence(expression: Expression, notation: Notation): number {
-  if (typeof expression === 'object' && expression.kind === 'operation' && !isSign(expression))
-    return BINDING[expression.operator];
+  if (isOperation(expression) && !isSign(expression)) return BINDING[expression.operator];
   return beginsWithSign(expression, notation) ? SIGN : WHOLE;
 }
 
@@ -112,10 +113,14 @@ function needsBrackets(operand: Expression, { operator }: Operation, position: 0
 
 function beginsWithSign(expression: Expression, { isNegative }: Notation): boolean {
   let first = expression;
-  while (typeof first === 'object' && first.kind === 'operation' && !isSign(first)) [first] = first.operands;
+  while (isOperation(first) && !isSign(first)) [first] = first.operands;
   if (typeof first !== 'object') return typeof first === 'number' && first < 0;
   if (first.kind === 'operation') return true;
   return isReference(first) && (isNegative?.(first) ?? false);
+}
+
+function isOperation(expression: Expression): expression is Operation {
+  return typeof expression === 'object' && expression.kind === 'operation';
 }
 
 function isSign(expression: Operation): boolean {

@@ -19,6 +19,17 @@ export function locateIn(sheet: Sheet): (reference: Reference) => CellsReference
   };
 }
 
+/** The other way: cells of the network's sheet by what stands in them, where one tensor holds both corners. A formula
+ *  that is kept names what it reads, wherever that stands later. */
+export function elementsIn(sheet: Sheet): (cells: CellsReference) => Reference {
+  return cells => {
+    const [first, last] = [cells.first, cells.last].map(({ row, column }) => sheet.layout.elementAt(row, column));
+    if (cells.sheet !== undefined || !first || !last || first.tensor !== last.tensor) return cells;
+    const { anchors } = cells;
+    return { kind: 'elements', tensor: first.tensor, first: first.index, last: last.index, anchors };
+  };
+}
+
 /** The cells of a part: the fewest ranges for a vector, a range for each map of maps (and of partial sums). */
 export function rangesOfPart(sheet: Sheet, part: Part): CellRange[] {
   const rank = part.shape.length;

@@ -1,5 +1,6 @@
 /** Formulas as trees, held against HyperFormula. */
 import { expect, test } from 'vitest';
+import { contentOf } from '../../../shared/cell-content.ts';
 import { derive, expressionOf } from '../../../shared/formula/derive.ts';
 import { type CellsReference, type Expression, operation, type Operator } from '../../../shared/formula/expression.ts';
 import { a1, withNumbers } from '../../../shared/formula/notation.ts';
@@ -102,8 +103,8 @@ test('A derived formula with the numbers put in is worth what its cell shows, in
     const step = computeReference(sheet.network, values);
     const notation = withNumbers(locateIn(sheet), ({ row, column }) => {
       const element = sheet.layout.elementAt(row, column);
-      const value = element && values.get(element.tensor)![element.index];
-      return Number.isNaN(value) ? undefined : value;
+      if (!element) return null;
+      return contentOf(sheet.tensors.get(element.tensor)!, values.get(element.tensor)![element.index]);
     });
     const samples = [...sheet.tensors.values()].flatMap(({ id, role, size }) =>
       role === 'computed' ? [0, random.integer(size), size - 1].map(index => ({ tensor: id, index })) : [],
