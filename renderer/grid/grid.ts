@@ -1,16 +1,6 @@
-import {
-  type CellAddress,
-  type CellRange,
-  contains,
-  formatAddress,
-  intersect,
-  MAX_ROWS,
-} from '../../shared/address.ts';
-import { type RangePlace, samePlace } from '../../shared/places.ts';
-import { contentText } from '../../shared/cell-content.ts';
-import { derive } from '../../shared/formula/derive.ts';
+import { type CellRange, formatAddress, intersect, MAX_ROWS } from '../../shared/address.ts';
+import { samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
-import { formatFloat32 } from '../../shared/numbers.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { selected, selectedRanges } from '../core/selection.ts';
@@ -18,11 +8,11 @@ import { planeKey, type Store, type Values } from '../core/store.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
-import { clearRanges, type Entry, enterText, cellAsTyped, usedPart } from './entry.ts';
+import { clearRanges, type Entry, enterText, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
-import { CAPTION_HEIGHT, createGeometry, type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
+import { createGeometry, type Geometry } from './geometry.ts';
 import './grid.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
@@ -35,6 +25,9 @@ import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from '../parts/theme.ts';
 import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
+import { createCellTexts } from './cell-texts.ts';
+import { onOtherScreen } from './other-screen.ts';
+import { createViewport, TOP } from './viewport.ts';
 import { showTooltips, tooltipAt } from './tooltip.ts';
 import { outlinesOf } from './tracing.ts';
 import { createTransfer } from './transfer.ts';
@@ -49,9 +42,6 @@ const FRAME = 16;
 const AHEAD = 64;
 /** Selected cells beyond the view whose values are kept at hand. */
 const MAX_WATCHED = 50_000;
-/** The largest cells a small network is fitted with, in CSS pixels. */
-const LARGEST_FITTED = 40;
-const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
 /** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what
  *  is typed. */
@@ -74,10 +64,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const { sheet, foldedLayers } = store.get();
     return createGeometry(sheet, cellSize, foldedLayers, namesWidth(context, theme.ui, sheet, cellSize));
   };
-  let geometry: Geometry = geometryAt(store.get().cellSize);
-  let captions: Caption[] = captionsOf(store.get().sheet, geometry);
-  /** The whole network was made to fit, and goes on to when the room for it changes. */
-  let fitted = false;
+  let captions: Caption[] = [];
   /** The cells whose tiles and labels are at hand. */
   let watched: CellRange | undefined;
   let labels: PlacedLabel[] = [];
@@ -92,11 +79,19 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   let edited = Number.NEGATIVE_INFINITY;
   let painted = Number.NEGATIVE_INFINITY;
   let whole = true;
-  let ratio = devicePixelRatio;
   /** Whether a run is under way, whose moves are marked. */
   let moving = isUnderWay(store.get().run?.state);
 
   const scroller = createScroller(root, () => schedule(), resized);
+  const viewport = createViewport(store, scroller, geometryAt, {
+    relaid() {
+      captions = captionsOf(store.get().sheet, viewport.geometry);
+      watched = undefined;
+    },
+    repaint: () => schedule(),
+  });
+  const { view, visibleRange, cellBox, scrollTo, relayout, fit, keepPlace } = viewport;
+  const { editText, cellText } = createCellTexts(store, values);
   const outlines = createOutlines(root);
   const note = createNote(root, store, cell => ({
     box: cellBox(cell),
@@ -104,7 +99,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     height: scroller.height,
   }));
   const input = createInput(root, store, {
-    geometry: () => geometry,
+    geometry: () => viewport.geometry,
     target: cell => ({ ...cellBox(cell), right: scroller.width }),
     cellText,
     editText,
@@ -120,7 +115,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       const { left, top } = root.getBoundingClientRect();
       openCellMenu(store, left + x, top + y + height, actions);
     },
-    pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / geometry.cellSize) - 1),
+    pageRows: () => Math.max(1, Math.floor((scroller.height - TOP) / viewport.geometry.cellSize) - 1),
     scrollHome: () => scroller.moveTo(0, 0),
     changeSheet: by => actions.runCommand(by > 0 ? 'view.nextSheet' : 'view.previousSheet'),
     escape: () => {
@@ -130,7 +125,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     noComments: () => refuse(messages.grid.noComments(formatAddress(store.get().active))),
   });
   const endPointer = listenToPointer(scroller, store, actions, {
-    geometry: () => geometry,
+    geometry: () => viewport.geometry,
     // What is pointed at is in view.
     select: (active, range, areas) => store.set(selected(store.get(), active, range, { areas, reveal: null })),
     leave: () => leaveEditing(),
@@ -142,7 +137,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     },
     fill: range => transfer.fillTo(range),
     fillAsNeighbour: () => transfer.fillAsNeighbour(),
-    zoomAt: (cellSize, x, y) => rescale(cellSize, x, y),
+    zoomAt: viewport.rescale,
     openMenu: (x, y) => openCellMenu(store, x, y, actions),
   });
 
@@ -197,33 +192,6 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     return plane === 'value' ? undefined : messages.trainingPanel.furtherRefused[plane];
   }
 
-  /** What the editor begins with: the formula, or the number in full, as it is typed here. */
-  function editText(cell: CellAddress): string {
-    const { sheet, plane } = store.get();
-    const found = sheet.layout.elementAt(cell.row, cell.column);
-    if (!found) return sheet.layout.labelAt(cell.row, cell.column)?.text ?? '';
-    return (plane === 'value' ? derive(sheet, found)?.text : undefined) ?? plainText(cell, cellAsTyped);
-  }
-
-  /** A cell's value in full, or its text. */
-  function plainText(cell: CellAddress, written = formatFloat32): string {
-    const { layout } = store.get().sheet;
-    const found = layout.elementAt(cell.row, cell.column);
-    if (!found) return layout.labelAt(cell.row, cell.column)?.text ?? '';
-    return contentText(values.element(found.tensor, found.index) ?? null, written);
-  }
-
-  /** What a screen reader reads. Only the active cell tells its formula: writing out those around it would take longer
-   *  than painting. */
-  function cellText(cell: CellAddress): string {
-    const { sheet, active, plane } = store.get();
-    if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return plainText(cell);
-    const found = sheet.layout.elementAt(cell.row, cell.column);
-    const formula = found && derive(sheet, found)?.text;
-    const text = plainText(cell);
-    return formula ? messages.grid.formula(text, formula) : text;
-  }
-
   /** Sees to it that the selected cells can be read and copied, in view or not, unless they are too many. */
   function watchSelection(): void {
     const { sheet, active, selection } = store.get();
@@ -251,7 +219,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   function resized(): void {
-    ratio = devicePixelRatio;
+    const ratio = devicePixelRatio;
     const width = Math.round(scroller.width * ratio);
     const height = Math.round(scroller.height * ratio);
     if (canvas.width !== width || canvas.height !== height) {
@@ -262,25 +230,8 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }
     // A new size empties the canvas: it is filled again before anybody sees it.
     whole = true;
-    if (fitted) fit();
+    viewport.refit();
     paint();
-  }
-
-  function view() {
-    const snap = (length: number) => Math.round(length * ratio) / ratio;
-    return {
-      width: scroller.width,
-      height: scroller.height,
-      ratio,
-      scrollX: snap(scroller.x),
-      scrollY: snap(scroller.y),
-    };
-  }
-
-  function visibleRange(): RangePlace {
-    const { scrollX, scrollY, width, height } = view();
-    const room = { width: Math.max(1, width - geometry.headingWidth), height: Math.max(1, height - TOP) };
-    return { sheet: store.get().sheet.id, ...geometry.cellsIn(scrollX, scrollY, room.width, room.height) };
   }
 
   function paint(): void {
@@ -299,7 +250,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }
     stale = false;
     const { selection } = store.get();
-    const frame = { ...view(), geometry, theme, captions, labels, selection };
+    const frame = { ...view(), geometry: viewport.geometry, theme, captions, labels, selection };
     if (whole) paintSheet(context, frame, heat);
     else paintSelection(context, frame);
     whole = false;
@@ -321,7 +272,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       width: seen.column + seen.width + AHEAD - column,
     };
     const tiles = tilesOf(sheet, watched, foldedLayers, plane);
-    heat.setTiles(tiles, geometry);
+    heat.setTiles(tiles, viewport.geometry);
     labels = placeLabels(sheet.layout.labelsIn(watched), sheet.layout);
     values.show('grid', blocksOf(tiles));
     stale = true;
@@ -329,104 +280,21 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   /** Moves the frames and the input layer to where their cells are. */
   function place(): void {
-    outlines.place(geometry, view());
+    outlines.place(viewport.geometry, view());
     input.place();
     note.place();
   }
 
-  /** A cell's rectangle on the sheet's element, in view or not. */
-  function cellBox({ row, column }: CellAddress): { x: number; y: number; width: number; height: number } {
-    const { scrollX, scrollY } = view();
-    return {
-      x: geometry.headingWidth + geometry.left(column) - scrollX,
-      y: row === 0 ? HEADING_HEIGHT : TOP + geometry.top(row) - scrollY,
-      width: geometry.columnWidth(column),
-      height: row === 0 ? CAPTION_HEIGHT : geometry.cellSize,
-    };
-  }
-
   function placeOutlines(): void {
     outlines.set(outlinesOf(store.get(), filling, transfer.copied()?.range));
-    outlines.place(geometry, view());
-  }
-
-  function scrollTo(range: CellRange, align: 'nearest' | 'start' = 'nearest'): void {
-    const width = scroller.width - geometry.headingWidth;
-    const height = scroller.height - TOP;
-    const left = geometry.left(range.column);
-    const right = geometry.left(Math.min(geometry.columns, range.column + range.width));
-    const top = geometry.top(Math.max(1, range.row));
-    const bottom = geometry.top(Math.max(2, Math.min(geometry.rows, range.row + range.height)));
-    scroller.moveTo(
-      align === 'start' ? left : nearest(scroller.x, width, left, right),
-      range.row === 0 && range.height === 1 ? scroller.y : nearest(scroller.y, height, top, bottom),
-    );
-  }
-
-  function relayout(): void {
-    const { sheet, cellSize } = store.get();
-    geometry = geometryAt(cellSize);
-    captions = captionsOf(sheet, geometry);
-    watched = undefined;
-    scroller.setExtent(geometry.headingWidth + geometry.width, TOP + geometry.height);
-  }
-
-  /** Makes the cells as large as the whole network still fits the view, and shows it from its beginning. */
-  function fit(): void {
-    if (scroller.width === 0 || scroller.height === 0) return;
-    const { sheet } = store.get();
-    store.set({
-      cellSize: sizeThatFits(sheet, geometryAt, scroller.width, scroller.height - TOP, LARGEST_FITTED),
-    });
-    scroller.moveTo(0, 0);
-    fitted = true;
-  }
-
-  /** Changes the size of cells so that the point (x, y) of the sheet's element keeps showing the same place. */
-  function rescale(cellSize: number, x: number, y: number): void {
-    if (cellSize === store.get().cellSize) return;
-    const before = geometry;
-    const atX = Math.max(0, x - before.headingWidth) + scroller.x;
-    const atY = Math.max(0, y - TOP) + scroller.y;
-    const column = before.columnAt(atX);
-    const share = (atX - before.left(column)) / before.columnWidth(column);
-    rescaling = true;
-    store.set({ cellSize });
-    rescaling = false;
-    relayout();
-    scroller.moveTo(
-      geometry.left(column) + share * geometry.columnWidth(column) - Math.max(0, x - geometry.headingWidth),
-      (atY / before.cellSize) * cellSize - Math.max(0, y - TOP),
-    );
-    schedule();
-  }
-  let rescaling = false;
-
-  /** After a change of widths the active cell stays where it is on the screen, or, out of view, the middle of the view.
-   *  With `edges`, a view that shows the sheet's top or left edge goes on showing it. */
-  function keepPlace(change: () => void, edges = false): void {
-    const { active } = store.get();
-    const seen = visibleRange();
-    const kept =
-      contains(seen, active) || active.row === 0
-        ? active
-        : { row: seen.row + (seen.height >> 1), column: seen.column + (seen.width >> 1) };
-    const before = cellBox(kept);
-    const { x, y } = scroller;
-    change();
-    const after = cellBox(kept);
-    scroller.moveTo(
-      edges && x === 0 ? 0 : scroller.x + after.x - before.x,
-      edges && y === 0 ? 0 : scroller.y + (kept.row === 0 ? 0 : after.y - before.y),
-    );
-    schedule();
+    outlines.place(viewport.geometry, view());
   }
 
   /** From a cell whose column has just been folded away to the one that shows it now, in the ReLU after it. */
   function leaveHidden(): void {
     const { sheet, active } = store.get();
     const found = sheet.layout.elementAt(active.row, active.column);
-    if (!geometry.isHidden(active.column) || !found) return;
+    if (!viewport.geometry.isHidden(active.column) || !found) return;
     const hidden = sheet.tensors.get(found.tensor)!.layer;
     const relu = sheet.network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === hidden);
     if (!relu) return;
@@ -482,14 +350,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       placeOutlines();
       schedule('headings');
     }),
-    store.on(['cellSize'], () => {
-      fitted = false;
-      if (rescaling) return;
-      keepPlace(relayout, true);
-    }),
+    store.on(['cellSize'], viewport.resize),
     store.on(['foldedLayers'], () => {
       keepPlace(relayout);
-      if (fitted) fit();
+      viewport.refit();
       input.rebuild();
       leaveHidden();
       placeOutlines();
@@ -515,7 +379,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const endScreens = onOtherScreen(resized);
   const endTooltips = showTooltips(
     { element: scroller.element, position: () => ({ x: scroller.x, y: scroller.y }) },
-    () => geometry,
+    () => viewport.geometry,
     cell => tooltipAt(cell, store.get().sheet.layout, labels, captions),
   );
 
@@ -575,25 +439,3 @@ const covers = (outer: CellRange, inner: CellRange) =>
   inner.column >= outer.column &&
   inner.row + inner.height <= outer.row + outer.height &&
   inner.column + inner.width <= outer.column + outer.width;
-
-/** The scroll position nearest to this one that shows from `start` to `end`, or at least the start. */
-function nearest(position: number, view: number, start: number, end: number): number {
-  if (start < position || end - start > view) return start;
-  return end > position + view ? end - view : position;
-}
-
-/** Calls back when the window gets to a screen with another number of device pixels. Returns a function that ends
- *  it. */
-function onOtherScreen(callback: () => void): () => void {
-  let query: MediaQueryList;
-  const listen = () => {
-    query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-    query.addEventListener('change', changed, { once: true });
-  };
-  const changed = () => {
-    listen();
-    callback();
-  };
-  listen();
-  return () => query.removeEventListener('change', changed);
-}
