@@ -59,6 +59,16 @@ function conv(id: string, input: string, filters: number, size: number, padding:
   };
 }
 
+/** Layers that work element by element: of each kind, settings to try. */
+export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
+  [{ kind: 'relu' }],
+  [{ kind: 'sigmoid' }],
+  [{ kind: 'tanh' }],
+  [0, 0.3, 1.5, 0.01, 1].map(negativeSlope => ({ kind: 'leakyRelu', negativeSlope })),
+  [1e-3, 1e-5, 1e-7].map(epsilon => ({ kind: 'batchNorm', epsilon, momentum: 0.9 })),
+  [{ kind: 'dropout' }],
+];
+
 /** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, shortcuts wherever
  *  shapes allow, and most often a head: flatten or a global pool, dense layers, softmax (at the end or before another
  *  layer). */
@@ -72,12 +82,7 @@ export function randomNetwork(random: Random): NetworkSpec {
     return inferShapes({ version: 1, layers }).get(id)!;
   };
   /** One layer that works element by element. */
-  const addElementwise = (): Shape => {
-    const kind = pick('relu', 'relu', 'sigmoid', 'tanh', 'leakyRelu', 'batchNorm', 'batchNorm', 'dropout');
-    if (kind === 'leakyRelu') return add({ kind, negativeSlope: pick(0, 0.01, 0.3, 1, 1.5) });
-    if (kind === 'batchNorm') return add({ kind, epsilon: pick(1e-3, 1e-5, 1e-7), momentum: 0.99 });
-    return add({ kind });
-  };
+  const addElementwise = (): Shape => add(pick(...pick(...elementwiseExamples)));
   /** Adds one or two earlier layers of the last one's shape to it, where there are any. */
   const addShortcut = (): void => {
     const shapes = inferShapes({ version: 1, layers });

@@ -10,7 +10,7 @@ import {
   sizeOf,
   type TensorId,
 } from '../../../shared/network.ts';
-import { randomNetwork } from '../../../shared/testing/random-network.ts';
+import { elementwiseExamples, randomNetwork } from '../../../shared/testing/random-network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Batch } from '../batch/batch-network.ts';
 import { chain } from './example-network.ts';
@@ -112,12 +112,10 @@ export function* otherCases(): Generator<GradientCase> {
   const between: LayerSettings[] = [
     { kind: 'globalMaxPool2d' },
     { kind: 'globalAveragePool2d' },
-    { kind: 'relu' },
-    { kind: 'sigmoid' },
-    { kind: 'tanh' },
-    ...[0, 0.3, 1.5].map(negativeSlope => ({ kind: 'leakyRelu', negativeSlope }) as const),
-    { kind: 'dropout' },
-    ...[1e-3, 1e-5].map(epsilon => ({ kind: 'batchNorm', epsilon, momentum: 0.9 }) as const),
+    // Of ties the variance may be 0, and what is divided by √1e-7 is beyond float32.
+    ...elementwiseExamples.flatMap(settings =>
+      settings.filter(own => !('epsilon' in own && own.epsilon < 1e-6)).slice(0, 3),
+    ),
   ];
   for (const layer of between)
     for (const channels of [1, 3, 4, 10])
