@@ -37,6 +37,8 @@ export type BatchOps = {
   /** The same values, and another owner of them, in another shape. */
   reshape: (handle: Handle, shape: Shape) => Handle;
 
+  /** Any operation of one result, by its kernel's name: both backends have to have it. */
+  run: (kernel: string, inputs: Record<string, Handle> | Handle[], attributes?: object) => Handle;
   /** x [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. */
   convolve: (x: Handle, kernel: Handle, bias: Handle | undefined, window: Window, activation: Fused) => Handle;
   convolveKernelGradient: (x: Handle, dy: Handle, kernelShape: Shape, window: Window) => Handle;
@@ -83,10 +85,13 @@ export function createBatchOps(name: BackendName): BatchOps {
   if (name === 'wasm') registerKernels(backend as BackendWasm);
   else registerNativeKernels();
 
-  const runAll = (kernel: string, inputs: Record<string, Handle>, attributes: object = {}) =>
-    getKernel(kernel, name).kernelFunc({ inputs, backend, attrs: attributes as NamedAttrMap }) as Handle[];
-  const run = (kernel: string, inputs: Record<string, Handle>, attributes?: object) =>
-    runAll(kernel, inputs, attributes) as unknown as Handle;
+  const runAll = (kernel: string, inputs: Record<string, Handle> | Handle[], attributes: object = {}) =>
+    getKernel(kernel, name).kernelFunc({
+      inputs: inputs as Record<string, Handle>,
+      backend,
+      attrs: attributes as NamedAttrMap,
+    }) as Handle[];
+  const run: BatchOps['run'] = (kernel, inputs, attributes) => runAll(kernel, inputs, attributes) as unknown as Handle;
 
   /** Told "same", XNNPACK works the padding out again and goes wrong for some strides, so wasm is told how much;
    *  tensorflow wants the word. */
@@ -127,6 +132,7 @@ export function createBatchOps(name: BackendName): BatchOps {
     count: () => backend.numDataIds(),
     reshape: (x, shape) => run('Reshape', { x }, { shape: [...shape] }),
 
+    run,
     convolve: (x, filter, bias, window, activation) =>
       run('ConvolveBatch', withBias({ x, filter }, bias), {
         ...convolutionOf(x.shape, filter.shape, window),

@@ -45,7 +45,7 @@ type PoolAttributes = { filterSize: Pair; strides: Pair; pad: Pad };
 type Activation = 'linear' | 'relu';
 
 /** The backend's own kernels that are used here as they are, and may fail without a word. */
-const BY_XNNPACK = ['Add', 'AvgPool', 'Multiply', 'Relu', 'Sigmoid'];
+const BY_XNNPACK = ['Add', 'AvgPool', 'Elu', 'Multiply', 'Relu', 'Sigmoid'];
 
 let registered = false;
 

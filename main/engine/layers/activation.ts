@@ -1,7 +1,7 @@
 /** Activations that both backends have kernels for. */
 import { relu, sigmoid, tanh } from '../backend/backend.ts';
 import type { Handle } from '../batch/batch-ops.ts';
-import { type Activations, activationsOf, fromWasm, handleOf } from '../show/activations.ts';
+import { type Activations, activationsOf, finiteOrNaN, fromWasm, handleOf } from '../show/activations.ts';
 import type { Context, Pass } from './kind.ts';
 import { withoutParameters } from './pass.ts';
 
@@ -16,6 +16,11 @@ export function activate(input: Activations, kind: ActivationKind): Activations 
       input.shape,
     );
   return fromWasm(SHOWN[kind](handleOf(input)), input.shape);
+}
+
+/** What is shown of a layer that makes each number of one other, by a function in doubles. NaN stays NaN. */
+export function showEach({ values, shape }: Activations, of: (x: number) => number): { output: Activations } {
+  return { output: finiteOrNaN(values.map(of), shape) };
 }
 
 export const activation = (kind: ActivationKind) => ({
