@@ -140,6 +140,8 @@ function outputOf(
     }
     case 'sigmoid':
       return x.map(value => 1 / (1 + Math.exp(-value)));
+    case 'elu':
+      return x.map(value => (value >= 0 ? value : Math.exp(value) - 1));
     case 'tanh':
       return x.map(Math.tanh);
     case 'flatten':
