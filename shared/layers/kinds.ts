@@ -17,6 +17,7 @@ import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
 import { sigmoid } from './sigmoid.ts';
+import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
 import { tanh } from './tanh.ts';
 
@@ -38,6 +39,7 @@ export const layerKinds = {
   batchNorm,
   dense,
   elu,
+  silu,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

@@ -68,6 +68,7 @@ export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [1e-3, 1e-5, 1e-7].map(epsilon => ({ kind: 'batchNorm', epsilon, momentum: 0.9 })),
   [{ kind: 'dropout' }],
   [{ kind: 'elu' }],
+  [{ kind: 'silu' }],
 ];
 
 /** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, shortcuts wherever

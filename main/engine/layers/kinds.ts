@@ -16,6 +16,7 @@ import { leakyRelu } from './leakyRelu.ts';
 import { maxPool2d } from './maxPool2d.ts';
 import { relu } from './relu.ts';
 import { sigmoid } from './sigmoid.ts';
+import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
 import { tanh } from './tanh.ts';
 
@@ -37,6 +38,7 @@ const engineKinds = {
   softmax,
   tanh,
   elu,
+  silu,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

@@ -142,6 +142,8 @@ function outputOf(
       return x.map(value => 1 / (1 + Math.exp(-value)));
     case 'elu':
       return x.map(value => (value >= 0 ? value : Math.exp(value) - 1));
+    case 'silu':
+      return x.map(value => value / (1 + Math.exp(-value)));
     case 'tanh':
       return x.map(Math.tanh);
     case 'flatten':

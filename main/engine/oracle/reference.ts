@@ -115,6 +115,8 @@ function outputOf(
       return forEach(input, x => [1 / (1 + Math.exp(-x)), 1]);
     case 'elu':
       return forEach(input, x => [x >= 0 ? x : Math.exp(x) - 1, Math.abs(x)]);
+    case 'silu':
+      return forEach(input, x => [x / (1 + Math.exp(-x)), Math.abs(x)]);
     case 'tanh':
       return forEach(input, x => [Math.tanh(x), 1]);
     default:

@@ -1,0 +1,21 @@
+import { showEach } from './activation.ts';
+import type { EngineKindOf } from './kind.ts';
+import { using, withoutParameters } from './pass.ts';
+
+export const silu: EngineKindOf<'silu'> = {
+  show: (_layer, [input]) => showEach(input, x => x / (1 + Math.exp(-x))),
+  run(_layer, [x], { ops }) {
+    const sigmoid = ops.activate(x, 'sigmoid');
+    // By the product rule, of x and of its sigmoid.
+    const gradient = (dy: typeof x) =>
+      using(ops, ops.multiply(dy, sigmoid), byX =>
+        using(ops, ops.multiply(dy, x), scaled =>
+          using(ops, ops.activateGradient(scaled, sigmoid, 'sigmoid'), bySigmoid => ops.add(byX, bySigmoid)),
+        ),
+      );
+    return { ...withoutParameters(ops.multiply(x, sigmoid), gradient), kept: [sigmoid] };
+  },
+  channelReads: 'same channel',
+  bound: (_layer, [bound]) => [bound],
+  kept: 1,
+};
