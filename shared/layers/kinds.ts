@@ -19,6 +19,7 @@ import { relu } from './relu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
+import { softplus } from './softplus.ts';
 import { tanh } from './tanh.ts';
 
 export const layerKinds = {
@@ -40,6 +41,7 @@ export const layerKinds = {
   dense,
   elu,
   silu,
+  softplus,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

@@ -69,6 +69,7 @@ export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [{ kind: 'dropout' }],
   [{ kind: 'elu' }],
   [{ kind: 'silu' }],
+  [{ kind: 'softplus' }],
 ];
 
 /** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, shortcuts wherever

@@ -18,6 +18,7 @@ import { relu } from './relu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
+import { softplus } from './softplus.ts';
 import { tanh } from './tanh.ts';
 
 const engineKinds = {
@@ -39,6 +40,7 @@ const engineKinds = {
   tanh,
   elu,
   silu,
+  softplus,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

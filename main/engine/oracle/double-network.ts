@@ -144,6 +144,8 @@ function outputOf(
       return x.map(value => (value >= 0 ? value : Math.exp(value) - 1));
     case 'silu':
       return x.map(value => value / (1 + Math.exp(-value)));
+    case 'softplus':
+      return x.map(value => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))));
     case 'tanh':
       return x.map(Math.tanh);
     case 'flatten':

@@ -117,6 +117,9 @@ function outputOf(
       return forEach(input, x => [x >= 0 ? x : Math.exp(x) - 1, Math.abs(x)]);
     case 'silu':
       return forEach(input, x => [x / (1 + Math.exp(-x)), Math.abs(x)]);
+    case 'softplus':
+      // ln(1 + e^x) itself, where e^x is a number.
+      return forEach(input, x => [x > 700 ? x : Math.log(1 + Math.exp(x)), Math.max(1, Math.abs(x))]);
     case 'tanh':
       return forEach(input, x => [Math.tanh(x), 1]);
     default:
