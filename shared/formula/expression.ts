@@ -108,24 +108,26 @@ export function referencesOf(expression: Expression): Reference[] {
 export function cellsBetween(
   a: CellAddress,
   b: CellAddress,
-  { first, last }: Anchors = RELATIVE,
+  anchors: Anchors = RELATIVE,
   sheet?: string,
 ): CellsReference {
+  const on = sheet === undefined ? {} : { sheet };
   const [rows, columns] = [a.row <= b.row, a.column <= b.column];
-  const corner = (row: CellAddress, column: CellAddress) => ({ row: row.row, column: column.column });
-  const anchor = (row: Anchor, column: Anchor) => ({ row: row.row, column: column.column });
+  if (rows && columns) return { kind: 'cells', ...on, first: a, last: b, anchors };
+  const { first, last } = anchors;
+  const [top, bottom] = rows ? [a, b] : [b, a];
+  const [left, right] = columns ? [a, b] : [b, a];
+  const [above, below] = rows ? [first, last] : [last, first];
+  const [before, after] = columns ? [first, last] : [last, first];
   return {
     kind: 'cells',
-    ...(sheet === undefined ? {} : { sheet }),
-    first: corner(rows ? a : b, columns ? a : b),
-    last: corner(rows ? b : a, columns ? b : a),
-    anchors:
-      rows && columns
-        ? { first, last }
-        : {
-            first: anchor(rows ? first : last, columns ? first : last),
-            last: anchor(rows ? last : first, columns ? last : first),
-          },
+    ...on,
+    first: { row: top.row, column: left.column },
+    last: { row: bottom.row, column: right.column },
+    anchors: {
+      first: { row: above.row, column: before.column },
+      last: { row: below.row, column: after.column },
+    },
   };
 }
 

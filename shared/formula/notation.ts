@@ -14,18 +14,21 @@ export function a1(locate: Locate, separators: Separators = ENGLISH): Notation {
 }
 
 export function formatA1({ sheet, first, last, anchors }: CellsReference): string {
-  const column = (corner: CellAddress, anchor: Anchor) => (anchor.column ? '$' : '') + columnName(corner.column);
-  const row = (corner: CellAddress, anchor: Anchor) => (anchor.row ? '$' : '') + String(corner.row + 1);
+  const on = prefix(sheet);
   if (first.row === 0 && last.row === MAX_ROWS - 1) {
-    return `${prefix(sheet)}${column(first, anchors.first)}:${column(last, anchors.last)}`;
+    return `${on}${columnText(first, anchors.first)}:${columnText(last, anchors.last)}`;
   }
   if (first.column === 0 && last.column === MAX_COLUMNS - 1) {
-    return `${prefix(sheet)}${row(first, anchors.first)}:${row(last, anchors.last)}`;
+    return `${on}${rowText(first, anchors.first)}:${rowText(last, anchors.last)}`;
   }
-  const start = column(first, anchors.first) + row(first, anchors.first);
-  const end = column(last, anchors.last) + row(last, anchors.last);
-  return prefix(sheet) + (start === end ? start : `${start}:${end}`);
+  const start = columnText(first, anchors.first) + rowText(first, anchors.first);
+  if (first === last && anchors.first === anchors.last) return on + start;
+  const end = columnText(last, anchors.last) + rowText(last, anchors.last);
+  return on + (start === end ? start : `${start}:${end}`);
 }
+
+const columnText = ({ column }: CellAddress, anchor: Anchor) => (anchor.column ? '$' : '') + columnName(column);
+const rowText = ({ row }: CellAddress, anchor: Anchor) => (anchor.row ? '$' : '') + String(row + 1);
 
 /** R[-1]C[2] from the cell the formula stands in, or R3C4 where the reference stays put. Formulas that were filled from
  *  one another are the same text. */

@@ -2,11 +2,12 @@
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { cellsBetween, type CellsReference, type ElementsReference, type Reference } from './expression.ts';
-import { indexIn, type Part, reference, slices } from './reads.ts';
+import { indexIn, type Part, reference, referencesAlong } from './reads.ts';
 
 /** The rectangle of a reference. */
 export function rangeOf({ first, last }: CellsReference): CellRange {
-  return { ...first, height: last.row - first.row + 1, width: last.column - first.column + 1 };
+  const { row, column } = first;
+  return { row, column, height: last.row - row + 1, width: last.column - column + 1 };
 }
 
 /** Where a reference lies on the network's sheet; cells are where they are. */
@@ -30,13 +31,12 @@ export function elementsIn(sheet: Sheet): (cells: CellsReference) => Reference {
   };
 }
 
-/** The cells of a part: the fewest ranges for a vector, a range for each map of maps (and of partial sums). */
+/** The cells of a part: the fewest ranges for a vector, a range for each map of maps, or of one group of partial sums. */
 export function rangesOfPart(sheet: Sheet, part: Part): CellRange[] {
-  const rank = part.shape.length;
-  const stacks = rank > 3 ? slices(part, 0) : [part];
-  const maps = () => stacks.flatMap(stack => slices(stack, rank - 1)).map(reference);
+  const channels = part.shape.length - 1;
+  const references = channels === 0 ? runsOf(sheet, [part]).flat() : referencesAlong(part, channels);
   const locate = locateIn(sheet);
-  return (rank === 1 ? runsOf(sheet, [part]).flat() : maps()).map(each => rangeOf(locate(each)));
+  return references.map(each => rangeOf(locate(each)));
 }
 
 /** Where the element of a flat index stands. */

@@ -1,7 +1,15 @@
 /** What the cells of a layer read, axis by axis. From one such description follow a formula's references, the cells
  *  that depend on a cell, and receptive fields. */
 import { outputSize, padBefore, windowRange, windowsOver } from '../geometry.ts';
-import { coordinatesOf, type Pair, type Padding, type Shape, type TensorInfo, type TensorName } from '../tensor.ts';
+import {
+  coordinatesOf,
+  type Pair,
+  type Padding,
+  type Shape,
+  type TensorInfo,
+  type TensorName,
+  sizeOf,
+} from '../tensor.ts';
 import { ABSOLUTE, call, type ElementsReference, type Expression, RELATIVE } from './expression.ts';
 
 /** From start to before end; nothing where end is not beyond start. */
@@ -126,9 +134,9 @@ export function reference({ tensor, shape, box }: Part): ElementsReference {
   return { kind: 'elements', tensor: tensor.id, first, last, anchors };
 }
 
-/** SUMPRODUCT of each pair of parts. */
-export function products(left: readonly Part[], right: readonly Part[]): Expression[] {
-  return left.map((part, i) => call('SUMPRODUCT', reference(part), reference(right[i])));
+/** SUMPRODUCT of each pair. */
+export function products(left: readonly Expression[], right: readonly Expression[]): Expression[] {
+  return left.map((factor, i) => call('SUMPRODUCT', factor, right[i]));
 }
 
 /** The reference to a part that there may be. */
@@ -158,13 +166,16 @@ export function indexIn({ shape, box }: Part, position: number): number {
   return index;
 }
 
-/** A part cut along an axis into one part for each coordinate. */
-export function slices(part: Part, axis: number): Part[] {
+/** A reference for each coordinate along an axis: one for each map, along the last axis of maps. */
+export function referencesAlong(part: Part, axis: number): ElementsReference[] {
   const { start, end } = part.box[axis];
-  return Array.from({ length: end - start }, (_, i) => {
-    const only = { start: start + i, end: start + i + 1 };
-    return { ...part, box: part.box.with(axis, only) };
-  });
+  const first = reference({ ...part, box: part.box.with(axis, { start, end: start + 1 }) });
+  const step = sizeOf(part.shape.slice(axis + 1));
+  return Array.from({ length: end - start }, (_, i) => ({
+    ...first,
+    first: first.first + i * step,
+    last: first.last + i * step,
+  }));
 }
 
 /** The fewest references that hold all of a part and no other numbers. Of several parts at once, whose elements belong

@@ -1,6 +1,6 @@
 import { sum } from '../formula/expression.ts';
 import { all, inGroup, input, inWindow, metByWindow, optional, own } from '../formula/reads.ts';
-import { products, reference, rule, same, slices, windowsOf } from '../formula/reads.ts';
+import { products, referencesAlong, rule, same, windowsOf } from '../formula/reads.ts';
 import type { LayerIdentity } from './identity.ts';
 import type { LayerKindOf, OwnTensor, SettingsOf } from './kind.ts';
 import { oneInput } from './one-input.ts';
@@ -63,7 +63,8 @@ export const conv2d: LayerKindOf<Conv2d> = {
             kernel: own('kernel', metByWindow(0, rows), metByWindow(1, columns), all(channels), same(2)),
             bias,
           },
-          ({ patch, kernel, bias }) => sum([...products(slices(patch, 2), slices(kernel, 2)), ...optional(bias)]),
+          ({ patch, kernel, bias }) =>
+            sum([...products(referencesAlong(patch, 2), referencesAlong(kernel, 2)), ...optional(bias)]),
         ),
       };
     }
@@ -75,10 +76,10 @@ export const conv2d: LayerKindOf<Conv2d> = {
           patch: input([inWindow(1, rows), inWindow(2, columns), group]),
           kernel: own('kernel', metByWindow(1, rows), metByWindow(2, columns), group, same(3)),
         },
-        ({ patch, kernel }) => sum(products(slices(patch, 2), slices(kernel, 2))),
+        ({ patch, kernel }) => sum(products(referencesAlong(patch, 2), referencesAlong(kernel, 2))),
       ),
       output: rule({ partial: own('partial', all(groups), same(0), same(1), same(2)), bias }, ({ partial, bias }) =>
-        sum([...slices(partial, 0).map(reference), ...optional(bias)]),
+        sum([...referencesAlong(partial, 0), ...optional(bias)]),
       ),
     };
   },
