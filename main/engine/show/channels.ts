@@ -4,7 +4,13 @@
 export type Channels = readonly number[];
 
 export function allChannels(count: number): Channels {
-  return Array.from({ length: count }, (_, channel) => channel);
+  return channelsWhere(count, () => true);
+}
+
+function channelsWhere(count: number, holds: (channel: number) => boolean): Channels {
+  const channels: number[] = [];
+  for (let channel = 0; channel < count; channel++) if (holds(channel)) channels.push(channel);
+  return channels;
 }
 
 /** Channels that are in one of these lists. */
@@ -24,7 +30,7 @@ export function channelsOf(elements: ArrayLike<number>, count: number): Channels
 export function wholeBlocks(channels: Channels, size: number, count: number): Channels {
   if (size === 1) return channels;
   const blocks = new Set(channels.map(channel => Math.floor(channel / size)));
-  return allChannels(count).filter(channel => blocks.has(Math.floor(channel / size)));
+  return channelsWhere(count, channel => blocks.has(Math.floor(channel / size)));
 }
 
 /** values […,count] → […,channels.length]: only these channels. */
@@ -52,16 +58,36 @@ export function putChannels(
   return result;
 }
 
-/** The channels in which two tensors […,count] differ, bit for bit; all NaN are alike. */
-export function differentChannels(before: Float32Array, after: Float32Array, count: number): Channels {
+/** Of these channels those in which two tensors […,count] differ, bit for bit; all NaN are alike. */
+export function differentChannels(
+  before: Float32Array,
+  after: Float32Array,
+  count: number,
+  channels: Channels,
+): Channels {
+  const [old, now] = [bitsOf(before), bitsOf(after)];
+  const differs = (at: number) => old[at] !== now[at] && !(Number.isNaN(before[at]) && Number.isNaN(after[at]));
+  if (4 * channels.length <= count)
+    return channels.filter(channel => {
+      for (let at = channel; at < now.length; at += count) if (differs(at)) return true;
+      return false;
+    });
+  // Of many channels it is faster to go through all numbers as they stand.
   const different = new Uint8Array(count);
   let found = 0;
-  for (let row = 0; row < after.length && found < count; row += count) {
-    for (let channel = 0; channel < count; channel++) {
-      if (different[channel] === 1 || Object.is(before[row + channel], after[row + channel])) continue;
-      different[channel] = 1;
-      found++;
-    }
+  for (let at = 0; at < now.length && found < channels.length; at++) {
+    if (old[at] === now[at] || different[at % count] === 1 || !differs(at)) continue;
+    different[at % count] = 1;
+    found++;
   }
-  return allChannels(count).filter(channel => different[channel] === 1);
+  return found === channels.length ? channels : channels.filter(channel => different[channel] === 1);
+}
+
+/** Whether two tensors differ, as above. */
+export function differ(before: Float32Array, after: Float32Array): boolean {
+  return differentChannels(before, after, 1, [0]).length > 0;
+}
+
+function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
 }

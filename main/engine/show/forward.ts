@@ -1,11 +1,11 @@
 /** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only the channels
  *  that it reaches are calculated again. */
+import { kindOf } from '../../../shared/layers/kinds.ts';
 import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {
   inferShapes,
   type Layer,
   type LayerId,
-  type LayerOf,
   type NetworkSpec,
   sizeOf,
   type TensorId,
@@ -21,6 +21,7 @@ import {
   allChannels,
   type Channels,
   channelsOf,
+  differ,
   differentChannels,
   putChannels,
   takeChannels,
@@ -48,11 +49,28 @@ export type Forward = {
   dispose: () => void;
 };
 
+/** Multiplications that have to be saved, or making some channels by themselves takes longer than making all. */
+const WORTHWHILE = 2 ** 15;
+
 /** `stored` holds the pixels, the parameters and the expected class; the caller may write to these arrays and then says
  *  so with `update`. The backend has to be started. */
-export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId, Float32Array>): Forward {
+export function createForward(
+  network: NetworkSpec,
+  stored: ReadonlyMap<TensorId, Float32Array>,
+  worthwhile = WORTHWHILE,
+): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
+  /** Of each layer all channels of its output, the stored tensors that this follows from, and its work. */
+  const facts = new Map(
+    network.layers.map(layer => {
+      const shape = shapes.get(layer.id)!;
+      const names = layer.kind === 'input' ? ['output' as const] : READ;
+      const own = names.map((name): TensorId => `${layer.id}/${name}`).filter(tensor => stored.has(tensor));
+      const work = kindOf(layer).workOf(layer, shapes.get(layer.inputs[0]) ?? [], shape);
+      return [layer.id, { all: allChannels(shape.at(-1)!), own, work }];
+    }),
+  );
   const computed = new Map<TensorId, Float32Array>();
   /** What each layer hands on. A flatten layer hands on its input's values in another shape. */
   const outputs = new Map<LayerId, Activations>();
@@ -94,7 +112,7 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
   /** Keeps a computed tensor. True where it is another one than before. */
   const put = (layer: Layer, name: TensorName, values: Float32Array): boolean => {
     const before = computed.get(`${layer.id}/${name}`);
-    if (before && differentChannels(before, values, 1).length === 0) return false;
+    if (before && !differ(before, values)) return false;
     computed.set(`${layer.id}/${name}`, values);
     return true;
   };
@@ -106,18 +124,9 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     /** Of each layer whose output is another one now, the channels that are. */
     const different = new Map<LayerId, Channels>();
     for (const layer of network.layers) {
-      if (given.has(`${layer.id}/kernel`)) runner.forget(layer.id);
-      const count = shapes.get(layer.id)!.at(-1)!;
-      const channelsIn = (tensor: TensorId) =>
-        elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : allChannels(count);
-      const names = layer.kind === 'input' ? ['output' as const] : READ;
-      const own = names.map((name): TensorId => `${layer.id}/${name}`).filter(tensor => given.has(tensor));
-      const read = layer.inputs.flatMap(id => (different.has(id) ? [different.get(id)!] : []));
-      const channels = reached(layer, count, own.map(channelsIn), read);
-      if (channels.length > 0) {
-        const found = layer.kind === 'input' ? take(layer, channels) : calculate(layer, channels, read);
-        if (found.length > 0) different.set(layer.id, found);
-      }
+      const changed = facts.get(layer.id)!.own.filter(tensor => given.has(tensor));
+      if (changed.some(tensor => tensor.endsWith('/kernel'))) runner.forget(layer.id);
+      if (changed.length > 0 || layer.inputs.some(id => different.has(id))) calculate(layer, changed);
       if (layer === last && layer.kind === 'softmax') {
         const names = ['actual', 'shifted', 'exp'] as const;
         const tensors = names.map((name): TensorId => `${layer.id}/${name}`);
@@ -128,21 +137,25 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
     }
     return others;
 
-    /** The pixels are the caller's: nothing tells what they were before. */
-    function take(layer: LayerOf<'input'>, channels: Channels): Channels {
-      keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape));
-      return channels;
-    }
-
-    /** Makes these channels of a layer's output. Returns those that are others than before. */
-    function calculate(layer: Layer, reachedChannels: Channels, read: readonly Channels[]): Channels {
+    /** Makes what of a layer's output may be other numbers now: of these tensors of its own, elements were changed. */
+    function calculate(layer: Layer, changed: readonly TensorId[]): void {
+      const { all, work } = facts.get(layer.id)!;
+      const count = all.length;
+      const read = layer.inputs.flatMap(id => (different.has(id) ? [different.get(id)!] : []));
+      const own = changed.map(tensor => (elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : all));
+      const channelsReached = reached(layer, all, own, read);
+      if (layer.kind === 'input') {
+        // The pixels are the caller's: nothing tells what they were before.
+        keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape));
+        different.set(layer.id, channelsReached);
+        return;
+      }
       const inputs = layer.inputs.map(id => outputs.get(id)!);
       const before = outputs.get(layer.id);
-      const count = shapes.get(layer.id)!.at(-1)!;
-      const channels = wholeBlocks(reachedChannels, engineKindOf(layer).block ?? 1, count);
+      const channels = wholeBlocks(channelsReached, engineKindOf(layer).block ?? 1, count);
       const sums = partialSums(layer, read);
-      // Taking channels out and putting them in again costs as much as making twice as many.
-      const some = before && 2 * channels.length <= count ? before : undefined;
+      const saved = channels.length < count ? work * (1 - channels.length / count) : -1;
+      const some = before && saved >= worthwhile ? before : undefined;
       const { output, ...more } = some
         ? runner.runChannels(layer, inputs, channels, sums)
         : runner.run(layer, inputs, sums);
@@ -151,17 +164,14 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
         const values = some ? putChannels(value(`${layer.id}/${name}`), count, channels, made) : made;
         if (put(layer, name, values)) others.add(`${layer.id}/${name}`);
       }
-      const found = differences(layer, before, output, some ? channels : undefined, reachedChannels);
-      if (found.length === 0) {
-        releaseActivations(output);
-        return found;
-      }
+      const found = differences(layer, before, output, some ? channels : undefined, channelsReached);
+      if (found.length === 0) return releaseActivations(output);
+      different.set(layer.id, found);
       keep(layer, some ? merged(some, output, channels) : output);
       if (some) releaseActivations(output);
-      if (layer.kind === 'flatten') return found;
+      if (layer.kind === 'flatten') return;
       computed.set(`${layer.id}/output`, outputs.get(layer.id)!.values);
       others.add(`${layer.id}/output`);
-      return found;
     }
 
     /** The sums over groups of input channels that a convolution may keep. */
@@ -193,12 +203,11 @@ export function createForward(network: NetworkSpec, stored: ReadonlyMap<TensorId
   };
 }
 
-/** The channels of a layer's output, which has `count` of them, that may be others now: those of its own tensors that
- *  were changed, and of what it reads. */
-function reached(layer: Layer, count: number, own: readonly Channels[], read: readonly Channels[]): Channels {
-  if (own.length + read.length === 0) return [];
+/** Of all channels of a layer's output those that may be others now: those of its own tensors that were changed, and
+ *  of what it reads. */
+function reached(layer: Layer, all: Channels, own: readonly Channels[], read: readonly Channels[]): Channels {
   const reads = engineKindOf(layer).channelReads;
-  if (reads === 'everything' || (reads === 'all channels' && read.length > 0)) return allChannels(count);
+  if (reads === 'everything' || (reads === 'all channels' && read.length > 0)) return all;
   return together([...own, ...read]);
 }
 
@@ -209,14 +218,14 @@ function differences(
   before: Activations | undefined,
   { values, shape }: Activations,
   made: Channels | undefined,
-  reachedChannels: Channels,
+  channelsReached: Channels,
 ): Channels {
   // What is handed on has been compared.
-  if (!before || engineKindOf(layer).handsOn) return reachedChannels;
+  if (!before || engineKindOf(layer).handsOn) return channelsReached;
   const count = shape.at(-1)!;
-  if (!made) return differentChannels(before.values, values, count);
+  if (!made) return differentChannels(before.values, values, count, channelsReached);
   const part = takeChannels(before.values, before.shape.at(-1)!, made);
-  return differentChannels(part, values, count).map(n => made[n]);
+  return differentChannels(part, values, count, allChannels(count)).map(n => made[n]);
 }
 
 /** A layer's output as before, with other channels in it. */

@@ -121,12 +121,14 @@ export function createSession(workbook: Workbook): Session {
   let onStep: (step: Step) => void = () => {};
   recalculate(content.values.keys());
 
-  /** Returns what changed: the tensors given, those left stale, and all that was calculated from them. */
-  function recalculate(changed: Iterable<TensorId>): Set<TensorId> {
+  /** Returns what changed: the tensors given, those left stale, and all that came out otherwise from them. `elements`:
+   *  which of a tensor's elements changed, where not any of them may have. */
+  function recalculate(changed: Iterable<TensorId>, elements = new Map<TensorId, ArrayLike<number>>()): Set<TensorId> {
     const start = performance.now();
     const given = new Set([...changed, ...stale]);
+    for (const tensor of stale) elements.delete(tensor);
     stale.clear();
-    const all = forward.update(given);
+    const all = forward.update(given, elements);
     milliseconds = performance.now() - start;
     for (const tensor of given) all.add(tensor);
     return all;
@@ -136,7 +138,8 @@ export function createSession(workbook: Workbook): Session {
 
   /** Calculates what follows from changes that were just made of the content. */
   function follows(changes: readonly Change[]): Changed {
-    let changed = editsOf(changes).map(({ tensor }) => tensor);
+    const edits = editsOf(changes);
+    let changed = edits.map(({ tensor }) => tensor);
     const { network, classes } = content;
     const restructured = network !== sheet.network || classes !== sheet.classes;
     if (restructured) {
@@ -148,7 +151,7 @@ export function createSession(workbook: Workbook): Session {
     }
     revision++;
     if (restructured || changed.some(isParameter)) parameterRevision++;
-    return recalculate(changed);
+    return recalculate(changed, restructured ? undefined : elementsOf(edits));
   }
 
   function write(changes: readonly Change[]): Changed {
@@ -308,6 +311,17 @@ export function createSession(workbook: Workbook): Session {
     },
     dispose: () => forward.dispose(),
   };
+}
+
+/** The elements that edits write, by tensor; without tensors that they write all of. */
+function elementsOf(edits: readonly TensorEdit[]): Map<TensorId, ArrayLike<number>> {
+  const elements = new Map<TensorId, ArrayLike<number>>();
+  for (const { tensor, indices } of edits) {
+    const before = elements.get(tensor);
+    if (indices) elements.set(tensor, before ? [...Array.from(before), ...indices] : indices);
+  }
+  for (const { tensor, indices } of edits) if (!indices) elements.delete(tensor);
+  return elements;
 }
 
 /** Where an image that is only looked at comes from, and what changes with it. */
