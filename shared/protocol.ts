@@ -550,10 +550,12 @@ export type Events = {
   command: { id: string; argument?: string };
 };
 
-/** What travels: a request, its reply (or the sentence why not), or an event. `client` is set between shell and engine.
- *  `workbook`: the opened workbook a request is meant for. */
+/** What travels: a request, its reply (or the sentence why not), or an event; and between shell and engine one of these
+ *  in the frame it came in, with another number. `client` is set there too. `workbook`: the opened workbook a request is
+ *  meant for. `checked`: the shell has checked the arguments. */
 export type Message =
-  | { type: 'request'; id: number; kind: Kind; args: unknown; workbook?: string; client?: number }
+  | { type: 'request'; id: number; kind: Kind; args: unknown; workbook?: string; client?: number; checked?: true }
+  | { type: 'forward'; id: number; client?: number; frame: Uint8Array }
   | { type: 'reply'; id: number; result: unknown }
   | { type: 'error'; id: number; sentence: Sentence; expected: boolean }
   | { [E in keyof Events]: { type: 'event'; event: E; data: Events[E]; client?: number } }[keyof Events];

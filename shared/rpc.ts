@@ -66,6 +66,16 @@ const LIMITS: JsonLimits = { depth: 64, values: 8_000_000 };
 /** Throws UserError where the bytes are no frame, or its header is beyond the limits. Arrays in the result are views of
  *  (a copy of) the frame. */
 export function decodeFrame(bytes: Uint8Array, limits = LIMITS): Message {
+  const message = decodeOne(bytes, limits);
+  if (message.type !== 'forward') return message;
+  const { frame, id, client } = message;
+  const within = decodeOne(frame, limits);
+  if (within.type === 'reply') return { ...within, id };
+  if (within.type === 'request') return { ...within, id, client, checked: true };
+  throw new UserError(sentences.rpc.damaged);
+}
+
+function decodeOne(bytes: Uint8Array, limits: JsonLimits): Message {
   // Not slice(): of a Buffer, as Node's sockets give them, it copies nothing.
   const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const bad = () => new UserError(sentences.rpc.damaged);
@@ -116,16 +126,30 @@ const envelope = v.variant('type', [
     workbook: v.optional(v.pipe(v.string(), v.maxLength(100))),
     client: v.optional(whole),
   }),
+  v.object({
+    type: v.literal('forward'),
+    id: whole,
+    client: v.optional(whole),
+    frame: v.instance(Uint8Array<ArrayBufferLike>),
+  }),
   v.object({ type: v.literal('reply'), id: whole, result: v.unknown() }),
   v.object({ type: v.literal('error'), id: whole, sentence: sentenceSchema, expected: v.boolean() }),
   v.object({ type: v.literal('event'), event: v.string(), data: v.unknown(), client: v.optional(whole) }),
 ]);
+
+/** A request or reply on its way through the shell, in the frame its sender encoded, with another number on it. To the
+ *  engine it says that the shell has checked the arguments. */
+export function forwardFrame(frame: Uint8Array, to: { id: number; client?: number }): Uint8Array<ArrayBuffer> {
+  return encodeFrame({ type: 'forward', frame, ...to });
+}
 
 /** One end of a connection that asks: sends requests, resolves their replies, hands events on. */
 export type Caller = {
   /** Each request names the workbook that was open as far as this end had heard, so that it can't change another
    *  one. */
   send<K extends Kind & keyof Replies>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
+  /** Sends a request, or passes one on in the frame it came in; tells what is answered, and the frame of that. */
+  ask(request: Asked, answered: Answered): void;
   /** The workbook that is open as far as this end has heard. */
   readonly workbook: string | undefined;
   /** Its structure, for changes that are meant for it. */
@@ -136,21 +160,36 @@ export type Caller = {
   close(sentence: Sentence): void;
 };
 
+export type Asked = { kind: Kind; args: unknown; client?: number; workbook?: string; frame?: Uint8Array };
+export type Answered = {
+  resolve: (result: unknown, frame: Uint8Array) => void;
+  reject: (error: Error) => void;
+};
+
+/** `onEvent` gets the frame of an event along with it, which may be passed on as it is. */
 export function createCaller(
   post: (frame: Uint8Array<ArrayBuffer>) => void,
-  onEvent: <E extends keyof Events>(event: E, data: Events[E], client?: number) => void,
+  onEvent: <E extends keyof Events>(event: E, data: Events[E], client: number | undefined, frame: Uint8Array) => void,
 ): Caller {
-  const open = new Map<number, { kind: Kind; resolve: (result: never) => void; reject: (error: Error) => void }>();
+  const open = new Map<number, Answered & { kind: Kind }>();
   let next = 1;
   let known: Pick<WorkbookInfo, 'id' | 'structure'> | undefined;
+
+  function ask({ kind, args, client, workbook, frame }: Asked, answered: Answered): void {
+    const id = next++;
+    open.set(id, { kind, ...answered });
+    if (frame) post(forwardFrame(frame, { id, client }));
+    else post(encodeFrame({ type: 'request', id, kind, args, workbook, client }));
+  }
+
   return {
     send(kind, args, client, workbook = known?.id) {
-      return new Promise((resolve, reject) => {
-        const id = next++;
-        open.set(id, { kind, resolve, reject });
-        post(encodeFrame({ type: 'request', id, kind, args, workbook, client }));
-      });
+      let answered: Answered | undefined;
+      const reply = new Promise((resolve, reject) => (answered = { resolve, reject }));
+      ask({ kind, args, client, workbook }, answered!);
+      return reply as Promise<never>;
     },
+    ask,
     get workbook() {
       return known?.id;
     },
@@ -161,13 +200,13 @@ export function createCaller(
       const message = decodeFrame(frame);
       if (message.type === 'event') {
         if (message.event === 'workbook') known = message.data;
-        return onEvent(message.event, message.data as never, message.client);
+        return onEvent(message.event, message.data as never, message.client, frame);
       }
-      if (message.type === 'request') return;
+      if (message.type === 'request' || message.type === 'forward') return;
       const waiting = open.get(message.id);
       open.delete(message.id);
       if (message.type === 'reply' && waiting?.kind === 'hello') known = (message.result as Replies['hello']).workbook;
-      if (message.type === 'reply') waiting?.resolve(message.result as never);
+      if (message.type === 'reply') waiting?.resolve(message.result, frame);
       else waiting?.reject(message.expected ? new UserError(message.sentence) : new Error(english(message.sentence)));
     },
     close(sentence) {

@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { DataChoice } from '../../shared/data.ts';
 import type { UserError } from '../../shared/errors.ts';
 import type { Args, Events, Kind, Replies } from '../../shared/protocol.ts';
-import { createCaller, encodeFrame } from '../../shared/rpc.ts';
+import { createCaller, encodeFrame, forwardFrame } from '../../shared/rpc.ts';
 import { defaultConfig } from '../../shared/training.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { nodeEngine } from './engine-link.ts';
@@ -518,9 +518,11 @@ test('A frame larger than any message may be ends the connection', () => {
   );
   connection.receive(new Uint8Array(256 * 2 ** 20 + 1));
   connection.receive(encodeFrame({ type: 'reply', id: 1, result: {} }));
+  connection.receive(forwardFrame(encodeFrame({ type: 'request', id: 1, kind: 'undo', args: {} }), { id: 1 }));
   expect(refused).toEqual([
     'A message of the window was larger than 256 MB and was refused.',
     'The request "reply" was refused: a window may not send it.',
+    'The request "request" was refused: a window may not send it.',
   ]);
 });
 

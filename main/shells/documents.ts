@@ -20,7 +20,7 @@ import {
   type WorkbookInfo,
   type WorkbookState,
 } from '../../shared/protocol.ts';
-import { decodeFrame, encodeFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
+import { decodeFrame, encodeFrame, forwardFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
 import { createChangeGuard } from './change-guard.ts';
 import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
@@ -30,6 +30,7 @@ import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
+import type { Answer } from './supervisor-types.ts';
 import { checkDataPaths, checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
 /** One window on the work. */
@@ -96,6 +97,7 @@ const EDITOR_ONLY = new Set<ClientKind>([
   'keepView',
 ]);
 
+type Request = Extract<Message, { type: 'request' }>;
 type Client = {
   id: number;
   role: ClientRole;
@@ -121,8 +123,14 @@ export function createDocuments(options: DocumentsOptions): Documents {
   let firstNotices: Events['notice'][] = [];
   /** A file opened from outside while no window could carry it out. */
   let unheard: Events['command'] | undefined;
+  let isReady = false;
   let begun: () => void;
-  const ready = new Promise<void>(resolve => (begun = resolve));
+  const ready = new Promise<void>(resolve => {
+    begun = () => {
+      isReady = true;
+      resolve();
+    };
+  });
 
   const supervisor = createSupervisor({
     start: options.startEngine,
@@ -354,8 +362,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
   };
 
-  /** The result of a client's request, every part of which comes from outside. */
-  async function answer(kind: string, args: unknown, meant: string | undefined, client: Client): Promise<unknown> {
+  /** Answers a client's request, every part of which comes from outside, or passes it on in its frame. Throws UserError
+   *  where it is refused. */
+  function answer(request: Request, client: Client, frame: Uint8Array, told: Answer): void {
+    const { kind, args, workbook: meant } = request;
     if (!Object.hasOwn(clientRequests, kind)) throw new UserError(messages.shell.refused(kind));
     const known = kind as ClientKind;
     const checked = parseArgs(clientRequests[known].args as never, known, args);
@@ -366,12 +376,18 @@ export function createDocuments(options: DocumentsOptions): Documents {
       throw new UserError(messages.rpc.malformed(known, 'workbook', messages.rpc.workbookMissing));
     if (!isEngineKind(known)) {
       if (forWorkbook) supervisor.checkMeant(meant);
-      return handlers[known](checked as never, client, meant);
+      const result = Promise.resolve(handlers[known](checked as never, client, meant));
+      result.then(told.resolve, told.reject);
+      return;
     }
     checkDataPaths(checked);
-    await ready;
+    if (!isReady) {
+      void ready.then(() => answer(request, client, frame, told)).catch(told.reject);
+      return;
+    }
     if (known === 'change' && workbook?.id === meant) guard(workbook!, checked as Args<'change'>);
-    return supervisor.request(known, checked, client.id, forWorkbook ? meant : undefined);
+    const own = forWorkbook ? meant : undefined;
+    supervisor.forward({ kind: known, args: checked, client: client.id, workbook: own, frame }, told);
   }
 
   const editor = () => [...clients.values()].find(client => client.present && client.role === 'editor');
@@ -440,20 +456,27 @@ export function createDocuments(options: DocumentsOptions): Documents {
           } catch (error) {
             return refuse((error as Error).message);
           }
-          if (message.type !== 'request') return refuse(messages.shell.refused(message.type));
-          const { id, kind, args, workbook: meant } = message;
-          const reply = (content: Message) => {
-            if (clients.has(client.id)) post(encodeFrame(content));
+          // Nobody but the shell passes on what others sent.
+          if (message.type !== 'request' || message.checked) return refuse(messages.shell.refused(message.type));
+          const { id } = message;
+          const reply = (content: Uint8Array) => {
+            if (clients.has(client.id)) post(content);
           };
-          answer(kind, args, meant, client).then(
-            result => reply({ type: 'reply', id, result }),
-            (error: Error) => {
+          const told = {
+            resolve: (result: unknown, of?: Uint8Array) =>
+              reply(of ? forwardFrame(of, { id }) : encodeFrame({ type: 'reply', id, result })),
+            reject(error: Error) {
               const expected = error instanceof UserError;
               if (!expected) log(error.stack ?? error.message);
               const sentence = expected ? error.sentence : sentences.shell.unexpected(error.message);
-              reply({ type: 'error', id, sentence, expected });
+              reply(encodeFrame({ type: 'error', id, sentence, expected }));
             },
-          );
+          };
+          try {
+            answer(message, client, frame, told);
+          } catch (error) {
+            told.reject(error as Error);
+          }
         },
         close() {
           if (!clients.delete(client.id)) return;

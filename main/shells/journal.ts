@@ -6,8 +6,8 @@ import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import { TEMPORARY } from '../files/atomic.ts';
 import { asToday } from './earlier-requests.ts';
 
-/** A request as the engine gets it, again when the work is replayed. */
-export type JournalledRequest = { kind: EngineKind; args: unknown };
+/** A request as the engine gets it, again when the work is replayed; `frame`: it came in this one. */
+export type JournalledRequest = { kind: EngineKind; args: unknown; frame?: Uint8Array };
 /** A file as it was when it was last read or written, to notice that another program wrote it since. */
 export type FileStamp = { modified: number; size: number };
 /** The file behind a work; no path where it was never saved. */
@@ -110,8 +110,8 @@ function isUnsaved({ requests }: JournalContent): boolean {
  *  sent, or the document as a reply. */
 const RECORD_HEAD = 8;
 
-export const requestRecord = ({ kind, args }: JournalledRequest) =>
-  record(encodeFrame({ type: 'request', id: 0, kind, args }));
+export const requestRecord = ({ kind, args, frame }: JournalledRequest) =>
+  record(frame ?? encodeFrame({ type: 'request', id: 0, kind, args }));
 export const documentRecord = (document: WorkDocument) =>
   record(encodeFrame({ type: 'reply', id: 0, result: document }));
 

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { editCommand } from '../../shared/change.ts';
-import type { Args, ClientKind, Kind } from '../../shared/protocol.ts';
+import { editCommand, editsOf } from '../../shared/change.ts';
+import type { Args, ClientKind, EngineKind, Kind } from '../../shared/protocol.ts';
 import { type Caller, createCaller, decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import { smallConfig } from '../engine/data/testing/small-digits.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { nodeEngine } from './engine-link.ts';
-import { readJournal, unsavedWorks } from './journal.ts';
+import { documentRecord, readJournal, requestRecord, unsavedWorks } from './journal.ts';
 import { buildStandIn, type StandIn } from './testing/stand-in.ts';
 import { makeStateFolder, openMemory } from './state.ts';
 
@@ -25,15 +25,7 @@ afterAll(() => engine.remove());
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'convsheet-other-'));
   makeStateFolder(folder);
-  documents = createDocuments({
-    folder,
-    memory: openMemory(folder),
-    startEngine: nodeEngine(engine.path),
-    host: {
-      capabilities: { shell: 'server', nativeMenu: false, nativeDialogs: false, platform: 'linux' },
-      quit: () => {},
-    },
-  });
+  begin();
   await documents.begin();
   onTheWay = frame => frame;
   caller = createCaller(
@@ -51,6 +43,17 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+function begin() {
+  documents = createDocuments({
+    folder,
+    memory: openMemory(folder),
+    startEngine: nodeEngine(engine.path),
+    host: {
+      capabilities: { shell: 'server', nativeMenu: false, nativeDialogs: false, platform: 'linux' },
+      quit: () => {},
+    },
+  });
+}
 const edit = (value: number): Args<'change'> => ({
   structure: 'stand-in',
   label: `Type ${value}`,
@@ -158,12 +161,19 @@ test('An edit that the open workbook can not take is not written into the journa
 });
 
 test('A journal of an earlier version, whose requests name no workbook, is replayed (fault 27)', async () => {
-  await caller.send('change', edit(1));
-  const [{ path }] = unsavedWorks(join(folder, 'works'));
-  const bytes = readFileSync(path);
   await documents.close();
   const kept = join(folder, 'works', 'earlier.journal');
-  writeFileSync(kept, bytes);
-  expect(bytes.includes('workbook')).toBe(false);
-  expect(readJournal(kept)!.requests.length).toBe(2);
+  const { label, changes } = edit(1);
+  const earlier = { kind: 'edit' as EngineKind, args: { label, edits: editsOf(changes), source: { kind: 'typed' } } };
+  const load = { kind: 'load' as const, args: { from: 'template', template: 'lesson3', id: 'before' } };
+  const records = [documentRecord({ name: 'lesson3' }), requestRecord(load), requestRecord(earlier)];
+  writeFileSync(kept, Buffer.concat(records));
+  expect(readFileSync(kept).includes('workbook')).toBe(false);
+  expect(readJournal(kept)!.requests[1]).toEqual({
+    kind: 'change',
+    args: editCommand('Type 1', editsOf(changes), { source: { kind: 'typed' } }),
+  });
+  begin();
+  await documents.begin();
+  expect(documents.workbook!.classes).toEqual(['1']);
 });

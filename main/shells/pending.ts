@@ -5,6 +5,8 @@ import { type Args, engineRequests, type EngineKind } from '../../shared/protoco
 export type Pending = {
   kind: EngineKind;
   args: unknown;
+  /** As it came from a window, arguments and all. */
+  frame?: Uint8Array;
   client?: number;
   journalled: boolean;
   /** Resolved when it is in the journal, or the disk refused it: only then its sender may take it for done. */
@@ -19,7 +21,8 @@ export type Pending = {
   skipped: boolean;
   /** What becomes of it when the engine dies: sent again, or failed with this sentence. */
   whenDead?: string;
-  resolve(result: unknown): void;
+  /** `frame`: the engine's reply as it came. */
+  resolve(result: unknown, frame?: Uint8Array): void;
   reject(error: Error): void;
 };
 

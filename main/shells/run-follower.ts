@@ -58,7 +58,7 @@ export function createRunFollower(forgive: () => void): RunFollower {
   function settle({ id, made }: Args<'finishRun'>, entries: readonly JournalledRequest[]): void {
     if (run?.id === id) run = undefined;
     const begun = entries.find(entry => entry.kind === 'train' && (entry.args as Args<'train'>).id === id);
-    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id, made } });
+    if (begun) Object.assign(begun, { kind: 'beginRun', args: { id, made }, frame: undefined });
   }
 
   return {

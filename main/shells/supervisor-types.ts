@@ -1,6 +1,7 @@
 import type { Args, EngineKind, Events, Replies, WorkbookInfo } from '../../shared/protocol.ts';
 import type { StartEngine } from './engine-link.ts';
 import type { JournalContent, WorkDocument } from './journal.ts';
+import type { Pending } from './pending.ts';
 import type { Kept } from './work-record.ts';
 
 /** Keeps the engine process alive and the work in it: starts it, routes requests to it, journals every change before it
@@ -14,6 +15,9 @@ export type Supervisor = {
   /** Sends a client's request to the engine. Throws UserError where the engine refuses, or stopped twice over it, or
    *  where it is meant for another workbook than the open one. */
   request<K extends EngineKind>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
+  /** Passes a window's request, whose arguments have been checked, on to the engine in the frame it came in, and the
+   *  frame of the reply back. Throws UserError, or rejects with one, as `request` does. */
+  forward(request: WindowRequest, answer: Answer): void;
   /** Throws UserError where something is meant for another workbook than the open one. */
   checkMeant(workbook: string | undefined): void;
   dropClient(client: number): void;
@@ -30,6 +34,10 @@ export type Supervisor = {
   close(options: { keep: boolean }): Promise<Kept>;
   readonly enginePid: number | undefined;
 };
+
+/** A request of a window for the engine. `workbook`: the one it is meant for. */
+export type WindowRequest = { kind: EngineKind; args: unknown; client?: number; workbook?: string; frame?: Uint8Array };
+export type Answer = Pick<Pending, 'resolve' | 'reject'>;
 
 export type SupervisorOptions = {
   start: StartEngine;

@@ -9,7 +9,7 @@ import type { EngineLink } from './engine-link.ts';
 import { deleteCheckpoint } from './journal.ts';
 import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
 import { createRunFollower, leaveOutOf } from './run-follower.ts';
-import type { Supervisor, SupervisorOptions } from './supervisor-types.ts';
+import type { Answer, Supervisor, SupervisorOptions, WindowRequest } from './supervisor-types.ts';
 import { createWatchdog } from './watchdog.ts';
 import { createWorkRecord } from './work-record.ts';
 
@@ -67,20 +67,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   function spawn() {
     const link = options.start(options.folder);
-    let arriving: Uint8Array | undefined;
-    const caller = createCaller(
-      frame => link.post(frame),
-      (event, data, client) => {
-        if (event === 'runEnded') return keepResult(data as Events['runEnded']);
-        if (event === 'run') run.progressed((data as Events['run']).state);
-        // While the journal is replayed, the clients' own state is older than what they would be told.
-        if (phase === 'running' || event === 'progress') options.onEvent(event, data, client, arriving);
-      },
-    );
+    const caller = createCaller(link.post, (event, data, client, frame) => {
+      if (event === 'runEnded') return keepResult(data as Events['runEnded']);
+      if (event === 'run') run.progressed((data as Events['run']).state);
+      // While the journal is replayed, the clients' own state is older than what they would be told.
+      if (phase === 'running' || event === 'progress') options.onEvent(event, data, client, frame);
+    });
     const mine = { link, caller };
     link.onFrame(frame => {
       watchdog.alive();
-      arriving = frame;
       try {
         caller.receive(frame);
       } catch (error) {
@@ -101,32 +96,35 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const { caller } = engine!;
     if (inFlight.size === 0) watchdog.alive();
     pending.sent = true;
-    return new Promise(resolve => {
-      inFlight.set(pending, () => resolve(false));
-      const answered = (settle: () => void, result?: unknown) => {
-        // A reply that was on its way when the engine died is no longer waited for.
-        if (!inFlight.delete(pending)) return;
-        pending.deaths = 0;
-        if (result !== undefined && run.began(pending)) run.startedAt((result as Replies['train']).step);
-        const tell = () => {
-          if (pending.answered) return;
-          pending.answered = true;
-          settle();
-        };
-        const tellWhenSafe = pending.safe ? () => void pending.safe!.then(tell) : tell;
-        if (later) later.push(tellWhenSafe);
-        else tellWhenSafe();
-        resolve(true);
+    let done: (answered: boolean) => void = () => {};
+    const ended = new Promise<boolean>(resolve => (done = resolve));
+    inFlight.set(pending, () => done(false));
+    const answered = (settle: () => void) => {
+      // A reply that was on its way when the engine died is no longer waited for.
+      if (!inFlight.delete(pending)) return;
+      pending.deaths = 0;
+      const tell = () => {
+        if (pending.answered) return;
+        pending.answered = true;
+        settle();
       };
-      caller.send(pending.kind, pending.args as never, pending.client).then(
-        result => answered(() => pending.resolve(result), result),
-        (error: Error) => {
-          // Another engine might not refuse it, and train what nobody waits for.
-          if (pending.kind === 'train') leaveOut(pending, error.message);
-          answered(() => pending.reject(error));
-        },
-      );
+      const tellWhenSafe = pending.safe ? () => void pending.safe!.then(tell) : tell;
+      if (later) later.push(tellWhenSafe);
+      else tellWhenSafe();
+      done(true);
+    };
+    caller.ask(pending, {
+      resolve(result, frame) {
+        if (inFlight.has(pending) && run.began(pending)) run.startedAt((result as Replies['train']).step);
+        answered(() => pending.resolve(result, frame));
+      },
+      reject(error) {
+        // Another engine might not refuse it, and train what nobody waits for.
+        if (pending.kind === 'train') leaveOut(pending, error.message);
+        answered(() => pending.reject(error));
+      },
     });
+    return ended;
   }
 
   /** Tells its sender that it wasn't done; where it was journalled, it is left out from now on, so that this stays
@@ -288,17 +286,31 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function send<K extends EngineKind>(kind: K, args: Args<K>, client?: number, whenDead?: string): Promise<Replies[K]> {
-    return new Promise((resolve, reject) => {
-      const journalled = isJournalled(kind);
-      const pending = pendingOf(kind, args, { client, journalled, whenDead, resolve, reject });
-      if (phase === 'failed' && performance.now() - gaveUpAt >= calm) tryAgain();
-      if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
-      if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(messages.shell.opening));
-      if (journalled && held) held.push(pending);
-      else if (journalled) record(pending);
-      else if (phase === 'running') void dispatch(pending);
-      else waiting.push(pending);
-    });
+    return new Promise((resolve, reject) =>
+      forward({ kind, args, client, whenDead }, { resolve: resolve as Pending['resolve'], reject }),
+    );
+  }
+
+  /** Sends a request on its way, or keeps it until that is possible. */
+  function forward(request: WindowRequest & { whenDead?: string }, { resolve, reject }: Answer): void {
+    const { kind, args, client, workbook, frame, whenDead } = request;
+    checkMeant(workbook);
+    if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
+    const journalled = isJournalled(kind);
+    const pending = pendingOf(kind, args, { client, frame, journalled, whenDead, resolve, reject });
+    // No change of the work, but restored work is to have it.
+    if (kind === 'keepSetup' && workbook !== undefined)
+      pending.resolve = (result, reply) => {
+        if (workbook === work.load?.id) void work.mark(journalledAlready(kind, args));
+        resolve(result, reply);
+      };
+    if (phase === 'failed' && performance.now() - gaveUpAt >= calm) tryAgain();
+    if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
+    if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(messages.shell.opening));
+    if (journalled && held) held.push(pending);
+    else if (journalled) record(pending);
+    else if (phase === 'running') void dispatch(pending);
+    else waiting.push(pending);
   }
 
   function checkMeant(workbook: string | undefined): void {
@@ -321,7 +333,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       });
     }
     if (gate) void gate.then(() => sendOnce(pending));
-    else sendOnce(pending);
+    else if (phase === 'running' && !pending.skipped) void dispatch(pending);
     if (work.size > compactAfter && run.id === undefined && !compacting) compact();
   }
 
@@ -423,14 +435,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         }).catch(reject);
       });
     },
-    async request(kind, args, client, workbook) {
-      checkMeant(workbook);
-      if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
-      const reply = await send(kind, args, client);
-      // No change of the work, but restored work is to have it.
-      if (kind === 'keepSetup' && workbook === work.load?.id) void work.mark(journalledAlready(kind, args));
-      return reply;
+    request(kind, args, client, workbook) {
+      return new Promise((resolve, reject) =>
+        forward({ kind, args, client, workbook }, { resolve: resolve as Pending['resolve'], reject }),
+      );
     },
+    forward,
     checkMeant,
     dropClient(client) {
       watches.delete(client);

@@ -56,7 +56,7 @@ export function createWorkRecord<Entry extends RecordEntry>(
   let document: WorkDocument = { name: '' };
   let journal: JournalFile | undefined;
 
-  const requestOf = ({ kind, args }: JournalledRequest): JournalledRequest => ({ kind, args });
+  const requestOf = ({ kind, args, frame }: JournalledRequest): JournalledRequest => ({ kind, args, frame });
   const content = () => {
     const kept = entries.filter(({ skipped }) => !skipped).map(requestOf);
     return { document, requests: [{ kind: 'load' as const, args: load! }, ...kept] };

@@ -44,9 +44,10 @@ export function connect(): Client {
   /** Why it isn't, where that was told. */
   let reason: string | undefined;
   let ended = false;
-  let post: (frame: Uint8Array<ArrayBuffer>) => void = () => {};
+  /** What carries frames to the shell at the moment. */
+  let line: { send(frame: Uint8Array<ArrayBuffer>): void } | undefined;
   const caller = createCaller(
-    frame => post(frame),
+    frame => line?.send(frame),
     (event, data) => {
       for (const callback of listeners.get(event) ?? []) callback(data as never);
     },
@@ -60,7 +61,7 @@ export function connect(): Client {
 
   if (window.convsheet) {
     const bridge = window.convsheet;
-    post = frame => bridge.post(frame);
+    line = { send: frame => bridge.post(frame) };
     bridge.onFrame(frame => caller.receive(frame));
     open = true;
   } else {
@@ -77,7 +78,7 @@ export function connect(): Client {
       const own = new WebSocket(url, [SOCKET_PROTOCOL, key]);
       socket = own;
       own.binaryType = 'arraybuffer';
-      post = frame => own.send(frame);
+      line = own;
       own.addEventListener('open', () => {
         tries = 0;
         changed(undefined);

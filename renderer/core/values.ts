@@ -170,7 +170,7 @@ export function createValues(
         entry.tensor.cut.clear();
         known = true;
       }
-      if (known) tell();
+      if (known) for (const callback of listeners) callback();
     },
     reset(keepBlocks) {
       if (!keepBlocks) {

@@ -104,8 +104,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     cellText,
     editText,
     mayEdit: () => run({}),
-    enter: (cell, text, again) => typed(again, foreign => enterText(store.get().sheet, cell, text, foreign)),
-    fill: (text, again) => typed(again, foreign => fillText(store.get().sheet, selectedRanges(store), text, foreign)),
+    enter: (cell, text, again) => run(meant(again, foreign => enterText(store.get().sheet, cell, text, foreign))),
+    fill: (text, again) =>
+      run(meant(again, foreign => fillText(store.get().sheet, selectedRanges(store), text, foreign))),
     clear,
     copy: (clipboard, cut) => transfer.copy(clipboard, cut),
     paste: (clipboard, special) => transfer.paste(formatsOn(clipboard), special),
@@ -148,14 +149,12 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
 
   /** Whether the user has once answered that numbers of the other notation are meant as they are written there. */
   let foreignMeant = false;
-  /** Enters what was typed. A question is answered by entering the same again. */
-  function typed(again: boolean, enter: (foreign: boolean) => Entry): boolean {
+  /** What the typed text comes to. A question is answered by entering the same again. */
+  function meant(again: boolean, enter: (foreign: boolean) => Entry): Entry {
     const entry = enter(foreignMeant || again);
-    if (!entry.foreign) {
-      foreignMeant ||= again && enter(false).foreign === true;
-      return run(entry);
-    }
-    return run({ refusal: `${entry.refusal} ${messages.grid.enterAgain}` });
+    if (entry.foreign) return { refusal: `${entry.refusal} ${messages.grid.enterAgain}` };
+    foreignMeant ||= again && enter(false).foreign === true;
+    return entry;
   }
 
   /** Ends typing before the user goes elsewhere; false where it stays, as what was typed is refused. */

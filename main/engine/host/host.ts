@@ -57,12 +57,19 @@ export type Host = {
 };
 
 /** Any of them, called with arguments that its own schema has checked. */
-type Handler = (args: unknown, client: Client) => unknown;
+type EngineRequest = Extract<Message, { type: 'request' }> & { kind: EngineKind };
+type Handler = (args: unknown, client: Client, checked?: boolean) => unknown;
 
 /** Does a command that is meant for a structure. Throws UserError where the workbook has another one by now. */
-function changed(session: Session, structure: string | undefined, command: Command): Changed {
+function changed(
+  session: Session,
+  structure: string | undefined,
+  command: Command,
+  checked: boolean | undefined,
+): Changed {
   if (structure !== undefined && structure !== session.structure) throw new UserError(messages.engine.otherStructure);
-  return session.change(command);
+  // What was checked for a structure fits it in every process.
+  return session.change(command, { checked: checked === true && structure !== undefined });
 }
 
 /** Milliseconds between two reports of progress. */
@@ -95,7 +102,7 @@ export function createEngineHost(options: HostOptions): Host {
     return range && { ...range, sheet: session.sheet.id };
   };
   const emit = <E extends keyof Events>(event: E, data: Events[E], client: Client) =>
-    send({ type: 'event', event, data, client } as Message);
+    options.post(encodeFrame({ type: 'event', event, data, client } as Message));
 
   /** Tells every client the new state, and what it watches of the changed tensors; where the network became another
    *  one, the workbook afresh. */
@@ -203,8 +210,8 @@ export function createEngineHost(options: HostOptions): Host {
         emit('changes', { workbook: id, state, ...update }, client);
       return { revision: state.revision };
     },
-    change: ({ structure, ...asked }) =>
-      command(session => changed(session, structure, asked), notes.edited, asked.label),
+    change: ({ structure, ...asked }, _client, checked) =>
+      command(session => changed(session, structure, asked, checked), notes.edited, asked.label),
     undo() {
       const { session } = current();
       const told = command(() => session.undo(), notes.undone, session.state().undo ?? '');
@@ -262,11 +269,11 @@ export function createEngineHost(options: HostOptions): Host {
     },
   };
 
-  async function answer(id: number, kind: EngineKind, args: unknown, client: Client): Promise<void> {
+  async function answer({ id, kind, args, client, checked }: EngineRequest): Promise<void> {
     try {
-      const parsed = parseArgs<EngineKind>(REQUESTS[kind].args, kind, args);
+      const parsed = checked ? args : parseArgs<EngineKind>(REQUESTS[kind].args, kind, args);
       if (client !== undefined && kind !== 'dropClient') clients.add(client);
-      const result = await (handlers[kind] as Handler)(parsed, client);
+      const result = await (handlers[kind] as Handler)(parsed, client, checked);
       send({ type: 'reply', id, result });
     } catch (error) {
       if (error instanceof UserError) send({ type: 'error', id, sentence: error.sentence, expected: true });
@@ -291,20 +298,18 @@ export function createEngineHost(options: HostOptions): Host {
       return;
     }
     if (message.type !== 'request') return;
-    const { id, kind, args, client } = message;
+    const { id, kind } = message;
     if (!Object.hasOwn(REQUESTS, kind)) {
       send({ type: 'error', id, sentence: messages.engine.unknownRequest(kind), expected: true });
       return;
     }
-    const start = () => answer(id, kind as EngineKind, args, client);
-    if (ASIDE.has(kind as EngineKind)) {
-      void (queue ? queue.then(start) : start());
-      return;
-    }
-    const mine = (queue ? queue.then(start) : start()).finally(() => {
-      if (queue === mine) queue = undefined;
+    const request = { ...message, kind: kind as EngineKind };
+    const mine = queue ? queue.then(() => answer(request)) : answer(request);
+    if (ASIDE.has(request.kind)) return;
+    const last = mine.finally(() => {
+      if (queue === last) queue = undefined;
     });
-    queue = mine;
+    queue = last;
   }
 
   return { receive };

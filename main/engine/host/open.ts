@@ -15,7 +15,7 @@ export type Client = number | undefined;
 export type Open = { id: string; session: Session; sheet: Sheet; watches: Watches; browser: Browser; runs: Runs };
 
 export type Handlers<K extends EngineKind> = {
-  [E in K]: (args: Args<E>, client: Client) => Replies[E] | Promise<Replies[E]>;
+  [E in K]: (args: Args<E>, client: Client, checked?: boolean) => Replies[E] | Promise<Replies[E]>;
 };
 
 export type Context = {

@@ -38,9 +38,10 @@ export type Session = {
   readonly sheet: Sheet;
   /** What a change has to be meant for, see `structureName`. */
   readonly structure: string;
-  /** Does the changes of a command, as one undoable step. Throws UserError where one of them can't be done, and then
+  /** Does the changes of a command, as one undoable step. `checked`: somebody has, with `checkChanges`, for this
+   *  structure. Throws UserError where one of them can't be done, and then
    *  nothing is done. */
-  change(command: Command): Changed;
+  change(command: Command, how?: { checked: boolean }): Changed;
   /** Takes the last step back; nothing where there is none. Throws UserError where that came before the open run. */
   undo(): Changed;
   /** Does again what was last undone; nothing where there is none. */
@@ -173,8 +174,8 @@ export function createSession(workbook: Workbook): Session {
     return { changes: done, inverse };
   }
 
-  function change({ label, changes, mergeKey }: Command): Changed {
-    checkChanges({ tensors: sheet.tensors, sheet: () => sheet }, changes);
+  function change({ label, changes, mergeKey }: Command, { checked } = { checked: false }): Changed {
+    if (!checked) checkChanges({ tensors: sheet.tensors, sheet: () => sheet }, changes);
     for (const each of changes)
       if (each.kind === 'run' && content.runs.every(({ id }) => id !== each.id))
         throw new UserError(messages.runs.unknownRun);

@@ -8,6 +8,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Kind, type Message, TOO_MANY_WINDOWS } from '../../../shared/protocol.ts';
+import { english } from '../../../shared/messages/render.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import { createDocuments, type Documents } from '../documents.ts';
 import { nodeEngine } from '../engine-link.ts';
@@ -460,7 +462,7 @@ test('Arguments that do not fit are refused and name what is wrong', async () =>
     changes: [{ kind: 'values', edits: [{ tensor: 'conv1/kernel', indices: [0], values: [1] }] }],
   });
   expect(refused).toMatchObject({ type: 'error', expected: true });
-  expect((refused as { sentence: string }).sentence).toContain(
+  expect(english((refused as { sentence: Sentence }).sentence)).toContain(
     'The request "change" was refused: changes.0.edits.0.indices',
   );
   expect(await call(window, 3, 'openFile', { path: '../../etc/passwd' })).toMatchObject({

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Message } from './protocol.ts';
+import { decodeFrame, encodeFrame, forwardFrame } from './rpc.ts';
+
+const values = Float32Array.of(1.5, Number.NaN, -0);
+const request = encodeFrame({ type: 'request', id: 7, kind: 'change', args: { values }, workbook: 'w', client: 99 });
+
+test('a request that is passed on in its frame comes with another number and client, as one that was checked', () => {
+  const frame = forwardFrame(request, { id: 41, client: 3 });
+  const message = decodeFrame(frame) as Extract<Message, { type: 'request' }>;
+  expect(message).toEqual({
+    type: 'request',
+    id: 41,
+    kind: 'change',
+    args: { values },
+    workbook: 'w',
+    client: 3,
+    checked: true,
+  });
+  // Nothing was copied to read it.
+  expect((message.args as { values: Float32Array }).values.buffer).toBe(frame.buffer);
+  expect(decodeFrame(forwardFrame(request, { id: 1 }))).toMatchObject({ id: 1, client: undefined });
+});
+
+test('nobody says of his own request that it was checked', () => {
+  const boasting = { type: 'request', id: 1, kind: 'undo', args: {}, checked: true } as const;
+  expect(decodeFrame(encodeFrame(boasting))).not.toHaveProperty('checked');
+});
+
+test('a reply that is passed on comes with the number of the request it answers', () => {
+  const reply = encodeFrame({ type: 'reply', id: 41, result: { pixels: Uint8Array.of(1, 2) } });
+  expect(decodeFrame(forwardFrame(reply, { id: 7 }))).toEqual({
+    type: 'reply',
+    id: 7,
+    result: { pixels: Uint8Array.of(1, 2) },
+  });
+});
+
+test('nothing else is passed on: no event, no frame that was passed on before, no bytes that are none', () => {
+  const event = encodeFrame({ type: 'event', event: 'progress', data: { task: 'x' as never, fraction: 0 } });
+  for (const frame of [event, forwardFrame(request, { id: 1 }), Uint8Array.of(1, 2, 3)])
+    expect(() => decodeFrame(forwardFrame(frame, { id: 2 }))).toThrow(/damaged/);
+});
