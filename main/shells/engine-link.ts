@@ -4,7 +4,7 @@ import type { UtilityProcess, utilityProcess } from 'electron';
 /** A running engine process, whatever started it. Frames are those of shared/rpc.ts. */
 export type EngineLink = {
   readonly pid: number | undefined;
-  post(frame: Uint8Array): void;
+  readonly post: (frame: Uint8Array) => void;
   /** The one listener for frames; set before anything is posted. */
   onFrame(callback: (frame: Uint8Array) => void): void;
   /** Every callback is called once, when the process has ended, however that came; `reason` is for the log. */

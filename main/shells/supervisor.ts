@@ -286,9 +286,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function send<K extends EngineKind>(kind: K, args: Args<K>, client?: number, whenDead?: string): Promise<Replies[K]> {
-    return new Promise((resolve, reject) =>
-      forward({ kind, args, client, whenDead }, { resolve: resolve as Pending['resolve'], reject }),
-    );
+    return new Promise((resolve, reject) => forward({ kind, args, client, whenDead }, { resolve, reject }));
   }
 
   /** Sends a request on its way, or keeps it until that is possible. */
@@ -436,9 +434,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       });
     },
     request(kind, args, client, workbook) {
-      return new Promise((resolve, reject) =>
-        forward({ kind, args, client, workbook }, { resolve: resolve as Pending['resolve'], reject }),
-      );
+      return new Promise((resolve, reject) => forward({ kind, args, client, workbook }, { resolve, reject }));
     },
     forward,
     checkMeant,
