@@ -8,7 +8,7 @@ import { TrainingPage } from './training-page.ts';
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 for (const theme of ['Light', 'Dark'] as const) {
-  test(`axe finds nothing serious in the ${theme.toLowerCase()} theme: sheet, tracing, drawing, menus and dialogs`, async ({
+  test(`axe finds nothing serious in the ${theme.toLowerCase()} theme: sheet, tracing, drawing, menus`, async ({
     sheet,
   }) => {
     const { page } = sheet;

@@ -58,7 +58,7 @@ test('a folder with broken images: they are listed by name and left out, and the
   await sheet.screenshot('broken-images-2-used');
 });
 
-test('predicting a folder names what could not be read, saves all probabilities, and shows a file in the sheet', async ({
+test('predicting a folder names what could not be read, saves all probabilities, shows a file in the sheet', async ({
   app,
   sheet,
 }) => {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 
-test('the folder that is chosen is the one that is typed, also without Enter; one that can’t be read is not silently another', async ({
+test('the folder that is chosen is the one that is typed, without Enter too; one that can’t be read is told', async ({
   app,
   sheet,
 }) => {

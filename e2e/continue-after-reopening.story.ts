@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from './app.ts';
 import { writeDigitFolders } from './image-folder.ts';
 
-test('a run that was stopped and saved goes on after the file was reopened, with the optimizer’s memory and its curve', async ({
+test('a stopped and saved run goes on after reopening, with the optimizer’s memory and its curve', async ({
   app,
   sheet,
 }) => {

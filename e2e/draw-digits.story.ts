@@ -36,7 +36,7 @@ test('Escape ends drawing from the panel of the pen too, and gives the keyboard 
   await expect(page.locator(':focus')).toHaveAttribute('role', 'gridcell');
 });
 
-test('a stroke is one step of undo; the eraser takes away, clearing empties, and nobody knows what it should be', async ({
+test('a stroke is one step of undo; the eraser takes away, clearing empties; nobody knows what it should be', async ({
   sheet,
 }) => {
   await expect(sheet.statusBar).toContainText('Actual 7');

@@ -1,7 +1,7 @@
 import { expect, test } from './app.ts';
 import { TrainingPage } from './training-page.ts';
 
-test('when a run ends, the keyboard stays in the window, undo is offered as long as it takes the run back, the split stays the one that was chosen, and the question about saving says that the run ends (fault 47)', async ({
+test('when a run ends, the keyboard, undo, the split and the question about saving are right (fault 47)', async ({
   app,
   sheet,
 }) => {

@@ -6,7 +6,7 @@ import { TrainingPage } from './training-page.ts';
 /** Milliseconds that 10,000 images may take. */
 const EVALUATED_WITHIN = 150_000;
 
-test('the network is evaluated on the test digits: figures, confusion, classes, and the images behind them in the sheet', async ({
+test('the network is evaluated on the test digits: figures, confusion, classes, and the images behind them', async ({
   sheet,
 }) => {
   const { page } = sheet;
@@ -70,7 +70,7 @@ test('the network is evaluated on the test digits: figures, confusion, classes, 
   await expect(panel.getByText('The network or the data set has changed since.')).toBeVisible();
 });
 
-test('images whose numbers leave float32 are told of, count as wrong and lead the top losses, and the sheet shows why', async ({
+test('images whose numbers leave float32 are told of, count as wrong, lead the top losses; the sheet says why', async ({
   sheet,
 }) => {
   const { page } = sheet;

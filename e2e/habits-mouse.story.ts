@@ -29,7 +29,7 @@ async function clickWithCtrl(sheet: SheetPage, points: { x: number; y: number }[
   await keyboard.up('Control');
 }
 
-test('the keys of the clipboard and an input method reach the cell that was clicked or walked to (faults 41, 42)', async ({
+test('the keys of the clipboard and an input method reach the cell that has the focus (faults 41, 42)', async ({
   sheet,
 }) => {
   const { keyboard, mouse } = sheet.page;
@@ -79,7 +79,7 @@ test('the keys of the clipboard and an input method reach the cell that was clic
   await sheet.expectValue('AD11', 3);
 });
 
-test('several ranges: Enter walks through them, the status bar adds them up, and what needs one says so (habits 2, 6, 27)', async ({
+test('several ranges: Enter walks through them, the status bar adds them up, some things need one (habits 2, ', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;
@@ -141,7 +141,7 @@ test('several ranges: Enter walks through them, the status bar adds them up, and
   await sheet.expectValue('AF13', 5);
 });
 
-test('paste special goes on from what is marked as copied, and moves what is cut; Shift and Delete cut (habits 23 and 24)', async ({
+test('paste special goes on from what is marked, and moves what is cut; Shift and Delete cut (habits 23, 24)', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;

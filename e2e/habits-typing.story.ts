@@ -308,7 +308,7 @@ test('habits 10 to 12: F2, and keys that the browser must not get (fault 42)', a
   await expect.poll(() => valuesOf(sheet, 'AD11', 'AE11', 'AD12', 'AE12')).toEqual([0.75, 0.75, 0.75, 0.75]);
 });
 
-test('habits 13, 15 and 17: numbers as people type them; what is refused stays with the sentence beside it (faults 15, 46)', async ({
+test('numbers as people type them; what is refused stays with its sentence (habits 13, 15, 17; faults 15, 46)', async ({
   sheet,
 }) => {
   const { page } = sheet;
@@ -444,7 +444,7 @@ test('habit 16: the first keystroke of an input method, a dead key or an emoji b
   await sheet.expectValue('AD11', 8);
 });
 
-test('habit 18: a click elsewhere enters what was typed; shortcuts go by the place of a letter on other keyboards (fault 40)', async ({
+test('a click elsewhere enters what was typed; shortcuts go by a letter’s place (habit 18, fault 40)', async ({
   sheet,
 }) => {
   const { page } = sheet;

@@ -50,7 +50,7 @@ function withDeclaredSize(zip: Uint8Array, size: number): Uint8Array {
   return changed;
 }
 
-test('a file that is damaged, truncated, foreign, newer or oversized gets a sentence and leaves the open workbook alone', async ({
+test('a file that is damaged, truncated, foreign, newer or oversized gets a sentence; the workbook stays', async ({
   app,
   sheet,
 }) => {

@@ -210,7 +210,7 @@ test('arrows, pages and Ctrl move through the sheet as in a spreadsheet', async 
   await expect.poll(async () => (await sheet.outlines('selection'))[0]?.range).toBe('A1:B2');
 });
 
-test('Ctrl+A twice selects the sheet and nothing else, wherever the focus is, and leaves the view where it was', async ({
+test('Ctrl+A twice selects the sheet and nothing else, wherever the focus is, and leaves the view alone', async ({
   sheet,
 }) => {
   const { page } = sheet;

@@ -1,7 +1,7 @@
 import { expect, test } from './app.ts';
 import { TrainingPage } from './training-page.ts';
 
-test('letters instead of digits: training gives the network 26 scores and their names, and undo gives it back its 10', async ({
+test('letters instead of digits: training gives the network 26 scores and names, undo gives back its 10', async ({
   sheet,
 }) => {
   const { page, dialog } = sheet;

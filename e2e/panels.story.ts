@@ -20,7 +20,7 @@ async function expectInSight(element: Locator): Promise<void> {
   expect(y + height).toBeLessThanOrEqual(element.page().viewportSize()!.height);
 }
 
-test('panels use the room there is: names of a matrix’s rows are whole, a list of predictions is as high as its panel, curves that are compared stand in sight (fault 45)', async ({
+test('panels use their room: names are whole, lists are high, compared curves stand in sight (fault 45)', async ({
   app,
 }) => {
   // A network that tells fruit apart, which was trained more often than a panel has room for.

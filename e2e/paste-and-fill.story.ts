@@ -63,7 +63,7 @@ test('cutting moves in one step of undo, Escape ends it, and what was pasted is 
   await sheet.expectValue('AF11', 0);
 });
 
-test('one value fills the selection, a block larger than it is pasted whole, and one that half fits changes nothing', async ({
+test('one value fills the selection, a larger block is pasted whole, and one that half fits changes nothing', async ({
   sheet,
 }) => {
   const { keyboard } = sheet.page;
@@ -194,7 +194,7 @@ test('paste special adds, multiplies and swaps rows and columns', async ({ sheet
   await sheet.expectValue('AE11', 1);
 });
 
-test('the fill handle copies one, continues two, fills as its neighbour does; Escape cancels; Ctrl+D and Ctrl+R fill (fault 41)', async ({
+test('the fill handle copies one, continues two, fills as its neighbour does; keys fill too (fault 41)', async ({
   sheet,
 }) => {
   const { keyboard, mouse } = sheet.page;
@@ -247,7 +247,7 @@ test('after Ctrl+A, Enter leaves everything selected (fault 41)', async ({ sheet
 test.describe('in German', () => {
   test.use({ locale: 'de-DE' });
 
-  test('what is copied has decimal commas and comes back with the same bits; 1.234 is asked about (faults 11, 12)', async ({
+  test('what is copied has decimal commas and comes back with its bits; 1.234 is a question (faults 11, 12)', async ({
     sheet,
   }) => {
     const { keyboard } = sheet.page;

@@ -6,7 +6,7 @@ const inCell = (value: number) => Number(formatFloat32(Math.fround(value)));
 
 test.use({ target: 'resnet-tiny' });
 
-test('a residual network: batchNorm beside its maps, a shortcut that adds up, and a rate that changes nothing yet', async ({
+test('a residual network: batchNorm beside its maps, a shortcut that adds up, a rate that changes nothing', async ({
   sheet,
 }) => {
   const { page } = sheet;

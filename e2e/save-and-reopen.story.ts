@@ -34,7 +34,7 @@ test('work is saved in a dialog, everything closed, and opened again with the sa
   await again.expectValue('AD11', 0.1);
 });
 
-test('a file that is opened again shows what was shown of it, and so does unsaved work that is restored (fault 47, habit 34)', async ({
+test('a reopened file shows what was shown of it, and so does restored work (fault 47, habit 34)', async ({
   app,
   sheet,
 }) => {

@@ -124,9 +124,7 @@ test('the tool bar hides and comes back, and F11 fills the screen (habit 35)', a
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(false);
 });
 
-test('with forced colours scales, references and what is chosen keep their colours, on the ground of the system’s palette (fault 43)', async ({
-  sheet,
-}) => {
+test('with forced colours scales, references and what is chosen keep their colours (fault 43)', async ({ sheet }) => {
   const { page } = sheet;
   await sheet.menu('View', 'Theme', 'Light');
   await sheet.selectCell('CT12');
@@ -158,7 +156,7 @@ test('with forced colours scales, references and what is chosen keep their colou
 test.describe('a network that has learned white on black', () => {
   test.use({ target: 'lenet' });
 
-  test('an own image that is black on white is told apart, and inverted by a press, which undo takes back (fault 21)', async ({
+  test('an own image that is black on white is told apart and inverted by a press; undo works (fault 21)', async ({
     app,
     sheet,
   }) => {

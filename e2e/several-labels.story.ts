@@ -3,7 +3,7 @@ import { expect, test } from './app.ts';
 import { writeDigitPairs } from './image-folder.ts';
 import { EPOCH_WITHIN } from './training-page.ts';
 
-test('several labels an image: the network’s end becomes a sigmoid, F2 and its threshold sweep are shown, and undo takes it back', async ({
+test('several labels an image: the network’s end becomes a sigmoid, F2 and its sweep are shown, undo works', async ({
   app,
   sheet,
 }) => {

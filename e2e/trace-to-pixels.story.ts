@@ -1,6 +1,6 @@
 import { expect, test } from './app.ts';
 
-test('a cell of the second convolution is traced back to its 25 input pixels, and forward to what depends on it', async ({
+test('a cell of the second convolution is traced back to its 25 input pixels, and on to what depends on it', async ({
   sheet,
 }) => {
   await sheet.selectCell('CT12');

@@ -3,7 +3,7 @@ import { EPOCH_WITHIN, TrainingPage } from './training-page.ts';
 
 const refusal = 'Change the parameter on the sheet Network.';
 
-test('the lesson’s network is trained from the menu: a kernel cell changes, is edited while the run pauses, and learns on from there', async ({
+test('the lesson’s network is trained from the menu: a kernel cell changes, is edited in a pause, learns on', async ({
   sheet,
 }) => {
   const { page } = sheet;

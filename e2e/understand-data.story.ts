@@ -4,7 +4,7 @@ import { expect, test } from './app.ts';
 import { writeDigitFolders } from './image-folder.ts';
 
 for (const theme of ['Light', 'Dark'] as const) {
-  test(`a table tells how it was understood, and what it guessed can be chosen otherwise, in the ${theme.toLowerCase()} theme (faults 4 and 8)`, async ({
+  test(`a table tells how it was understood, and guesses can be changed, ${theme.toLowerCase()} (faults 4, 8)`, async ({
     app,
     sheet,
   }) => {

@@ -4,7 +4,7 @@ import { expect, test } from './app.ts';
 import { writeDigitFolders } from './image-folder.ts';
 import { EPOCH_WITHIN, TrainingPage } from './training-page.ts';
 
-test('while a run goes on one types, clicks and moves the keyboard in what changes ten times a second, and nothing is lost; cells of its matrix go by names (faults 1, 7)', async ({
+test('while a run goes on one types and clicks in what changes all the time; nothing is lost (faults 1, 7)', async ({
   app,
   sheet,
 }) => {

@@ -105,7 +105,7 @@ function randomChange(content: Content, random: Random): Change {
   }
 }
 
-test('any changes, and their inverses one after the other, give the same bits back; done again, the same bits again', () => {
+test('any changes and their inverses give the same bits back; done again, the same bits again', () => {
   for (let seed = 0; seed < 60; seed++) {
     const { sheet, stored, random } = randomExample(seed, 'plain');
     const content = contentOf(sheet.network, stored, random);

@@ -57,14 +57,18 @@ test('what training will make of the scores is said before (fault 1)', () => {
   expect(scoreRemarks(pets, 3, ['horse', 'dog', 'Cat'])).toEqual([]);
   expect(scoreRemarks([], 2, ['b', 'a'])).toEqual([]);
   expect(scoreRemarks(pets, 3, ['ant', 'cat', 'zebra'])).toEqual([
-    '1 of these 3 classes is known to the network; “ant” and “zebra” are not. It also knows “dog” and “horse”, of which there are no images here. Training gives it 3 scores, of which those of known classes keep their weights unless it begins anew; undo takes that back.',
+    '1 of these 3 classes is known to the network; “ant” and “zebra” are not. It also knows “dog” and “horse”, of ' +
+      'which there are no images here. Training gives it 3 scores, of which those of known classes keep their ' +
+      'weights unless it begins anew; undo takes that back.',
   ]);
   expect(scoreRemarks(pets, 3, ['dog', 'cat'])[0]).toMatch(/^All of these classes are known to the network. It also/);
   expect(scoreRemarks(pets, 3, ['ant', 'bee', 'fly'])).toEqual([
-    'The network knows none of these classes, but “cat”, “dog” and “horse”. Training gives it 3 scores, which it learns from fresh weights; undo takes that back.',
+    'The network knows none of these classes, but “cat”, “dog” and “horse”. Training gives it 3 scores, which it ' +
+      'learns from fresh weights; undo takes that back.',
   ]);
   expect(scoreRemarks([], 3, ['ant', 'bee'])).toEqual([
-    'The network ends in 3 scores, but there are 2 classes here. Training gives it 2 scores, which it learns from fresh weights; undo takes that back.',
+    'The network ends in 3 scores, but there are 2 classes here. Training gives it 2 scores, which it learns from ' +
+      'fresh weights; undo takes that back.',
   ]);
 });
 
@@ -96,7 +100,8 @@ test('classes without training images are named (fault 8)', () => {
   const counts = [3, 0, 0].map(training => ({ training, validation: 1, test: 1 }));
   const summary = { name: 'pets', classes: ['cat', 'dog', 'horse'], counts };
   expect(untrainedRemarks(summary)).toEqual([
-    'pets has no training images of “dog” and “horse”, so the network can’t learn them. Set smaller shares aside, or put images of them among those for training.',
+    'pets has no training images of “dog” and “horse”, so the network can’t learn them. Set smaller shares aside, or ' +
+      'put images of them among those for training.',
   ]);
   expect(untrainedRemarks({ ...summary, classes: ['cat'], counts: counts.slice(0, 1) })).toEqual([]);
 });

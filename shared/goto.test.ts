@@ -69,7 +69,7 @@ describe('what someone types to name cells', () => {
     expect(target(text)).toBe(range);
   });
 
-  test("a layer whose name looks like an address is meant where it is written as it is called, and its cell after the sheet's name", () => {
+  test("a layer whose name looks like an address is meant as it is written, its cell after the sheet's name", () => {
     expect(target('fc1')).toBe(target('fc1/output'));
     expect(target('FC1')).toBe('FC1');
     expect(target('Network!fc1')).toBe('FC1');

@@ -92,7 +92,8 @@ describe('a network from outside', () => {
     [
       'an unknown kind',
       network(input, plain('mixture', 'input')),
-      "The kind of mixture is “mixture”, which this version doesn't know. Choose another kind of layer or use a newer version of the app.",
+      "The kind of mixture is “mixture”, which this version doesn't know. Choose another kind of layer or use a newer " +
+        'version of the app.',
     ],
     ['no kind', network({ ...input, kind: undefined }), 'The setting kind of input is missing.'],
     ['a missing setting', network(input, { ...conv, filters: undefined }), 'The setting filters of conv1 is missing.'],
@@ -144,12 +145,14 @@ describe('a network from outside', () => {
     [
       'a name with a slash',
       network({ ...input, name: 'in/put' }),
-      'The setting name of layer 1 is “in/put” where a name of up to 64 letters, digits, spaces, _ or -, without spaces at its ends, belongs.',
+      'The setting name of layer 1 is “in/put” where a name of up to 64 letters, digits, spaces, _ or -, without ' +
+        'spaces at its ends, belongs.',
     ],
     [
       'a name with a bracket',
       network(input, { ...conv, name: 'conv[1' }),
-      'The setting name of layer 2 is “conv[1” where a name of up to 64 letters, digits, spaces, _ or -, without spaces at its ends, belongs.',
+      'The setting name of layer 2 is “conv[1” where a name of up to 64 letters, digits, spaces, _ or -, without ' +
+        'spaces at its ends, belongs.',
     ],
     [
       'an id with a slash',
@@ -191,12 +194,14 @@ describe('a network from outside', () => {
     [
       'a sum of maps and a vector',
       network(input, plain('flatten', 'input'), { ...plain('add', 'input', 'sum'), inputs: ['input', 'flatten'] }),
-      'sum adds input (28×28×1) and flatten (784), whose shapes differ. Give both as many rows, columns and maps, with a 1×1 convolution in one of them for instance.',
+      'sum adds input (28×28×1) and flatten (784), whose shapes differ. Give both as many rows, columns and maps, ' +
+        'with a 1×1 convolution in one of them for instance.',
     ],
     [
       'a sum with maps of another size in its third place',
       network(input, conv, { ...plain('add', 'input', 'sum'), inputs: ['input', 'input', 'conv1'] }),
-      'sum adds input (28×28×1) and conv1 (26×26×2), whose shapes differ. Give both as many rows, columns and maps, with a 1×1 convolution in one of them for instance.',
+      'sum adds input (28×28×1) and conv1 (26×26×2), whose shapes differ. Give both as many rows, columns and maps, ' +
+        'with a 1×1 convolution in one of them for instance.',
     ],
     [
       'a slope below 0',
@@ -227,7 +232,8 @@ describe('a network from outside', () => {
     [
       'a kernel larger than the maps',
       network({ ...input, shape: [4, 28, 1] }, { ...conv, kernelSize: [5, 3] }),
-      "The 5×3 kernel of conv1 is larger than the 4×28×1 maps of input. Make the kernel smaller, choose the padding 'same', or shrink the maps less before.",
+      'The 5×3 kernel of conv1 is larger than the 4×28×1 maps of input. Make the kernel smaller, choose the padding ' +
+        "'same', or shrink the maps less before.",
     ],
     [
       'a pool larger than the maps',
@@ -235,7 +241,8 @@ describe('a network from outside', () => {
         { ...input, shape: [3, 3, 2] },
         { ...plain('maxPool2d', 'input', 'pool'), poolSize: [2, 4], strides: [2, 2], padding: 'valid' },
       ),
-      "The 2×4 window of pool is larger than the 3×3×2 maps of input. Make the window smaller, choose the padding 'same', or shrink the maps less before.",
+      'The 2×4 window of pool is larger than the 3×3×2 maps of input. Make the window smaller, choose the padding ' +
+        "'same', or shrink the maps less before.",
     ],
     [
       'a dense layer on maps',
@@ -245,7 +252,8 @@ describe('a network from outside', () => {
     [
       'softmax on maps',
       network(input, conv, plain('softmax', 'conv1')),
-      'softmax needs a vector of scores, but conv1 has 26×26×2 maps. Put a flatten layer and a dense layer, or a global pool, between them.',
+      'softmax needs a vector of scores, but conv1 has 26×26×2 maps. Put a flatten layer and a dense layer, or a ' +
+        'global pool, between them.',
     ],
     [
       'a convolution on a vector',
@@ -260,7 +268,8 @@ describe('a network from outside', () => {
     [
       'more numbers than can be counted',
       network({ ...input, shape: [512, 512, 300] }, { ...conv, filters: 65_536, padding: 'same' }),
-      'The network has 68,975,132,672 numbers, more than the 200,000,000 there can be. The most are in the partial of conv1: 3×512×512×65536. Use fewer filters or units, or smaller maps.',
+      'The network has 68,975,132,672 numbers, more than the 200,000,000 there can be. The most are in the partial of ' +
+        'conv1: 3×512×512×65536. Use fewer filters or units, or smaller maps.',
     ],
   ];
   test.each(cases)('is refused where it has %s', (_name, value, sentence) => {
@@ -270,7 +279,8 @@ describe('a network from outside', () => {
   test('tensors that fit one by one may be too many together', () => {
     const many = Array.from({ length: 9 }, (_, i) => plain('relu', i === 0 ? 'input' : `relu${i - 1}`, `relu${i}`));
     expect(refusal(network({ ...input, shape: [512, 512, 80] }, ...many))).toBe(
-      'The network has 209,715,200 numbers, more than the 200,000,000 there can be. The most are in the output of input: 512×512×80. Use fewer filters or units, or smaller maps.',
+      'The network has 209,715,200 numbers, more than the 200,000,000 there can be. The most are in the output of ' +
+        'input: 512×512×80. Use fewer filters or units, or smaller maps.',
     );
   });
 
@@ -315,7 +325,7 @@ describe('shapes and tensors', () => {
   ];
   const deep = parseNetwork({ version: 1, layers });
 
-  test('tensors come in network order, with partial sums where a formula could not hold all channels and none for flatten', () => {
+  test('tensors come in network order, with partial sums for too many channels and none for flatten', () => {
     expect(describeTensors(deep).map(({ id, role, shape, size }) => [id, role, shape.join('×'), size])).toEqual([
       ['in/output', 'pixels', '9×9×300', 24_300],
       ['conv1/kernel', 'parameter', '3×3×300×2', 5400],

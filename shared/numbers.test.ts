@@ -110,7 +110,7 @@ describe('typed numbers', () => {
     expect(parseNumber(text)).toEqual({ problem });
   });
 
-  it('stay what they are in the notation of another language, which is a question and never a silent 5 (fault 12)', () => {
+  it('stay what they are in the notation of another language: a question, never a silent 5 (fault 12)', () => {
     expect(parseNumber('0,5')).toEqual({ problem: 'separator', reading: 0.5 });
     expect(parseNumber('1.234,5')).toEqual({ problem: 'separator', reading: 1234.5 });
     expect(parseNumber('1,234')).toEqual({ problem: 'grouping', decimal: Math.fround(1.234), grouped: 1234 });

@@ -119,7 +119,7 @@ const lender = (partner: ReturnType<typeof startPartner>) => ({ join() {}, get: 
 
 describe.each(['lesson3', 'lenet'])('%s', name => {
   for (const backend of ['wasm', 'tensorflow'] as BackendName[]) {
-    test(`on ${backend} gives no number for the images for which the sheet shows none, and the sheet's for all others`, async ({
+    test(`on ${backend} gives no number where the sheet shows none, and the sheet's number for all others`, async ({
       skip,
     }) => {
       skip(backend === 'tensorflow' && !nativeAvailable(), 'The native engine is not installed: npm run setup:native');

@@ -73,7 +73,7 @@ test('evaluating the same images gives the same figures, whatever order their cl
   }
 });
 
-test('evaluating images of other classes leaves them out and names them, and is refused where none is known (fault 1)', () => {
+test('evaluating images of other classes names and leaves them out, and needs one that is known (fault 1)', () => {
   const { accuracy, count, leftOut, perClass, macro, notes } = evaluate('pets.convsheet', '--data', 'other');
   expect({ accuracy, count, leftOut, macro }).toEqual({
     accuracy: 1,
@@ -121,7 +121,7 @@ test('a template that is not begun anew takes its digits for no other classes (f
   expect(notices('digits0')).toEqual([]);
 });
 
-test('images are fitted as those the network was trained with, also where its runs are gone, and another way is said (fault 2)', async () => {
+test('images are fitted as those the network was trained with; another way is said (fault 2)', async () => {
   const middle = ['--data', 'wide', '--fit', 'crop', '--weights-only', '--force', '-o', 'wide.convsheet'];
   expect(run('train', 'lesson3', ...BRIEF, ...middle).status).toBe(0);
   expect(await openWorkbook(join(folder, 'wide.convsheet'))).toMatchObject({ fit: 'crop' });

@@ -18,7 +18,7 @@ async function told(
   return { classes, severalLabels, lines };
 }
 
-test('before anything is trained, it is told how folders were understood, which classes there are and what is left out (faults 5 and 8)', async () => {
+test('before training it is told how folders were understood, and what is left out (faults 5 and 8)', async () => {
   const folder = folderWith([
     'training_set/cat/1.png',
     'training_set/cat/2.png',
@@ -38,16 +38,18 @@ test('before anything is trained, it is told how folders were understood, which 
   expect(lines.slice(1)).toEqual(['Classes: single (1), test_set (2), training_set (3)']);
 });
 
-test('of a table it is told which columns have what and whether labels were separated, and each can be chosen (faults 4 and 8)', async () => {
+test('of a table it is told which columns have what, and each can be chosen (faults 4 and 8)', async () => {
   const table = 'file,kind,colour,data set\na,red ace,x,train\nb,black ace,y,train\nc,red two,x,test\n';
   const folder = folderWith(['a.png', 'b.png', 'c.png'], { 'table.csv': table });
   const data = ['--data', folder, '--labels', `${folder}/table.csv`];
   await expect(told(...data)).rejects.toThrow(
-    'Its columns: “file”, “kind”, “colour” and “data set”. Choose it ("Column of labels" under "How it is read", or --label-column)',
+    'Its columns: “file”, “kind”, “colour” and “data set”. Choose it ("Column of labels" under "How it is read", or ' +
+      '--label-column)',
   );
   expect((await told(...data, '--label-column', 'kind')).lines).toEqual([
     'File names are in the column "file", labels in "kind", splits in "data set".',
-    'Each label is taken whole, such as "red ace". If spaces separate several labels, choose that ("Several labels" under "How it is read", or --labels-separator space).',
+    'Each label is taken whole, such as "red ace". If spaces separate several labels, choose that ("Several labels" ' +
+      'under "How it is read", or --labels-separator space).',
     'Classes: black ace (1), red ace (1), red two (1, none for training)',
   ]);
   const several = await told(...data, '--label-column', '2', '--labels-separator', 'space', '--split-column', 'none');

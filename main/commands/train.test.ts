@@ -112,7 +112,7 @@ function train(...args: string[]): Event[] {
 const weightsOf = async (name: string) => [...(await openWorkbook(inFolder(name))).values];
 
 describe('train', () => {
-  test('makes a template for the classes of the data, learns them, and tells a line of JSON for each event', async () => {
+  test('makes a template for the classes of the data, learns them, and tells a line of JSON an event', async () => {
     const [start] = events;
     expect(start).toMatchObject({
       event: 'start',
@@ -145,7 +145,7 @@ describe('train', () => {
     expect(memory).toMatchObject({ optimizer: 'adam', step: 28, epochs: 4 });
   });
 
-  test('makes the same bytes from the same seed, others from another, and keeps the weights of frozen layers', async () => {
+  test('makes the same bytes from the same seed, others from another, and keeps frozen layers’ weights', async () => {
     for (const name of ['once', 'again'])
       train(...SMALL, '--freeze', 'conv1', '--weights-only', '-o', `${name}.convsheet`);
     train(...SMALL.slice(0, -1), '6', '--weights-only', '-o', 'other.convsheet');
@@ -264,7 +264,8 @@ describe('train', () => {
     const { status, stderr } = run('train', 'stopped.convsheet', '--start', 'continue', '-o', 'stopped.convsheet');
     expect(status).toBe(1);
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'The run began with 144 images to train and 36 to validate with, but fewer now has 128 images to train and 32 to validate with. Put its images back as they were, or start from here.',
+      'The run began with 144 images to train and 36 to validate with, but fewer now has 128 images to train and 32 ' +
+        'to validate with. Put its images back as they were, or start from here.',
     );
   });
 
@@ -306,7 +307,8 @@ describe('train', () => {
     expect(eventsIn(told).at(-1)).toMatchObject({ event: 'end', end: 'finished', path: join(temporary, saved) });
     const { writing } = messages.files;
     expect(errors.trimEnd().split('\n').at(-1)).toBe(
-      `${writing.folderMissing('vanishing/x.convsheet', 'vanishing')} What was trained is in ${join(temporary, saved)} instead.`,
+      `${writing.folderMissing('vanishing/x.convsheet', 'vanishing')} What was trained is in ` +
+        `${join(temporary, saved)} instead.`,
     );
     expect(readWorkbook(readFileSync(join(temporary, saved)), saved).runs).toMatchObject([{ end: 'finished' }]);
   });

@@ -74,14 +74,15 @@ test('a file that does not fit leaves the old one and nothing else', () => {
     { encoding: 'utf8' },
   );
   expect(stderr).toBe(
-    `${place}/book.convsheet can't be written: there is no room for it. Free some space, or choose another disk. Nothing was replaced.\n`,
+    `${place}/book.convsheet can't be written: there is no room for it. Free some space, or choose another disk. ` +
+      `Nothing was replaced.\n`,
   );
   expect(status).toBe(1);
   expect(readdirSync(place)).toEqual(['book.convsheet']);
   expect(readFileSync(join(place, 'book.convsheet'), 'utf8')).toBe('old');
 });
 
-test('what a process left behind that died while it wrote is removed by a later write, and nothing else is', async () => {
+test('what a process left behind that died while it wrote is removed by a later write, nothing else is', async () => {
   const place = join(folder, 'left');
   mkdirSync(place);
   const name = (n: number) => `.convsheet-00000000-0000-4000-8000-00000000000${n}.tmp`;

@@ -28,7 +28,8 @@ describe('a workbook goes through a file', () => {
       expect(Buffer.compare(writeWorkbook(read), bytes)).toBe(0);
     }
     expect([...kinds].sort().join(' ')).toBe(
-      'add averagePool2d batchNorm conv2d dense dropout flatten globalAveragePool2d globalMaxPool2d input leakyRelu maxPool2d relu sigmoid softmax tanh',
+      'add averagePool2d batchNorm conv2d dense dropout flatten globalAveragePool2d globalMaxPool2d input leakyRelu ' +
+        'maxPool2d relu sigmoid softmax tanh',
     );
   });
 

@@ -62,7 +62,7 @@ test('runs and the optimizer’s memory go through a file bit for bit', () => {
   expect(Buffer.compare(writeWorkbook(read), bytes)).toBe(0);
 });
 
-test('a file keeps how images were fitted even without its runs, and what tells the images of a run cut short from others; either may be missing (faults 2 and 6)', () => {
+test('a file keeps how images were fitted without its runs, and what tells a run’s images apart (faults 2, 6)', () => {
   const { runs: _runs, memory, ...workbook } = trained();
   expect(readWorkbook(writeWorkbook(workbook), 'plain.convsheet')).not.toHaveProperty('fit');
   expect(readWorkbook(writeWorkbook({ ...workbook, fit: 'crop' }), 'cropped.convsheet')).toMatchObject({ fit: 'crop' });
@@ -82,7 +82,7 @@ test('a workbook that was never trained makes the same bytes with and without an
   expect(readWorkbook(plain, 'plain.convsheet')).not.toHaveProperty('runs');
 });
 
-test('whatever a run recorded, its file can be opened again: what is no number is left out, and long sentences are cut', () => {
+test('whatever a run recorded, its file opens again: no number is left out, long sentences are cut', () => {
   const [point] = run.points;
   const [epoch] = run.epochs;
   const { memory, ...workbook } = trained();
@@ -159,7 +159,7 @@ test('long names are cut, and a run that could not be read again is left out', (
   expect(read.classes[3]).toBe('c'.repeat(200));
 });
 
-test('a file of an earlier version, which doesn’t say whose memory it has and where that run stood, can be opened', () => {
+test('a file of an earlier version, which doesn’t say whose memory it has, can be opened', () => {
   const { run: _run, place: _place, ...before } = trained().memory!;
   const read = readWorkbook(writeWorkbook({ ...trained(), memory: before }), 'before.convsheet');
   expect(read.memory).toEqual(before);

@@ -133,7 +133,9 @@ export async function journalCase(seed: number): Promise<string | undefined> {
 }
 
 export const journal: Fuzz = {
-  line: 'edits, runs, saves, new checkpoints and deaths in any order, with an engine of a few lines: what was answered stays',
+  line:
+    'edits, runs, saves, new checkpoints and deaths in any order, with an engine of a few lines: what was ' +
+    'answered stays',
   count: 1000,
   async run({ seed, count, log }) {
     const failures: string[] = [];

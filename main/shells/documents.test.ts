@@ -194,7 +194,8 @@ test('A file that another program changed is replaced only the second time', asy
   touch(path);
   await window.send('change', edit(1));
   const refusal =
-    'mine.convsheet was changed by another program since it was opened. Save again to replace it, or save under another name.';
+    'mine.convsheet was changed by another program since it was opened. Save again to replace it, or save under ' +
+    'another name.';
   expect(await sentenceOf(window.send('save', {}))).toBe(refusal);
   expect(content(path)).toEqual([99]);
   // Changed once more meanwhile: that is news again.
@@ -247,7 +248,7 @@ test('A recent file that is gone is said so and forgotten', async () => {
   expect(window.last('document')?.recent).toEqual([]);
 });
 
-test('A folder lists its folders and workbooks, in the order people expect, without hidden and other files', async () => {
+test('A folder lists its folders and workbooks in the order people expect, without hidden or other files', async () => {
   const documents = start();
   await documents.begin();
   const window = connect(documents);
@@ -526,7 +527,7 @@ test('A frame larger than any message may be ends the connection', () => {
   ]);
 });
 
-test('What a window shows is kept with the file, not as a change of it, and told whenever it is opened (habit 34)', async () => {
+test('What a window shows is kept with the file, and told whenever it is opened (habit 34)', async () => {
   const view = {
     active: { tensor: 'conv1/kernel', index: 3 },
     selection: { above: 0, before: 0, height: 1, width: 1 },

@@ -353,7 +353,7 @@ describe('around the end of a run', () => {
     await begin();
     await supervisor.request('train', { id, name: 'Run', config: smallConfig(), start: 'here' });
   };
-  test('a checkpoint that can’t be removed ends nothing: the result is in the work, and the next edit too', async () => {
+  test('a checkpoint that can’t be removed ends nothing: the result is in the work, as is the next edit', async () => {
     await begun();
     // Whatever stands there, the system refuses to delete it as a file.
     mkdirSync(checkpointPath(folder, 'run-1'));

@@ -39,7 +39,7 @@ onLinux(
   },
 );
 
-test('What a process left behind goes at the next start: half-written files, and checkpoints of runs that nothing goes on with', () => {
+test('What a process left goes at the next start: half-written files, and checkpoints nobody needs', () => {
   const works = mkdtempSync(join(folder, 'works-'));
   const names = ['open.run', 'gone.run', '.convsheet-00000000-0000-4000-8000-000000000001.tmp', 'work.journal'];
   for (const name of names) writeFileSync(join(works, name), '');

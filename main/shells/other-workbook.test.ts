@@ -108,7 +108,7 @@ test.each(CHANGES)('"%s" that names no workbook is refused (fault 27)', async (k
   expect(await sentenceOf(caller.send(kind as Kind & 'change', args as never))).toContain('which workbook it is for');
 });
 
-test('Of edits typed on while another workbook is opened, each is in the one it was typed into or refused (fault 27)', async () => {
+test('Edits typed while another workbook is opened are in their own or refused (fault 27)', async () => {
   for (let round = 0; round < 10; round++) {
     const opening = caller.send('newWorkbook', { template: round % 2 ? 'lenet' : 'lesson3' });
     const typed: Promise<string>[] = [];
@@ -127,7 +127,7 @@ test('Of edits typed on while another workbook is opened, each is in the one it 
   }
 });
 
-test('A change that names no structure of the workbook, or another one, is refused and not written into the journal', async () => {
+test('A change that names no structure of the workbook, or another one, is refused and not journaled', async () => {
   await caller.send('change', edit(1));
   const meant = (structure: string | undefined) => sentenceOf(caller.send('change', { ...edit(5), structure }));
   expect(await meant(undefined)).toContain('meant for those before');

@@ -65,7 +65,7 @@ const view = (cellSize: number): ShownView => ({
   toolbars: true,
 });
 
-test('What was shown of a hundred files is kept by their paths; of more, the one looked at longest ago is forgotten (habit 34)', async () => {
+test('What was shown of a hundred files is kept; the one looked at longest ago is forgotten (habit 34)', async () => {
   const memory = openMemory(folder);
   const views = createShownViews(memory);
   for (let i = 0; i < 101; i++) views.keep(`/${i}.convsheet`, view(1 + (i % 64)));
@@ -255,7 +255,7 @@ test('A lock that makes no sense counts for nothing', () => {
   expect('lock' in takeLock(folder, 'server')).toBe(true);
 });
 
-test('Of two starts that find the same lock without its owner, the slower one leaves the lock of the faster one alone', () => {
+test('Of two starts that find the same lock without its owner, the slower one leaves the faster one’s alone', () => {
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
   try {
     writeFileSync(lockFile(), JSON.stringify({ pid: other.pid, started: Date.now(), shell: 'server', key: 'k' }));

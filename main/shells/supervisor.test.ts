@@ -54,7 +54,7 @@ const notices = () => events.filter(({ event }) => event === 'notice').map(({ da
 
 beforeEach(() => writeFileSync(faults, '0'));
 
-test('An engine that is killed while edits stream in is replaced, and every edit is there once and in order', async () => {
+test('An engine killed while edits stream in is replaced, and every edit is there once and in order', async () => {
   const supervisor = supervise();
   const { id } = await template(supervisor);
   await supervisor.request('watch', { windows: [] }, 7);
@@ -177,7 +177,7 @@ const train = (name: string): Args<'train'> => ({
   start: 'here',
 });
 
-test('A run that kills one engine after the other at the same step is given up, not the engine; its result is kept', async () => {
+test('A run that kills engine after engine at one step is given up, not the engine; its result stays', async () => {
   const ends: string[] = [];
   const supervisor = supervise({ log: line => ends.push(line) });
   await template(supervisor);
@@ -240,7 +240,8 @@ test('Where no copy can be made to restore a workbook from, it says so, and edit
     {
       tone: 'warning',
       sentence:
-        'No copy of huge could be made to restore it from: It is too large for a file. Save it to a file, and leave that where it is.',
+        'No copy of huge could be made to restore it from: It is too large for a file. Save it to a file, and leave ' +
+        'that where it is.',
     },
   ]);
 });
@@ -263,7 +264,7 @@ test('Work survives the death of the shell: another supervisor restores it with 
   expect(await numbers(third)).toEqual([1, 2, 4]);
 });
 
-test('Work whose restoring kills the engine once comes back, twice it is refused by name and kept on disk', async () => {
+test('Work whose restoring kills the engine once comes back; twice, it is refused and kept on disk', async () => {
   const first = supervise();
   await template(first);
   await first.request('change', edit(1));
@@ -297,7 +298,7 @@ test('Saved work leaves no unsaved journal, and saving keeps undo across a crash
   expect(unsavedWorks(folder)).toEqual([]);
 });
 
-test('Work that was saved after autosave failed does not come back as unsaved, and its next change is kept safe again', async () => {
+test('Work saved after autosave failed does not come back as unsaved, and its next change is kept safe', async () => {
   const troubles: (string | undefined)[] = [];
   const supervisor = supervise({ onTrouble: (error?: NodeJS.ErrnoException) => troubles.push(error?.code) });
   await template(supervisor);
@@ -317,7 +318,7 @@ test('Work that was saved after autosave failed does not come back as unsaved, a
   expect(troubles).toEqual(['EISDIR', undefined]);
 });
 
-test('A save during which the engine dies is carried out by the next one, with the edits before it and without those after', async () => {
+test('A save during which the engine dies is carried out by the next, with the edits before it only', async () => {
   const supervisor = supervise();
   await template(supervisor);
   await supervisor.request('change', edit(1));

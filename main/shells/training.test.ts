@@ -259,7 +259,7 @@ test('a learning rate set during a run survives a kill right after it', async ()
   expect(notes.filter(({ sentence }) => sentence === 'The learning rate was set to 0.0001.')).toHaveLength(1);
 });
 
-test('a run that gave the network other scores comes back after a kill with what was edited in them, bit for bit, undo and redo included', async () => {
+test('a run that gave other scores comes back after a kill with what was edited in them, bit for bit', async () => {
   const run = start('rescored');
   const { supervisor } = run;
   const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;

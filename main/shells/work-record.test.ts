@@ -42,7 +42,7 @@ test('the first change writes the journal, and what is skipped is left out when 
   expect(errors).toEqual([]);
 });
 
-test('nobody waits while a change is written: it is on its way when it was added, and on the disk when that is told (fault 30)', async () => {
+test('nobody waits while a change is written: it is on its way when added, on disk when told (fault 30)', async () => {
   const first = work.add(undo());
   expect(journals()).toEqual([]);
   await first;

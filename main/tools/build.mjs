@@ -135,7 +135,9 @@ async function bundle({ entries, loose }) {
       banner:
         format === 'esm'
           ? {
-              js: "import { createRequire as createBundleRequire } from 'node:module'; globalThis.require ??= createBundleRequire(import.meta.url);",
+              js:
+                "import { createRequire as createBundleRequire } from 'node:module'; globalThis.require ??= " +
+                'createBundleRequire(import.meta.url);',
             }
           : {},
     });

@@ -114,7 +114,7 @@ test('The package holds the app and nothing of how it is made', () => {
   ]);
 });
 
-test('The licences lie beside the program, with the PDF of Handsontable’s, and those of all packages that are bundled', () => {
+test('The licences lie beside the program, with Handsontable’s PDF and those of all bundled packages', () => {
   expect(readFileSync(join(unpacked, 'LICENSE'), 'utf8')).toContain('MIT License');
   const pdf = readFileSync(join(unpacked, 'licences', 'handsontable-non-commercial-license.pdf'));
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
@@ -180,7 +180,7 @@ test('The fuses leave no way to run other code as this app', () => {
   expect(on).toEqual(['cookieEncryption', 'embeddedAsarIntegrityValidation', 'onlyLoadAppFromAsar']);
 });
 
-test('The packaged engine runs from the packaged files alone: it opens a network, shows a digit and reads the letters', async () => {
+test('The packaged engine runs from the packaged files alone: opens, shows a digit, reads the letters', async () => {
   const app = join(folder, 'app');
   for (const path of files.keys()) {
     mkdirSync(dirname(join(app, path)), { recursive: true });

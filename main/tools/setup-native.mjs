@@ -74,7 +74,8 @@ async function setUp(target) {
     }
   }
   throw new Error(
-    `The native engine could not be set up. ${reasons.join(' ')} Everything works without it; only training may be slower.`,
+    `The native engine could not be set up. ${reasons.join(' ')} Everything works without it; only training may be ` +
+      'slower.',
   );
 }
 

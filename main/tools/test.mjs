@@ -159,11 +159,13 @@ function installPrograms() {
   }
   if (names.includes('chromium'))
     console.log(
-      'Chromium was not found: the browser stories will fail. Install it (Debian: apt-get install chromium), or name one in CHROME_PATH.',
+      'Chromium was not found: the browser stories will fail. Install it (Debian: apt-get install chromium), or name ' +
+        'one in CHROME_PATH.',
     );
   if (names.includes('libreoffice-calc'))
     console.log(
-      'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: apt-get install libreoffice-calc).',
+      'LibreOffice was not found: the test that recalculates the sheet with it is skipped. Install it (Debian: ' +
+        'apt-get install libreoffice-calc).',
     );
 }
 

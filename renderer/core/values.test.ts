@@ -99,7 +99,7 @@ describe('a tensor of ordinary size', () => {
     expect(values.element('conv/output', 0)).toBeUndefined();
   });
 
-  test('asks once for what several views show in the same turn, and again only when one of them shows something else', async () => {
+  test('asks once for what several views show in a turn, and again only when one shows something else', async () => {
     const bias = sheet.layout.cellOf('conv/bias', 0);
     values.show('grid', inputBlocks(0, 0, 5, 5));
     values.show('bar', sheet.layout.blocksIn({ ...bias, height: 1, width: 1 }));

@@ -27,7 +27,7 @@ test('Grey, RGB and RGBA inputs up to 1,024 pixels a side take images, others no
 
 const digitNames = Array.from('0123456789');
 
-test('A network begins with what it was trained on, made for its input; one that never was with what was used last', () => {
+test('A network begins with what it was trained on, made for its input; an untrained one with the last used', () => {
   const letters: DataChoice = { ...photos, source: { kind: 'named', name: 'letters' } };
   expect(choiceFor(network(32, 48, 1), ['A', 'B'], letters, photos)).toEqual({ ...letters, shape: [32, 48, 1] });
   expect(choiceFor(network(32, 48, 1), ['A', 'B'], undefined, photos)).toEqual({ ...photos, shape: [32, 48, 1] });
@@ -49,7 +49,7 @@ test('The digits panel shows the digits as they come, and nothing else', () => {
   expect(showsDigits(network(28, 28, 1), undefined)).toBe(false);
 });
 
-test('Photographs, colours and files of one’s own are shown as they are, the sets that come along as ink on paper (fault 21)', () => {
+test('Photographs, colours and own files are shown as they are, the sets that come along as ink (fault 21)', () => {
   const grey = { ...photos, shape: [28, 28, 1] } as DataChoice;
   const named = (name: 'digits' | 'letters' | 'fashion'): DataChoice => ({ ...grey, source: { kind: 'named', name } });
   const idx: DataChoice = { ...grey, source: { kind: 'idx', images: '/i', labels: '/l' } };

@@ -67,7 +67,7 @@ function opened({
 
 const dropped = () => ({ from: 'bytes', file: new File([Uint8Array.of(1, 2, 3)], 'a.png') }) as const;
 
-test('an image of the input’s size goes in without a question, as one step of its own with its name as the source (fault 47)', async () => {
+test('an image of the input’s size goes in without a question, as one step under its name (fault 47)', async () => {
   const { store, client, askFit, asked, sent } = opened({ shape: [3, 5, 1] });
   await putIntoInput(store, client, dropped(), askFit);
   expect(asked).toEqual([]);
@@ -79,7 +79,7 @@ test('an image of the input’s size goes in without a question, as one step of 
   expect(store.get().notice).toMatchObject({ tone: 'info', sentence: messages.ownImages.shown('a.png') });
 });
 
-test('another size is asked about, beginning with the way the network was trained with, else the data set’s (fault 47)', async () => {
+test('another size is asked about, beginning with how the network was trained (fault 47)', async () => {
   for (const [fit, initial] of [
     ['pad', 'pad'],
     [undefined, 'crop'],
@@ -107,7 +107,8 @@ test('of several images it is said that the first went in (fault 47)', async () 
   const { store, client, askFit } = opened({ shape: [3, 5, 1] });
   await putIntoInput(store, client, dropped(), askFit, 3);
   expect(store.get().notice?.sentence).toBe(
-    'a.png stands in the input now; the other 3 files can’t stand there too. Train > Predict image files takes a whole folder.',
+    'a.png stands in the input now; the other 3 files can’t stand there too. Train > Predict image files takes a ' +
+      'whole folder.',
   );
 });
 
@@ -136,7 +137,7 @@ test('what no image fits, is too large, or is gone is told by name before anythi
   expect([...noImages.read, ...read]).toEqual([]);
 });
 
-test('an image of the input’s proportions goes in without a question, as all ways to fit it come to the same', async () => {
+test('an image of the input’s proportions goes in without a question: all ways to fit it are the same', async () => {
   const { store, client, askFit, asked, read, sent } = opened({ shape: [6, 10, 1] });
   await putIntoInput(store, client, dropped(), askFit);
   expect(asked).toEqual([]);

@@ -49,7 +49,7 @@ test('Where nobody knows the class, or the network has no such one, what is expe
   }
 });
 
-test('An image of a data set has the class of its only label by name, whichever place that has in the data set', async () => {
+test('An image of a data set has the class of its only label by name, whatever its place in the data set', async () => {
   const { store, client, sent } = opened(sheet);
   const classes = ['ant', 'cat', 'owl', 'dog'];
   const labelled: [labels: number[], expected: number[]][] = [

@@ -25,7 +25,7 @@ test('what was found of the weights holds until a parameter changes', () => {
   expect(weights.hold(found)).toBe(false);
 });
 
-test('while a run changes the weights nothing holds, though their revision stands still between two reports; nor what was found meanwhile when it pauses', () => {
+test('while a run changes the weights nothing holds, nor what was found meanwhile when it pauses', () => {
   const { store, weights } = opened();
   const before = weights.name();
   store.set(run('running'));
@@ -37,7 +37,7 @@ test('while a run changes the weights nothing holds, though their revision stand
   expect(weights.hold(weights.name())).toBe(true);
 });
 
-test('an engine that was started anew, a connection that came back or another workbook may have the same revision by chance', () => {
+test('a new engine, a returned connection or another workbook may have the same revision by chance', () => {
   const { store, weights, tell } = opened();
   for (const happens of [() => tell('workbook'), () => tell('connection'), () => store.set({ workbookId: 'b' })]) {
     const found = weights.name();

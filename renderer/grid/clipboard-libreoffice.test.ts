@@ -40,7 +40,8 @@ function openInCalc(files: readonly string[], filter: string): unknown[][][] {
 }
 
 test.skipIf(!installed)(
-  'what is copied is numbers, with the same bits, in an English and a German LibreOffice (skipped where soffice is not installed) (fault 11)',
+  'what is copied is numbers, with the same bits, in an English and a German LibreOffice (skipped where soffice is ' +
+    'not installed) (fault 11)',
   () => {
     const [english, german] = [false, true].map(comma => formatsOf(table, comma, 'some-id'));
     for (const [name, content] of Object.entries({

@@ -50,7 +50,7 @@ test('what a step of the training has changed is marked, also where the step is 
   expect(marked()).toEqual([]);
 });
 
-test('another image in the sheet of a run that pauses is no move: marks of the kernels stay, those of its maps were of the image before', () => {
+test('another image in the sheet of a pausing run is no move: marks stay on kernels, and go from maps', () => {
   const { set, refresh, marked } = shownSheet();
   refresh(7);
   set('conv1/kernel', 1);

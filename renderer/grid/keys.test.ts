@@ -118,7 +118,7 @@ test.each([
   expect(after(from, keys)).toBe(to);
 });
 
-test('characters are typed, also those of AltGr, of Option on a Mac and of other scripts; keys with names are not', () => {
+test('characters are typed, also those of AltGr, of Option on a Mac and of other scripts; named keys are not', () => {
   const press = (key: string, modifiers: string[] = []) =>
     ({
       key,

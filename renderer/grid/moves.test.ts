@@ -5,7 +5,7 @@ import { markMoves } from './moves.ts';
 /** A tile of a tensor; only what marking looks at. */
 const tile = (id: string) => ({ tile: { info: { id } }, moves: undefined }) as unknown as Shown;
 
-test('a move is marked by its share of the largest of its tensor, in whatever tile that is; small moves are not', () => {
+test('a move is marked by its share of its tensor’s largest, in whatever tile that is; small ones are not', () => {
   const [first, second, other] = [tile('conv1/kernel'), tile('conv1/kernel'), tile('dense/kernel')];
   markMoves([
     { each: first, before: Float32Array.of(0, 0, 1), now: Float32Array.of(0.4, 0.5, 1) },

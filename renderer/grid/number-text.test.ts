@@ -76,7 +76,7 @@ describe('a number never touches its neighbour (fault 44)', () => {
     expect([-0.09, -0.5, -2.34, -6, -12.3].map(shown(16))).toEqual(['−.09', '−.50', '−2.3', '−6.0', '−12']);
   });
 
-  test('at 70 % a number that has no room for any of it is ##, and a small negative one is never taken for zero', () => {
+  test('at 70 % a number that has no room is ##, and a small negative one is never taken for zero', () => {
     expect([-0.04, -1234, -12_345, 12_345].map(shown(14))).toEqual(['−.04', NO_ROOM, NO_ROOM, '1e4']);
   });
 

@@ -8,7 +8,7 @@ test('marks of an axis read as numbers read elsewhere', () => {
   expect(tickLabels([0.1, 0.2, 0.5], twoDigits)).toEqual(['0.1', '0.2', '0.5']);
 });
 
-test('marks close together get the digits that tell them apart: a loss that hardly moves does not read 2.3, 2.3, 2.3', () => {
+test('marks close together get the digits that tell them apart: a flat loss does not read 2.3, 2.3, 2.3', () => {
   const { ticks } = createAxis('log', [2.298, 2.307], 100, 0, 6);
   const labels = tickLabels(ticks, twoDigits);
   expect(labels.length).toBeGreaterThan(2);

@@ -79,7 +79,7 @@ describe('reading values', () => {
     expect(trackOf([line('none', [], [])])).toBeUndefined();
   });
 
-  test('a line says nothing where its nearest point is far away, and of one that is beside the cursor where that is', () => {
+  test('a line says nothing where its nearest point is far away, and of one beside the cursor where it is', () => {
     const read = (at: number) =>
       readAt([past, validation, planned], at, same).map(({ series, x, apart }) => [series.name, x, apart]);
     expect(read(5)).toEqual([['so far', 5, false]]);

@@ -60,7 +60,7 @@ test('another engine, which knows what the file has, is told again', () => {
   expect(kept).toHaveLength(2);
 });
 
-test('what a workbook begins with is nobody’s set-up: it is not kept when the workbook is opened, nor by another engine (fault 19)', () => {
+test('what a workbook begins with is nobody’s set-up: it is not kept when the workbook opens (fault 19)', () => {
   const { store, kept, told } = opened();
   // The window takes an opened workbook over before anybody else hears of it.
   store.set({ workbookId: 'two', setup: { ...first, epochs: 3 } });

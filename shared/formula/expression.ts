@@ -1,4 +1,5 @@
-/** A formula as a tree. Everything else about a formula, its texts, what it reads, what it is worth, follows from it. */
+/** A formula as a tree. Everything else about a formula, its texts, what it reads, what it is worth, follows from
+ *  it. */
 import { type CellAddress, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { TensorId } from '../tensor.ts';
 

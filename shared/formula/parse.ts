@@ -6,8 +6,8 @@ import { type ErrorName, operation, type Operator } from './expression.ts';
 import { ENGLISH, type Separators } from './print.ts';
 import { type FormulaProblem, functionName, tokensOf } from './syntax.ts';
 
-/** The tree of a formula as the reader writes it, with function names in English; or what is wrong with it. Printed, the
- *  tree is the same formula again. */
+/** The tree of a formula as the reader writes it, with function names in English; or what is wrong with it. Printed,
+ *  the  tree is the same formula again. */
 export function parseFormula(
   text: string,
   separators: Separators = ENGLISH,

@@ -15,8 +15,8 @@ export function centringOf({ size, strides, padding }: Window, [height]: Shape):
   return Math.floor((size[0] - 1) / 2) - padBefore(height, size[0], strides[0], padding);
 }
 
-/** The height and width of the maps that a window makes, called `what` in the sentence that refuses it. Throws UserError
- *  where the layer reads no maps or smaller ones than its window. */
+/** The height and width of the maps that a window makes, called `what` in the sentence that refuses it. Throws
+ *  UserError  where the layer reads no maps or smaller ones than its window. */
 export function windowedSize(
   layer: LayerIdentity,
   input: LayerInput,

@@ -259,7 +259,7 @@ function randomSheet(random: Random): Sheet {
 }
 
 describe('every sheet', () => {
-  test('shows each element in exactly one cell, each cell at most one element, and labels only in blanks (250 random networks)', () => {
+  test('shows each element in one cell, each cell at most one element, labels in blanks (250 random networks)', () => {
     const random = createRandom(20);
     const kinds = new Set<string>();
     for (let round = 0; round < 250; round++) {
@@ -302,7 +302,7 @@ describe('every sheet', () => {
     expect(faults({ ...lesson, layout: broken }, createRandom(1))).toContain('BG3 shows a/output[50] and b/output[0]');
   });
 
-  test('puts a stack of dense weights level with the maps it multiplies, so that one range of each spans all channels', () => {
+  test('puts a stack of dense weights level with its maps, so that one range of each spans all channels', () => {
     const sheet = chain(input(12, 12, 1), conv(6, 3), pool(2), only('flatten'), dense(3));
     const maps = blocks(sheet, 'maxPool2d2/output');
     const weights = blocks(sheet, 'dense4/kernel');
@@ -323,7 +323,7 @@ describe('every sheet', () => {
     }
   });
 
-  test('puts a bias under the last slice of its kernel where it just fits, and beside the kernel where it does not', () => {
+  test('puts a bias under the last slice of its kernel where it just fits, else beside the kernel', () => {
     const fits = chain(input(13, 13, 3), conv(2, 3));
     expect(blocks(fits, 'conv2d1/kernel').slice(0, 3)).toEqual(['O4:Q6', 'O8:Q10', 'O12:Q14']);
     expect(blocks(fits, 'conv2d1/bias')).toEqual(['O16', 'O30']);

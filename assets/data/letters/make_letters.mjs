@@ -1,9 +1,10 @@
-/** Renders the data set of letters beside this script: the capitals A to Z from 60 open fonts, ten times each, 28×28 bytes, white on black as the digits are.
- *
- *      node assets/data/letters/make_letters.mjs [--sheet PICTURE.png]      (needs npm; --sheet draws a contact sheet too)
- *
- *  Fonts and the canvas that draws them come from npm in the exact versions below, into a temporary folder. All letters of a font are in one split, so that a network is judged by fonts it has never seen; which
- *  fonts those are follows from their names alone, and every distortion from the names of font and letter. So on one kind of computer the same bytes come out every time. */
+/** Renders the data set of letters beside this script: the capitals A to Z from 60 open fonts, ten times each, 28×28
+ *  bytes, white on black as the digits are.
+ *       node assets/data/letters/make_letters.mjs [--sheet PICTURE.png]
+ *  It needs npm; --sheet draws a contact sheet too. Fonts and the canvas that draws them come from npm in the exact versions below, into a temporary folder. All
+ *  letters of a font are in one split, so that a network is judged by fonts it has never seen; which fonts those are
+ *  follows from their names alone, and every distortion from the names of font and letter. So on one kind of computer
+ *  the same bytes come out every time. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,8 @@ import { gzipSync } from 'node:zlib';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 const CANVAS = '1.1.1';
-/** Packages @fontsource/NAME and their versions. Text faces, fixed-width ones, plain handwriting and a few for titles; left out are fonts whose capitals few people could read alone, such as scripts with swashes. */
+/** Packages @fontsource/NAME and their versions. Text faces, fixed-width ones, plain handwriting and a few for titles;
+ *  left out are fonts whose capitals few people could read alone, such as scripts with swashes. */
 const FONTS = {
   alegreya: '5.3.0',
   'anonymous-pro': '5.3.0',
@@ -79,17 +81,20 @@ const FONTS = {
   'work-sans': '5.3.0',
   'zilla-slab': '5.3.0',
 };
-/** Of the fonts, ordered by the hash of their names: so many for the test, so many for validation, the others for training. */
+/** Of the fonts, ordered by the hash of their names: so many for the test, so many for validation, the others for
+ *  training. */
 const TEST_FONTS = 12;
 const VALIDATION_FONTS = 6;
 const LETTERS = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 const VARIANTS = 10;
-/** Width and height of an image, and of the square in its middle that an undistorted letter fills, as for the digits. */
+/** Width and height of an image, and of the square in its middle that an undistorted letter fills, as for the
+ *  digits. */
 const SIZE = 28;
 const BOX = 20;
 /** Letters are drawn so many times larger; each pixel is the mean of the square it stands for. */
 const ZOOM = 4;
-/** Largest distortions: radians, share of the height that the top leans over, share of the size, pixels. The first variant of each letter has none. */
+/** Largest distortions: radians, share of the height that the top leans over, share of the size, pixels. The first
+ *  variant of each letter has none. */
 const MOST = { turn: 0.21, lean: 0.2, grow: 0.15, shift: 2 };
 
 const folder = mkdtempSync(join(tmpdir(), 'letters-'));

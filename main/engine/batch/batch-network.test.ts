@@ -157,7 +157,7 @@ test('numbers of 1e20 are no overflow where the moving averages stand in for the
   runner.dispose();
 });
 
-test('a number that only dropout’s scaling lifts over float32 makes a loss that isn’t finite, in training alone', () => {
+test('a number that only dropout’s scaling lifts over float32 makes a loss that isn’t finite, in training', () => {
   const network = chain(
     { kind: 'input', shape: [1, 1, 2] },
     { kind: 'dropout' },
@@ -183,7 +183,7 @@ test('a number that only dropout’s scaling lifts over float32 makes a loss tha
   runner.dispose();
 });
 
-test('scores further apart than float32’s largest number give no numbers, as in the sheet; a sample without targets has no loss either', () => {
+test('scores further apart than float32’s largest number give no numbers; a sample without targets no loss', () => {
   const network = chain({ kind: 'input', shape: [1, 1, 2] }, { kind: 'flatten' }, { kind: 'softmax' });
   const runner = createBatchNetwork(network, 'wasm');
   const images = Float32Array.of(3e38, -3e38, 3e38, 1, 3e38, -3e38);
@@ -223,7 +223,7 @@ test('a network so deep that its bounds leave float32, but not its numbers, calc
   runner.dispose();
 });
 
-test('a gradient that leaves float32 on its way back comes through max pool and ReLU to the weights it belongs to', () => {
+test('a gradient that leaves float32 on its way back comes through max pool and ReLU to its weights', () => {
   const network = chain(
     { kind: 'input', shape: [4, 4, 1] },
     { kind: 'conv2d', filters: 1, kernelSize: [1, 1], strides: [1, 1], padding: 'valid', useBias: true },

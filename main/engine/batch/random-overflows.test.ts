@@ -49,7 +49,8 @@ function sheetOf({ network, values, batch }: GradientCase): Float32Array[] {
 }
 
 test.for<BackendName>(['wasm', 'tensorflow'])(
-  'on %s, probabilities of random networks are NaN where the sheet shows #NUM!, else the sheet’s; and so is the training loss',
+  'on %s, probabilities of random networks are NaN where the sheet shows #NUM!, else the sheet’s; and so is the ' +
+    'training loss',
   async (backend, { skip }) => {
     skip(backend === 'tensorflow' && !nativeAvailable(), 'The native engine is not installed: npm run setup:native');
     if (backend === 'tensorflow') await loadNative();

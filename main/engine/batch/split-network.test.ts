@@ -85,7 +85,8 @@ function* cases(): Generator<Omit<GradientCase, 'name'>> {
 }
 
 test.runIf(availableParallelism() > 1)(
-  'With a partner and without, gradients, losses and probabilities are the same to the last bit, in networks of all kinds',
+  'With a partner and without, gradients, losses and probabilities are the same to the last bit, in networks of all ' +
+    'kinds',
   async () => {
     const { partner, asked } = await startReady();
     for (const example of cases()) expect(run(example, lend(partner))).toStrictEqual(run(example, lend(nobody)));

@@ -63,7 +63,7 @@ test('pixels and parameters that aren’t finite make a suspect, whatever they a
   }
 });
 
-test('a layer that normalises by the batch makes suspects of all samples that meet in it; one by its averages does not', () => {
+test('a layer that normalises by the batch makes suspects of all its samples; one by its averages does not', () => {
   const residual = residualNetwork();
   const stored = valuesFor(residual, createRandom(1));
   const input = Array.from({ length: 2 * 96 }, (_, i) => (i === 0 ? 1e25 : 0));

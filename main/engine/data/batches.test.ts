@@ -27,7 +27,7 @@ const epochOf = (batches: ReturnType<typeof createBatches>, epoch: number) =>
   Array.from({ length: batches.count }, (_, position) => structuredClone(batches.at(epoch, position)));
 const everything = { shift: 0.2, rotate: 30, zoom: 0.2, flip: true, light: 0.2, symmetries: true };
 
-test('without a seed, images come in the given order as multiples of 1/256, white as 1, with their classes one-hot', () => {
+test('without a seed, images come in order as multiples of 1/256, white as 1, with their classes one-hot', () => {
   const bytes = Uint8Array.from({ length: 5 * 16 }, (_, i) => [0, 1, 127, 128, 254, 255][i % 6]);
   const batches = createBatches(dataSet(5, { bytes }), { indices: Uint32Array.of(4, 0, 2), batchSize: 2 });
   expect(batches.count).toBe(2);

@@ -62,7 +62,7 @@ test('a reading goes on while anybody waits for it, and is ended when nobody doe
   expect((await third).count).toBe(5);
 });
 
-test('one data set is read at a time and one is kept: another choice waits until the one before has ended', async () => {
+test('one data set is read at a time and one is kept: another choice waits until the one before ended', async () => {
   const { cache, readings } = controlled();
   const first = cache.get(digitChoice, ignore, never);
   const second = cache.get(other, ignore, never);
@@ -80,7 +80,7 @@ test('one data set is read at a time and one is kept: another choice waits until
   expect(readings).toHaveLength(2);
 });
 
-test('a choice that nobody waits for any more when its turn comes is not read, and one that fails lets the next be read', async () => {
+test('a choice that nobody waits for any more is not read, and one that fails lets the next be read', async () => {
   const { cache, readings } = controlled();
   const [one, two] = [new AbortController(), new AbortController()];
   const first = cache.get(digitChoice, ignore, one.signal);

@@ -61,7 +61,7 @@ test('samples come page by page, with names, labels and bytes, all of a split or
   expect(listSamples(dataSet, { split: 'test', from: 5, count: 5 })).toMatchObject({ total: 1, samples: [] });
 });
 
-test('a sample is changed another way for each variant, but the same on every page, and the data set stays as it is', () => {
+test('a sample is changed otherwise for each variant, but the same on every page; the data set stays', () => {
   const bytes = Uint8Array.from({ length: 32 }, (_, i) => i * 8);
   const set = { ...dataSet, bytes: bytes.slice() };
   const augmentation = { ...noAugmentation, light: 0.4 };

@@ -30,7 +30,7 @@ const data: DataSet = {
   problems: [],
 };
 
-test('a split and files of the same images get the same probabilities, batch after batch, with what is done told', async () => {
+test('a split and files of the same images get the same probabilities, batch after batch, with progress', async () => {
   const told: number[] = [];
   const found = await predictImages(model, bytes, async fraction => void told.push(fraction));
   const split = await predictSplit(model, data, 'test', async () => {});

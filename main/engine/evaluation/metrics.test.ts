@@ -52,7 +52,7 @@ test.each(cases)('$name: all metrics equal those of scikit-learn', reference => 
   }
 });
 
-test('a class that occurs neither in the images nor in the predictions has no figures and is in no mean, and is named (fault 7)', () => {
+test('a class in neither the images nor the predictions has no figures, is in no mean, and is named (fault 7)', () => {
   const { perClass, macro, notes } = evaluationOf(
     predictionsOf({
       severalLabels: false,
@@ -95,7 +95,7 @@ test('rows of the confusion matrix are what images are, columns what they were t
   expect(counts).toEqual([1, 0, 1, 0, 1, 0, 0, 0, 1]);
 });
 
-test('of more classes than a matrix can show there are the most frequent mistakes instead, and no number for every class in what grows with them', () => {
+test('of more classes than a matrix can show there are the most frequent mistakes instead', () => {
   const classes = 101;
   // Two of class 7 and one of class 3 taken for others, one of class 100 right, one lost.
   const [actual, taken] = [
@@ -133,7 +133,7 @@ test('20,000 classes are evaluated within the memory of their probabilities', ()
   expect(JSON.stringify(evaluation).length).toBeLessThan(3e6);
 });
 
-test('top losses have the largest first, lost numbers before them, equals in order, with names, classes and probabilities', () => {
+test('top losses have the largest first, lost numbers before them, equals in order, with names and classes', () => {
   const predictions = {
     ...predictionsOf({
       severalLabels: false,
@@ -154,7 +154,7 @@ test('top losses have the largest first, lost numbers before them, equals in ord
   ]);
 });
 
-test('with several labels a top loss names all that are predicted and all there are, and none where there are none', () => {
+test('with several labels a top loss names all that are predicted and all there are, or none', () => {
   const { topLosses, loss, accuracy, confusion } = evaluationOf({
     ...predictionsOf({
       severalLabels: true,
@@ -197,7 +197,7 @@ test('images that came out as no number are counted, are wrong, and are in no co
   expect(JSON.parse(JSON.stringify(evaluationOf(predictions)))).toEqual(evaluationOf(predictions));
 });
 
-test('with several labels an image one of whose probabilities is no number has no label predicted, and is wrong even where it has none', () => {
+test('with several labels an image with a probability that is no number has none predicted, and is wrong', () => {
   const { noNumbers, accuracy, perClass, severalLabels, topLosses } = evaluationOf({
     ...predictionsOf({
       severalLabels: true,

@@ -153,7 +153,7 @@ test('an evaluation tells how the network does on a split, and lists the images 
   expect(page.samples.map(({ labels }) => labels)).toEqual(page.samples.map(() => [actual]));
 });
 
-test('a data set that was evaluated leaves memory when another is read, and is evaluated again where it is asked for', async () => {
+test('an evaluated data set leaves memory when another is read, and is evaluated again when asked for', async () => {
   const { caller, inMemory } = engine;
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;

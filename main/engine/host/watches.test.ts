@@ -108,7 +108,7 @@ test('NaN that stays NaN is no difference, and scales leave it out', () => {
   });
 });
 
-test('what is no number is told by name: an error in a computed cell, a blank in an expected value or another plane', () => {
+test('what is no number is told by name: an error where it is computed, a blank in other places', () => {
   const broken = Float32Array.of(1, Number.NaN, 2, Number.NaN);
   const watches = createWatches(classes, () => broken);
   const scores: Window = { ...whole, tensor: 'dense2/output', height: 1, width: 4 };

@@ -104,7 +104,8 @@ function depthwiseInfo(input: number[], filter: number[], attrs: DepthwiseAttrib
   const { inHeight, inWidth, outHeight, outWidth, effectiveFilterHeight, effectiveFilterWidth } = info;
   if (outHeight < 1 || outWidth < 1)
     throw new Error(
-      `A depthwise kernel of ${effectiveFilterHeight}×${effectiveFilterWidth} does not fit on a map of ${inHeight}×${inWidth} with its padding.`,
+      `A depthwise kernel of ${effectiveFilterHeight}×${effectiveFilterWidth} does not fit on a map of ` +
+        `${inHeight}×${inWidth} with its padding.`,
     );
   return info;
 }

@@ -69,7 +69,8 @@ export function* convolutionCases(): Generator<GradientCase> {
             const above: LayerSettings[] =
               seed % 3 === 0 ? [{ kind: 'relu' }, { kind: 'globalMaxPool2d' }, head[1], head[2]] : head;
             yield create(
-              `conv2d ${inChannels}→${filters}, ${kernelSize.join('×')}, strides ${stride.join('×')}, ${padding}, batch ${count}`,
+              `conv2d ${inChannels}→${filters}, ${kernelSize.join('×')}, strides ${stride.join('×')}, ${padding}, ` +
+                `batch ${count}`,
               chain({ kind: 'input', shape: [7, 6, 2] }, below(inChannels), layer, ...above),
               { seed: seed++, count },
             );

@@ -30,7 +30,8 @@ beforeAll(() => startBackend());
 afterAll(() => {
   const { networks, derivatives, illConditioned } = counts;
   console.log(
-    `${networks} networks, ${derivatives} derivatives held against finite differences, ${illConditioned} of them beyond float32.`,
+    `${networks} networks, ${derivatives} derivatives held against finite differences, ${illConditioned} of them ` +
+      'beyond float32.',
   );
 });
 

@@ -31,7 +31,7 @@ test('a convolution multiplies the kernel as it stands, not flipped, and adds th
   expect(found).toEqual({ shape: [1, 2, 1], values: [8.5, 17.5], magnitudes: [12.5, 23.5] });
 });
 
-test('kernels are [kernelHeight, kernelWidth, inChannels, outChannels] and activations [height, width, channels]', () => {
+test('kernels are [kernelHeight, kernelWidth, inChannels, outChannels], activations [height, width, channels]', () => {
   // Two pixels of two channels; weight (x, inC, outC) is 100·x + 10·inC + outC.
   const kernel = [0, 1, 10, 11, 100, 101, 110, 111];
   const found = run([1, 2, 2], [1, 2, 3, 4], { ...conv, filters: 2, kernelSize: [1, 2] }, { kernel });

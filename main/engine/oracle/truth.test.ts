@@ -139,6 +139,7 @@ function valuesIn(sheet: Sheet, values: Values, range: CellRange): number[] {
 function report(what: string, { cells, nonzero, nonFinite, largestError }: Comparison): void {
   const share = ((100 * nonzero) / cells).toFixed(0);
   console.info(
-    `${what}: ${cells} comparisons, ${share} % nonzero, ${nonFinite} not finite, largest error ${largestError.toExponential(1)}`,
+    `${what}: ${cells} comparisons, ${share} % nonzero, ${nonFinite} not finite, largest error ` +
+      `${largestError.toExponential(1)}`,
   );
 }

@@ -277,7 +277,7 @@ describe('what is not finite spreads like an error in a sheet', () => {
     }
   });
 
-  test('one broken pixel of a 6×6 map breaks the nine cells of a 3×3 convolution that read it, and the pools that read those', () => {
+  test('a broken pixel of a 6×6 map breaks the nine cells that read it, and the pools that read those', () => {
     const network = chain(
       { kind: 'input', shape: [6, 6, 1] },
       { kind: 'conv2d', filters: 1, kernelSize: [3, 3], strides: [1, 1], padding: 'same', useBias: false },

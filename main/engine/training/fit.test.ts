@@ -107,7 +107,8 @@ describe('training', () => {
     expect(Array.from(values.get('scores/bias')!)).toEqual([0, 3, 0, 1]);
     expect(renewed).toEqual(new Set(['scores/kernel', 'scores/bias']));
     expect(notices).toEqual([
-      'scores now has 4 scores, one for each class of others: “horse” and “cat” keep their weights; “ant” and “bee” begin with fresh ones; “dog” goes.',
+      'scores now has 4 scores, one for each class of others: “horse” and “cat” keep their weights; “ant” and “bee” ' +
+        'begin with fresh ones; “dog” goes.',
     ]);
   });
 
@@ -140,11 +141,12 @@ describe('training', () => {
     ]);
     expect(remarks).toEqual(['others has no images of “dog”: its score stays, and is trained to be low.']);
     expect(() => begin(['cat', 'dog', 'zebra'], 'continue')).toThrow(
-      'The last run was of other classes: it knows “cat”, “dog” and “horse”, but not “zebra” of others. Start from here instead',
+      'The last run was of other classes: it knows “cat”, “dog” and “horse”, but not “zebra” of others. Start from ' +
+        'here instead',
     );
   });
 
-  test('of a network whose scores can’t become others puts new classes in the place of absent ones, and says so (fault 1)', () => {
+  test('scores that can’t become others put new classes in the place of absent ones, and say so (fault 1)', () => {
     const fit = (classes: readonly string[], start: Start) =>
       fitNetwork(maps(3), pets, pictures(classes, 'others'), { start, layerRates: {} });
     const { classes, data, notices, moved } = fit(['bee', 'cat', 'horse'], 'here');
@@ -156,7 +158,7 @@ describe('training', () => {
     expect(() => fit(['a', 'b', 'c', 'd'], 'here')).toThrow('others has 4 classes, but the network ends in 3 scores');
   });
 
-  test('of a network without names gives it those of the data set, in their order, where there are as many (fault 1)', () => {
+  test('a network without names gets those of the data set, where there are as many (fault 1)', () => {
     const fit = (units: number, start: Start) =>
       fitNetwork(dense(units), [], pictures(['b', 'a'], 'others'), { start, layerRates: {} });
     for (const start of ['here', 'continue', 'initial'] as const)
@@ -186,7 +188,8 @@ describe('training', () => {
       'here',
     );
     expect(remarks).toEqual([
-      'pets has no training images of “cat”, so the network can’t learn it. Set smaller shares aside, or put images of it among those for training.',
+      'pets has no training images of “cat”, so the network can’t learn it. Set smaller shares aside, or put images ' +
+        'of it among those for training.',
       'Images are stretched to the input here; those the network was trained with were cropped.',
     ]);
   });
@@ -210,7 +213,8 @@ describe('evaluating', () => {
     ]);
     expect(leftOut).toBe(2);
     expect(notes).toEqual([
-      '2 of the 4 classes of others are known to the network; “zebra” and “ant” are not. 2 images of unknown classes are left out.',
+      '2 of the 4 classes of others are known to the network; “zebra” and “ant” are not. 2 images of unknown classes ' +
+        'are left out.',
     ]);
   });
 
@@ -222,7 +226,8 @@ describe('evaluating', () => {
 
   test('is refused where the network knows none of the classes, or none in this split (fault 1)', () => {
     expect(() => fit(['ant', 'bee', 'fly'])).toThrow(
-      'The network knows none of the classes of others: it was trained on “cat”, “dog” and “horse”, and others has “ant”, “bee” and “fly”.',
+      'The network knows none of the classes of others: it was trained on “cat”, “dog” and “horse”, and others has ' +
+        '“ant”, “bee” and “fly”.',
     );
     const data = pictures(['cat', 'bee']);
     const test = data.split.test.subarray(1);

@@ -23,7 +23,7 @@ test('kept runs can be renamed and deleted, and weights reset', async () => {
   expect((await engine.info()).state.undo).toBe('Reset the weights');
 });
 
-test('a deleted or renamed run comes back with undo, with its curves and what it left to go on from (fault 25)', async () => {
+test('a deleted or renamed run comes back with undo, with its curves and its memory (fault 25)', async () => {
   const engine = await open();
   await engine.train();
   await engine.ended();
@@ -62,7 +62,7 @@ test('a run that comes back stands where it stood, and takes the memory of no la
   expect(await engine.info()).toMatchObject({ runs: [{ id: 'run2' }], canContinue: true });
 });
 
-test('what an earlier version’s journal did to kept runs is no step: undo in it takes back what it did then (fault 25)', async () => {
+test('what an earlier version’s journal did to kept runs is no step: undo goes further back (fault 25)', async () => {
   const engine = await open();
   await engine.train();
   await engine.ended();
@@ -74,7 +74,7 @@ test('what an earlier version’s journal did to kept runs is no step: undo in i
   expect(await engine.info()).toMatchObject({ runs: [], state: { redo: 'Type 7', undo: 'Train: Run 1' } });
 });
 
-test('a run that was deleted during another one can come back when that has ended, also in another engine (fault 25)', async () => {
+test('a run deleted during another one can come back after that, in another engine too (fault 25)', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const first = await open({ checkpoints });
   await first.train();

@@ -27,7 +27,7 @@ const SCORES = 6 * 6 * 4 * 10;
 const evaluate = (engine: Engine, fit = digitChoice.fit) =>
   engine.caller.send('evaluate', { data: { ...digitChoice, fit }, split: 'validation', topLosses: 3 }, 1);
 
-test('the order in which a data set lists its classes makes no difference to weights, figures and pictures (fault 1)', async () => {
+test('the order of a data set’s classes makes no difference to weights, figures and pictures (fault 1)', async () => {
   const [one, other] = [
     await openEngine({ data: Promise.resolve(digits) }),
     await openEngine({ data: Promise.resolve(reversed) }),
@@ -54,7 +54,7 @@ test('the order in which a data set lists its classes makes no difference to wei
   expect(await trained(other, onward)).toEqual(await trained(one, onward));
 });
 
-test('scores of classes that stay keep their weights by name; undone, redone, replayed and resumed alike (fault 1)', async () => {
+test('scores of classes that stay keep their weights by name; undone, replayed, resumed (fault 1)', async () => {
   const checkpoints = new Map<string, Uint8Array>();
   const engine = await openEngine({ data: Promise.resolve(some), checkpoints });
   const before = {
@@ -64,7 +64,8 @@ test('scores of classes that stay keep their weights by name; undone, redone, re
   const still = smallConfig({ learningRate: 1e-30, optimizer: { kind: 'sgd' }, epochs: 1 });
   const after = await trained(engine, { config: still });
   expect(engine.events('notice')[0].sentence).toContain(
-    '“6”, “5”, “4”, “3”, “2” and 2 more keep their weights; “ant”, “bee” and “fly” begin with fresh ones; “7”, “8” and “9” go.',
+    '“6”, “5”, “4”, “3”, “2” and 2 more keep their weights; “ant”, “bee” and “fly” begin with fresh ones; “7”, “8” ' +
+      'and “9” go.',
   );
   const column = (values: Float32Array, unit: number) => values.filter((_, i) => i % 10 === unit);
   for (const [unit, name] of SOME.entries()) {
@@ -101,7 +102,7 @@ test('going on with the last run is refused with other classes, and nothing is c
   expect(await other.info()).toMatchObject({ classes: before.classes, network: before.network });
 });
 
-test('how images were fitted stays with the weights, through undo and redo, and another way is said (fault 2)', async () => {
+test('how images were fitted stays with the weights, through undo and redo (fault 2)', async () => {
   const engine = await openEngine({ data: Promise.resolve(digits) });
   expect((await engine.info()).state.fit).toBeUndefined();
   expect((await evaluate(engine)).notes).toEqual([]);
@@ -154,7 +155,8 @@ test('a run says which classes have no images to train on, whatever else it says
     {
       tone: 'warning',
       sentence:
-        'digits has no training images of “4”, so the network can’t learn it. Set smaller shares aside, or put images of it among those for training.',
+        'digits has no training images of “4”, so the network can’t learn it. Set smaller shares aside, or put images ' +
+        'of it among those for training.',
     },
   ]);
 });

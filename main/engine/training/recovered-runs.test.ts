@@ -188,7 +188,7 @@ test('a defect in training ends the engine: another one goes on from the last ch
   expect(engine.last().status).toBe('running');
 });
 
-test('a run that was stopped goes on to the weights and curve it would have had, and stays one run (fault 20)', async () => {
+test('a stopped run goes on to the weights and curve it would have had, and stays one run (fault 20)', async () => {
   const config = smallConfig({ epochs: 40 });
   const whole = await open();
   await whole.train({ config });

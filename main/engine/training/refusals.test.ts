@@ -139,7 +139,7 @@ function anyRequest(random: Random): [EngineKind, unknown] {
   return [kind, args[kind] ?? {}];
 }
 
-test('2,000 random requests that change something are each done or refused, and none ends the engine (fault 36)', async () => {
+test('2,000 random requests that change something are done or refused; none ends the engine (fault 36)', async () => {
   const random = createRandom(36);
   const { caller, failed } = await connect();
   const defects: string[] = [];

@@ -38,7 +38,7 @@ test('a checkpoint comes back as it was, each point of its curve bit for bit', (
   expect(readCheckpoint(bytes.subarray(0, 100))).toBeUndefined();
 });
 
-test('a checkpoint made where another one was is the same as one made anew, and a longer one gets room to spare', () => {
+test('a checkpoint made over another one is the same as one made anew; a longer one gets room to spare', () => {
   const [first, second] = [checkpointAfter(1), checkpointAfter(9)];
   const made = checkpointBytes(first, new Uint8Array());
   const room = new Uint8Array(made.buffer);

@@ -41,7 +41,7 @@ test('a step is told before the values it made, so that they are not taken for t
   session.dispose();
 });
 
-test('no batch is followed by more than a report or the histogram of one layer, and all histograms are told together', () => {
+test('no batch is followed by more than a report or one layer’s histogram, and all are told together', () => {
   const session = createSession(smallWorkbook());
   const config = smallConfig();
   const data = smallDigits(64, 0);

@@ -16,7 +16,9 @@ test('several labels make the softmax a sigmoid and name the classes, as part of
   await engine.train();
   await engine.ended();
   expect(engine.events('notice').map(({ sentence }) => sentence)).toEqual([
-    'scores now has 10 scores, one for each class of digits, and learns them from fresh weights. An image of digits may have several labels, so softmax became a sigmoid: each class has a probability of its own. Undoing the run takes that back.',
+    'scores now has 10 scores, one for each class of digits, and learns them from fresh weights. An image of digits ' +
+      'may have several labels, so softmax became a sigmoid: each class has a probability of its own. Undoing the ' +
+      'run takes that back.',
   ]);
   const after = await engine.info();
   expect(after.network.layers.at(-1)).toMatchObject({ kind: 'sigmoid', name: 'softmax' });
@@ -33,7 +35,7 @@ test('several labels make the softmax a sigmoid and name the classes, as part of
   expect(await replayed.info()).toMatchObject({ network: after.network, classes });
 });
 
-test('a data set of other classes gives the network their number of scores, as part of the run’s step, and the other layers keep their weights', async () => {
+test('a data set of other classes gives the network their scores; the other layers keep their weights', async () => {
   const small = smallDigits(64, 0);
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const data = Promise.resolve({ ...small, name: 'letters', classes });
@@ -44,7 +46,9 @@ test('a data set of other classes gives the network their number of scores, as p
   await engine.train({ config: smallConfig({ layerRates: { conv: 0 } }) });
   await engine.ended();
   expect(engine.events('notice').map(({ sentence }) => sentence)).toEqual([
-    'scores now has 26 scores in place of 10, one for each class of letters, and learns them from fresh weights. Undoing the run takes that back. letters has no training images of “K”, “L”, “M”, “N”, “O” and 11 more, so the network can’t learn them. Set smaller shares aside, or put images of them among those for training.',
+    'scores now has 26 scores in place of 10, one for each class of letters, and learns them from fresh weights. ' +
+      'Undoing the run takes that back. letters has no training images of “K”, “L”, “M”, “N”, “O” and 11 more, so ' +
+      'the network can’t learn them. Set smaller shares aside, or put images of them among those for training.',
   ]);
   const after = await engine.info();
   expect(after.network.layers.find(({ id }) => id === 'scores')).toMatchObject({ units: 26 });
@@ -75,7 +79,7 @@ test('a data set of other classes gives the network their number of scores, as p
   expect(await resumed.value('scores/bias', 10)).toEqual(scores);
 });
 
-test('what a run makes of the network is on the disk before an edit of it is answered, however slow that is', async () => {
+test('what a run makes of the network is on the disk before an edit of it is answered', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const data = Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes });
   const checkpoints = new Map<string, Uint8Array>();
@@ -93,7 +97,7 @@ test('what a run makes of the network is on the disk before an edit of it is ans
   for (const engine of [first, second]) await engine.control('stop').catch(() => {});
 });
 
-test('a run that gave the network other scores ends at its checkpoint where its data set is gone, and can be undone', async () => {
+test('a run that gave other scores ends at its checkpoint where its data set is gone, and can be undone', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   const data = Promise.resolve({ ...smallDigits(64, 0), name: 'letters', classes });
   const checkpoints = new Map<string, Uint8Array>();
@@ -123,7 +127,7 @@ test('a run that gave the network other scores ends at its checkpoint where its 
   expect(second.logged).toEqual([]);
 });
 
-test('edits before and after a run gave the network other scores mean the layer they were made in: live, in a replay, undone and done again', async () => {
+test('edits before and after a run gave other scores mean their own layer: live, replayed, undone', async () => {
   const classes = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
   let read = (_data: DataSet) => {};
   const live = await open({ data: new Promise(resolve => (read = resolve)) });
@@ -184,7 +188,7 @@ test('edits before and after a run gave the network other scores mean the layer 
   }
 });
 
-test('which class is expected of an image is no longer known where as many classes have other names, and is known again when the run is undone', async () => {
+test('which class is expected is forgotten where classes get other names, and known again after undo', async () => {
   const classes = Array.from({ length: 10 }, (_, i) => `garment ${i}`);
   const engine = await open({ data: Promise.resolve({ ...smallDigits(64, 0), classes }) });
   const expected = async () => (await engine.info()).state.actual;

@@ -55,7 +55,7 @@ test('the sheet follows a run, at most ten times a second', async () => {
   await engine.ended();
 });
 
-test('a cell edited while a run is under way keeps training from there, is noted, and is part of the run’s step', async () => {
+test('a cell edited during a run keeps training from there, is noted, and is part of the run’s step', async () => {
   const engine = await open();
   const before = await kernelOf(engine);
   await engine.train({ config: longConfig });
@@ -175,7 +175,7 @@ test('one step is one step too where the run was paused in the middle of a valid
   await engine.control('stop');
 });
 
-test('whoever hears that a run has ended can undo it at once, though its last checkpoint is still being written', async () => {
+test('whoever hears that a run has ended can undo it at once, while its last checkpoint is written', async () => {
   const engine = await open({ checkpoints: new Map(), disk: 100 });
   const before = await kernelOf(engine);
   await engine.train({ config: longConfig });
@@ -267,7 +267,8 @@ test('a run that can’t be is refused with a sentence, and the workbook is as b
   const engine = await open({ data: Promise.resolve(photos) });
   await engine.edit(7, 5);
   await expect(engine.train()).rejects.toThrow(
-    'The images of photos are 32×32×3, but the network’s input is 28×28×1. Let them be resized to 28×28×1, or open a network with an input of 32×32×3.',
+    'The images of photos are 32×32×3, but the network’s input is 28×28×1. Let them be resized to 28×28×1, or open a ' +
+      'network with an input of 32×32×3.',
   );
   expect(engine.last()).toMatchObject({ status: 'ended', end: 'failed' });
   expect((await engine.info()).state.undo).toBe('Type 5');
@@ -315,7 +316,8 @@ test('a run whose checkpoints can’t be written goes on, and says so once', asy
     {
       tone: 'warning',
       sentence:
-        'The run’s progress could not be kept on the disk, so it would be lost if the calculation stopped. The disk is full.',
+        'The run’s progress could not be kept on the disk, so it would be lost if the calculation stopped. The disk ' +
+        'is full.',
     },
   ]);
   await engine.control('stop');

@@ -34,6 +34,7 @@ test('the layer that gets another number of scores begins anew, also where it is
   expect(values.get('conv/kernel')).toEqual(before.get('conv/kernel'));
   expect(classes).toEqual(letters.classes);
   expect(() => begin('continue', {}, letters)).toThrow(
-    'The last run was of other classes: it knows “0”, “1”, “2”, “3”, “4” and 5 more, but not “a”, “b”, “c”, “d”, “e” and 21 more of letters.',
+    'The last run was of other classes: it knows “0”, “1”, “2”, “3”, “4” and 5 more, but not “a”, “b”, “c”, “d”, “e” ' +
+      'and 21 more of letters.',
   );
 });

@@ -348,7 +348,7 @@ test('predictions are known to be stale after a parameter changed, and only then
   expect(session.parameterRevision()).not.toBe(revision);
 });
 
-test('images that are only looked at are no change of the workbook, through undo and redo; what was changed before stays one (fault 47)', () => {
+test('images that are only looked at are no change of the workbook; what was changed before stays (fault 47)', () => {
   const session = createSession(workbookOf(digitNetwork()));
   const look = (index: number): Command =>
     editCommand(`Show ${index}`, [edit('input0/output', 0, index / 256)], {

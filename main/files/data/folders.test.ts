@@ -122,7 +122,8 @@ describe('classes are those that occur in the files (faults 7 and 8)', () => {
     expect(set.notes?.warnings).toEqual(['A class without an image that can be read is left out: “c”.']);
     const left = folderWith(['a/0.png'], { 'b/0.png': '' });
     await expect(read({ kind: 'folders', path: left })).rejects.toThrow(
-      'only images of the class "a" can be used; at least two classes are needed. 1 image can\'t be; the first, b/0.png: it is damaged.',
+      'only images of the class "a" can be used; at least two classes are needed. 1 image can\'t be; the first, ' +
+        'b/0.png: it is damaged.',
     );
   });
 

@@ -118,7 +118,7 @@ test('an opaque image has the same colours with four channels as with three', as
   expect(four).toEqual(three);
 });
 
-test('one image goes into the input as it is where it has its size; else its size is told, and it is fitted as wanted (fault 47)', async () => {
+test('an image of the input’s size goes in as it is; another is told and fitted as wanted (fault 47)', async () => {
   const raw = { width: 4, height: 2, channels: 1 } as const;
   const pixels = Uint8Array.of(0, 0, 255, 255, 0, 0, 255, 255);
   const png = await sharp(pixels, { raw }).png().toBuffer();
@@ -132,7 +132,7 @@ test('one image goes into the input as it is where it has its size; else its siz
   expect(await read('pad', [4, 4, 1])).toEqual([0, 0, 0, 0, ...pixels, 0, 0, 0, 0]);
 });
 
-test('the size of an image that the camera held sideways is the one it has when it stands upright (fault 47)', async () => {
+test('an image that the camera held sideways has the size that it has upright (fault 47)', async () => {
   const bytes = await sharp({ create: { width: 6, height: 2, channels: 3, background: 'red' } })
     .withMetadata({ orientation: 6 })
     .jpeg()

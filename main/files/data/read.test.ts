@@ -52,7 +52,7 @@ async function expectSentence(reading: Promise<unknown>, ...parts: string[]): Pr
 }
 
 describe('a folder of folders', () => {
-  test('gives each image the class of its top folder, in the order of names, and passes over files of other kinds', async () => {
+  test('gives each image the class of its top folder, in the order of names, and passes over other files', async () => {
     const set = await readFolders({
       'b/2.png': WHITE,
       'b/deep/er/1.png': BLACK,
@@ -482,7 +482,7 @@ describe('IDX files', () => {
 });
 
 describe('a named data set', () => {
-  test('digits are the 60,000 and 10,000 of MNIST, with their own test images and a seeded share for validation', async () => {
+  test('digits are the 60,000 and 10,000 of MNIST, with their test images and a seeded validation share', async () => {
     const set = await read({ kind: 'named', name: 'digits' }, { shape: [28, 28, 1], validation: 0.1, test: 0.3 });
     const { training, validation, test } = set.split;
     expect([training.length, validation.length, test.length]).toEqual([54_000, 6000, 10_000]);

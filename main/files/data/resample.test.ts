@@ -61,7 +61,7 @@ test('cropped it is the middle, padded it stands in the middle of opaque black w
   expect(thin.slice(0, 28)).toEqual(Array.from({ length: 28 }, (_, x) => (x >= 9 && x < 18 ? 200 : 0)));
 });
 
-test('each of four channels is made as if it were alone: they may be data, not colours with their opacity (fault 10)', () => {
+test('each of four channels is made as if it were alone: they may be data, not opacity (fault 10)', () => {
   expect(resample([255, 0, 0, 255, 0, 255, 0, 0], [1, 2, 4], [1, 1, 4], 'stretch')).toEqual([128, 128, 0, 128]);
   const four = Array.from({ length: 7 * 5 * 4 }, (_, i) => (i * 89 + (i % 4) * 31) % 256);
   for (const fit of ['stretch', 'crop', 'pad'] as const) {

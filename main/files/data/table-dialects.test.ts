@@ -129,7 +129,8 @@ describe('columns that say what images are for are found, or named (fault 8)', (
   test('one that is not clear is named, and another column can be chosen or none', async () => {
     const set = await readTable(table('fold', ['0', '1', '2', '3']));
     expect(set.notes?.warnings).toEqual([
-      'The column "fold" is not used: which of its values (“0”, “1”, “2” and “3”) is training, validation or test is not clear.',
+      'The column "fold" is not used: which of its values (“0”, “1”, “2” and “3”) is training, validation or test is ' +
+        'not clear.',
     ]);
     expect(counted(await readTable(table('split', named), { splitColumn: 'none' }))).toBe('training x 2, y 2');
     const chosen = 'file,label,part,split\na,x,train,0\nb,y,train,1\nc,x,test,0\n';

@@ -81,7 +81,7 @@ describe('a CSV file of labels', () => {
     expect(labelled(numbers)).toEqual({ 'a.png': '1', 'b.png': '7', 'c.png': '3' });
   });
 
-  test('that names an image without its extension, where two are called so, lists it instead of choosing one', async () => {
+  test('that names an image without its extension, where two are called so, lists it and chooses none', async () => {
     const csv = 'file,label\na,x\nb.jpg,x\nb,y\nb.png,y\n';
     const set = await read(csv, ['a.jpg', 'a.png', 'b.jpg', 'b.png', 'b']);
     expect(labelled(set)).toEqual({ 'b.jpg': 'x', 'b.png': 'y' });
@@ -92,7 +92,7 @@ describe('a CSV file of labels', () => {
     ]);
   });
 
-  test('may name files without extension, with other slashes, in other spellings of the same accents, and in quotes', async () => {
+  test('may name files without extension, with other slashes or spellings of accents, and in quotes', async () => {
     const csv = '\ufeffid,class\r\n001,x\r\nsub\\002.png,y\r\n./caf\u0065\u0301.png,x\r\n"a, b.png",y\r\n';
     const set = await read(csv, ['001.jpg', 'sub/002.png', 'caf\u00e9.png', 'a, b.png']);
     expect(labelled(set)).toEqual({ '001.jpg': 'x', 'sub/002.png': 'y', 'caf\u00e9.png': 'x', 'a, b.png': 'y' });

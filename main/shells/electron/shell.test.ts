@@ -347,7 +347,7 @@ test('A native dialog that named an existing file has asked already, so saving a
   ]);
 });
 
-test('A native dialog for data chooses a file of any kind or a whole folder, beginning where the last file was', async () => {
+test('A native dialog for data chooses a file of any kind or a folder, beginning where the last file was', async () => {
   await start();
   const { send } = page();
   await send('hello', {});
@@ -405,7 +405,7 @@ test('Title and edited mark follow the work, and the native menu is the one the 
   expect(commands()).toEqual([{ id: 'view.zoomOut' }]);
 });
 
-test('A run is followed by the task bar, and its end told where nobody looks; another workbook takes the bar away', async () => {
+test('A run is followed by the task bar, its end told where nobody looks; another workbook takes it away', async () => {
   await start();
   const { window, send } = page();
   await send('hello', {});
@@ -420,7 +420,7 @@ test('A run is followed by the task bar, and its end told where nobody looks; an
   expect(fake.notifications).toHaveLength(1);
 });
 
-test('The operating system knows the app by the name it is installed under, as notifications on Windows need', async () => {
+test('The operating system knows the app by its installed name, as notifications on Windows need', async () => {
   await start();
   const { appId } = /^appId: (?<appId>\S+)$/m.exec(readFileSync('electron-builder.yml', 'utf8'))!.groups!;
   expect(fake.userModelId).toBe(appId);
