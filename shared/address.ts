@@ -31,7 +31,8 @@ export function formatAddress({ row, column }: CellAddress, absolute = false): s
 export function formatRange(range: CellRange, absolute = false): string {
   const first = formatAddress(range, absolute);
   if (range.height === 1 && range.width === 1) return first;
-  return `${first}:${formatAddress({ row: range.row + range.height - 1, column: range.column + range.width - 1 }, absolute)}`;
+  const last = { row: range.row + range.height - 1, column: range.column + range.width - 1 };
+  return `${first}:${formatAddress(last, absolute)}`;
 }
 
 /** AH3 or $AH$3 → {row: 2, column: 33}; undefined where the text is no address. */

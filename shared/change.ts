@@ -12,7 +12,7 @@ export type TensorEdit = { tensor: TensorId; indices?: Uint32Array; values: Floa
 export type Change =
   | { kind: 'values'; edits: readonly TensorEdit[] }
   /** The workbook becomes this network. Tensors that both networks have alike (of one shape and role) keep their
-   *  values;  `values` has those of the others, whole. What it leaves out is 0, and the expected class blank. */
+   *  values; `values` has those of the others, whole. What it leaves out is 0, and the expected class blank. */
   | { kind: 'network'; network: NetworkSpec; values: readonly TensorEdit[] }
   /** The classes get these names. The expected class, which meant another one, becomes these values, or blank. */
   | { kind: 'classes'; classes: readonly string[]; values?: Float32Array }

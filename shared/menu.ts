@@ -1,5 +1,5 @@
 /** The menu as plain data: the page draws it as a menubar, Electron's shell as a native menu. The window's commands
- *  make  it (renderer/frame/menu.ts). */
+ *  make it (renderer/frame/menu.ts). */
 import * as v from 'valibot';
 import { list } from './list-schema.ts';
 

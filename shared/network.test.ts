@@ -92,8 +92,8 @@ describe('a network from outside', () => {
     [
       'an unknown kind',
       network(input, plain('mixture', 'input')),
-      "The kind of mixture is “mixture”, which this version doesn't know. Choose another kind of layer or use a newer " +
-        'version of the app.',
+      "The kind of mixture is “mixture”, which this version doesn't know. Choose another kind of layer or use a " +
+        'newer version of the app.',
     ],
     ['no kind', network({ ...input, kind: undefined }), 'The setting kind of input is missing.'],
     ['a missing setting', network(input, { ...conv, filters: undefined }), 'The setting filters of conv1 is missing.'],
@@ -268,8 +268,8 @@ describe('a network from outside', () => {
     [
       'more numbers than can be counted',
       network({ ...input, shape: [512, 512, 300] }, { ...conv, filters: 65_536, padding: 'same' }),
-      'The network has 68,975,132,672 numbers, more than the 200,000,000 there can be. The most are in the partial of ' +
-        'conv1: 3×512×512×65536. Use fewer filters or units, or smaller maps.',
+      'The network has 68,975,132,672 numbers, more than the 200,000,000 there can be. The most are in the partial ' +
+        'of conv1: 3×512×512×65536. Use fewer filters or units, or smaller maps.',
     ],
   ];
   test.each(cases)('is refused where it has %s', (_name, value, sentence) => {

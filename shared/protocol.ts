@@ -111,7 +111,7 @@ export const engineRequests = {
    *  the reply. */
   watch: { args: v.strictObject({ windows: list(window, 20_000) }), journal: false },
   /** Does a command. `structure`: the one it was made for, as `WorkbookInfo` names it; a window has to say so, and
-   *  where  it is another one by then, nothing is changed. */
+   *  where it is another one by then, nothing is changed. */
   change: {
     args: v.strictObject({
       structure: v.optional(text(100)),

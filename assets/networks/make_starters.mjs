@@ -1,5 +1,5 @@
 /** Makes the starter networks' weights, and the runs that show what the templates can learn: `node
- *  assets/networks/make_starters.mjs [NAME…]`, all of them without a name. Each is one command  `train` with a seed and
+ *  assets/networks/make_starters.mjs [NAME…]`, all of them without a name. Each is one command `train` with a seed and
  *  then one `evaluate`, which reads the test images for the first and only time; how the settings were chosen,
  *  README.md tells. The same command makes the same bytes. */
 import { spawnSync } from 'node:child_process';

@@ -18,7 +18,8 @@ export async function bench(args: string[], output: Output): Promise<void> {
       const worst = maximum === undefined ? '' : `, largest ${format(maximum)} ${unit}`;
       const late = over50 === undefined ? '' : `, ${over50} over 50 ${unit}, ${over100} over 100 ${unit}`;
       const versus = peer && ratio ? `; ${peer} ${format(peerMedian!)} ${unit}, ratio ${format(ratio)}` : '';
-      const line = `${result.name}: median ${format(median)} ${unit}, p95 ${format(p95)} ${unit}${rare}${worst}${late}${versus}`;
+      const measured = `median ${format(median)} ${unit}, p95 ${format(p95)} ${unit}`;
+      const line = `${result.name}: ${measured}${rare}${worst}${late}${versus}`;
       await output.write(`${chosen.json ? JSON.stringify(result) : line}\n`);
       await output.flush();
     }

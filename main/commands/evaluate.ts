@@ -96,5 +96,6 @@ function describe(
   const { noNumbers: sentence, countedWrong } = messages.training;
   const lost = noNumbers > 0 ? `${sentence(noNumbers, count)} ${countedWrong}\n` : '';
   const about = notes.map(note => `${note}\n`).join('');
-  return `${text.evaluated(dataName, all ? undefined : split, count)}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
+  const evaluated = text.evaluated(dataName, all ? undefined : split, count);
+  return `${evaluated}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
 }

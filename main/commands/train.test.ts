@@ -392,7 +392,7 @@ describe('train', () => {
 
   test('a file of other classes gets the data’s number of scores, and keeps what its other layers have learned', () => {
     const { status, stderr } = run(
-      ...'train old.convsheet --data photos --epochs 4 --batch-size 16 --learning-rate 0.01 -o refitted.convsheet'.split(
+      ...'train old.convsheet --data photos --epochs 4 --batch-size 16 --learning-rate .01 -o refitted.convsheet'.split(
         ' ',
       ),
     );

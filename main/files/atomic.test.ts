@@ -32,7 +32,10 @@ beforeAll(async () => {
       contents: `import { writeFileAtomically } from './atomic.ts';
         const [path, length] = process.argv.slice(2);
         for (let n = 0; ; n++) {
-          await writeFileAtomically(path, new Uint8Array(Number(length)).fill(n)).catch(error => { console.error(error.message); process.exit(1); });
+          await writeFileAtomically(path, new Uint8Array(Number(length)).fill(n)).catch(error => {
+            console.error(error.message);
+            process.exit(1);
+          });
           if (n === 3) console.log('writing');
         }`,
       resolveDir: import.meta.dirname,

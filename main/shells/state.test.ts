@@ -239,7 +239,8 @@ test('A lock that another start is just writing is that one’s', async () => {
     const [path] = process.argv.slice(1);
     writeFileSync(path, '');
     console.log('begun');
-    setTimeout(() => writeFileSync(path, JSON.stringify({ pid: process.pid, started: Date.now(), shell: 'server', key: 'k' })), 100);
+    const owner = { pid: process.pid, started: Date.now(), shell: 'server', key: 'k' };
+    setTimeout(() => writeFileSync(path, JSON.stringify(owner)), 100);
     setTimeout(() => {}, 60000);`;
   const other = spawn(process.execPath, ['-e', writes, lockFile()], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {

@@ -127,7 +127,7 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
   // Checkpoints come every 100 ms here, and a step takes 2 ms or more.
   expect(Math.max(...run.repeated)).toBeLessThan(150);
   expect(run.notices.at(-1)).toMatch(
-    /^The calculation stopped and was restarted\. .* Training goes on from step [\d,]+ and makes any later steps again\.$/,
+    /^The calculation stopped and was restarted\. .* goes on from step [\d,]+ and makes any later steps again\.$/,
   );
   const note = disturbed.runs![0].notes.at(-1)!;
   expect(note.sentence).toBe('Went on here after the engine was restarted.');

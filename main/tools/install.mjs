@@ -27,7 +27,8 @@ export function ensureInstalled() {
   const { status, error } = spawnSync('npm ci', { cwd: root, shell: true, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     throw new Error(
-      `The packages could not be installed: npm ci ${error ? `could not be started (${error.message})` : `ended with status ${status}`}. ` +
+      `The packages could not be installed: npm ci ` +
+        `${error ? `could not be started (${error.message})` : `ended with status ${status}`}. ` +
         'Check the connection to the npm registry and try again.',
     );
   }

@@ -19,7 +19,8 @@ export function histogramPicture({ from, to, counts }: Histogram): SVGSVGElement
     .map((count, i) => {
       if (count === 0) return '';
       const height = Math.max(1, ((HEIGHT - 2) * Math.sqrt(count)) / most);
-      return `M${(i * wide).toFixed(1)} ${HEIGHT - 1}v${(-height).toFixed(1)}h${Math.max(0.5, wide - 0.5).toFixed(1)}v${height.toFixed(1)}z`;
+      const across = Math.max(0.5, wide - 0.5).toFixed(1);
+      return `M${(i * wide).toFixed(1)} ${HEIGHT - 1}v${(-height).toFixed(1)}h${across}v${height.toFixed(1)}z`;
     })
     .join('');
   svg.append(

@@ -29,8 +29,8 @@ test.each([
   ['softmax3', [input(280_000, 1000, 1), flatten, relu, { kind: 'softmax' } satisfies LayerSettings]],
 ] as const)('A layer whose formulas would be too long for Excel is refused: %s', (name, layers) => {
   expect(() => chain(...layers)).toThrow(
-    `A formula of ${name} would be longer than the 8,192 characters a cell can hold. Use fewer or smaller maps before ` +
-      'it.',
+    `A formula of ${name} would be longer than the 8,192 characters a cell can hold. Use fewer or smaller maps ` +
+      'before it.',
   );
 });
 

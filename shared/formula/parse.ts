@@ -7,7 +7,7 @@ import { ENGLISH, type Separators } from './print.ts';
 import { type FormulaProblem, functionName, tokensOf } from './syntax.ts';
 
 /** The tree of a formula as the reader writes it, with function names in English; or what is wrong with it. Printed,
- *  the  tree is the same formula again. */
+ *  the tree is the same formula again. */
 export function parseFormula(
   text: string,
   separators: Separators = ENGLISH,

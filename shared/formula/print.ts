@@ -16,7 +16,7 @@ export const ENGLISH: Separators = { decimal: '.', list: ',', column: ',' };
 export type Printed = { text: string; references: { start: number; end: number; reference: Reference }[] };
 
 /** The text of a formula. Reading it gives the same tree: there are as many brackets as that takes, and a few more
- *  where  spreadsheets differ or signs would stand together. */
+ *  where spreadsheets differ or signs would stand together. */
 export function print(expression: Expression, notation: Notation): Printed {
   const { reference, separators } = notation;
   const references: Printed['references'] = [];

@@ -1,5 +1,5 @@
 /** The kinds of layers there are. Whoever has something to say about every kind does so in a table of LayerKind, and
- *  the  compiler tells which kind it forgot. */
+ *  the compiler tells which kind it forgot. */
 import { add } from './add.ts';
 import { averagePool2d } from './averagePool2d.ts';
 import { batchNorm } from './batchNorm.ts';

@@ -16,7 +16,7 @@ export function centringOf({ size, strides, padding }: Window, [height]: Shape):
 }
 
 /** The height and width of the maps that a window makes, called `what` in the sentence that refuses it. Throws
- *  UserError  where the layer reads no maps or smaller ones than its window. */
+ *  UserError where the layer reads no maps or smaller ones than its window. */
 export function windowedSize(
   layer: LayerIdentity,
   input: LayerInput,

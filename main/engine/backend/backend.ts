@@ -82,8 +82,8 @@ export function release(handle: Handle): void {
 type Window = { strides: Pair; padding: Padding };
 
 /** Filters that `convolveExactly` sums at a time, from the first one on. How many there are of them decides in which
- *  order  terms are added: with all of them together, a filter's map is bit for bit the same whatever other filters
- *  there  are. */
+ *  order terms are added: with all of them together, a filter's map is bit for bit the same whatever other filters
+ *  there are. */
 export const EXACT_FILTERS = 8;
 
 /** input [1,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [1,H',W',outC], over the input channels from `first` to

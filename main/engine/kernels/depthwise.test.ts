@@ -280,7 +280,7 @@ test('what is not supported is refused: gradients with dilations, channels befor
 test.skipIf(!nativeAvailable())(
   nativeAvailable()
     ? 'depthwise convolutions and their gradients on wasm and on tensorflow agree'
-    : 'depthwise convolutions and their gradients on wasm and on tensorflow agree (not compared: the native engine is not installed, see npm run setup:native)',
+    : 'depthwise convolutions and their gradients on wasm and on tensorflow agree (skipped: see setup:native)',
   async () => {
     await loadNative();
     // TensorFlow takes equal strides only.

@@ -51,7 +51,7 @@ export type Shown = {
 };
 
 /** Partial sums of a convolution as they were before a change, [groups,H',W',outC]. `isStale` tells whether that
- *  reached  a group: the input channels from `first` to before `end`. */
+ *  reached a group: the input channels from `first` to before `end`. */
 export type PartialSums = { partial: Float32Array; isStale(first: number, end: number): boolean };
 
 /** What a layer in a batch needs besides its inputs. */

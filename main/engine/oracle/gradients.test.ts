@@ -134,7 +134,7 @@ function derivativesOf(example: GradientCase): Derivative[] {
 test.skipIf(!nativeAvailable())(
   nativeAvailable()
     ? 'gradients on wasm and on tensorflow agree'
-    : 'gradients on wasm and on tensorflow agree (not compared: the native engine is not installed, see npm run setup:native)',
+    : 'gradients on wasm and on tensorflow agree (not compared: the native engine is not installed)',
   async () => {
     await loadNative();
     const ops = createBatchOps('tensorflow');

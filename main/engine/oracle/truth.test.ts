@@ -140,6 +140,6 @@ function report(what: string, { cells, nonzero, nonFinite, largestError }: Compa
   const share = ((100 * nonzero) / cells).toFixed(0);
   console.info(
     `${what}: ${cells} comparisons, ${share} % nonzero, ${nonFinite} not finite, largest error ` +
-      `${largestError.toExponential(1)}`,
+      largestError.toExponential(1),
   );
 }

@@ -36,7 +36,7 @@ const isRead = (tensor: TensorId) => READ.some(name => tensor.endsWith(`/${name}
 
 export type Forward = {
   /** Calculates what follows from the changed stored tensors, as far as it can be something else. `elements`: which of
-   *  a  tensor's elements were changed; any of them, where it isn't named. Returns the computed tensors that are others
+   *  a tensor's elements were changed; any of them, where it isn't named. Returns the computed tensors that are others
    *  now, bit for bit. */
   update(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>): Set<TensorId>;
   /** The current values of any tensor, stored or computed. The array is replaced, never written to, when a computed

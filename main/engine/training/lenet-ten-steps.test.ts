@@ -86,7 +86,7 @@ function expectLikeKeras({ losses, parameters }: ReturnType<typeof makeSteps>): 
   console.log(
     `largest relative difference of a loss ${Math.max(...relative).toExponential(1)}; of ${differences.length} ` +
       `weights, 99.9 % within ${differences[Math.floor(0.999 * differences.length)].toExponential(1)}, all within ` +
-      `${differences.at(-1)!.toExponential(1)}`,
+      differences.at(-1)!.toExponential(1),
   );
   expect(differences[Math.floor(0.999 * differences.length)]).toBeLessThan(1e-4);
   expect(differences.at(-1)!).toBeLessThan(1e-3);

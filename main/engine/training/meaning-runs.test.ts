@@ -155,8 +155,8 @@ test('a run says which classes have no images to train on, whatever else it says
     {
       tone: 'warning',
       sentence:
-        'digits has no training images of “4”, so the network can’t learn it. Set smaller shares aside, or put images ' +
-        'of it among those for training.',
+        'digits has no training images of “4”, so the network can’t learn it. Set smaller shares aside, or put ' +
+        'images of it among those for training.',
     },
   ]);
 });

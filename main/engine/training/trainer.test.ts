@@ -153,8 +153,8 @@ test('only a run that stands where its last step left it can go on, so it alone 
   interrupted.interrupt();
   expect([interrupted.end, interrupted.sentence, interrupted.advance()]).toEqual([
     'stopped',
-    'The weights are those of the last step; the best ones so far, those of epoch 1, are kept in the file for when it ' +
-      'goes on.',
+    'The weights are those of the last step; the best ones so far, those of epoch 1, are kept in the file for when ' +
+      'it goes on.',
     'ended',
   ]);
   expect(interrupted.parameters()).toEqual(weights);
@@ -181,8 +181,8 @@ test('a run doesn’t go on with other images than it began with', () => {
   const snapshot = structuredClone(run.snapshot());
   const handles = countHandles();
   expect(() => trainer({}, smallDigits(150, 64), snapshot)).toThrow(
-    'The run began with 160 images to train and 64 to validate with, but digits now has 150 images to train and 64 to ' +
-      'validate with. Put its images back as they were, or start from here.',
+    'The run began with 160 images to train and 64 to validate with, but digits now has 150 images to train and 64 ' +
+      'to validate with. Put its images back as they were, or start from here.',
   );
   expect(() => trainer({}, smallDigits(160, 0), snapshot)).toThrow(/now has 160 images to train and 0 to validate/);
   expect(countHandles()).toBe(handles);

@@ -9,8 +9,10 @@ import { hasImageExtension } from '../../../shared/image-extensions.ts';
 import { splitNamed } from './split-names.ts';
 
 /** What columns are called, in lower case, letters and digits only: they have the names of image files. */
-const FILE_COLUMN =
-  /^(file|filename|filepath|path|pathname|relativepath|relpath|fname|img|image|picture|photo|imageurl|url|uri)s?$|^(image|img|picture|photo)(file)?(name|path|id|filename)s?$/;
+const FILE_COLUMN = new RegExp(
+  '^(file|filename|filepath|path|pathname|relativepath|relpath|fname|img|image|picture|photo|imageurl|url|uri)s?$' +
+    '|^(image|img|picture|photo)(file)?(name|path|id|filename)s?$',
+);
 /** These too, where none of the others is there. */
 const PERHAPS_FILE_COLUMN = /^(name|id)$/;
 /** Columns of row numbers; programs also leave them without a name. */

@@ -15,7 +15,8 @@ const SPLIT_WORDS: Readonly<Record<string, Split>> = {
 const words = Object.keys(SPLIT_WORDS).sort((a, b) => b.length - a.length);
 /** What may stand beside such a word: "training_set", "testdata", "val images". */
 const BESIDE =
-  'datasets|dataset|data|sets|set|images|image|imgs|img|pictures|photos|split|folder|dir|files|samples|public|private|final|new|all';
+  'datasets|dataset|data|sets|set|images|image|imgs|img|pictures|photos|' +
+  'split|folder|dir|files|samples|public|private|final|new|all';
 const NAME = new RegExp(`^(?:${BESIDE})?(${words.join('|')})(?:${BESIDE})?$`);
 
 /** The split that folders and columns call by this name: "train", "Training_Set", "test1", "val2017", "PrivateTest".

@@ -288,7 +288,8 @@ describe('a table with pixels in it (fault 9)', () => {
       [`label,${titles(i => `pixel${i}`)}\n${rows}`, 'training seven 2, two 1'],
       [`label,${titles(i => `${Math.floor(i / 4) + 1}x${(i % 4) + 1}`)}\n${rows}`, 'training seven 2, two 1'],
       [
-        `class,${titles(i => `p${i + 1}`)},Usage\n${rows.replaceAll('\n', ',Training\n').replace('0,Training\n', '0,PublicTest\n')}`,
+        `class,${titles(i => `p${i + 1}`)},Usage\n` +
+          rows.replaceAll('\n', ',Training\n').replace('0,Training\n', '0,PublicTest\n'),
         'training seven 1, two 1; test seven 1',
       ],
       [`${row('7', 200)}\n${row('2', 100)}\n`, 'training 2 1, 7 1'],
@@ -305,7 +306,8 @@ describe('a table with pixels in it (fault 9)', () => {
       'Images of 4×4×1 are in the table itself: 16 numbers a row, from "pixel0" to "pixel15".',
       'Labels are in the column "label".',
     ]);
-    const colours = `${titles(i => `pixel${i}`, 48)},label\n${Array.from({ length: 48 }, (_, i) => i).join(',')},x\n${Array(48).fill(9).join(',')},y\n`;
+    const [counting, nines] = [[...Array(48).keys()], Array(48).fill(9)];
+    const colours = `${titles(i => `pixel${i}`, 48)},label\n${counting.join(',')},x\n${nines.join(',')},y\n`;
     const coloured = await readPixels(colours, undefined, [4, 4, 3]);
     expect(Array.from(coloured.bytes.subarray(0, 48))).toEqual([...Array(48).keys()]);
   });

@@ -349,8 +349,8 @@ test('The app ends when the window asks it to', async () => {
 test.each([
   [
     ['--wrong'],
-    'The option --wrong is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--shell=electron|server] [--no-open] ' +
-      '[--port N].',
+    'The option --wrong is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--shell=electron|server] ' +
+      '[--no-open] [--port N].',
   ],
   [['--port', 'many'], 'The port many is no number from 0 to 65535.'],
   [['lesson3', 'lenet'], 'Only one file can be opened.'],
