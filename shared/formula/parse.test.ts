@@ -120,6 +120,8 @@ test.each([
   ['=1+', 'The formula ends at position 4, where a number, a cell or a function is missing.'],
   ['=A1+*2', 'A number, a cell or a function is missing at position 5, before “*”.'],
   ['=(1+)', 'A number, a cell or a function is missing at position 5, before “)”.'],
+  ['=IF(A1>)', 'A number, a cell or a function is missing at position 8, before “)”.'],
+  ['=IF(A1>,1)', 'A number, a cell or a function is missing at position 8, before “,”.'],
   ['=1 2', 'An operator is missing at position 4, before “2”.'],
   ['=2(3)', 'An operator is missing at position 3, before “(”.'],
   ['=SUM(A1:B2 B1:C3)', 'Two references stand side by side at position 12, before “B1:C3”.'],
@@ -140,6 +142,7 @@ test.each([
   ['=LET(x,1,x)', "“LET” at position 2 can't be used here."],
   ['=Table1[x]', "“Table1[x]” at position 2 can't be used here."],
   ['=1+~', "“~” at position 4 can't be read."],
+  ['=1+\\A:A', "“\\A:A” at position 4 can't be read."],
   ['=SUM(1;2)', 'The “;” at position 7 separates nothing here. Arguments are separated by “,”.'],
   ['=1,5+2', 'The number at position 2 is written as in another language. Decimals come after “.” here.'],
   ['=1e999', 'The number at position 2 is too large.'],
@@ -183,7 +186,28 @@ test('Whatever is typed is read or refused, and what is read prints as itself', 
     ')',
     ',',
   ];
-  pieces.push('{', '}', ';', ':', ' ', 'SUM(', 'IF(', '#REF!', '#', '@', 'TRUE', 'x', "'", '"', '!', 'S!A1', '[', ']');
+  pieces.push(
+    '{',
+    '}',
+    ';',
+    ':',
+    ' ',
+    'SUM(',
+    'IF(',
+    '#REF!',
+    '#',
+    '@',
+    'TRUE',
+    'x',
+    "'",
+    '"',
+    '!',
+    'S!A1',
+    '[',
+    ']',
+    '\\',
+    '()',
+  );
   let read = 0;
   for (let count = 0; count < 20_000; count++) {
     const length = 1 + random.integer(8);

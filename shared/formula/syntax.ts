@@ -63,7 +63,7 @@ function withCallsJoined(tokens: readonly Token[]): Token[] {
   for (const [i, token] of tokens.entries()) {
     const before = joined.at(-1);
     const opens = token.type === 'whitespace' && before?.type === 'range_named' && tokens[i + 1]?.value === '(';
-    if (opens) joined[joined.length - 1] = { ...before, type: 'func' };
+    if (opens && /^[\w.]+$/.test(before.value)) joined[joined.length - 1] = { ...before, type: 'func' };
     else joined.push(token);
   }
   return joined;
@@ -129,6 +129,11 @@ function faultIn(tokens: readonly Token[], text: string, { list }: Separators): 
     return undefined;
   }
 
+  /** A function may have no argument, or leave one out; but none ends with an operator. */
+  function mayBeOmitted({ name }: Open): boolean {
+    return name !== undefined && (before?.value === '(' || before?.value === ',');
+  }
+
   function openFault(bracket: '(' | '{', position: number, found: string): Sentence | undefined {
     if (open.at(-1)?.bracket === '{') return say.notConstant(position, found);
     if (!expectsOperand) return say.operatorMissing(position, found);
@@ -146,7 +151,7 @@ function faultIn(tokens: readonly Token[], text: string, { list }: Separators): 
   function closeFault(bracket: ')' | '}', position: number): Sentence | undefined {
     const opened = open.at(-1);
     if (opened?.bracket !== (bracket === ')' ? '(' : '{')) return say.notOpened(position, bracket);
-    if (expectsOperand && opened.name === undefined) return say.operandMissing(position, bracket);
+    if (expectsOperand && !mayBeOmitted(opened)) return say.operandMissing(position, bracket);
     if (opened.counts.some(count => count !== opened.counts[0])) return say.unevenRows(opened.start + 1);
     open.pop();
     expectsOperand = false;
@@ -160,7 +165,7 @@ function faultIn(tokens: readonly Token[], text: string, { list }: Separators): 
     if (!within || (!isArray && within.name === undefined)) {
       return before?.type === 'number' ? say.decimals(startOf(before) + 1, '.') : say.union(position, found);
     }
-    if (isArray && expectsOperand) return say.operandMissing(position, found);
+    if (expectsOperand && !mayBeOmitted(within)) return say.operandMissing(position, found);
     if (separator === ';') within.counts.push(1);
     else within.counts[within.counts.length - 1]++;
     expectsOperand = true;
@@ -189,7 +194,9 @@ function wordFault({ type, value, unterminated }: Token, position: number, found
     return isAddress ? say.outsideSheet(position, found) : say.unknownName(position, found);
   }
   if (type !== 'range' && type !== 'range_beam') return undefined;
-  const { context, range } = parseA1Ref(value) as { context: string[]; range: { trim?: string } };
+  const parsed = parseA1Ref(value) as { context: string[]; range: { trim?: string } } | undefined;
+  if (!parsed) return say.unreadable(position, found);
+  const { context, range } = parsed;
   if (context.length > 1) return say.otherWorkbook(position, found);
   if (context[0]?.includes(':')) return say.severalSheets(position, found);
   return range.trim ? say.unsupported(position, found) : undefined;
