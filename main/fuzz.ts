@@ -1,5 +1,6 @@
 /** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1
  *  where it found one. */
+import { edits } from './fuzz/edits.ts';
 import { frames } from './fuzz/frames.ts';
 import { type Fuzz } from './fuzz/fuzz.ts';
 import { journal } from './fuzz/journal.ts';
@@ -7,6 +8,7 @@ import { kills } from './fuzz/kills.ts';
 import { memory } from './fuzz/memory.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
+  ['edits', edits],
   ['frames', frames],
   ['journal', journal],
   ['kills', kills],

@@ -1,6 +1,6 @@
 /** What an edit makes of a network's values: the same bits as a fresh calculation, and nothing else is calculated. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { describeTensors, type NetworkSpec, parseNetwork, type TensorId } from '../../../shared/network.ts';
+import { type NetworkSpec, parseNetwork, type TensorId } from '../../../shared/network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import {
   type Flavour,
@@ -11,111 +11,15 @@ import {
 import { countHandles, startBackend } from '../backend/backend.ts';
 import { chain, digitNetwork, residualNetwork, valuesFor } from '../oracle/example-network.ts';
 import { createForward, type Forward } from './forward.ts';
+import { cancellingExample, faultAfterEdits, wideNetwork } from './testing/edited-networks.ts';
 
 beforeAll(startBackend);
 
 type Values = Map<TensorId, Float32Array>;
 
-/** The bits of all tensors; all NaN are alike. */
-function bitsOf(network: NetworkSpec, forward: Forward): Map<TensorId, Uint32Array> {
-  return new Map(
-    describeTensors(network).map(({ id }) => {
-      const values = forward.value(id).map(value => (Number.isNaN(value) ? Number.NaN : value));
-      return [id, new Uint32Array(values.buffer)];
-    }),
-  );
-}
-
-function freshBits(network: NetworkSpec, stored: Values): Map<TensorId, Uint32Array> {
-  const forward = createForward(network, stored);
-  forward.update(stored.keys());
-  const bits = bitsOf(network, forward);
-  forward.dispose();
-  return bits;
-}
-
-/** Writes some elements of some tensors, numbers of all sizes and none. */
-function randomEdits(stored: Values, random: Random): Map<TensorId, number[]> {
-  const edits = new Map<TensorId, number[]>();
-  for (const [tensor, values] of stored) {
-    if (random.integer(4) !== 0) continue;
-    const elements = Array.from({ length: 1 + random.integer(3) }, () => random.integer(values.length));
-    const what = random.integer(10);
-    for (const element of elements) {
-      values[element] = what === 0 ? Number.NaN : what === 1 ? 3e38 : what === 2 ? -0 : random.normal();
-    }
-    if (tensor.endsWith('/movingVariance')) for (const element of elements) values[element] = random.uniform();
-    edits.set(tensor, elements);
-  }
-  return edits;
-}
-
-function checkEdits(network: NetworkSpec, stored: Values, random: Random, count: number): void {
-  // Every second time also what isn't worth while.
-  const forward = createForward(network, stored, random.integer(2) === 0 ? 0 : undefined);
-  forward.update(stored.keys());
-  let before = bitsOf(network, forward);
-  for (let edit = 0; edit < count; edit++) {
-    const edits = randomEdits(stored, random);
-    // Now and then nobody says which elements they were.
-    const told = forward.update(edits.keys(), random.integer(4) === 0 ? undefined : edits);
-    const now = bitsOf(network, forward);
-    expect(now).toEqual(freshBits(network, stored));
-    const differ = [...now].filter(
-      ([id, bits]) => !stored.has(id) && !Buffer.from(bits.buffer).equals(Buffer.from(before.get(id)!.buffer)),
-    );
-    expect([...told].sort()).toEqual(differ.map(([id]) => id).sort());
-    before = now;
-  }
-  forward.dispose();
-}
-
-/** Convolutions with many filters, between layers of every kind that keeps channels apart. */
-function wideNetwork(random: Random): NetworkSpec {
-  const between = (low: number, high: number) => low + random.integer(high - low + 1);
-  const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
-  const conv = () => ({
-    kind: 'conv2d' as const,
-    filters: between(2, 44),
-    kernelSize: [between(1, 3), between(1, 3)] as const,
-    strides: [between(1, 2), 1] as const,
-    padding: pick('same' as const, 'valid' as const),
-    useBias: pick(true, false),
-  });
-  const pool = { poolSize: [2, 2], strides: [between(1, 2), 1], padding: 'same' } as const;
-  const mapsLayer = () =>
-    pick(
-      { kind: 'relu' as const },
-      { kind: 'sigmoid' as const },
-      { kind: 'tanh' as const },
-      { kind: 'leakyRelu' as const, negativeSlope: 0.1 },
-      { kind: 'dropout' as const },
-      { kind: 'batchNorm' as const, epsilon: 1e-3, momentum: 0.9 },
-      { kind: 'maxPool2d' as const, ...pool },
-      { kind: 'averagePool2d' as const, ...pool },
-    );
-  return chain(
-    { kind: 'input', shape: [7, 6, between(1, 3)] },
-    conv(),
-    mapsLayer(),
-    mapsLayer(),
-    conv(),
-    mapsLayer(),
-    pick({ kind: 'flatten' as const }, { kind: 'globalMaxPool2d' as const }, { kind: 'globalAveragePool2d' as const }),
-    { kind: 'dense', units: between(2, 30), useBias: pick(true, false) },
-    vectorLayer(random),
-    { kind: 'dense', units: between(2, 5), useBias: true },
-    { kind: 'softmax' },
-  );
-}
-
-function vectorLayer(random: Random) {
-  const choices = [
-    { kind: 'relu' as const },
-    { kind: 'tanh' as const },
-    { kind: 'batchNorm' as const, epsilon: 1e-3, momentum: 0.9 },
-  ];
-  return choices[random.integer(choices.length)];
+/** More of them are tried by `npm run fuzz -- edits`. */
+function check(network: NetworkSpec, stored: Values, random: Random, count: number): void {
+  expect(faultAfterEdits(network, stored, random, count)).toBeUndefined();
 }
 
 describe('everything is bit for bit what a fresh calculation gives, and exactly what differs is told,', () => {
@@ -123,7 +27,7 @@ describe('everything is bit for bit what a fresh calculation gives, and exactly 
     const flavours: Flavour[] = ['plain', 'ties', 'negative', 'broken', 'huge'];
     for (let seed = 0; seed < 25; seed++) {
       const { sheet, stored, random } = randomExample(seed, flavours[seed % flavours.length]);
-      checkEdits(sheet.network, stored, random, 8);
+      check(sheet.network, stored, random, 8);
     }
   });
 
@@ -131,34 +35,27 @@ describe('everything is bit for bit what a fresh calculation gives, and exactly 
     for (let seed = 0; seed < 15; seed++) {
       const random = createRandom(seed);
       const network = wideNetwork(random);
-      checkEdits(network, randomValues(network, random, seed % 5 === 0 ? 'broken' : 'plain'), random, 8);
+      check(network, randomValues(network, random, seed % 5 === 0 ? 'broken' : 'plain'), random, 8);
     }
   });
 
   test('where the order of a sum decides about it', () => {
     for (let seed = 0; seed < 10; seed++) {
       const random = createRandom(seed);
-      const network = wideNetwork(random);
-      const stored = randomValues(network, random, 'plain');
-      // 1e17 + 1 is 1e17 in doubles.
-      const terms = [1e17, -1e17, 1, 3, -2];
-      for (const [tensor, values] of stored) {
-        if (tensor.endsWith('/kernel')) values.forEach((_, i) => (values[i] = terms[random.integer(terms.length)]));
-        if (tensor === 'input0/output') values.fill(1);
-      }
-      checkEdits(network, stored, random, 6);
+      const { network, stored } = cancellingExample(random);
+      check(network, stored, random, 6);
     }
   });
 
   test('where sums go in groups of input channels', () => {
     const { sheet, stored, random } = manyChannelsExample();
-    checkEdits(sheet.network, stored, random, 25);
+    check(sheet.network, stored, random, 25);
   });
 
   test('where layers are joined again', () => {
     const network = residualNetwork();
     const random = createRandom(21);
-    checkEdits(network, valuesFor(network, random), random, 60);
+    check(network, valuesFor(network, random), random, 60);
   });
 });
 
