@@ -30,7 +30,6 @@ import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
-import type { Answer } from './supervisor-types.ts';
 import { checkDataPaths, checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
 /** One window on the work. */
@@ -362,10 +361,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
   };
 
-  /** Answers a client's request, every part of which comes from outside, or passes it on in its frame. Throws UserError
-   *  where it is refused. */
-  function answer(request: Request, client: Client, frame: Uint8Array, told: Answer): void {
-    const { kind, args, workbook: meant } = request;
+  /** Checks a client's request, every part of which comes from outside. Throws UserError where it is refused.
+   *  `workbook`: the one it is meant for, where it is for one. */
+  function admit({ kind, args, workbook: meant }: Request, client: Client) {
     if (!Object.hasOwn(clientRequests, kind)) throw new UserError(messages.shell.refused(kind));
     const known = kind as ClientKind;
     const checked = parseArgs(clientRequests[known].args as never, known, args);
@@ -374,20 +372,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const forWorkbook = isForWorkbook(known);
     if (forWorkbook && meant === undefined)
       throw new UserError(messages.rpc.malformed(known, 'workbook', messages.rpc.workbookMissing));
-    if (!isEngineKind(known)) {
-      if (forWorkbook) supervisor.checkMeant(meant);
-      const result = Promise.resolve(handlers[known](checked as never, client, meant));
-      result.then(told.resolve, told.reject);
-      return;
-    }
-    checkDataPaths(checked);
-    if (!isReady) {
-      void ready.then(() => answer(request, client, frame, told)).catch(told.reject);
-      return;
-    }
-    if (known === 'change' && workbook?.id === meant) guard(workbook!, checked as Args<'change'>);
-    const own = forWorkbook ? meant : undefined;
-    supervisor.forward({ kind: known, args: checked, client: client.id, workbook: own, frame }, told);
+    if (isEngineKind(known)) checkDataPaths(checked);
+    else if (forWorkbook) supervisor.checkMeant(meant);
+    const guarded = known !== 'change' || workbook?.id === meant;
+    if (known === 'change' && guarded) guard(workbook!, checked as Args<'change'>);
+    return { kind: known, args: checked, workbook: forWorkbook ? meant : undefined, guarded };
   }
 
   const editor = () => [...clients.values()].find(client => client.present && client.role === 'editor');
@@ -473,7 +462,13 @@ export function createDocuments(options: DocumentsOptions): Documents {
             },
           };
           try {
-            answer(message, client, frame, told);
+            const request = admit(message, client);
+            const { kind, args, guarded } = request;
+            if (!isEngineKind(kind)) {
+              const result = Promise.resolve(handlers[kind](args as never, client, message.workbook));
+              void result.then(told.resolve, told.reject);
+            } else if (!isReady) void ready.then(() => this.receive(frame));
+            else supervisor.forward({ ...request, kind, client: client.id, frame: guarded ? frame : undefined }, told);
           } catch (error) {
             told.reject(error as Error);
           }

@@ -306,19 +306,24 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
     if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(messages.shell.opening));
     if (journalled && held) held.push(pending);
-    else if (journalled) record(pending);
+    else if (journalled && !record(pending)) return;
+    else if (gate && journalled) sendWhenOpen(pending);
     else if (phase === 'running') void dispatch(pending);
-    else waiting.push(pending);
+    else if (!journalled) waiting.push(pending);
   }
 
   function checkMeant(workbook: string | undefined): void {
     if (workbook !== undefined && workbook !== work.load?.id) throw new UserError(messages.shell.otherWorkbook);
   }
 
-  /** Journals a change and sends it. While the engine restarts, the replay comes to it. */
-  function record(pending: Pending) {
+  /** Journals a change, which then is to be sent; false where there is nothing to do. While the engine restarts, the
+   *  replay comes to it. */
+  function record(pending: Pending): boolean {
     // While it was held back, the engine died, and another one has brought the same result.
-    if (pending.kind === 'finishRun' && run.id !== (pending.args as Args<'finishRun'>).id) return pending.resolve({});
+    if (pending.kind === 'finishRun' && run.id !== (pending.args as Args<'finishRun'>).id) {
+      pending.resolve({});
+      return false;
+    }
     discarded = false;
     const safe = work.add(pending);
     pending.safe = safe;
@@ -330,15 +335,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         if (gate === mine) gate = undefined;
       });
     }
-    if (gate) void gate.then(() => sendOnce(pending));
-    else if (phase === 'running' && !pending.skipped) void dispatch(pending);
     if (work.size > compactAfter && run.id === undefined && !compacting) compact();
+    return true;
   }
 
-  /** While the engine restarts, the replay comes to it. */
-  function sendOnce(pending: Pending) {
-    if (phase === 'running' && !pending.sent && !pending.skipped && work.entries.includes(pending))
-      void dispatch(pending);
+  /** Sends what was journalled, when the gate is open. While the engine restarts, the replay comes to it. */
+  function sendWhenOpen(pending: Pending) {
+    const send = () => {
+      const isWanted = !pending.sent && !pending.skipped && work.entries.includes(pending);
+      if (phase === 'running' && isWanted) void dispatch(pending);
+    };
+    if (gate) void gate.then(send);
+    else send();
   }
 
   function compact() {
@@ -368,7 +376,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         held = undefined;
         for (const pending of late) {
           if (phase === 'failed' || phase === 'closed') pending.reject(new UserError(messages.shell.engineGaveUp));
-          else record(pending);
+          else if (record(pending)) sendWhenOpen(pending);
         }
       }
     });

@@ -81,14 +81,11 @@ export function createEditSession(parent: HTMLElement, store: Store, callbacks: 
   };
   const cancel = () => store.set({ editing: undefined });
 
-  /** Whether a key is the text field's own: undefined where it is, else what it does. */
-  const actionOf = (event: KeyboardEvent): (() => void) | undefined => {
+  /** Whether a key is the text field's own: undefined where it is, else what it does; 'enter': enter and move on. */
+  const actionOf = (event: KeyboardEvent): 'enter' | (() => void) | undefined => {
     const { key } = event;
     const control = event.ctrlKey || event.metaKey;
     const mode = typed()?.mode;
-    const enterAndMove = () => {
-      if (finish(true)) callbacks.move(event);
-    };
     if (key === 'Escape') return cancel;
     if (key === 'Enter' && event.altKey) return () => document.execCommand('insertText', false, '\n');
     if (key === 'Enter' && control)
@@ -97,12 +94,12 @@ export function createEditSession(parent: HTMLElement, store: Store, callbacks: 
         if (callbacks.fill(text, refused === true)) cancel();
         else change({ refused: true });
       };
-    if (key === 'Enter' || (key === 'Tab' && !control && !event.altKey)) return enterAndMove;
+    if (key === 'Enter' || (key === 'Tab' && !control && !event.altKey)) return 'enter';
     if (key === 'F2' && !event.shiftKey) return () => change({ mode: mode === 'enter' ? 'edit' : 'enter' });
     if (key === 'F2' || key === 'F4') return () => {};
     const vertical = key === 'PageUp' || key === 'PageDown';
     const moves = vertical || key.startsWith('Arrow');
-    if (moves && mode === 'enter' && !event.shiftKey && !event.altKey) return enterAndMove;
+    if (moves && mode === 'enter' && !event.shiftKey && !event.altKey) return 'enter';
     // The caret has been moved: from here on arrows move it further.
     if (moves || key === 'Home' || key === 'End') change({ mode: 'edit' });
     return undefined;
@@ -115,7 +112,8 @@ export function createEditSession(parent: HTMLElement, store: Store, callbacks: 
     const action = actionOf(event);
     if (!action) return;
     event.preventDefault();
-    action();
+    if (action !== 'enter') action();
+    else if (finish(true)) callbacks.move(event);
   });
   area.addEventListener('input', () => change({ text: area.value, refused: false }));
   area.addEventListener('pointerdown', () => change({ mode: 'edit' }));

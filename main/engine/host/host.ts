@@ -1,7 +1,6 @@
 /** The engine as its clients meet it: frames in, frames out. It holds the open workbook; files come in through
  *  functions, so that it runs in any process. */
 import { randomUUID } from 'node:crypto';
-import type { Command } from '../../../shared/change.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import type { TensorId } from '../../../shared/network.ts';
@@ -60,18 +59,6 @@ export type Host = {
 type EngineRequest = Extract<Message, { type: 'request' }> & { kind: EngineKind };
 type Handler = (args: unknown, client: Client, checked?: boolean) => unknown;
 
-/** Does a command that is meant for a structure. Throws UserError where the workbook has another one by now. */
-function changed(
-  session: Session,
-  structure: string | undefined,
-  command: Command,
-  checked: boolean | undefined,
-): Changed {
-  if (structure !== undefined && structure !== session.structure) throw new UserError(messages.engine.otherStructure);
-  // What was checked for a structure fits it in every process.
-  return session.change(command, { checked: checked === true && structure !== undefined });
-}
-
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 100;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
@@ -116,7 +103,8 @@ export function createEngineHost(options: HostOptions): Host {
     const updates = work.watches.collect(changed);
     for (const client of clients) {
       const { windows, scales }: Update = updates.get(client) ?? { windows: [], scales: [] };
-      emit('changes', { workbook: id, state, windows, scales }, client);
+      const data = { workbook: id, state, windows, scales };
+      options.post(encodeFrame({ type: 'event', event: 'changes', data, client }));
     }
     return { revision: state.revision };
   }
@@ -211,7 +199,7 @@ export function createEngineHost(options: HostOptions): Host {
       return { revision: state.revision };
     },
     change: ({ structure, ...asked }, _client, checked) =>
-      command(session => changed(session, structure, asked, checked), notes.edited, asked.label),
+      command(session => session.change(asked, { structure, checked }), notes.edited, asked.label),
     undo() {
       const { session } = current();
       const told = command(() => session.undo(), notes.undone, session.state().undo ?? '');

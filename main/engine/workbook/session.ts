@@ -38,10 +38,10 @@ export type Session = {
   readonly sheet: Sheet;
   /** What a change has to be meant for, see `structureName`. */
   readonly structure: string;
-  /** Does the changes of a command, as one undoable step. `checked`: somebody has, with `checkChanges`, for this
-   *  structure. Throws UserError where one of them can't be done, and then
+  /** Does the changes of a command, as one undoable step. `structure`: the one they are meant for; `checked`: they have
+   *  been, by `checkChanges`, for that. Throws UserError where one of them can't be done, and then
    *  nothing is done. */
-  change(command: Command, how?: { checked: boolean }): Changed;
+  change(command: Command, meant?: { structure?: string; checked?: boolean }): Changed;
   /** Takes the last step back; nothing where there is none. Throws UserError where that came before the open run. */
   undo(): Changed;
   /** Does again what was last undone; nothing where there is none. */
@@ -120,27 +120,15 @@ export function createSession(workbook: Workbook): Session {
   let milliseconds = 0;
   let revisited: CellRange | undefined;
   let onStep: (step: Step) => void = () => {};
-  recalculate(content.values.keys());
-
-  /** Returns what changed: the tensors given, those left stale, and all that came out otherwise from them. `elements`:
-   *  which of a tensor's elements changed, where not any of them may have. */
-  function recalculate(changed: Iterable<TensorId>, elements = new Map<TensorId, ArrayLike<number>>()): Set<TensorId> {
-    const start = performance.now();
-    const given = new Set([...changed, ...stale]);
-    for (const tensor of stale) elements.delete(tensor);
-    stale.clear();
-    const all = forward.update(given, elements);
-    milliseconds = performance.now() - start;
-    for (const tensor of given) all.add(tensor);
-    return all;
-  }
+  const start = performance.now();
+  forward.update(content.values.keys());
+  milliseconds = performance.now() - start;
 
   const isParameter = (tensor: TensorId) => sheet.tensors.get(tensor)?.role === 'parameter';
 
-  /** Calculates what follows from changes that were just made of the content. */
-  function follows(changes: readonly Change[]): Changed {
-    const edits = editsOf(changes);
-    let changed = edits.map(({ tensor }) => tensor);
+  /** Calculates what follows from changes that were just made of the content, and from what was left stale. Returns
+   *  what changed: all of that, and all that was calculated from it. */
+  function calculate(changes: readonly Change[]): Set<TensorId> {
     const { network, classes } = content;
     const restructured = network !== sheet.network || classes !== sheet.classes;
     if (restructured) {
@@ -148,16 +136,24 @@ export function createSession(workbook: Workbook): Session {
       forward.dispose();
       ({ sheet, forward } = next);
       structure = structureName(network, classes);
-      changed = [...content.values.keys()];
     }
+    const edits = restructured ? [] : editsOf(changes);
     revision++;
-    if (restructured || changed.some(isParameter)) parameterRevision++;
-    return recalculate(changed, restructured ? undefined : elementsOf(edits));
+    if (restructured || edits.some(({ tensor }) => isParameter(tensor))) parameterRevision++;
+    const given = new Set([...(restructured ? content.values.keys() : edits.map(({ tensor }) => tensor)), ...stale]);
+    const elements = elementsOf(edits);
+    for (const tensor of stale) elements.delete(tensor);
+    stale.clear();
+    const start = performance.now();
+    const all = forward.update(given, elements);
+    milliseconds = performance.now() - start;
+    for (const tensor of given) all.add(tensor);
+    return all;
   }
 
   function write(changes: readonly Change[]): Changed {
     for (const change of changes) applyChange(content, change);
-    return follows(changes);
+    return calculate(changes);
   }
 
   /** Does what of the changes makes a difference. */
@@ -174,8 +170,12 @@ export function createSession(workbook: Workbook): Session {
     return { changes: done, inverse };
   }
 
-  function change({ label, changes, mergeKey }: Command, { checked } = { checked: false }): Changed {
-    if (!checked) checkChanges({ tensors: sheet.tensors, sheet: () => sheet }, changes);
+  function change({ label, changes, mergeKey }: Command, meant: Parameters<Session['change']>[1] = {}): Changed {
+    if (meant.structure !== undefined && meant.structure !== structure)
+      throw new UserError(messages.engine.otherStructure);
+    // What was checked for a structure fits it in every process.
+    if (!meant.checked || meant.structure === undefined)
+      checkChanges({ tensors: sheet.tensors, sheet: () => sheet }, changes);
     for (const each of changes)
       if (each.kind === 'run' && content.runs.every(({ id }) => id !== each.id))
         throw new UserError(messages.runs.unknownRun);
@@ -192,7 +192,7 @@ export function createSession(workbook: Workbook): Session {
     if (step.changes.length === 0) return new Set();
     let changed: Changed;
     try {
-      changed = follows(step.changes);
+      changed = calculate(step.changes);
     } catch (error) {
       // It can't be shown or calculated.
       for (const back of step.inverse) applyChange(content, back);
@@ -298,13 +298,12 @@ export function createSession(workbook: Workbook): Session {
         }
       },
       recalculate(settled) {
-        revision++;
         if (settled) parameterRevision++;
-        return recalculate([]);
+        return calculate([]);
       },
       record(step) {
         if (step.changes.length > 0) history.push(step, undefined);
-        return follows(step.changes);
+        return calculate(step.changes);
       },
       onStep(callback) {
         onStep = callback;
