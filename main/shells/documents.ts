@@ -454,7 +454,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
           const told = {
             resolve: (result: unknown, of?: Uint8Array) =>
               reply(of ? forwardFrame(of, { id }) : encodeFrame({ type: 'reply', id, result })),
-            reject(error: Error) {
+            reject: (error: Error) => {
               const expected = error instanceof UserError;
               if (!expected) log(error.stack ?? error.message);
               const sentence = expected ? error.sentence : sentences.shell.unexpected(error.message);
