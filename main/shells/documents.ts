@@ -7,21 +7,17 @@ import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import {
   type Args,
-  type ClientKind,
   type ClientRole,
-  clientRequests,
   type DocumentInfo,
-  engineRequests,
   type Events,
-  isForWorkbook,
   type Message,
   type Replies,
   shellRequests,
   type WorkbookInfo,
   type WorkbookState,
 } from '../../shared/protocol.ts';
-import { decodeFrame, encodeFrame, forwardFrame, parseArgs, REQUEST_LIMITS } from '../../shared/rpc.ts';
-import { createChangeGuard } from './change-guard.ts';
+import { decodeFrame, encodeFrame, forwardFrame, REQUEST_LIMITS } from '../../shared/rpc.ts';
+import { createAdmission, isEngineKind } from './admit.ts';
 import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
 import { reasonOf } from './journal-file.ts';
@@ -30,7 +26,7 @@ import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
-import { checkDataPaths, checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
+import { checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
 /** One window on the work. */
 export type Connection = {
@@ -83,20 +79,6 @@ const MAX_RECENT = 10;
 /** Milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
 const ANSWER_WITHIN = 3000;
 const MAX_FRAME = 256 * 2 ** 20;
-/** What a second window on the same work may not do, beside changing the workbook. */
-const EDITOR_ONLY = new Set<ClientKind>([
-  'newWorkbook',
-  'openFile',
-  'openBytes',
-  'save',
-  'discard',
-  'setMenu',
-  'controlRun',
-  'keepSetup',
-  'keepView',
-]);
-
-type Request = Extract<Message, { type: 'request' }>;
 type Client = {
   id: number;
   role: ClientRole;
@@ -108,7 +90,7 @@ type Client = {
 export function createDocuments(options: DocumentsOptions): Documents {
   const { host, folder, memory, promoteAfter = 1500, log = () => {} } = options;
   const works = join(folder, 'works');
-  const guard = createChangeGuard();
+  const admit = createAdmission();
   const views = createShownViews(memory);
   const clients = new Map<number, Client>();
   let nextClient = 1;
@@ -361,24 +343,6 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
   };
 
-  /** Checks a client's request, every part of which comes from outside. Throws UserError where it is refused.
-   *  `workbook`: the one it is meant for, where it is for one. */
-  function admit({ kind, args, workbook: meant }: Request, client: Client) {
-    if (!Object.hasOwn(clientRequests, kind)) throw new UserError(messages.shell.refused(kind));
-    const known = kind as ClientKind;
-    const checked = parseArgs(clientRequests[known].args as never, known, args);
-    const changes = EDITOR_ONLY.has(known) || (isEngineKind(known) && engineRequests[known].journal);
-    if (changes && client.role !== 'editor') throw new UserError(messages.shell.viewerRefused);
-    const forWorkbook = isForWorkbook(known);
-    if (forWorkbook && meant === undefined)
-      throw new UserError(messages.rpc.malformed(known, 'workbook', messages.rpc.workbookMissing));
-    if (isEngineKind(known)) checkDataPaths(checked);
-    else if (forWorkbook) supervisor.checkMeant(meant);
-    const guarded = known !== 'change' || workbook?.id === meant;
-    if (known === 'change' && guarded) guard(workbook!, checked as Args<'change'>);
-    return { kind: known, args: checked, workbook: forWorkbook ? meant : undefined, guarded };
-  }
-
   const editor = () => [...clients.values()].find(client => client.present && client.role === 'editor');
 
   function promote() {
@@ -462,13 +426,16 @@ export function createDocuments(options: DocumentsOptions): Documents {
             },
           };
           try {
-            const request = admit(message, client);
-            const { kind, args, guarded } = request;
+            const { kind, args, workbook: meant, complete } = admit(message, client.role, workbook);
             if (!isEngineKind(kind)) {
+              if (meant !== undefined) supervisor.checkMeant(meant);
               const result = Promise.resolve(handlers[kind](args as never, client, message.workbook));
               void result.then(told.resolve, told.reject);
             } else if (!isReady) void ready.then(() => this.receive(frame));
-            else supervisor.forward({ ...request, kind, client: client.id, frame: guarded ? frame : undefined }, told);
+            else {
+              const own = complete ? frame : undefined;
+              supervisor.forward({ kind, args, client: client.id, workbook: meant, frame: own }, told);
+            }
           } catch (error) {
             told.reject(error as Error);
           }
@@ -511,8 +478,4 @@ export function createDocuments(options: DocumentsOptions): Documents {
       return supervisor.enginePid;
     },
   };
-}
-
-function isEngineKind(kind: ClientKind): kind is keyof typeof engineRequests {
-  return Object.hasOwn(engineRequests, kind);
 }

@@ -1,0 +1,76 @@
+import { checkChanges, type Editable, editable } from '../../shared/change-check.ts';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import {
+  type Args,
+  type ClientKind,
+  type ClientRole,
+  clientRequests,
+  engineRequests,
+  isForWorkbook,
+  type Message,
+  type WorkbookInfo,
+} from '../../shared/protocol.ts';
+import { parseArgs } from '../../shared/rpc.ts';
+import { checkDataPaths } from './workbook-files.ts';
+
+/** A request whose arguments fit. `workbook`: the one it is meant for, where it is for one. `complete`: the engine need
+ *  not check it again. */
+export type Admitted = { kind: ClientKind; args: unknown; workbook: string | undefined; complete: boolean };
+
+/** Checks a window's request, every part of which comes from outside. Throws UserError where it is refused: what isn't
+ *  journalled can't come back from a journal. */
+export type Admit = (
+  request: Extract<Message, { type: 'request' }>,
+  role: ClientRole,
+  open: WorkbookInfo | undefined,
+) => Admitted;
+
+/** What a second window on the same work may not do, beside changing the workbook. */
+const EDITOR_ONLY = new Set<ClientKind>([
+  'newWorkbook',
+  'openFile',
+  'openBytes',
+  'save',
+  'discard',
+  'setMenu',
+  'controlRun',
+  'keepSetup',
+  'keepView',
+]);
+
+/** Keeps the tensors of the last network that it was asked about. */
+export function createAdmission(): Admit {
+  let known: { structure: string; tensors: Editable } | undefined;
+
+  /** Throws UserError where the workbook can't take a change, or has another structure than it is meant for. */
+  function checkChange({ structure, network, classes }: WorkbookInfo, change: Args<'change'>): void {
+    if (change.structure !== structure) throw new UserError(messages.engine.otherStructure);
+    if (known?.structure !== structure) known = { structure, tensors: editable(network, classes) };
+    checkChanges(known.tensors, change.changes);
+  }
+
+  return ({ kind: asked, args: given, workbook }, role, open) => {
+    if (!Object.hasOwn(clientRequests, asked)) throw new UserError(messages.shell.refused(asked));
+    const kind = asked as ClientKind;
+    const args = parseArgs(clientRequests[kind].args as never, kind, given);
+    const changes = EDITOR_ONLY.has(kind) || (isEngineKind(kind) && engineRequests[kind].journal);
+    if (changes && role !== 'editor') throw new UserError(messages.shell.viewerRefused);
+    if (!isForWorkbook(kind)) {
+      if (isEngineKind(kind)) checkDataPaths(args);
+      return { kind, args, workbook: undefined, complete: true };
+    }
+    if (workbook === undefined)
+      throw new UserError(messages.rpc.malformed(kind, 'workbook', messages.rpc.workbookMissing));
+    if (isEngineKind(kind)) checkDataPaths(args);
+    if (kind !== 'change') return { kind, args, workbook, complete: true };
+    if (open?.id !== workbook) return { kind, args, workbook, complete: false };
+    checkChange(open, args as Args<'change'>);
+    return { kind, args, workbook, complete: true };
+  };
+}
+
+/** Whether the engine answers it. */
+export function isEngineKind(kind: ClientKind): kind is keyof typeof engineRequests {
+  return Object.hasOwn(engineRequests, kind);
+}
