@@ -3,6 +3,7 @@
 import { add } from './add.ts';
 import { averagePool2d } from './averagePool2d.ts';
 import { batchNorm } from './batchNorm.ts';
+import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -42,6 +43,7 @@ export const layerKinds = {
   elu,
   silu,
   softplus,
+  concatenate,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

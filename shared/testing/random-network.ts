@@ -96,6 +96,17 @@ export function randomNetwork(random: Random): NetworkSpec {
     add({ kind: 'add' }, random.shuffle([last.id, ...summands]));
   };
 
+  /** Puts one or two layers with few channels, and as many rows and columns, beside the last one. */
+  const addConcatenation = (): Shape => {
+    const shapes = inferShapes({ version: 1, layers });
+    const last = layers.at(-1)!;
+    const sidesOf = ({ id }: Layer) => JSON.stringify(shapes.get(id)!.slice(0, -1));
+    const alike = layers.filter(layer => sidesOf(layer) === sidesOf(last) && shapes.get(layer.id)!.at(-1)! <= 12);
+    if (alike.length === 0) return shapes.get(last.id)!;
+    const others = Array.from({ length: between(1, 2) }, () => pick(...alike).id);
+    return add({ kind: 'concatenate' }, random.shuffle([last.id, ...others]));
+  };
+
   /** Window and strides that fit the maps; windows of 1 to `largest`. */
   const window = ([height, width]: Shape, largest: number) => {
     const padding = pick<Padding>('valid', 'same');
@@ -123,6 +134,7 @@ export function randomNetwork(random: Random): NetworkSpec {
       shape = add({ kind: pick('maxPool2d', 'averagePool2d'), poolSize: size, strides, padding });
     } else addElementwise();
     if (random.integer(2) === 0) addShortcut();
+    if (random.integer(6) === 0) shape = addConcatenation();
   }
   if (random.integer(8) === 0) return { version: 1, layers };
 
@@ -133,6 +145,7 @@ export function randomNetwork(random: Random): NetworkSpec {
     shape = add({ kind: 'dense', units, useBias: random.integer(4) > 0 });
     if (random.integer(2) === 0) addShortcut();
     if (count > 1) addElementwise();
+    if (random.integer(6) === 0) shape = addConcatenation();
   }
   if (shape[0] <= 200 && random.integer(3) > 0) {
     add({ kind: 'softmax' });

@@ -3,6 +3,7 @@ import type { Layer, LayerKind } from '../../../shared/network.ts';
 import { add } from './add.ts';
 import { averagePool2d } from './averagePool2d.ts';
 import { batchNorm } from './batchNorm.ts';
+import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -41,6 +42,7 @@ const engineKinds = {
   elu,
   silu,
   softplus,
+  concatenate,
 } satisfies { [K in LayerKind]: EngineKindOf<K> };
 
 /** What the engine knows of a layer's kind. */

@@ -156,6 +156,20 @@ function outputOf(
     }
     case 'add':
       return x.map((_, i) => inputs.reduce((sum, { values }) => sum + values[i], 0));
+    case 'concatenate': {
+      const channels = shape.at(-1)!;
+      return fill(count, shape, (sample, element) => {
+        let channel = element % channels;
+        const from = inputs.find(each => {
+          if (channel < each.shape.at(-1)!) return true;
+          channel -= each.shape.at(-1)!;
+          return false;
+        })!;
+        const own = from.shape.at(-1)!;
+        const pixel = (sample * sizeOf(shape) + element - (element % channels)) / channels;
+        return from.values[pixel * own + channel];
+      });
+    }
     case 'batchNorm':
       return normalise(x, shape.at(-1)!, layer.epsilon, read, frozen?.has(layer.id) ?? false);
     case 'softmax':

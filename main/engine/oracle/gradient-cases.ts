@@ -148,7 +148,7 @@ export function* otherCases(): Generator<GradientCase> {
 /** Layers that several others read, and layers that read several or one twice. */
 export function* branchedCases(): Generator<GradientCase> {
   const conv = { ...CONV, filters: 4, kernelSize: [3, 3], padding: 'same' } as const;
-  const wired = (count: number, summands: string[]) =>
+  const wired = (count: number, kind: 'add' | 'concatenate', summands: string[]) =>
     parseNetwork({
       version: 1,
       layers: [
@@ -158,7 +158,7 @@ export function* branchedCases(): Generator<GradientCase> {
         { id: 'b', inputs: ['r'], ...conv, useBias: count > 1 },
         { id: 'c', inputs: ['r'], ...conv },
         { id: 't', inputs: ['c'], kind: 'tanh' },
-        { id: 'sum', inputs: summands, kind: 'add' },
+        { id: 'sum', inputs: summands, kind },
         { id: 'dead', inputs: ['sum'], ...conv },
         { id: 'p', inputs: ['sum'], kind: 'globalAveragePool2d' },
         { id: 'd', inputs: ['p'], kind: 'dense', units: 3, useBias: true },
@@ -173,13 +173,14 @@ export function* branchedCases(): Generator<GradientCase> {
     ['b', 'r', 't', 'r'],
     ['a', 'a', 'a'],
   ]) // prettier-ignore
-    for (const count of [1, 4])
-      for (const flavour of ['plain', 'ties', 'negative'] as const)
-        yield create(`add of ${summands.join(', ')}, batch ${count}, ${flavour}`, wired(count, summands), {
-          seed: seed++,
-          count,
-          flavour,
-        });
+    for (const kind of ['add', 'concatenate'] as const)
+      for (const count of [1, 4])
+        for (const flavour of ['plain', 'ties', 'negative'] as const)
+          yield create(`${kind} of ${summands.join(', ')}, batch ${count}, ${flavour}`, wired(count, kind, summands), {
+            seed: seed++,
+            count,
+            flavour,
+          });
 }
 
 /** Whole networks of random layers, made to end in a softmax or a sigmoid; some layers frozen, some samples

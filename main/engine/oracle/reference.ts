@@ -111,6 +111,8 @@ function outputOf(
       return forEach(input, x => [x, Math.abs(x)]);
     case 'add':
       return addUp(inputs);
+    case 'concatenate':
+      return putSideBySide(inputs);
     case 'sigmoid':
       return forEach(input, x => [1 / (1 + Math.exp(-x)), 1]);
     case 'elu':
@@ -317,6 +319,25 @@ function addUp(inputs: readonly Activations[]): ReferenceTensor {
       magnitude += Math.abs(values[element]);
     }
     put(output, element, sum, magnitude);
+  }
+  return output;
+}
+
+/** Inputs […,channels] → […,Σ channels], the channels of the first input first. */
+function putSideBySide(inputs: readonly Activations[]): ReferenceTensor {
+  const [{ shape, values }] = inputs;
+  const pixels = values.length / shape.at(-1)!;
+  const channels = inputs.reduce((sum, each) => sum + each.shape.at(-1)!, 0);
+  const output = empty([...shape.slice(0, -1), channels]);
+  let element = 0;
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (const each of inputs) {
+      const own = each.shape.at(-1)!;
+      for (let channel = 0; channel < own; channel++) {
+        const value = each.values[pixel * own + channel];
+        put(output, element++, value, Math.abs(value));
+      }
+    }
   }
   return output;
 }

@@ -14,6 +14,12 @@ export const layerMessages = {
   shapesDiffer: (layer: string, first: string, firstShape: string, other: string, otherShape: string) =>
     `${layer} adds ${first} (${firstShape}) and ${other} (${otherShape}), whose shapes differ. Give both as many ` +
     'rows, columns and maps, with a 1×1 convolution in one of them for instance.',
+  concatenateInputCount: (layer: string, count: number, most: number) =>
+    `${layer} puts ${count === 0 ? 'no layers' : plural(count, 'one layer', `${count} layers`)} one after the other. ` +
+    `Connect it to 2 to ${most}.`,
+  sidesDiffer: (layer: string, first: string, firstShape: string, other: string, otherShape: string) =>
+    `${layer} puts ${other} (${otherShape}) after ${first} (${firstShape}), which doesn't fit. Connect it to vectors ` +
+    'only, or to maps that all have as many rows and columns.',
   /** What a layer's parameters are called: over their cells, and in words. */
   headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
   names: {
@@ -25,6 +31,7 @@ export const layerMessages = {
   },
   /** Details of captions. */
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
+  concatenateDetail: (size: string, parts: readonly string[]) => `${size} · ${parts.join(', ')}`,
   leakyDetail: (size: string, slope: number) => `${size} · ${slope}·x below 0`,
   dropoutDetail: (size: string) => `${size} · only in training`,
   /** Why a cell refuses a number that isn't one of its parameter's. */
