@@ -13,8 +13,7 @@ import { messages } from '../messages.ts';
 import { flag, padding, whole, windowSides } from './settings.ts';
 import { LIMITS } from '../limits.ts';
 import { formatShape, sizeOf } from '../tensor.ts';
-import { centringOf, windowedSize } from './windowed.ts';
-import type { Window } from './windowed.ts';
+import { centringOf, kernelWindow, windowedSize } from './windowed.ts';
 
 const settings = {
   filters: whole(LIMITS.channels),
@@ -33,7 +32,7 @@ export const conv2d: LayerKindOf<Conv2d> = {
   kind: 'conv2d',
   settings,
   inputs: oneInput,
-  shapeOf: (layer, [input]) => [...windowedSize(layer, input, windowOf(layer), 'kernel'), layer.filters],
+  shapeOf: (layer, [input]) => [...windowedSize(layer, input, kernelWindow(layer), 'kernel'), layer.filters],
   tensorsOf(layer, input, output) {
     const groups = Math.ceil(input[2] / CHANNELS_PER_PARTIAL);
     const partial: OwnTensor = ['partial', 'computed', [groups, ...output]];
@@ -48,7 +47,7 @@ export const conv2d: LayerKindOf<Conv2d> = {
   units: 'none',
   weights: 'kernels',
   negative: 'any',
-  centring: (layer, input) => centringOf(windowOf(layer), input),
+  centring: (layer, input) => centringOf(kernelWindow(layer), input),
   // Output [y,x,outC] = Σ over input channels of patch × kernel slice, + bias. Where a formula can't hold all channels,
   // it adds partial sums [group,y,x,outC], each over one group of channels.
   cells(layer, { inputs: [maps] }) {
@@ -86,7 +85,7 @@ export const conv2d: LayerKindOf<Conv2d> = {
   place(layer, placing) {
     const [, , inChannels] = placing.inputs[0].shape;
     const size = mapsDetail(placing.shape);
-    const below = centringOf(windowOf(layer), placing.inputs[0].shape);
+    const below = centringOf(kernelWindow(layer), placing.inputs[0].shape);
     const maps = mapsAfter(placing, layer.strides[0], below, layer.kernelSize[0] + 1);
     placing.band(besideMaps, column => kernelBlocks(layer, maps, inChannels, column));
     if (placing.has('partial'))
@@ -97,10 +96,6 @@ export const conv2d: LayerKindOf<Conv2d> = {
     placeMaps(placing, maps, messages.cells.convDetail(size, layer.filters, kernel));
   },
 };
-
-function windowOf({ kernelSize, strides, padding }: Conv2d): Window {
-  return { size: kernelSize, strides, padding };
-}
 
 /** Sums over groups of input channels: for each group a stack like the output's. */
 function partialBlocks(layer: LayerIdentity & Conv2d, maps: Maps, inChannels: number, column: number): Blocks {

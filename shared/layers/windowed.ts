@@ -9,6 +9,11 @@ import type { Padding, Pair, Shape } from '../tensor.ts';
 
 export type Window = { size: Pair; strides: Pair; padding: Padding };
 
+/** The window of a layer that has kernels. */
+export function kernelWindow(layer: { kernelSize: Pair; strides: Pair; padding: Padding }): Window {
+  return { size: layer.kernelSize, strides: layer.strides, padding: layer.padding };
+}
+
 /** How many rows below its source's first map a layer's begins, so that an output cell is level with the middle of what
  *  it sees. */
 export function centringOf({ size, strides, padding }: Window, [height]: Shape): number {

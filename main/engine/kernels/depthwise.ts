@@ -1,12 +1,11 @@
 /** Depthwise convolutions on TensorFlow.js's wasm backend: their gradients, which it lacks, and its own convolutions
- *  with the padding spelt out, without which some are wrong. No layer has depthwise convolutions; they are for
- *  TensorFlow.js's operators, whose gradients call these kernels by name. */
+ *  with the padding spelt out, without which some are wrong. */
 import { backend_util } from '@tensorflow/tfjs-core';
 import {
   address,
   type Call,
+  checked,
   type Kernel,
-  ownKernel,
   type Pad,
   type Shape4,
   sizesOf,
@@ -29,8 +28,8 @@ type DepthwiseAttributes = {
 export function createDepthwiseKernels(exports: Exports): Record<string, Kernel> {
   return {
     /** x [N,H,W,C], filter [kH,kW,C,multiplier] → [N,H',W',C·multiplier]. */
-    DepthwiseConv2dNative: withPaddingSpeltOut(ownKernel('DepthwiseConv2dNative')),
-    FusedDepthwiseConv2D: withPaddingSpeltOut(ownKernel('FusedDepthwiseConv2D')),
+    DepthwiseConv2dNative: withPaddingSpeltOut(checked('DepthwiseConv2dNative')),
+    FusedDepthwiseConv2D: withPaddingSpeltOut(checked('FusedDepthwiseConv2D')),
 
     /** x [N,H,W,C], dy [N,H',W',C·multiplier] → [kH,kW,C,multiplier]. Throws where dilations are not 1. */
     DepthwiseConv2dNativeBackpropFilter({
