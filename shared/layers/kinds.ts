@@ -6,6 +6,7 @@ import { batchNorm } from './batchNorm.ts';
 import { concatenate } from './concatenate.ts';
 import { conv2d } from './conv2d.ts';
 import { dense } from './dense.ts';
+import { depthwiseConv2d } from './depthwiseConv2d.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
 import { flatten } from './flatten.ts';
@@ -44,6 +45,7 @@ export const layerKinds = {
   silu,
   softplus,
   concatenate,
+  depthwiseConv2d,
 } as const;
 
 type OwnOf<Kind> = Kind extends LayerKindOf<infer Own> ? Own : never;

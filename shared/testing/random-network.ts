@@ -121,7 +121,14 @@ export function randomNetwork(random: Random): NetworkSpec {
 
   let shape = add({ kind: 'input', shape: [between(4, 14), between(4, 14), between(1, 4)] });
   for (let count = between(1, 5); count > 0; count--) {
-    const kind = pick<'conv2d' | 'pool' | 'activation'>('conv2d', 'conv2d', 'conv2d', 'pool', 'activation');
+    const kind = pick<'conv2d' | 'depthwise' | 'pool' | 'activation'>(
+      'conv2d',
+      'conv2d',
+      'conv2d',
+      'depthwise',
+      'pool',
+      'activation',
+    );
     if (kind === 'conv2d') {
       const { size, strides, padding } = window(shape, 5);
       const useBias = random.integer(4) > 0;
@@ -129,6 +136,11 @@ export function randomNetwork(random: Random): NetworkSpec {
       const filters = pick(shape[2], between(1, pick(4, 4, 7)));
       shape = add({ kind, filters, kernelSize: size, strides, padding, useBias });
       if (random.integer(2) === 0) addElementwise();
+    } else if (kind === 'depthwise') {
+      const { size, strides, padding } = window(shape, 5);
+      const stride = Math.min(...strides);
+      const useBias = random.integer(4) > 0;
+      shape = add({ kind: 'depthwiseConv2d', kernelSize: size, strides: [stride, stride], padding, useBias });
     } else if (kind === 'pool') {
       const { size, strides, padding } = window(shape, 4);
       shape = add({ kind: pick('maxPool2d', 'averagePool2d'), poolSize: size, strides, padding });

@@ -113,6 +113,8 @@ function outputOf(
   switch (layer.kind) {
     case 'conv2d':
       return convolve(input, count, read('kernel')!, read('bias'), shape, layer);
+    case 'depthwiseConv2d':
+      return convolveEachMap(input, count, read('kernel')!, read('bias'), shape, layer);
     case 'dense': {
       const kernel = read('kernel')!;
       const bias = read('bias');
@@ -222,6 +224,33 @@ function convolve(
           const at = ((sample * height + iy) * width + ix) * inChannels + inC;
           sum += x[at] * kernel[((ky * kernelSize[1] + kx) * inChannels + inC) * filters + outC];
         }
+      }
+    }
+    return sum;
+  });
+}
+
+function convolveEachMap(
+  { values: x, shape: [height, width, channels] }: Maps,
+  count: number,
+  kernel: ArrayLike<number>,
+  bias: ArrayLike<number> | undefined,
+  shape: Shape,
+  { kernelSize, strides, padding }: Layer & { kind: 'depthwiseConv2d' },
+): Float64Array {
+  return fill(count, shape, (sample, element) => {
+    const channel = element % channels;
+    const column = Math.floor(element / channels) % shape[1];
+    const row = Math.floor(element / channels / shape[1]);
+    const top = windowStart(row, height, kernelSize[0], strides[0], padding);
+    const left = windowStart(column, width, kernelSize[1], strides[1], padding);
+    let sum = bias?.[channel] ?? 0;
+    for (let ky = 0; ky < kernelSize[0]; ky++) {
+      for (let kx = 0; kx < kernelSize[1]; kx++) {
+        const [iy, ix] = [top + ky, left + kx];
+        if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
+        const at = ((sample * height + iy) * width + ix) * channels + channel;
+        sum += x[at] * kernel[(ky * kernelSize[1] + kx) * channels + channel];
       }
     }
     return sum;

@@ -77,6 +77,34 @@ export function* convolutionCases(): Generator<GradientCase> {
           }
 }
 
+export function* depthwiseCases(): Generator<GradientCase> {
+  const kernels: Pair[] = [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [1, 4],
+    [5, 2],
+  ]; // prettier-ignore
+  let seed = 500;
+  for (const kernelSize of kernels)
+    for (const stride of [1, 2, 3])
+      for (const padding of PADDINGS)
+        for (const channels of [1, 3, 4, 9, 16])
+          for (const count of [1, 3]) {
+            const useBias = seed % 3 > 0;
+            yield create(
+              `depthwiseConv2d of ${channels}, ${kernelSize.join('×')}, stride ${stride}, ${padding}, batch ${count}`,
+              chain(
+                { kind: 'input', shape: [7, 6, 2] },
+                below(channels),
+                { kind: 'depthwiseConv2d', kernelSize, strides: [stride, stride], padding, useBias },
+                ...head,
+              ),
+              { seed: seed++, count },
+            );
+          }
+}
+
 export function* poolCases(): Generator<GradientCase> {
   const windows: Pair[] = [
     [1, 1],

@@ -8,6 +8,7 @@ import { drawMasks, lossInDoubles } from './double-network.ts';
 import {
   branchedCases,
   convolutionCases,
+  depthwiseCases,
   type GradientCase,
   otherCases,
   poolCases,
@@ -37,6 +38,7 @@ afterAll(() => {
 
 const SUITES = [
   ['convolutions', convolutionCases],
+  ['depthwise convolutions', depthwiseCases],
   ['pools', poolCases],
   ['activations, global pools, dropout and batch normalisation', otherCases],
   ['layers read or reading several times', branchedCases],

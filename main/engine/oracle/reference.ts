@@ -113,6 +113,8 @@ function outputOf(
       return addUp(inputs);
     case 'concatenate':
       return putSideBySide(inputs);
+    case 'depthwiseConv2d':
+      return convolveEachMap(input, read('kernel'), layer.useBias ? read('bias') : undefined, layer);
     case 'sigmoid':
       return forEach(input, x => [1 / (1 + Math.exp(-x)), 1]);
     case 'elu':
@@ -162,6 +164,42 @@ function convolve(
               sum += term;
               magnitude += Math.abs(term);
             }
+          }
+        }
+        put(output, element++, sum, magnitude);
+      }
+    }
+  }
+  return output;
+}
+
+/** Each map convolved with a kernel of its own. input [H,W,C], kernel [kH,kW,1,C], bias [C] → [H',W',C]. Source:
+ *  keras.io/api/layers/convolution_layers/depthwise_convolution2d */
+function convolveEachMap(
+  input: Activations,
+  kernel: Numbers,
+  bias: Numbers | undefined,
+  { kernelSize: [kernelHeight, kernelWidth], strides, padding }: LayerOf<'depthwiseConv2d'>,
+): ReferenceTensor {
+  const [height, width, channels] = input.shape;
+  const rows = windows(height, kernelHeight, strides[0], padding);
+  const columns = windows(width, kernelWidth, strides[1], padding);
+  const output = empty([rows.length, columns.length, channels]);
+  let element = 0;
+  for (const top of rows) {
+    for (const left of columns) {
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = bias ? bias[channel] : 0;
+        let magnitude = Math.abs(sum);
+        for (let ky = 0; ky < kernelHeight; ky++) {
+          for (let kx = 0; kx < kernelWidth; kx++) {
+            const y = top + ky;
+            const x = left + kx;
+            if (y < 0 || y >= height || x < 0 || x >= width) continue;
+            const weight = kernel[(ky * kernelWidth + kx) * channels + channel];
+            const term = input.values[(y * width + x) * channels + channel] * weight;
+            sum += term;
+            magnitude += Math.abs(term);
           }
         }
         put(output, element++, sum, magnitude);

@@ -20,6 +20,9 @@ export const layerMessages = {
   sidesDiffer: (layer: string, first: string, firstShape: string, other: string, otherShape: string) =>
     `${layer} puts ${other} (${otherShape}) after ${first} (${firstShape}), which doesn't fit. Connect it to vectors ` +
     'only, or to maps that all have as many rows and columns.',
+  stridesDiffer: (layer: string, strides: string) =>
+    `The strides of ${layer} are ${strides}. A depthwise convolution goes as far down as across: give both the same ` +
+    'number.',
   /** What a layer's parameters are called: over their cells, and in words. */
   headings: { gamma: 'gamma', beta: 'beta', movingMean: 'mean', movingVariance: 'var', rate: 'p' },
   names: {
@@ -32,6 +35,7 @@ export const layerMessages = {
   /** Details of captions. */
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size: string, parts: readonly string[]) => `${size} · ${parts.join(', ')}`,
+  depthwiseDetail: (size: string, kernel: string) => `${size} · a kernel ${kernel} for each map`,
   leakyDetail: (size: string, slope: number) => `${size} · ${slope}·x below 0`,
   dropoutDetail: (size: string) => `${size} · only in training`,
   /** Why a cell refuses a number that isn't one of its parameter's. */

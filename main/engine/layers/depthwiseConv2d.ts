@@ -1,0 +1,59 @@
+import { windowRange } from '../../../shared/geometry.ts';
+import { sizeOf } from '../../../shared/network.ts';
+import { finiteOrNaN } from '../show/activations.ts';
+import { addBias } from './bias.ts';
+import { boundOfSums } from './bounding.ts';
+import type { EngineKindOf } from './kind.ts';
+import { using, withKernel } from './pass.ts';
+
+export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
+  /** Summed in doubles. */
+  show({ kernelSize, strides, padding, useBias }, [input], { shape, value }) {
+    const [height, width, channels] = input.shape;
+    const [outHeight, outWidth] = shape;
+    const kernel = value('kernel');
+    const sums = new Float64Array(sizeOf(shape));
+    if (useBias) addBias(sums, value('bias'));
+    for (let outY = 0, to = 0; outY < outHeight; outY++) {
+      const rows = windowRange(outY, height, kernelSize[0], strides[0], padding);
+      for (let outX = 0; outX < outWidth; outX++, to += channels) {
+        const columns = windowRange(outX, width, kernelSize[1], strides[1], padding);
+        for (let y = rows.start, ky = rows.skip; y < rows.end; y++, ky++) {
+          let from = (y * width + columns.start) * channels;
+          let weight = (ky * kernelSize[1] + columns.skip) * channels;
+          for (let x = columns.start; x < columns.end; x++, from += channels, weight += channels) {
+            for (let channel = 0; channel < channels; channel++)
+              sums[to + channel] += input.values[from + channel] * kernel[weight + channel];
+          }
+        }
+      }
+    }
+    return { output: finiteOrNaN(new Float32Array(sums), shape) };
+  },
+  channelReads: 'same channel',
+  run({ strides, padding, useBias }, [x], { ops, parameter }) {
+    const kernel = parameter('kernel');
+    const [height, width, , channels] = kernel.shape;
+    const attributes = { strides: [...strides], pad: padding, dilations: [1, 1], dataFormat: 'NHWC' };
+    // TensorFlow counts the maps of each channel last.
+    const filterShape = [height, width, channels, 1];
+    const filter = ops.reshape(kernel, filterShape);
+    const sums = ops.run('DepthwiseConv2dNative', { x, filter }, attributes);
+    const pass = withKernel(
+      ops,
+      useBias,
+      useBias ? using(ops, sums, a => ops.add(a, parameter('bias'))) : sums,
+      dy => ops.run('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attributes, filterShape }),
+      dy => ops.run('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
+    );
+    return { ...pass, kept: [filter] };
+  },
+  bound: ({ useBias }, [bound], bounding) => boundOfSums(bound, bounding.output[2], useBias, bounding),
+  /** A padded copy for the gradients, and XNNPACK's list of every window's cells. */
+  scratch({ kernelSize, strides }, [height, width, channels], [outHeight, outWidth]) {
+    const paddedHeight = height + (outHeight - 1) * strides[0] + kernelSize[0];
+    const paddedWidth = width + (outWidth - 1) * strides[1] + kernelSize[1];
+    const list = outHeight * outWidth * sizeOf(kernelSize);
+    return (paddedHeight * paddedWidth * channels + list) * Float32Array.BYTES_PER_ELEMENT;
+  },
+};
