@@ -204,6 +204,46 @@ describe('a network from outside', () => {
         'with a 1×1 convolution in one of them for instance.',
     ],
     [
+      'a concatenation of one',
+      network(input, plain('concatenate', 'input', 'both')),
+      'both puts one layer one after the other. Connect it to 2 to 255.',
+    ],
+    [
+      'a concatenation of maps of different sizes',
+      network(input, conv, { ...plain('concatenate', 'input', 'both'), inputs: ['input', 'conv1'] }),
+      "both puts conv1 (26×26×2) after input (28×28×1), which doesn't fit. Connect it to vectors only, or to maps that all have as many rows and columns.",
+    ],
+    [
+      'a concatenation of maps and a vector',
+      network(input, plain('flatten', 'input'), {
+        ...plain('concatenate', 'input', 'both'),
+        inputs: ['input', 'flatten'],
+      }),
+      "both puts flatten (784) after input (28×28×1), which doesn't fit. Connect it to vectors only, or to maps that all have as many rows and columns.",
+    ],
+    [
+      'a depthwise convolution with other strides down than across',
+      network(input, {
+        ...plain('depthwiseConv2d', 'input', 'dw'),
+        kernelSize: [3, 3],
+        strides: [1, 2],
+        padding: 'same',
+        useBias: true,
+      }),
+      'The strides of dw are 1×2. A depthwise convolution goes as far down as across: give both the same number.',
+    ],
+    [
+      'a depthwise convolution of a vector',
+      network(input, plain('flatten', 'input'), {
+        ...plain('depthwiseConv2d', 'flatten', 'dw'),
+        kernelSize: [3, 3],
+        strides: [1, 1],
+        padding: 'same',
+        useBias: true,
+      }),
+      'dw needs maps, but flatten is a vector of 784. Put dw before the layer that makes a vector of the maps.',
+    ],
+    [
       'a slope below 0',
       network(input, { ...plain('leakyRelu', 'input', 'leaky'), negativeSlope: -0.1 }),
       'The setting negativeSlope of leaky is -0.1 where a number from 0 to 1,000 belongs.',

@@ -23,7 +23,7 @@ import { softmax } from './softmax.ts';
 import { softplus } from './softplus.ts';
 import { tanh } from './tanh.ts';
 
-const engineKinds = {
+export const engineKinds = {
   add,
   averagePool2d,
   batchNorm,
