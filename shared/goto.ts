@@ -1,4 +1,5 @@
 /** What someone types to name cells: in the name box, or on the command line after --cells and --set. */
+import { kindOf } from './layers/kinds.ts';
 import { columnName, MAX_COLUMNS, MAX_ROWS, parseRange } from './address.ts';
 import type { CellRange } from './address.ts';
 import { boundsOf } from './layout/lattice.ts';
@@ -63,7 +64,7 @@ const parseCoordinate = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Nu
 
 /** A layer's tensor by name, in any case. A flatten layer's output is its source's. */
 function tensorOf(sheet: Sheet, layer: Layer, name: string): TensorId | undefined {
-  const shown = layer.kind === 'flatten' ? sourceOf(sheet.layers, layer) : layer;
+  const shown = kindOf(layer).reshapes ? sourceOf(sheet.layers, layer) : layer;
   for (const tensor of sheet.tensors.values()) {
     if (tensor.layer === shown.id && tensor.name.toLowerCase() === name.toLowerCase()) return tensor.id;
   }

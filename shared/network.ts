@@ -72,7 +72,7 @@ export function inferShapes({ layers }: NetworkSpec): Map<LayerId, Shape> {
  *  they only read their input's cells in another order (the same, row-major). */
 export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer, position = 0): Layer {
   let source = layers.get(layer.inputs[position])!;
-  while (source.kind === 'flatten') source = layers.get(source.inputs[0])!;
+  while (kindOf(source).reshapes) source = layers.get(source.inputs[0])!;
   return source;
 }
 

@@ -1,3 +1,4 @@
+import { kindOf } from '../../shared/layers/kinds.ts';
 import { basename } from 'node:path';
 import { type CellRange, columnName, formatAddress, formatRange, intersect } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -118,16 +119,15 @@ async function writeTensors(session: Session, output: Output): Promise<void> {
     const stored = [...sheet.tensors.values()].filter(
       ({ layer, name, role }) => layer === id && (role === 'parameter' || name === 'output'),
     );
-    const shown =
-      layer.kind === 'flatten'
-        ? [
-            {
-              id: `${sourceOf(sheet.layers, layer).id}/output` as TensorId,
-              name: 'output',
-              shape: inferShapes(sheet.network).get(id)!,
-            },
-          ]
-        : stored;
+    const shown = kindOf(layer).reshapes
+      ? [
+          {
+            id: `${sourceOf(sheet.layers, layer).id}/output` as TensorId,
+            name: 'output',
+            shape: inferShapes(sheet.network).get(id)!,
+          },
+        ]
+      : stored;
     for (const { id, name, shape } of shown) {
       await output.write(
         `${separator}${JSON.stringify(`${layer.name}/${name}`)}:{"shape":${JSON.stringify(shape)},"values":[`,

@@ -1,3 +1,4 @@
+import { kindOf } from '../../shared/layers/kinds.ts';
 import type { CellRange } from '../../shared/address.ts';
 import { describeTensors, type LayerId, type NetworkSpec } from '../../shared/network.ts';
 import type { State, Store } from './store.ts';
@@ -13,9 +14,10 @@ export function bandOf({ layout }: State['sheet'], id: LayerId) {
 /** What go-to offers: layers and their parameters. */
 export function suggestionsFor(network: NetworkSpec): string[] {
   const tensors = describeTensors(network);
-  return network.layers.flatMap(({ id, name, kind }) => {
+  return network.layers.flatMap(own => {
+    const { id, name } = own;
     const parameters = tensors.filter(({ layer, role }) => layer === id && role === 'parameter');
-    return kind === 'flatten' ? [] : [name, ...parameters.map(parameter => `${name}/${parameter.name}`)];
+    return kindOf(own).reshapes ? [] : [name, ...parameters.map(parameter => `${name}/${parameter.name}`)];
   });
 }
 

@@ -1,3 +1,4 @@
+import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
 import type { Commands } from '../core/commands.ts';
@@ -86,10 +87,11 @@ function goal({ sheet }: State, layer: Layer): string {
 }
 
 /** 28×28, 2×26×26 (channels first, as they stand below each other), 10 */
-function shapeText({ sheet }: State, { id, kind, inputs }: Layer): string {
+function shapeText({ sheet }: State, layer: Layer): string {
+  const { id, inputs } = layer;
   const info = sheet.tensors.get(`${id}/output`) ?? sheet.tensors.get(`${inputs[0]}/output`);
   if (!info) return '';
-  if (kind === 'flatten') return numberText(info.size);
+  if (kindOf(layer).reshapes) return numberText(info.size);
   const [height, width, channels] = info.shape;
   if (width === undefined) return numberText(height);
   return [...(channels === 1 ? [] : [channels]), height, width].join('×');

@@ -33,7 +33,7 @@ export function sourceOfRead(sheet: Sheet, layer: Layer, { of }: Read): { tensor
 }
 
 function inputShape(sheet: Sheet, layer: Layer, position: number): Shape {
-  const flattened = sheet.layers.get(layer.inputs[position])!.kind === 'flatten';
+  const flattened = kindOf(sheet.layers.get(layer.inputs[position])!).reshapes;
   const { shape, size } = sheet.tensors.get(`${sourceOf(sheet.layers, layer, position).id}/output`)!;
   return flattened ? [size] : shape;
 }

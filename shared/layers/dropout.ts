@@ -9,6 +9,7 @@ export const dropout: LayerKindOf<{ kind: 'dropout' }> = {
   kind: 'dropout',
   settings: {},
   ...elementwise(x => x),
+  masks: true,
   tensorsOf: (_layer, _input, output) => [
     ['rate', 'parameter', [1]],
     ['output', 'computed', output],

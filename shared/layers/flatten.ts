@@ -12,6 +12,7 @@ export const flatten: LayerKindOf<{ kind: 'flatten' }> = {
   tensorsOf: () => [],
   workOf: oncePerElement,
   units: 'none',
+  reshapes: true,
   negative: 'from inputs',
   cells: () => ({}),
   place: () => {},

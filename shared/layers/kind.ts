@@ -35,6 +35,10 @@ export type LayerKindOf<Own extends { kind: string }> = {
   readonly weights?: 'kernels' | 'units';
   /** Which numbers of its output are below 0: none, none where its inputs have none, or any. */
   readonly negative: 'none' | 'from inputs' | 'any';
+  /** Whether it has no cells of its own: its output is its input's, read in another shape. */
+  readonly reshapes?: true;
+  /** Whether it draws a mask in training, which its output is multiplied with. */
+  readonly masks?: true;
   /** How many rows below its input's first map its own begins; left out where they are level. */
   centring?(layer: LayerIdentity & Own, input: Shape): number;
   /** What the cells of its computed tensors read, and their formulas. */

@@ -1,6 +1,7 @@
 /** The training loop, a batch at a time, without messages or timers: who runs it decides when to go on, and may change
  *  weights and the learning rate between batches. The same set-up, start and data give the same weights, bit for bit on
  *  wasm, however often it is cut short and restored. */
+import { kindOf } from '../../../shared/layers/kinds.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
@@ -455,8 +456,9 @@ function createLearner({ network, parameters: initial, data, config, memory, fro
 function firstMasks(network: NetworkSpec, parameters: TensorValues, random: Random): TensorValues {
   const shapes = inferShapes(network);
   const masks = new Map<TensorId, Float32Array>();
-  for (const { kind, id } of network.layers) {
-    if (kind !== 'dropout') continue;
+  for (const layer of network.layers) {
+    if (!kindOf(layer).masks) continue;
+    const { id } = layer;
     const first = { count: 1, size: sizeOf(shapes.get(id)!), first: 0 };
     masks.set(`${id}/output`, drawMasks(first, parameters.get(`${id}/rate`)![0], random));
   }
