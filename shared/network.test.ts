@@ -1,3 +1,4 @@
+/** More than 500 lines: each sentence that refuses a network stands here in full. */
 import { describe, expect, test } from 'vitest';
 import { UserError } from './errors.ts';
 import {

@@ -1,5 +1,5 @@
 /** Every message between renderer, shell and engine. Arguments are schemas, because they come from outside; replies and
- *  events are types. */
+ *  events are types. More than 500 lines: whoever looks for a message finds all of them in one place. */
 import * as v from 'valibot';
 import type { OthersAt } from './cell-content.ts';
 import type { Change, Made } from './change.ts';
@@ -550,9 +550,9 @@ export type Events = {
   command: { id: string; argument?: string };
 };
 
-/** What travels: a request, its reply (or the sentence why not), or an event; and between shell and engine one of these
- *  in the frame it came in, with another number. `client` is set there too. `workbook`: the opened workbook a request is
- *  meant for. `checked`: the shell has checked the arguments. */
+/** What travels: a request, its reply (or the sentence why not), or an event. Between shell and engine, also one of
+ *  these in the frame it came in, with another number; `client` is set there too. `workbook`: the opened workbook a
+ *  request is meant for. `checked`: the shell has checked the arguments. */
 export type Message =
   | { type: 'request'; id: number; kind: Kind; args: unknown; workbook?: string; client?: number; checked?: true }
   | { type: 'forward'; id: number; client?: number; frame: Uint8Array }

@@ -17,8 +17,9 @@ const align = (n: number) => (n + 7) & ~7;
 /** Longest header a frame may have: messages carry their bulk in arrays. */
 const MAX_HEADER = 16 * 2 ** 20;
 
-/** With `room`, the frame is made in it, for large memory that is fresh costs more than what is put there; where it is
- *  too small, in another one with a quarter to spare: the frame's buffer may be the next one's room. */
+/** A message as the bytes of a frame. `room`: memory to write the frame into, such as the buffer of the frame before.
+ *  Fresh memory would cost more time than the writing itself. Where `room` is too small, the frame gets new memory, a
+ *  quarter larger than it needs, which can be the room of the next frame. */
 export function encodeFrame(message: Message, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const arrays: RawArray[] = [];
   let offset = 0;

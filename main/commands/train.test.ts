@@ -1,3 +1,4 @@
+/** More than 500 lines: its tests share one training, which takes seconds. */
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -1,3 +1,4 @@
+/** More than 500 lines: its tests share one engine and one folder of files. */
 import {
   appendFileSync,
   mkdirSync,

@@ -1,3 +1,4 @@
+/** More than 500 lines: every request that the shell itself answers has its place here. */
 import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';

@@ -35,12 +35,13 @@ export function onImageInSheet(store: Store, callback: () => void): () => void {
   });
 }
 
-/** How an image looks. `key` tells it from all others; `label` stands below it, or where there is one to a row beside
- *  it, between its name and a detail, over a second line; `spoken` is what it is called, and what pointing at it
- *  shows. */
+/** An image of a grid, with its texts. In a list, each image has a row of its own, with `row` beside it. */
 export type Picture = {
+  /** Tells the image from all others. */
   key: string | number;
+  /** In a grid, the text below the image; in a list, the text between the row's name and its detail. */
   label: string;
+  /** What a screen reader calls the image, and what pointing at it shows. */
   spoken: string;
   wrong?: boolean;
   selected?: boolean;

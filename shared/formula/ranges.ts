@@ -31,7 +31,7 @@ export function elementsIn(sheet: Sheet): (cells: CellsReference) => Reference {
   };
 }
 
-/** The cells of a part: the fewest ranges for a vector, a range for each map of maps, or of one group of partial sums. */
+/** The cells of a part: the fewest ranges for a vector, a range for each map of maps, or of a group of partial sums. */
 export function rangesOfPart(sheet: Sheet, part: Part): CellRange[] {
   const channels = part.shape.length - 1;
   const references = channels === 0 ? runsOf(sheet, [part]).flat() : referencesAlong(part, channels);

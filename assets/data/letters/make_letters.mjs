@@ -1,9 +1,9 @@
 /** Renders the data set of letters beside this script: the capitals A to Z from 60 open fonts, ten times each, 28×28
  *  bytes, white on black as the digits are.
  *       node assets/data/letters/make_letters.mjs [--sheet PICTURE.png]
- *  It needs npm; --sheet draws a contact sheet too. Fonts and the canvas that draws them come from npm in the exact versions below, into a temporary folder. All
- *  letters of a font are in one split, so that a network is judged by fonts it has never seen; which fonts those are
- *  follows from their names alone, and every distortion from the names of font and letter. So on one kind of computer
+ *  It needs npm; --sheet draws a contact sheet too. Fonts and the canvas that draws them come from npm in the exact
+ *  versions below, into a temporary folder. All letters of a font are in one split, so that a network is judged by fonts
+ *  it has never seen; which fonts those are follows from their names alone, and every distortion from the names of font and letter. So on one kind of computer
  *  the same bytes come out every time. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -52,12 +52,15 @@ export type BatchNetwork = {
   /** Takes (and copies) values of stored parameters; those not named stay as they are. All have to be set before the
    *  first pass. */
   setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
-  /** One training-mode pass forward and backward. `random` draws dropout masks. A layer with none of its tensors in
-   *  `trained` is frozen: it gets no gradients, and its moving averages stand in for the batch's. Nothing is calculated
-   *  further down than the first trained layer. The arithmetic is the same from call to call, bit for bit, on wasm.
-   *  Where a number leaves float32 on the way forward, or the sheet would show #NUM! for the image (which normalises by
-   *  averages what a batch does by its own), the loss and the sample's probabilities are NaN; on the way back it makes
-   *  gradients that aren't finite. */
+  /** One pass forward and backward in training mode. `random` draws dropout masks.
+   *
+   *  A layer with none of its tensors in `trained` is frozen. It gets no gradients, and it normalises by its moving
+   *  averages, not by the batch's own. The backward pass stops at the first trained layer.
+   *
+   *  On wasm, equal calls give equal bits.
+   *
+   *  A sample's probabilities and the loss are NaN in two cases: a number overflows on the way forward, or the sheet
+   *  would show #NUM! for that image. A number that overflows on the way back makes gradients that aren't finite. */
   gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
   /** Inference: probabilities [count,classes] of images [count,H,W,C]. They are NaN for an image for which the sheet
    *  shows #NUM! there, and right for those beside it. */
@@ -134,10 +137,12 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   };
 
   /** Runs the layers under the last one on `count` images. Gives the logits, and the passes that `keeps` says to keep;
-   *  the rest is released as soon as nothing reads it. No number is looked at where bounds prove that none can leave
-   *  float32. Samples they leave in doubt get the sheet's own logits in inference. In training, which calculates
-   *  otherwise (dropout, the batch's own statistics), their numbers are looked at from there on, before a ReLU can hide
-   *  them, and the sheet's as well; the logits are NaN where one of either is. */
+   *  the rest is released as soon as nothing reads it.
+   *
+   *  Where bounds prove that no number can overflow, no number is checked. Other samples are suspects. In inference a
+   *  suspect gets the logits that the sheet would show. Training calculates otherwise (dropout, the batch's own
+   *  statistics), so there a suspect's numbers are checked layer by layer, before a ReLU can hide an overflow, and the
+   *  sheet's numbers too. Its logits are NaN where either check fails. */
   const forward = (
     images: Float32Array,
     count: number,

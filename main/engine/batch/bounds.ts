@@ -1,6 +1,6 @@
-/** Bounds on the numbers of a network, told beforehand from its parameters: what no element of a layer's output exceeds
- *  where its inputs keep within theirs. They prove that a calculation which looks at none of its numbers, and so would
- *  take an overflow for 0 behind a ReLU, loses none. */
+/** Bounds on each layer's numbers, found from the parameters alone. If a layer's inputs stay within their bounds, its
+ *  outputs stay within theirs. Where all bounds are below float32's largest number, nothing can overflow, and a fast
+ *  calculation that checks no number is safe. Otherwise a ReLU could turn an overflow into 0 unseen. */
 import type { Layer, LayerId, Shape, TensorId } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 

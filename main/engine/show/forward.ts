@@ -1,5 +1,5 @@
-/** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only the channels
- *  that it reaches are calculated again. */
+/** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only the
+ *  channels that it reaches are calculated again. */
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {

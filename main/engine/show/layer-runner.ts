@@ -1,5 +1,6 @@
-/** What the sheet shows of each layer: every number of every layer is looked at, what float32 gets wrong is put right,
- *  and what leaves it is NaN from there on. Slower than a BatchNetwork, and what that is measured by. */
+/** Calculates each layer as the sheet shows it. Every number is checked: a sum that float32 gets wrong is corrected,
+ *  and a number that overflows is NaN in this and all later layers. This is slower than a BatchNetwork, whose results have
+ *  to agree with these. */
 import {
   describeTensors,
   type Layer,

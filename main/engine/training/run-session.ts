@@ -51,8 +51,9 @@ export type RunSession = {
    *  what commands wrote into parameters meanwhile (commands the result doesn't know of stay valid in it), and into
    *  other tensors that the network before doesn't have alike. */
   end(label: string, result: RunResult): Changed;
-  /** Closes the run as if it hadn't been one: its commands are steps like others. A workbook that became another one
-   *  becomes again what it was, without what was written into tensors that it doesn't have alike. */
+  /** Gives the run up: the commands that came during it stay, each as a step of its own. Where the run had changed the
+   *  network, the network before comes back. What was written into a tensor is then lost if the network before has no
+   *  tensor of that name and shape. */
   abandon(): void;
 };
 

@@ -5,8 +5,8 @@ import type { Sheet } from '../../../shared/layout/sheet.ts';
 /** With more elements a range says nothing. */
 const MOST_IN_RANGE = 10_000;
 
-/** The smallest range that holds all these elements; undefined where there are none, very many, or some of several
- *  layers, such as those a run has trained: what lies between them is none of theirs. */
+/** The smallest range that holds all these elements. Undefined where there are none, where there are very many, or
+ *  where they belong to several layers: the range would then hold many cells between them that did not change. */
 export function rangeAround(
   { layout, tensors }: Sheet,
   elements: ReadonlyMap<TensorId, Uint32Array>,

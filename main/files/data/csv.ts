@@ -10,11 +10,14 @@ const MOST_ROWS = 1_000_000;
 const MOST_COLUMNS = 65_536;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-/** The rows of a CSV text, the header among them, without empty lines. They come one at a time: all together need many
- *  times the text's memory. Fields are separated by what a first line "sep=;" says, as Excel has it; else by what the
- *  header has most of: commas, semicolons, tabs or bars. A list such as "a.png 3" is separated by its blank. `name` is
- *  the file's, for messages. Throws UserError where quotes are wrong, or there are too many rows or columns. Source:
- *  RFC 4180. */
+/** The rows of a CSV text, with its header and without empty lines. They come one at a time, because all together need
+ *  many times the text's memory.
+ *
+ *  What separates fields is found like this. A first line "sep=;" names it, as in files for Excel. Else it is what the
+ *  header has most of: commas, semicolons, tabs or bars. A list such as "a.png 3" is separated by blanks.
+ *
+ *  `name` is the file's name, for messages. Throws UserError where quotes are wrong, or where there are too many rows
+ *  or columns. Source: RFC 4180. */
 export function* parseCsv(text: string, name: string): Generator<CsvRow, undefined> {
   const said = /^sep=(.)(?:\r\n|\r|\n)/.exec(text);
   const delimiter = said?.[1] ?? delimiterOf(text);

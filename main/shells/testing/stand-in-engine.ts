@@ -1,8 +1,12 @@
-/** A small engine process for the tests of the supervisor: the workbook is a list of numbers, an edit appends its
- *  values. What it does on request, no real engine does: an edit labelled "poison" ends the process, as a run does in
- *  its third step until it is given up (then one named "kept" ends, others are refused), "hang" makes it stop
- *  answering, "run" tells of a run that has made so many of its 10 steps, a template "huge" has no bytes, and FAULTS
- *  names a file that holds how many more loads, edits or writes end it. */
+/** A small engine process for the tests of the supervisor. Its workbook is a list of numbers; an edit appends its
+ *  values.
+ *
+ *  It fails on request, as no real engine does:
+ *  - An edit labelled "poison" ends the process. An edit labelled "hang" makes it stop answering.
+ *  - An edit labelled "run" tells of a run; its value says how many of the run's 10 steps are made.
+ *  - A run ends the process in its third step. After it was given up, a run named "kept" ends well, others are refused.
+ *  - The template "huge" has no bytes.
+ *  - The variable FAULTS names a file. It says how many more loads, edits or writes end the process. */
 import { firstSheets } from '../../../shared/places.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { editsOf } from '../../../shared/change.ts';
