@@ -1,6 +1,6 @@
 /** Calculates each layer as the sheet shows it. Every number is checked: a sum that float32 gets wrong is corrected,
- *  and a number that overflows is NaN in this and all later layers. This is slower than a BatchNetwork, whose results have
- *  to agree with these. */
+ *  and a number that overflows is NaN in this and all later layers. This is slower than a BatchNetwork, whose results
+ *  have to agree with these. */
 import {
   describeTensors,
   type Layer,
