@@ -7,12 +7,12 @@ if (!executablePath)
     'No Chromium, Chrome or Edge was found. Install one (Debian: apt-get install chromium), or name it in CHROME_PATH.',
   );
 
-/** The stories run one after another: each starts the whole app, and two at once would only wait for each other. */
+/** Two stories run at a time: each starts the whole app, which waits as long as it computes. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.story.ts',
   outputDir: '../.build/playwright',
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // Generous: a slow machine waits as long as it has to, and a fast one doesn't wait.
