@@ -212,7 +212,8 @@ describe('a network from outside', () => {
     [
       'a concatenation of maps of different sizes',
       network(input, conv, { ...plain('concatenate', 'input', 'both'), inputs: ['input', 'conv1'] }),
-      "both puts conv1 (26×26×2) after input (28×28×1), which doesn't fit. Connect it to vectors only, or to maps that all have as many rows and columns.",
+      "both puts conv1 (26×26×2) after input (28×28×1), which doesn't fit. Connect it to vectors " +
+        'only, or to maps that all have as many rows and columns.',
     ],
     [
       'a concatenation of maps and a vector',
@@ -220,7 +221,8 @@ describe('a network from outside', () => {
         ...plain('concatenate', 'input', 'both'),
         inputs: ['input', 'flatten'],
       }),
-      "both puts flatten (784) after input (28×28×1), which doesn't fit. Connect it to vectors only, or to maps that all have as many rows and columns.",
+      "both puts flatten (784) after input (28×28×1), which doesn't fit. Connect it to vectors " +
+        'only, or to maps that all have as many rows and columns.',
     ],
     [
       'a depthwise convolution with other strides down than across',

@@ -24,8 +24,8 @@ import { centringOf, kernelWindow, windowedSize } from './windowed.ts';
 
 const settings = { kernelSize: windowSides, strides: windowSides, padding, useBias: flag };
 
-/** A convolution of each map by itself, with a kernel of its own: maps [h,w,c] → [h',w',c]. Its kernel is [kernelHeight,
- *  kernelWidth, 1, channels]. */
+/** A convolution of each map by itself, with a kernel of its own: maps [h,w,c] → [h',w',c]. Its kernel is
+ *  [kernelHeight, kernelWidth, 1, channels]. */
 export const depthwiseConv2d: LayerKindOf<SettingsOf<'depthwiseConv2d', typeof settings>> = {
   kind: 'depthwiseConv2d',
   settings,
