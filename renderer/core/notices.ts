@@ -20,7 +20,7 @@ export function refusalAtCell(sentence: string, state: Readonly<State>): Notice 
   const { holds, ...notice } = refusal(sentence, state);
   return {
     ...notice,
-    at: editing?.cell ?? active,
+    at: editing?.place ?? active,
     holds: now => now.selection === selection && now.editing?.text === editing?.text && holds!(now),
   };
 }

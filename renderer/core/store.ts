@@ -15,6 +15,7 @@ import type { CellPlace, Plane, RangePlace, SheetInfo } from '../../shared/place
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { ShownView } from '../../shared/shown-view.ts';
 import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts';
+import type { EditSession } from './edit-session.ts';
 import type { RunView } from './run-view.ts';
 
 /** Something that was just said. `holds`: what makes it true; when that is over, the notice goes. Without it, it goes
@@ -29,20 +30,6 @@ export type Notice = {
 
 /** What may stand on the right of the sheet, one at a time. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
-
-/** Text that is being typed. `before`: what stood there when it began. Where that is still the text nothing is entered,
- *  whatever the cell holds by then. */
-export type Editing = {
-  in: 'cell' | 'bar';
-  /** The cell it will be entered into, wherever the selection is by then. */
-  cell: CellPlace;
-  text: string;
-  before: string;
-  /** What arrows do: enter and move on, or move the caret. */
-  mode: 'enter' | 'edit';
-  /** It was refused and has not been changed since. */
-  refused?: boolean;
-};
 
 /** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared
  *  between them. */
@@ -88,7 +75,7 @@ export type State = {
   /** What the mouse does on the input cells. */
   tool: 'select' | 'brush' | 'eraser';
   /** What is being typed in the cell or the formula bar; undefined when nobody types. */
-  editing: Editing | undefined;
+  editing: EditSession | undefined;
   /** The status bar's calm line. */
   notice: Notice | undefined;
   progress: { task: string; fraction: number } | undefined;

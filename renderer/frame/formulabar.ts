@@ -7,6 +7,8 @@ import type { Commands } from '../core/commands.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
 import { destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
+import { editText } from '../grid/cell-text.ts';
+import { listenToField, type Typing } from '../grid/typing.ts';
 import { foldedSources } from '../grid/tracing.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import { menuButton } from '../parts/menu.ts';
@@ -109,42 +111,20 @@ export function createFormulaBar(
   const follow = () => (behind.scrollLeft = input.scrollLeft);
   input.addEventListener('scroll', follow);
 
-  const edited = () => store.get().editing?.in === 'bar';
+  const edited = () => store.get().editing?.field === 'bar';
+  const send: Typing['send'] = intent => grid()?.type(intent) ?? true;
   /** Typing begins here, or comes over from the cell's own field. */
   const startEditing = () => {
-    const { editing, active } = store.get();
-    if (editing) store.set({ editing: { ...editing, in: 'bar', mode: 'edit' } });
-    else store.set({ editing: { in: 'bar', cell: active, text: input.value, before: input.value, mode: 'edit' } });
+    const { editing, active, role } = store.get();
+    const text = input.value;
+    const session = { place: active, text, before: text, mode: 'edit', field: 'bar', formula: false } as const;
+    if (editing) send({ kind: 'focus', field: 'bar' });
+    else if (role === 'editor') send({ kind: 'begin', session, locked: false });
   };
-  input.addEventListener('focus', () => {
-    if (store.get().role === 'editor') startEditing();
-  });
-  input.addEventListener('input', () => {
-    startEditing();
-    store.set({ editing: { ...store.get().editing!, text: input.value, refused: false } });
-    paint(undefined);
-  });
-  input.addEventListener('blur', () => {
-    // Going elsewhere takes what was typed, as in any spreadsheet; what is refused waits here.
-    if (document.hasFocus() && edited() && !store.get().editing!.refused) grid()?.finishEditing();
-  });
-  input.addEventListener('keydown', event => {
-    // The sheet listens on the document and would take these for its own.
-    event.stopPropagation();
-    if (event.isComposing) return;
-    if (event.key === 'Enter' || event.key === 'Tab') {
-      event.preventDefault();
-      if (grid()?.finishEditing(true)) {
-        grid()?.move(event);
-        grid()?.focus();
-      }
-    } else if (event.key === 'Escape') {
-      event.preventDefault();
-      grid()?.stopEditing();
-      show();
-      grid()?.focus();
-    }
-  });
+  input.addEventListener('focus', startEditing);
+  // Text can get here without the focus.
+  input.addEventListener('beforeinput', startEditing);
+  listenToField(input, 'bar', send);
 
   let painted: string | undefined;
   const paint = (formula: Formula | undefined) => {
@@ -180,13 +160,12 @@ export function createFormulaBar(
     showName();
     const cell = sheet.layout.elementAt(active.row, active.column);
     const formula = cell && derive(sheet, cell);
-    if (!edited()) {
-      const shown = editing?.text ?? grid()?.editText(active) ?? formula?.text ?? '';
-      // Scrolling lays the page out.
-      if (input.value !== shown) {
-        input.value = shown;
-        input.scrollLeft = 0;
-      }
+    const shown = editing?.text ?? editText(store.get(), values, active);
+    // Scrolling lays the page out.
+    if (input.value !== shown) {
+      input.value = shown;
+      input.scrollLeft = 0;
+      if (edited()) input.setSelectionRange(editing!.caret.start, editing!.caret.end);
     }
     const kinds = messages.trainingPanel.furtherKinds;
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
@@ -194,7 +173,7 @@ export function createFormulaBar(
     chip.textContent = kind.name;
     chip.title = kind.help;
     chip.hidden = kind.name === '';
-    const refused = editing?.refused === true && editing.in === 'bar';
+    const refused = editing?.refused === true && editing.field === 'bar';
     setAttributes(input, { readonly: role === 'viewer', 'aria-invalid': refused ? 'true' : undefined });
     paint(formula);
   };

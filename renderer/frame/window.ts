@@ -97,8 +97,6 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   });
   views.push(grid, createKernels(sheet, store, values, commands));
   views.push(createTabs(sheet, store, grid, host), drawing, commands);
-  // The formula bar asks the sheet for the active cell's text, which it can only now answer.
-  store.set({ active: { ...store.get().active } });
   host.addEventListener(FOCUS_SHEET, () => grid.focus());
   grid.focus();
 

@@ -1,7 +1,7 @@
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { View } from '../core/store.ts';
 import type { Entry } from './entry.ts';
-import type { KeyPress } from './keys.ts';
+import type { Typing } from './typing.ts';
 import type { Transfer } from './transfer.ts';
 
 /** What the rest of the app may ask of the grid. */
@@ -18,19 +18,13 @@ export type GridApi = {
   /** The cells in view, partly visible ones too, without the frozen caption row. */
   visibleRange(): RangePlace;
   focus(): void;
-  /** Opens the editor on the active cell, with this text in place of its own. */
-  startEditing(text?: string): void;
+  /** Takes an intent of the formula bar; see Typing. */
+  type: Typing['send'];
   /** Enters what is being typed in the cell or the formula bar, if anything is; false where it is refused (the user has
-   *  been told why): typing goes on. `byKey`: the user pressed Enter or Tab, which also answers a question. */
-  finishEditing(byKey?: boolean): boolean;
+   *  been told why): typing goes on. */
+  finishEditing(): boolean;
   /** The same before the user goes elsewhere: what was refused once already is given up. */
   leaveEditing(): boolean;
-  /** Moves on as Enter or Tab does after entering. */
-  move(event: KeyPress): void;
-  /** Ends typing in the cell or the formula bar; what was typed is dropped. */
-  stopEditing(): void;
-  /** What F2 and the formula bar show for a cell: its formula, or its number in full. */
-  editText(cell: CellPlace): string;
   /** Sends what an entry came to, or says why nothing is changed; false where nothing is. */
   run(entry: Entry): boolean;
   /** Empties the selected cells, as Delete does. */

@@ -1,5 +1,5 @@
 import { type CellRange, formatAddress, intersect, MAX_ROWS } from '../../shared/address.ts';
-import { samePlace } from '../../shared/places.ts';
+import { type CellPlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
@@ -8,6 +8,8 @@ import { planeKey, type Store, type Values } from '../core/store.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
+import { createCellEditor } from './cell-editor.ts';
+import { editText, spokenText } from './cell-text.ts';
 import { clearRanges, type Entry, enterText, usedPart } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
@@ -25,12 +27,14 @@ import { listenToPointer } from './pointer.ts';
 import { createScroller } from './scroll.ts';
 import { readTheme } from '../parts/theme.ts';
 import { blocksOf, cutBlocks, tilesOf } from './tiles.ts';
-import { createCellTexts } from './cell-texts.ts';
 import { onOtherScreen } from './other-screen.ts';
 import { createViewport, TOP } from './viewport.ts';
 import { showTooltips, tooltipAt } from './tooltip.ts';
 import { outlinesOf } from './tracing.ts';
 import { createTransfer } from './transfer.ts';
+import { createTyping } from './typing.ts';
+import { ARROWS } from './keys.ts';
+import { step } from './navigation.ts';
 
 export type { Grid, GridApi } from './api.ts';
 export type { GridActions, StrokePoint } from './actions.ts';
@@ -91,22 +95,28 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     repaint: () => schedule(),
   });
   const { view, visibleRange, cellBox, scrollTo, relayout, fit, keepPlace } = viewport;
-  const { editText, cellText } = createCellTexts(store, values);
   const outlines = createOutlines(root);
   const note = createNote(root, store, cell => ({
     box: cellBox(cell),
     width: scroller.width,
     height: scroller.height,
   }));
-  const input = createInput(root, store, {
+  const typing = createTyping(store, {
+    editText: place => editText(store.get(), allValues, place),
+    reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
+    locked,
+    enter: (place, text, foreign) => enterText(store.get().sheet, place, text, foreign),
+    fill: (text, foreign) => fillText(store.get().sheet, selectedRanges(store), text, foreign),
+    run,
+    move: press => input.move(press),
+    stepFrom: (from, { key }) => ({ ...from, ...step(viewport.geometry, from, ARROWS[key]!) }),
+    focus,
+    endComposition: () => input.endComposition(),
+  });
+  const input = createInput(root, store, typing, {
     geometry: () => viewport.geometry,
-    target: cell => ({ ...cellBox(cell), right: scroller.width }),
-    cellText,
-    editText,
-    mayEdit: () => run({}),
-    enter: (cell, text, again) => run(meant(again, foreign => enterText(store.get().sheet, cell, text, foreign))),
-    fill: (text, again) =>
-      run(meant(again, foreign => fillText(store.get().sheet, selectedRanges(store), text, foreign))),
+    position: cellBox,
+    cellText: cell => spokenText(store.get(), allValues, cell),
     clear,
     copy: (clipboard, cut) => transfer.copy(clipboard, cut),
     paste: (clipboard, special) => transfer.paste(formatsOn(clipboard), special),
@@ -125,13 +135,21 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     },
     noComments: () => refuse(messages.grid.noComments(formatAddress(store.get().active))),
   });
+  const target = (place: CellPlace) => ({ ...cellBox(place), right: scroller.width });
+  const editor = createCellEditor(root, store, typing, target, () => input.focusCells());
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => viewport.geometry,
     // What is pointed at is in view.
     select: (active, range, areas) => store.set(selected(store.get(), active, range, { areas, reveal: null })),
+    point(range, at) {
+      const { editing, sheet } = store.get();
+      if (editing?.mode !== 'point') return false;
+      typing.send({ kind: 'click', range: { ...range, sheet: sheet.id }, at: { ...at, sheet: sheet.id } });
+      return true;
+    },
     leave: () => leaveEditing(),
-    focus: () => input.focus(),
-    startEditing: () => input.startEditing(),
+    focus,
+    startEditing: () => typing.begin('edit'),
     showFill: range => {
       filling = range;
       placeOutlines();
@@ -147,21 +165,15 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     run(clearRanges(store.get().sheet, selectedRanges(store)));
   }
 
-  /** Whether the user has once answered that numbers of the other notation are meant as they are written there. */
-  let foreignMeant = false;
-  /** What the typed text comes to. A question is answered by entering the same again. */
-  function meant(again: boolean, enter: (foreign: boolean) => Entry): Entry {
-    const entry = enter(foreignMeant || again);
-    if (entry.foreign) return { refusal: `${entry.refusal} ${messages.grid.enterAgain}` };
-    foreignMeant ||= again && enter(false).foreign === true;
-    return entry;
+  function focus(): void {
+    if (store.get().editing?.field === 'cell') editor.focus();
+    else input.focusCells();
   }
 
   /** Ends typing before the user goes elsewhere; false where it stays, as what was typed is refused. */
   function leaveEditing(): boolean {
-    // What was composed until now can't have been refused before.
-    const left = input.endComposition() ? input.session.finish() : input.session.leave();
-    if (!left) input.focus();
+    const left = typing.leave();
+    if (!left) focus();
     return left;
   }
 
@@ -281,6 +293,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   function place(): void {
     outlines.place(viewport.geometry, view());
     input.place();
+    editor.place();
     note.place();
   }
 
@@ -339,7 +352,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       watchSelection();
       placeOutlines();
       // What is typed belongs to its cell; who selects another one has seen to it.
-      if (editing && !samePlace(editing.cell, active)) store.set({ editing: undefined });
+      if (editing && !samePlace(editing.place, active)) typing.send({ kind: 'cancel' });
       // Whole rows, columns and sheets have no end to look at.
       const { rows, columns } = sheet.layout;
       if (reveal && selection.height < rows && selection.width < columns) scrollTo({ ...reveal, height: 1, width: 1 });
@@ -388,13 +401,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     showAt: ({ x, y }) => scroller.moveTo(x, y),
     fit,
     visibleRange,
-    focus: () => input.focus(),
-    startEditing: text => input.startEditing(text),
-    finishEditing: byKey => input.session.finish(byKey),
+    focus,
+    type: intent => typing.send(intent),
+    finishEditing: () => typing.finish(),
     leaveEditing,
-    move: event => void input.move(event),
-    stopEditing: () => input.session.cancel(),
-    editText,
     run,
     clear,
     transfer,
@@ -415,6 +425,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       values.show('grid', []);
       values.show('grid-selection', []);
       input.destroy();
+      editor.destroy();
       outlines.destroy();
       note.destroy();
       scroller.destroy();

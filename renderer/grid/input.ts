@@ -6,9 +6,10 @@ import { messages } from '../../shared/messages.ts';
 import { matches } from '../core/accelerators.ts';
 import { headOf, selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
-import { createEditSession, type EditSession, type SessionCallbacks, type Target } from './edit-session.ts';
+import type { KeyPress } from '../core/edit-session.ts';
 import type { Geometry } from './geometry.ts';
-import { createKeys, type KeyCallbacks, type KeyPress, types } from './keys.ts';
+import { createKeys, type KeyCallbacks, types } from './keys.ts';
+import type { Typing } from './typing.ts';
 
 /** Size of a cell of the input layer: it is never seen. */
 const CELL = { width: 60, height: 24 };
@@ -16,24 +17,23 @@ const CELL = { width: 60, height: 24 };
 const VIEWPORT = 3;
 const LICENCE = 'non-commercial-and-evaluation';
 
-export type InputCallbacks = Omit<KeyCallbacks, 'startEditing'> &
-  Omit<SessionCallbacks, 'move' | 'focusCells'> & {
-    /** What a screen reader reads in a cell. */
-    cellText(cell: CellAddress): string;
-    copy(clipboard: DataTransfer, cut: boolean): void;
-    /** `special`: the key asks how to paste. */
-    paste(clipboard: DataTransfer, special: boolean): void;
-    /** Opens the menu of the selected cells: the menu key, or Shift+F10. */
-    openMenu(): void;
-  };
+export type InputCallbacks = Omit<KeyCallbacks, 'startEditing'> & {
+  /** What a screen reader reads in a cell. */
+  cellText(cell: CellAddress): string;
+  /** Where a cell is on the parent. */
+  position(cell: CellAddress): { x: number; y: number };
+  copy(clipboard: DataTransfer, cut: boolean): void;
+  /** `special`: the key asks how to paste. */
+  paste(clipboard: DataTransfer, special: boolean): void;
+  /** Opens the menu of the selected cells: the menu key, or Shift+F10. */
+  openMenu(): void;
+};
 
 /** Handsontable as the sheet's invisible input layer: a live table of the whole sheet, of which a few cells are
  *  rendered, moved so that its active cell lies over the one on the canvas. It holds the keyboard focus and is what
- *  screen readers read. What keys do is `keys.ts`, what is typed is `edit-session.ts`: Handsontable never hears of
+ *  screen readers read. What keys do is `keys.ts`, what is typed is `typing.ts`: Handsontable never hears of
  *  either. */
 export type Input = {
-  /** Typing into a cell. */
-  session: EditSession;
   /** Moves the active cell over the one on the canvas. */
   place(): void;
   /** Takes the selection over from the store. */
@@ -42,18 +42,16 @@ export type Input = {
   refresh(): void;
   /** Another sheet, or other hidden columns. */
   rebuild(): void;
-  focus(): void;
+  focusCells(): void;
   /** Ends what an input method composes in the active cell, if it does: what there is of it is typed. Returns
    *  whether it did. */
   endComposition(): boolean;
   /** Moves as Enter, Tab and the like do. */
   move(event: KeyPress): boolean;
-  /** Opens the editor on the active cell, with this text in place of its own. */
-  startEditing(text?: string): void;
   destroy(): void;
 };
 
-export function createInput(parent: HTMLElement, store: Store, callbacks: InputCallbacks): Input {
+export function createInput(parent: HTMLElement, store: Store, typing: Typing, callbacks: InputCallbacks): Input {
   const mover = document.createElement('div');
   mover.className = 'sheet-input';
   parent.append(mover);
@@ -66,13 +64,7 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   let field: HTMLTableCellElement | undefined;
   let composing = false;
 
-  const startEditing = (text?: string) => session.open(text ?? callbacks.editText(store.get().active), 'edit');
-  const keys = createKeys(store, { ...callbacks, startEditing });
-  const session = createEditSession(parent, store, {
-    ...callbacks,
-    move: event => keys.move(event),
-    focusCells,
-  });
+  const keys = createKeys(store, { ...callbacks, startEditing: () => typing.begin('edit') });
   let table = build();
 
   function move(): void {
@@ -86,9 +78,8 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
         takeText(td);
       }
     }
-    const target: Target = callbacks.target(store.get().active);
-    if (offset) mover.style.transform = `translate(${target.x - offset.x}px, ${target.y - offset.y}px)`;
-    session.place();
+    const { x, y } = callbacks.position(store.get().active);
+    if (offset) mover.style.transform = `translate(${x - offset.x}px, ${y - offset.y}px)`;
   }
 
   /** Input methods, dead keys, emoji and dictation only work where text can go: the active cell takes it, and hands it
@@ -187,15 +178,14 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
     if (event.isComposing || event.keyCode === 229) return;
     const mac = store.get().capabilities.platform === 'mac';
     // A character goes into the text field that has the focus when this is done.
-    if (!(event.key === ' ' && event.shiftKey) && types(event, mac)) session.open('', 'enter');
+    if (!(event.key === ' ' && event.shiftKey) && types(event, mac)) typing.begin('enter', '');
     else if (keys.press(event)) event.preventDefault();
   });
   mover.addEventListener('beforeinput', event => {
     if (event.isComposing || event.inputType === 'insertCompositionText') return;
     event.preventDefault();
-    if (event.inputType === 'insertText' && event.data) typeText(event.data);
+    if (event.inputType === 'insertText' && event.data) typing.begin('enter', event.data);
   });
-  const typeText = (text: string) => session.open(text, 'enter');
   mover.addEventListener('compositionstart', () => {
     composing = true;
     // What is composed replaces what stands in the cell, which nobody sees.
@@ -203,7 +193,7 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   });
   mover.addEventListener('compositionend', event => {
     composing = false;
-    if (event.data !== '') typeText(event.data);
+    if (event.data !== '') typing.begin('enter', event.data);
     if (field) writeCell(field, store.get().active);
   });
 
@@ -230,7 +220,6 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
   });
 
   return {
-    session,
     place: move,
     select(active, selection) {
       if (selecting) return;
@@ -265,22 +254,17 @@ export function createInput(parent: HTMLElement, store: Store, callbacks: InputC
       offset = undefined;
       const { active, selection } = store.get();
       this.select(active, selection);
-      if (focused) this.focus();
+      if (focused) focusCells();
     },
-    focus() {
-      if (session.isOpen()) session.focus();
-      else focusCells();
-    },
+    focusCells,
     endComposition() {
       const composed = composing;
       if (composed) field?.blur();
       return composed;
     },
     move: event => keys.move(event),
-    startEditing,
     destroy() {
       cancelAnimationFrame(looking);
-      session.destroy();
       table.destroy();
       mover.remove();
     },

@@ -2,10 +2,9 @@ import { type CellAddress, rangeBetween } from '../../shared/address.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import { headOf, selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
+import type { KeyPress } from '../core/edit-session.ts';
 import type { Geometry } from './geometry.ts';
 import { type Direction, jump, step, walk, walkAreas } from './navigation.ts';
-
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 export type KeyCallbacks = {
   geometry(): Geometry;
@@ -33,7 +32,8 @@ export type Keys = {
   press(event: KeyPress): boolean;
 };
 
-const ARROWS: Partial<Record<string, Direction>> = {
+/** Where the keys of the arrows lead. */
+export const ARROWS: Partial<Record<string, Direction>> = {
   ArrowUp: 'up',
   ArrowDown: 'down',
   ArrowLeft: 'left',

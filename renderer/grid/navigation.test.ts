@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { createGeometry } from './geometry.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
-import { headOf } from '../core/selection.ts';
 import { type Direction, jump, jumpAlong } from './navigation.ts';
 import { stretchFill } from './pointer.ts';
 import { follow } from './scroll.ts';
@@ -41,12 +40,6 @@ test('jumps along a line of filled runs', () => {
   const back = (at: number) => jumpAlong(filled, at, -1, 0);
   expect([0, 2, 3, 4, 6, 8, 12].map(forward)).toEqual([2, 4, 4, 8, 8, 20, 20]);
   expect([12, 8, 6, 4, 3, 2, 1].map(back)).toEqual([8, 4, 4, 2, 2, 0, 0]);
-});
-
-test('Shift moves the corner opposite to the active cell', () => {
-  expect(headOf(parseAddress('B2')!, parseRange('B2:D5')!)).toEqual(parseAddress('D5'));
-  expect(headOf(parseAddress('D5')!, parseRange('B2:D5')!)).toEqual(parseAddress('B2'));
-  expect(headOf(parseAddress('D2')!, parseRange('B2:D5')!)).toEqual(parseAddress('B5'));
 });
 
 test('a fill goes the way the handle was dragged farther', () => {

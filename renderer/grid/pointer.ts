@@ -17,6 +17,8 @@ export type PointerCallbacks = {
   geometry(): Geometry;
   /** Selects without scrolling to it; `areas` stay selected besides. */
   select(active: CellAddress, selection: CellRange, areas: readonly RangePlace[]): void;
+  /** Points at cells for a formula that is being typed, `at` last; false where none is. */
+  point(range: CellRange, at: CellAddress): boolean;
   /** Ends typing before something else is selected; false where it goes on. */
   leave(): boolean;
   focus(): void;
@@ -49,8 +51,6 @@ export function listenToPointer(
   let drag: { move(event: PointerEvent): void; end(cancelled: boolean): void; scrolls: boolean } | undefined;
   let last: PointerEvent | undefined;
   let frame = 0;
-  /** Whether the last press left typing where it was. */
-  let stayed = false;
 
   /** Position on the sheet's element. Its own edges don't move while it scrolls. */
   const pointOf = (event: MouseEvent) => {
@@ -135,6 +135,13 @@ export function listenToPointer(
     return cellAt(inside.x, inside.y);
   };
 
+  const pointFrom = (start: CellAddress): boolean => {
+    const to = (cell: CellAddress) => callbacks.point(rangeBetween(start, cell), cell);
+    if (!to(start)) return false;
+    drag = { move: event => void to(draggedCell(event)), end() {}, scrolls: true };
+    return true;
+  };
+
   const dragFill = () => {
     const source = store.get().selection;
     let target: CellRange | undefined;
@@ -181,16 +188,16 @@ export function listenToPointer(
   element.addEventListener(
     'pointerdown',
     event => {
-      stayed = false;
       const { x, y } = pointOf(event);
       if (x >= scroller.width || y >= scroller.height) return;
       if (event.pointerType === 'touch' || event.button !== 0) return;
       if (drag) return;
-      if (!callbacks.leave()) {
-        stayed = true;
+      const found = hit(x, y);
+      if (found.kind === 'cell' && pointFrom(found.cell)) {
+        element.setPointerCapture(event.pointerId);
         return;
       }
-      const found = hit(x, y);
+      if (!callbacks.leave()) return;
       if (store.get().tool !== 'select' && found.kind === 'cell' && stroke(event)) {
         // a stroke has begun
       } else if (found.kind === 'corner') {
@@ -272,8 +279,9 @@ export function listenToPointer(
   element.addEventListener(
     'dblclick',
     event => {
-      if (stayed) return;
       const { x, y } = pointOf(event);
+      // The press left typing where it was.
+      if (store.get().editing) return;
       if (store.get().tool !== 'select' || x >= scroller.width || y >= scroller.height) return;
       const { kind } = hit(x, y);
       if (kind === 'cell') callbacks.startEditing();

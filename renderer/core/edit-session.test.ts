@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import { formatAddress, parseRange } from '../../shared/address.ts';
+import { type EditSession, type Intent, type KeyPress, type Left, step } from './edit-session.ts';
+
+const B2 = { sheet: 'network', row: 1, column: 1 };
+const key = (combination: string): Intent => {
+  const parts = combination.split('+');
+  const press: KeyPress = {
+    key: parts.at(-1)!,
+    ctrlKey: parts.includes('Control'),
+    metaKey: parts.includes('Meta'),
+    shiftKey: parts.includes('Shift'),
+    altKey: parts.includes('Alt'),
+  };
+  return { kind: 'key', press, composing: false };
+};
+const begin = (session: Partial<EditSession> = {}, locked = false): Intent => {
+  const { text = '', before = '3', mode = 'enter', field = 'cell', formula = false } = session;
+  return { kind: 'begin', session: { place: B2, text, before, mode, field, formula }, locked };
+};
+const type = (text: string, at = text.length): Intent => ({ kind: 'type', text, caret: { start: at, end: at } });
+const click = (cells: string, at = cells): Intent => {
+  const { row, column } = parseRange(at)!;
+  return { kind: 'click', range: { sheet: 'network', ...parseRange(cells)! }, at: { sheet: 'network', row, column } };
+};
+
+/** What intents come to one after the other: the session at the end, and what was left to do after the last. */
+function after(...intents: Intent[]): { session: EditSession | undefined; left: Left } {
+  let session: EditSession | undefined;
+  let left: Left = { do: 'nothing' };
+  for (const intent of intents) ({ session, left } = step(session, intent));
+  return { session, left };
+}
+/** "1|2 in mode": the text with its caret. */
+const shown = ({ session }: ReturnType<typeof after>): string =>
+  session
+    ? `${session.text.slice(0, session.caret.start)}|${session.text.slice(session.caret.end)} in ${session.mode}`
+    : 'over';
+
+test('typing begins at the end of the text, and shows its cell', () => {
+  const begun = after(begin({ text: '12', mode: 'edit' }));
+  expect(shown(begun)).toBe('12| in edit');
+  expect(begun.session!.place).toEqual(B2);
+  expect(begun.left).toEqual({ do: 'show' });
+  // The formula bar is in view already, and has the keyboard.
+  expect(after(begin({ text: '12', field: 'bar', mode: 'edit' })).left).toEqual({ do: 'nothing' });
+  // Begun already, it goes on as it is.
+  expect(after(begin({ text: '12' }), begin({ text: '' }))).toMatchObject({
+    session: { text: '12' },
+    left: { do: 'focus' },
+  });
+});
+
+test('a window that only shows the workbook begins nothing and says why; its formula bar is left by its keys', () => {
+  expect(after(begin({}, true))).toEqual({ session: undefined, left: { do: 'explain' } });
+  expect(after(key('Enter')).left).toMatchObject({ do: 'move', field: 'bar' });
+  expect(after(key('Escape')).left).toEqual({ do: 'focus' });
+  expect(after(key('a')).left).toEqual({ do: 'field' });
+  expect(after(type('7'))).toEqual({ session: undefined, left: { do: 'nothing' } });
+});
+
+test.each([
+  ['Enter', 'enter'],
+  ['Shift+Enter', 'enter'],
+  ['Tab', 'enter'],
+  ['Shift+Tab', 'enter'],
+  ['ArrowDown', 'enter'],
+  ['PageUp', 'enter'],
+  ['Control+Enter', 'fill'],
+  ['Alt+Enter', 'newline'],
+  ['F2', 'nothing'],
+  ['Shift+F2', 'nothing'],
+  ['F4', 'nothing'],
+  ['a', 'field'],
+  ['Backspace', 'field'],
+  ['Shift+ArrowLeft', 'field'],
+  ['Home', 'field'],
+  ['Control+Tab', 'field'],
+  ['Control+z', 'field'],
+])('while a new number is typed %s is for: %s', (press, left) => {
+  expect(after(begin(), type('7'), key(press)).left.do).toBe(left);
+});
+
+test('a key that enters moves on as it does on the sheet; unchanged text only moves', () => {
+  expect(after(begin(), type('7'), key('Shift+Tab'))).toMatchObject({
+    session: { text: '7' },
+    left: { do: 'enter', again: false, press: { key: 'Tab', shiftKey: true } },
+  });
+  const unchanged = after(begin({ text: '3' }), key('Enter'));
+  expect(unchanged).toMatchObject({ session: undefined, left: { do: 'move', press: { key: 'Enter' } } });
+  expect(after(begin({ text: '3' }), type('37'), type('3'), key('Enter')).left.do).toBe('move');
+});
+
+test('once the caret is moved, or F2 is pressed, arrows move it on; F2 again and they enter', () => {
+  const begun = [begin(), type('12')];
+  for (const moves of ['Home', 'End', 'Shift+ArrowLeft', 'Alt+ArrowDown', 'F2']) {
+    const moved = [...begun, key(moves)];
+    expect(shown(after(...moved)), moves).toBe('12| in edit');
+    expect(after(...moved, key('ArrowLeft')).left, moves).toEqual({ do: 'field' });
+  }
+  expect(shown(after(...begun, { kind: 'caret', caret: { start: 1, end: 1 }, pressed: true }))).toBe('1|2 in edit');
+  expect(shown(after(...begun, { kind: 'caret', caret: { start: 1, end: 1 }, pressed: false }))).toBe('1|2 in enter');
+  expect(after(...begun, key('F2'), key('F2'), key('ArrowDown')).left.do).toBe('enter');
+  // What is typed on leaves it so.
+  expect(shown(after(...begun, key('F2'), type('123')))).toBe('123| in edit');
+});
+
+test('Escape gives up what is typed', () => {
+  expect(after(begin(), type('7'), key('Escape'))).toEqual({ session: undefined, left: { do: 'focus' } });
+  expect(after(begin({ field: 'bar', mode: 'edit' }), type('7'), key('Escape')).session).toBeUndefined();
+});
+
+test('keys of an input method are its own', () => {
+  for (const press of ['Enter', 'Escape', 'ArrowDown', 'Tab']) {
+    const composed = after(begin(), type('か'), { ...key(press), composing: true } as Intent);
+    expect(composed, press).toMatchObject({ session: { text: 'か', mode: 'enter' }, left: { do: 'field' } });
+  }
+});
+
+test('the formula bar takes over what is typed in the cell, and keeps its arrows', () => {
+  const taken = [begin(), type('12', 1), { kind: 'focus', field: 'bar' } as const];
+  expect(shown(after(...taken))).toBe('1|2 in edit');
+  expect(after(...taken).session!.field).toBe('bar');
+  for (const own of ['ArrowDown', 'ArrowLeft', 'F2', 'Home', 'Shift+Enter+x'])
+    expect(after(...taken, key(own)).left, own).toEqual({ do: 'field' });
+  expect(after(...taken, key('Enter')).left).toMatchObject({ do: 'enter', press: { key: 'Enter' } });
+  // The cell's own field closes, and has lost the keyboard by then: that enters nothing.
+  expect(after(...taken, { kind: 'blur', field: 'cell' })).toMatchObject({
+    session: { text: '12' },
+    left: { do: 'nothing' },
+  });
+  expect(after(...taken, { kind: 'blur', field: 'bar' }).left.do).toBe('enter');
+});
+
+test('what is refused waits for another try: the same once more is a yes, going elsewhere gives it up', () => {
+  const refused = [begin(), type('0,5'), key('Enter'), { kind: 'refused' } as const];
+  expect(after(...refused).session).toMatchObject({ text: '0,5', refused: true });
+  expect(after(...refused, key('Enter')).left).toMatchObject({ do: 'enter', again: true });
+  expect(after(...refused, key('Control+Enter')).left).toEqual({ do: 'fill', again: true });
+  expect(after(...refused, { kind: 'finish', byKey: false }).left).toMatchObject({ do: 'enter', again: false });
+  expect(after(...refused, type('0.5'), key('Enter')).left).toMatchObject({ do: 'enter', again: false });
+  expect(after(...refused, { kind: 'blur', field: 'cell' }).session).toMatchObject({ refused: true });
+  expect(after(...refused, { kind: 'leave' })).toEqual({ session: undefined, left: { do: 'nothing' } });
+  expect(after(begin(), type('0,5'), { kind: 'leave' }).left).toEqual({ do: 'enter', again: false });
+  expect(after(begin(), type('7'), { kind: 'entered' }).session).toBeUndefined();
+});
+
+test('a click on the sheet enters a number; it points for a formula', () => {
+  expect(after(begin(), type('7'), click('C3')).left).toEqual({ do: 'enter', again: false });
+  // Without formulas a = is a text as any.
+  expect(after(begin(), type('='), click('C3')).left).toEqual({ do: 'enter', again: false });
+  const formula = begin({ formula: true });
+  expect(shown(after(formula, type('='), click('C3')))).toBe('=C3| in point');
+  // The same reference, as the pointer is dragged on.
+  expect(shown(after(formula, type('='), click('C3'), click('C3:D5', 'D5')))).toBe('=C3:D5| in point');
+  expect(shown(after(formula, type('=SUM()', 5), click('C3'), click('AH3')))).toBe('=SUM(AH3|) in point');
+  expect(shown(after(formula, type('='), click('C3'), type('=C3+'), click('D4')))).toBe('=C3+D4| in point');
+});
+
+test('after a reference is pointed at arrows go on from it; typing on or F2 ends that', () => {
+  const pointed = [begin({ formula: true }), type('=2*'), click('C3')];
+  const walk = after(...pointed, key('Shift+ArrowDown')).left;
+  expect(walk).toMatchObject({ do: 'walk', press: { key: 'ArrowDown', shiftKey: true } });
+  expect(walk.do === 'walk' && formatAddress(walk.from)).toBe('C3');
+  // Nothing pointed at yet: from the cell that is typed in.
+  expect(after(begin({ formula: true }), type('='), key('ArrowUp')).left).toMatchObject({ do: 'walk', from: B2 });
+  expect(shown(after(...pointed, type('=2*C3)')))).toBe('=2*C3)| in enter');
+  expect(after(...pointed, type('=2*C3'), key('ArrowDown')).left.do).toBe('enter');
+  expect(shown(after(...pointed, key('F2')))).toBe('=2*C3| in edit');
+  expect(shown(after(...pointed, key('F2'), type('=2*C3+'), key('F2')))).toBe('=2*C3+| in point');
+  expect(after(...pointed, key('Enter')).left.do).toBe('enter');
+});

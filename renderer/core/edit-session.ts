@@ -1,0 +1,187 @@
+/** What is typed, from the first key to Enter or Escape: one value, and what each intent of the user makes of it. The
+ *  cell's editor, the formula bar and the pointer send intents; `grid/typing.ts` does what a step says. */
+import { formatRange } from '../../shared/address.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
+
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+
+/** Positions in the text between which it is selected; the same twice is a caret. */
+export type Caret = { start: number; end: number };
+
+export type EditSession = {
+  /** The cell it will be entered into, wherever the selection is by then. */
+  place: CellPlace;
+  text: string;
+  caret: Caret;
+  /** What arrows do: enter and move on, move the caret, or point at the cells of a reference. */
+  mode: 'enter' | 'edit' | 'point';
+  /** Which text field has the keyboard. */
+  field: 'cell' | 'bar';
+  /** What stood there when it began. Where that is still the text nothing is entered, whatever the cell holds by
+   *  then. */
+  before: string;
+  /** Whether the text may be a formula, whose references can be pointed at. */
+  formula: boolean;
+  /** In mode `point`: the reference being pointed at, where it stands in the text, and the cell it ends with. */
+  pointed?: Caret & { at: CellPlace };
+  /** It was refused and has not been changed since. */
+  refused?: boolean;
+};
+
+export type Intent =
+  | { kind: 'begin'; session: Omit<EditSession, 'caret'>; locked: boolean }
+  /** A text field takes over what is typed in the other one. */
+  | { kind: 'focus'; field: EditSession['field'] }
+  | { kind: 'type'; text: string; caret: Caret }
+  /** The caret is elsewhere. `pressed`: the pointer has put it there. */
+  | { kind: 'caret'; caret: Caret; pressed: boolean }
+  /** `composing`: an input method is at work, and the key is its own. */
+  | { kind: 'key'; press: KeyPress; composing: boolean }
+  /** Cells were clicked, or dragged over to `at`. */
+  | { kind: 'click'; range: RangePlace; at: CellPlace }
+  /** Enter what is typed; `byKey`: by a key, which also answers a question. */
+  | { kind: 'finish'; byKey: boolean }
+  /** The text field has lost the keyboard. */
+  | { kind: 'blur'; field: EditSession['field'] }
+  /** The user goes elsewhere. */
+  | { kind: 'leave' }
+  | { kind: 'cancel' }
+  /** What entering came to. */
+  | { kind: 'entered' }
+  | { kind: 'refused' };
+
+/** What is left to do. field: the key is the text field's own; show: scroll to the cell and give the editor the
+ *  keyboard; focus: give the keyboard to the editor where it is open, else to the cells; explain: say why nothing may be typed; newline: put one where the caret is; enter: put the text into its
+ *  cell, then move as the key does; fill: into all selected cells; walk: point at the next cell. `again`: the same text
+ *  was refused just now, and entering it once more answers a question with yes. */
+export type Left =
+  | { do: 'nothing' | 'field' | 'show' | 'focus' | 'explain' | 'newline' }
+  | { do: 'enter'; again: boolean; press?: KeyPress }
+  | { do: 'move'; press: KeyPress; field: EditSession['field'] }
+  | { do: 'fill'; again: boolean }
+  | { do: 'walk'; from: CellPlace; press: KeyPress };
+
+export type Step = { session: EditSession | undefined; left: Left };
+
+const NOTHING: Left = { do: 'nothing' };
+
+/** What an intent makes of what is typed; `session` is undefined while nobody types. */
+export function step(session: EditSession | undefined, intent: Intent): Step {
+  if (intent.kind === 'begin') return begin(session, intent);
+  if (!session) return { session, left: intent.kind === 'key' ? keyInReadOnlyBar(intent) : NOTHING };
+  const stay = (change: Partial<EditSession> = {}, left = NOTHING): Step => ({
+    session: Object.keys(change).length > 0 ? { ...session, ...change } : session,
+    left,
+  });
+  const end = (left = NOTHING): Step => ({ session: undefined, left });
+  switch (intent.kind) {
+    case 'focus':
+      return session.field === intent.field ? stay() : stay({ field: intent.field, mode: 'edit', pointed: undefined });
+    case 'type':
+      return stay({ ...pointing(session, intent), text: intent.text, caret: intent.caret, refused: false });
+    case 'caret': {
+      const moved = intent.caret.start !== session.caret.start || intent.caret.end !== session.caret.end;
+      const change = { ...(moved && { caret: intent.caret }), ...(intent.pressed && edited(session)) };
+      return stay(change);
+    }
+    case 'key':
+      return intent.composing ? stay({}, { do: 'field' }) : press(session, intent.press);
+    case 'click':
+      return session.mode === 'point' ? stay(point(session, intent)) : step(session, { kind: 'leave' });
+    case 'finish':
+      return enter(session, intent.byKey);
+    case 'blur':
+      return session.refused || session.field !== intent.field ? stay() : enter(session, false);
+    case 'leave':
+      // Refused once already, it is given up, and the cell keeps what it had.
+      return session.refused ? end() : enter(session, false);
+    case 'cancel':
+    case 'entered':
+      return end();
+    case 'refused':
+      return stay({ refused: true });
+  }
+}
+
+function begin(session: EditSession | undefined, { session: begun, locked }: Intent & { kind: 'begin' }): Step {
+  if (session) return { session, left: { do: 'focus' } };
+  if (locked) return { session, left: { do: 'explain' } };
+  const end = begun.text.length;
+  const left: Left = { do: begun.field === 'cell' ? 'show' : 'nothing' };
+  return { session: { ...begun, caret: { start: end, end } }, left };
+}
+
+/** Where nobody types, as in a window that only shows the workbook, the formula bar can still be left by its keys. */
+function keyInReadOnlyBar({ press: key, composing }: Intent & { kind: 'key' }): Left {
+  if (!composing && (key.key === 'Enter' || key.key === 'Tab')) return { do: 'move', press: key, field: 'bar' };
+  return { do: !composing && key.key === 'Escape' ? 'focus' : 'field' };
+}
+
+/** Enters what is typed, if it is anything new. */
+function enter(session: EditSession, byKey: boolean, key?: KeyPress): Step {
+  if (session.text === session.before)
+    return { session: undefined, left: key ? { do: 'move', press: key, field: session.field } : NOTHING };
+  return { session, left: { do: 'enter', again: byKey && session.refused === true, ...(key && { press: key }) } };
+}
+
+function press(session: EditSession, key: KeyPress): Step {
+  const stay = (left: Left, change?: Partial<EditSession>): Step => ({
+    session: change ? { ...session, ...change } : session,
+    left,
+  });
+  const { mode } = session;
+  const control = key.ctrlKey || key.metaKey;
+  const name = key.key;
+  if (name === 'Escape') return { session: undefined, left: { do: 'focus' } };
+  // A field of one line has its caret to itself.
+  if (session.field === 'bar') {
+    return name === 'Enter' || name === 'Tab' ? enter(session, true, key) : stay({ do: 'field' });
+  }
+  if (name === 'Enter' && key.altKey) return stay({ do: 'newline' });
+  if (name === 'Enter' && control) return stay({ do: 'fill', again: session.refused === true });
+  if (name === 'Enter' || (name === 'Tab' && !control && !key.altKey)) return enter(session, true, key);
+  if (name === 'F2' && !key.shiftKey) return stay(NOTHING, toggled(session));
+  if (name === 'F2' || name === 'F4') return stay(NOTHING);
+  const arrow = name.startsWith('Arrow');
+  const moves = arrow || name === 'PageUp' || name === 'PageDown';
+  if (arrow && mode === 'point' && !key.altKey)
+    return stay({ do: 'walk', from: session.pointed?.at ?? session.place, press: key });
+  if (moves && mode === 'enter' && !key.shiftKey && !key.altKey) return enter(session, true, key);
+  // The caret has been moved: from here on arrows move it on.
+  if (moves || name === 'Home' || name === 'End') return stay({ do: 'field' }, edited(session));
+  return stay({ do: 'field' });
+}
+
+const edited = ({ mode }: EditSession): Partial<EditSession> =>
+  mode === 'edit' ? {} : { mode: 'edit', pointed: undefined };
+
+/** F2: arrows move the caret, or again what they did before. */
+function toggled(session: EditSession): Partial<EditSession> {
+  if (session.mode !== 'edit') return { mode: 'edit', pointed: undefined };
+  return { mode: mayPoint(session) ? 'point' : 'enter' };
+}
+
+/** After a character that a reference may follow, cells can be pointed at; any other one ends that. */
+function pointing(session: EditSession, typed: Pick<EditSession, 'text' | 'caret'>): Partial<EditSession> {
+  if (session.mode === 'edit') return {};
+  return { mode: mayPoint({ ...session, ...typed }) ? 'point' : 'enter', pointed: undefined };
+}
+
+/** Whether a reference may follow where the caret is. */
+function mayPoint({ formula, text, caret }: EditSession): boolean {
+  if (!formula || !text.startsWith('=') || caret.start !== caret.end) return false;
+  return /[=(,;:+\-*/^&<>]\s*$/.test(text.slice(0, caret.start));
+}
+
+/** Writes the reference in the place of the one pointed at before. */
+function point(session: EditSession, { range, at }: { range: RangePlace; at: CellPlace }): Partial<EditSession> {
+  const { text, caret, pointed = caret } = session;
+  const reference = formatRange(range);
+  const end = pointed.start + reference.length;
+  return {
+    text: text.slice(0, pointed.start) + reference + text.slice(pointed.end),
+    caret: { start: end, end },
+    pointed: { start: pointed.start, end, at },
+    refused: false,
+  };
+}

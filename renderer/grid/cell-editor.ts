@@ -1,0 +1,83 @@
+import { messages } from '../../shared/messages.ts';
+import type { CellPlace } from '../../shared/places.ts';
+import type { Store } from '../core/store.ts';
+import { listenToField, type Typing } from './typing.ts';
+
+/** Where the edited cell is on the parent, and how far to the right its editor may reach. */
+export type Target = { x: number; y: number; width: number; height: number; right: number };
+
+/** The text field over the cell that is typed in. It shows the store's `editing` and sends intents. */
+export type CellEditor = {
+  /** Moves it to where its cell is now. */
+  place(): void;
+  focus(): void;
+  destroy(): void;
+};
+
+/** Least and greatest width of the editor and what it has beside its text, in CSS pixels; one character of its
+ *  fixed-width face. */
+const EDITOR = { least: 72, greatest: 560, beside: 18, character: 7.85 };
+
+/** `focusCells` gives the keyboard back to the cells. */
+export function createCellEditor(
+  parent: HTMLElement,
+  store: Store,
+  typing: Pick<Typing, 'send'>,
+  target: (place: CellPlace) => Target,
+  focusCells: () => void,
+): CellEditor {
+  const area = document.createElement('textarea');
+  area.className = 'sheet-editor';
+  area.rows = 1;
+  area.hidden = true;
+  area.spellcheck = false;
+  area.autocomplete = 'off';
+  area.setAttribute('aria-label', messages.grid.editorName);
+  parent.append(area);
+  listenToField(area, 'cell', typing.send);
+
+  const place = () => {
+    const { editing } = store.get();
+    if (editing?.field !== 'cell') return;
+    const { x, y, width: cellWidth, height, right } = target(editing.place);
+    const longest = Math.max(...editing.text.split('\n').map(line => line.length));
+    const wanted = Math.max(EDITOR.least, cellWidth + 3, longest * EDITOR.character + EDITOR.beside);
+    const width = Math.min(EDITOR.greatest, wanted, right - 8);
+    // It moves to the left where it would leave the sheet.
+    const left = Math.min(x - 2, right - 6 - width);
+    area.style.transform = `translate(${left}px, ${y - 2}px)`;
+    area.style.width = `${width}px`;
+    area.style.minHeight = `${Math.max(22, height + 3)}px`;
+  };
+
+  const show = () => {
+    const { editing } = store.get();
+    if (editing?.field !== 'cell') {
+      if (area.hidden) return;
+      if (document.activeElement === area) focusCells();
+      area.hidden = true;
+      area.value = '';
+      return;
+    }
+    area.hidden = false;
+    // What is typed in the field itself is there already, and its undo goes with it.
+    const { start, end } = editing.caret;
+    if (area.value !== editing.text) {
+      area.value = editing.text;
+      area.setSelectionRange(start, end);
+    }
+    if (editing.refused) area.setAttribute('aria-invalid', 'true');
+    else area.removeAttribute('aria-invalid');
+    place();
+  };
+  const stop = store.on(['editing'], show);
+
+  return {
+    place,
+    focus: () => area.focus({ preventScroll: true }),
+    destroy() {
+      stop();
+      area.remove();
+    },
+  };
+}
