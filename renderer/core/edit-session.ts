@@ -98,7 +98,7 @@ export function step(session: EditSession | undefined, intent: Intent): Step {
     case 'cancel':
     case 'entered':
       return end();
-    case 'refused':
+    default:
       return stay({ refused: true });
   }
 }
