@@ -1,10 +1,10 @@
 /** Whether a change can be done, before anything is done: the shell asks before it writes a change down, the engine
  *  before it makes one. */
-import { formatAddress } from './address.ts';
+import { canTake, refusalOf } from './cell-entry.ts';
 import type { Change, TensorEdit } from './change.ts';
 import { UserError } from './errors.ts';
-import { messages } from './messages.ts';
-import { canHold, describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
+import { sentences } from './messages/sentences.ts';
+import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import { buildSheet, type Sheet } from './layout/sheet.ts';
 
 /** What is to be changed: its tensors, and the sheet for whoever has to be told of a cell. */
@@ -29,7 +29,7 @@ export function checkChanges(before: Editable, changes: readonly Change[]): void
     }
     if (change.kind === 'classes' && change.values) {
       const actual = [...now.tensors.values()].find(({ role }) => role === 'actual');
-      if (!actual) throw new UserError(messages.engine.unknownTensor('actual'));
+      if (!actual) throw new UserError(sentences.engine.unknownTensor('actual'));
       checkEdit(now, { tensor: actual.id, values: change.values }, true);
     }
   }
@@ -37,20 +37,16 @@ export function checkChanges(before: Editable, changes: readonly Change[]): void
 
 function checkEdit({ tensors, sheet }: Editable, { tensor, indices, values }: TensorEdit, whole = false): void {
   const info = tensors.get(tensor);
-  if (!info) throw new UserError(messages.engine.unknownTensor(tensor));
+  if (!info) throw new UserError(sentences.engine.unknownTensor(tensor));
   const name = () => `${sheet().layers.get(info.layer)!.name}/${info.name}`;
-  const cell = (index: number) => formatAddress(sheet().layout.cellOf(tensor, index));
   const count = indices?.length ?? info.size;
   if (count !== values.length || (whole && count !== info.size))
-    throw new UserError(messages.engine.valuesMissing(name(), whole ? info.size : count, values.length));
+    throw new UserError(sentences.engine.valuesMissing(name(), whole ? info.size : count, values.length));
   for (let i = 0; i < count; i++) {
     const index = indices ? indices[i] : i;
-    if (index >= info.size) throw new UserError(messages.engine.unknownElement(name(), index, info.size));
-    if (info.role === 'computed') throw new UserError(messages.engine.computedCell(cell(index)));
-    const blank = info.role === 'actual' && Number.isNaN(values[i]);
-    if (!Number.isFinite(values[i]) && !blank) throw new UserError(messages.engine.notANumber(cell(index)));
-    if (!canHold(info.name, values[i])) throw new UserError(messages.layers.outsideLimits(cell(index), info.name));
+    if (index >= info.size) throw new UserError(sentences.engine.unknownElement(name(), index, info.size));
+    if (!canTake(info, values[i])) throw new UserError(refusalOf(sheet(), { tensor, index }, values[i]));
   }
   // Of no cell at all, but a command that names it is none of this workbook's.
-  if (info.role === 'computed') throw new UserError(messages.engine.computedCell(name()));
+  if (info.role === 'computed') throw new UserError(sentences.grid.computed(name(), []));
 }

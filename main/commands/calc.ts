@@ -6,8 +6,10 @@ import { derive } from '../../shared/formula/derive.ts';
 import { parseTarget, splitSheetName } from '../../shared/goto.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
+import { readEntry } from '../../shared/cell-entry.ts';
 import { formatShape, inferShapes, sourceOf, type TensorId } from '../../shared/network.ts';
-import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
+import { formatFloat32 } from '../../shared/numbers.ts';
 import { type CellContent, contentOf, contentText } from '../../shared/cell-content.ts';
 import { firstSheets, sheetNamed } from '../../shared/places.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
@@ -231,28 +233,19 @@ function describe(session: Session, { classes }: Workbook, name: string): string
 /** TARGET=NUMBER. A layer's name may hold no equals sign, so the first one ends the target. */
 function parseSet(sheet: Sheet, text: string): TensorEdit {
   const equals = text.indexOf('=');
-  const { setWithoutValue, setSeveral, setBlank, setComputed } = messages.commandLine;
+  const { setWithoutValue, setSeveral, setRefused, setEmpty } = sentences.commandLine;
   if (equals < 0) throw new UsageError(setWithoutValue(text));
   const target = text.slice(0, equals).trim();
   const range = findCells(sheet, '--set', target);
   if (range.height * range.width > 1) throw new UserError(setSeveral(target));
-  const element = sheet.layout.elementAt(range.row, range.column);
-  if (!element) throw new UserError(setBlank(target));
-  const { role, layer } = sheet.tensors.get(element.tensor)!;
-  if (role === 'computed') throw new UserError(setComputed(target, sheet.layers.get(layer)!.name));
-  const value = parseSetValue(target, text.slice(equals + 1), role === 'actual');
+  const typed = text.slice(equals + 1);
+  const read = readEntry(sheet, range, typed.trim() === '' ? '' : typed, {});
+  if (!read) throw new UserError(setRefused(target, sentences.grid.notACell(target)));
+  if ('refusal' in read) throw new UserError(setRefused(target, read.refusal));
+  // On the sheet nothing makes a number 0. Here it is a slip.
+  if (typed.trim() === '' && !Number.isNaN(read.value)) throw new UserError(setEmpty(target));
+  const { element, value } = read;
   return { tensor: element.tensor, indices: Uint32Array.of(element.index), values: Float32Array.of(value) };
-}
-
-function parseSetValue(target: string, text: string, mayBeBlank: boolean): number {
-  const { setFormula, setText, setRange, setEmpty } = messages.commandLine;
-  const { value, problem } = parseNumber(text);
-  if (problem === undefined) return value;
-  if ((problem === 'empty' || problem === 'blank') && mayBeBlank) return Number.NaN;
-  if (problem === 'empty' || problem === 'blank') throw new UserError(setEmpty(target));
-  if (problem === 'formula') throw new UserError(setFormula(target));
-  if (problem === 'range') throw new UserError(setRange(target, text.trim()));
-  throw new UserError(setText(target, text.trim()));
 }
 
 function findCells(sheet: Sheet, option: string, text: string): CellRange {

@@ -1,21 +1,19 @@
 import { type CellAddress, type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
-import { type CellContent, isError } from '../../shared/cell-content.ts';
+import type { CellContent } from '../../shared/cell-content.ts';
+import { computedRefusal, readEntry, writtenNumber } from '../../shared/cell-entry.ts';
 import { type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
-import { derive } from '../../shared/formula/derive.ts';
-import { isAbsolute } from '../../shared/formula/formula.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { wholeTensor } from '../../shared/goto.ts';
-import { messages } from '../../shared/messages.ts';
-import { canHold, type TensorId } from '../../shared/network.ts';
-import { formatFloat32, type ParsedNumber, parseNumber } from '../../shared/numbers.ts';
+import { messages, say } from '../../shared/messages.ts';
+import type { TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 
 /** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where
- *  there is nothing to do. `foreign`: the refusal is a question, as a number is written as in another language (0.5
- *  where one half is 0,5); whoever answers yes enters the same with `foreign` once more. */
+ *  there is nothing to do. */
 export type Entry =
   | { command?: Command; refusal?: undefined; foreign?: undefined }
   | { command?: undefined; refusal: string; foreign?: boolean };
+export type Refused = Extract<Entry, { refusal: string }>;
 
 /** One paste, fill or deletion changes at most so many cells: more is a slip of Ctrl+A. */
 export const MAX_CELLS = 200_000;
@@ -79,7 +77,7 @@ export function enterEverywhere(
   const blocks = used ? sheet.layout.blocksIn(used).filter(({ view }) => !only || view.tensor === only) : [];
   const cells = blocks.reduce((sum, block) => sum + block.height * block.width, 0);
   const computed = blocks.find(block => sheet.tensors.get(block.view.tensor)!.role === 'computed');
-  if (computed) return { refusal: computedRefusal(sheet, computed) };
+  if (computed) return { refusal: say(computedRefusal(sheet, computed)) };
   if (cells === 0) return { refusal: messages.clipboard.nothingToChange(formatRange(range)) };
   if (cells > MAX_CELLS) return { refusal: text.tooManyCells(cells) };
   for (const { row, column, height, width } of blocks)
@@ -122,10 +120,7 @@ export function createEdits(sheet: Sheet): Edits {
   };
 }
 
-export type Refused = Extract<Entry, { refusal: string }>;
-
-/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. A blank
- *  makes an expected value blank, and leaves other cells as they are. */
+/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. */
 export function enterCell(
   sheet: Sheet,
   cell: CellAddress,
@@ -133,49 +128,13 @@ export function enterCell(
   edits: Edits,
   foreign = false,
 ): Refused | undefined {
-  const element = sheet.layout.elementAt(cell.row, cell.column);
-  const where = formatAddress(cell);
-  const entered = isError(content) ? content.error : (content ?? '');
-  if (!element) return String(entered).trim() === '' ? undefined : { refusal: text.notACell(where) };
-  const { role, name } = sheet.tensors.get(element.tensor)!;
-  if (role === 'computed') return { refusal: computedRefusal(sheet, cell) };
-  const parsed: ParsedNumber =
-    typeof entered === 'number' ? { value: entered } : parseNumber(entered, { decimalComma });
-  const value = foreign && parsed.problem === 'separator' ? parsed.reading : parsed.value;
-  if (parsed.problem === 'empty') {
-    if (role === 'actual') edits.add(element, Number.NaN);
-    else if (content !== null) edits.add(element, 0);
-  } else if (value === undefined) return refusalOf(parsed, where, String(entered).trim());
-  else if (!Number.isFinite(Math.fround(value))) return refusalOf({ problem: 'range' }, where, String(value));
-  else if (!canHold(name, Math.fround(value))) return { refusal: messages.layers.outsideLimits(where, name) };
-  else edits.add(element, value);
+  const read = readEntry(sheet, cell, content, { decimalComma }, foreign);
+  if (read && 'refusal' in read) return { ...read, refusal: say(read.refusal) };
+  if (read) edits.add(read.element, read.value);
   return undefined;
 }
 
 /** A number's text with the decimal separator that is typed here. */
 export const asTyped = (text: string): string => (decimalComma ? text.replace('.', ',') : text);
 /** A cell's number in full, as it is typed here. */
-export const cellAsTyped = (value: number): string => asTyped(formatFloat32(value));
-
-function refusalOf(parsed: ParsedNumber, where: string, typed: string): Refused {
-  const shown = typed.length > 40 ? `${typed.slice(0, 40)}…` : typed;
-  if (parsed.problem === 'separator')
-    return { refusal: text.foreignNumber(where, shown, cellAsTyped(parsed.reading)), foreign: true };
-  if (parsed.problem === 'grouping')
-    return { refusal: text.twoReadings(where, shown, cellAsTyped(parsed.decimal), cellAsTyped(parsed.grouped)) };
-  if (parsed.problem === 'fraction') return { refusal: text.fraction(where, shown, cellAsTyped(parsed.quotient)) };
-  if (parsed.problem === 'blank') return { refusal: text.onlySpaces(where) };
-  if (parsed.problem === 'formula') return { refusal: text.formulaInParameter(where) };
-  if (parsed.problem === 'range') return { refusal: text.tooLarge(where, shown) };
-  return { refusal: text.notANumber(where, shown, decimalComma) };
-}
-
-/** Says that a cell is computed, and what to change instead: its parameters where it has some, since other cells it
- *  reads are often computed too. */
-function computedRefusal(sheet: Sheet, cell: CellAddress): string {
-  const element = sheet.layout.elementAt(cell.row, cell.column);
-  const references = (element && derive(sheet, element)?.references) ?? [];
-  const parameters = references.filter(({ role }) => isAbsolute(role));
-  const named = [...new Set(parameters.map(({ range }) => formatRange(range)))];
-  return text.computed(formatAddress(cell), named.slice(0, 3));
-}
+export const cellAsTyped = (value: number): string => writtenNumber(value, { decimalComma });

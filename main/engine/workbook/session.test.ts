@@ -203,11 +203,7 @@ describe('a command is refused with a sentence, and nothing of it is done,', () 
   const cell = (tensor: TensorId, index: number) => formatAddress(session.sheet.layout.cellOf(tensor, index));
   const good = edit('conv2d1/kernel', 3, 42);
   const refusals: [string, TensorEdit, string][] = [
-    [
-      'where it types over a computed cell',
-      edit('conv2d1/output', 30, 1),
-      `${cell('conv2d1/output', 30)} is calculated`,
-    ],
+    ['where it types over a computed cell', edit('conv2d1/output', 30, 1), `${cell('conv2d1/output', 30)} is computed`],
     [
       'where a number is beyond float32',
       edit('conv2d1/kernel', 2, 1e39),

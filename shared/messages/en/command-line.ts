@@ -33,14 +33,8 @@ export const commandLineMessages = {
     `--set ${text} has no value. Write a cell or an element, an equals sign and a number, as in A2=1 or ` +
     'conv1/kernel[0,0,0,1]=2.',
   setSeveral: (target: string) => `--set ${target} names several cells. Set one cell with each --set.`,
-  setBlank: (target: string) => `--set ${target} names a cell that holds no number. Set a pixel, a kernel or a bias.`,
-  setComputed: (target: string, layer: string) =>
-    `--set ${target} names a cell that ${layer} calculates. Set a pixel, a kernel or a bias.`,
-  setFormula: (target: string) => `--set ${target} gives a formula. Give a number.`,
-  setText: (target: string, value: string) =>
-    `--set ${target} gives "${value}". Give a number, with a decimal point where it has decimals.`,
-  setRange: (target: string, value: string) =>
-    `--set ${target} gives ${value}. Give a number between -3.4028235e38 and 3.4028235e38.`,
+  /** `why`: the sentence that the sheet refuses it with. */
+  setRefused: (target: string, why: string) => `--set ${target}: ${why}`,
   setEmpty: (target: string) => `--set ${target} gives no number. Give one; only an expected class can be left blank.`,
   exists: (path: string) => `${path} exists already. Choose another name, or replace it with --force.`,
   notConvsheet: (path: string) =>

