@@ -46,9 +46,9 @@ const FRESH = { id: 'r', name: 'Run', config: smallConfig(), start: 'here' } as 
 
 /** What is asked, and what it is refused with; '' where it is done. */
 const CASES: [name: string, kind: EngineKind, args: unknown, refusal: string][] = [
-  ['no elements of a computed tensor', 'change', edit('conv/output', [], []), "can't be typed over"],
-  ['an element of a computed tensor', 'change', edit('conv/output', [0], [1]), "can't be typed over"],
-  ['no elements of the scores', 'change', edit('softmax/output', [], []), "can't be typed over"],
+  ['no elements of a computed tensor', 'change', edit('conv/output', [], []), 'is computed'],
+  ['an element of a computed tensor', 'change', edit('conv/output', [0], [1]), 'is computed'],
+  ['no elements of the scores', 'change', edit('softmax/output', [], []), 'is computed'],
   ['no elements of a kernel', 'change', edit('conv/kernel', [], []), ''],
   ['no edits at all', 'change', editCommand('x', []), ''],
   ['a tensor that is not there', 'change', edit('conv9/kernel', [0], [1]), 'nothing called conv9/kernel'],
