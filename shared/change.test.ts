@@ -62,7 +62,7 @@ function reshaped(network: NetworkSpec): NetworkSpec {
     return other;
   } catch {
     // A window larger than its maps, or a sum of two shapes.
-    return reshaped(randomExample(network.layers.length + 100, 'plain').sheet.network);
+    return randomExample(network.layers.length + 100, 'plain').sheet.network;
   }
 }
 
