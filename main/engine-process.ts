@@ -2,12 +2,12 @@
  *  child_process.fork or Electron's utilityProcess; it answers frames until its parent is gone. */
 import { createEngineHost } from './engine/host/host.ts';
 import { writeFileAtomically } from './files/atomic.ts';
-import { readWorkbook, writeWorkbook } from './files/convsheet.ts';
-import { fileCheckpoints } from './files/checkpoints.ts';
+import { readWorkbook, workbookPieces } from './files/convsheet.ts';
 import { readImage, readImages } from './files/data/files.ts';
 import { readDataSet } from './files/data/read.ts';
 import { openWorkbook } from './files/open.ts';
 import { readTemplate } from './files/templates.ts';
+import { fileCheckpoints, filesOfWork } from './files/work-files.ts';
 
 /** The part of Electron's parent port that is used here. */
 type ParentPort = {
@@ -31,11 +31,12 @@ const host = createEngineHost({
   readTemplate,
   readFile: openWorkbook,
   readBytes: readWorkbook,
-  toBytes: writeWorkbook,
+  toPieces: workbookPieces,
   writeFile: writeFileAtomically,
   readData: readDataSet,
   readImages,
   readImage,
+  files: filesOfWork(process.env.CONVSHEET_RUNS),
   checkpoints: fileCheckpoints(process.env.CONVSHEET_RUNS),
   checkpointEvery: Number(process.env.CONVSHEET_CHECKPOINT_EVERY) || undefined,
   log: line => process.stderr.write(`engine: ${line}\n`),

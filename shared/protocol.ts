@@ -93,6 +93,11 @@ const made: v.GenericSchema<Made> = v.strictObject({
   commands: index,
 });
 const undoable = v.optional(v.literal(true));
+/** A file that the engine writes into the folder of the journals: its name, its bytes and their CRC-32, by which one
+ *  that isn't whole is told. */
+const fileName = v.pipe(v.string(), v.regex(/^[\w-]{1,64}\.[a-z]{1,16}$/));
+const storedFile = v.strictObject({ file: fileName, size: index, checksum: index });
+export type StoredFile = v.InferOutput<typeof storedFile>;
 const panelWidth = v.optional(v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(4000)));
 export const widthsSchema = v.strictObject({ left: panelWidth, side: panelWidth });
 /** The classes of the digits; a network may have other ones, and more. */
@@ -258,13 +263,16 @@ export const supervisorRequests = {
       v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
       v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)) }),
       v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),
+      /** What `checkpoint` has written. */
+      v.strictObject({ from: v.literal('checkpoint'), ...storedFile.entries, id: v.optional(text(100)) }),
     ]),
   },
   /** Writes the workbook to a temporary file beside `path` and renames it; the workbook counts as saved from then
    *  on. */
   write: { args: v.strictObject({ path }) },
-  /** The workbook as the bytes of a .convsheet file. */
-  bytes: { args: v.strictObject({}) },
+  /** Writes the workbook, as a .convsheet file, into the folder of the journals. What is changed while it is written
+   *  is not in it. */
+  checkpoint: { args: v.strictObject({ file: fileName }) },
   /** The workbook counts as unsaved even without changes (recovered work), or as saved. */
   setModified: { args: v.strictObject({ modified: v.boolean() }) },
   /** In a replay, before `train`: the run with this id killed one engine after the other, so it doesn't go on. It ends
@@ -274,8 +282,16 @@ export const supervisorRequests = {
    *  of the run name what only that workbook has. */
   beginRun: { args: v.strictObject({ id: text(64), made: v.optional(made) }) },
   /** A run has ended with these weights (see the event `runEnded`), as one undoable command. Journalled, so that a
-   *  replay need not train again. */
-  finishRun: { args: v.strictObject({ id: text(64), state: bytes, made: v.optional(made) }) },
+   *  replay need not train again. They are in a file; `state` has them where there is no room for one, and in journals
+   *  of earlier versions. */
+  finishRun: {
+    args: v.strictObject({
+      id: text(64),
+      result: v.optional(storedFile),
+      state: v.optional(bytes),
+      made: v.optional(made),
+    }),
+  },
   dropClient: { args: v.strictObject({}) },
 } as const;
 
@@ -424,7 +440,8 @@ export type Replies = {
   giveUpRun: Record<string, never>;
   beginRun: Record<string, never>;
   finishRun: Record<string, never>;
-  bytes: { bytes: Uint8Array };
+  /** The file, and whether it differs from what was last opened or saved. */
+  checkpoint: StoredFile & { modified: boolean };
   setModified: { revision: number };
   dropClient: Record<string, never>;
   hello: {
@@ -536,7 +553,7 @@ export type Events = {
   runs: { runs: readonly RunSummary[]; canContinue: boolean; goesOn?: string };
   /** To the shell only: a run has ended; this is what `finishRun` takes. `made` where the run made another network of
    *  the workbook, or gave its classes other names. */
-  runEnded: { id: string; state: Uint8Array; made?: Made };
+  runEnded: { id: string; result?: StoredFile; state?: Uint8Array; made?: Made };
   /** The learning-rate finder's curve so far. */
   rateCurve: RateCurve;
   document: DocumentInfo;

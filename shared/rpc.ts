@@ -13,7 +13,8 @@ import type { Args, Events, Kind, Message, Replies, WorkbookInfo } from './proto
 const ARRAY_TYPES = { f32: Float32Array, u8: Uint8Array, u32: Uint32Array } as const;
 type RawArray = Float32Array | Uint8Array | Uint32Array;
 
-const align = (n: number) => (n + 7) & ~7;
+/** Not by bits, which are 32: a frame may have more bytes. */
+const align = (n: number) => 8 * Math.ceil(n / 8);
 /** Longest header a frame may have: messages carry their bulk in arrays. */
 const MAX_HEADER = 16 * 2 ** 20;
 
@@ -21,6 +22,19 @@ const MAX_HEADER = 16 * 2 ** 20;
  *  Fresh memory would cost more time than the writing itself. Where `room` is too small, the frame gets new memory, a
  *  quarter larger than it needs, which can be the room of the next frame. */
 export function encodeFrame(message: Message, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const pieces = framePieces(message);
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const frame = spaceFor(length, room);
+  let at = 0;
+  for (const piece of pieces) {
+    frame.set(piece, at);
+    at += piece.length;
+  }
+  return frame;
+}
+
+/** The frame in pieces: its header, and its arrays where they are. */
+export function framePieces(message: Message): Uint8Array[] {
   const arrays: RawArray[] = [];
   let offset = 0;
   const json = JSON.stringify(message, (_key, value: unknown) => {
@@ -34,16 +48,16 @@ export function encodeFrame(message: Message, room?: Uint8Array<ArrayBuffer>): U
   });
   const header = new TextEncoder().encode(json);
   const start = align(4 + header.length);
-  const length = start + offset;
-  const frame = spaceFor(length, room).fill(0x20, 4 + header.length, start);
-  new DataView(frame.buffer, frame.byteOffset).setUint32(0, start - 4, true);
-  frame.set(header, 4);
-  let at = start;
+  const head = new Uint8Array(start).fill(0x20, 4 + header.length);
+  new DataView(head.buffer).setUint32(0, start - 4, true);
+  head.set(header, 4);
+  const pieces = [head];
   for (const array of arrays) {
-    frame.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    at = align(at + array.byteLength);
+    pieces.push(new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength));
+    const padding = align(array.byteLength) - array.byteLength;
+    if (padding > 0) pieces.push(new Uint8Array(padding));
   }
-  return frame;
+  return pieces;
 }
 
 function spaceFor(length: number, room: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {

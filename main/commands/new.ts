@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { standingAt, writeFileAtomically } from '../files/atomic.ts';
-import { writeWorkbook } from '../files/convsheet.ts';
+import { workbookPieces } from '../files/convsheet.ts';
 import { readTemplate } from '../files/templates.ts';
 import { oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import type { Output } from './output.ts';
@@ -21,11 +21,9 @@ export async function newWorkbook(args: string[], output: Output): Promise<void>
   if (path === undefined) throw new UsageError(messages.commandLine.optionMissing('new', '-o FILE'));
   if (!path.toLowerCase().endsWith('.convsheet')) throw new UserError(messages.commandLine.notConvsheet(path));
   const standing = await standingAt(path);
-  const bytes = writeWorkbook(await readTemplate(template));
+  const pieces = workbookPieces(await readTemplate(template));
   if (!chosen.force && existsSync(path)) throw new UserError(messages.commandLine.exists(path));
-  await writeFileAtomically(path, bytes, standing);
-  const line = chosen.json
-    ? JSON.stringify({ path, bytes: bytes.length })
-    : messages.commandLine.made(path, bytes.length);
+  const { size } = await writeFileAtomically(path, pieces, standing);
+  const line = chosen.json ? JSON.stringify({ path, bytes: size }) : messages.commandLine.made(path, size);
   await output.write(`${line}\n`);
 }

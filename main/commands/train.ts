@@ -12,7 +12,7 @@ import { keepRun } from '../engine/training/keep-run.ts';
 import { headOf, recordOf, type RunHead } from '../engine/training/run-record.ts';
 import { createRateFinder, createTrainer, type Trainer } from '../engine/training/trainer.ts';
 import { checkWritable, FileTakenError, type Standing, standingAt, writeFileAtomically } from '../files/atomic.ts';
-import { writeWorkbook } from '../files/convsheet.ts';
+import { workbookPieces } from '../files/convsheet.ts';
 import { type Arguments, oneOperand, type Options, readArguments, UsageError } from './arguments.ts';
 import { watchInterrupts } from './interrupts.ts';
 import type { Output } from './output.ts';
@@ -63,10 +63,9 @@ export async function train(args: string[], output: Output): Promise<void> {
     const interrupt = () => (chosen['weights-only'] ? trainer.stop('stopped') : trainer.interrupt());
     await drive(trainer, every, report, () => interrupts.signal.aborted && interrupt());
     const result = resultOf(job.workbook, head, trainer, chosen['weights-only']);
-    const bytes = writeWorkbook(result);
-    const written = await writeSomewhere(path, bytes, standing);
+    const written = await writeSomewhere(path, () => workbookPieces(result), standing);
     const canGoOn = result.memory?.place !== undefined;
-    await report.end(trainer, { path: written.path, bytes: bytes.length, canGoOn });
+    await report.end(trainer, { path: written.path, bytes: written.size, canGoOn });
     if (trainer.end === 'stopped') process.exitCode = interrupts.status;
     if (written.failure !== undefined) throw new UserError(written.failure);
     if (trainer.end === 'failed') throw new UserError(trainer.sentence!);
@@ -108,25 +107,24 @@ async function outputPath(
  *  UserError naming both places where it can't be written anywhere. */
 async function writeSomewhere(
   path: string,
-  bytes: Uint8Array,
+  pieces: () => Iterable<Uint8Array>,
   standing: Standing,
-): Promise<{ path: string; failure?: string }> {
+): Promise<{ path: string; size: number; failure?: string }> {
   const { writtenElsewhere, writtenNowhere } = messages.trainCommand;
-  const failure = await refusalOf(writeFileAtomically(path, bytes, standing));
-  if (!failure) return { path };
-  const folder = failure instanceof FileTakenError ? dirname(path) : tmpdir();
+  const first = await orRefusal(writeFileAtomically(path, pieces(), standing));
+  if (!(first instanceof UserError)) return { path, size: first.size };
+  const folder = first instanceof FileTakenError ? dirname(path) : tmpdir();
   const name = basename(path, extname(path)).slice(0, 100);
   const other = join(folder, `${name}-${randomUUID().slice(0, 8)}.convsheet`);
-  const second = await refusalOf(writeFileAtomically(other, bytes));
-  if (second) throw new UserError(writtenNowhere(failure.message, second.message));
-  return { path: other, failure: writtenElsewhere(failure.message, other) };
+  const second = await orRefusal(writeFileAtomically(other, pieces()));
+  if (second instanceof UserError) throw new UserError(writtenNowhere(first.message, second.message));
+  return { path: other, size: second.size, failure: writtenElsewhere(first.message, other) };
 }
 
-/** The sentence a user gets of what failed; undefined where it didn't. */
-async function refusalOf(writing: Promise<void>): Promise<UserError | undefined> {
+/** What was asked for, or the refusal that a user gets to read. */
+async function orRefusal<T>(asked: Promise<T>): Promise<T | UserError> {
   try {
-    await writing;
-    return undefined;
+    return await asked;
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;

@@ -4,11 +4,18 @@ import { messages } from '../../shared/messages.ts';
 
 const MiB = 2 ** 20;
 /** What an archive may have at most; checked against what it declares before anything is unpacked, and again while
- *  unpacking. */
-export const ARCHIVE_LIMITS = { fileBytes: 512 * MiB, contentBytes: 1024 * MiB, entries: 10_000 } as const;
+ *  unpacking. A zip file counts its bytes in 32 bits. */
+export const ARCHIVE_LIMITS = { fileBytes: 4096 * MiB, contentBytes: 4096 * MiB, entries: 10_000 } as const;
 /** How much more than its own size a file's content may be, beyond what any may: zeros shrink to a thousandth, and a
  *  small file of them would take gigabytes. */
 const RATIO = { times: 100, more: 64 * MiB };
+
+/** Bytes that are read piece by piece, such as a file's. */
+export type Source = {
+  readonly size: number;
+  /** Fills `target` with what stands from there on; throws where there is less. */
+  read(at: number, target: Uint8Array): void;
+};
 
 /** The entries of a zip file. `size` is what the file declares; `read` unpacks one entry and gives exactly that many
  *  bytes. */
@@ -29,39 +36,48 @@ const LOCAL_ENTRY_LENGTH = 30;
 const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
+const LONGEST_COMMENT = 0xffff;
+/** Ten thousand entries of ours take a megabyte. */
+const LONGEST_DIRECTORY = 16 * MiB;
 
 /** Reads a zip file's table of contents. Nothing in the bytes is trusted: every offset is checked, sizes are limited,
  *  entries that stand twice or point outside are refused. `name` is the file's name for messages. Throws UserError.
  *  Source: PKWARE's APPNOTE.TXT, 4.3. */
-export function openArchive(bytes: Uint8Array, name: string): Archive {
-  if (bytes.length > ARCHIVE_LIMITS.fileBytes) {
-    throw new UserError(
-      messages.files.tooLarge(name, messages.files.large.file, formatBytes(ARCHIVE_LIMITS.fileBytes)),
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function openArchive(source: Source, name: string): Archive {
+  const { fileBytes, contentBytes } = ARCHIVE_LIMITS;
+  const { tooLarge, large, damage } = messages.files;
+  if (source.size > fileBytes) throw new UserError(tooLarge(name, large.file, formatBytes(fileBytes)));
   const entries = new Map<string, Entry>();
   let content = 0;
-  for (const entry of readDirectory(view, name)) {
-    if (entries.has(entry.name)) throw damaged(name, messages.files.damage.duplicate(entry.name));
+  for (const entry of readDirectory(source, name)) {
+    if (entries.has(entry.name)) throw damaged(name, damage.duplicate(entry.name));
     if (pointsOutside(entry.name)) throw new UserError(messages.files.unsafe(name, JSON.stringify(entry.name)));
     entries.set(entry.name, entry);
     content += entry.size;
   }
-  if (content > ARCHIVE_LIMITS.contentBytes) {
-    const limit = formatBytes(ARCHIVE_LIMITS.contentBytes);
-    throw new UserError(messages.files.tooLarge(name, messages.files.large.content, limit));
-  }
-  if (content > RATIO.more + RATIO.times * bytes.length) throw new UserError(messages.files.bomb(name, content));
+  if (content > contentBytes) throw new UserError(tooLarge(name, large.content, formatBytes(contentBytes)));
+  if (content > RATIO.more + RATIO.times * source.size) throw new UserError(messages.files.bomb(name, content));
   return {
     names: new Set(entries.keys()),
     size: entry => entries.get(entry)?.size,
     read(entryName) {
       const entry = entries.get(entryName);
-      if (!entry) throw damaged(name, messages.files.damage.missing(entryName));
-      return readEntry(view, entry, name);
+      if (!entry) throw damaged(name, damage.missing(entryName));
+      return readEntry(source, entry, name);
     },
   };
+}
+
+/** Bytes in memory, to be read piece by piece. */
+export function sourceOf(bytes: Uint8Array): Source {
+  return { size: bytes.length, read: (at, target) => target.set(bytes.subarray(at, at + target.length)) };
+}
+
+/** So many bytes from there on, or as many as there are. */
+export function bytesAt(source: Source, at: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - at)));
+  source.read(at, bytes);
+  return bytes;
 }
 
 /** Little-endian float32. What stands in a larger buffer is copied: the numbers may be at an odd place of it. */
@@ -70,38 +86,56 @@ export function asFloats(bytes: Uint8Array): Float32Array {
   return new Float32Array(own.buffer as ArrayBuffer);
 }
 
+/** Whether all are numbers: x − x is 0 for those and NaN for all others, and NaN stays. */
+export function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
+  return sum === 0;
+}
+
 /** 512 MiB, 1 GiB. */
 export function formatBytes(bytes: number): string {
   return bytes % (1024 * MiB) === 0 ? `${bytes / (1024 * MiB)} GiB` : `${bytes / MiB} MiB`;
 }
 
-function readDirectory(view: DataView, name: string): Entry[] {
-  const end = findEnd(view);
-  if (end === undefined) throw damaged(name, messages.files.damage.end);
-  const count = view.getUint16(end + 10, true);
-  const length = view.getUint32(end + 12, true);
-  const start = view.getUint32(end + 16, true);
-  if (count === 0xffff || start === 0xffffffff || view.getUint32(end + 4, true) !== 0) {
+function readDirectory(source: Source, name: string): Entry[] {
+  const { directory: wrong, end: noEnd } = messages.files.damage;
+  const tail = bytesAt(source, Math.max(0, source.size - END_LENGTH - LONGEST_COMMENT), END_LENGTH + LONGEST_COMMENT);
+  const inTail = new DataView(tail.buffer);
+  const at = findEnd(inTail);
+  if (at === undefined) throw damaged(name, noEnd);
+  const count = inTail.getUint16(at + 10, true);
+  const length = inTail.getUint32(at + 12, true);
+  const start = inTail.getUint32(at + 16, true);
+  if (count === 0xffff || start === 0xffffffff || inTail.getUint32(at + 4, true) !== 0) {
     throw new UserError(messages.files.unsupported(name));
   }
   if (count > ARCHIVE_LIMITS.entries) {
     throw new UserError(messages.files.tooManyEntries(name, count, ARCHIVE_LIMITS.entries));
   }
-  if (start + length !== end || view.getUint16(end + 8, true) !== count) {
-    throw damaged(name, messages.files.damage.directory);
+  const end = source.size - tail.length + at;
+  if (start + length !== end || inTail.getUint16(at + 8, true) !== count || length > LONGEST_DIRECTORY) {
+    throw damaged(name, wrong);
   }
+  const entries = entriesIn(bytesAt(source, start, length), count);
+  if (!entries) throw damaged(name, wrong);
+  return entries;
+}
+
+/** The entries of a table of contents; undefined where it isn't one of so many. */
+function entriesIn(directory: Uint8Array<ArrayBuffer>, count: number): Entry[] | undefined {
+  const view = new DataView(directory.buffer);
   const entries: Entry[] = [];
-  let at = start;
+  let at = 0;
   while (entries.length < count) {
-    if (at + DIRECTORY_ENTRY_LENGTH > end || view.getUint32(at, true) !== DIRECTORY_ENTRY) {
-      throw damaged(name, messages.files.damage.directory);
-    }
+    if (at + DIRECTORY_ENTRY_LENGTH > directory.length) return undefined;
+    if (view.getUint32(at, true) !== DIRECTORY_ENTRY) return undefined;
     const nameLength = view.getUint16(at + 28, true);
     const next =
       at + DIRECTORY_ENTRY_LENGTH + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    if (next > end) throw damaged(name, messages.files.damage.directory);
+    if (next > directory.length) return undefined;
     entries.push({
-      name: textAt(view, at + DIRECTORY_ENTRY_LENGTH, nameLength),
+      name: textIn(directory.subarray(at + DIRECTORY_ENTRY_LENGTH, at + DIRECTORY_ENTRY_LENGTH + nameLength)),
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
       crc: view.getUint32(at + 16, true),
@@ -111,32 +145,35 @@ function readDirectory(view: DataView, name: string): Entry[] {
     });
     at = next;
   }
-  if (at !== end) throw damaged(name, messages.files.damage.directory);
-  return entries;
+  return at === directory.length ? entries : undefined;
 }
 
 /** The end record stands last; only a comment of up to 65,535 bytes may follow its fixed part, and it says how long
  *  that is. */
-function findEnd(view: DataView): number | undefined {
-  const last = view.byteLength - END_LENGTH;
-  for (let at = last; at >= Math.max(0, last - 0xffff); at--) {
-    if (view.getUint32(at, true) === END && view.getUint16(at + 20, true) === last - at) return at;
+function findEnd(tail: DataView): number | undefined {
+  const last = tail.byteLength - END_LENGTH;
+  for (let at = last; at >= 0; at--) {
+    if (tail.getUint32(at, true) === END && tail.getUint16(at + 20, true) === last - at) return at;
   }
   return undefined;
 }
 
-function readEntry(view: DataView, entry: Entry, name: string): Uint8Array {
+function readEntry(source: Source, entry: Entry, name: string): Uint8Array {
   const { offset, packed, size, method } = entry;
   if ((entry.flags & ENCRYPTED) !== 0 || (method !== STORED && method !== DEFLATED)) {
     throw new UserError(messages.files.unsupported(name));
   }
   const unreadable = () => damaged(name, messages.files.damage.content(entry.name));
-  if (offset + LOCAL_ENTRY_LENGTH > view.byteLength || view.getUint32(offset, true) !== LOCAL_ENTRY) throw unreadable();
-  const nameLength = view.getUint16(offset + 26, true);
-  const start = offset + LOCAL_ENTRY_LENGTH + nameLength + view.getUint16(offset + 28, true);
-  if (start + packed > view.byteLength) throw unreadable();
-  if (textAt(view, offset + LOCAL_ENTRY_LENGTH, nameLength) !== entry.name) throw unreadable();
-  const data = new Uint8Array(view.buffer, view.byteOffset + start, packed);
+  const head = bytesAt(source, offset, LOCAL_ENTRY_LENGTH);
+  const view = new DataView(head.buffer);
+  if (head.length < LOCAL_ENTRY_LENGTH || view.getUint32(0, true) !== LOCAL_ENTRY) throw unreadable();
+  const nameLength = view.getUint16(26, true);
+  const start = offset + LOCAL_ENTRY_LENGTH + nameLength + view.getUint16(28, true);
+  if (start + packed > source.size) throw unreadable();
+  if (textIn(bytesAt(source, offset + LOCAL_ENTRY_LENGTH, nameLength)) !== entry.name) throw unreadable();
+  // What can't be packed grows by a few bytes.
+  if (method === STORED ? packed !== size : packed > size + size / 64 + 1024) throw unreadable();
+  const data = bytesAt(source, start, packed);
   const content = method === STORED ? data : inflate(data, size, unreadable);
   if (content.length !== size || crc32(content) !== entry.crc) throw unreadable();
   return content;
@@ -151,9 +188,7 @@ function inflate(data: Uint8Array, size: number, unreadable: () => UserError): U
   }
 }
 
-function textAt(view: DataView, at: number, length: number): string {
-  return new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at, length));
-}
+const textIn = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Nothing is ever unpacked to disk; an entry with such a name was still made to deceive. */
 function pointsOutside(entry: string): boolean {

@@ -3,7 +3,8 @@ import { constants, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { access, type FileHandle, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import { explainWriteError } from './file-error.ts';
@@ -28,13 +29,18 @@ export async function standingAt(path: string): Promise<Standing> {
   }
 }
 
+/** A file's bytes, or the pieces of them in their order, made as they are asked for. */
+export type Content = Uint8Array | Iterable<Uint8Array>;
+/** The bytes of a file that was written, and their CRC-32. */
+export type Written = { size: number; checksum: number };
+
 /** Puts the bytes at `path`, whole or not at all: whoever reads the file at any time, and whatever dies meanwhile,
  *  finds the old content or the new. Keeps the file's permissions; follows a symbolic link. Throws UserError naming the
  *  path; a FileTakenError, and changes nothing, where something else than `expected` stands there. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array, expected?: Standing): Promise<void> {
+export async function writeFileAtomically(path: string, content: Content, expected?: Standing): Promise<Written> {
   try {
     const old = await existingFile(path);
-    await replace(old?.path ?? path, bytes, old?.mode, async () => {
+    return await replace(old?.path ?? path, content, old?.mode, async () => {
       if (expected !== undefined && (await standingAt(path)) !== expected)
         throw new FileTakenError(messages.files.writing.taken(path));
       return expected === NOTHING;
@@ -86,15 +92,16 @@ function temporaryFor(path: string): string {
 /** `isNew`, asked when all bytes are written, tells whether nothing may stand at the path, or throws. */
 async function replace(
   path: string,
-  bytes: Uint8Array,
+  content: Content,
   mode: number | undefined,
   isNew: () => Promise<boolean>,
-): Promise<void> {
+): Promise<Written> {
   const temporary = temporaryFor(path);
+  let written: Written;
   try {
     const file = await open(temporary, 'wx');
     try {
-      await writeAll(file, bytes);
+      written = await writeAll(file, content);
       if (mode !== undefined) await file.chmod(mode);
       // Without it, a power failure after the rename could leave an empty file.
       await file.sync();
@@ -109,13 +116,48 @@ async function replace(
   }
   await syncFolder(dirname(path));
   await removeLeftovers(dirname(path));
+  return written;
 }
 
 /** Not `writeFile`, which writes half a megabyte in a turn of the event loop: between two turns of the engine's may
  *  come a whole batch of training. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop -- what is left of a write that was cut short
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+async function writeAll(file: FileHandle, content: Content): Promise<Written> {
+  const written = { size: 0, checksum: 0 };
+  for (const piece of inPieces(content)) {
+    // oxlint-disable-next-line no-await-in-loop -- one piece after the other
+    if (piece.length === 0) await nextTurn();
+    written.checksum = crc32(piece, written.checksum);
+    written.size += piece.length;
+    for (let at = 0; at < piece.length; ) {
+      // oxlint-disable-next-line no-await-in-loop -- what is left of a write that was cut short
+      at += (await file.write(piece, at)).bytesWritten;
+    }
+  }
+  return written;
+}
+
+/** Bytes written at once: the system takes no more than 2 GiB. */
+const PIECE = 64 * 2 ** 20;
+/** Smaller pieces are written together. */
+const SMALL = 2 ** 16;
+
+function* inPieces(content: Content): Generator<Uint8Array> {
+  let small: Uint8Array[] = [];
+  let size = 0;
+  for (const piece of content instanceof Uint8Array ? [content] : content) {
+    if (piece.length > 0 && piece.length < SMALL) {
+      small.push(piece);
+      size += piece.length;
+      if (size < SMALL) continue;
+    }
+    if (size > 0) yield Buffer.concat(small);
+    small = [];
+    size = 0;
+    if (piece.length === 0) yield piece;
+    else if (piece.length >= SMALL)
+      for (let at = 0; at < piece.length; at += PIECE) yield piece.subarray(at, at + PIECE);
+  }
+  if (size > 0) yield Buffer.concat(small);
 }
 
 /** This computer, in the names of temporary files: a folder may be shared with others, whose processes aren't seen

@@ -186,7 +186,8 @@ describe('a hostile or foreign file is refused with one sentence:', () => {
     ['an entry twice', () => renamed('tensors/1.bin', 'tensors/0.bin'), /it holds tensors\/0\.bin twice/],
     ['an encrypted one', () => patched({ flags: 1 }), /packed in a way ConvSheet doesn't read/],
     ['another compression', () => patched({ method: 12 }), /packed in a way ConvSheet doesn't read/],
-    ['a declared gigabyte', () => patched({ size: 0x7fffffff }), /what it unpacks to is larger than the 1 GiB/],
+    ['declared gigabytes', () => patched({ size: 0xfffffffe }), /what it unpacks to is larger than the 4 GiB/],
+    ['a declared gigabyte', () => patched({ size: 0x7fffffff }), /would unpack to 2,147,48\d,\d{3} bytes, far more/],
     ['a bomb in the header', () => patched({ size: 20 }), /workbook\.json in it can't be read/],
     [
       'a bomb that tells its size',
@@ -211,11 +212,11 @@ describe('a hostile or foreign file is refused with one sentence:', () => {
     expect(text).toMatch(/^cut\.convsheet [^\n]{10,400}\.$/);
   });
 
-  test('a file beyond 512 MiB, before it is read', async () => {
+  test('a file beyond 4 GiB, before it is read', async () => {
     const path = join(folder, 'huge.convsheet');
     writeFileSync(path, '');
-    truncateSync(path, 512 * 2 ** 20 + 1);
-    await expect(openWorkbook(path)).rejects.toThrow(`${path} was refused: the file is larger than the 512 MiB`);
+    truncateSync(path, 4096 * 2 ** 20 + 1);
+    await expect(openWorkbook(path)).rejects.toThrow(`${path} was refused: the file is larger than the 4 GiB`);
   });
 
   test('no file at all, a folder, a device', async () => {

@@ -1,6 +1,5 @@
 /** The .convsheet format: a zip with workbook.json, which says what the workbook is, and tensors/N.bin, the stored
  *  tensors as little-endian float32; where it was trained, what training-history.ts keeps. */
-import { zipSync } from 'fflate';
 import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -10,7 +9,17 @@ import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
 import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
 import { setupSchema } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { ARCHIVE_LIMITS, type Archive, asFloats, formatBytes, openArchive } from './archive.ts';
+import {
+  ARCHIVE_LIMITS,
+  type Archive,
+  asFloats,
+  bytesAt,
+  formatBytes,
+  openArchive,
+  type Source,
+  sourceOf,
+} from './archive.ts';
+import { type ArchiveEntry, archivePieces, overheadOf } from './archive-pieces.ts';
 import { parseModestJson } from './modest-json.ts';
 import { historyFiles, memorySchema, readMemory, readRuns } from './training-history.ts';
 
@@ -20,8 +29,8 @@ const HEADER = 'workbook.json';
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 /** A thousand layers and ten thousand tensors have a few hundred thousand. */
 const MAX_HEADER_VALUES = 3_000_000;
-/** The earliest time a zip can state: equal workbooks make equal bytes. */
-const MODIFIED = new Date(1980, 0, 1);
+/** Bytes of a file for what its archive says of entries that are no tensors of the workbook's own. */
+const ROOM_FOR_NAMES = 2 ** 20;
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 /** Longest names of classes and tensors, and of what is shown. */
@@ -48,12 +57,13 @@ const headerSchema = v.object({
 });
 type Header = v.InferOutput<typeof headerSchema>;
 
-/** The workbook in the bytes of a .convsheet file; `name` is the file's name for messages. All or nothing: throws
- *  UserError where anything is missing, damaged, foreign, newer or too large. Values are bit for bit those that were
+/** The workbook in a .convsheet file, or in the bytes of one; `name` is the file's name for messages. All or nothing:
+ *  throws UserError where anything is missing, damaged, foreign, newer or too large. Values are bit for bit those that were
  *  written. */
-export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
-  refuseForeign(bytes, name);
-  const archive = openArchive(bytes, name);
+export function readWorkbook(file: Source | Uint8Array, name: string): Workbook {
+  const source = file instanceof Uint8Array ? sourceOf(file) : file;
+  refuseForeign(source, name);
+  const archive = openArchive(source, name);
   const header = readHeader(archive, name);
   const network = readNetwork(header.network, name);
   const stored = storedTensors(network);
@@ -78,12 +88,25 @@ export function readWorkbook(bytes: Uint8Array, name: string): Workbook {
 /** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to
  *  open again. `tell` hears what the file has no room for. */
 export function writeWorkbook(workbook: Workbook, tell?: (sentence: string) => void): Uint8Array<ArrayBuffer> {
+  const pieces = [...workbookPieces(workbook, tell)];
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** The same in pieces, which are made of the workbook's numbers as they are asked for. */
+export function workbookPieces(workbook: Workbook, tell?: (sentence: string) => void): Generator<Uint8Array> {
   const { network, classes, source, values, fit, setup } = workbook;
   const stored = storedTensors(network);
-  const total = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
-  if (total > ARCHIVE_LIMITS.fileBytes) throw new UserError(messages.files.workbookTooLarge);
   const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
-  const history = historyFiles(workbook, ARCHIVE_LIMITS.fileBytes - total);
+  const content = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
+  const room = ARCHIVE_LIMITS.fileBytes - content - overheadOf(tensors.map(({ file }) => file)) - ROOM_FOR_NAMES;
+  if (room < 0) throw new UserError(messages.files.workbookTooLarge(formatBytes(ARCHIVE_LIMITS.fileBytes)));
+  const history = historyFiles(workbook, room);
   const { memory } = history;
   if (history.memoryLeftOut) tell?.(messages.files.memoryLeftOut);
   const header = {
@@ -97,19 +120,18 @@ export function writeWorkbook(workbook: Workbook, tell?: (sentence: string) => v
     memory,
     setup,
   };
+  const entry = (name: string, bytes: Uint8Array, level: number): ArchiveEntry => ({ name, content: bytes, level });
   // Trained weights hardly shrink, and stored ones load faster; the header shrinks to a third.
-  const entries: Parameters<typeof zipSync>[0] = {
-    [HEADER]: [new TextEncoder().encode(`${JSON.stringify(header, null, 1)}\n`), { level: 9 }],
-  };
-  stored.forEach(({ id, size }, n) => {
+  const entries = [entry(HEADER, new TextEncoder().encode(`${JSON.stringify(header, null, 1)}\n`), 9)];
+  for (const [n, { id, size }] of stored.entries()) {
     const tensor = values.get(id);
     if (tensor?.length !== size)
       throw new Error(`The workbook holds ${tensor?.length ?? 'no'} values of ${id}, not ${size}`);
-    entries[tensors[n].file] = [new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), { level: 0 }];
-  });
-  if (history.json) entries[history.jsonName] = [history.json, { level: 6 }];
-  for (const [file, bytes] of history.tensors) entries[file] = [bytes, { level: 0 }];
-  return zipSync(entries, { mtime: MODIFIED });
+    entries.push(entry(tensors[n].file, new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), 0));
+  }
+  if (history.json) entries.push(entry(history.jsonName, history.json, 6));
+  for (const [file, bytes] of history.tensors) entries.push(entry(file, bytes, 0));
+  return archivePieces(entries);
 }
 
 function storedTensors(network: NetworkSpec): TensorInfo[] {
@@ -117,7 +139,8 @@ function storedTensors(network: NetworkSpec): TensorInfo[] {
 }
 
 /** Says what a file is that begins otherwise than a zip; a zip goes on to be opened. */
-function refuseForeign(bytes: Uint8Array, name: string): void {
+function refuseForeign(source: Source, name: string): void {
+  const bytes = bytesAt(source, 0, 1024);
   if (bytes.length === 0) throw new UserError(messages.files.empty(name));
   const { kinds } = messages.files;
   const begins = (...start: number[]) => start.every((byte, n) => bytes[n] === byte);
@@ -126,7 +149,7 @@ function refuseForeign(bytes: Uint8Array, name: string): void {
     throw new UserError(messages.files.foreign(name, kinds.picture));
   }
   if (begins(0x25, 0x50, 0x44, 0x46)) throw new UserError(messages.files.foreign(name, kinds.pdf));
-  const isText = bytes.subarray(0, 1024).every(byte => byte >= 32 || (byte >= 9 && byte <= 13));
+  const isText = bytes.every(byte => byte >= 32 || (byte >= 9 && byte <= 13));
   throw new UserError(messages.files.foreign(name, isText ? kinds.text : kinds.unknown));
 }
 
@@ -205,12 +228,19 @@ function readTensor(
   // Before unpacking: a network decides how much memory its own tensors take, a file does not.
   if (declared !== undefined && declared !== 4 * size) throw damaged(name, damage.size(file, declared, 4 * size));
   const values = asFloats(archive.read(file));
-  const mayBeBlank = role === 'actual';
-  const wrong = values.findIndex(value =>
-    Number.isFinite(value) ? !canHold(parameter, value) : !(mayBeBlank && Number.isNaN(value)),
-  );
+  const wrong = indexOfWrong(values, parameter, role === 'actual');
   if (wrong >= 0) throw damaged(name, damage.value(id, wrong, String(values[wrong])));
   return values;
+}
+
+/** The first number that a cell of the tensor can't hold, or −1. A loop without a function of its own: there may be a
+ *  hundred million. */
+function indexOfWrong(values: Float32Array, parameter: TensorInfo['name'], mayBeBlank: boolean): number {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (Number.isFinite(value) ? !canHold(parameter, value) : !(mayBeBlank && Number.isNaN(value))) return i;
+  }
+  return -1;
 }
 
 function damaged(name: string, what: string): UserError {

@@ -1,17 +1,58 @@
-import { constants } from 'node:fs';
+import { constants, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import { ARCHIVE_LIMITS, formatBytes } from './archive.ts';
+import { ARCHIVE_LIMITS, formatBytes, type Source } from './archive.ts';
+import type { Written } from './atomic.ts';
 import { readWorkbook } from './convsheet.ts';
 import { explainReadError } from './file-error.ts';
 
-/** The workbook in a .convsheet file. Throws UserError naming the file; a file too large is refused before it is
- *  read. */
+/** The workbook in a .convsheet file, whose numbers are read to where they stay. Throws UserError naming the file; a
+ *  file too large is refused before it is read. */
 export async function openWorkbook(path: string): Promise<Workbook> {
-  return readWorkbook(await readFileWithin(path, ARCHIVE_LIMITS.fileBytes), basename(path));
+  const { large, tooLarge } = messages.files;
+  const limit = ARCHIVE_LIMITS.fileBytes;
+  return readingFile(path, async (file, size) => {
+    if (size > limit) throw new UserError(tooLarge(path, large.file, formatBytes(limit)));
+    return readWorkbook(sourceIn(file.fd, size), basename(path));
+  });
+}
+
+/** Whether a file holds just these bytes. Throws UserError where it can't be read. */
+export async function isWhole(path: string, { size, checksum }: Written): Promise<boolean> {
+  return readingFile(path, async (file, found) => {
+    if (found !== size) return false;
+    const source = sourceIn(file.fd, size);
+    const room = new Uint8Array(Math.min(size, PIECE));
+    let sum = 0;
+    for (let at = 0; at < size; at += PIECE) {
+      const piece = room.subarray(0, size - at);
+      source.read(at, piece);
+      sum = crc32(piece, sum);
+    }
+    return sum === checksum;
+  });
+}
+
+/** Bytes read at once. */
+const PIECE = 16 * 2 ** 20;
+
+/** The bytes of an open file. */
+export function sourceIn(fd: number, size: number): Source {
+  return {
+    size,
+    read(at, target) {
+      for (let done = 0; done < target.length; ) {
+        const count = readSync(fd, target, done, Math.min(PIECE, target.length - done), at + done);
+        // Another program has just cut it off.
+        if (count === 0) throw Object.assign(new Error('The file has become shorter.'), { code: 'EIO' });
+        done += count;
+      }
+    },
+  };
 }
 
 /** A file's bytes. Throws UserError naming it; one larger than `limit` bytes is refused before it is read. */

@@ -6,13 +6,15 @@ import { messages } from '../../shared/messages.ts';
 import { describeTensors, type NetworkSpec, type TensorId, trainedTensors } from '../../shared/network.ts';
 import { type RunRecord, starts, trainingConfigSchema } from '../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
-import { type Archive, asFloats } from './archive.ts';
+import { type Archive, areFinite, asFloats } from './archive.ts';
 import { parseModestJson } from './modest-json.ts';
 
 const RUNS = 'runs.json';
 /** Beyond it the oldest runs are left out. */
 const MOST_RUNS_BYTES = 64 * 2 ** 20;
 
+/** What an optimizer remembers of each number: Adam a mean and a mean of squares. */
+const MOST_SLOTS = 2;
 /** Two million points and what belongs to them, more than fit what is written. */
 const MOST_VALUES = 12_000_000;
 
@@ -185,8 +187,7 @@ function memoryFiles({ run, optimizer, step, epochs, slots, place }: TrainingMem
 
 function isReadable({ slots, place }: TrainingMemory, network: NetworkSpec): boolean {
   const [trained, parameters, best] = [trainedSizes(network), parameterSizes(network), place?.best?.parameters];
-  const fits = (values: Float32Array, size: number | undefined) =>
-    values.length === size && values.every(Number.isFinite);
+  const fits = (values: Float32Array, size: number | undefined) => values.length === size && areFinite(values);
   return (
     [...slots].every(([slot, values]) => fits(values, trained.get(tensorOf(slot)))) &&
     (!best || (best.size === parameters.size && [...best].every(([tensor, own]) => fits(own, parameters.get(tensor)))))
@@ -257,12 +258,14 @@ export function readMemory(
     const declared = archive.size(file);
     if (declared !== 4 * size) throw damaged(damage.size(file, declared ?? 0, 4 * size));
     const values = asFloats(archive.read(file));
+    if (areFinite(values)) return values;
     const wrong = values.findIndex(value => !Number.isFinite(value));
-    if (wrong >= 0) throw damaged(damage.value(name, wrong, String(values[wrong])));
-    return values;
+    throw damaged(damage.value(name, wrong, String(values[wrong])));
   };
 
   const trained = trainedSizes(network);
+  // Before anything is unpacked: no optimizer remembers more.
+  if (slots.length > MOST_SLOTS * trained.size) throw damaged(damage.tensorUnknown(slots.at(-1)!.slot));
   const read = new Map<string, Float32Array>();
   for (const { slot, size, file } of slots) {
     if (trained.get(tensorOf(slot)) !== size || read.has(slot)) throw damaged(damage.tensorUnknown(slot));

@@ -66,7 +66,7 @@ export async function journalCase(seed: number): Promise<string | undefined> {
       let alive = true;
       const mine = createSupervisor({
         folder,
-        start: () => (engine = startModelEngine(random)),
+        start: works => (engine = startModelEngine(random, works)),
         onEvent(event, data) {
           if (!alive) return;
           if (event === 'runs') for (const { id } of (data as Events['runs']).runs) account.kept.add(id);

@@ -1,6 +1,7 @@
 import { firstSheets } from '../../shared/places.ts';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { editsOf } from '../../shared/change.ts';
+import { join } from 'node:path';
 import type { Args, EngineKind, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
@@ -13,7 +14,7 @@ type Content = { values: number[]; runs: string[] };
 /** An engine of a few lines in this process, which dies when it is told to. A run ends by itself after a while; until
  *  its result is brought back, the workbook is within the run, as in the real one: another can't begin, and a result
  *  without a run is refused. It answers after a turn of the event loop or some, in the order it was asked. */
-export function startModelEngine(random: Random): EngineLink {
+export function startModelEngine(random: Random, folder: string): EngineLink {
   let content: Content = { values: [], runs: [] };
   let id = '';
   let revision = 0;
@@ -46,8 +47,14 @@ export function startModelEngine(random: Random): EngineLink {
     canContinue: false,
     nativeBackend: false,
   });
-  const end = (result: string) =>
-    post({ type: 'event', event: 'runEnded', data: { id: result, state: Uint8Array.of(1) } });
+  /** As a file, or where there is no room for one, as bytes. */
+  const resultOf = (result: string) => {
+    if (random.uniform() < 0.3 || !existsSync(folder)) return { state: Uint8Array.of(1) };
+    const file = `${result}-${random.integer(1e9)}.result`;
+    writeFileSync(join(folder, file), '{}');
+    return { result: { file, size: 2, checksum: 0 } };
+  };
+  const end = (result: string) => post({ type: 'event', event: 'runEnded', data: { id: result, ...resultOf(result) } });
 
   function answer(kind: EngineKind, args: unknown): unknown {
     if (kind === 'load') {
@@ -57,7 +64,9 @@ export function startModelEngine(random: Random): EngineLink {
           ? Buffer.from(load.bytes).toString()
           : load.from === 'file'
             ? readFileSync(load.path, 'utf8')
-            : '{"values":[],"runs":[]}';
+            : load.from === 'checkpoint'
+              ? readFileSync(join(folder, load.file), 'utf8')
+              : '{"values":[],"runs":[]}';
       content = JSON.parse(text) as Content;
       saved = content.values.length + content.runs.length;
       id = load.id ?? `work ${random.integer(1e9)}`;
@@ -70,7 +79,8 @@ export function startModelEngine(random: Random): EngineLink {
       if (kind === 'train') setTimeout(() => run === mine && end(mine), random.integer(15));
       if (kind === 'train') return { id: mine, step: 0 };
     } else if (kind === 'finishRun') {
-      const { id: ended } = args as Args<'finishRun'>;
+      const { id: ended, result } = args as Args<'finishRun'>;
+      if (result) readFileSync(join(folder, result.file));
       if (run === undefined) throw new Error('No run is under way.');
       run = undefined;
       content.runs.push(ended);
@@ -81,8 +91,11 @@ export function startModelEngine(random: Random): EngineLink {
       return {};
     } else if (kind === 'setModified')
       saved = (args as Args<'setModified'>).modified ? -1 : content.values.length + content.runs.length;
-    else if (kind === 'bytes') return { bytes: new Uint8Array(Buffer.from(JSON.stringify(content))) };
-    else if (kind === 'write') {
+    else if (kind === 'checkpoint') {
+      const { file } = args as Args<'checkpoint'>;
+      writeFileSync(join(folder, file), JSON.stringify(content));
+      return { file, size: 1, checksum: 0, modified: info().state.modified };
+    } else if (kind === 'write') {
       // As the real one: a run under way is not in the file as one that is kept.
       writeFileSync((args as Args<'write'>).path, JSON.stringify(content));
       saved = content.values.length + content.runs.length;

@@ -414,7 +414,7 @@ test.each([
   for (const value of [1, 2, 3]) await first.send('change', edit(value));
   await before.close();
   open.pop();
-  const [name] = readdirSync(join(folder, 'works'));
+  const name = readdirSync(join(folder, 'works')).find(each => each.endsWith('.journal'))!;
   const path = join(folder, 'works', name);
   writeFileSync(path, damage(readFileSync(path)));
   const after = start();
@@ -430,7 +430,7 @@ test('Zeros behind a whole journal, as a power cut may leave them, are no record
   await first.send('change', edit(1));
   await before.close();
   open.pop();
-  const [name] = readdirSync(join(folder, 'works'));
+  const name = readdirSync(join(folder, 'works')).find(each => each.endsWith('.journal'))!;
   appendFileSync(join(folder, 'works', name), Buffer.alloc(4096));
   const after = start();
   await after.begin();

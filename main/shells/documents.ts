@@ -21,12 +21,13 @@ import { decodeFrame, encodeFrame, forwardFrame, REQUEST_LIMITS } from '../../sh
 import { createAdmission, isEngineKind } from './admit.ts';
 import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
-import { reasonOf } from './journal-file.ts';
+import { reasonOf, whyUnkept } from './journal-file.ts';
 import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createShownViews } from './shown-views.ts';
 import { createSupervisor } from './supervisor.ts';
+import { takeAway } from './take-away.ts';
 import { checkPath, completePath, EXTENSION, listFolder, stampOf, titleOf } from './workbook-files.ts';
 
 /** One window on the work. */
@@ -119,9 +120,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     folder: works,
     compactAfter: options.compactAfter,
     log,
-    onTrouble(error) {
+    onTrouble(error, changes) {
       if (error) problem = reasonOf(error);
-      unkept = error && messages.shell.autosaveFailed(problem!);
+      unkept = error && whyUnkept(error, changes, supervisor.document.name);
       broadcast('notice', { tone: unkept ? 'warning' : 'info', sentence: unkept ?? messages.shell.autosaveWorks });
       documentChanged();
     },
@@ -289,8 +290,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     save: (args, _client, workbook) => save(args, workbook),
     async fileBytes() {
-      const { bytes } = await supervisor.request('bytes', {});
-      return { name: `${documentInfo().name}${EXTENSION}`, bytes };
+      return { name: `${documentInfo().name}${EXTENSION}`, bytes: await takeAway(await supervisor.copy()) };
     },
     async chooseFile({ mode, suggestion }) {
       return { path: await chooseFile(mode, suggestion) };

@@ -20,7 +20,7 @@ import { messages } from '../../shared/messages.ts';
 import { createRandom } from '../../shared/random.ts';
 import { smallConfig } from '../engine/data/testing/small-digits.ts';
 import { startModelEngine } from '../fuzz/model-engine.ts';
-import { checkpointPath, unsavedWorks } from './journal.ts';
+import { runFile, unsavedWorks } from './journal.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 let scratch: string;
@@ -44,7 +44,7 @@ afterEach(async () => {
 async function begin(compactAfter = 64 * 2 ** 20) {
   supervisor = createSupervisor({
     folder,
-    start: () => startModelEngine(createRandom(1)),
+    start: works => startModelEngine(createRandom(1), works),
     onEvent: () => {},
     onTrouble(error) {
       trouble = error?.message;
@@ -53,6 +53,9 @@ async function begin(compactAfter = 64 * 2 ** 20) {
     compactAfter,
   });
   await supervisor.open({ from: 'template', template: 'any' }, { name: 'any' });
+  // Its checkpoint is made meanwhile.
+  await until(() => trouble !== undefined || readdirSync(folder).some(name => name.endsWith('.checkpoint')));
+  await supervisor.request('getWorkbook', {});
 }
 /** An edit of so many bytes in the journal. */
 const edit = (value: number, bytes = 8): Promise<unknown> => {
@@ -73,7 +76,11 @@ async function afterDeath(): Promise<number[] | undefined> {
   const [work] = unsavedWorks(copy);
   if (!work) return undefined;
   expect(work.content).toBeDefined();
-  const next = createSupervisor({ folder: copy, start: () => startModelEngine(createRandom(1)), onEvent: () => {} });
+  const next = createSupervisor({
+    folder: copy,
+    start: works => startModelEngine(createRandom(1), works),
+    onEvent: () => {},
+  });
   await next.recover(work.path, work.content!);
   const { classes } = await next.request('getWorkbook', {});
   await next.close({ keep: true });
@@ -356,7 +363,7 @@ describe('around the end of a run', () => {
   test('a checkpoint that can’t be removed ends nothing: the result is in the work, as is the next edit', async () => {
     await begun();
     // Whatever stands there, the system refuses to delete it as a file.
-    mkdirSync(checkpointPath(folder, 'run-1'));
+    mkdirSync(join(folder, runFile('run-1')));
     await edit(1);
     await until(async () => (await supervisor.request('getWorkbook', {})).runs.length === 1);
     await edit(2);

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { messages } from '../../shared/messages.ts';
 import {
   documentRecord,
   type JournalContent,
@@ -55,6 +56,10 @@ export type JournalFileOptions = {
   path: string;
   /** The whole work as it is now. */
   content: () => JournalContent;
+  /** Waited for before the whole journal is written, once its folder is there. */
+  beforeWhole?: () => Promise<void>;
+  /** The file has become this, as a whole. */
+  onReplaced?: (content: JournalContent) => void;
   /** Called when the disk begins to refuse, and without an error when everything is written again. */
   onTrouble: (error: Error | undefined) => void;
 };
@@ -77,7 +82,13 @@ const statAsync = promisify(stat);
 
 type Waiting = { bytes: () => Uint8Array; done?: () => void };
 
-export function createJournalFile({ path, content, onTrouble }: JournalFileOptions): JournalFile {
+export function createJournalFile({
+  path,
+  content,
+  beforeWhole,
+  onReplaced,
+  onTrouble,
+}: JournalFileOptions): JournalFile {
   let file: number | undefined;
   /** Bytes of the file that are whole records. */
   let length = 0;
@@ -226,14 +237,17 @@ export function createJournalFile({ path, content, onTrouble }: JournalFileOptio
 
   async function replace(): Promise<void> {
     const mine = life;
-    const included = queue.length;
+    let included = 0;
     const told = replacing ?? [];
     replacing = undefined;
     const temporary = `${path}.new`;
     let next: number | undefined;
     try {
-      const { document, requests } = content();
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      await beforeWhole?.();
+      included = queue.length;
+      const whole = content();
+      const { document, requests } = whole;
       next = await openAsync(temporary, 'w', 0o600);
       let at = 0;
       const records = [() => documentRecord(document), ...requests.map(request => () => requestRecord(request))];
@@ -264,6 +278,7 @@ export function createJournalFile({ path, content, onTrouble }: JournalFileOptio
       length = at;
       for (const { done } of queue.splice(0, included)) done?.();
       for (const done of told) done();
+      onReplaced?.(whole);
       flushSoon();
       lookSometimes();
     } catch (error) {
@@ -379,4 +394,9 @@ async function writeAll(file: number, bytes: Uint8Array, position: number): Prom
 /** What the system says, without its code and the paths of our own files. */
 export function reasonOf({ message }: Error): string {
   return message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*)?$/, '');
+}
+
+/** Why the work isn't kept safe, as a sentence; see SupervisorOptions.onTrouble. */
+export function whyUnkept(error: Error, changes: boolean, name: string): string {
+  return changes ? messages.shell.autosaveFailed(reasonOf(error)) : messages.shell.noCopy(name, error.message);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Args, EngineKind } from '../../shared/protocol.ts';
+import type { Args, EngineKind, StoredFile } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import { TEMPORARY } from '../files/atomic.ts';
 import { asToday } from './earlier-requests.ts';
@@ -49,42 +49,60 @@ export function unsavedWorks(folder: string): { path: string; content: JournalCo
     .map(path => ({ path, time: statSync(path).mtimeMs }))
     .sort((a, b) => b.time - a.time);
   return paths.flatMap(({ path }) => {
-    let content: JournalContent | undefined;
-    try {
-      content = readJournal(path);
-    } catch {
-      // A checksum that fits around a damaged frame: another program's file, or another version's.
-    }
+    const content = contentOf(path);
     if (!content || isUnsaved(content)) return { path, content };
     rmSync(path, { force: true });
     return [];
   });
 }
 
-/** Where a run of this id has its checkpoint while it is under way: a file of the engine's, beside the journal that
- *  will hold the run's result. */
-export function checkpointPath(folder: string, run: string): string {
-  return join(folder, `${run}.run`);
+/** What the checkpoint of a run under way is called: a file of the engine's, beside the journal. */
+export const runFile = (run: string) => `${run}.run`;
+
+/** Files of the engine's that these requests name: the workbook they begin with, and results of runs. */
+export function filesOf(requests: readonly JournalledRequest[]): StoredFile[] {
+  return requests.flatMap(({ kind, args }) => {
+    const load = args as Args<'load'>;
+    if (kind === 'load') return load.from === 'checkpoint' ? [load] : [];
+    return kind === 'finishRun' ? ((args as Args<'finishRun'>).result ?? []) : [];
+  });
 }
 
-/** Deletes a run's checkpoint. One that the system doesn't let go is no reason to end anything: the next start tries
- *  again. */
-export function deleteCheckpoint(folder: string, run: string, log: (line: string) => void): void {
+/** Deletes a file of the engine's. One that the system doesn't let go is no reason to end anything: the next start
+ *  tries again. */
+export function deleteFile(folder: string, file: string, log: (line: string) => void): void {
   try {
-    rmSync(checkpointPath(folder, run), { force: true });
+    rmSync(join(folder, file), { force: true });
   } catch (error) {
-    log(`checkpoint not removed: ${(error as Error).message}`);
+    log(`${file} not removed: ${(error as Error).message}`);
   }
 }
 
-/** Deletes checkpoints of runs that no work here goes on with, and files that a process died over while it wrote them.
- *  Only before anything here is written: whoever has the folder's lock is its only writer. */
+/** The same for the file of a run's result. */
+export function deleteResult(folder: string, { result }: Args<'finishRun'>, log: (line: string) => void): void {
+  if (result) deleteFile(folder, result.file, log);
+}
+
+/** Deletes files of the engine's that no work here goes on with, and files that a process died over while it wrote
+ *  them. Only before anything here is written: whoever has the folder's lock is its only writer. */
 export function removeLeftovers(folder: string, works: readonly { content: JournalContent | undefined }[]): void {
-  const open = works.flatMap(({ content }) => openRun(content?.requests ?? []) ?? []);
-  const used = new Set(open.map(run => checkpointPath(folder, run)));
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    if ((name.endsWith('.run') && !used.has(path)) || TEMPORARY.test(name)) rmSync(path, { force: true });
+  const names = readdirSync(folder);
+  const unreadable = names.filter(name => name.endsWith('.unreadable')).map(name => contentOf(join(folder, name)));
+  const requests = [...works.map(({ content }) => content), ...unreadable].map(content => content?.requests ?? []);
+  const runs = requests.flatMap(each => openRun(each) ?? []).map(runFile);
+  const used = new Set([...runs, ...requests.flatMap(filesOf).map(({ file }) => file)]);
+  for (const name of names)
+    if ((/\.(run|checkpoint|result|copy)$/.test(name) && !used.has(name)) || TEMPORARY.test(name))
+      rmSync(join(folder, name), { force: true });
+}
+
+/** Undefined where it can't be read. */
+function contentOf(path: string): JournalContent | undefined {
+  try {
+    return readJournal(path);
+  } catch {
+    // A checksum that fits around a damaged frame: another program's file, or another version's.
+    return undefined;
   }
 }
 

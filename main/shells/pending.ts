@@ -68,7 +68,7 @@ export function labelOf({ kind, args }: Pending): string {
 const SLOW = new Set<EngineKind>([
   'load',
   'write',
-  'bytes',
+  'checkpoint',
   'getWorkbook',
   'listDigits',
   'findDigit',

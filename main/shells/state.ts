@@ -96,7 +96,7 @@ export function openMemory(folder: string): Memory {
       remembered = { ...remembered, ...patch };
       const bytes = Buffer.from(`${JSON.stringify(remembered, undefined, 2)}\n`);
       // Settings that can't be written are no reason to disturb anybody.
-      writing = writing.then(() => writeFileAtomically(path, bytes)).catch(() => {});
+      writing = writing.then(async () => void (await writeFileAtomically(path, bytes))).catch(() => {});
     },
     written: () => writing,
   };

@@ -24,6 +24,8 @@ export type Supervisor = {
   /** Writes the workbook to this file; from then on it is the work's document. Throws UserError where another workbook
    *  than this one is open. */
   save(path: string, describe: () => Promise<WorkDocument>, workbook?: string): Promise<void>;
+  /** Writes a copy of the workbook into the journals' folder, for somebody else to take away. Its path. */
+  copy(): Promise<string>;
   readonly document: WorkDocument;
   /** Whether there are changes since the workbook was opened or saved. */
   isModified(): Promise<boolean>;
@@ -46,8 +48,9 @@ export type SupervisorOptions = {
   /** Events of the engine for one client, or for all of them where `client` is undefined. `frame` is the event as it
    *  came, to be passed on as it is. */
   onEvent<E extends keyof Events>(event: E, data: Events[E], client?: number, frame?: Uint8Array): void;
-  /** The disk begins to refuse what keeps the work safe, and why; or without an error, it is safe again. */
-  onTrouble?(error: Error | undefined): void;
+  /** The disk begins to refuse what keeps the work safe, and why; or without an error, it is safe again. `changes`:
+   *  what is changed isn't kept; else it is, but there is no copy to restore the work from. */
+  onTrouble?(error: Error | undefined, changes: boolean): void;
   /** Milliseconds without any sign of life before a request counts as hung. */
   patience?: number;
   /** Bytes of changes after which the journal gets a new checkpoint. */

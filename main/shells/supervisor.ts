@@ -1,3 +1,6 @@
+/** More than 500 lines: what becomes of a request when engines die under it is told in one place. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
@@ -6,12 +9,12 @@ import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { createDeathCount } from './death-count.ts';
 import type { EngineLink } from './engine-link.ts';
-import { deleteCheckpoint } from './journal.ts';
+import { deleteFile, deleteResult, runFile } from './journal.ts';
+import { type Asked, createKeptWork } from './kept-work.ts';
 import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
 import { createRunFollower, leaveOutOf } from './run-follower.ts';
 import type { Answer, Supervisor, SupervisorOptions, WindowRequest } from './supervisor-types.ts';
 import { createWatchdog } from './watchdog.ts';
-import { createWorkRecord } from './work-record.ts';
 
 export type { Supervisor, SupervisorOptions } from './supervisor-types.ts';
 
@@ -19,16 +22,19 @@ export type { Supervisor, SupervisorOptions } from './supervisor-types.ts';
 const CLOSE_WITHIN = 5000;
 /** Requests replayed before the replies are waited for. */
 const REPLAY_BATCH = 64;
+/** Milliseconds that changes of a work just opened wait for its checkpoint. */
+const HELD_FOR = 2000;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { patience = 30_000, compactAfter = 64 * 2 ** 20, calm = 60_000, log = () => {} } = options;
   let engine: { link: EngineLink; caller: Caller } | undefined;
   let phase: 'running' | 'restarting' | 'failed' | 'closed' = 'restarting';
-  const work = createWorkRecord<Pending>(options.folder, {
-    onTrouble(error) {
-      log(error ? `autosave failed: ${error.message}` : 'autosave works again');
-      options.onTrouble?.(error);
-    },
+  const { work, checkpoints, wantIfTooLong } = createKeptWork({
+    folder: options.folder,
+    ask: askForCheckpoint,
+    isTooLong: () => run.id === undefined && work.isLong(compactAfter),
+    onCut: () => (historyCut = true),
+    onTrouble: (error, changes) => options.onTrouble?.(error, changes),
     log,
   });
   /** The engine can undo what a checkpoint came after; another engine couldn't. */
@@ -40,7 +46,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Journalled requests held back while something must not be interrupted by changes. */
   let held: Pending[] | undefined;
   let opening = 0;
-  let compacting = false;
+  /** The checkpoint of a work just opened is asked for while changes are held back already. */
+  let alone = false;
   /** Changes wait for it that came after the result of a run, which has to be in the journal before an engine takes it
    *  into the workbook. */
   let gate: Promise<void> | undefined;
@@ -51,6 +58,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const deaths = createDeathCount();
   let gaveUpAt = 0;
   const leftOut: string[] = [];
+  let leaving: Promise<void> | undefined;
   const run = createRunFollower(() => deaths.forgive());
   /** Nothing was changed since. */
   let discarded = false;
@@ -156,7 +164,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         if (pending.journalled) {
           leaveOutOf(work.entries, pending);
           leftOut.push(labelOf(pending));
-          void work.rewrite();
+          leaving = work.rewrite();
         }
         refuse(pending, messages.shell.engineStoppedOver(labelOf(pending)));
       }
@@ -246,7 +254,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const late = waiting;
     waiting = [];
     for (const pending of late) void dispatch(pending);
-    if (!again) return;
+    // What is said to be left out isn't to come back.
+    await leaving;
+    if (!again || engine !== mine) return;
     const told = run.engineRestarted(info?.run);
     options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
     options.onEvent('notice', {
@@ -267,16 +277,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function keepResult(result: Events['runEnded']) {
     const { id } = result;
     if (run.id !== id) {
-      deleteCheckpoint(options.folder, id, log);
+      deleteFile(options.folder, runFile(id), log);
       // Nobody wants its result, but the engine waits for it.
-      if (run.dropped === id && phase === 'running') void dispatch(pendingOf('finishRun', result, {}));
+      const waits = run.dropped === id && phase === 'running';
+      const taken = waits ? dispatch(pendingOf('finishRun', result, {})) : Promise.resolve(true);
+      void taken.then(() => deleteResult(options.folder, result, log));
       return;
     }
     send('finishRun', result).catch((error: Error) => log(`run not finished: ${error.message}`));
   }
 
   function removeCheckpoint(id: string) {
-    if (work.written) deleteCheckpoint(options.folder, id, log);
+    if (work.written) deleteFile(options.folder, runFile(id), log);
   }
 
   function leaveOut(train: Pending, sentence: string) {
@@ -319,8 +331,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Journals a change, which then is to be sent; false where there is nothing to do. While the engine restarts, the
    *  replay comes to it. */
   function record(pending: Pending): boolean {
-    // While it was held back, the engine died, and another one has brought the same result.
+    // While it was held back, the engine died, and another one has brought a result of the same run.
     if (pending.kind === 'finishRun' && run.id !== (pending.args as Args<'finishRun'>).id) {
+      deleteResult(options.folder, pending.args as Args<'finishRun'>, log);
       pending.resolve({});
       return false;
     }
@@ -335,7 +348,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         if (gate === mine) gate = undefined;
       });
     }
-    if (work.size > compactAfter && run.id === undefined && !compacting) compact();
+    wantIfTooLong();
     return true;
   }
 
@@ -347,21 +360,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     };
     if (gate) void gate.then(send);
     else send();
-  }
-
-  function compact() {
-    compacting = true;
-    const done = exclusively(async () => {
-      // A run may have begun since, and a checkpoint can't hold one that is under way: when it has ended, it is time
-      // again.
-      if (run.id !== undefined) return;
-      await takeCheckpoint();
-      historyCut = true;
-    });
-    void done
-      // One that is refused isn't asked for again with every change.
-      .catch(() => work.countAnew())
-      .finally(() => (compacting = false));
   }
 
   /** Runs `act` while no change gets to the engine, one after the other. */
@@ -384,10 +382,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     return mine;
   }
 
-  /** From now on the work is restored from its present state, without what could be undone in it. */
-  async function takeCheckpoint() {
-    const [{ bytes }, { id, state }] = await Promise.all([send('bytes', {}), send('getWorkbook', {})]);
-    work.compact({ from: 'bytes', name: work.document.name, bytes, id }, state.modified ? [modifiedMark(true)] : []);
+  /** Asks for a checkpoint between two changes. It can't hold a run that is under way: when that has ended, it is time
+   *  again. */
+  async function askForCheckpoint(file: string): Promise<Asked | undefined> {
+    const id = work.load?.id;
+    const ask = (): Asked | undefined => {
+      if (phase !== 'running' || run.id !== undefined || work.load?.id !== id) return undefined;
+      const mine = engine;
+      const reply = send('checkpoint', { file }, undefined, messages.shell.engineStoppedCopying);
+      return { last: work.entries.at(-1), reply, died: () => engine !== mine };
+    };
+    return alone ? ask() : exclusively(async () => ask());
   }
 
   void revive();
@@ -401,6 +406,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           try {
             info = await send('load', load, undefined, messages.shell.engineStoppedOpening(nextDocument.name));
             watches.clear();
+            checkpoints.forget();
             // What the engine tells of the run in the work before comes too late.
             if (run.id !== undefined) removeCheckpoint(run.id);
             run.forget();
@@ -414,11 +420,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             opening--;
           }
           resolve(info);
-          // Changes wait for this; looking does not.
-          await takeCheckpoint().catch((error: Error) => {
-            const sentence = messages.shell.noCopy(nextDocument.name, error.message);
-            options.onEvent('notice', { tone: 'warning', sentence });
-          });
+          alone = true;
+          const made = checkpoints.want();
+          alone = false;
+          // Another program may change the file. Changes wait for its copy, but not long where it is large.
+          if (load.from === 'file') await Promise.race([made, pause(HELD_FOR, undefined, { ref: false })]);
         }).catch(reject);
       });
     },
@@ -430,6 +436,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           historyCut = false;
           const entries = rest.map(({ kind, args }) => journalledAlready(kind, args));
           work.open({ ...(load.args as Args<'load'>), id: info.id }, content.document, { path, entries });
+          checkpoints.forget();
           run.forget();
           for (const entry of entries) run.journalled(entry, entries);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
@@ -450,13 +457,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       watches.delete(client);
       send('dropClient', {}, client).catch(() => {});
     },
-    save(path, describe, workbook) {
+    async save(path, describe, workbook) {
+      // What the work is restored from may be what is replaced now.
+      if (work.load?.from === 'file') await checkpoints.want();
       return exclusively(async () => {
         checkMeant(workbook);
         await send('write', { path });
+        if (work.load?.from === 'file' && work.load.path === path && run.id === undefined)
+          work.compact(work.load, work.entries.at(-1), []);
         await work.saved(await describe(), modifiedMark(false));
       });
     },
+    copy: async () => join(options.folder, (await send('checkpoint', { file: `${randomUUID()}.copy` })).file),
     get document() {
       return work.document;
     },
@@ -477,13 +489,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       });
     },
     async close({ keep }) {
-      await Promise.race([turn, pause(CLOSE_WITHIN, undefined, { ref: false })]);
+      const ready = turn.then(() => (keep ? work.restore() : undefined));
+      await Promise.race([ready, pause(CLOSE_WITHIN, undefined, { ref: false })]);
       phase = 'closed';
       watchdog.stop();
+      checkpoints.forget();
       if (!keep && run.id !== undefined) removeCheckpoint(run.id);
       if (!keep) work.remove();
       const late = pause(CLOSE_WITHIN, 'not all' as const, { ref: false });
-      const kept = keep ? await Promise.race([work.close(), late]) : 'nothing';
+      const kept = await Promise.race([work.close(), late]);
       const link = engine?.link;
       if (!link) return kept;
       const ended = new Promise<void>(resolve => link.onExit(() => resolve()));

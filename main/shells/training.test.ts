@@ -12,7 +12,8 @@ import { createRandom } from '../../shared/random.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { DIGIT_SIZE, testDigits } from '../engine/data/digits.ts';
 import { digitChoice, smallConfig, smallWorkbook } from '../engine/data/testing/small-digits.ts';
-import { readWorkbook, writeWorkbook } from '../files/convsheet.ts';
+import { writeWorkbook } from '../files/convsheet.ts';
+import { openWorkbook } from '../files/open.ts';
 import { nodeEngine } from './engine-link.ts';
 import { readJournal, unsavedWorks } from './journal.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -96,8 +97,7 @@ function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
     /** The workbook once so many runs have ended. */
     async ended(count = 1) {
       while ((await supervisor.request('getWorkbook', {})).runs.length < count) await pause(50);
-      const { bytes } = await supervisor.request('bytes', {});
-      return readWorkbook(bytes, 'small');
+      return openWorkbook(await supervisor.copy());
     },
   };
 }
@@ -206,7 +206,7 @@ test('work that is dropped takes the run and its checkpoint with it', async () =
   while (run.step() < 20) await pause(5);
   await run.supervisor.discard();
   expect(await run.supervisor.isModified()).toBe(false);
-  const files = () => readdirSync(run.works).filter(name => !name.startsWith('.'));
+  const files = () => readdirSync(run.works).filter(name => !name.startsWith('.') && !name.endsWith('.checkpoint'));
   while (files().length > 0) await pause(20);
   const info = () => run.supervisor.request('getWorkbook', {});
   while ((await info()).run!.status !== 'ended') await pause(5);
@@ -225,8 +225,7 @@ test('a cell edited during a run survives a kill right after it, and can still b
   await run.train({ ...long, layerRates: { conv: 0 } });
   const { supervisor } = run;
   while (run.step() < 20) await pause(5);
-  const value = async () =>
-    readWorkbook((await supervisor.request('bytes', {})).bytes, 'run').values.get('conv/kernel')![7];
+  const value = async () => (await openWorkbook(await supervisor.copy())).values.get('conv/kernel')![7];
   const before = await value();
   const edit = { tensor: 'conv/kernel' as const, indices: Uint32Array.of(7), values: Float32Array.of(5) };
   for (const wait of [0, 300]) {
@@ -287,8 +286,7 @@ test('a run that gave other scores comes back after a kill with what was edited 
 
   const now = async () => {
     const { state, classes } = await supervisor.request('getWorkbook', {});
-    const { bytes } = await supervisor.request('bytes', {});
-    return { ...readWorkbook(bytes, 'rescored'), labels: [state.undo, state.redo], classes };
+    return { ...(await openWorkbook(await supervisor.copy())), labels: [state.undo, state.redo], classes };
   };
   await run.ended();
   const ended = await now();
@@ -313,6 +311,5 @@ test('a run that gave other scores comes back after a kill with what was edited 
   const [{ path, content }] = unsavedWorks(run.works);
   const next = start('rescored', run.works);
   await next.supervisor.recover(path, content!);
-  const { bytes } = await next.supervisor.request('bytes', {});
-  expect(readWorkbook(bytes, 'rescored').values).toEqual(ended.values);
+  expect((await openWorkbook(await next.supervisor.copy())).values).toEqual(ended.values);
 });

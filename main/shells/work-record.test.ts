@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -13,7 +13,11 @@ const load: Args<'load'> = { from: 'template', template: 'lesson3', id: 'work1' 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'convsheet-record-'));
   errors = [];
-  work = createWorkRecord(folder, { onTrouble: error => errors.push(String(error)), log: line => errors.push(line) });
+  work = createWorkRecord(folder, {
+    onTrouble: error => errors.push(String(error)),
+    onGone: async () => {},
+    log: line => errors.push(line),
+  });
   work.open(load, { name: 'lesson3' });
 });
 afterEach(async () => {
@@ -23,7 +27,7 @@ afterEach(async () => {
 
 const undo = (): RecordEntry => ({ kind: 'undo', args: {}, skipped: false });
 const modified = (value: boolean): RecordEntry => ({ kind: 'setModified', args: { modified: value }, skipped: false });
-const journals = () => readdirSync(folder);
+const journals = () => readdirSync(folder).filter(name => name.endsWith('.journal'));
 const content = () => readJournal(join(folder, journals()[0]))!;
 const kinds = () => content().requests.map(({ kind }) => kind);
 
@@ -53,17 +57,41 @@ test('nobody waits while a change is written: it is on its way when added, on di
   expect(kinds()).toHaveLength(length + 1);
 });
 
-test('a compacted record restores the present state, and counts its size from there', async () => {
+test('a compacted record restores the present state and counts from there; what came later stays', async () => {
+  const second = undo();
   await work.add(undo());
-  expect(work.size).toBeGreaterThan(0);
-  const present: Args<'load'> = { from: 'bytes', name: 'lesson3', bytes: Uint8Array.of(1, 2, 3), id: 'work1' };
-  work.compact(present, [modified(true)]);
-  expect(work.size).toBe(0);
+  await work.add(second);
+  expect(work.isLong(300)).toBe(true);
+  const present: Args<'load'> = { from: 'checkpoint', file: 'a.checkpoint', size: 3, checksum: 4, id: 'work1' };
+  writeFileSync(join(folder, present.file), 'abc');
+  await work.mark(modified(false));
+  work.compact(present, second, [modified(true)]);
+  expect(work.isLong(300)).toBe(false);
   await work.rewrite();
   expect(content().requests).toEqual([
     { kind: 'load', args: present },
     { kind: 'setModified', args: { modified: true } },
+    { kind: 'setModified', args: { modified: false } },
   ]);
+});
+
+test('a checkpoint is deleted when the journal no longer names it, and not before', async () => {
+  const checkpoint = (file: string): Args<'load'> => {
+    writeFileSync(join(folder, file), 'abc');
+    return { from: 'checkpoint', file, size: 3, checksum: 4, id: 'work1' };
+  };
+  work.compact(checkpoint('a.checkpoint'), undefined, []);
+  const change = undo();
+  await work.add(change);
+  expect(readdirSync(folder)).toContain('a.checkpoint');
+  const next = checkpoint('b.checkpoint');
+  work.compact(next, change, []);
+  expect(existsSync(join(folder, 'a.checkpoint'))).toBe(true);
+  await work.rewrite();
+  expect(journals()).toHaveLength(1);
+  expect(readdirSync(folder).filter(name => !name.endsWith('.journal'))).toEqual(['b.checkpoint']);
+  work.open({ ...load, id: 'work2' }, { name: 'other' });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('another work takes the place of the one before on the disk, too', async () => {

@@ -78,7 +78,7 @@ beforeAll(async () => {
     readTemplate,
     readFile: none,
     readBytes: () => none() as never,
-    toBytes: () => new Uint8Array(),
+    toPieces: () => [],
     writeFile: none,
     readData: none,
     readImages: none,

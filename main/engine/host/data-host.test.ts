@@ -30,8 +30,8 @@ function connect() {
     readTemplate: async () => smallWorkbook(),
     readFile: async () => smallWorkbook(),
     readBytes: smallWorkbook,
-    toBytes: () => new Uint8Array(),
-    writeFile: async () => {},
+    toPieces: () => [],
+    writeFile: async () => ({ size: 0 }),
     async readData(_choice, { signal }): Promise<DataSet> {
       reads++;
       signal.addEventListener('abort', () => (aborted = true));

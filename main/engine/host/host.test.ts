@@ -6,7 +6,10 @@ import { createRandom } from '../../../shared/random.ts';
 import { createCaller, decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
 import { digitNetwork, valuesFor } from '../oracle/example-network.ts';
+import type { Content } from '../workbook/work-files.ts';
 import { createEngineHost, type Host } from './host.ts';
+
+const firstOf = (content: Content) => new Float32Array([...(content as Iterable<Uint8Array>)][0].slice().buffer)[0];
 
 /** A host over real frames, with files in memory: a "file" is the workbook under its path. */
 function connect() {
@@ -41,12 +44,21 @@ function connect() {
     readBytes() {
       throw damaged();
     },
-    toBytes: ({ values }) => new Uint8Array(values.get('conv2d1/bias')!.slice().buffer),
-    async writeFile(path, bytes) {
+    toPieces: ({ values }) => [new Uint8Array(values.get('conv2d1/bias')!.slice().buffer)],
+    files: {
+      async write(file, content) {
+        written.push(`${file} ${firstOf(content)}`);
+        return { file, size: 1, checksum: 0 };
+      },
+      find: async ({ file }) => file,
+      read: () => Promise.reject(damaged()),
+    },
+    async writeFile(path, content) {
       if (slow) await new Promise<void>(resolve => pending.push(resolve));
       if (path === '/defect') throw new TypeError('a mistake of ours');
       if (path.startsWith('/full')) throw new UserError('The disk is full.');
-      written.push(`${path} ${new Float32Array(bytes.slice().buffer)[0]}`);
+      written.push(`${path} ${firstOf(content)}`);
+      return { size: 8 };
     },
     readImages: () => Promise.reject(new UserError('There are no images here.')),
     readImage: () => Promise.reject(new UserError('There are no images here.')),
@@ -110,7 +122,7 @@ const defaultData = { shape: [28, 28, 1], fit: 'stretch', validation: 0, test: 0
 describe('requests', () => {
   test('before anything is open are refused with a sentence', async () => {
     const empty = connect();
-    for (const kind of ['getWorkbook', 'undo', 'bytes'] as const) {
+    for (const kind of ['getWorkbook', 'undo'] as const) {
       await expect(empty.caller.send(kind, {})).rejects.toThrow('No workbook is open');
     }
     expect(empty.logged).toEqual([]);
@@ -307,10 +319,14 @@ describe('saving', () => {
     expect((await engine.caller.send('getWorkbook', {})).state.modified).toBe(false);
   });
 
-  test('bytes can be had without counting as saved; the shell can say what counts', async () => {
+  test('a checkpoint can be made without counting as saved, and opened; the shell can say what counts', async () => {
     await engine.caller.send('change', bias(6));
-    const { bytes } = await engine.caller.send('bytes', {});
-    expect(new Float32Array(bytes.slice().buffer)[0]).toBe(6);
+    const made = engine.caller.send('checkpoint', { file: 'a.checkpoint' });
+    // What is changed while it is written is not in it.
+    const edited = engine.caller.send('change', bias(7));
+    expect(await made).toEqual({ file: 'a.checkpoint', size: 1, checksum: 0, modified: true });
+    await edited;
+    expect(engine.written).toEqual(['a.checkpoint 6']);
     const modified = async () => (await engine.caller.send('getWorkbook', {})).state.modified;
     expect(await modified()).toBe(true);
     await engine.caller.send('setModified', { modified: false });

@@ -25,6 +25,7 @@ import type { Client, Context, Handlers, Open } from './open.ts';
 import type { CheckpointStore } from '../training/checkpoint-writer.ts';
 import { createRuns } from '../training/runs.ts';
 import { type Changed, createSession, type Session } from '../workbook/session.ts';
+import type { Content, WorkFiles } from '../workbook/work-files.ts';
 import { keptRuns, trainingHandlers } from './training-host.ts';
 import { createWatches, type Update } from './watches.ts';
 
@@ -34,12 +35,14 @@ export type HostOptions = {
   readTemplate(name: string): Promise<Workbook>;
   readFile(path: string): Promise<Workbook>;
   readBytes(bytes: Uint8Array, name: string): Workbook;
-  /** The bytes of a .convsheet file; `tell` hears what it has no room for. */
-  toBytes(workbook: Workbook, tell?: (sentence: string) => void): Uint8Array;
-  writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  /** The pieces of a .convsheet file; `tell` hears what it has no room for. */
+  toPieces(workbook: Workbook, tell?: (sentence: string) => void): Iterable<Uint8Array>;
+  writeFile(path: string, content: Content): Promise<{ size: number }>;
   readData: ReadData;
   readImages: ReadImages;
   readImage: ReadOneImage;
+  /** Without them, there are no checkpoints of the workbook. */
+  files?: WorkFiles;
   /** Without it, a run ends with the process. */
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints, where not the usual ones. */
@@ -63,7 +66,7 @@ type Handler = (args: unknown, client: Client, checked?: boolean) => unknown;
 const REPORT_EVERY = 100;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
 /** Requests that may take long and don't change what is shown: those after them don't wait for them. */
-const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'train', ...dataKinds]);
+const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'checkpoint', 'train', ...dataKinds]);
 const NOTHING: ReadonlySet<TensorId> = new Set();
 
 export function createEngineHost(options: HostOptions): Host {
@@ -73,7 +76,7 @@ export function createEngineHost(options: HostOptions): Host {
   /** Resolved when every earlier request has been answered; undefined where none is under way. */
   let queue: Promise<void> | undefined;
 
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<unknown> = Promise.resolve();
   const dataSets = createDataCache(options.readData);
   const { notes } = messages.runs;
   // Under way before the first request needs it; a failure is told there.
@@ -151,6 +154,7 @@ export function createEngineHost(options: HostOptions): Host {
     const runs = createRuns({
       session,
       readData: dataSets.get,
+      files: options.files,
       startBackend: startChosen,
       checkpoints: options.checkpoints,
       checkpointEvery: options.checkpointEvery,
@@ -178,9 +182,15 @@ export function createEngineHost(options: HostOptions): Host {
   };
   const classifying = (client: Client) => progress(client, messages.engine.classifying);
 
-  const read = (args: Args<'load'>): Workbook | Promise<Workbook> => {
+  const files = (): WorkFiles => {
+    if (!options.files) throw new UserError(messages.engine.noFolder);
+    return options.files;
+  };
+
+  const read = async (args: Args<'load'>): Promise<Workbook> => {
     if (args.from === 'template') return options.readTemplate(args.template);
     if (args.from === 'file') return options.readFile(args.path);
+    if (args.from === 'checkpoint') return options.readFile(await files().find(args));
     return options.readBytes(args.bytes, args.name);
   };
 
@@ -234,16 +244,20 @@ export function createEngineHost(options: HostOptions): Host {
       const work = current();
       const position = work.session.position();
       const tell = (sentence: string) => emit('notice', { tone: 'warning', sentence }, undefined);
-      const bytes = options.toBytes(work.runs.workbook(), tell);
+      const pieces = options.toPieces(work.runs.workbook(), tell);
       // Edits needn't wait for a slow disk, but another write does: the newest has to be the last.
-      const written = writing.then(() => options.writeFile(path, bytes));
-      writing = written.catch(() => {});
-      await written;
+      const written = writing.then(() => options.writeFile(path, pieces));
+      writing = written.then(({ size }) => size).catch(() => 0);
+      const { size } = await written;
       work.session.markSaved(position);
       if (open === work) announce(work, NOTHING);
-      return { size: bytes.length };
+      return { size };
     },
-    bytes: () => ({ bytes: options.toBytes(current().runs.workbook()) }),
+    async checkpoint({ file }) {
+      const { runs, session } = current();
+      const { modified } = session.state();
+      return { ...(await files().write(file, options.toPieces(runs.workbook()))), modified };
+    },
     setModified({ modified }) {
       const { session } = current();
       session.markSaved(modified ? undefined : session.position());

@@ -97,9 +97,9 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       current().runs.begin(made);
       return {};
     },
-    finishRun({ state }) {
+    async finishRun({ result, state }) {
       const work = current();
-      announce(work, work.runs.finish(state));
+      announce(work, await work.runs.finish(result ?? state));
       emit('runs', keptRuns(work.session), undefined);
       return {};
     },

@@ -1,6 +1,7 @@
 /** The two things of a run that leave the engine as bytes: its checkpoint, from which another engine goes on, and its
  *  result, which becomes one step of the workbook. */
-import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
+import type { Message } from '../../../shared/protocol.ts';
+import { decodeFrame, encodeFrame, framePieces } from '../../../shared/rpc.ts';
 import type { RunRecord, StepPoint } from '../../../shared/training.ts';
 import type { TrainingMemory } from '../../../shared/workbook.ts';
 import { checkpointOfVersion3 } from './earlier-checkpoint.ts';
@@ -14,20 +15,24 @@ export type Result = RunResult & { record: RunRecord; memory?: TrainingMemory };
 
 /** Made in `room`, see `encodeFrame`. */
 export const checkpointBytes = (checkpoint: Checkpoint, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
-  encode('checkpoint', checkpoint, room);
+  encodeFrame(frameOf('checkpoint', checkpoint), room);
 /** Undefined where the bytes are none, or another version's. */
 export const readCheckpoint = (bytes: Uint8Array): Checkpoint | undefined =>
   decode('checkpoint', bytes) as Checkpoint | undefined;
-export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encode('result', result);
+/** In pieces: its numbers where they are. */
+export const resultPieces = (result: Result): Uint8Array[] => framePieces(frameOf('result', result));
+export const resultBytes = (result: Result): Uint8Array<ArrayBuffer> => encodeFrame(frameOf('result', result));
 export const readResult = (bytes: Uint8Array): Result | undefined => decode('result', bytes) as Result | undefined;
 
 /** Changes whenever what is in them does: a later version's is no use. */
 const VERSIONS = { checkpoint: 4, result: 3 };
 type Kind = keyof typeof VERSIONS;
 
-function encode(kind: Kind, value: object, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return encodeFrame({ type: 'reply', id: VERSIONS[kind], result: { kind, value: pack(value) } }, room);
-}
+const frameOf = (kind: Kind, value: object): Message => ({
+  type: 'reply',
+  id: VERSIONS[kind],
+  result: { kind, value: pack(value) },
+});
 
 function decode(kind: Kind, bytes: Uint8Array): unknown {
   try {

@@ -197,7 +197,7 @@ test('what is edited between the end of a run and its result is in a file that i
   await engine.control('pause');
   await engine.control('stop');
   await engine.edit(0, 7);
-  await engine.caller.send('bytes', {});
+  await engine.caller.send('write', { path: '/saved.convsheet' });
   await engine.edit(1, 8);
   const [saved] = engine.saved;
   expect(engine.last().status).toBe('paused');
@@ -338,7 +338,7 @@ test('the result of another run, or of another version, is refused, and the next
 
   await engine.caller.send('beginRun', { id: 'run3' });
   await engine.edit(7, 5);
-  const state = new Uint8Array(result.state.length);
+  const state = new Uint8Array(result.state!.length);
   await expect(engine.caller.send('finishRun', { id: 'run3', state })).rejects.toThrow(/another version of ConvSheet/);
   expect((await kernelOf(engine))[7]).toBe(5);
   await engine.train({ id: 'run4' });

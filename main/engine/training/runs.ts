@@ -5,7 +5,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { messages } from '../../../shared/messages.ts';
 import { otherImages } from './fit.ts';
 import type { TensorId } from '../../../shared/network.ts';
-import type { Args, Replies } from '../../../shared/protocol.ts';
+import type { Args, Replies, StoredFile } from '../../../shared/protocol.ts';
 import type { BackendName, RunEnd, RunRecord, RunState } from '../../../shared/training.ts';
 import { type Made, narrowed } from '../../../shared/change.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
@@ -13,18 +13,21 @@ import type { DataCache } from '../data/data-cache.ts';
 import { type CheckpointStore, type CheckpointWriter, createCheckpointWriter } from './checkpoint-writer.ts';
 import { keepRun } from './keep-run.ts';
 import type { Recorder } from './recorder.ts';
-import { checkpointBytes, readCheckpoint, readResult, resultBytes } from './run-bytes.ts';
+import { checkpointBytes, readCheckpoint } from './run-bytes.ts';
 import { type Interrupted, runToGoOn, snapshotOf } from './interrupted.ts';
+import { createRunResults } from './run-results.ts';
 import { goingOn, headOf, recordOf } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
 import { createRunSession, type Elements } from './run-session.ts';
 import type { Changed, TensorValues } from '../workbook/session.ts';
+import type { WorkFiles } from '../workbook/work-files.ts';
 import { beginningOf } from './start.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
 
 export type RunsOptions = ReporterOptions & {
   readData: DataCache['get'];
   startBackend: (backend: BackendName) => Promise<void>;
+  files?: WorkFiles;
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints. */
   checkpointEvery?: number;
@@ -42,8 +45,8 @@ export type Runs = {
   giveUp(id: string): void;
   /** A run begins here that another engine has made, and has made this of the workbook; `finish` brings its result. */
   begin(made: Made | undefined): void;
-  /** Puts a run's result into the workbook. Throws UserError where the bytes are none. */
-  finish(state: Uint8Array): Changed;
+  /** Puts a run's result into the workbook, from its file or its bytes. Throws UserError where they are none. */
+  finish(result: StoredFile | Uint8Array | undefined): Promise<Changed>;
   control(action: Args<'controlRun'>['action']): void;
   setLearningRate(rate: number): void;
   /** Does a command of the session with the run's parameters in it, and tells the run of what it changed. `describe`
@@ -76,6 +79,7 @@ export function createRuns(options: RunsOptions): Runs {
   const reporter = createReporter(options);
   const open = createRunSession(session);
   const writer = checkpoints && createCheckpointWriter(checkpoints, tellUnsafe);
+  const results = createRunResults(options.files, tellUnsafe);
   let active: Active | undefined;
   let last: RunState | undefined;
   /** Commands of a replay that the checkpoint knows already. */
@@ -180,9 +184,11 @@ export function createRuns(options: RunsOptions): Runs {
       memory: left.memory,
       commands: open.commands(),
     };
-    const ended = { id: run.args.id, state: resultBytes(result), made: open.made() };
+    const [id, made] = [run.args.id, open.made()];
     // A checkpoint that is still being written must not come after the shell has deleted it.
-    void Promise.resolve(writer?.stop()).then(() => emit('runEnded', ended));
+    void Promise.resolve(writer?.stop())
+      .then(() => results.keep(result))
+      .then(kept => emit('runEnded', { id, ...kept, made }));
   }
 
   /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
@@ -374,15 +380,15 @@ export function createRuns(options: RunsOptions): Runs {
       coming = made;
       becomeAt(open.commands());
     },
-    finish(bytes) {
-      const result = readResult(bytes);
+    async finish(from) {
+      const { result, problem } = await results.read(from);
       if (!open.isOpen || (active && active.args.id !== result?.record.id))
         throw new UserError(messages.runs.unknownRun);
       becomeAt(Number.POSITIVE_INFINITY);
       if (!result) {
         // Another version's: what was done during the run is kept.
         open.abandon();
-        throw new UserError(messages.runs.otherVersion);
+        throw new UserError(problem);
       }
       const { record, memory } = result;
       const changed = open.end(messages.runs.label(record.name), { ...result, fit: record.config.data.fit });

@@ -5,11 +5,12 @@
  *  - An edit labelled "poison" ends the process. An edit labelled "hang" makes it stop answering.
  *  - An edit labelled "run" tells of a run; its value says how many of the run's 10 steps are made.
  *  - A run ends the process in its third step. After it was given up, a run named "kept" ends well, others are refused.
- *  - The template "huge" has no bytes.
+ *  - The template "huge" has no checkpoint.
  *  - The variable FAULTS names a file. It says how many more loads, edits or writes end the process. */
 import { firstSheets } from '../../../shared/places.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { editsOf } from '../../../shared/change.ts';
+import { join } from 'node:path';
 import type { NetworkSpec } from '../../../shared/network.ts';
 import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
@@ -42,6 +43,8 @@ const watching = new Set<number>();
 let givenUp = false;
 let huge = false;
 
+/** Where it keeps checkpoints. */
+const inFolder = (file: string) => join(process.env.CONVSHEET_RUNS!, file);
 const post = (message: Message) => process.send!(encodeFrame(message));
 
 function info(): WorkbookInfo {
@@ -113,7 +116,9 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
         ? Buffer.from(load.bytes).toString()
         : load.from === 'file'
           ? readFileSync(load.path, 'utf8')
-          : '[]';
+          : load.from === 'checkpoint'
+            ? readFileSync(inFolder(load.file), 'utf8')
+            : '[]';
     numbers = JSON.parse(text) as number[];
     undone = [];
     saved = numbers.length;
@@ -148,9 +153,12 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
   else if (kind === 'watch') watching.add(client);
   else if (kind === 'dropClient') watching.delete(client);
   else if (kind === 'setModified') saved = (args as Args<'setModified'>).modified ? -1 : numbers.length;
-  else if (kind === 'bytes' && huge) throw new Error('It is too large for a file.');
-  else if (kind === 'bytes') return { bytes: new Uint8Array(Buffer.from(JSON.stringify(numbers))) };
-  else if (kind === 'write') {
+  else if (kind === 'checkpoint' && huge) throw new Error('It is too large for a file.');
+  else if (kind === 'checkpoint') {
+    const { file } = args as Args<'checkpoint'>;
+    writeFileSync(inFolder(file), JSON.stringify(numbers));
+    return { file, size: 1, checksum: 0, modified: info().state.modified };
+  } else if (kind === 'write') {
     if (faulty()) process.exit(3);
     writeFileSync((args as Args<'write'>).path, JSON.stringify(numbers));
     saved = numbers.length;

@@ -10,6 +10,7 @@ export const rpcMessages = {
 
 /** Sentences of the engine about the open workbook and the test digits. */
 export const engineMessages = {
+  noFolder: 'There is no folder for checkpoints.',
   noWorkbook: 'No workbook is open. Open one, or start with a template.',
   unknownTensor: (tensor: string) =>
     `The workbook has nothing called ${tensor}. Reload the window if the network was changed.`,

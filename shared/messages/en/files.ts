@@ -55,8 +55,9 @@ export const fileMessages = {
     `${name} was refused: it holds ${count} entries, more than the ${limit} ConvSheet opens. Choose a file that ` +
     'ConvSheet has saved.',
   network: (name: string, sentence: string) => `${name} can't be opened. ${sentence}`,
-  workbookTooLarge:
-    'The workbook has more numbers than a .convsheet file can hold (512 MiB). Use fewer filters or units.',
+  notWhole: (path: string) => `${path} isn’t the file that was written there: it was cut off or changed.`,
+  workbookTooLarge: (limit: string) =>
+    `The workbook has more numbers than a .convsheet file can hold (${limit}). Use fewer filters or units.`,
   unknownTemplate: (name: string, names: string) => `There is no template called ${name}. Choose among ${names}.`,
   reading: {
     missing: (path: string) => `There is no file ${path}. Check the spelling, or choose another file.`,

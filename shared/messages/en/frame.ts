@@ -189,8 +189,8 @@ export const panelMessages = {
       'Handsontable and HyperFormula: non-commercial licence 4.0 of Handsoncode. Free for learning, teaching and ' +
         'research; businesses and institutions need a licence of their own after 45 days of evaluation, and ' +
         'government use counts as commercial. The licence comes with ConvSheet.',
-      'TensorFlow.js and sharp: Apache 2.0. libvips, which reads images: LGPL 3.0 or later. D3: ISC. Valibot, ' +
-        'fflate and ws: MIT.',
+      'TensorFlow.js and sharp: Apache 2.0. libvips, which reads images: LGPL 3.0 or later. D3: ISC. Valibot ' +
+        'and ws: MIT.',
       'MNIST digits by Yann LeCun and Corinna Cortes: CC BY-SA 3.0.',
       'Roboto Condensed, the face of numbers, by Google: OFL 1.1.',
     ],

@@ -100,6 +100,8 @@ export const runMessages = {
   otherVersion:
     'A run of this work was made by another version of ConvSheet, and its result could not be read. The weights are ' +
     'those before it.',
+  resultLost: (reason: string) =>
+    `The result of a run of this work could not be read. ${reason} The weights are those before it.`,
   gaveUp:
     'The calculation stopped again and again before the run got any further, so it is not tried again. Choose the ' +
     'engine wasm or a smaller batch size, then train from here.',

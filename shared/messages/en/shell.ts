@@ -12,6 +12,7 @@ export const shellMessages = {
     if (historyCut) sentences.push('Older steps can no longer be undone.');
     return sentences.join(' ');
   },
+  engineStoppedCopying: 'The calculation stopped while it was being written.',
   engineStoppedOver: (label: string) =>
     `The calculation stopped twice over "${label}", so it was left out. Everything else is kept.`,
   engineStoppedOpening: (name: string) =>

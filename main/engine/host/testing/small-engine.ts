@@ -30,11 +30,11 @@ export async function openEngine(
     readTemplate: async () => workbook,
     readFile: async () => smallWorkbook(),
     readBytes: smallWorkbook,
-    toBytes(work) {
+    toPieces(work) {
       saved.push(structuredClone(work));
-      return new Uint8Array();
+      return [];
     },
-    writeFile: async () => {},
+    writeFile: async () => ({ size: 0 }),
     readData: () => data,
     readImages: async () => ({ names: [], bytes: new Uint8Array(), problems: [] }),
     readImage: async () => ({ name: '', width: 0, height: 0 }),

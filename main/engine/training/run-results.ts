@@ -1,0 +1,40 @@
+/** The results of runs on their way out of the engine, and back into it: as files that the journal names. */
+import { randomUUID } from 'node:crypto';
+import { UserError } from '../../../shared/errors.ts';
+import { messages } from '../../../shared/messages.ts';
+import type { Events, StoredFile } from '../../../shared/protocol.ts';
+import type { WorkFiles } from '../workbook/work-files.ts';
+import { readResult, type Result, resultBytes, resultPieces } from './run-bytes.ts';
+
+export type RunResults = {
+  /** Writes a run's result, and says where it is. What finds no room on the disk is told as it is, and stays in the
+   *  shell's memory. */
+  keep(result: Result): Promise<Pick<Events['runEnded'], 'result' | 'state'>>;
+  /** The result, or why it can't be read. */
+  read(from: StoredFile | Uint8Array | undefined): Promise<{ result?: Result; problem: string }>;
+};
+
+/** `onError` hears of every one that can't be written. */
+export function createRunResults(files: WorkFiles | undefined, onError: (error: Error) => void): RunResults {
+  return {
+    async keep(result) {
+      try {
+        // Another engine may come to another result of the same run.
+        if (files) return { result: await files.write(`${randomUUID()}.result`, resultPieces(result)) };
+      } catch (error) {
+        onError(error as Error);
+      }
+      return { state: resultBytes(result) };
+    },
+    async read(from) {
+      const problem = messages.runs.otherVersion;
+      try {
+        const bytes = from && 'file' in from ? await files?.read(from) : from;
+        return { result: bytes && readResult(bytes), problem };
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return { problem: messages.runs.resultLost(error.message) };
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** The engine's files in the folder of the journals, which name them: checkpoints of workbooks and of training runs,
+ *  and the results of runs. */
+import { openSync, closeSync, fstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import type { StoredFile } from '../../shared/protocol.ts';
+import { type Content, writeFileAtomically, writeFileAtOnce } from './atomic.ts';
+import { isWhole, sourceIn } from './open.ts';
+
+/** Undefined without a folder: then there are no such files. */
+export function filesOfWork(folder: string | undefined) {
+  if (!folder) return undefined;
+  const find = async (stored: StoredFile): Promise<string> => {
+    const path = join(folder, stored.file);
+    if (!(await isWhole(path, stored))) throw new UserError(messages.files.notWhole(path));
+    return path;
+  };
+  return {
+    async write(file: string, content: Content): Promise<StoredFile> {
+      return { file, ...(await writeFileAtomically(join(folder, file), content)) };
+    },
+    find,
+    read: async (stored: StoredFile) => bytesOf(await find(stored)),
+  };
+}
+
+/** What a run's checkpoint is called in its folder. */
+const nameOf = (id: string) => `${id}.run`;
+
+/** Checkpoints of training runs by the runs' ids. Undefined without a folder. */
+export function fileCheckpoints(folder: string | undefined) {
+  if (!folder) return undefined;
+  const pathOf = (id: string) => join(folder, nameOf(id));
+  return {
+    /** Undefined where there is none. */
+    read(id: string): Uint8Array | undefined {
+      try {
+        return bytesOf(pathOf(id));
+      } catch {
+        return undefined;
+      }
+    },
+    /** Replaces the one before, whole or not at all. */
+    async write(id: string, bytes: Uint8Array): Promise<void> {
+      await writeFileAtomically(pathOf(id), bytes);
+    },
+    writeAtOnce: (id: string, bytes: Uint8Array) => writeFileAtOnce(pathOf(id), bytes),
+  };
+}
+
+/** Not `readFileSync`, which takes no more than 2 GiB. */
+function bytesOf(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(fstatSync(file).size);
+    sourceIn(file, bytes.length).read(0, bytes);
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}

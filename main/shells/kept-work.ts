@@ -1,0 +1,67 @@
+/** The open work as it is kept safe: its record with the journal, and its checkpoints, which the engine writes and the
+ *  journal names. */
+import { randomUUID } from 'node:crypto';
+import { UserError } from '../../shared/errors.ts';
+import { messages } from '../../shared/messages.ts';
+import type { Replies } from '../../shared/protocol.ts';
+import { type Checkpoints, createCheckpoints, type Outcome } from './checkpoints.ts';
+import { deleteFile } from './journal.ts';
+import { modifiedMark, type Pending } from './pending.ts';
+import { createWorkRecord, type WorkRecord } from './work-record.ts';
+
+/** An engine was asked for a checkpoint when this was the last of the work's changes that had been sent to it. */
+export type Asked = { last: Pending | undefined; reply: Promise<Replies['checkpoint']>; died: () => boolean };
+
+export type KeptWork = { work: WorkRecord<Pending>; checkpoints: Checkpoints; wantIfTooLong: () => void };
+
+export type KeptWorkOptions = {
+  folder: string;
+  /** Asks the engine for a checkpoint in a file of this name; undefined where that can't be now. */
+  ask: (file: string) => Promise<Asked | undefined>;
+  /** Whether so much came after the last checkpoint that it is time for another one. */
+  isTooLong: () => boolean;
+  /** From now on the work is restored without some of what could be undone in it. */
+  onCut: () => void;
+  /** See SupervisorOptions. */
+  onTrouble?: (error: Error | undefined, changes: boolean) => void;
+  log: (line: string) => void;
+};
+
+export function createKeptWork({ folder, ask, isTooLong, onCut, onTrouble, log }: KeptWorkOptions): KeptWork {
+  const troubles: { journal?: Error; checkpoint?: Error } = {};
+  const note = (what: keyof typeof troubles) => (error: Error | undefined) => {
+    log(error ? `${what} failed: ${error.message}` : `${what} works again`);
+    troubles[what] = error;
+    onTrouble?.(troubles.journal ?? troubles.checkpoint, troubles.journal !== undefined);
+  };
+  const onGone = () => checkpoints.want();
+  const work = createWorkRecord<Pending>(folder, { onTrouble: note('journal'), onGone, log });
+  const checkpoints = createCheckpoints({
+    take,
+    due: () => isTooLong() || work.isGone(),
+    onTrouble: note('checkpoint'),
+  });
+
+  async function take(): Promise<Outcome> {
+    const id = work.load?.id;
+    const file = `${randomUUID()}.checkpoint`;
+    const asked = await ask(file);
+    if (!asked) return 'not now';
+    try {
+      const { modified, ...stored } = await asked.reply;
+      const marks = modified ? [modifiedMark(true)] : [];
+      if (work.load?.id !== id || !work.compact({ from: 'checkpoint', ...stored, id }, asked.last, marks))
+        throw new UserError(messages.shell.otherWorkbook);
+      if (asked.last) onCut();
+      return 'made';
+    } catch (error) {
+      deleteFile(folder, file, log);
+      return { error: error as Error, harmful: asked.died() };
+    }
+  }
+
+  const wantIfTooLong = () => {
+    if (isTooLong()) void checkpoints.want();
+  };
+  return { work, checkpoints, wantIfTooLong };
+}
