@@ -58,8 +58,8 @@ const headerSchema = v.object({
 type Header = v.InferOutput<typeof headerSchema>;
 
 /** The workbook in a .convsheet file, or in the bytes of one; `name` is the file's name for messages. All or nothing:
- *  throws UserError where anything is missing, damaged, foreign, newer or too large. Values are bit for bit those that were
- *  written. */
+ *  throws UserError where anything is missing, damaged, foreign, newer or too large. Values are bit for bit those
+ *  that were written. */
 export function readWorkbook(file: Source | Uint8Array, name: string): Workbook {
   const source = file instanceof Uint8Array ? sourceOf(file) : file;
   refuseForeign(source, name);
