@@ -9,8 +9,9 @@ export const LIMITS = {
   inputs: 255,
   /** Of all tensors together: 800 MB, and once more in the wasm heap what layers read of each other there. */
   elements: 200_000_000,
-  /** Of pixels, parameters and the expected class: a file holds 512 MiB. */
-  stored: 130_000_000,
+  /** Of pixels, parameters and the expected class: 640 MB. With what Adam remembers of them and the best ones so far, a
+   *  file of 4 GiB holds them. VGG-16 has 138 million. */
+  stored: 160_000_000,
   /** Multiplications of one forward pass: some seconds. */
   work: 20_000_000_000,
 } as const;
