@@ -2,7 +2,7 @@
  *  and an exit status. */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../shared/errors.ts';
-import { messages } from '../shared/messages.ts';
+import { messages, say } from '../shared/messages.ts';
 import { benchmarks } from './bench/benchmarks.ts';
 import { UsageError } from './commands/arguments.ts';
 import { bench } from './commands/bench.ts';
@@ -33,7 +33,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
     {
       run: newWorkbook,
       line: help.new.line,
-      help: () => help.new.text(indent(templates.map(({ name, title }) => [name, title]))),
+      help: () => help.new.text(indent(templates.map(({ name, title }) => [name, say(title)]))),
     },
   ],
   ['train', { run: train, line: trainHelp.train.line, help: () => trainHelp.train.text }],
@@ -91,9 +91,8 @@ try {
   await run(process.argv.slice(2), output);
   await output.flush();
 } catch (error) {
-  const expected = error instanceof UserError;
   const message = error instanceof Error ? error.message : String(error);
-  const sentence = expected ? message : messages.commandLine.defect(message);
+  const sentence = error instanceof UserError ? say(error.sentence) : messages.commandLine.defect(message);
   process.stderr.write(`${printable(sentence)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 import { foldable } from './core/foldable.ts';
 import type { LayerId } from '../shared/network.ts';
-import { messages } from '../shared/messages.ts';
+import { messages, say } from '../shared/messages.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
 import { buildSheet, type Sheet } from '../shared/layout/sheet.ts';
 import { connect } from './core/client.ts';
@@ -55,7 +55,9 @@ client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
 client.on('settings', settings => running?.store.set({ settings, dark: isDark(settings.theme) }));
 client.on('notice', notice => running?.store.set({ notice: noticeOf(notice, running.store.get()) }));
-client.on('progress', progress => running?.store.set({ progress: progress.fraction < 1 ? progress : undefined }));
+client.on('progress', progress =>
+  running?.store.set({ progress: progress.fraction < 1 ? { ...progress, task: say(progress.task) } : undefined }),
+);
 
 /** Asks what to show, at the start and after every lost connection. */
 async function greet(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Fit } from './data.ts';
 import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import type { RunRecord } from './training.ts';
 import type { Source, TrainingMemory, Workbook } from './workbook.ts';
+import type { Sentence } from './messages/sentence.ts';
 
 /** New values of a stored tensor: of the elements at `indices` (flat, row-major), or where those are left out, of all
  *  its elements. */
@@ -26,11 +27,11 @@ export type KeptRunChange = { kind: 'run'; id: string; record?: RunRecord; at?: 
 
 /** What is done, and undone, together. Consecutive commands with the same `mergeKey` are undone together (a brush
  *  stroke, browsing through digits). */
-export type Command = { label: string; changes: readonly Change[]; mergeKey?: string };
+export type Command = { label: Sentence; changes: readonly Change[]; mergeKey?: string };
 
 /** The command that gives elements these values, and tells where the shown example comes from, if it is another one. */
 export function editCommand(
-  label: string,
+  label: Sentence,
   edits: readonly TensorEdit[],
   { source, mergeKey }: { source?: Source; mergeKey?: string } = {},
 ): Command {

@@ -8,6 +8,7 @@ import {
   trainedFit,
   untrainedRemarks,
 } from './data-meaning.ts';
+import { english } from './messages/render.ts';
 import { defaultConfig } from './training.ts';
 
 const none = undefined;
@@ -61,7 +62,9 @@ test('what training will make of the scores is said before (fault 1)', () => {
       'which there are no images here. Training gives it 3 scores, of which those of known classes keep their ' +
       'weights unless it begins anew; undo takes that back.',
   ]);
-  expect(scoreRemarks(pets, 3, ['dog', 'cat'])[0]).toMatch(/^All of these classes are known to the network. It also/);
+  expect(english(scoreRemarks(pets, 3, ['dog', 'cat'])[0])).toMatch(
+    /^All of these classes are known to the network. It also/,
+  );
   expect(scoreRemarks(pets, 3, ['ant', 'bee', 'fly'])).toEqual([
     'The network knows none of these classes, but “cat”, “dog” and “horse”. Training gives it 3 scores, which it ' +
       'learns from fresh weights; undo takes that back.',

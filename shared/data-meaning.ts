@@ -1,7 +1,8 @@
 /** What a data set means to a network: which of its classes are which of the network's. Training, evaluating and panels
  *  all go by it, so that classes are told apart by what they are called and never by where they stand. */
 import type { DataChoice, DataSummary, Fit } from './data.ts';
-import { messages } from './messages.ts';
+import type { Sentence } from './messages/sentence.ts';
+import { sentences } from './messages/sentences.ts';
 import type { Workbook } from './workbook.ts';
 
 export type Meaning = {
@@ -77,10 +78,10 @@ function placesBy(keyOf: (name: string) => string, names: readonly string[]): Ma
 }
 
 /** A sentence about what training on a data set makes of a network's scores, where they are others then. */
-export function scoreRemarks(own: readonly string[], scores: number, classes: readonly string[]): string[] {
+export function scoreRemarks(own: readonly string[], scores: number, classes: readonly string[]): Sentence[] {
   const { unknown, absent } = meaningOf(own, scores, classes);
   if (unknown.length === 0 && absent.length === 0) return [];
-  const { willRescore, willScore } = messages.meaning;
+  const { willRescore, willScore } = sentences.meaning;
   if (unknown.length === classes.length) return [willRescore(scores, classes.length, own)];
   return [willScore(classes.length, unknown, absent)];
 }
@@ -94,8 +95,8 @@ export function trainedFit({
 }
 
 /** A sentence where images are fitted otherwise than those a network was trained with. */
-export function fitRemarks(fit: Fit, trained: Fit | undefined): string[] {
-  return trained === undefined || trained === fit ? [] : [messages.meaning.otherFit(fit, trained)];
+export function fitRemarks(fit: Fit, trained: Fit | undefined): Sentence[] {
+  return trained === undefined || trained === fit ? [] : [sentences.meaning.otherFit(fit, trained)];
 }
 
 /** A sentence where there are classes without training images. */
@@ -103,7 +104,7 @@ export function untrainedRemarks({
   name,
   classes,
   counts,
-}: Pick<DataSummary, 'name' | 'classes' | 'counts'>): string[] {
+}: Pick<DataSummary, 'name' | 'classes' | 'counts'>): Sentence[] {
   const untrained = classes.filter((_, place) => counts[place].training === 0);
-  return untrained.length === 0 ? [] : [messages.meaning.untrained(name, untrained)];
+  return untrained.length === 0 ? [] : [sentences.meaning.untrained(name, untrained)];
 }

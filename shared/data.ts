@@ -1,10 +1,10 @@
 /** What a data set is: images as bytes with their labels, split into training, validation and test. Plain data, the
  *  same for the engine, the panels, the command line and files. */
 import * as v from 'valibot';
-import { dataMessages } from './messages/en/data.ts';
+import { issuesOf, type Sentence } from './messages/sentence.ts';
+import { sentences } from './messages/sentences.ts';
 
-// Not through messages.ts: sentences in it are about these types, which follow from the schemas here.
-const { expected } = dataMessages;
+const expected = issuesOf(sentences.data.expected);
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const share = v.pipe(v.number(expected.share), v.minValue(0, expected.share), v.maxValue(0.9, expected.share));
 const side = v.pipe(
@@ -91,10 +91,10 @@ export function onlySplit(totals: Readonly<Record<Split, number>>): Split | unde
 }
 
 /** An image that couldn't be used, by its name (below the data set's folder), with the reason in words. */
-export type DataProblem = { name: string; reason: string };
+export type DataProblem = { name: string; reason: Sentence };
 
 /** What the reader tells of a data set, in sentences: how it understood the files, and what it doubts or left out. */
-export type DataNotes = { understood: readonly string[]; warnings: readonly string[] };
+export type DataNotes = { understood: readonly Sentence[]; warnings: readonly Sentence[] };
 
 /** A data set in memory. Images stay bytes until a batch is made of them. */
 export type DataSet = {
@@ -121,7 +121,7 @@ export type DataSet = {
   /** The guesses that were made, and the choices that were given instead. */
   reading?: DataReading;
   /** Whose data it is and under which licence, where that is known. */
-  licence?: string;
+  licence?: Sentence;
   /** Whether the files it was read from are others than they were then; left out where they don't change. Throws
    *  UserError where `signal` ends it. */
   changed?: (signal: AbortSignal) => Promise<boolean>;
@@ -141,7 +141,7 @@ export type DataSummary = {
   problemCount: number;
   notes?: DataNotes;
   reading?: DataReading;
-  licence?: string;
+  licence?: Sentence;
 };
 
 const amount = (maximum: number, message: string) =>

@@ -13,3 +13,7 @@ export class UserError extends Error {
     super(english(sentence), options);
   }
 }
+
+/** What is to be told of an error: of a defect, what it says itself. */
+export const sentenceOfError = (error: Error): Sentence =>
+  error instanceof UserError ? error.sentence : error.message;

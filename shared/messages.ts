@@ -3,9 +3,16 @@
 import type { Catalogue } from './messages/catalogue.ts';
 import { en } from './messages/en.ts';
 import { render } from './messages/render.ts';
-import type { Sentence } from './messages/sentence.ts';
+import { isSentence, type Sentence } from './messages/sentence.ts';
 
 export let messages: Catalogue = en;
 
 /** The text of a sentence in the language that is spoken here. */
-export const say = (sentence: Sentence): string => render(sentence, messages);
+export function say(sentence: Sentence): string;
+export function say(sentence: Sentence | undefined): string | undefined;
+export function say(sentence: Sentence | undefined): string | undefined {
+  return sentence === undefined ? undefined : render(sentence, messages);
+}
+
+/** For `JSON.stringify`: what is written for people to read has its sentences as text. */
+export const said = (_key: string, value: unknown): unknown => (isSentence(value) ? say(value) : value);

@@ -6,14 +6,15 @@ import { layerKinds } from './layers/kinds.ts';
 import type { Layer } from './layers/kinds.ts';
 import { LIMITS } from './limits.ts';
 import { FIRST_FAULT, list } from './list-schema.ts';
-import { messages } from './messages.ts';
+import { issuesOf, type Sentence, sentenceOfIssue } from './messages/sentence.ts';
+import { sentences } from './messages/sentences.ts';
 
 export type NetworkSpec = { version: 1; layers: readonly Layer[] };
 
 /** Of any layer; how many its kind may have, `parseNetwork` says. */
 const MOST_INPUTS = 1000;
 
-const { expected } = messages.network;
+const expected = issuesOf(sentences.network.expected);
 const identity = {
   id: v.pipe(v.string(expected.id), v.regex(/^[\p{L}\p{N}_-]{1,64}$/u, expected.id)),
   name: v.pipe(
@@ -47,25 +48,26 @@ export function parseSettings(value: unknown): NetworkSpec {
 }
 
 /** What is wrong first, in a sentence that names the layer and the setting. */
-function malformed(value: unknown, issue: v.InferIssue<typeof networkSchema>): string {
+function malformed(value: unknown, issue: v.InferIssue<typeof networkSchema>): Sentence {
+  const expected = sentenceOfIssue(issue.message);
   const keys = (issue.path ?? []).map(item => item.key as string | number);
   const found = describeValue(issue.input);
   const missing = issue.input === undefined && keys.length > 0;
   const [list, position, ...setting] = keys;
   if (list !== 'layers' || typeof position !== 'number') {
-    if (missing) return messages.network.missingSetting(formatPath(keys), messages.network.theNetwork);
+    if (missing) return sentences.network.missingSetting(formatPath(keys), sentences.network.theNetwork);
     if (issue.expected === 'never')
-      return messages.network.unknownSetting(formatPath(keys), messages.network.theNetwork);
-    return messages.network.malformed(formatPath(keys), found, issue.message);
+      return sentences.network.unknownSetting(formatPath(keys), sentences.network.theNetwork);
+    return sentences.network.malformed(formatPath(keys), found, expected);
   }
   const name: unknown = (value as { layers: { name?: unknown }[] }).layers[position]?.name;
   const layer =
-    typeof name === 'string' && setting[0] !== 'name' ? name.slice(0, 64) : messages.network.layerAt(position + 1);
-  if (setting.length === 0) return messages.network.malformed(layer, found, issue.message);
-  if (missing) return messages.network.missingSetting(formatPath(setting), layer);
-  if (setting[0] === 'kind') return messages.network.unknownKind(layer, found);
-  if (issue.expected === 'never') return messages.network.unknownSetting(formatPath(setting), layer);
-  return messages.network.invalidSetting(formatPath(setting), layer, found, issue.message);
+    typeof name === 'string' && setting[0] !== 'name' ? name.slice(0, 64) : sentences.network.layerAt(position + 1);
+  if (setting.length === 0) return sentences.network.malformed(layer, found, expected);
+  if (missing) return sentences.network.missingSetting(formatPath(setting), layer);
+  if (setting[0] === 'kind') return sentences.network.unknownKind(layer, found);
+  if (issue.expected === 'never') return sentences.network.unknownSetting(formatPath(setting), layer);
+  return sentences.network.invalidSetting(formatPath(setting), layer, found, expected);
 }
 
 /** kernelSize[0] */
@@ -73,10 +75,10 @@ function formatPath(keys: readonly (string | number)[]): string {
   return keys.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
 }
 
-function describeValue(value: unknown): string {
-  if (Array.isArray(value)) return messages.network.found.list(value.length);
+function describeValue(value: unknown): Sentence {
+  if (Array.isArray(value)) return sentences.network.found.list(value.length);
   if (typeof value === 'string') return `“${value.slice(0, 40)}”`;
   return typeof value === 'number' || typeof value === 'boolean' || value === null
     ? String(value)
-    : messages.network.found.other;
+    : sentences.network.found.other;
 }

@@ -4,7 +4,7 @@ import { kindOf } from './layers/kinds.ts';
 import type { Layer } from './layers/kinds.ts';
 import { parameterOf } from './layers/parameters.ts';
 import { LIMITS } from './limits.ts';
-import { messages } from './messages.ts';
+import { sentences } from './messages/sentences.ts';
 import { parseSettings } from './network-schema.ts';
 import type { NetworkSpec } from './network-schema.ts';
 import { formatShape, sizeOf } from './tensor.ts';
@@ -32,19 +32,19 @@ function checkConnections({ layers }: NetworkSpec): void {
   const seen = new Map<LayerId, Layer>();
   const names = new Set<string>();
   for (const [position, layer] of layers.entries()) {
-    if (seen.has(layer.id)) throw new UserError(messages.network.duplicateId(layer.id));
+    if (seen.has(layer.id)) throw new UserError(sentences.network.duplicateId(layer.id));
     // The name box finds names whatever their case.
-    if (names.has(layer.name.toLowerCase())) throw new UserError(messages.network.duplicateName(layer.name));
+    if (names.has(layer.name.toLowerCase())) throw new UserError(sentences.network.duplicateName(layer.name));
     if ((layer.kind === 'input') !== (position === 0)) {
       throw new UserError(
-        position === 0 ? messages.network.inputMissing(layer.name) : messages.network.secondInput(layer.name),
+        position === 0 ? sentences.network.inputMissing(layer.name) : sentences.network.secondInput(layer.name),
       );
     }
     checkInputCount(layer);
     for (const id of layer.inputs) {
       const source = all.get(id);
-      if (!source) throw new UserError(messages.network.unknownInput(layer.name, id));
-      if (!seen.has(id)) throw new UserError(messages.network.laterInput(layer.name, source.name));
+      if (!source) throw new UserError(sentences.network.unknownInput(layer.name, id));
+      if (!seen.has(id)) throw new UserError(sentences.network.laterInput(layer.name, source.name));
     }
     seen.set(layer.id, layer);
     names.add(layer.name.toLowerCase());
@@ -112,7 +112,7 @@ export function describeTensors(network: NetworkSpec): TensorInfo[] {
       return { id, layer: layer.id, name, role, shape, size: sizeOf(shape) };
     });
   });
-  const { tooManyElements, tooManyStored } = messages.network;
+  const { tooManyElements, tooManyStored } = sentences.network;
   checkCount(network, tensors, LIMITS.elements, tooManyElements);
   const stored = tensors.filter(({ role }) => role !== 'computed');
   checkCount(network, stored, LIMITS.stored, tooManyStored);
@@ -124,7 +124,7 @@ function checkCount(
   { layers }: NetworkSpec,
   tensors: readonly TensorInfo[],
   most: number,
-  sentence: typeof messages.network.tooManyElements,
+  sentence: typeof sentences.network.tooManyElements,
 ): void {
   const total = tensors.reduce((sum, { size }) => sum + size, 0);
   if (total <= most) return;
@@ -143,7 +143,7 @@ function checkWork(network: NetworkSpec): void {
   if (total <= LIMITS.work) return;
   const largest = Math.max(...work);
   const { name } = network.layers[work.indexOf(largest)];
-  throw new UserError(messages.network.tooMuchWork(name, largest, total, LIMITS.work));
+  throw new UserError(sentences.network.tooMuchWork(name, largest, total, LIMITS.work));
 }
 
 /** The parameters that gradients train, in network order. The others, movingMean, movingVariance and rate, follow from

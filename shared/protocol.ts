@@ -14,7 +14,7 @@ import {
 } from './data.ts';
 import { list } from './list-schema.ts';
 import { menuSchema } from './menu.ts';
-import type { Sentence } from './messages/sentence.ts';
+import { type Sentence, sentenceSchema } from './messages/sentence.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
 import { type Plane, planes, type RangePlace, type SheetInfo } from './places.ts';
@@ -120,7 +120,7 @@ export const engineRequests = {
   change: {
     args: v.strictObject({
       structure: v.optional(text(100)),
-      label: text(200),
+      label: sentenceSchema,
       changes,
       mergeKey: v.optional(text(100)),
     }),
@@ -429,7 +429,7 @@ export type Replies = {
   predictFiles: {
     classes: readonly string[];
     files: FilePrediction[];
-    problems: { name: string; reason: string }[];
+    problems: { name: string; reason: Sentence }[];
     inverted: number;
   };
   getPredictedImages: SamplePage;
@@ -474,8 +474,8 @@ export type WorkbookState = {
    *  stays. */
   parameterRevision: number;
   /** Labels of the commands that undo and redo would run; undefined where there is none. */
-  undo?: string;
-  redo?: string;
+  undo?: Sentence;
+  redo?: Sentence;
   /** Whether it differs from what was last opened or saved. */
   modified: boolean;
   source: Source;
@@ -524,7 +524,7 @@ export type DocumentInfo = {
   recent: { name: string; path: string }[];
   recovered: boolean;
   /** Why changes are not being kept safe; left out as long as they are. */
-  unkept?: string;
+  unkept?: Sentence;
 };
 /** A window's numbers, row by row. `others`: what is no plain number; left out where all are. */
 export type WindowValues = { id: number; values: Float32Array; others?: readonly OthersAt[] };
@@ -560,9 +560,9 @@ export type Events = {
   role: { role: ClientRole };
   settings: Settings;
   /** A calm line for the status bar, or an error for a dialog. */
-  notice: { tone: 'info' | 'warning' | 'error'; sentence: string };
+  notice: { tone: 'info' | 'warning' | 'error'; sentence: Sentence };
   /** Long work of the engine; fraction 1 ends it. */
-  progress: { task: string; fraction: number };
+  progress: { task: Sentence; fraction: number };
   /** Something chosen in a native menu. */
   command: { id: string; argument?: string };
 };

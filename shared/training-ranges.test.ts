@@ -1,5 +1,6 @@
 /** What a sentence says belongs somewhere is what is taken there: the ends of each range, and not beyond. */
 import { expect, test } from 'vitest';
+import { english } from './messages/render.ts';
 import { noAugmentation } from './data.ts';
 import { configProblems } from './training-check.ts';
 import { defaultConfig, optimizerDefaults } from './training.ts';
@@ -54,7 +55,7 @@ function rangeOf(sentence: string) {
 }
 
 test.each(settings)('the range that is named for %s is the one that is taken (fault 48)', (path, withValue) => {
-  const sentence = configProblems(withValue(Number.NaN)).get(path)!;
+  const sentence = english(configProblems(withValue(Number.NaN)).get(path)!);
   const { low, lowIn, high, highIn, step } = rangeOf(sentence);
   const taken = (value: number) => configProblems(withValue(value)).size === 0;
   expect({ path, low: taken(low), below: taken(low - step), above: taken(low + step) }).toEqual({

@@ -4,11 +4,11 @@ import * as v from 'valibot';
 import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
 import type { DataChoice } from './data.ts';
-import { trainingMessages } from './messages/en/training.ts';
+import { issuesOf, type Sentence } from './messages/sentence.ts';
+import { sentences } from './messages/sentences.ts';
 import { LARGE } from './training-defaults.ts';
 
-// Not through messages.ts: sentences in it are about these types, which follow from the schemas here.
-const { expected } = trainingMessages;
+const expected = issuesOf(sentences.training.expected);
 const number = (message: string, minimum: number, maximum = Number.MAX_VALUE) =>
   v.pipe(v.number(message), v.minValue(minimum, message), v.maxValue(maximum, message));
 const above = (message: string, minimum: number, maximum = Number.MAX_VALUE) =>
@@ -149,7 +149,7 @@ export type EpochPoint = {
 };
 /** Something that happened during a run, in words: a cell was edited, the rate changed, the run was resumed after the
  *  engine was killed, paused, continued. */
-export type RunNote = { step: number; sentence: string };
+export type RunNote = { step: number; sentence: Sentence };
 
 export type RunEnd = 'finished' | 'stopped' | 'early' | 'failed';
 
@@ -175,7 +175,7 @@ export type RunRecord = {
   seconds: number;
   /** How it ended, undefined while it goes on; `sentence` says why where that needs words. */
   end?: RunEnd;
-  sentence?: string;
+  sentence?: Sentence;
 };
 
 /** Where a run under way stands. preparing: images are being read; paused: waits for resume, step or stop. */
@@ -196,7 +196,7 @@ export type RunState = {
   learningRate: number;
   backend: BackendName;
   end?: RunEnd;
-  sentence?: string;
+  sentence?: Sentence;
 };
 
 /** Counts of values in equal intervals from `from` to `to`; non-finite ones are counted apart. */
@@ -237,7 +237,7 @@ export type Evaluation = {
   /** The network's, which labels and the places in lists and matrices stand for. */
   classes: readonly string[];
   /** What these figures are not about, in sentences: classes that the network doesn't know, or that don't occur. */
-  notes: readonly string[];
+  notes: readonly Sentence[];
   /** Images evaluated, and those of the split left out because the network doesn't know their class. */
   count: number;
   leftOut: number;

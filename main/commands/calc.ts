@@ -60,7 +60,7 @@ function openSession(workbook: Workbook, name: string): Session {
   try {
     return createSession(workbook);
   } catch (error) {
-    throw error instanceof UserError ? new UserError(messages.files.network(name, error.message)) : error;
+    throw error instanceof UserError ? new UserError(sentences.files.network(name, error.sentence)) : error;
   }
 }
 

@@ -14,7 +14,8 @@ import {
   labelSeparators,
 } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
+import { sentenceOfIssue } from '../../shared/messages/sentence.ts';
 import { summarize } from '../engine/data/samples.ts';
 import { readDataSet } from '../files/data/read.ts';
 import { type Options, UsageError } from './arguments.ts';
@@ -134,7 +135,7 @@ export function checkChoice(choice: DataChoice, chosen: Readonly<Record<string, 
   const path = v.getDotPath(issue) ?? '';
   const option = dataOptionOf[path] ?? dataOptionOf[path.split('.')[0]];
   const { badValue, expectedSize } = messages.trainCommand;
-  const expected = option === 'size' ? expectedSize : issue.message;
+  const expected = option === 'size' ? expectedSize : say(sentenceOfIssue(issue.message));
   throw new UsageError(badValue(`--${option}`, String(chosen[option]), expected));
 }
 
@@ -159,8 +160,8 @@ export async function readData(choice: DataChoice, progress: Progress, signal: A
 function tellReading(data: DataSet, progress: Progress): void {
   const { classes, warning } = messages.trainCommand;
   const { counts } = summarize(data);
-  for (const sentence of data.notes?.understood ?? []) progress.say(sentence);
-  for (const sentence of data.notes?.warnings ?? []) progress.say(warning(sentence));
+  for (const sentence of data.notes?.understood ?? []) progress.say(say(sentence));
+  for (const sentence of data.notes?.warnings ?? []) progress.say(warning(say(sentence)));
   progress.say(classes(data.classes, counts));
 }
 
@@ -169,6 +170,6 @@ const TOLD = 20;
 
 export function tellSkipped(problems: DataSet['problems'], progress: Progress): void {
   const { skipped, skippedMore } = messages.trainCommand;
-  for (const { name, reason } of problems.slice(0, TOLD)) progress.say(skipped(name, reason));
+  for (const { name, reason } of problems.slice(0, TOLD)) progress.say(skipped(name, say(reason)));
   if (problems.length > TOLD) progress.say(skippedMore(problems.length - TOLD));
 }

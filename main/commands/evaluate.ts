@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DataSet, onlySplit, type Split, splits } from '../../shared/data.ts';
 import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, said, say } from '../../shared/messages.ts';
 import { ABSENT } from '../../shared/numbers.ts';
 import { backends, type ClassMetrics, type Evaluation } from '../../shared/training.ts';
 import { predictSplit } from '../engine/evaluation/evaluate.ts';
@@ -52,7 +52,7 @@ export async function evaluate(args: string[], output: Output): Promise<void> {
     const found = evaluationOf(predictions);
     const evaluation = { ...found, notes: [...fitRemarks(choice.fit, fit), ...found.notes] };
     await output.write(
-      chosen.json ? `${JSON.stringify(evaluation)}\n` : describe(evaluation, onlySplit(totalsOf(data)) === split),
+      chosen.json ? `${JSON.stringify(evaluation, said)}\n` : describe(evaluation, onlySplit(totalsOf(data)) === split),
     );
   } finally {
     progress.clear();
@@ -95,7 +95,7 @@ function describe(
   ];
   const { noNumbers: sentence, countedWrong } = messages.training;
   const lost = noNumbers > 0 ? `${sentence(noNumbers, count)} ${countedWrong}\n` : '';
-  const about = notes.map(note => `${note}\n`).join('');
+  const about = notes.map(note => `${say(note)}\n`).join('');
   const evaluated = text.evaluated(dataName, all ? undefined : split, count);
   return `${evaluated}\n${about}${lost}${figures.join(' · ')}\n${formatTable(rows, 'right')}`;
 }

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fits } from '../../shared/data.ts';
 import { fitRemarks, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, said, say } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import { backends, type FilePrediction, isLost } from '../../shared/training.ts';
@@ -56,7 +56,7 @@ export async function predict(args: string[], output: Output): Promise<void> {
       await nextTurn();
     });
     tellSkipped(problems, progress);
-    for (const remark of fitRemarks(wanted.fit, trained)) progress.say(remark);
+    for (const remark of fitRemarks(wanted.fit, trained)) progress.say(say(remark));
     const named = Array.from(found[0], (_, n) => classes[n] ?? String(n));
     const files = names.map((name, n) => ({ name, probabilities: Array.from(found[n], orNull) }));
     const noNumbers = files.filter(isLost).length;
@@ -65,7 +65,8 @@ export async function predict(args: string[], output: Output): Promise<void> {
     progress.clear();
     const severalLabels = network.layers.at(-1)!.kind === 'sigmoid';
     const told = files.map(file => ({ ...file, predicted: labelsOf(file, named, severalLabels) }));
-    if (chosen.json) await output.write(`${JSON.stringify({ classes: named, noNumbers, files: told, problems })}\n`);
+    if (chosen.json)
+      await output.write(`${JSON.stringify({ classes: named, noNumbers, files: told, problems }, said)}\n`);
     else await output.write(describe(told, named));
     if (noNumbers > 0 && !chosen.json) await output.write(`${messages.training.noNumbers(noNumbers, files.length)}\n`);
     if (csv !== undefined && !chosen.json) await output.write(`${messages.trainCommand.written(csv, files.length)}\n`);

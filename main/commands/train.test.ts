@@ -222,7 +222,7 @@ describe('train', () => {
     expect(best).toBeLessThan(150);
     const after = (epoch: number) => (event: Event) => event.event === 'epoch' && (event.epoch as number) >= epoch;
     const end = await interrupted(after(best + 1), ...BEST, '-o', 'cut.convsheet');
-    expect(end.sentence).toBe(messages.runs.bestKeptAside(best));
+    expect(end.sentence).toEqual(messages.runs.bestKeptAside(best));
     expect(await weightsOf('cut.convsheet')).not.toEqual(await weightsOf('whole.convsheet'));
     await interrupted(after(best + 3), 'cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');
     train('cut.convsheet', '--start', 'continue', '-o', 'cut.convsheet');

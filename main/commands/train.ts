@@ -5,6 +5,8 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { describeTensors } from '../../shared/network.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { snapshotOf } from '../engine/training/interrupted.ts';
@@ -109,16 +111,16 @@ async function writeSomewhere(
   path: string,
   pieces: () => Iterable<Uint8Array>,
   standing: Standing,
-): Promise<{ path: string; size: number; failure?: string }> {
-  const { writtenElsewhere, writtenNowhere } = messages.trainCommand;
+): Promise<{ path: string; size: number; failure?: Sentence }> {
+  const { writtenElsewhere, writtenNowhere } = sentences.trainCommand;
   const first = await orRefusal(writeFileAtomically(path, pieces(), standing));
   if (!(first instanceof UserError)) return { path, size: first.size };
   const folder = first instanceof FileTakenError ? dirname(path) : tmpdir();
   const name = basename(path, extname(path)).slice(0, 100);
   const other = join(folder, `${name}-${randomUUID().slice(0, 8)}.convsheet`);
   const second = await orRefusal(writeFileAtomically(other, pieces()));
-  if (second instanceof UserError) throw new UserError(writtenNowhere(first.message, second.message));
-  return { path: other, size: second.size, failure: writtenElsewhere(first.message, other) };
+  if (second instanceof UserError) throw new UserError(writtenNowhere(first.sentence, second.sentence));
+  return { path: other, size: second.size, failure: writtenElsewhere(first.sentence, other) };
 }
 
 /** What was asked for, or the refusal that a user gets to read. */
@@ -150,7 +152,7 @@ function startTrainer({ workbook, data, config, start, interrupted }: Job): Trai
   const from = snapshotOf(interrupted, memory!, parameters);
   const { place } = interrupted;
   const trainer = createTrainer({ network, parameters, data, config, from });
-  trainer.history.note({ step: place.step, sentence: messages.runs.notes.resumed });
+  trainer.history.note({ step: place.step, sentence: sentences.runs.notes.resumed });
   return trainer;
 }
 

@@ -3,6 +3,7 @@ import type { DataChoice, DataSet } from '../../shared/data.ts';
 import { keptName, trainedFit } from '../../shared/data-meaning.ts';
 import { UserError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import { describeTensors, formatShape, type NetworkSpec, type TensorId } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { networkTemplates, type TemplateName, templateParameters } from '../../shared/templates.ts';
@@ -40,7 +41,7 @@ export type Job = {
   start: Start;
   /** The last run and where it stood, where this goes on with it rather than beginning another one. */
   interrupted?: Interrupted;
-  notices: readonly string[];
+  notices: readonly Sentence[];
 };
 
 /** Starts the engine and reads the images. Throws UserError naming the option or file that is at fault; what can be

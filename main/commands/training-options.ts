@@ -1,7 +1,7 @@
 /** The options by which a run is set up, and the set-up they make. */
 import { type DataChoice, noAugmentation } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { type LayerId, type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import { configProblems } from '../../shared/training-check.ts';
 import {
@@ -151,7 +151,7 @@ function checked(config: TrainingConfig, chosen: TrainingArguments, network: Net
       const group = config[first as keyof TrainingConfig] as unknown as Readonly<Record<string, unknown>>;
       return `${setting}=${String(group[setting])}`;
     };
-    throw new UsageError(messages.trainCommand.badValue(`--${option}`, typed(), expected));
+    throw new UsageError(messages.trainCommand.badValue(`--${option}`, typed(), say(expected)));
   }
   return config;
 }

@@ -1,6 +1,6 @@
 /** What a training command tells while it trains: events as lines of JSON, or sentences for people. */
 import type { EpochPoint, RunNote } from '../../shared/training.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, said, say } from '../../shared/messages.ts';
 import { summarize } from '../engine/data/samples.ts';
 import type { Trainer } from '../engine/training/trainer.ts';
 import type { Output } from './output.ts';
@@ -32,7 +32,7 @@ export type TrainingReport = {
 
 export function jsonReport(output: Output): TrainingReport {
   const tell = async (event: string, data: object) => {
-    await output.write(`${JSON.stringify({ event, ...data })}\n`);
+    await output.write(`${JSON.stringify({ event, ...data }, said)}\n`);
     await output.flush();
   };
   return {
@@ -72,7 +72,7 @@ export function textReport(progress: Progress, output: Output): TrainingReport {
       const { data, config } = job;
       const { training, validation, test } = data.split;
       progress.say(text.counts(data.name, data.classes.length, training.length, validation.length, test.length));
-      for (const notice of job.notices) progress.say(notice);
+      for (const notice of job.notices) progress.say(say(notice));
       progress.say(text.setUp(config, trainer.stepsPerEpoch));
     },
     step({ step, loss, metric: value, samplesPerSecond, secondsLeft }) {
@@ -99,7 +99,7 @@ export function textReport(progress: Progress, output: Output): TrainingReport {
       progress.say(text.epoch(epoch, run.config.epochs, parts.filter(Boolean).join(' · ')));
     },
     note({ sentence }) {
-      progress.say(sentence);
+      progress.say(say(sentence));
     },
     async end({ end, sentence, history, seconds }, { path, bytes, canGoOn }) {
       const { columns } = text;
@@ -115,7 +115,7 @@ export function textReport(progress: Progress, output: Output): TrainingReport {
       const rows = history.epochs.map(point => used.map(([, cell]) => cell(point)));
       progress.clear();
       if (rows.length > 0) await output.write(formatTable([used.map(([head]) => head), ...rows], 'right'));
-      const told = [text.ends[end!], canGoOn && text.goOn(path), sentence].filter(Boolean).join(' ');
+      const told = [text.ends[end!], canGoOn && text.goOn(path), say(sentence)].filter(Boolean).join(' ');
       await output.write(`${told}\n${text.saved(path, bytes, seconds)}\n`);
     },
   };

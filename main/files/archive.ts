@@ -1,6 +1,7 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 
 const MiB = 2 ** 20;
 /** What an archive may have at most; checked against what it declares before anything is unpacked, and again while
@@ -45,18 +46,18 @@ const LONGEST_DIRECTORY = 16 * MiB;
  *  Source: PKWARE's APPNOTE.TXT, 4.3. */
 export function openArchive(source: Source, name: string): Archive {
   const { fileBytes, contentBytes } = ARCHIVE_LIMITS;
-  const { tooLarge, large, damage } = messages.files;
+  const { tooLarge, large, damage } = sentences.files;
   if (source.size > fileBytes) throw new UserError(tooLarge(name, large.file, formatBytes(fileBytes)));
   const entries = new Map<string, Entry>();
   let content = 0;
   for (const entry of readDirectory(source, name)) {
     if (entries.has(entry.name)) throw damaged(name, damage.duplicate(entry.name));
-    if (pointsOutside(entry.name)) throw new UserError(messages.files.unsafe(name, JSON.stringify(entry.name)));
+    if (pointsOutside(entry.name)) throw new UserError(sentences.files.unsafe(name, JSON.stringify(entry.name)));
     entries.set(entry.name, entry);
     content += entry.size;
   }
   if (content > contentBytes) throw new UserError(tooLarge(name, large.content, formatBytes(contentBytes)));
-  if (content > RATIO.more + RATIO.times * source.size) throw new UserError(messages.files.bomb(name, content));
+  if (content > RATIO.more + RATIO.times * source.size) throw new UserError(sentences.files.bomb(name, content));
   return {
     names: new Set(entries.keys()),
     size: entry => entries.get(entry)?.size,
@@ -99,7 +100,7 @@ export function formatBytes(bytes: number): string {
 }
 
 function readDirectory(source: Source, name: string): Entry[] {
-  const { directory: wrong, end: noEnd } = messages.files.damage;
+  const { directory: wrong, end: noEnd } = sentences.files.damage;
   const tail = bytesAt(source, Math.max(0, source.size - END_LENGTH - LONGEST_COMMENT), END_LENGTH + LONGEST_COMMENT);
   const inTail = new DataView(tail.buffer);
   const at = findEnd(inTail);
@@ -108,10 +109,10 @@ function readDirectory(source: Source, name: string): Entry[] {
   const length = inTail.getUint32(at + 12, true);
   const start = inTail.getUint32(at + 16, true);
   if (count === 0xffff || start === 0xffffffff || inTail.getUint32(at + 4, true) !== 0) {
-    throw new UserError(messages.files.unsupported(name));
+    throw new UserError(sentences.files.unsupported(name));
   }
   if (count > ARCHIVE_LIMITS.entries) {
-    throw new UserError(messages.files.tooManyEntries(name, count, ARCHIVE_LIMITS.entries));
+    throw new UserError(sentences.files.tooManyEntries(name, count, ARCHIVE_LIMITS.entries));
   }
   const end = source.size - tail.length + at;
   if (start + length !== end || inTail.getUint16(at + 8, true) !== count || length > LONGEST_DIRECTORY) {
@@ -161,9 +162,9 @@ function findEnd(tail: DataView): number | undefined {
 function readEntry(source: Source, entry: Entry, name: string): Uint8Array {
   const { offset, packed, size, method } = entry;
   if ((entry.flags & ENCRYPTED) !== 0 || (method !== STORED && method !== DEFLATED)) {
-    throw new UserError(messages.files.unsupported(name));
+    throw new UserError(sentences.files.unsupported(name));
   }
-  const unreadable = () => damaged(name, messages.files.damage.content(entry.name));
+  const unreadable = () => damaged(name, sentences.files.damage.content(entry.name));
   const head = bytesAt(source, offset, LOCAL_ENTRY_LENGTH);
   const view = new DataView(head.buffer);
   if (head.length < LOCAL_ENTRY_LENGTH || view.getUint32(0, true) !== LOCAL_ENTRY) throw unreadable();
@@ -195,6 +196,6 @@ function pointsOutside(entry: string): boolean {
   return entry === '' || /^[/\\]|^[A-Za-z]:|\\|\0/.test(entry) || entry.split('/').includes('..');
 }
 
-function damaged(name: string, what: string): UserError {
-  return new UserError(messages.files.damaged(name, what));
+function damaged(name: string, what: Sentence): UserError {
+  return new UserError(sentences.files.damaged(name, what));
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { explainWriteError } from './file-error.ts';
 
 /** What stands at a path, so that it can be told from what another program puts there later: 'nothing', or a text that
@@ -42,7 +42,7 @@ export async function writeFileAtomically(path: string, content: Content, expect
     const old = await existingFile(path);
     return await replace(old?.path ?? path, content, old?.mode, async () => {
       if (expected !== undefined && (await standingAt(path)) !== expected)
-        throw new FileTakenError(messages.files.writing.taken(path));
+        throw new FileTakenError(sentences.files.writing.taken(path));
       return expected === NOTHING;
     });
   } catch (error) {
@@ -64,8 +64,8 @@ export async function checkWritable(path: string): Promise<void> {
 async function existingFile(path: string): Promise<{ path: string; mode: number } | undefined> {
   const found = await stat(path).catch(ignoreMissing);
   if (!found) return undefined;
-  if (found.isDirectory()) throw new UserError(messages.files.writing.folder(path));
-  if (!found.isFile()) throw new UserError(messages.files.writing.special(path));
+  if (found.isDirectory()) throw new UserError(sentences.files.writing.folder(path));
+  if (!found.isFile()) throw new UserError(sentences.files.writing.special(path));
   // A rename would replace even a write-protected file.
   await access(path, constants.W_OK);
   return { path: await realpath(path), mode: found.mode & 0o7777 };
@@ -200,10 +200,10 @@ async function renameToNew(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw new FileTakenError(messages.files.writing.taken(to));
+    if (codeOf(error) === 'EEXIST') throw new FileTakenError(sentences.files.writing.taken(to));
     // A file system without hard links: the name is taken by an empty file first.
     const file = await open(to, 'wx').catch((refused: unknown) => {
-      throw codeOf(refused) === 'EEXIST' ? new FileTakenError(messages.files.writing.taken(to)) : refused;
+      throw codeOf(refused) === 'EEXIST' ? new FileTakenError(sentences.files.writing.taken(to)) : refused;
     });
     await file.close();
     return renameOver(from, to);

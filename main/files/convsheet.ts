@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
-import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
 import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
 import { setupSchema } from '../../shared/training.ts';
@@ -71,7 +72,7 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
   checkTensorList(header.tensors, stored, name);
   const files = new Map(header.tensors.map(({ tensor, file }) => [tensor, file]));
   const values = new Map(stored.map(tensor => [tensor.id, readTensor(archive, files.get(tensor.id)!, tensor, name)]));
-  const wrong = (what: string) => damaged(name, what);
+  const wrong = (what: Sentence) => damaged(name, what);
   const runs = readRuns(archive, wrong);
   return {
     network,
@@ -87,7 +88,7 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
 
 /** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError where it would be too large to
  *  open again. `tell` hears what the file has no room for. */
-export function writeWorkbook(workbook: Workbook, tell?: (sentence: string) => void): Uint8Array<ArrayBuffer> {
+export function writeWorkbook(workbook: Workbook, tell?: (sentence: Sentence) => void): Uint8Array<ArrayBuffer> {
   const pieces = [...workbookPieces(workbook, tell)];
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -99,16 +100,16 @@ export function writeWorkbook(workbook: Workbook, tell?: (sentence: string) => v
 }
 
 /** The same in pieces, which are made of the workbook's numbers as they are asked for. */
-export function workbookPieces(workbook: Workbook, tell?: (sentence: string) => void): Generator<Uint8Array> {
+export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) => void): Generator<Uint8Array> {
   const { network, classes, source, values, fit, setup } = workbook;
   const stored = storedTensors(network);
   const tensors = stored.map(({ id, shape }, n) => ({ tensor: id, shape, type: 'float32', file: `tensors/${n}.bin` }));
   const content = stored.reduce((sum, { size }) => sum + 4 * size, MAX_HEADER_BYTES);
   const room = ARCHIVE_LIMITS.fileBytes - content - overheadOf(tensors.map(({ file }) => file)) - ROOM_FOR_NAMES;
-  if (room < 0) throw new UserError(messages.files.workbookTooLarge(formatBytes(ARCHIVE_LIMITS.fileBytes)));
+  if (room < 0) throw new UserError(sentences.files.workbookTooLarge(formatBytes(ARCHIVE_LIMITS.fileBytes)));
   const history = historyFiles(workbook, room);
   const { memory } = history;
-  if (history.memoryLeftOut) tell?.(messages.files.memoryLeftOut);
+  if (history.memoryLeftOut) tell?.(sentences.files.memoryLeftOut);
   const header = {
     format: FORMAT,
     version: VERSION,
@@ -141,41 +142,41 @@ function storedTensors(network: NetworkSpec): TensorInfo[] {
 /** Says what a file is that begins otherwise than a zip; a zip goes on to be opened. */
 function refuseForeign(source: Source, name: string): void {
   const bytes = bytesAt(source, 0, 1024);
-  if (bytes.length === 0) throw new UserError(messages.files.empty(name));
-  const { kinds } = messages.files;
+  if (bytes.length === 0) throw new UserError(sentences.files.empty(name));
+  const { kinds } = sentences.files;
   const begins = (...start: number[]) => start.every((byte, n) => bytes[n] === byte);
   if (begins(0x50, 0x4b)) return;
   if (begins(0x89, 0x50, 0x4e, 0x47) || begins(0xff, 0xd8, 0xff) || begins(0x47, 0x49, 0x46, 0x38)) {
-    throw new UserError(messages.files.foreign(name, kinds.picture));
+    throw new UserError(sentences.files.foreign(name, kinds.picture));
   }
-  if (begins(0x25, 0x50, 0x44, 0x46)) throw new UserError(messages.files.foreign(name, kinds.pdf));
+  if (begins(0x25, 0x50, 0x44, 0x46)) throw new UserError(sentences.files.foreign(name, kinds.pdf));
   const isText = bytes.every(byte => byte >= 32 || (byte >= 9 && byte <= 13));
-  throw new UserError(messages.files.foreign(name, isText ? kinds.text : kinds.unknown));
+  throw new UserError(sentences.files.foreign(name, isText ? kinds.text : kinds.unknown));
 }
 
 function readHeader(archive: Archive, name: string): Header {
   if (!archive.names.has(HEADER)) {
-    const { archive: other, spreadsheet } = messages.files.kinds;
+    const { archive: other, spreadsheet } = sentences.files.kinds;
     const isSpreadsheet = archive.names.has('xl/workbook.xml') || archive.names.has('xl/workbook.bin');
-    throw new UserError(messages.files.foreign(name, isSpreadsheet ? spreadsheet : other));
+    throw new UserError(sentences.files.foreign(name, isSpreadsheet ? spreadsheet : other));
   }
   if (archive.size(HEADER)! > MAX_HEADER_BYTES) {
-    throw new UserError(messages.files.tooLarge(name, messages.files.large.header, formatBytes(MAX_HEADER_BYTES)));
+    throw new UserError(sentences.files.tooLarge(name, sentences.files.large.header, formatBytes(MAX_HEADER_BYTES)));
   }
   const json = parseModestJson(archive.read(HEADER), MAX_HEADER_VALUES);
-  if (json === undefined) throw damaged(name, messages.files.damage.json);
+  if (json === undefined) throw damaged(name, sentences.files.damage.json);
   const known = v.safeParse(identity, json);
   if (!known.success) {
     const isOurs = v.is(v.object({ format: v.literal(FORMAT) }), json);
-    if (!isOurs) throw new UserError(messages.files.foreign(name, messages.files.kinds.archive));
-    throw damaged(name, messages.files.damage.field('version', 'a whole number from 1'));
+    if (!isOurs) throw new UserError(sentences.files.foreign(name, sentences.files.kinds.archive));
+    throw damaged(name, sentences.files.damage.field('version', 'a whole number from 1'));
   }
-  if (known.output.version > VERSION) throw new UserError(messages.files.newer(name, known.output.version));
+  if (known.output.version > VERSION) throw new UserError(sentences.files.newer(name, known.output.version));
   const header = v.safeParse(headerSchema, json, FIRST_FAULT);
   if (header.success) return header.output;
   const [{ received, expected }] = header.issues;
   const field = v.getDotPath(header.issues[0]) ?? '';
-  const { fieldMissing, field: fieldWrong } = messages.files.damage;
+  const { fieldMissing, field: fieldWrong } = sentences.files.damage;
   throw damaged(name, received === 'undefined' ? fieldMissing(field) : fieldWrong(field, expected ?? 'something else'));
 }
 
@@ -183,7 +184,7 @@ function readNetwork(network: unknown, name: string): NetworkSpec {
   try {
     return parseNetwork(network);
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(messages.files.network(name, error.message));
+    if (error instanceof UserError) throw new UserError(sentences.files.network(name, error.sentence));
     throw error;
   }
 }
@@ -193,13 +194,13 @@ function checkClasses(classes: readonly string[], network: NetworkSpec, name: st
   const scores = [...inferShapes(network).values()].at(-1)!;
   const wanted = scores.length === 1 ? scores[0] : 0;
   if (classes.length === 0 || classes.length === wanted) return;
-  throw damaged(name, messages.files.damage.classes(classes.length, wanted));
+  throw damaged(name, sentences.files.damage.classes(classes.length, wanted));
 }
 
 /** The list in the header names each stored tensor of the network once, with its shape and a file of its own, and
  *  nothing else. */
 function checkTensorList(list: Header['tensors'], stored: readonly TensorInfo[], name: string): void {
-  const { damage } = messages.files;
+  const { damage } = sentences.files;
   const wanted = new Map<string, TensorInfo>(stored.map(tensor => [tensor.id, tensor]));
   const seen = new Set<string>();
   for (const { tensor, shape, file } of list) {
@@ -223,7 +224,7 @@ function readTensor(
   { id, size, role, name: parameter }: TensorInfo,
   name: string,
 ): Float32Array {
-  const { damage } = messages.files;
+  const { damage } = sentences.files;
   const declared = archive.size(file);
   // Before unpacking: a network decides how much memory its own tensors take, a file does not.
   if (declared !== undefined && declared !== 4 * size) throw damaged(name, damage.size(file, declared, 4 * size));
@@ -243,6 +244,6 @@ function indexOfWrong(values: Float32Array, parameter: TensorInfo['name'], mayBe
   return -1;
 }
 
-function damaged(name: string, what: string): UserError {
-  return new UserError(messages.files.damaged(name, what));
+function damaged(name: string, what: Sentence): UserError {
+  return new UserError(sentences.files.damaged(name, what));
 }

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 
 /** What the operating system said no to while reading `path`, as a sentence; errors of ours come back as they are. */
 export function explainReadError(error: unknown, path: string): unknown {
-  const { reading } = messages.files;
+  const { reading } = sentences.files;
   return explain(error, code => {
     switch (code) {
       case 'ENOENT':
@@ -16,14 +17,34 @@ export function explainReadError(error: unknown, path: string): unknown {
       case 'EPERM':
         return reading.permission(path);
       default:
-        return reading.other(path, code);
+        return reading.other(path, whyRefused(error as Error));
     }
   });
 }
 
+/** Why the operating system said no, as a part of a sentence: in words of ours where it is a disk that refuses, else in
+ *  its own, without its code and the paths of our own files. */
+export function whyRefused(error: Error): Sentence {
+  const { refusals } = sentences.files;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return refusals.full;
+    case 'EACCES':
+    case 'EPERM':
+      return refusals.permission;
+    case 'EROFS':
+      return refusals.readOnly;
+    default:
+      if (!('syscall' in error)) return (error as NodeJS.ErrnoException).code ?? error.message;
+      return error.message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*)?$/, '');
+  }
+}
+
 /** The same for writing. */
 export function explainWriteError(error: unknown, path: string): unknown {
-  const { writing } = messages.files;
+  const { writing } = sentences.files;
   return explain(error, code => {
     switch (code) {
       case 'ENOENT':
@@ -43,12 +64,12 @@ export function explainWriteError(error: unknown, path: string): unknown {
       case 'ENAMETOOLONG':
         return writing.name(path);
       default:
-        return writing.other(path, code);
+        return writing.other(path, whyRefused(error as Error));
     }
   });
 }
 
-function explain(error: unknown, sentence: (code: string) => string): unknown {
+function explain(error: unknown, sentence: (code: string) => Sentence): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const code: unknown = 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? new UserError(sentence(code), { cause: error }) : error;

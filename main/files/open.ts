@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { ARCHIVE_LIMITS, formatBytes, type Source } from './archive.ts';
 import type { Written } from './atomic.ts';
@@ -13,7 +13,7 @@ import { explainReadError } from './file-error.ts';
 /** The workbook in a .convsheet file, whose numbers are read to where they stay. Throws UserError naming the file; a
  *  file too large is refused before it is read. */
 export async function openWorkbook(path: string): Promise<Workbook> {
-  const { large, tooLarge } = messages.files;
+  const { large, tooLarge } = sentences.files;
   const limit = ARCHIVE_LIMITS.fileBytes;
   return readingFile(path, async (file, size) => {
     if (size > limit) throw new UserError(tooLarge(path, large.file, formatBytes(limit)));
@@ -57,7 +57,7 @@ export function sourceIn(fd: number, size: number): Source {
 
 /** A file's bytes. Throws UserError naming it; one larger than `limit` bytes is refused before it is read. */
 export async function readFileWithin(path: string, limit: number): Promise<Uint8Array> {
-  const { large, tooLarge } = messages.files;
+  const { large, tooLarge } = sentences.files;
   return readingFile(path, (file, size) => {
     if (size > limit) throw new UserError(tooLarge(path, large.file, formatBytes(limit)));
     return file.readFile();
@@ -67,7 +67,7 @@ export async function readFileWithin(path: string, limit: number): Promise<Uint8
 /** Opens a regular file for `read`, which is told its size, and closes it afterwards. Throws UserError naming the file
  *  where the operating system says no or it is no regular file. */
 export async function readingFile<T>(path: string, read: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
-  const { reading } = messages.files;
+  const { reading } = sentences.files;
   try {
     // Opening a pipe would wait for a writer for ever. Windows has neither.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../shared/errors.ts';
 import { templateNames, type TemplateName } from '../../shared/templates.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { assets } from './assets.ts';
 import { readWorkbook } from './convsheet.ts';
 
-export type Template = { name: string; title: string };
+export type Template = { name: string; title: Sentence };
 
 /** The starter networks, in the order menus show them. */
 export const templates: readonly Template[] = templateNames.map(name => ({
   name,
-  title: messages.menu.templates[name],
+  title: sentences.menu.templates[name],
 }));
 
 const networks = new URL('networks/', assets);
@@ -20,7 +21,7 @@ const networks = new URL('networks/', assets);
 export async function readTemplate(name: string): Promise<Workbook> {
   if (!isTemplate(name)) {
     const names = templates.map(template => template.name).join(', ');
-    throw new UserError(messages.files.unknownTemplate(name, names));
+    throw new UserError(sentences.files.unknownTemplate(name, names));
   }
   const file = `${name}.convsheet`;
   return readWorkbook(await readFile(new URL(file, networks)), file);

@@ -1,5 +1,6 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { english } from '../../shared/messages/render.ts';
 import { trainedTensors } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
 import { defaultConfig, type RunRecord } from '../../shared/training.ts';
@@ -106,9 +107,9 @@ test('whatever a run recorded, its file opens again: no number is left out, long
   const [kept] = read.runs!;
   expect(kept.points).toEqual([point]);
   expect(kept.epochs.map(each => each.epoch)).toEqual([1]);
-  expect([kept.dataName, kept.notes[0].sentence, kept.sentence!].map(({ length }) => length)).toEqual([
-    1000, 2000, 2000,
-  ]);
+  expect([kept.dataName, english(kept.notes[0].sentence), english(kept.sentence!)].map(({ length }) => length)).toEqual(
+    [1000, 2000, 2000],
+  );
 });
 
 /** What is said of a file in which one entry was changed. */

@@ -2,7 +2,8 @@
  *  optimizer's memory (memory/N.bin). Files of workbooks that were never trained have neither. */
 import * as v from 'valibot';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
-import { messages } from '../../shared/messages.ts';
+import { type Sentence, sentenceSchema } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { describeTensors, type NetworkSpec, type TensorId, trainedTensors } from '../../shared/network.ts';
 import { type RunRecord, starts, trainingConfigSchema } from '../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../shared/workbook.ts';
@@ -97,10 +98,10 @@ const runSchema = v.object({
     ['validationLoss', 'validationMetric'],
     10_000,
   ),
-  notes: list(v.object({ step: whole, sentence: text(LONGEST_SENTENCE) }), 10_000),
+  notes: list(v.object({ step: whole, sentence: sentenceSchema }), 10_000),
   seconds: number,
   end: v.optional(v.picklist(['finished', 'stopped', 'early', 'failed'])),
-  sentence: v.optional(text(LONGEST_SENTENCE)),
+  sentence: v.optional(sentenceSchema),
 });
 const runsSchema = list(runSchema, 1000);
 /** All but the points: they are many, and what `storable` leaves of them can be read. */
@@ -228,20 +229,23 @@ function storable(run: RunRecord): RunRecord {
     epochs: epochs.filter(epoch =>
       finite(Object.fromEntries(Object.entries(epoch).filter(([, value]) => value !== undefined))),
     ),
-    notes: notes.map(note => ({ ...note, sentence: note.sentence.slice(0, LONGEST_SENTENCE) })),
-    sentence: sentence?.slice(0, LONGEST_SENTENCE),
+    notes: notes.map(note => ({ ...note, sentence: shortened(note.sentence) })),
+    sentence: sentence && shortened(sentence),
   };
 }
 
+const shortened = (sentence: Sentence) =>
+  typeof sentence === 'string' ? sentence.slice(0, LONGEST_SENTENCE) : sentence;
+
 /** The kept runs. `damaged` makes the error for what is wrong in the file. */
-export function readRuns(archive: Archive, damaged: (what: string) => Error): RunRecord[] {
+export function readRuns(archive: Archive, damaged: (what: Sentence) => Error): RunRecord[] {
   if (!archive.names.has(RUNS)) return [];
-  if (archive.size(RUNS)! > MOST_RUNS_BYTES) throw damaged(messages.files.damage.content(RUNS));
+  if (archive.size(RUNS)! > MOST_RUNS_BYTES) throw damaged(sentences.files.damage.content(RUNS));
   const json = parseModestJson(archive.read(RUNS), MOST_VALUES);
-  if (json === undefined) throw damaged(messages.files.damage.content(RUNS));
+  if (json === undefined) throw damaged(sentences.files.damage.content(RUNS));
   const runs = v.safeParse(runsSchema, json, FIRST_FAULT);
   if (!runs.success)
-    throw damaged(messages.files.damage.runs(v.getDotPath(runs.issues[0]) ?? messages.files.damage.listOfRuns));
+    throw damaged(sentences.files.damage.runs(v.getDotPath(runs.issues[0]) ?? sentences.files.damage.listOfRuns));
   return runs.output;
 }
 
@@ -251,9 +255,9 @@ export function readMemory(
   archive: Archive,
   { slots, place, ...rest }: StoredMemory,
   network: NetworkSpec,
-  damaged: (what: string) => Error,
+  damaged: (what: Sentence) => Error,
 ): TrainingMemory {
-  const { damage } = messages.files;
+  const { damage } = sentences.files;
   const readTensor = (name: string, size: number, file: string) => {
     const declared = archive.size(file);
     if (declared !== 4 * size) throw damaged(damage.size(file, declared ?? 0, 4 * size));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { editCommand } from '../../shared/change.ts';
 import type { Args, Events, WorkbookInfo } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
+import { english } from '../../shared/messages/render.ts';
 import type { EngineLink } from '../shells/engine-link.ts';
 import { unsavedWorks } from '../shells/journal.ts';
 import { createSupervisor, type Supervisor } from '../shells/supervisor.ts';
@@ -70,7 +71,7 @@ export async function journalCase(seed: number): Promise<string | undefined> {
         onEvent(event, data) {
           if (!alive) return;
           if (event === 'runs') for (const { id } of (data as Events['runs']).runs) account.kept.add(id);
-          if (event === 'notice') leaveOut(account, (data as Events['notice']).sentence);
+          if (event === 'notice') leaveOut(account, english((data as Events['notice']).sentence));
         },
         compactAfter: 2000,
         calm: 0,

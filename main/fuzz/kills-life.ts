@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { editCommand } from '../../shared/change.ts';
 import type { DataChoice } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
+import { english } from '../../shared/messages/render.ts';
 import type { Events, Replies } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
 import { defaultConfig } from '../../shared/training.ts';
@@ -76,7 +77,7 @@ export async function connect(story: Story, app: App) {
     if (event === 'changes') {
       const { windows: shown, state } = data as Events['changes'];
       for (const { id, values } of shown) if (id === windows) cells = values;
-      undo = state.undo;
+      undo = state.undo && english(state.undo);
     }
     if (!alive || !account.begun) return;
     if (event === 'document') {
@@ -95,7 +96,7 @@ export async function connect(story: Story, app: App) {
       }
     }
     if (event === 'notice') {
-      const { sentence } = data as Events['notice'];
+      const sentence = english((data as Events['notice']).sentence);
       sentences.push(sentence);
       if (sentence.startsWith(NOTHING_LOST) || sentence.startsWith(VALUES_KEPT)) checks.push(checkRestart(sentence));
     }

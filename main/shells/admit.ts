@@ -1,6 +1,6 @@
 import { checkChanges, type Editable, editable } from '../../shared/change-check.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import {
   type Args,
   type ClientKind,
@@ -45,23 +45,23 @@ export function createAdmission(): Admit {
 
   /** Throws UserError where the workbook can't take a change, or has another structure than it is meant for. */
   function checkChange({ structure, network, classes }: WorkbookInfo, change: Args<'change'>): void {
-    if (change.structure !== structure) throw new UserError(messages.engine.otherStructure);
+    if (change.structure !== structure) throw new UserError(sentences.engine.otherStructure);
     if (known?.structure !== structure) known = { structure, tensors: editable(network, classes) };
     checkChanges(known.tensors, change.changes);
   }
 
   return ({ kind: asked, args: given, workbook }, role, open) => {
-    if (!Object.hasOwn(clientRequests, asked)) throw new UserError(messages.shell.refused(asked));
+    if (!Object.hasOwn(clientRequests, asked)) throw new UserError(sentences.shell.refused(asked));
     const kind = asked as ClientKind;
     const args = parseArgs(clientRequests[kind].args as never, kind, given);
     const changes = EDITOR_ONLY.has(kind) || (isEngineKind(kind) && engineRequests[kind].journal);
-    if (changes && role !== 'editor') throw new UserError(messages.shell.viewerRefused);
+    if (changes && role !== 'editor') throw new UserError(sentences.shell.viewerRefused);
     if (!isForWorkbook(kind)) {
       if (isEngineKind(kind)) checkDataPaths(args);
       return { kind, args, workbook: undefined, complete: true };
     }
     if (workbook === undefined)
-      throw new UserError(messages.rpc.malformed(kind, 'workbook', messages.rpc.workbookMissing));
+      throw new UserError(sentences.rpc.malformed(kind, 'workbook', sentences.rpc.workbookMissing));
     if (isEngineKind(kind)) checkDataPaths(args);
     if (kind !== 'change') return { kind, args, workbook, complete: true };
     if (open?.id !== workbook) return { kind, args, workbook, complete: false };

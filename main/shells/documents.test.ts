@@ -118,7 +118,7 @@ test('The first window edits, a second one only looks, until the first is gone',
   const second = connect(documents);
   expect((await first.send('hello', {})).role).toBe('editor');
   expect((await second.send('hello', {})).role).toBe('viewer');
-  expect((await second.wait('notice')).sentence).toBe(
+  expect((await second.wait('notice')).sentence).toEqual(
     'This window only shows the workbook: it is being edited in another window.',
   );
   const refusal = 'This window only shows the workbook. Make the change in the window where it is being edited.';
@@ -367,7 +367,7 @@ test('Unsaved work comes back at the next start, says so once, and is gone when 
   expect(hello.document).toMatchObject({ name: 'mine', path, recovered: true });
   expect(hello.workbook.classes).toEqual(['1', '2']);
   expect(hello.workbook.state.modified).toBe(true);
-  expect((await window.wait('notice')).sentence).toBe(
+  expect((await window.wait('notice')).sentence).toEqual(
     'Unsaved work on mine was restored. Save it, or close it without saving.',
   );
   await window.send('undo', {});

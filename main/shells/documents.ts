@@ -4,7 +4,9 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { en } from '../../shared/messages/en.ts';
+import { english } from '../../shared/messages/render.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import {
   type Args,
@@ -21,7 +23,8 @@ import { decodeFrame, encodeFrame, forwardFrame, REQUEST_LIMITS } from '../../sh
 import { createAdmission, isEngineKind } from './admit.ts';
 import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
-import { reasonOf, whyUnkept } from './journal-file.ts';
+import { whyRefused } from '../files/file-error.ts';
+import { whyUnkept } from './journal-file.ts';
 import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
@@ -59,7 +62,7 @@ export type Documents = {
   discard(): Promise<void>;
   /** Ends the engine. Unsaved work stays on disk for the next start. Resolves with whether there was any, or why it
    *  could not be kept. */
-  close(): Promise<{ unsaved: boolean; problem?: string }>;
+  close(): Promise<{ unsaved: boolean; problem?: Sentence }>;
   readonly enginePid: number | undefined;
 };
 
@@ -99,8 +102,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
   let workbook: WorkbookInfo | undefined;
   let recovered = false;
   /** Why changes are not being kept safe. */
-  let unkept: string | undefined;
-  let problem: string | undefined;
+  let unkept: Sentence | undefined;
+  let problem: Sentence | undefined;
   /** A file that `save` has already refused to replace, as it was then: the same request once more is meant. */
   let refusedToReplace: { path: string; stamp: FileStamp } | undefined;
   let firstNotices: Events['notice'][] = [];
@@ -121,9 +124,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     compactAfter: options.compactAfter,
     log,
     onTrouble(error, changes) {
-      if (error) problem = reasonOf(error);
+      if (error) problem = whyRefused(error);
       unkept = error && whyUnkept(error, changes, supervisor.document.name);
-      broadcast('notice', { tone: unkept ? 'warning' : 'info', sentence: unkept ?? messages.shell.autosaveWorks });
+      broadcast('notice', { tone: unkept ? 'warning' : 'info', sentence: unkept ?? sentences.shell.autosaveWorks });
       documentChanged();
     },
     onEvent(event, data, client, frame) {
@@ -157,7 +160,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
   function documentInfo(): DocumentInfo {
     const { name, path } = supervisor.document;
-    return { name: name || messages.shell.untitled, path, recent: memory.get().recent, recovered, unkept };
+    return { name: name || en.shell.untitled, path, recent: memory.get().recent, recovered, unkept };
   }
   function documentChanged() {
     broadcast('document', documentInfo());
@@ -188,7 +191,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (!stamp) {
       memory.set({ recent: memory.get().recent.filter(file => file.path !== path) });
       documentChanged();
-      throw new UserError(messages.shell.fileMissing(path));
+      throw new UserError(sentences.shell.fileMissing(path));
     }
     await openWork({ from: 'file', path }, { name: titleOf(path), path, stamp });
   }
@@ -198,7 +201,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     const { document } = supervisor;
     const before = document.path;
     const target = path ?? before;
-    if (!target) throw new UserError(messages.shell.noPath);
+    if (!target) throw new UserError(sentences.shell.noPath);
     checkPath(target);
     const stamp = await stampOf(target);
     const own = target === document.path;
@@ -212,7 +215,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       !known.some(each => each && each.modified === stamp.modified && each.size === stamp.size)
     ) {
       refusedToReplace = { path: target, stamp };
-      throw new UserError((own ? messages.shell.changedOnDisk : messages.shell.exists)(basename(target)));
+      throw new UserError((own ? sentences.shell.changedOnDisk : sentences.shell.exists)(basename(target)));
     }
     const describe = async () => ({ name: titleOf(target), path: target, stamp: await stampOf(target) });
     await supervisor.save(target, describe, workbook);
@@ -225,7 +228,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   }
 
   async function chooseFile(mode: ChooseMode, suggestion: string): Promise<string | undefined> {
-    if (!host.chooseFile) throw new UserError(messages.shell.noNativeDialogs);
+    if (!host.chooseFile) throw new UserError(sentences.shell.noNativeDialogs);
     const { path: own } = supervisor.document;
     const folderOf = own ? dirname(own) : (memory.get().folder ?? homedir());
     const path = await host.chooseFile(mode, mode === 'save' ? join(folderOf, basename(suggestion)) : folderOf);
@@ -272,7 +275,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
           tell(client, 'command', unheard);
           unheard = undefined;
         }
-        if (client.role === 'viewer') tell(client, 'notice', { tone: 'info', sentence: messages.shell.viewer });
+        if (client.role === 'viewer') tell(client, 'notice', { tone: 'info', sentence: sentences.shell.viewer });
       });
       return reply;
     },
@@ -337,8 +340,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     async openLink({ url }) {
       const { href } = new URL(url);
-      if (!isOwnLink(href)) throw new UserError(messages.shell.linkRefused(url));
-      if (!host.openLink) throw new UserError(messages.shell.cannotOpenLink);
+      if (!isOwnLink(href)) throw new UserError(sentences.shell.linkRefused(url));
+      if (!host.openLink) throw new UserError(sentences.shell.cannotOpenLink);
       await host.openLink(href);
       return {};
     },
@@ -352,7 +355,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (!next) return;
     next.role = 'editor';
     tell(next, 'role', { role: 'editor' });
-    tell(next, 'notice', { tone: 'info', sentence: messages.shell.promoted });
+    tell(next, 'notice', { tone: 'info', sentence: sentences.shell.promoted });
   }
 
   /** Opens the unsaved work of an earlier start, where there is some: the newest, or the newest on `file`. */
@@ -362,12 +365,12 @@ export function createDocuments(options: DocumentsOptions): Documents {
     for (const { path, content } of unsaved) {
       if (file !== undefined && content?.document.path !== file) continue;
       try {
-        if (!content) throw new UserError(messages.shell.notRecovered(path));
+        if (!content) throw new UserError(sentences.shell.notRecovered(path));
         const info = await supervisor.recover(path, content);
         workbook = info;
         recovered = info.state.modified;
         if (recovered) {
-          firstNotices.push({ tone: 'info', sentence: messages.shell.recovered(documentInfo().name) });
+          firstNotices.push({ tone: 'info', sentence: sentences.shell.recovered(documentInfo().name) });
         }
         return true;
       } catch (error) {
@@ -376,7 +379,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
         // It would fail at every start; whoever needs it finds it under another name.
         const kept = `${path}.unreadable`;
         renameSync(path, kept);
-        firstNotices.push({ tone: 'warning', sentence: messages.shell.notRecovered(kept) });
+        firstNotices.push({ tone: 'warning', sentence: sentences.shell.notRecovered(kept) });
       }
     }
     return false;
@@ -392,7 +395,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
         await openWork({ from: 'template', template }, { name: template });
       } catch (error) {
         if (!(error instanceof UserError) || target === undefined) throw error;
-        firstNotices.push({ tone: 'error', sentence: error.message });
+        firstNotices.push({ tone: 'error', sentence: error.sentence });
         await openWork({ from: 'template', template: FIRST_TEMPLATE }, { name: FIRST_TEMPLATE });
       } finally {
         begun();
@@ -403,7 +406,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       clients.set(client.id, client);
       return {
         receive(frame) {
-          if (frame.length > MAX_FRAME) return refuse(messages.shell.frameTooLarge);
+          if (frame.length > MAX_FRAME) return refuse(english(sentences.shell.frameTooLarge));
           let message: Message;
           try {
             message = decodeFrame(frame, REQUEST_LIMITS);
@@ -411,7 +414,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
             return refuse((error as Error).message);
           }
           // Nobody but the shell passes on what others sent.
-          if (message.type !== 'request' || message.checked) return refuse(messages.shell.refused(message.type));
+          if (message.type !== 'request' || message.checked)
+            return refuse(english(sentences.shell.refused(message.type)));
           const { id } = message;
           const reply = (content: Uint8Array) => {
             if (clients.has(client.id)) post(content);
@@ -472,7 +476,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       const unsaved = await Promise.race([supervisor.isModified(), late]).catch(() => true);
       const kept = await supervisor.close({ keep: unsaved });
       await memory.written();
-      if (kept === 'not all') return { unsaved: true, problem: problem ?? messages.shell.tooSlow };
+      if (kept === 'not all') return { unsaved: true, problem: problem ?? sentences.shell.tooSlow };
       return { unsaved: kept === 'all' };
     },
     get enginePid() {

@@ -16,7 +16,10 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { messages } from '../../shared/messages.ts';
+import { sentenceOfError } from '../../shared/errors.ts';
+import { whyRefused } from '../files/file-error.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import {
   documentRecord,
   type JournalContent,
@@ -391,12 +394,9 @@ async function writeAll(file: number, bytes: Uint8Array, position: number): Prom
   }
 }
 
-/** What the system says, without its code and the paths of our own files. */
-export function reasonOf({ message }: Error): string {
-  return message.replace(/^[A-Z]+: /, '').replace(/, \w+( '.*)?$/, '');
-}
-
 /** Why the work isn't kept safe, as a sentence; see SupervisorOptions.onTrouble. */
-export function whyUnkept(error: Error, changes: boolean, name: string): string {
-  return changes ? messages.shell.autosaveFailed(reasonOf(error)) : messages.shell.noCopy(name, error.message);
+export function whyUnkept(error: Error, changes: boolean, name: string): Sentence {
+  return changes
+    ? sentences.shell.autosaveFailed(whyRefused(error))
+    : sentences.shell.noCopy(name, sentenceOfError(error));
 }

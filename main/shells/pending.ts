@@ -1,4 +1,5 @@
-import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { type Args, engineRequests, type EngineKind } from '../../shared/protocol.ts';
 
 /** A request on its way to the engine. A journalled one stays in the journal after it was answered. */
@@ -20,7 +21,7 @@ export type Pending = {
   /** It made the engine die twice, or was refused, and is left out from then on. */
   skipped: boolean;
   /** What becomes of it when the engine dies: sent again, or failed with this sentence. */
-  whenDead?: string;
+  whenDead?: Sentence;
   /** `frame`: the engine's reply as it came. */
   resolve(result: unknown, frame?: Uint8Array): void;
   reject(error: Error): void;
@@ -59,8 +60,8 @@ export function isJournalled(kind: EngineKind): boolean {
 }
 
 /** What a sentence calls it. */
-export function labelOf({ kind, args }: Pending): string {
-  const names: Partial<Record<EngineKind, string>> = messages.shell.requestNames;
+export function labelOf({ kind, args }: Pending): Sentence {
+  const names: Partial<Record<EngineKind, Sentence>> = sentences.shell.requestNames;
   return kind === 'change' ? (args as Args<'change'>).label : (names[kind] ?? kind);
 }
 

@@ -52,7 +52,7 @@ test('a run that gets further, or goes on from a later checkpoint, is not given 
   die(4);
   follower.startedAt(5);
   expect(follower.engineRestarted({ status: 'running' })).toEqual({
-    sentences: ['Training goes on from step 5 and makes any later steps again.'],
+    told: ['Training goes on from step 5 and makes any later steps again.'],
     lost: false,
   });
   die(4);
@@ -60,15 +60,15 @@ test('a run that gets further, or goes on from a later checkpoint, is not given 
   follower.engineRestarted({ status: 'running' });
   die(1);
   expect(follower.givenUp).toBe('run1');
-  expect(follower.engineRestarted({ status: 'running' }).sentences).toEqual([]);
+  expect(follower.engineRestarted({ status: 'running' }).told).toEqual([]);
 });
 
 test('that a run is lost is told once, and only where it was under way', () => {
   train('run1');
   follower.refused(undefined);
-  expect(follower.engineRestarted(undefined)).toEqual({ sentences: [], lost: false });
+  expect(follower.engineRestarted(undefined)).toEqual({ told: [], lost: false });
   train('run2');
   follower.refused('The folder is gone.');
-  expect(follower.engineRestarted(undefined)).toEqual({ sentences: ['The folder is gone.'], lost: true });
-  expect(follower.engineRestarted(undefined)).toEqual({ sentences: [], lost: false });
+  expect(follower.engineRestarted(undefined)).toEqual({ told: ['The folder is gone.'], lost: true });
+  expect(follower.engineRestarted(undefined)).toEqual({ told: [], lost: false });
 });

@@ -1,6 +1,7 @@
 /** The training run of the open work as the shell follows it: what of it is in the journal, and what becomes of it when
  *  engines die under it. */
-import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { JournalledRequest } from './journal.ts';
@@ -26,9 +27,9 @@ export type RunFollower = {
   engineDied(): void;
   /** An engine refuses the run, so there is none; `sentence` where whoever started it was told long ago that it is
    *  under way. */
-  refused(sentence: string | undefined): void;
+  refused(sentence: Sentence | undefined): void;
   /** Another engine has come to where the last one was, with this run, which may go on. What is to be told of that. */
-  engineRestarted(state: Pick<RunState, 'status'> | undefined): { sentences: string[]; lost: boolean };
+  engineRestarted(state: Pick<RunState, 'status'> | undefined): { told: Sentence[]; lost: boolean };
   /** The work goes and the run with it; what an engine still tells of it comes too late. */
   drop(): void;
   /** Another work takes the place of the one with the run. */
@@ -48,7 +49,7 @@ export function createRunFollower(forgive: () => void): RunFollower {
   let run: Run | undefined;
   let dropped: string | undefined;
   /** Why the run that was under way could not be replayed. */
-  let lost: string | undefined;
+  let lost: Sentence | undefined;
 
   function gotFurther(followed: Run): void {
     followed.deaths = 0;
@@ -98,18 +99,18 @@ export function createRunFollower(forgive: () => void): RunFollower {
     },
     engineRestarted(state) {
       const goesOn = state !== undefined && state.status !== 'ended';
-      const sentences: string[] = [];
+      const told: Sentence[] = [];
       if (run && !run.givenUp && goesOn) {
-        sentences.push(messages.runs.resumedFrom(run.from));
+        told.push(sentences.runs.resumedFrom(run.from));
         if (run.from > run.resumed) {
           run.resumed = run.from;
           gotFurther(run);
         }
       }
-      if (lost !== undefined) sentences.push(lost);
-      const told = { sentences, lost: lost !== undefined };
+      if (lost !== undefined) told.push(lost);
+      const restarted = { told, lost: lost !== undefined };
       lost = undefined;
-      return told;
+      return restarted;
     },
     drop() {
       dropped = run?.id;

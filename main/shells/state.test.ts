@@ -124,9 +124,11 @@ test('A folder of state that can not be used is named, with the way out (fault 3
     'Make room or change its permissions, or name another folder in CONVSHEET_STATE.';
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(() => makeStateFolder(join(file, 'state'))).toThrow(sentence(join(file, 'state')).replace('%s', 'ENOTDIR'));
+  expect(() => makeStateFolder(join(file, 'state'))).toThrow(
+    sentence(join(file, 'state')).replace('%s', 'not a directory'),
+  );
   expect(() => takeLock(join(folder, 'gone'), 'server')).toThrow(
-    sentence(join(folder, 'gone')).replace('%s', 'ENOENT'),
+    sentence(join(folder, 'gone')).replace('%s', 'no such file or directory'),
   );
   const closed = join(folder, 'closed');
   mkdirSync(closed, { mode: 0o555 });
@@ -139,7 +141,7 @@ test('A folder of state that can not be used is named, with the way out (fault 3
   // Nothing is forbidden to root, so root's test run asks somebody else.
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const { stdout } = spawnSync(process.execPath, [bundle, join(closed, 'state')], { encoding: 'utf8', ...user });
-  expect(stdout).toBe(`${sentence(join(closed, 'state')).replace('%s', 'EACCES')}\n`);
+  expect(stdout).toBe(`${sentence(join(closed, 'state')).replace('%s', 'permission denied')}\n`);
 });
 
 const lockFile = () => join(folder, 'instance.json');

@@ -16,9 +16,10 @@ import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { type Settings, widthsSchema } from '../../shared/protocol.ts';
 import { shownViewSchema } from '../../shared/shown-view.ts';
+import { whyRefused } from '../files/file-error.ts';
 import { isRunning, writeFileAtomically } from '../files/atomic.ts';
 
 /** Where ConvSheet keeps what it remembers between starts: per operating system, or CONVSHEET_STATE. */
@@ -45,8 +46,7 @@ export function makeStateFolder(folder: string): void {
 
 /** Work would be lost without it, so there is no going on. */
 function unusable(folder: string, error: unknown): UserError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new UserError(messages.shell.stateFolder(folder, code ?? message), { cause: error });
+  return new UserError(sentences.shell.stateFolder(folder, whyRefused(error as Error)), { cause: error });
 }
 
 const recentFile = v.object({ name: v.string(), path: v.string() });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { english } from '../../shared/messages/render.ts';
 import type { Args, Events } from '../../shared/protocol.ts';
 import { smallConfig } from '../engine/data/testing/small-digits.ts';
 import { nodeEngine } from './engine-link.ts';
@@ -55,7 +56,13 @@ const edit = (value: number, label = `Type ${value}`): Args<'change'> => ({
   ],
 });
 const numbers = async (supervisor: Supervisor) => (await supervisor.request('getWorkbook', {})).classes.map(Number);
-const notices = () => events.filter(({ event }) => event === 'notice').map(({ data }) => data as Events['notice']);
+const notices = () =>
+  events
+    .filter(({ event }) => event === 'notice')
+    .map(({ data }) => {
+      const { tone, sentence } = data as Events['notice'];
+      return { tone, sentence: english(sentence) };
+    });
 
 beforeEach(() => writeFileSync(faults, '0'));
 
@@ -166,7 +173,7 @@ test('An engine that was given up is tried again by a request after a while, and
   expect(await numbers(supervisor)).toEqual([1, 2, 3]);
   await supervisor.request('undo', {});
   expect(await numbers(supervisor)).toEqual([1, 2]);
-  expect(notices()[1].sentence).toBe('The calculation stopped and was restarted. Nothing was lost.');
+  expect(notices()[1].sentence).toEqual('The calculation stopped and was restarted. Nothing was lost.');
   expect(events.filter(({ event }) => event === 'workbook').map(({ data }) => (data as { id: string }).id)).toEqual([
     id,
   ]);

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentenceOfError, UserError } from '../../shared/errors.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences, together } from '../../shared/messages/sentences.ts';
 import type { Args, EngineKind, Events, Replies } from '../../shared/protocol.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
@@ -57,7 +58,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const replayed: (() => void)[] = [];
   const deaths = createDeathCount();
   let gaveUpAt = 0;
-  const leftOut: string[] = [];
+  const leftOut: Sentence[] = [];
   let leaving: Promise<void> | undefined;
   const run = createRunFollower(() => deaths.forgive());
   /** Nothing was changed since. */
@@ -128,7 +129,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       },
       reject(error) {
         // Another engine might not refuse it, and train what nobody waits for.
-        if (pending.kind === 'train') leaveOut(pending, error.message);
+        if (pending.kind === 'train') leaveOut(pending, sentenceOfError(error));
         answered(() => pending.reject(error));
       },
     });
@@ -137,7 +138,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   /** Tells its sender that it wasn't done; where it was journalled, it is left out from now on, so that this stays
    *  true. */
-  function refuse(pending: Pending, sentence: string): void {
+  function refuse(pending: Pending, sentence: Sentence): void {
     if (pending.answered) return;
     pending.answered = true;
     const error = new UserError(sentence);
@@ -166,18 +167,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           leftOut.push(labelOf(pending));
           leaving = work.rewrite();
         }
-        refuse(pending, messages.shell.engineStoppedOver(labelOf(pending)));
+        refuse(pending, sentences.shell.engineStoppedOver(labelOf(pending)));
       }
       ended();
     }
     deaths.add();
     run.engineDied();
-    if (deaths.tooMany()) return giveUp(messages.shell.engineGaveUp);
-    options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
+    if (deaths.tooMany()) return giveUp(sentences.shell.engineGaveUp);
+    options.onEvent('progress', { task: sentences.shell.restarting, fraction: 0 });
     void revive();
   }
 
-  function giveUp(sentence: string) {
+  function giveUp(sentence: Sentence) {
     phase = 'failed';
     gaveUpAt = performance.now();
     // The result of a run is nobody's request: it stays in the journal.
@@ -188,7 +189,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     replayed.length = 0;
     inFlight.clear();
     engine?.link.kill();
-    options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
+    options.onEvent('progress', { task: sentences.shell.restarting, fraction: 1 });
     options.onEvent('notice', { tone: 'error', sentence });
   }
 
@@ -196,7 +197,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   function tryAgain() {
     phase = 'restarting';
     deaths.forgive();
-    options.onEvent('progress', { task: messages.shell.restarting, fraction: 0 });
+    options.onEvent('progress', { task: sentences.shell.restarting, fraction: 0 });
     void revive();
   }
 
@@ -238,7 +239,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (engine !== mine) return;
       const ask = pendingOf('getWorkbook', {}, { resolve: result => (info = result as WorkbookInfo) });
       if (!(await dispatch(ask)) || engine !== mine) return;
-      if (!info) return giveUp(messages.shell.engineGaveUp);
+      if (!info) return giveUp(sentences.shell.engineGaveUp);
       if (again) options.onEvent('workbook', info);
     }
     // What came meanwhile may be a result, too.
@@ -257,11 +258,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     // What is said to be left out isn't to come back.
     await leaving;
     if (!again || engine !== mine) return;
-    const told = run.engineRestarted(info?.run);
-    options.onEvent('progress', { task: messages.shell.restarting, fraction: 1 });
+    const { told, lost } = run.engineRestarted(info?.run);
+    options.onEvent('progress', { task: sentences.shell.restarting, fraction: 1 });
     options.onEvent('notice', {
-      tone: leftOut.length > 0 || told.lost ? 'warning' : 'info',
-      sentence: [messages.shell.restarted({ without: leftOut.splice(0), historyCut }), ...told.sentences].join(' '),
+      tone: leftOut.length > 0 || lost ? 'warning' : 'info',
+      sentence: together([sentences.shell.restarted({ without: leftOut.splice(0), historyCut }), ...told]),
     });
     historyCut = false;
   }
@@ -291,18 +292,23 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (work.written) deleteFile(options.folder, runFile(id), log);
   }
 
-  function leaveOut(train: Pending, sentence: string) {
+  function leaveOut(train: Pending, sentence: Sentence) {
     train.skipped = true;
     if (run.began(train)) run.refused(phase === 'restarting' ? sentence : undefined);
     train.safe = work.rewrite();
   }
 
-  function send<K extends EngineKind>(kind: K, args: Args<K>, client?: number, whenDead?: string): Promise<Replies[K]> {
+  function send<K extends EngineKind>(
+    kind: K,
+    args: Args<K>,
+    client?: number,
+    whenDead?: Sentence,
+  ): Promise<Replies[K]> {
     return new Promise((resolve, reject) => forward({ kind, args, client, whenDead }, { resolve, reject }));
   }
 
   /** Sends a request on its way, or keeps it until that is possible. */
-  function forward(request: WindowRequest & { whenDead?: string }, { resolve, reject }: Answer): void {
+  function forward(request: WindowRequest & { whenDead?: Sentence }, { resolve, reject }: Answer): void {
     const { kind, args, client, workbook, frame, whenDead } = request;
     checkMeant(workbook);
     if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
@@ -315,8 +321,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         resolve(result, reply);
       };
     if (phase === 'failed' && performance.now() - gaveUpAt >= calm) tryAgain();
-    if (phase === 'failed' || phase === 'closed') return reject(new UserError(messages.shell.engineGaveUp));
-    if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(messages.shell.opening));
+    if (phase === 'failed' || phase === 'closed') return reject(new UserError(sentences.shell.engineGaveUp));
+    if (journalled && opening > 0 && kind !== 'finishRun') return reject(new UserError(sentences.shell.opening));
     if (journalled && held) held.push(pending);
     else if (journalled && !record(pending)) return;
     else if (gate && journalled) sendWhenOpen(pending);
@@ -325,7 +331,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function checkMeant(workbook: string | undefined): void {
-    if (workbook !== undefined && workbook !== work.load?.id) throw new UserError(messages.shell.otherWorkbook);
+    if (workbook !== undefined && workbook !== work.load?.id) throw new UserError(sentences.shell.otherWorkbook);
   }
 
   /** Journals a change, which then is to be sent; false where there is nothing to do. While the engine restarts, the
@@ -373,7 +379,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         const late = held;
         held = undefined;
         for (const pending of late) {
-          if (phase === 'failed' || phase === 'closed') pending.reject(new UserError(messages.shell.engineGaveUp));
+          if (phase === 'failed' || phase === 'closed') pending.reject(new UserError(sentences.shell.engineGaveUp));
           else if (record(pending)) sendWhenOpen(pending);
         }
       }
@@ -389,7 +395,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const ask = (): Asked | undefined => {
       if (phase !== 'running' || run.id !== undefined || work.load?.id !== id) return undefined;
       const mine = engine;
-      const reply = send('checkpoint', { file }, undefined, messages.shell.engineStoppedCopying);
+      const reply = send('checkpoint', { file }, undefined, sentences.shell.engineStoppedCopying);
       return { last: work.entries.at(-1), reply, died: () => engine !== mine };
     };
     return alone ? ask() : exclusively(async () => ask());
@@ -404,7 +410,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           opening++;
           let info: WorkbookInfo;
           try {
-            info = await send('load', load, undefined, messages.shell.engineStoppedOpening(nextDocument.name));
+            info = await send('load', load, undefined, sentences.shell.engineStoppedOpening(nextDocument.name));
             watches.clear();
             checkpoints.forget();
             // What the engine tells of the run in the work before comes too late.
@@ -412,7 +418,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             run.forget();
             discarded = false;
             // What was held back was meant for the work before.
-            for (const pending of held ?? []) pending.reject(new UserError(messages.shell.otherWorkbook));
+            for (const pending of held ?? []) pending.reject(new UserError(sentences.shell.otherWorkbook));
             held = [];
             historyCut = false;
             work.open({ ...load, id: info.id }, nextDocument);

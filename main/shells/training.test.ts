@@ -10,6 +10,7 @@ import { editCommand } from '../../shared/change.ts';
 import type { Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
+import { english } from '../../shared/messages/render.ts';
 import { DIGIT_SIZE, testDigits } from '../engine/data/digits.ts';
 import { digitChoice, smallConfig, smallWorkbook } from '../engine/data/testing/small-digits.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
@@ -73,7 +74,7 @@ function start(name: string, works = mkdtempSync(join(folder, `${name}-`))) {
     folder: works,
     onEvent(event, data) {
       if (event === 'run') last = (data as Events['run']).state;
-      if (event === 'notice') notices.push((data as Events['notice']).sentence);
+      if (event === 'notice') notices.push(english((data as Events['notice']).sentence));
       if (event === 'workbook') repeated.push((last?.step ?? 0) - ((data as Events['workbook']).run?.step ?? 0));
     },
   });
@@ -130,7 +131,7 @@ test('a run whose engine is killed 20 times at random moments ends bit for bit a
     /^The calculation stopped and was restarted\. .* goes on from step [\d,]+ and makes any later steps again\.$/,
   );
   const note = disturbed.runs![0].notes.at(-1)!;
-  expect(note.sentence).toBe('Went on here after the engine was restarted.');
+  expect(note.sentence).toEqual('Went on here after the engine was restarted.');
   expect(run.notices.at(-1)).toContain(` from step ${note.step.toLocaleString('en')} and`);
   // The result is in the journal, and the checkpoint is gone.
   const files = readdirSync(run.works);
@@ -240,7 +241,7 @@ test('a cell edited during a run survives a kill right after it, and can still b
   await supervisor.request('controlRun', { action: 'stop' });
   const { values, runs } = await run.ended();
   expect(values.get('conv/kernel')![7]).toBe(5);
-  expect(runs![0].notes.filter(({ sentence }) => sentence.startsWith('Changed')).length).toBeGreaterThan(0);
+  expect(runs![0].notes.filter(({ sentence }) => english(sentence).startsWith('Changed')).length).toBeGreaterThan(0);
 });
 
 test('a learning rate set during a run survives a kill right after it', async () => {
@@ -255,7 +256,7 @@ test('a learning rate set during a run survives a kill right after it', async ()
   await supervisor.request('controlRun', { action: 'stop' });
   const [{ config: ended, points, notes }] = (await run.ended()).runs!;
   expect([ended.learningRate, points.at(-1)!.learningRate]).toEqual([0.0001, 0.0001]);
-  expect(notes.filter(({ sentence }) => sentence === 'The learning rate was set to 0.0001.')).toHaveLength(1);
+  expect(notes.filter(({ sentence }) => english(sentence) === 'The learning rate was set to 0.0001.')).toHaveLength(1);
 });
 
 test('a run that gave other scores comes back after a kill with what was edited in them, bit for bit', async () => {

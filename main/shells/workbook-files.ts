@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import type { DataChoice, DataSource } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Folder, FolderEntry } from '../../shared/protocol.ts';
 import type { FileStamp } from './journal.ts';
 
@@ -21,8 +21,8 @@ const isWorkbookName = (path: string) => extname(path).toLowerCase() === EXTENSI
 
 /** Throws UserError unless it is the whole path of a .convsheet file. */
 export function checkPath(path: string): void {
-  if (!isAbsolute(path) || path.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(path));
-  if (!isWorkbookName(path)) throw new UserError(messages.shell.notConvSheet(basename(path)));
+  if (!isAbsolute(path) || path.includes('\0')) throw new UserError(sentences.shell.pathNotAbsolute(path));
+  if (!isWorkbookName(path)) throw new UserError(sentences.shell.notConvSheet(basename(path)));
 }
 
 /** The path of a workbook whose ending somebody has not typed, where there is such a file; else the path as it is. */
@@ -43,7 +43,7 @@ export function checkDataPaths(args: object): void {
   const source = (data ?? config?.data ?? setup?.data)?.source;
   const named = [...pathsOf(source), ...(path === undefined ? [] : [path])];
   for (const each of named) {
-    if (!isAbsolute(each) || each.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(each));
+    if (!isAbsolute(each) || each.includes('\0')) throw new UserError(sentences.shell.pathNotAbsolute(each));
   }
 }
 
@@ -55,7 +55,7 @@ function pathsOf(source: DataSource | undefined): string[] {
 /** How the file stands now; undefined where there is none. Throws UserError for a folder. */
 export async function stampOf(path: string): Promise<FileStamp | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw new UserError(messages.shell.isFolder(path));
+  if (found?.isDirectory()) throw new UserError(sentences.shell.isFolder(path));
   return found && { modified: found.mtimeMs, size: found.size };
 }
 
@@ -72,7 +72,7 @@ export async function listFolder(
   { show, fallback }: { show: Show; fallback: boolean },
 ): Promise<Folder> {
   const folder = path ?? homedir();
-  if (!isAbsolute(folder) || folder.includes('\0')) throw new UserError(messages.shell.pathNotAbsolute(folder));
+  if (!isAbsolute(folder) || folder.includes('\0')) throw new UserError(sentences.shell.pathNotAbsolute(folder));
   let names: string[];
   try {
     names = await readdir(folder);
@@ -80,7 +80,7 @@ export async function listFolder(
     if (fallback && folder !== homedir()) return listFolder(homedir(), { show, fallback: false });
     const { code } = error as NodeJS.ErrnoException;
     const denied = code === 'EACCES' || code === 'EPERM';
-    throw new UserError((denied ? messages.shell.folderUnreadable : messages.shell.folderMissing)(folder));
+    throw new UserError((denied ? sentences.shell.folderUnreadable : sentences.shell.folderMissing)(folder));
   }
   const shown = names.filter(name => !name.startsWith('.'));
   const isShown = show === 'workbooks' ? isWorkbookName : (name: string) => DATA_NAME.test(name);

@@ -6,6 +6,7 @@ export default defineConfig({
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['shared/**/*.test.ts', 'main/**/*.test.ts', 'renderer/**/*.test.ts'],
     globalSetup: fileURLToPath(new URL('vitest.setup.mjs', import.meta.url)),
+    setupFiles: fileURLToPath(new URL('testing/equal-sentences.ts', import.meta.url)),
     testTimeout: 60_000,
     maxWorkers: 2,
   },

@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { Events } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
 import { isUnderWay } from './run-view.ts';
@@ -29,11 +29,12 @@ export function refusalAtCell(sentence: string, state: Readonly<State>): Notice 
  *  anybody could read it. */
 export function ofRun({ id, name }: RunState): Notice['holds'] {
   const taken = messages.runs.label(name);
-  return now => now.run?.state.id === id && now.workbook.redo !== taken;
+  return ({ run, workbook }) => run?.state.id === id && say(workbook.redo) !== taken;
 }
 
 /** What the shell or the engine says; while a run is under way, it is said of that. */
-export function noticeOf({ tone, sentence }: Events['notice'], { run }: Pick<State, 'run'>): Notice {
+export function noticeOf({ tone, sentence: told }: Events['notice'], { run }: Pick<State, 'run'>): Notice {
+  const sentence = say(told);
   const { viewer, promoted } = messages.shell;
   const roles = new Map<string, State['role']>([
     [viewer, 'viewer'],

@@ -1,7 +1,8 @@
 import type { DataSummary } from '../../shared/data.ts';
 import { splits } from '../../shared/data.ts';
 import { scoreRemarks, untrainedRemarks } from '../../shared/data-meaning.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { element } from '../core/element.ts';
 import { MOST_ROWS, moreClasses } from '../parts/class-table.ts';
@@ -17,14 +18,14 @@ export function dataFacts(
   const several = network.layers.at(-1)?.kind === 'softmax' ? text.severalLabelsSoftmax : text.severalLabels;
   return [
     ...[...scoreRemarks(classes, scores, summary.classes), ...untrainedRemarks(summary)].map(remark =>
-      element('p', { class: 'remark warning' }, remark),
+      element('p', { class: 'remark warning' }, say(remark)),
     ),
-    ...(summary.notes?.warnings ?? []).map(sentence => element('p', { class: 'remark warning' }, sentence)),
+    ...(summary.notes?.warnings ?? []).map(sentence => element('p', { class: 'remark warning' }, say(sentence))),
     ...(summary.severalLabels ? [element('p', { class: 'remark' }, several)] : []),
     ...understood(summary),
     problemList(summary),
     countTable(summary),
-    ...(summary.licence === undefined ? [] : [element('p', { class: 'help' }, text.licence(summary.licence))]),
+    ...(summary.licence === undefined ? [] : [element('p', { class: 'help' }, text.licence(say(summary.licence)))]),
   ];
 }
 
@@ -35,7 +36,7 @@ function understood({ notes }: DataSummary): HTMLElement[] {
     element(
       'ul',
       { class: 'help understood', 'aria-label': messages.views.data.understood },
-      ...notes.understood.map(sentence => element('li', {}, sentence)),
+      ...notes.understood.map(sentence => element('li', {}, say(sentence))),
     ),
   ];
 }
@@ -86,7 +87,7 @@ function problemList({ problems, problemCount }: DataSummary): HTMLElement {
 /** Files that could not be used, by name, with the reason; `total` where there are more than listed. */
 export function fileProblems(
   heading: string,
-  problems: readonly { name: string; reason: string }[],
+  problems: readonly { name: string; reason: Sentence }[],
   total: number,
 ): HTMLElement {
   return element(
@@ -96,7 +97,7 @@ export function fileProblems(
     element(
       'ul',
       { class: 'problems' },
-      ...problems.map(({ name, reason }) => element('li', {}, element('b', {}, `${name}:`), ` ${reason}`)),
+      ...problems.map(({ name, reason }) => element('li', {}, element('b', {}, `${name}:`), ` ${say(reason)}`)),
       total > problems.length && element('li', {}, messages.views.data.moreProblems(total - problems.length)),
     ),
   );

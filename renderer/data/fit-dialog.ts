@@ -1,6 +1,6 @@
 import { type Fit, fits } from '../../shared/data.ts';
 import { fitRemarks } from '../../shared/data-meaning.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { ReadImage } from '../../shared/protocol.ts';
 import { element } from '../core/element.ts';
 import { button, buttons, type Dialogs } from '../parts/dialogs.ts';
@@ -26,7 +26,7 @@ export async function chooseFit(
   const remark = element('p', { class: 'remark', role: 'status' });
   const show = () => {
     const [other] = fitRemarks(chosen, trained);
-    remark.textContent = other ?? '';
+    remark.textContent = say(other) ?? '';
     remark.hidden = other === undefined;
   };
   const answer = await dialogs.show<'use'>(text.title(name), close => {

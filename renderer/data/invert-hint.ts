@@ -2,6 +2,7 @@ import { editCommand } from '../../shared/change.ts';
 import type { Block } from '../../shared/layout/layout.ts';
 import { looksInverted } from '../../shared/inverted.ts';
 import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { TensorInfo } from '../../shared/network.ts';
 import type { Client } from '../core/client.ts';
 import { inkOnPaper } from '../core/colours.ts';
@@ -51,7 +52,7 @@ export function createInvertHint(parent: Element, store: Store, values: Values, 
     const { structure, workbook } = store.get();
     const edit = { tensor: watched.id, values: pixels.map(value => 1 - value) };
     client
-      .send('change', { structure, ...editCommand(text.labels.invert, [edit], workbook) })
+      .send('change', { structure, ...editCommand(sentences.panels.labels.invert, [edit], workbook) })
       .catch((error: unknown) => store.set({ notice: refusal(sentenceOf(error), store.get()) }));
   });
   parent.append(banner);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { english } from '../../shared/messages/render.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import { buildSheet } from '../../shared/layout/sheet.ts';
 import { type Command, editsOf, sourceIn } from '../../shared/change.ts';
@@ -90,6 +91,6 @@ test('An image of another shape than the input is none for this network', () => 
 
 test('However long a name is, what is sent keeps to the limits of the protocol', () => {
   const command = imageCommand(sheet, { name: `${'x'.repeat(5000)}.png`, pixels })!;
-  expect(command.label.length).toBeLessThanOrEqual(200);
+  expect(english(command.label).length).toBeLessThanOrEqual(200);
   expect(sourceIn(command.changes)).toEqual({ kind: 'image', name: `${'x'.repeat(996)}.png` });
 });

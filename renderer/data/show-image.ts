@@ -1,6 +1,7 @@
 import { type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
 import { matchNames } from '../../shared/data-meaning.ts';
 import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Client } from '../core/client.ts';
 import { refusal } from '../core/notices.ts';
@@ -32,7 +33,7 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
     if (known !== undefined) values[known] = 1;
     edits.push({ tensor: actual.id, values });
   }
-  return editCommand(messages.views.showImage(image.name.slice(-150)), edits, {
+  return editCommand(sentences.views.showImage(image.name.slice(-150)), edits, {
     source: { kind: 'image', name: image.name.slice(-KEPT_NAME) },
     mergeKey: 'showImage',
   });

@@ -1,5 +1,5 @@
 import { type DataChoice, type DataSummary, type Split, onlySplit, splits } from '../../shared/data.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import type { ConfusionCell, Evaluation, TopLoss } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
@@ -144,7 +144,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
         { class: 'help' },
         text.of(evaluation.dataName, all ? undefined : evaluation.split, evaluation.count),
       ),
-      ...notes.map(note => element('p', { class: 'remark' }, note)),
+      ...notes.map(note => element('p', { class: 'remark' }, say(note))),
       ...(noNumbers > 0 ? [element('p', { class: 'remark' }, lostText(noNumbers, evaluation.count))] : []),
       figures(evaluation),
       ...(severalLabels ? [sweepPart] : []),

@@ -1,6 +1,6 @@
 import { type Fit, fits } from '../../shared/data.ts';
 import { fitRemarks } from '../../shared/data-meaning.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
 import { predictionsCsv } from '../../shared/predictions-csv.ts';
 import type { Replies } from '../../shared/protocol.ts';
@@ -178,7 +178,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     fit.value = chosenFit ?? trainedFit(store.get());
     const [remark] = fitRemarks(fit.value as Fit, workbook.fit);
     otherFit.hidden = remark === undefined;
-    otherFit.textContent = remark ?? '';
+    otherFit.textContent = say(remark) ?? '';
   };
   const forget = () => {
     list?.destroy();

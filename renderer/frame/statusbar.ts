@@ -1,5 +1,5 @@
 import type { Block } from '../../shared/layout/layout.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { destroyAll, element } from '../core/element.ts';
 import { epochOf, isUnderWay } from '../core/run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
@@ -124,7 +124,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
   const showKept = () => {
     const why = store.get().document.unkept;
     unkept.hidden = why === undefined;
-    unkept.title = why ?? '';
+    unkept.title = say(why) ?? '';
   };
   const showProgress = () => {
     const now = store.get().progress;

@@ -1,5 +1,5 @@
 import type { MenuCommand } from '../../shared/menu.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { readable } from '../core/accelerators.ts';
 import { foldable } from '../core/foldable.ts';
 import type { Commands } from '../core/commands.ts';
@@ -135,7 +135,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
     const viewer = role === 'viewer';
     undo.disabled = workbook.undo === undefined || viewer;
     redo.disabled = workbook.redo === undefined || viewer;
-    const [undoName, redoName] = [messages.menu.undo(workbook.undo), messages.menu.redo(workbook.redo)];
+    const [undoName, redoName] = [messages.menu.undo(say(workbook.undo)), messages.menu.redo(say(workbook.redo))];
     setAttributes(undo, { title: undoName + shortcut('CmdOrCtrl+Z'), 'aria-label': undoName });
     setAttributes(redo, {
       title: redoName + shortcut(platform === 'mac' ? 'CmdOrCtrl+Shift+Z' : 'CmdOrCtrl+Y'),

@@ -1,7 +1,8 @@
 import { editCommand, type TensorEdit } from '../../shared/change.ts';
 import { centre, PEN_RADIUS, type Point, rasterize, type Stroke } from '../../shared/drawing.ts';
 import type { Block } from '../../shared/layout/layout.ts';
-import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { TensorInfo } from '../../shared/network.ts';
 import type { Client } from '../core/client.ts';
 import { refusal } from '../core/notices.ts';
@@ -42,7 +43,7 @@ const CLOSEST = 0.08;
 const REMEMBERED = 100;
 
 /** One step of undo: edits with the same key are undone together. Without a channel every channel is drawn on. */
-type Step = { key: string; label: string; channel: number | undefined };
+type Step = { key: string; label: Sentence; channel: number | undefined };
 /** What the cells hold as far as it was drawn here. */
 type Picture = { strokes: readonly Stroke[]; background: Float32Array | undefined; pixels: Float32Array };
 
@@ -66,7 +67,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
   const newKey = (what: string) => `${what} ${Date.now().toString(36)} ${count++}`;
   const strokeStep = ({ key, channel }: Pick<Step, 'key' | 'channel'>): Step => ({
     key,
-    label: messages.panels.labels.draw,
+    label: sentences.panels.labels.draw,
     channel,
   });
   const input = (): TensorInfo => [...store.get().sheet.tensors.values()].find(({ role }) => role === 'pixels')!;
@@ -256,7 +257,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       pen = undefined;
       strokes = [];
       background = undefined;
-      write({ key: newKey('clear'), label: messages.panels.labels.clearInput, channel: undefined });
+      write({ key: newKey('clear'), label: sentences.panels.labels.clearInput, channel: undefined });
       told();
     },
     strokes: drawn,
@@ -265,7 +266,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       settings = { ...settings, ...patch };
       if (patch.centred !== undefined && strokes.length > 0) {
         stopWaiting();
-        write({ key: newKey('centre'), label: messages.panels.labels.centre, channel: last.channel });
+        write({ key: newKey('centre'), label: sentences.panels.labels.centre, channel: last.channel });
       }
       told();
     },

@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { RangePlace } from '../../shared/places.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
@@ -60,7 +60,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
   return [
     {
       id: 'edit.undo',
-      label: () => messages.menu.undo(store.get().workbook.undo),
+      label: () => messages.menu.undo(say(store.get().workbook.undo)),
       plainLabel: () => messages.menu.undo(undefined),
       key: 'CmdOrCtrl+Z',
       enabled: () => mayEdit() && store.get().workbook.undo !== undefined,
@@ -68,7 +68,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
     },
     {
       id: 'edit.redo',
-      label: () => messages.menu.redo(store.get().workbook.redo),
+      label: () => messages.menu.redo(say(store.get().workbook.redo)),
       plainLabel: () => messages.menu.redo(undefined),
       key: store.get().capabilities.platform === 'mac' ? 'CmdOrCtrl+Shift+Z' : 'CmdOrCtrl+Y',
       enabled: () => mayEdit() && store.get().workbook.redo !== undefined,

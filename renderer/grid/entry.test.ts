@@ -20,7 +20,7 @@ describe('typing', () => {
     const entry = enterText(sheet, at('AE12'), '2.5');
     // Row 1, column 1 of the first of two filters.
     expect(changes(entry)).toEqual([['conv1/kernel', [8], [2.5]]]);
-    expect(entry.command?.label).toBe('Edit AE12');
+    expect(entry.command?.label).toEqual('Edit AE12');
     expect(sourceIn(entry.command?.changes)).toBeUndefined();
   });
 
@@ -109,7 +109,7 @@ describe('deleting', () => {
       ['conv1/kernel', [0, 2], [0, 0]],
       ['conv1/bias', [0], [0]],
     ]);
-    expect(entry.command?.label).toBe('Delete AD11, AD11:AE11, AD15');
+    expect(entry.command?.label).toEqual('Delete AD11, AD11:AE11, AD15');
     expect(clearRanges(sheet, [over('AD11'), over('AH3')]).refusal).toMatch(/^AH3 is computed/);
   });
 

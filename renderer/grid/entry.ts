@@ -5,6 +5,8 @@ import { type Command, editCommand, type TensorEdit } from '../../shared/change.
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages, say } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { TensorId } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 
@@ -27,7 +29,7 @@ export const decimalComma = new Intl.NumberFormat().format(0.5).includes(',');
  *  `foreign`: the number may be written as in another language. */
 export function enterText(sheet: Sheet, cell: CellAddress, typed: string, foreign = false): Entry {
   const edits = createEdits(sheet);
-  return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(text.editLabel(formatAddress(cell)));
+  return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(sentences.grid.editLabel(formatAddress(cell)));
 }
 
 /** What Delete on a range comes to: parameters and pixels become 0, expected values blank; blanks and texts stay; a
@@ -44,7 +46,7 @@ export function clearRanges(sheet: Sheet, ranges: readonly CellRange[]): Entry {
     return used && sheet.layout.blocksIn(used).length > 0;
   });
   if (filled.length === 0) return { refusal: text.nothingToDelete(where) };
-  return enterInAll(sheet, filled, '', text.deleteLabel(where));
+  return enterInAll(sheet, filled, '', sentences.grid.deleteLabel(where));
 }
 
 /** What putting one number or typed text into every cell of several ranges comes to, as one step. */
@@ -52,7 +54,7 @@ export function enterInAll(
   sheet: Sheet,
   ranges: readonly CellRange[],
   entered: number | string,
-  label: string,
+  label: Sentence,
   foreign = false,
 ): Entry {
   const edits = createEdits(sheet);
@@ -95,7 +97,7 @@ export function usedPart({ layout }: Sheet, range: CellRange): CellRange | undef
 }
 
 /** Changes that are being gathered for one command; a later one of the same element counts. */
-export type Edits = { add(element: ElementIndex, value: number): void; finish(label: string): Entry };
+export type Edits = { add(element: ElementIndex, value: number): void; finish(label: Sentence): Entry };
 
 export function createEdits(sheet: Sheet): Edits {
   const byTensor = new Map<TensorId, Map<number, number>>();

@@ -3,6 +3,7 @@ import { editsOf } from '../../shared/change.ts';
 import { type CellAddress, formatAddress, formatRange, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
 import { type CellContent, NUMBER_ERROR } from '../../shared/cell-content.ts';
+import { english } from '../../shared/messages/render.ts';
 import { fillRange, fillLines, filledByNeighbour, fillText } from './fill.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 import type { RangeEntry } from './paste.ts';
@@ -126,7 +127,7 @@ describe('a typed number', () => {
   test('fills all ranges that are selected, as one step that names them', () => {
     const entry = fillText(sheet, [over('AD13'), over('AD11:AE11')], '3');
     expect(changed(entry)).toEqual({ AD11: 3, AE11: 3, AD13: 3 });
-    expect(entry.command?.label).toContain('AD13, AD11:AE11');
+    expect(english(entry.command!.label)).toContain('AD13, AD11:AE11');
     expect(fillText(sheet, [over('AD11'), over('AH3')], '3').refusal).toMatch(/^AH3 is computed/);
   });
 

@@ -1,6 +1,7 @@
 import { type CellAddress, type CellRange, formatRange } from '../../shared/address.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import { createEdits, decimalComma, enterCell, enterInAll, type Entry, MAX_CELLS } from './entry.ts';
@@ -17,7 +18,7 @@ export function fillText(sheet: Sheet, ranges: readonly CellRange[], typed: stri
   const where = ranges.map(range => formatRange(range)).join(', ');
   // There may be many cells: the text is read once.
   const entered = parseNumber(typed, { decimalComma }).value ?? typed;
-  return enterInAll(sheet, ranges, entered, text.fillLabel(where), foreign);
+  return enterInAll(sheet, ranges, entered, sentences.grid.fillLabel(where), foreign);
 }
 
 /** What dragging the fill handle from a range to a larger one comes to, in the direction in which it is larger: one
@@ -97,7 +98,7 @@ function fill(
     }
   }
   if (!brought) return { refusal: messages.clipboard.nothingToFill(formatRange(source)) };
-  return { ...edits.finish(text.fillLabel(formatRange(target))), range: target };
+  return { ...edits.finish(sentences.grid.fillLabel(formatRange(target))), range: target };
 }
 
 /** The shortest decimal of a float32, as a double: steps from 0.1 to 0.2 are of 0.1 then, as they were typed. */

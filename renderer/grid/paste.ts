@@ -2,6 +2,7 @@ import { type CellAddress, type CellRange, formatAddress, formatRange } from '..
 import type { CellContent } from '../../shared/cell-content.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Reading } from './clipboard.ts';
 import type { Table } from './clipboard-table.ts';
@@ -69,7 +70,7 @@ export function pasteTable(sheet: Sheet, selection: CellRange, pasted: Table, op
       const refused = enterCell(sheet, cell, combined(brought, operation, value?.(cell)), edits);
       if (refused) return refused;
     }
-  return { ...edits.finish(text.pasteLabel(formatRange(range))), range };
+  return { ...edits.finish(sentences.grid.pasteLabel(formatRange(range))), range };
 }
 
 /** What a pasted number and the one that is there make together, as a float32: a blank where none is there. What is no

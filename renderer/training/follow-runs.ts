@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { Client } from '../core/client.ts';
 import { ofRun } from '../core/notices.ts';
 import { isUnderWay, runView, withEvent, withRecord } from '../core/run-view.ts';
@@ -21,7 +21,7 @@ export function followRuns(store: Store, client: Client): void {
       store.set({
         notice: {
           tone: end === 'failed' ? 'warning' : 'info',
-          sentence: sentence ?? said,
+          sentence: say(sentence) ?? said,
           holds: ofRun(event.state),
         },
       });

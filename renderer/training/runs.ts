@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
 import type { Loss, RunRecord } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
@@ -66,7 +66,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
   const remove = async ({ id, name }: RunSummary) => {
     if (!(await work.run(() => client.send('deleteRun', { id, undoable: true })))) return;
     const label = messages.runs.deleteLabel(name);
-    const holds = ({ workbook }: Readonly<State>) => workbook.undo === label;
+    const holds = ({ workbook }: Readonly<State>) => say(workbook.undo) === label;
     store.set({ notice: { tone: 'info', sentence: text.removed(name), holds } });
   };
 
@@ -134,7 +134,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
             String(config.learningRate),
           ),
         ),
-        element('span', { title: run.sentence }, outcome(run)),
+        element('span', { title: say(run.sentence) }, outcome(run)),
       ),
       element('div', { class: 'run-tools' }, ...tools, again),
     );

@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { backends, optimizerDefaults, type OptimizerKind, starts } from '../../shared/training.ts';
 import type { Commands } from '../core/commands.ts';
 import { destroyAll, element } from '../core/element.ts';
@@ -95,7 +95,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     for (const heading of root.querySelectorAll<HTMLElement>('summary small'))
       heading.textContent = on[heading.dataset.part as keyof typeof on];
     const whole = problems.get('');
-    problem.textContent = whole ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
+    problem.textContent = say(whole) ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
     startButton.disabled = !commands.enabled('train.start');
     back.hidden = !shown;
     // A setting that will not do is never out of sight.

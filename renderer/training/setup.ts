@@ -1,5 +1,6 @@
 import { messages } from '../../shared/messages.ts';
 import { type NetworkSpec, trainedTensors } from '../../shared/network.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { WorkbookInfo } from '../../shared/protocol.ts';
 import { configProblems } from '../../shared/training-check.ts';
 import { defaultConfig, type TrainingConfig } from '../../shared/training.ts';
@@ -57,7 +58,7 @@ export function configOf({ setup, dataChoice }: Pick<State, 'setup' | 'dataChoic
 }
 
 /** What keeps a run from starting, by the path of the setting that is wrong; under '' what is wrong with all of it. */
-export function setupProblems(state: Pick<State, 'setup' | 'dataChoice'>): ReadonlyMap<string, string> {
+export function setupProblems(state: Pick<State, 'setup' | 'dataChoice'>): ReadonlyMap<string, Sentence> {
   const config = configOf(state);
   return config ? configProblems(config) : new Map([['', messages.trainingPanel.noImages]]);
 }

@@ -1,5 +1,5 @@
 import { kindOf } from '../../shared/layers/kinds.ts';
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import type { Start } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
@@ -47,7 +47,7 @@ export function createTrainingCommands({
     const problems = setupProblems(state);
     if (!config || problems.size > 0) {
       setUp();
-      refuse(problems.get('') ?? text.fixFirst(problems.size));
+      refuse(say(problems.get('')) ?? text.fixFirst(problems.size));
       return;
     }
     store.set({ side: 'training', settingUp: false });
@@ -73,7 +73,7 @@ export function createTrainingCommands({
     const config = configOf(state);
     const problems = setupProblems(state);
     if (!config || problems.size > 0) {
-      refuse(problems.get('') ?? text.fixFirst(problems.size));
+      refuse(say(problems.get('')) ?? text.fixFirst(problems.size));
       return;
     }
     const own = ++searches;
@@ -92,7 +92,7 @@ export function createTrainingCommands({
   const reset = async () => {
     if (!finishEditing()) return;
     await client.send('resetParameters', { seed: store.get().setup.seed });
-    const holds = ({ workbook }: Readonly<State>) => workbook.undo === messages.runs.resetLabel;
+    const holds = ({ workbook }: Readonly<State>) => say(workbook.undo) === messages.runs.resetLabel;
     store.set({ notice: { tone: 'info', sentence: text.notice.reset, holds } });
   };
 
@@ -187,7 +187,7 @@ export function createTrainingCommands({
 /** The run that was cut short and can go on: not where undo has taken back what it made of the weights. */
 export function cutShort({ runs, goesOn, workbook }: Pick<State, 'runs' | 'goesOn' | 'workbook'>) {
   const last = runs.at(-1);
-  return last && last.id === goesOn && workbook.redo !== messages.runs.label(last.name) ? last : undefined;
+  return last && last.id === goesOn && say(workbook.redo) !== messages.runs.label(last.name) ? last : undefined;
 }
 
 /** The number of the next run: one more than those that are kept, or than the last one. */

@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
 import { destroyAll, element } from '../core/element.ts';
@@ -66,7 +66,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
       const restarts = config ? restartSteps(config, state.stepsPerEpoch) : [];
       const markers: Marker[] = [
         ...restarts.filter(at => at <= end).map(at => ({ x: at, kind: 'restart' as const, label: text.restartMarker })),
-        ...curves.notes.map(note => ({ x: note.step, kind: 'note' as const, label: note.sentence })),
+        ...curves.notes.map(note => ({ x: note.step, kind: 'note' as const, label: say(note.sentence) })),
         { x: state.step, kind: 'now' },
       ];
       const common = { x, markers, xTicks: epochMarks(end / state.stepsPerEpoch, state.stepsPerEpoch) };

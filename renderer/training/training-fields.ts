@@ -1,4 +1,5 @@
-import { messages } from '../../shared/messages.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { readNumber } from '../../shared/numbers.ts';
 import { element, setAttributes } from '../core/element.ts';
 import { asTyped, decimalComma } from '../grid/entry.ts';
@@ -48,7 +49,7 @@ let made = 0;
 
 export function createFields(store: Store): Fields {
   const text = messages.trainingPanel;
-  const refreshers: ((setup: Setup, problems: ReadonlyMap<string, string>) => void)[] = [];
+  const refreshers: ((setup: Setup, problems: ReadonlyMap<string, Sentence>) => void)[] = [];
   const change = <T>(setting: Setting<T>, value: T) => store.set({ setup: setting.write(store.get().setup, value) });
 
   const numberInput = (path: string, setting: Setting<number>, problem: HTMLElement, whole: HTMLElement) => {
@@ -66,7 +67,7 @@ export function createFields(store: Store): Fields {
       whole.hidden = value === undefined;
       const expected = value === undefined ? undefined : problems.get(path);
       setAttributes(input, { 'aria-invalid': expected === undefined ? undefined : 'true' });
-      const sentence = expected === undefined ? '' : text.expected(expected);
+      const sentence = expected === undefined ? '' : text.expected(say(expected));
       if (problem.textContent !== sentence) problem.textContent = sentence;
       if (value === undefined) return;
       // What is being typed stays as it is typed: 0.10 is not made 0.1 under the cursor.

@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { messages, say } from '../../shared/messages.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import { type ConfusionCell, MOST_MATRIX_CLASSES } from '../../shared/training.ts';
 import type { Commands } from '../core/commands.ts';
@@ -183,7 +183,7 @@ export function createTrainingRun(
     change.hidden = !underWay || role === 'viewer';
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
     // Where something was done since, or it was undone, undo takes back something else.
-    const undoes = workbook.undo === messages.runs.label(state.name) ? ` ${text.undoRun}` : '';
+    const undoes = say(workbook.undo) === messages.runs.label(state.name) ? ` ${text.undoRun}` : '';
     const said = underWay ? '' : `${endSentence(state)}${undoes}`;
     if (sentence.textContent !== said) sentence.textContent = said;
     sentence.dataset.end = state.end ?? '';
@@ -251,7 +251,9 @@ export function createTrainingRun(
     shown.notes = list.length;
     notesPart.hidden = list.length === 0;
     notes.replaceChildren(
-      ...list.toReversed().map(note => element('li', {}, element('span', {}, text.noteAt(note.step)), note.sentence)),
+      ...list
+        .toReversed()
+        .map(note => element('li', {}, element('span', {}, text.noteAt(note.step)), say(note.sentence))),
     );
   };
 
@@ -305,7 +307,7 @@ const lossText = (loss: number) => (loss < 10 ? loss.toFixed(3) : String(Number(
 
 function endSentence({ end, sentence, step, epochs }: RunView['state']): string {
   const { endSentences } = messages.trainingPanel;
-  if (sentence !== undefined) return sentence;
+  if (sentence !== undefined) return say(sentence);
   switch (end) {
     case 'finished':
       return endSentences.finished(epochs);

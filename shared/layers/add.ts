@@ -6,6 +6,7 @@ import { oncePerElement, outputAlone } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
 import { LIMITS } from '../limits.ts';
 import { messages } from '../messages.ts';
+import { sentences } from '../messages/sentences.ts';
 import { formatShape } from '../tensor.ts';
 
 /** The sum of two or more inputs of one shape. */
@@ -15,7 +16,7 @@ export const add: LayerKindOf<{ kind: 'add' }> = {
   inputs: {
     least: 2,
     most: LIMITS.inputs,
-    refusal: (layer, count) => messages.layers.addInputCount(layer, count, LIMITS.inputs),
+    refusal: (layer, count) => sentences.layers.addInputCount(layer, count, LIMITS.inputs),
   },
   shapeOf(layer, inputs) {
     const [first] = inputs;
@@ -23,7 +24,7 @@ export const add: LayerKindOf<{ kind: 'add' }> = {
     const other = inputs.find(input => formatShape(input.shape) !== shape);
     if (!other) return first.shape;
     throw new UserError(
-      messages.layers.shapesDiffer(layer.name, first.name, shape, other.name, formatShape(other.shape)),
+      sentences.layers.shapesDiffer(layer.name, first.name, shape, other.name, formatShape(other.shape)),
     );
   },
   tensorsOf: outputAlone,

@@ -4,10 +4,11 @@ import { input, own, reference, rule, same, sameElement } from '../formula/reads
 import type { LayerKindOf, OwnTensor, SettingsOf } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
 import { number } from './settings.ts';
-import { messages } from '../messages.ts';
+import { sentences } from '../messages/sentences.ts';
+import { issuesOf } from '../messages/sentence.ts';
 
 const PARAMETERS = ['gamma', 'beta', 'movingMean', 'movingVariance'] as const;
-const { expected } = messages.layers;
+const expected = issuesOf(sentences.layers.expected);
 const settings = {
   // A movingVariance may be 0, and is divided by.
   epsilon: number(1e-12, 1, expected.epsilon),

@@ -8,6 +8,7 @@ import { denseBlocks } from '../layout/weights.ts';
 import { flag, whole } from './settings.ts';
 import { LIMITS } from '../limits.ts';
 import { messages } from '../messages.ts';
+import { sentences } from '../messages/sentences.ts';
 import { sizeOf } from '../tensor.ts';
 
 const settings = { units: whole(LIMITS.channels), useBias: flag };
@@ -17,7 +18,7 @@ export const dense: LayerKindOf<SettingsOf<'dense', typeof settings>> = {
   settings,
   inputs: oneInput,
   shapeOf(layer, [input]) {
-    requireVector(layer, input, messages.network.denseNeedsVector);
+    requireVector(layer, input, sentences.network.denseNeedsVector);
     return [layer.units];
   },
   tensorsOf: (layer, input, output) => [

@@ -8,10 +8,15 @@ import { formatShape } from '../tensor.ts';
 import { whole } from './settings.ts';
 import { LIMITS } from '../limits.ts';
 import { messages } from '../messages.ts';
+import { issuesOf } from '../messages/sentence.ts';
+import { sentences } from '../messages/sentences.ts';
 
 const settings = {
   shape: v.pipe(
-    v.strictTuple([whole(LIMITS.height), whole(LIMITS.width), whole(LIMITS.channels)], messages.network.expected.shape),
+    v.strictTuple(
+      [whole(LIMITS.height), whole(LIMITS.width), whole(LIMITS.channels)],
+      issuesOf(sentences.network.expected).shape,
+    ),
     v.readonly(),
   ),
 };
@@ -20,7 +25,7 @@ const settings = {
 export const input: LayerKindOf<SettingsOf<'input', typeof settings>> = {
   kind: 'input',
   settings,
-  inputs: { least: 0, most: 0, refusal: (layer, count) => messages.network.inputCount(layer, count, 0) },
+  inputs: { least: 0, most: 0, refusal: (layer, count) => sentences.network.inputCount(layer, count, 0) },
   shapeOf: layer => layer.shape,
   tensorsOf: (_layer, _input, output) => [['output', 'pixels', output]],
   workOf: oncePerElement,

@@ -1,6 +1,7 @@
 /** What a workbook has to know about a kind of layer. Each kind says it in a file of its own, named after it. */
 import type * as v from 'valibot';
 import { UserError } from '../errors.ts';
+import type { Sentence } from '../messages/sentence.ts';
 import { formatShape, sizeOf } from '../tensor.ts';
 import type { LayerRules } from '../formula/reads.ts';
 import type { LayerIdentity, LayerInput } from './identity.ts';
@@ -20,7 +21,7 @@ export type LayerKindOf<Own extends { kind: string }> = {
   /** The schema of each setting. */
   readonly settings: { readonly [N in Exclude<keyof Own, 'kind'>]: v.GenericSchema<unknown, Own[N]> };
   /** How many layers it reads, and what is said where it reads more or fewer. */
-  readonly inputs: { least: number; most: number; refusal: (layer: string, count: number) => string };
+  readonly inputs: { least: number; most: number; refusal: (layer: string, count: number) => Sentence };
   /** The shape of its output. Throws UserError where it can't work on what it reads. */
   shapeOf(layer: LayerIdentity & Own, inputs: readonly LayerInput[]): Shape;
   /** Its tensors, given the shapes of its first input and of its output. `last`: whether it ends the network. */
@@ -48,7 +49,7 @@ export type LayerKindOf<Own extends { kind: string }> = {
 };
 
 /** A sentence about a layer and what it reads. */
-type Refusal = (layer: string, source: string, shape: string) => string;
+type Refusal = (layer: string, source: string, shape: string) => Sentence;
 
 /** Throws UserError where the layer reads a vector and needs maps. */
 export function requireMaps({ name }: LayerIdentity, input: LayerInput, refusal: Refusal): void {

@@ -4,8 +4,10 @@ import type { LayerKindOf, SettingsOf } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
 import { number } from './settings.ts';
 import { messages } from '../messages.ts';
+import { issuesOf } from '../messages/sentence.ts';
+import { sentences } from '../messages/sentences.ts';
 
-const settings = { negativeSlope: number(0, 1000, messages.layers.expected.negativeSlope) };
+const settings = { negativeSlope: number(0, 1000, issuesOf(sentences.layers.expected).negativeSlope) };
 
 type LeakyRelu = SettingsOf<'leakyRelu', typeof settings>;
 

@@ -1,8 +1,8 @@
-import { messages } from '../messages.ts';
+import { sentences } from '../messages/sentences.ts';
 
 /** Of most layers: they read exactly one. */
 export const oneInput = {
   least: 1,
   most: 1,
-  refusal: (layer: string, count: number) => messages.network.inputCount(layer, count, 1),
+  refusal: (layer: string, count: number) => sentences.network.inputCount(layer, count, 1),
 } as const;

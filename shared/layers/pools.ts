@@ -14,6 +14,7 @@ import { formatShape, sizeOf } from '../tensor.ts';
 import type { Shape } from '../tensor.ts';
 import { centringOf, windowedSize } from './windowed.ts';
 import type { Window } from './windowed.ts';
+import { sentences } from '../messages/sentences.ts';
 
 const settings = { poolSize: windowSides, strides: windowSides, padding };
 export type Pool<K extends string> = SettingsOf<K, typeof settings>;
@@ -57,7 +58,7 @@ export const globalPool = (summary: Summary) =>
     settings: {},
     inputs: oneInput,
     shapeOf(layer: LayerIdentity, [input]: readonly LayerInput[]): Shape {
-      requireMaps(layer, input, messages.network.needsMaps);
+      requireMaps(layer, input, sentences.network.needsMaps);
       return [input.shape[2]];
     },
     tensorsOf: outputAlone,

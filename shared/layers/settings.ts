@@ -2,12 +2,13 @@
  *  so. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
-import { messages } from '../messages.ts';
+import { issuesOf } from '../messages/sentence.ts';
+import { sentences } from '../messages/sentences.ts';
 
-const { expected } = messages.network;
+const expected = issuesOf(sentences.network.expected);
 
 export function whole(maximum: number) {
-  const message = expected.whole(maximum.toLocaleString('en'));
+  const message = expected.whole(maximum);
   return v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(maximum, message));
 }
 export function number(minimum: number, maximum: number, message: string) {

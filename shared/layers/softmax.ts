@@ -5,6 +5,7 @@ import type { LayerKindOf } from './kind.ts';
 import { requireVector } from './kind.ts';
 import { checkSections, placeColumns } from '../layout/placing.ts';
 import { messages } from '../messages.ts';
+import { sentences } from '../messages/sentences.ts';
 
 const COLUMNS = ['shifted', 'exp', 'output', 'actual', 'crossEntropy'] as const;
 
@@ -16,7 +17,7 @@ export const softmax: LayerKindOf<{ kind: 'softmax' }> = {
   ...elementwise(x => x),
   negative: 'none',
   shapeOf(layer, [input]) {
-    requireVector(layer, input, messages.network.softmaxNeedsVector);
+    requireVector(layer, input, sentences.network.softmaxNeedsVector);
     return input.shape;
   },
   tensorsOf: (_layer, _input, output, last) =>

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { outputSize, padBefore } from '../geometry.ts';
 import type { LayerIdentity, LayerInput } from './identity.ts';
 import { requireMaps } from './kind.ts';
-import { messages } from '../messages.ts';
+import { sentences } from '../messages/sentences.ts';
 import { formatShape } from '../tensor.ts';
 import type { Padding, Pair, Shape } from '../tensor.ts';
 
@@ -28,9 +28,9 @@ export function windowedSize(
   { size, strides, padding }: Window,
   what: 'kernel' | 'window',
 ): [height: number, width: number] {
-  requireMaps(layer, input, messages.network.needsMaps);
+  requireMaps(layer, input, sentences.network.needsMaps);
   const [height, width] = [0, 1].map(axis => outputSize(input.shape[axis], size[axis], strides[axis], padding));
   if (height >= 1 && width >= 1) return [height, width];
   const shape = formatShape(input.shape);
-  throw new UserError(messages.network.windowTooLarge(layer.name, what, formatShape(size), input.name, shape));
+  throw new UserError(sentences.network.windowTooLarge(layer.name, what, formatShape(size), input.name, shape));
 }

@@ -4,8 +4,8 @@ import { MAX_ROWS } from '../address.ts';
 import { UserError } from '../errors.ts';
 import type { LabelLattice } from './index.ts';
 import type { Region, Repeat } from './layout.ts';
-import { messages } from '../messages.ts';
 import type { Shape, TensorId } from '../tensor.ts';
+import { sentences } from '../messages/sentences.ts';
 
 /** What stands in a run of columns. */
 export type Blocks = { regions: Region[]; labels: LabelLattice[]; width: number };
@@ -81,7 +81,7 @@ export function above(region: Region, text: (element: number) => string): LabelL
 /** How many repetitions a sheet's rows hold, if the first ends before row `end`. Throws UserError naming the layer
  *  where it doesn't. */
 export function countThatFit(layer: { name: string }, end: number, pitch: number): number {
-  if (end > MAX_ROWS) throw new UserError(messages.network.tooTall(layer.name));
+  if (end > MAX_ROWS) throw new UserError(sentences.network.tooTall(layer.name));
   return Math.floor((MAX_ROWS - end) / pitch) + 1;
 }
 

@@ -7,10 +7,10 @@ import { indexLayout } from './index.ts';
 import type { PlacedBand } from './index.ts';
 import { kindOf } from '../layers/kinds.ts';
 import type { Layout } from './layout.ts';
-import { messages } from '../messages.ts';
 import { scoresLayer, sourcesOf } from '../network.ts';
 import type { Layer, LayerId, NetworkSpec, Shape, TensorId, TensorInfo } from '../network.ts';
 import type { Placing } from './placing.ts';
+import { sentences } from '../messages/sentences.ts';
 
 /** Throws UserError, naming the layer, where the network doesn't fit a sheet. `classes` name the rows of the class
  *  scores. */
@@ -38,7 +38,7 @@ export function buildLayout(
     className: unit => (layer === scores ? classes[unit] : undefined),
     band(caption, blocksAt) {
       const { regions, labels, width } = blocksAt(next);
-      if (next + width > MAX_COLUMNS) throw new UserError(messages.network.tooWide(layer.name));
+      if (next + width > MAX_COLUMNS) throw new UserError(sentences.network.tooWide(layer.name));
       bands.push({ layer: layer.id, column: next, width, ...caption, regions, labels });
       next += width + 1;
     },

@@ -9,6 +9,7 @@ import { messages } from '../messages.ts';
 import { formatShape } from '../tensor.ts';
 import type { ParameterName, Shape, TensorName } from '../tensor.ts';
 import { channelBlocks, FEW_CHANNELS } from './weights.ts';
+import { sentences } from '../messages/sentences.ts';
 
 /** A formula that reads all of a stack or a vector has a term for each of its sections, of up to 60 characters; a cell
  *  holds 8,192, and a function takes 255 arguments. */
@@ -123,7 +124,7 @@ export function mapsAfter(placing: Placing, stride: number, below: number, besid
 /** Throws UserError where a formula over all that a layer reads would be too long. */
 export function checkSections({ layer, sources: [source] }: Placing): void {
   const count = source.kind === 'maps' ? source.shape[2] : source.size;
-  if (count > MOST_SECTIONS * source.perSection) throw new UserError(messages.network.tooManyTerms(layer.name));
+  if (count > MOST_SECTIONS * source.perSection) throw new UserError(sentences.network.tooManyTerms(layer.name));
 }
 
 /** "map 1" over each map. */

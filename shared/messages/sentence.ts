@@ -17,7 +17,7 @@ export type Filling =
 export const LONGEST_TEXT = 5000;
 export const LONGEST_LIST = 20;
 const MOST_FILLINGS = 20;
-const DEEPEST = 4;
+const DEEPEST = 12;
 
 const text = v.pipe(v.string(), v.maxLength(2 * LONGEST_TEXT));
 
@@ -43,21 +43,32 @@ export const sentenceSchema: v.GenericSchema<Sentence> = v.union([
 ]);
 
 /** Plain data of what a sentence is made with, as JSON would bring it back, and no longer than may travel. */
-export function fillingOf(value: unknown): Filling {
+export function fillingOf(value: unknown, depth = 0): Filling {
   if (typeof value === 'string') return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 1)}…` : value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value === 'boolean') return value;
-  if (typeof value !== 'object' || value === null) return null;
+  if (typeof value !== 'object' || value === null || depth >= DEEPEST) return null;
   if (Array.isArray(value)) {
-    const first = value.slice(0, LONGEST_LIST).map(fillingOf);
+    const first = value.slice(0, LONGEST_LIST).map(item => fillingOf(item, depth + 1));
     return value.length > LONGEST_LIST ? { first, length: value.length } : first;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillingOf(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillingOf(inner, depth + 1)]));
 }
 
-/** A sentence as the text of a schema's issue, which can be nothing else. */
-export const issueOf = (sentence: Sentence): string =>
-  typeof sentence === 'string' ? sentence : JSON.stringify(sentence);
+type Issues<T> = T extends Sentence
+  ? string
+  : T extends (...args: infer A) => Sentence
+    ? (...args: A) => string
+    : { readonly [K in keyof T]: Issues<T[K]> };
+
+/** The same sentences as texts, for the issues of schemas, which can be nothing else. */
+export function issuesOf<T extends object>(group: T): Issues<T> {
+  const entries = Object.entries(group).map(([key, entry]: [string, unknown]) => [
+    key,
+    typeof entry === 'function' ? (...args: unknown[]) => JSON.stringify(entry(...args)) : JSON.stringify(entry),
+  ]);
+  return Object.fromEntries(entries) as Issues<T>;
+}
 
 /** The sentence of a schema's issue; what a schema says by itself is text. */
 export function sentenceOfIssue(issue: string): Sentence {
@@ -67,4 +78,11 @@ export function sentenceOfIssue(issue: string): Sentence {
   } catch {
     return issue;
   }
+}
+
+/** Whether this, found among other data, is a sentence that is no text yet. */
+export function isSentence(value: unknown): value is Exclude<Sentence, string> {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return false;
+  const { id } = value;
+  return typeof id === 'string' && id.includes('.') && Object.keys(value).every(key => key === 'id' || key === 'args');
 }

@@ -22,9 +22,13 @@ type Filled<A> = A extends string
 
 export const sentences = sentencesOf(en, '') as Sentences;
 
+/** Several sentences as one. */
+export const together = (told: readonly Sentence[]): Sentence =>
+  told.length === 1 ? told[0] : sentences.shell.together(told);
+
 function sentencesOf(entry: unknown, id: string): unknown {
   if (typeof entry === 'string') return Object.freeze({ id });
-  if (typeof entry === 'function') return (...args: unknown[]) => ({ id, args: args.map(fillingOf) });
+  if (typeof entry === 'function') return (...args: unknown[]) => ({ id, args: args.map(arg => fillingOf(arg)) });
   if (typeof entry !== 'object' || entry === null) return entry;
   const inner = (key: string) => (id === '' ? key : `${id}.${key}`);
   return Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, sentencesOf(value, inner(key))]));

@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findBackend, type KernelBackend, setBackend } from '@tensorflow/tfjs-core';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { startBackend } from './backend.ts';
 
@@ -37,7 +37,7 @@ export function nativeAvailable(from = import.meta.url): boolean {
 /** Starts wasm and loads the native engine beside it, once, however often it is called; takes 0.4 s and 330 MB. Throws
  *  UserError where it is not installed or does not fit this computer. */
 export async function loadNative(from = import.meta.url): Promise<KernelBackend> {
-  if (!nativeAvailable(from)) throw new UserError(messages.native.absent);
+  if (!nativeAvailable(from)) throw new UserError(sentences.native.absent);
   loaded ??= load(from);
   try {
     return await loaded;
@@ -80,7 +80,7 @@ async function load(from: string): Promise<KernelBackend> {
   try {
     require(PACKAGE);
   } catch (error) {
-    throw new UserError(messages.native.broken(firstLine((error as Error).message)));
+    throw new UserError(sentences.native.broken(firstLine((error as Error).message)));
   } finally {
     // Loading makes itself the current backend.
     await setBackend('wasm');

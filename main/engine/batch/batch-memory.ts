@@ -1,6 +1,6 @@
 /** How much memory batches take in the wasm heap, which ends at 4 GB: counted before they are made. */
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { describeTensors, inferShapes, type NetworkSpec, sizeOf } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
@@ -27,7 +27,7 @@ export function checkBatchMemory(network: NetworkSpec, count: number): void {
   const { each, scratch } = memoryOf(network);
   const needs = network.layers.map((_, at) => each[at] * count + scratch[at]);
   const { name } = network.layers[needs.indexOf(Math.max(...needs))];
-  throw new UserError(messages.gradients.batchTooLarge(name, count, most));
+  throw new UserError(sentences.gradients.batchTooLarge(name, count, most));
 }
 
 /** Bytes by layer: for each image of a batch, and while the layer is calculated; and for all parameters with their

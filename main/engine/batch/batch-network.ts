@@ -1,7 +1,7 @@
 /** Training-mode passes of whole batches through a network, forward and backward, and inference, on the backend asked
  *  for. */
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import {
   describeTensors,
   inferShapes,
@@ -310,10 +310,10 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
 function checkTrainable({ layers }: NetworkSpec, readsVector: boolean): void {
   const last = layers.at(-1)!;
   if (last.kind !== 'softmax' && last.kind !== 'sigmoid')
-    throw new UserError(messages.gradients.noProbabilities(last.name));
-  if (!readsVector) throw new UserError(messages.gradients.probabilityMaps(last.name));
+    throw new UserError(sentences.gradients.noProbabilities(last.name));
+  if (!readsVector) throw new UserError(sentences.gradients.probabilityMaps(last.name));
   const inside = layers.slice(0, -1).find(layer => layer.kind === 'softmax');
-  if (inside) throw new UserError(messages.gradients.softmaxInside(inside.name));
+  if (inside) throw new UserError(sentences.gradients.softmaxInside(inside.name));
 }
 
 /** What the last layer depends on, in network order, without itself. */

@@ -1,7 +1,7 @@
 /** Random changes of training images, so that a network doesn't learn them by heart. */
 import type { Augmentation, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { Random } from '../../../shared/random.ts';
 
 type Shape = DataSet['shape'];
@@ -25,7 +25,7 @@ export function changesAnything(augmentation: Augmentation): boolean {
 
 /** Throws UserError where images of this shape can't be changed so. */
 export function checkAugmentation({ symmetries }: Augmentation, [height, width]: Shape): void {
-  if (symmetries && height !== width) throw new UserError(messages.data.symmetries(`${height}×${width}`));
+  if (symmetries && height !== width) throw new UserError(sentences.data.symmetries(`${height}×${width}`));
 }
 
 /** Writes a changed copy of the image that begins at `from` in `bytes` into `to`, at its start. Shift, rotation, zoom,

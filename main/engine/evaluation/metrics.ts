@@ -3,7 +3,7 @@
  *  above 0.5; of one label per image the most probable class is the prediction, of equals the first. Of an image one of
  *  whose probabilities is no number nothing is predicted, and it is wrong. Source:
  *  scikit-learn.org/stable/modules/model_evaluation.html */
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import {
   type ClassMetrics,
   type ConfusionCell,
@@ -43,7 +43,7 @@ export function evaluationOf(predictions: Predictions): Evaluation {
   const count = losses.length;
   const perClass = classMetrics(probabilities, targets, classes.length, severalLabels);
   const absent = classes.filter((_, label) => perClass[label].f1 === null);
-  const { notCounted } = messages.meaning;
+  const { notCounted } = sentences.meaning;
   return {
     dataName,
     split,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { english } from '../../../shared/messages/render.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { networkTemplates } from '../../../shared/templates.ts';
@@ -112,7 +113,7 @@ test('of 500 random cases all metrics equal those of scikit-learn (fault 7)', ()
       near(sweep.find(({ threshold }) => threshold === more[3])!.f2, more[2], 'F2 at the best threshold');
     }
     const unknown = data.classes.filter(name => !own.includes(name));
-    for (const name of unknown) expect(notes.join(' ')).toContain(`“${name}”`);
+    for (const name of unknown) expect(notes.map(english).join(' ')).toContain(`“${name}”`);
     seen.absent += Number(table.length < own.length);
     seen.unknown += Number(unknown.length > 0);
     seen.several += Number(severalLabels !== undefined);

@@ -5,7 +5,8 @@ import type { DataChoice, DataProblem, DataSet, Fit, Split } from '../../../shar
 import { fitRemarks } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { looksInverted } from '../../../shared/inverted.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { ReadImage, SamplePage } from '../../../shared/protocol.ts';
 import type { BackendName } from '../../../shared/training.ts';
 import { argMax } from '../show/arg-max.ts';
@@ -65,7 +66,7 @@ export function createDataHandlers(
   { readImages, readImage }: { readImages: ReadImages; readImage: ReadOneImage },
 ): DataHandlers {
   const { current, dataSets, emit, progress } = context;
-  const { runs: sentences } = messages;
+  const { runs: text } = sentences;
   const underWay = new Map<Client, Set<AbortController>>();
   /** What the network made of the split of a data set last evaluated, under the parameters of a revision; kept no
    *  longer than the data set is. */
@@ -79,7 +80,7 @@ export function createDataHandlers(
   /** Long work of a client, which `cancel` ends: `between` lets other requests through and tells how far it is. */
   async function long<T>(
     client: Client,
-    task: string,
+    task: Sentence,
     work: (signal: AbortSignal, between: Between) => Promise<T>,
   ): Promise<T> {
     const controller = new AbortController();
@@ -90,7 +91,7 @@ export function createDataHandlers(
       return await work(controller.signal, async fraction => {
         tell(fraction);
         await nextTurn();
-        if (controller.signal.aborted) throw new UserError(sentences.cancelled);
+        if (controller.signal.aborted) throw new UserError(text.cancelled);
       });
     } finally {
       tell(1);
@@ -100,7 +101,7 @@ export function createDataHandlers(
 
   /** asFilesAre: not the data set that was kept, where its files have changed meanwhile. */
   const read = (client: Client, data: DataChoice, which: 'kept' | 'asFilesAre' = 'kept') =>
-    long(client, sentences.reading, async (signal, between) => {
+    long(client, text.reading, async (signal, between) => {
       const looking = which === 'asFilesAre' ? dataSets.forgetChanged(data, signal) : undefined;
       if (looking) await looking;
       return dataSets.get(data, fraction => void between(fraction).catch(() => {}), signal);
@@ -129,7 +130,7 @@ export function createDataHandlers(
     const last = evaluated.get(data);
     const holds = last?.split === split && last.workbook === id && last.revision === revision;
     if (holds && !(fresh && current().runs.underWay)) return { data, predictions: last.predictions };
-    const predictions = await long(client, sentences.evaluating, async (_signal, between) =>
+    const predictions = await long(client, text.evaluating, async (_signal, between) =>
       predictSplit(await fastestModel(between), data, split, between),
     );
     evaluated.set(data, { split, workbook: id, revision, predictions });
@@ -161,9 +162,9 @@ export function createDataHandlers(
         return getImages(await read(client, data), indices);
       },
       async findLearningRate({ config, start }, client) {
-        if (current().runs.underWay) throw new UserError(sentences.running);
+        if (current().runs.underWay) throw new UserError(text.running);
         const images = await read(client, config.data);
-        return long(client, sentences.finding, async (_signal, between) => {
+        return long(client, text.finding, async (_signal, between) => {
           await startChosen(config.backend);
           await between(0);
           const { sheet } = current().session;
@@ -196,7 +197,7 @@ export function createDataHandlers(
       },
       async listConfused({ data: choice, split, actual, predicted: taken }, client) {
         const { data, predictions } = await predictionsOf(client, choice, split, false);
-        if (actual >= predictions.classes.length) throw new UserError(sentences.noClass(data.name, actual));
+        if (actual >= predictions.classes.length) throw new UserError(text.noClass(data.name, actual));
         const { network, classes } = current().session.sheet;
         const known = fitForEvaluation(network, classes, data, split).data;
         const indices = confused(predictions, actual, taken);
@@ -207,11 +208,11 @@ export function createDataHandlers(
       async predictFiles({ path, fit, invert }, client) {
         const { sheet } = current().session;
         const shape = inputShape(sheet.network);
-        const { names, bytes, problems } = await long(client, sentences.reading, (signal, between) =>
+        const { names, bytes, problems } = await long(client, text.reading, (signal, between) =>
           readImages(path, { shape, fit }, { progress: fraction => void between(fraction).catch(() => {}), signal }),
         );
         if (invert) for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - bytes[i];
-        const found = await long(client, sentences.predicting, async (_signal, between) =>
+        const found = await long(client, text.predicting, async (_signal, between) =>
           predictImages(await fastestModel(between), bytes, between),
         );
         const noLabels = { classes: [], severalLabels: true, labels: new Uint8Array() };
@@ -225,12 +226,12 @@ export function createDataHandlers(
       getPredictedImages({ indices }, client): SamplePage {
         const last = predicted.get(client);
         const missing = !last || indices.some(index => index >= last.count);
-        if (missing) throw new UserError(sentences.noPredictions);
+        if (missing) throw new UserError(text.noPredictions);
         return { ...getImages(last, indices), total: last.count };
       },
       async readImage({ fit, ...image }, client) {
         const shape = inputShape(current().session.sheet.network);
-        return long(client, sentences.reading, signal => readImage(image, { shape, fit }, signal));
+        return long(client, text.reading, signal => readImage(image, { shape, fit }, signal));
       },
       cancel(_args, client) {
         cancel(client);

@@ -5,6 +5,7 @@ import type { EngineKind, Events } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { createCaller, decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import type { Workbook } from '../../../shared/workbook.ts';
+import { say } from '../../../shared/messages.ts';
 import { digitNetwork, valuesFor } from '../oracle/example-network.ts';
 import type { Content } from '../workbook/work-files.ts';
 import { createEngineHost, type Host } from './host.ts';
@@ -190,7 +191,7 @@ describe('requests', () => {
       engine.caller.send('change', bias(1)).then(note('edit')),
       engine.caller.send('load', { from: 'file', path: '/a', id: 'second' }).then(note('load')),
       engine.caller.send('change', bias(2, 'after opening')).then(note('edit')),
-      engine.caller.send('getWorkbook', {}).then(info => labels.push(`${info.id}: ${info.state.undo}`)),
+      engine.caller.send('getWorkbook', {}).then(info => labels.push(`${info.id}: ${say(info.state.undo)}`)),
     ]);
     expect(labels).toEqual(['edit', 'load', 'edit', 'second: after opening']);
   });
@@ -256,7 +257,7 @@ describe('changes', () => {
     const other = engine.caller.send('change', { structure: '0123456789abcdef', ...bias(8) }, 1);
     await expect(other).rejects.toThrow('meant for those before');
     expect(engine.changes(1)).toEqual([]);
-    expect((await engine.caller.send('getWorkbook', {})).state.undo).toBe('bias');
+    expect((await engine.caller.send('getWorkbook', {})).state.undo).toEqual('bias');
   });
 
   test('of a new window come before the reply to the request for it', async () => {

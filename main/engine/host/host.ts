@@ -2,7 +2,8 @@
  *  functions, so that it runs in any process. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { firstSheets } from '../../../shared/places.ts';
 import {
@@ -36,7 +37,7 @@ export type HostOptions = {
   readFile(path: string): Promise<Workbook>;
   readBytes(bytes: Uint8Array, name: string): Workbook;
   /** The pieces of a .convsheet file; `tell` hears what it has no room for. */
-  toPieces(workbook: Workbook, tell?: (sentence: string) => void): Iterable<Uint8Array>;
+  toPieces(workbook: Workbook, tell?: (sentence: Sentence) => void): Iterable<Uint8Array>;
   writeFile(path: string, content: Content): Promise<{ size: number }>;
   readData: ReadData;
   readImages: ReadImages;
@@ -78,12 +79,12 @@ export function createEngineHost(options: HostOptions): Host {
 
   let writing: Promise<unknown> = Promise.resolve();
   const dataSets = createDataCache(options.readData);
-  const { notes } = messages.runs;
+  const { notes } = sentences.runs;
   // Under way before the first request needs it; a failure is told there.
   startBackend().catch(() => {});
 
   const current = (): Open => {
-    if (!open) throw new UserError(messages.engine.noWorkbook);
+    if (!open) throw new UserError(sentences.engine.noWorkbook);
     return open;
   };
   const send = (message: Message) => options.post(encodeFrame(message));
@@ -131,7 +132,7 @@ export function createEngineHost(options: HostOptions): Host {
 
   /** Does a command of the session, within the run where one is under way, and tells everyone what it changed.
    *  `describe` makes the run's note of it. */
-  function command(act: (session: Session) => Changed, describe: (label: string) => string, label: string) {
+  function command(act: (session: Session) => Changed, describe: (label: Sentence) => Sentence, label: Sentence) {
     const work = current();
     const kept = work.session.runs();
     const told = announce(
@@ -169,7 +170,7 @@ export function createEngineHost(options: HostOptions): Host {
   }
 
   /** Tells it now and then; that it is done only where it was told before. */
-  const progress = (client: Client, task: string) => {
+  const progress = (client: Client, task: Sentence) => {
     let told = performance.now();
     let tells = 0;
     return (fraction: number) => {
@@ -180,10 +181,10 @@ export function createEngineHost(options: HostOptions): Host {
       emit('progress', { task, fraction }, client);
     };
   };
-  const classifying = (client: Client) => progress(client, messages.engine.classifying);
+  const classifying = (client: Client) => progress(client, sentences.engine.classifying);
 
   const files = (): WorkFiles => {
-    if (!options.files) throw new UserError(messages.engine.noFolder);
+    if (!options.files) throw new UserError(sentences.engine.noFolder);
     return options.files;
   };
 
@@ -233,7 +234,7 @@ export function createEngineHost(options: HostOptions): Host {
       const session = createSession(await read(args));
       const before = open;
       open = openSession(args.id ?? randomUUID(), session);
-      if (before?.runs.underWay) emit('notice', { tone: 'warning', sentence: messages.runs.otherWorkbook }, undefined);
+      if (before?.runs.underWay) emit('notice', { tone: 'warning', sentence: sentences.runs.otherWorkbook }, undefined);
       data.reset();
       before?.runs.dispose();
       before?.browser.dispose();
@@ -243,7 +244,7 @@ export function createEngineHost(options: HostOptions): Host {
     async write({ path }) {
       const work = current();
       const position = work.session.position();
-      const tell = (sentence: string) => emit('notice', { tone: 'warning', sentence }, undefined);
+      const tell = (sentence: Sentence) => emit('notice', { tone: 'warning', sentence }, undefined);
       const pieces = options.toPieces(work.runs.workbook(), tell);
       // Edits needn't wait for a slow disk, but another write does: the newest has to be the last.
       const written = writing.then(() => options.writeFile(path, pieces));
@@ -302,7 +303,7 @@ export function createEngineHost(options: HostOptions): Host {
     if (message.type !== 'request') return;
     const { id, kind } = message;
     if (!Object.hasOwn(REQUESTS, kind)) {
-      send({ type: 'error', id, sentence: messages.engine.unknownRequest(kind), expected: true });
+      send({ type: 'error', id, sentence: sentences.engine.unknownRequest(kind), expected: true });
       return;
     }
     const request = { ...message, kind: kind as EngineKind };

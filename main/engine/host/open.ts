@@ -1,4 +1,5 @@
 /** What the parts of the host share: the open workbook, and how they reach those who look at it. */
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Args, EngineKind, Events, Replies } from '../../../shared/protocol.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
@@ -30,9 +31,9 @@ export type Context = {
    *  `describe` makes the run's note of it. */
   command: (
     act: (session: Session) => Changed,
-    describe: (label: string) => string,
-    label: string,
+    describe: (label: Sentence) => Sentence,
+    label: Sentence,
   ) => { revision: number };
   /** What tells a client how far a long task is. */
-  progress: (client: Client, task: string) => (fraction: number) => void;
+  progress: (client: Client, task: Sentence) => (fraction: number) => void;
 };

@@ -1,7 +1,8 @@
 /** The host's requests about training runs. */
 import { UserError } from '../../../shared/errors.ts';
 import { initialValues } from '../../../shared/initial-values.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { Events } from '../../../shared/protocol.ts';
 import { createRandom } from '../../../shared/random.ts';
 import type { RunRecord } from '../../../shared/training.ts';
@@ -23,7 +24,7 @@ type TrainingKind =
   | 'finishRun';
 
 export function trainingHandlers({ current, emit, announce, command, progress }: Context): Handlers<TrainingKind> {
-  const { runs: sentences } = messages;
+  const { runs: text } = sentences;
 
   const find = (id: string) =>
     current()
@@ -31,13 +32,13 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       .find(run => run.id === id);
   const kept = (id: string) => {
     const run = find(id);
-    if (!run) throw new UserError(sentences.unknownRun);
+    if (!run) throw new UserError(text.unknownRun);
     return run;
   };
 
   function changeRun(
     { id, undoable }: { id: string; undoable?: true },
-    label: (name: string) => string,
+    label: (name: string) => Sentence,
     change: (run: RunRecord) => RunRecord | undefined,
   ): Record<string, never> {
     if (undoable) {
@@ -45,7 +46,7 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
       const said = label(find(id)?.name ?? '');
       const done = (): Changed =>
         current().session.change({ label: said, changes: [{ kind: 'run', id, record: change(kept(id)) }] });
-      command(done, sentences.notes.edited, said);
+      command(done, text.notes.edited, said);
     } else changeForGood(id, change(kept(id)));
     return {};
   }
@@ -60,7 +61,7 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
   }
 
   return {
-    train: (args, client) => current().runs.start(args, progress(client, sentences.reading)),
+    train: (args, client) => current().runs.start(args, progress(client, text.reading)),
     controlRun({ action }) {
       current().runs.control(action);
       return {};
@@ -71,15 +72,15 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
     },
     resetParameters({ seed }) {
       const { session, runs } = current();
-      if (runs.underWay) throw new UserError(sentences.resetWhileRunning);
+      if (runs.underWay) throw new UserError(text.resetWhileRunning);
       const values = initialValues(session.sheet.network, createRandom(seed));
       const edits = [...values].map(([tensor, whole]) => ({ tensor, values: whole }));
-      const label = sentences.resetLabel;
+      const label = text.resetLabel;
       const changes = [{ kind: 'values' as const, edits }];
-      return command(() => session.change({ label, changes }), sentences.notes.edited, label);
+      return command(() => session.change({ label, changes }), text.notes.edited, label);
     },
-    deleteRun: args => changeRun(args, sentences.deleteLabel, () => undefined),
-    renameRun: args => changeRun(args, sentences.renameLabel, run => ({ ...run, name: args.name })),
+    deleteRun: args => changeRun(args, text.deleteLabel, () => undefined),
+    renameRun: args => changeRun(args, text.renameLabel, run => ({ ...run, name: args.name })),
     keepSetup({ setup }) {
       current().session.keepSetup(setup);
       return {};

@@ -1,6 +1,6 @@
 /** What each client sees: the windows of tensors it watches, and what of them it was last sent. */
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Scale, Window, WindowValues } from '../../../shared/protocol.ts';
 import { listOthers, otherOf } from '../../../shared/cell-content.ts';
@@ -117,12 +117,12 @@ function checkWindows(sheet: Sheet, windows: readonly Window[]): void {
   let cells = 0;
   for (const { tensor, offset, height, width, rowStride, columnStride } of windows) {
     const info = sheet.tensors.get(tensor);
-    if (!info) throw new UserError(messages.engine.unknownTensor(tensor));
+    if (!info) throw new UserError(sentences.engine.unknownTensor(tensor));
     if (height === 0 || width === 0) continue;
     const last = offset + (height - 1) * rowStride + (width - 1) * columnStride;
-    if (last >= info.size) throw new UserError(messages.engine.unknownWindow(tensor));
+    if (last >= info.size) throw new UserError(sentences.engine.unknownWindow(tensor));
     cells += height * width;
-    if (cells > MAX_CELLS) throw new UserError(messages.engine.tooManyCells);
+    if (cells > MAX_CELLS) throw new UserError(sentences.engine.tooManyCells);
   }
 }
 

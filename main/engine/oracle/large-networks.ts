@@ -1,7 +1,8 @@
 /** Random networks near every limit, for tests: each has to be refused with a sentence that names a layer, or to show
  *  what plain loops in doubles say. */
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { english } from '../../../shared/messages/render.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import {
   CHANNELS_PER_PARTIAL,
   coordinatesOf,
@@ -79,7 +80,7 @@ export function tryNetwork(settings: unknown, random: Random): Trial {
     const names = (settings as NetworkSpec).layers.map(({ name }) => name);
     const named = names.some(name => new RegExp(`\\b${name}\\b`).test(error.message));
     // Too many layers, as a list.
-    const all = error.message.includes(messages.network.expected.layers);
+    const all = error.message.includes(english(sentences.network.expected.layers));
     return { refused: error.message, compared: 0, fault: named || all ? undefined : `unclear: ${error.message}` };
   }
   const stored = new Map<TensorId, Float32Array>();

@@ -5,10 +5,11 @@ import type { RunRecord } from '../../../shared/training.ts';
 import type { Source, TrainingMemory } from '../../../shared/workbook.ts';
 import type { Section, Step } from '../workbook/history.ts';
 import { sameSource } from '../../../shared/change.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 
 type Sides<T> = { before: T; after: T };
 type EarlierStep = {
-  label: string;
+  label: Sentence;
   edits: ({ tensor: TensorId; indices: Uint32Array } & Sides<Float32Array>)[];
   source: Sides<Source>;
   looks?: boolean;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import type { NetworkSpec } from '../../../shared/network.ts';
 import type { Start } from '../../../shared/training.ts';
+import { english } from '../../../shared/messages/render.ts';
 import { labelsOf, weightsOf } from '../data/batches.ts';
 import { fitForEvaluation, fitNetwork } from './fit.ts';
 import { beginningOf } from './start.ts';
@@ -117,7 +118,9 @@ describe('training', () => {
     expect(classes).toEqual(['bee', 'cat', 'dog']);
     expect(column(values.get('scores/kernel')!, 1, 3)).toEqual(column(kernel, 0, 3));
     expect(column(values.get('scores/kernel')!, 2, 3)).toEqual(column(kernel, 1, 3));
-    expect(notices[0]).toContain('“cat” and “dog” keep their weights; “bee” begins with fresh ones; “horse” goes.');
+    expect(english(notices[0])).toContain(
+      '“cat” and “dog” keep their weights; “bee” begins with fresh ones; “horse” goes.',
+    );
   });
 
   test('from fresh weights keeps none, but where the layer is frozen those that stay (fault 1)', () => {
@@ -128,7 +131,7 @@ describe('training', () => {
     ]);
     const frozen = begin(['ant', 'cat', 'dog'], 'initial', { scores: 0 });
     expect(column(frozen.values.get('scores/kernel')!, 1, 3)).toEqual(column(kernel, 0, 3));
-    expect(frozen.notices[1]).toBe('scores is frozen, so its fresh weights stay as they are.');
+    expect(english(frozen.notices[1])).toBe('scores is frozen, so its fresh weights stay as they are.');
   });
 
   test('goes on with a run where classes are missing, and says so; not where there are others (fault 1)', () => {
@@ -154,7 +157,7 @@ describe('training', () => {
     expect(namesOf(data, data.split.training).map(([, label]) => label)).toEqual(['bee', 'cat', 'horse']);
     expect(notices).toEqual(['The classes are now those of others: “bee” begins with the weights of “dog”.']);
     expect(moved).toBeUndefined();
-    expect(fit(['horse', 'cat'], 'here').remarks[0]).toContain('no images of “dog”');
+    expect(english(fit(['horse', 'cat'], 'here').remarks[0])).toContain('no images of “dog”');
     expect(() => fit(['a', 'b', 'c', 'd'], 'here')).toThrow('others has 4 classes, but the network ends in 3 scores');
   });
 

@@ -2,7 +2,8 @@
 import type { DataChoice, DataSet, DataSource, Split } from '../../../shared/data.ts';
 import { keptName, type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences, together } from '../../../shared/messages/sentences.ts';
 import {
   formatShape,
   inferShapes,
@@ -20,9 +21,9 @@ export type Fitted = {
   /** Its labels are the network's units. */
   data: DataSet;
   /** What became different about the network, in sentences; empty where nothing did. */
-  notices: string[];
+  notices: Sentence[];
   /** What else is worth knowing. */
-  remarks: string[];
+  remarks: Sentence[];
   /** The layer of the scores, where they are other classes or in another order now: for each unit the one before whose
    *  weights it keeps. */
   moved?: { layer: LayerId; from: readonly (number | undefined)[] };
@@ -47,7 +48,7 @@ export function fitNetwork(
   if (!data.severalLabels || last.kind !== 'softmax') return fitted;
   const { id, name, inputs } = last;
   const layers = [...fitted.network.layers.slice(0, -1), { id, name, inputs, kind: 'sigmoid' as const }];
-  const notices = [...fitted.notices, messages.runs.severalLabels(data.name, name)];
+  const notices = [...fitted.notices, sentences.runs.severalLabels(data.name, name)];
   return { ...fitted, network: { ...fitted.network, layers }, notices };
 }
 
@@ -68,12 +69,12 @@ function fitClasses(
       ...kept,
       classes: named,
       data: { ...data, classes: named },
-      notices: [messages.runs.classesNamed(data.name)],
+      notices: [sentences.runs.classesNamed(data.name)],
     };
   if (!byPlace && unknown.length === 0 && (absent.length === 0 || !layer))
-    return absent.length === 0 ? kept : { ...kept, remarks: [messages.meaning.stay(data.name, absent)] };
+    return absent.length === 0 ? kept : { ...kept, remarks: [sentences.meaning.stay(data.name, absent)] };
   if (start === 'continue' && !byPlace)
-    throw new UserError(messages.meaning.continueUnknown(data.name, unknown, classes));
+    throw new UserError(sentences.meaning.continueUnknown(data.name, unknown, classes));
   if (layer) {
     const wanted = { ...layer, units: named.length };
     const layers = network.layers.map(each => (each.id === layer.id ? wanted : each));
@@ -94,12 +95,12 @@ function fitClasses(
   const filled = units.map(unit => unit ?? free.shift()!);
   const renamed = classes.slice();
   for (const [place, unit] of filled.entries()) renamed[unit] = named[place];
-  const { classesNamed } = messages.runs;
+  const { classesNamed } = sentences.runs;
   return {
     network,
     classes: renamed,
     data: alignData(data, { ...meaning, units: filled }, renamed, scores),
-    notices: [start === 'initial' ? classesNamed(data.name) : messages.meaning.replaced(data.name, unknown, absent)],
+    notices: [start === 'initial' ? classesNamed(data.name) : sentences.meaning.replaced(data.name, unknown, absent)],
     remarks: [],
   };
 }
@@ -111,10 +112,10 @@ function scoreNotices(
   { units, unknown, absent }: Meaning,
   anew: boolean,
   frozen: boolean,
-): string[] {
+): Sentence[] {
   const known = data.classes.filter((_, place) => units[place] !== undefined);
   const after = data.classes.length;
-  const { rescored, scores, frozenScores } = messages.meaning;
+  const { rescored, scores, frozenScores } = sentences.meaning;
   const fresh = known.length === 0 || (anew && !frozen);
   return [
     fresh ? rescored(name, before, after, data.name) : scores(name, after, data.name, known, unknown, absent),
@@ -157,7 +158,7 @@ function alignLabels({ labels }: DataSet, units: Meaning['units'], scores: numbe
 const MOST_FLAGS = 2 ** 31;
 
 function alignFlags({ count, labels, classes }: DataSet, units: Meaning['units'], scores: number): Uint8Array {
-  if (count * scores > MOST_FLAGS) throw new UserError(messages.data.tooLarge(count, `${scores}`, '2 GB'));
+  if (count * scores > MOST_FLAGS) throw new UserError(sentences.data.tooLarge(count, `${scores}`, '2 GB'));
   const aligned = new Uint8Array(count * scores);
   for (const [place, unit] of units.entries()) {
     if (unit === undefined) continue;
@@ -173,23 +174,24 @@ export function fitForEvaluation(
   classes: readonly string[],
   data: DataSet,
   split: Split,
-): { data: DataSet; notes: string[]; leftOut: number } {
+): { data: DataSet; notes: Sentence[]; leftOut: number } {
   checkShape(network, data);
   const scores = scoresOf(network);
   const meaning = meaningOf(classes, scores, data.classes);
   const { units, unknown, byPlace } = meaning;
-  const text = messages.meaning;
+  const text = sentences.meaning;
   if (byPlace) checkFit(network, data);
   if (unknown.length === data.classes.length) throw new UserError(text.noneKnown(data.name, classes, data.classes));
   const aligned = alignData(data, meaning, classes, scores);
   const leftOut = data.split[split].length - aligned.split[split].length;
   if (leftOut > 0 && aligned.split[split].length === 0)
     throw new UserError(text.noneOfSplit(data.name, split, classes));
-  const notes: string[] = [];
+  const notes: Sentence[] = [];
   if (byPlace) notes.push(text.byPlace(data.name));
   if (unknown.length > 0) {
     const without = data.severalLabels ? text.labelsLeftOut : text.imagesLeftOut(leftOut);
-    notes.push(`${text.someKnown(data.name, units.length - unknown.length, units.length, unknown)} ${without}`);
+    const known = text.someKnown(data.name, units.length - unknown.length, units.length, unknown);
+    notes.push(together([known, without]));
   }
   return { data: aligned, notes, leftOut };
 }
@@ -211,13 +213,13 @@ export function checkFit(network: NetworkSpec, data: Pick<DataSet, 'name' | 'sha
   const { name, classes } = data;
   const units = scoresOf(network);
   if (units !== classes.length)
-    throw new UserError(messages.runs.classesDiffer(name, classes.length, network.layers.at(-1)!.name, units));
+    throw new UserError(sentences.runs.classesDiffer(name, classes.length, network.layers.at(-1)!.name, units));
 }
 
 function checkShape(network: NetworkSpec, { name, shape }: Pick<DataSet, 'name' | 'shape'>): void {
   const [input] = network.layers as [LayerOf<'input'>];
   const [images, wanted] = [formatShape(shape), formatShape(input.shape)];
-  if (images !== wanted) throw new UserError(messages.runs.shapeDiffers(name, images, wanted));
+  if (images !== wanted) throw new UserError(sentences.runs.shapeDiffers(name, images, wanted));
 }
 
 /** The shape images have to have for a network. Throws UserError where no image has so many channels. */
@@ -225,23 +227,23 @@ export function inputShape(network: NetworkSpec): DataChoice['shape'] {
   const { shape } = network.layers[0] as LayerOf<'input'>;
   const [height, width, channels] = shape;
   if (channels !== 1 && channels !== 3 && channels !== 4)
-    throw new UserError(messages.runs.noImageInput(formatShape(shape)));
+    throw new UserError(sentences.runs.noImageInput(formatShape(shape)));
   return [height, width, channels];
 }
 
 /** Throws UserError where a run can't be set up like this on the data set. */
 export function checkSetUp({ name, split }: Pick<DataSet, 'name' | 'split'>, config: TrainingConfig): void {
-  if (split.training.length === 0) throw new UserError(messages.runs.noTrainingImages(name));
+  if (split.training.length === 0) throw new UserError(sentences.runs.noTrainingImages(name));
   if ((config.patience > 0 || config.keepBest) && split.validation.length === 0)
-    throw new UserError(messages.runs.noValidation(name, config.data.validation));
+    throw new UserError(sentences.runs.noValidation(name, config.data.validation));
 }
 
 /** Says where a run that goes on with another one's memory learns from other images than that one did. */
-export function otherImages(last: RunRecord, { data }: TrainingConfig, name: string): string[] {
+export function otherImages(last: RunRecord, { data }: TrainingConfig, name: string): Sentence[] {
   const [before, now] = [last.config.data.source, data.source];
   if (JSON.stringify(before) === JSON.stringify(now)) return [];
   const places = last.dataName === name ? [placeOf(before), placeOf(now)] : [last.dataName, name];
-  return [messages.runs.otherData(last.name, places[0], places[1])];
+  return [sentences.runs.otherData(last.name, places[0], places[1])];
 }
 
 const placeOf = (source: DataSource): string =>

@@ -20,7 +20,7 @@ test('kept runs can be renamed and deleted, and weights reset', async () => {
   expect(engine.events('runs').at(-1)!.canContinue).toBe(false);
   await expect(engine.caller.send('getRun', { id: 'run1' })).rejects.toThrow('This run is no longer kept.');
   await engine.caller.send('resetParameters', { seed: 4 });
-  expect((await engine.info()).state.undo).toBe('Reset the weights');
+  expect((await engine.info()).state.undo).toEqual('Reset the weights');
 });
 
 test('a deleted or renamed run comes back with undo, with its curves and its memory (fault 25)', async () => {

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
+import { english } from '../../../shared/messages/render.ts';
 import { digitChoice, DIGITS, smallConfig, smallDigits } from '../data/testing/small-digits.ts';
 import { type Engine, openEngine } from '../host/testing/small-engine.ts';
 
@@ -63,7 +64,7 @@ test('scores of classes that stay keep their weights by name; undone, replayed, 
   };
   const still = smallConfig({ learningRate: 1e-30, optimizer: { kind: 'sgd' }, epochs: 1 });
   const after = await trained(engine, { config: still });
-  expect(engine.events('notice')[0].sentence).toContain(
+  expect(english(engine.events('notice')[0].sentence)).toContain(
     '“6”, “5”, “4”, “3”, “2” and 2 more keep their weights; “ant”, “bee” and “fly” begin with fresh ones; “7”, “8” ' +
       'and “9” go.',
   );
@@ -137,7 +138,7 @@ test('a run ends at its checkpoint where as many other images stand in the place
   await second.train({ config: long });
   await second.ended();
   expect(second.last()).toMatchObject({ status: 'ended', end: 'failed' });
-  expect(second.last().sentence).toContain(
+  expect(english(second.last().sentence!)).toContain(
     'The images of digits are not those the run began with, although there are as many.',
   );
 
@@ -173,7 +174,7 @@ test('a run that goes on with the memory of one on other images says so', async 
     config: smallConfig({ data: { ...digitChoice, source } }),
   });
   const [{ sentence }] = engine.events('notice') as unknown as { sentence: string }[];
-  expect(sentence).toMatch(/ learned from digits; this run goes on with \/pictures\/test\.$/);
+  expect(english(sentence)).toMatch(/ learned from digits; this run goes on with \/pictures\/test\.$/);
   const { notes } = await engine.caller.send('getRun', { id: 'run3' });
   expect(notes).toEqual([{ step: 0, sentence }]);
 });

@@ -1,5 +1,5 @@
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import { momentumOf } from '../../../shared/schedule.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
@@ -93,7 +93,7 @@ export function createOptimizer(
     restore({ step, slots }) {
       const own = keyed();
       if (own.length !== slots.size || own.some(({ key, slot }) => slots.get(key)?.length !== slot.length)) {
-        throw new UserError(messages.optimizers.otherMemory);
+        throw new UserError(sentences.optimizers.otherMemory);
       }
       for (const { key, slot } of own) slot.set(slots.get(key)!);
       steps = step;

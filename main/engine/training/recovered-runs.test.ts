@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { english } from '../../../shared/messages/render.ts';
 import { countHandles } from '../backend/backend.ts';
 import { smallConfig, smallDigits, longConfig } from '../data/testing/small-digits.ts';
 import { type Engine, openEngine as open, kernelOf } from '../host/testing/small-engine.ts';
@@ -38,7 +39,7 @@ test('a learning rate that was set holds for another engine, whether the last ch
     const run = await second.caller.send('getRun', { id: 'run1' });
     expect(run.config.learningRate).toBe(0.0001);
     expect(run.points.at(-1)!.learningRate).toBe(0.0001);
-    expect(run.notes.filter(({ sentence }) => /learning rate was set/.test(sentence))).toHaveLength(1);
+    expect(run.notes.filter(({ sentence }) => /learning rate was set/.test(english(sentence)))).toHaveLength(1);
   }
 });
 
@@ -93,7 +94,7 @@ test('what was edited after the last checkpoint stays where the run can’t go o
   await started;
   await second.ended();
   expect(second.last()).toMatchObject({ status: 'ended', end: 'failed', step });
-  expect(second.last().sentence).toMatch(/ended with its last checkpoint\. The folder is gone\.$/);
+  expect(english(second.last().sentence!)).toMatch(/ended with its last checkpoint\. The folder is gone\.$/);
   const kept = await kernelOf(second);
   expect(kept[8]).toBe(6);
   expect(kept.with(8, 0)).toEqual(saved.with(8, 0));
@@ -113,7 +114,7 @@ test('a run ends at its checkpoint with a sentence where its data set has lost i
   await second.train({ config: longConfig });
   await second.ended();
   expect(second.last()).toMatchObject({ status: 'ended', end: 'failed', step });
-  expect(second.last().sentence).toMatch(
+  expect(english(second.last().sentence!)).toMatch(
     /ended with its last checkpoint\. The run began with 320 images to train .* digits now has 290 images to train/,
   );
   expect(await kernelOf(second)).toEqual(saved);
@@ -158,9 +159,9 @@ test('a run that is given up ends at its checkpoint with a sentence, or is refus
   await second.train({ config: longConfig });
   await second.ended();
   expect(second.last()).toMatchObject({ status: 'ended', end: 'failed', step });
-  expect(second.last().sentence).toMatch(/again and again .* Choose the engine wasm/);
+  expect(english(second.last().sentence!)).toMatch(/again and again .* Choose the engine wasm/);
   expect(await kernelOf(second)).toEqual(saved);
-  expect((await second.info()).state.undo).toBe('Train: Run 1');
+  expect((await second.info()).state.undo).toEqual('Train: Run 1');
 
   const third = await open();
   await third.caller.send('giveUpRun', { id: 'run1' });

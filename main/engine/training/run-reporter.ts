@@ -1,5 +1,6 @@
 /** Tells everyone of a run: where it stands, what it recorded, and the sheet that follows it; often enough to look
  *  smooth, and seldom enough not to slow it down. */
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 import type { LayerId } from '../../../shared/network.ts';
 import type { Args, Events } from '../../../shared/protocol.ts';
 import type { LayerHistograms, RunEnd, RunRecord, RunState } from '../../../shared/training.ts';
@@ -33,7 +34,7 @@ export type Active = {
   single: boolean;
   /** How it ended; its status says so once its result is in the workbook. */
   end?: RunEnd;
-  sentence?: string;
+  sentence?: Sentence;
   /** From then on: what it leaves. The session's parameters are its own, and are edited as if there were no run. */
   left?: { record: RunRecord; memory?: TrainingMemory };
 };

@@ -3,6 +3,7 @@ import { applyChange, changesBetween, type Content, type Made, tensorsApart } fr
 import type { Fit } from '../../../shared/data.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Source } from '../../../shared/workbook.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { changedElements, type Section, stepWithout } from '../workbook/history.ts';
 import type { Changed, Session, TensorValues } from '../workbook/session.ts';
 
@@ -50,7 +51,7 @@ export type RunSession = {
   /** Closes the run: what it made of the parameters, the network and the class names becomes one step, which absorbs
    *  what commands wrote into parameters meanwhile (commands the result doesn't know of stay valid in it), and into
    *  other tensors that the network before doesn't have alike. */
-  end(label: string, result: RunResult): Changed;
+  end(label: Sentence, result: RunResult): Changed;
   /** Gives the run up: the commands that came during it stay, each as a step of its own. Where the run had changed the
    *  network, the network before comes back. What was written into a tensor is then lost if the network before has no
    *  tensor of that name and shape. */

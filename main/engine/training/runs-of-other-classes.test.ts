@@ -219,6 +219,6 @@ test('in a replay, the result of another version leaves the network as it was be
   await expect(refused).rejects.toThrow(/another version of ConvSheet/);
   const { network, state } = await engine.info();
   expect(network).toEqual(smallWorkbook().network);
-  expect(state.undo).toBe('Type 2');
+  expect(state.undo).toEqual('Type 2');
   expect(await engine.value('scores/kernel', 1440)).toEqual(kernelBefore);
 });

@@ -1,8 +1,9 @@
 /** The run under way on the open workbook: drives the trainer between other requests, lets the sheet follow it, and
  *  keeps checkpoints. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentenceOfError, UserError } from '../../../shared/errors.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences, together } from '../../../shared/messages/sentences.ts';
 import { otherImages } from './fit.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Args, Replies, StoredFile } from '../../../shared/protocol.ts';
@@ -51,7 +52,7 @@ export type Runs = {
   setLearningRate(rate: number): void;
   /** Does a command of the session with the run's parameters in it, and tells the run of what it changed. `describe`
    *  makes the note of it. */
-  command(act: () => Changed, describe: (label: string) => string, label: string): Changed;
+  command(act: () => Changed, describe: (label: Sentence) => Sentence, label: Sentence): Changed;
   readonly underWay: boolean;
   state(): RunState | undefined;
   /** The run under way, as far as it is. */
@@ -93,7 +94,7 @@ export function createRuns(options: RunsOptions): Runs {
 
   const isRunning = (run: Active) => active === run && run.status === 'running' && run.end === undefined;
   const underWay = (): Active => {
-    if (!active) throw new UserError(messages.runs.notRunning);
+    if (!active) throw new UserError(sentences.runs.notRunning);
     return active;
   };
 
@@ -140,14 +141,14 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   /** Says once in a run that another engine could not go on with it. */
-  function tellUnsafe({ message }: Error): void {
-    log(`checkpoint: ${message}`);
+  function tellUnsafe(error: Error): void {
+    log(`checkpoint: ${error.message}`);
     if (!active || active.unsafe) return;
     active.unsafe = true;
-    emit('notice', { tone: 'warning', sentence: messages.runs.checkpointFailed(message) });
+    emit('notice', { tone: 'warning', sentence: sentences.runs.checkpointFailed(sentenceOfError(error)) });
   }
 
-  const note = (run: Active, sentence: string) => run.trainer!.history.note({ step: run.trainer!.step, sentence });
+  const note = (run: Active, sentence: Sentence) => run.trainer!.history.note({ step: run.trainer!.step, sentence });
 
   function conclude(run: Active): void {
     const trainer = run.trainer!;
@@ -173,7 +174,7 @@ export function createRuns(options: RunsOptions): Runs {
 
   /** The run is over; the shell journals its result and sends it back as `finishRun`. Only then it is told that the run
    *  has ended: before, undo can't take it back. */
-  function end(run: Active, how: RunEnd, sentence: string | undefined, left: Left): void {
+  function end(run: Active, how: RunEnd, sentence: Sentence | undefined, left: Left): void {
     run.end = how;
     run.sentence = sentence;
     const record = recordOf(run.head!, left, { end: how, sentence });
@@ -192,7 +193,7 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   /** A run whose checkpoint is there but which can't go on ends where the checkpoint was made. */
-  function endAtCheckpoint(run: Active, how: RunEnd, sentence: string | undefined): void {
+  function endAtCheckpoint(run: Active, how: RunEnd, sentence: Sentence | undefined): void {
     const { head, trainer, section } = run.checkpoint!;
     run.head = head;
     // What was edited since then stays.
@@ -236,7 +237,7 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   /** What a command changed in a run under way has to be on the disk soon. */
-  function changedByCommand(run: Active, sentence: string): void {
+  function changedByCommand(run: Active, sentence: Sentence): void {
     note(run, sentence);
     run.edited = true;
     if (run.status === 'paused') saveCheckpoint(run);
@@ -245,7 +246,7 @@ export function createRuns(options: RunsOptions): Runs {
   /** The run that this one is to go on with. Throws UserError where that can't be. */
   function cutShort({ config }: Args<'train'>): Interrupted {
     const found = runToGoOn({ runs: session.runs(), memory: session.memory() }, config);
-    if (!found) throw new UserError(messages.runs.notCutShort);
+    if (!found) throw new UserError(sentences.runs.notCutShort);
     return found;
   }
 
@@ -254,20 +255,20 @@ export function createRuns(options: RunsOptions): Runs {
     if (!active?.trainer) return undefined;
     const { head, trainer } = active;
     session.unrecorded.follow(trainer.parameters());
-    const record = recordOf(head!, trainer, { end: 'stopped', sentence: messages.runs.savedWhileRunning });
+    const record = recordOf(head!, trainer, { end: 'stopped', sentence: sentences.runs.savedWhileRunning });
     return { record, memory: trainer.memory(record.id) };
   }
 
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
     const { args, checkpoint, interrupted, abort } = run;
     const { config, start } = args;
-    if (args.id === givenUp) throw new UserError(messages.runs.gaveUp);
+    if (args.id === givenUp) throw new UserError(sentences.runs.gaveUp);
     // Before anything is waited for: the run that left it may be deleted meanwhile.
     const memory = start === 'continue' ? session.memory() : undefined;
-    if (start === 'continue' && !memory && !checkpoint) throw new UserError(messages.runs.noMemory);
+    if (start === 'continue' && !memory && !checkpoint) throw new UserError(sentences.runs.noMemory);
     await options.startBackend(config.backend);
     const images = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
-    if (disposed || abort.signal.aborted) throw new UserError(messages.runs.stoppedPreparing);
+    if (disposed || abort.signal.aborted) throw new UserError(sentences.runs.stoppedPreparing);
     const { sheet } = session;
     const { network: own, classes: names } = sheet;
     const before = { network: own, classes: names, values: session.parameters(), fit: session.fit() };
@@ -295,11 +296,11 @@ export function createRuns(options: RunsOptions): Runs {
         remarks.push(sentence);
         note(run, sentence);
       }
-    if (checkpoint) note(run, messages.runs.notes.restored);
-    else if (interrupted) note(run, messages.runs.notes.resumed);
+    if (checkpoint) note(run, sentences.runs.notes.restored);
+    else if (interrupted) note(run, sentences.runs.notes.resumed);
     if (run.learningRate !== undefined) {
       trainer.setLearningRate(run.learningRate);
-      note(run, messages.runs.notes.learningRate(run.learningRate));
+      note(run, sentences.runs.notes.learningRate(run.learningRate));
     }
     if (notices.length > 0) {
       const changes = [
@@ -311,16 +312,16 @@ export function createRuns(options: RunsOptions): Runs {
       // an edit is answered.
       saveCheckpoint(run, 'writeAtOnce');
       announce(session.unrecorded.recalculate(true));
-      notices.push(messages.runs.undoneWithRun);
+      notices.push(sentences.runs.undoneWithRun);
     }
     const told = checkpoint ? notices : [...notices, ...remarks];
     // In one, as a second notice would take the place of the first.
-    if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: told.join(' ') });
+    if (told.length > 0) emit('notice', { tone: remarks.length > 0 ? 'warning' : 'info', sentence: together(told) });
   }
 
   return {
     async start(args, progress) {
-      if (open.isOpen) throw new UserError(messages.runs.running);
+      if (open.isOpen) throw new UserError(sentences.runs.running);
       const bytes = checkpoints?.read(args.id);
       const checkpoint = bytes && readCheckpoint(bytes);
       const interrupted = args.goesOn && !checkpoint ? cutShort(args) : undefined;
@@ -349,10 +350,10 @@ export function createRuns(options: RunsOptions): Runs {
       } catch (error) {
         if (!(error instanceof UserError) || disposed) throw error;
         const stopped = run.abort.signal.aborted;
-        const sentence = stopped ? messages.runs.stoppedPreparing : error.message;
+        const sentence = stopped ? sentences.runs.stoppedPreparing : error.sentence;
         const how = stopped ? 'stopped' : 'failed';
         if (checkpoint) {
-          endAtCheckpoint(run, how, stopped ? undefined : messages.runs.notResumed(sentence));
+          endAtCheckpoint(run, how, stopped ? undefined : sentences.runs.notResumed(sentence));
           return begun;
         }
         Object.assign(run, { status: 'ended', end: how, sentence });
@@ -374,7 +375,7 @@ export function createRuns(options: RunsOptions): Runs {
       givenUp = id;
     },
     begin(made) {
-      if (open.isOpen) throw new UserError(messages.runs.running);
+      if (open.isOpen) throw new UserError(sentences.runs.running);
       open.begin();
       skip = 0;
       coming = made;
@@ -383,7 +384,7 @@ export function createRuns(options: RunsOptions): Runs {
     async finish(from) {
       const { result, problem } = await results.read(from);
       if (!open.isOpen || (active && active.args.id !== result?.record.id))
-        throw new UserError(messages.runs.unknownRun);
+        throw new UserError(sentences.runs.unknownRun);
       becomeAt(Number.POSITIVE_INFINITY);
       if (!result) {
         // Another version's: what was done during the run is kept.
@@ -391,7 +392,7 @@ export function createRuns(options: RunsOptions): Runs {
         throw new UserError(problem);
       }
       const { record, memory } = result;
-      const changed = open.end(messages.runs.label(record.name), { ...result, fit: record.config.data.fit });
+      const changed = open.end(sentences.runs.label(record.name), { ...result, fit: record.config.data.fit });
       session.keepRuns(keepRun(session.runs(), record));
       session.remember(memory);
       if (active) {
@@ -404,29 +405,29 @@ export function createRuns(options: RunsOptions): Runs {
     },
     control(action) {
       const run = underWay();
-      if (run.end !== undefined) throw new UserError(messages.runs.notRunning);
+      if (run.end !== undefined) throw new UserError(sentences.runs.notRunning);
       if (action === 'stop') {
         if (run.status === 'preparing') return run.abort.abort();
         run.trainer!.stop('stopped');
         return conclude(run);
       }
-      if (run.status === 'preparing') throw new UserError(messages.runs.preparing);
+      if (run.status === 'preparing') throw new UserError(sentences.runs.preparing);
       if (action === 'pause' && run.status === 'running') {
-        note(run, messages.runs.notes.paused);
+        note(run, sentences.runs.notes.paused);
         pause(run);
       } else if (action !== 'pause' && run.status === 'paused') {
-        if (action === 'resume') note(run, messages.runs.notes.resumed);
+        if (action === 'resume') note(run, sentences.runs.notes.resumed);
         run.single = action === 'step';
         go(run);
       }
     },
     setLearningRate(rate) {
-      if (!open.isOpen) throw new UserError(messages.runs.notRunning);
+      if (!open.isOpen) throw new UserError(sentences.runs.notRunning);
       if (isKnown()) return;
-      if (active?.end !== undefined) throw new UserError(messages.runs.notRunning);
+      if (active?.end !== undefined) throw new UserError(sentences.runs.notRunning);
       if (active?.trainer) {
         active.trainer.setLearningRate(rate);
-        changedByCommand(active, messages.runs.notes.learningRate(rate));
+        changedByCommand(active, sentences.runs.notes.learningRate(rate));
         reporter.tell(active);
       } else {
         if (active) active.learningRate = rate;

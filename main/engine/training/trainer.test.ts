@@ -3,6 +3,7 @@ import { initialValues } from '../../../shared/initial-values.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
+import { english } from '../../../shared/messages/render.ts';
 import { countHandles, startBackend } from '../backend/backend.ts';
 import { smallConfig, smallDigits, smallNetwork, smallWorkbook } from '../data/testing/small-digits.ts';
 import { createRateFinder, createTrainer, type Trainer, type TrainerSnapshot } from './trainer.ts';
@@ -118,7 +119,7 @@ test('a run without a better validation loss for the patience ends early, with t
   expect(run.end).toBe('early');
   expect(losses.length).toBe(bestEpoch + 3);
   expect(run.parameters()).toEqual(best.get(bestEpoch));
-  expect(run.sentence).toBe(
+  expect(english(run.sentence!)).toBe(
     `The validation loss was not better than that of epoch ${bestEpoch} for 3 epochs. The weights are those of epoch ` +
       `${bestEpoch}, which had the best validation loss.`,
   );
@@ -132,7 +133,7 @@ test('a run that keeps its best weights ends with them when it is stopped within
   expect(run.parameters()).not.toEqual(best);
   run.stop('stopped');
   expect(run.parameters()).toEqual(best);
-  expect(run.sentence).toBe('The weights are those of epoch 1, which had the best validation loss.');
+  expect(run.sentence).toEqual('The weights are those of epoch 1, which had the best validation loss.');
 
   const between = trainer({ epochs: 10, keepBest: true });
   while (between.advance() !== 'epoch');
@@ -193,7 +194,7 @@ test('weights that grow beyond all numbers end the run with those before', () =>
   const before = parameters();
   expect(run.advance()).toBe('ended');
   expect(run.end).toBe('failed');
-  expect(run.sentence).toMatch(/^Weights or gradients grew beyond all numbers in step 1,/);
+  expect(english(run.sentence!)).toMatch(/^Weights or gradients grew beyond all numbers in step 1,/);
   expect(run.parameters()).toEqual(before);
 });
 
@@ -203,7 +204,7 @@ test('an overflow that a ReLU and a pool would hide ends the run at its first st
   const run = createTrainer({ network: smallNetwork, parameters: start, data, config: smallConfig() });
   expect(run.advance()).toBe('ended');
   expect(run.end).toBe('failed');
-  expect(run.sentence).toMatch(/^The loss was no longer a number in step 1/);
+  expect(english(run.sentence!)).toMatch(/^The loss was no longer a number in step 1/);
   expect(run.parameters()).toEqual(start);
 });
 
@@ -211,7 +212,7 @@ test('squares of gradients beyond all numbers end the run too, with no memory to
   const run = trainer({ weightDecay: 1e25 });
   const before = parameters();
   expect(run.advance()).toBe('ended');
-  expect(run.sentence).toMatch(/^Weights or gradients grew beyond all numbers in step 1,/);
+  expect(english(run.sentence!)).toMatch(/^Weights or gradients grew beyond all numbers in step 1,/);
   expect(run.parameters()).toEqual(before);
   expect(run.memory('run1')).toBeUndefined();
 });
@@ -222,7 +223,7 @@ test('a validation loss that is no number ends the run with a sentence, and is n
   run.setParameters(new Map([['conv/kernel', new Float32Array(100).fill(3e38)]]));
   while (run.advance() !== 'ended');
   expect(run.end).toBe('failed');
-  expect(run.sentence).toMatch(/^The validation loss was no longer a number after epoch 1, so the run ended/);
+  expect(english(run.sentence!)).toMatch(/^The validation loss was no longer a number after epoch 1, so the run ended/);
   expect(run.history.epochs).toEqual([]);
 });
 

@@ -4,7 +4,8 @@
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import type { DataSet } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences, together } from '../../../shared/messages/sentences.ts';
 import {
   inferShapes,
   type LayerId,
@@ -71,7 +72,7 @@ export type Trainer = {
   readonly samples: number;
   /** How the run ended, undefined before that. */
   readonly end: RunEnd | undefined;
-  readonly sentence: string | undefined;
+  readonly sentence: Sentence | undefined;
   readonly history: ReturnType<typeof createRecorder>;
   /** Of the last validation, [actual, predicted] counts, row by row; with one label per image. */
   readonly confusion: readonly number[] | undefined;
@@ -89,7 +90,7 @@ export type Trainer = {
   /** The set-up, with the learning rate as it was last set. */
   readonly config: TrainingConfig;
   /** Ends the run here, with the best weights where those are kept. */
-  stop(end: RunEnd, sentence?: string): void;
+  stop(end: RunEnd, sentence?: Sentence): void;
   /** Ends it here with the weights as they are, so that it can go on later. */
   interrupt(): void;
   /** What the run of this id leaves another one; undefined where it failed with numbers that none can go on from. */
@@ -140,20 +141,20 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const recorder = createRecorder(from?.recorder);
   // A set-up outlives the layers it was made for.
   const gone = Object.keys(config.layerRates).filter(id => network.layers.every(layer => layer.id !== id));
-  if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: messages.runs.notes.layersGone(gone) });
+  if (gone.length > 0 && !from) recorder.note({ step: 0, sentence: sentences.runs.notes.layersGone(gone) });
   let learningRate = recorder.points.at(-1)?.learningRate ?? learningRateAt(config, 0, stepsPerEpoch);
   let best = from?.place.best;
   let gradients: TensorValues = new Map();
   /** The place of the last step's batch, which its masks follow from. */
   let drawn: { epoch: number; position: number } | undefined;
   let end: RunEnd | undefined;
-  let sentence: string | undefined;
+  let sentence: Sentence | undefined;
   /** Whether the weights are those of the last step of a run that isn't complete. */
   let isPlaceLeft = true;
   /** The parameters whose loss was last found finite: those before the last step. */
   const good = new Map([...parameters].map(([tensor, values]) => [tensor, values.slice()]));
 
-  const finish = (how: RunEnd, why?: string) => {
+  const finish = (how: RunEnd, why?: Sentence) => {
     end = how;
     sentence = why;
     // What was cut short can go on only from where it stood.
@@ -161,8 +162,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
     if (how === 'failed' || !best?.parameters || (best.epoch === epoch && position === 0)) return;
     put(best.parameters);
     isPlaceLeft = false;
-    const kept = messages.runs.bestKept(best.epoch);
-    sentence = why === undefined ? kept : `${why} ${kept}`;
+    const kept = sentences.runs.bestKept(best.epoch);
+    sentence = why === undefined ? kept : together([why, kept]);
   };
 
   const put = (values: TensorValues) => {
@@ -170,7 +171,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     batchNetwork.setParameters(values);
   };
 
-  const fail = (why: string) => {
+  const fail = (why: Sentence) => {
     put(good);
     finish('failed', why);
   };
@@ -181,13 +182,13 @@ export function createTrainer(options: TrainerOptions): Trainer {
     drawn = { epoch: firstEpoch + epoch, position };
     const found = learner.gradients(batch, dropoutRandom(config.seed, drawn.epoch, position));
     if (!Number.isFinite(found.loss)) {
-      fail(messages.runs.nanLoss(step + 1));
+      fail(sentences.runs.nanLoss(step + 1));
       return 'ended';
     }
     for (const [tensor, values] of parameters) good.get(tensor)!.set(values);
     learner.apply(found, rate, momentumAt(config, step, stepsPerEpoch));
     if (!learner.isFinite()) {
-      fail(messages.runs.nanWeights(step + 1));
+      fail(sentences.runs.nanWeights(step + 1));
       return 'ended';
     }
     const metric = metricOf(found.probabilities, batch.targets, classes, data.severalLabels);
@@ -238,7 +239,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     found.metric += metricOf(probabilities, targets, classes, data.severalLabels) * count;
     if (confusing) countConfusion(found.confusion, probabilities, targets, classes);
     if (!Number.isFinite(found.loss)) {
-      fail(messages.runs.nanValidation(epoch + 1));
+      fail(sentences.runs.nanValidation(epoch + 1));
       return 'ended';
     }
     if (found.next < validation.count) return 'validation';
@@ -261,7 +262,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     const { patience } = config;
     if (epoch === config.epochs) finish('finished');
     else if (patience > 0 && best && epoch - best.epoch >= patience)
-      finish('early', messages.runs.earlyStop(patience, best.epoch));
+      finish('early', sentences.runs.earlyStop(patience, best.epoch));
     return end ? 'ended' : 'epoch';
   }
 
@@ -326,7 +327,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     interrupt() {
       if (end) return;
       end = 'stopped';
-      if (best?.parameters) sentence = messages.runs.bestKeptAside(best.epoch);
+      if (best?.parameters) sentence = sentences.runs.bestKeptAside(best.epoch);
     },
     memory(run) {
       if (!optimizer.isFinite()) return undefined;
@@ -362,9 +363,9 @@ const noTotals = (): RunPlace['epochTotals'] => ({ count: 0, loss: 0, metric: 0,
 /** Throws UserError where there are other images than the run began with: its epochs would be others. */
 function checkImages(data: string, before: RunPlace['images'], now: RunPlace['images']): void {
   if (now.training !== before.training || now.validation !== before.validation)
-    throw new UserError(messages.runs.otherImages(data, before, now));
+    throw new UserError(sentences.runs.otherImages(data, before, now));
   if (before.digest !== undefined && before.digest !== now.digest)
-    throw new UserError(messages.runs.swappedImages(data));
+    throw new UserError(sentences.runs.swappedImages(data));
 }
 
 /** Tries the finder's rates, one a step, on a copy of the weights. */
@@ -411,7 +412,7 @@ function createLearner({ network, parameters: initial, data, config, memory, fro
   if (config.backend === 'wasm') checkBatchMemory(network, Math.min(config.batchSize, data.split.training.length));
   const rateOf = (layer: LayerId) => config.layerRates[layer] ?? 1;
   const tensors = trainedTensors(network).filter(({ layer }) => rateOf(layer) > 0);
-  if (tensors.length === 0) throw new UserError(messages.runs.allFrozen);
+  if (tensors.length === 0) throw new UserError(sentences.runs.allFrozen);
   const trained = new Set(tensors.map(({ id }) => id));
   const factors = new Map(tensors.map(({ id, layer }) => [id, rateOf(layer)]));
   const batches = createBatches(data, {
@@ -426,7 +427,7 @@ function createLearner({ network, parameters: initial, data, config, memory, fro
   if (from) optimizer.restore(from.optimizer);
   else if (memory) {
     const { kind } = config.optimizer;
-    if (memory.optimizer !== kind) throw new UserError(messages.runs.otherOptimizer(memory.optimizer, kind));
+    if (memory.optimizer !== kind) throw new UserError(sentences.runs.otherOptimizer(memory.optimizer, kind));
     optimizer.restore({ step: memory.step, slots: new Map(memory.slots) });
   }
   const batchNetwork = createSplitNetwork(network, config.backend);

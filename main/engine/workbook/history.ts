@@ -1,9 +1,10 @@
 import { type Change, composed, editsOf } from '../../../shared/change.ts';
 import type { TensorId } from '../../../shared/network.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 
 /** What one undo takes back: the changes in their order, and those that take them back. */
 export type Step = {
-  label: string;
+  label: Sentence;
   changes: readonly Change[];
   inverse: readonly Change[];
   /** Another image was looked at, and nothing else: there is nothing to save. */
@@ -20,7 +21,7 @@ export type History = {
   /** The step to be done again, if there is one. */
   redo(): Entry | undefined;
   /** Labels of the steps that undo and redo would give. */
-  labels(): { undo?: string; redo?: string };
+  labels(): { undo?: Sentence; redo?: Sentence };
   /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't,
    *  and a step that only looks leaves it. */
   position: () => symbol;
@@ -72,7 +73,7 @@ export function createHistory(maxBytes = MAX_BYTES): History {
     return entry;
   };
   const position = () => done.at(-1)?.position ?? start;
-  const positionAfter = (step: Step) => (step.looks ? position() : Symbol(step.label));
+  const positionAfter = (step: Step) => (step.looks ? position() : Symbol());
   const entryOf = ({ step, mergeKey }: KeyedStep): Entry => ({ ...step, position: positionAfter(step), mergeKey });
   const stepOf = ({ position: _position, mergeKey, ...step }: Entry): KeyedStep => ({ step, mergeKey });
   const takeSection = (): Entry[] => {

@@ -15,7 +15,7 @@ import type { Fit } from '../../../shared/data.ts';
 import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
 import { structureName } from '../../../shared/structure.ts';
@@ -172,13 +172,13 @@ export function createSession(workbook: Workbook): Session {
 
   function change({ label, changes, mergeKey }: Command, meant: Parameters<Session['change']>[1] = {}): Changed {
     if (meant.structure !== undefined && meant.structure !== structure)
-      throw new UserError(messages.engine.otherStructure);
+      throw new UserError(sentences.engine.otherStructure);
     // What was checked for a structure fits it in every process.
     if (!meant.checked || meant.structure === undefined)
       checkChanges({ tensors: sheet.tensors, sheet: () => sheet }, changes);
     for (const each of changes)
       if (each.kind === 'run' && content.runs.every(({ id }) => id !== each.id))
-        throw new UserError(messages.runs.unknownRun);
+        throw new UserError(sentences.runs.unknownRun);
     let step: Step = { label, ...perform(changes) };
     const isDrawn = ({ tensor }: TensorEdit) => tensor === pixelsOf(content);
     if (editsOf(step.changes).some(isDrawn) && changes.every(({ kind }) => kind !== 'source')) {
@@ -227,7 +227,7 @@ export function createSession(workbook: Workbook): Session {
     },
     change,
     undo() {
-      if (history.atSection()) throw new UserError(messages.runs.undoBeforeRun);
+      if (history.atSection()) throw new UserError(sentences.runs.undoBeforeRun);
       const step = history.undo();
       revisited = undefined;
       return step ? revisit(step, step.inverse) : new Set();

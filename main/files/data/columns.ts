@@ -1,7 +1,7 @@
 /** Which columns of a table have the names of images, their labels, and what they are for. */
 import type { DataReading } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { CsvRow } from './csv.ts';
 import type { ImageNames } from './image-names.ts';
 import type { CalledAs } from './label-separator.ts';
@@ -93,7 +93,7 @@ export function flagOf(value: string | undefined): boolean | undefined {
  *  the table, of which the very first may be titles. `name`: the table's, for messages. Throws UserError naming the
  *  columns there are and the choice to make where it isn't clear which is which. */
 export function findColumns(rows: readonly CsvRow[], images: ImageNames, reading: DataReading, name: string): Columns {
-  const { csv } = messages.data;
+  const { csv } = sentences.data;
   const [first, ...below] = rows.map(({ fields }) => fields);
   if (first.length < 2) throw new UserError(csv.oneColumn(name));
   const hasHeader = reading.header ?? isHeader(first, below, images);
@@ -125,7 +125,9 @@ export function findColumns(rows: readonly CsvRow[], images: ImageNames, reading
   const label = labelColumn(titles, others, hasHeader, found.kind === 'words');
   if (label !== undefined) return columns([label]);
   if (others.length === 0 || found.kind === 'words')
-    throw new UserError(csv.columns(name, hasHeader ? titles : first.map((field, i) => `${i + 1}: ${field}`)));
+    throw new UserError(
+      csv.columns(name, hasHeader ? titles.filter(Boolean) : first.map((field, i) => `${i + 1}: ${field}`)),
+    );
   const twice = others.find((column, i) => others.findIndex(other => titles[other] === titles[column]) !== i);
   if (twice !== undefined) throw new UserError(csv.twoColumns(name, titles[twice]));
   return found;
@@ -141,12 +143,7 @@ export function findLabelColumn(
   if (reading.labelColumn !== undefined) return columnOf(reading.labelColumn, titles, '--label-column', name);
   const label = labelColumn(titles, others, true, true);
   if (label === undefined)
-    throw new UserError(
-      messages.data.csv.columns(
-        name,
-        others.map(column => titles[column]),
-      ),
-    );
+    throw new UserError(sentences.data.csv.columns(name, others.map(column => titles[column]).filter(Boolean)));
   return label;
 }
 
@@ -206,7 +203,8 @@ function columnOf(wanted: string, titles: readonly string[], option: string, nam
   const found = [exact, alike, number].find(
     column => column >= 0 && column < titles.length && Number.isInteger(column),
   );
-  if (found === undefined) throw new UserError(messages.data.csv.noColumn(name, wanted, titles, option));
+  if (found === undefined)
+    throw new UserError(sentences.data.csv.noColumn(name, wanted, titles.filter(Boolean), option));
   return found;
 }
 

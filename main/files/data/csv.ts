@@ -1,6 +1,6 @@
 /** Tables as CSV files. */
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 
 /** A row's fields, and the line of the file (from 1) it begins in. */
 export type CsvRow = { line: number; fields: string[] };
@@ -24,7 +24,7 @@ export function* parseCsv(text: string, name: string): Generator<CsvRow, undefin
   let at = said?.[0].length ?? 0;
   let line = said ? 2 : 1;
   for (let rows = 0; at < text.length; rows++) {
-    if (rows > MOST_ROWS) throw new UserError(messages.data.csv.tooManyRows(name, MOST_ROWS));
+    if (rows > MOST_ROWS) throw new UserError(sentences.data.csv.tooManyRows(name, MOST_ROWS));
     const row: CsvRow = { line, fields: [] };
     for (;;) {
       at = quoteBehindBlanks(at);
@@ -32,14 +32,14 @@ export function* parseCsv(text: string, name: string): Generator<CsvRow, undefin
       const end = quoted ? closingQuote(at) : unquotedEnd(at);
       row.fields.push(quoted ? text.slice(at + 1, end).replaceAll('""', '"') : text.slice(at, end));
       if (row.fields.length > MOST_COLUMNS)
-        throw new UserError(messages.data.csv.tooManyColumns(name, row.line, MOST_COLUMNS));
+        throw new UserError(sentences.data.csv.tooManyColumns(name, row.line, MOST_COLUMNS));
       if (quoted) line += lineEnds(at, end);
       at = quoted ? end + 1 : end;
       if (text[at] !== delimiter) break;
       at++;
     }
     if (at < text.length && text[at] !== '\r' && text[at] !== '\n')
-      throw new UserError(messages.data.csv.quote(name, row.line));
+      throw new UserError(sentences.data.csv.quote(name, row.line));
     at += text.startsWith('\r\n', at) ? 2 : 1;
     line++;
     if (row.fields.length > 1 || row.fields[0].trim() !== '') yield row;
@@ -72,7 +72,7 @@ export function* parseCsv(text: string, name: string): Generator<CsvRow, undefin
     for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 2)) {
       if (text[end + 1] !== '"') return end;
     }
-    throw new UserError(messages.data.csv.quote(name, line));
+    throw new UserError(sentences.data.csv.quote(name, line));
   }
 }
 

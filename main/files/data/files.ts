@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type DataProblem, type DataSet, type Fit, MOST_IMAGE_BYTES, type Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { ReadImage } from '../../../shared/protocol.ts';
 import { explainReadError } from '../file-error.ts';
 import { readImageBytes, readImageFiles, tooManyBytes } from './images.ts';
@@ -65,7 +65,7 @@ export async function collectFiles(
   });
   const { problems: left } = collected;
   if (!severalLabels && collected.classes.length === 1)
-    throw new UserError(messages.data.oneClassLeft(path, collected.classes[0], left.length, left[0]));
+    throw new UserError(sentences.data.oneClassLeft(path, collected.classes[0], left.length, left[0]));
   return collected;
 }
 
@@ -99,9 +99,9 @@ export async function readImage(
 async function readWhole(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw new UserError(messages.files.reading.folder(path));
-    if (!found.isFile()) throw new UserError(messages.ownImages.special(path));
-    if (found.size > MOST_IMAGE_BYTES) throw new UserError(messages.ownImages.unreadable(path, tooManyBytes()));
+    if (found.isDirectory()) throw new UserError(sentences.files.reading.folder(path));
+    if (!found.isFile()) throw new UserError(sentences.ownImages.special(path));
+    if (found.size > MOST_IMAGE_BYTES) throw new UserError(sentences.ownImages.unreadable(path, tooManyBytes()));
     return await readFile(path);
   } catch (error) {
     throw explainReadError(error, path);
@@ -119,7 +119,7 @@ async function readAny(
   const problems = [...known, ...read.problems];
   if (read.kept.length === 0) {
     const [{ name, reason }] = problems;
-    throw new UserError(messages.data.noneReadable(path, problems.length, name, reason));
+    throw new UserError(sentences.data.noneReadable(path, problems.length, name, reason));
   }
   return { ...read, problems };
 }

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import type { DataProblem, DataReading, Split } from '../../../shared/data.ts';
 import { splits } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { collectFiles, type LabelledFile } from './files.ts';
 import type { ImageFile, Listing } from './list-images.ts';
 import { byCodeUnits, type Collection, inClassOrder, type ReadOptions, type Wanted } from './reading.ts';
@@ -23,8 +24,8 @@ export async function collectFolders(
   const found = placeFiles(files, path, wanted.reading?.splitFolders);
   const { placed, warnings } = sameClasses(found.placed);
   const names = inClassOrder(placed.map(({ className }) => className));
-  if (names.length === 0) throw new UserError(messages.data.folder.noClasses(path));
-  if (names.length === 1) throw new UserError(messages.data.folder.oneClass(path, names[0]));
+  if (names.length === 0) throw new UserError(sentences.data.folder.noClasses(path));
+  if (names.length === 1) throw new UserError(sentences.data.folder.oneClass(path, names[0]));
   const numbers = new Map(names.map((name, number) => [name, number]));
   const labelled: LabelledFile[] = placed.map(({ file, split, className }) => ({
     file,
@@ -40,7 +41,7 @@ export async function collectFolders(
       severalLabels: false,
       notes: {
         understood: found.understood,
-        warnings: [...warnings, ...(passedOver.length > 0 ? [messages.data.notes.passedOver(passedOver)] : [])],
+        warnings: [...warnings, ...(passedOver.length > 0 ? [sentences.data.notes.passedOver(passedOver)] : [])],
       },
       reading: { splitFolders: found.splitFolders },
     },
@@ -54,7 +55,7 @@ type Placed = { file: ImageFile; split: Split; className: string };
 type Places = {
   placed: Placed[];
   problems: DataProblem[];
-  understood: string[];
+  understood: Sentence[];
   /** Whether folders named as splits are splits. */
   splitFolders: boolean;
 };
@@ -65,14 +66,14 @@ type Deep = { file: ImageFile; folders: readonly string[] };
 function placeFiles(files: readonly ImageFile[], path: string, asked: DataReading['splitFolders']): Places {
   const all: Deep[] = files.map(file => ({ file, folders: file.name.split('/').slice(0, -1) }));
   const { inside, outside, through } = unwrap(all);
-  const { notes } = messages.data;
+  const { notes } = sentences.data;
   const within = through.length > 0 ? [notes.within(through.join('/'))] : [];
   const beside = outside.map(({ file }) => noClass(file));
   if (asked !== false) {
     const bySplit = splitsFirst(inside, path, asked === true) ?? classesFirst(inside);
     if (bySplit)
       return { ...bySplit, problems: [...beside, ...bySplit.problems], understood: [...within, ...bySplit.understood] };
-    if (asked) throw new UserError(messages.data.folder.noSplits(path, topsOf(inside)));
+    if (asked) throw new UserError(sentences.data.folder.noSplits(path, topsOf(inside)));
   }
   const placed = inside.map(({ file, folders }): Placed => ({ file, split: 'training', className: folders[0] }));
   return { placed, problems: beside, understood: within, splitFolders: false };
@@ -117,7 +118,7 @@ function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Plac
   // A class may be called "test tube" too.
   const clearly = named.size === tops.length || new Set(tops.map(top => splitNamed(top)).filter(Boolean)).size > 1;
   const flat = clearly && train.length > 0 && named.size > 1 && !train.some(hasClasses);
-  if (flat) throw new UserError(messages.data.folder.flatSplits(path, [...named.keys()]));
+  if (flat) throw new UserError(sentences.data.folder.flatSplits(path, [...named.keys()]));
   // Folders called "test" and "val" alone are splits only where all of them have the folders of classes in them.
   const clear =
     train.some(hasClasses) || (deep.length > 1 && deep.length === tops.length) || (asked && deep.length > 0);
@@ -139,7 +140,7 @@ function splitsFirst(files: readonly Deep[], path: string, asked: boolean): Plac
   return {
     placed: known.placed,
     problems: [...problems, ...known.problems],
-    understood: [messages.data.notes.splitFolders(used.map(top => [top, named.get(top)!] as const))],
+    understood: [sentences.data.notes.splitFolders(used.map(top => [top, named.get(top)!] as const))],
     splitFolders: true,
   };
 }
@@ -168,7 +169,7 @@ function classesFirst(files: readonly Deep[]): Places | undefined {
     ({ file, folders }): Placed => ({ file, split: splitNamed(folders[1])!, className: folders[0] }),
   );
   const names = [...new Set(files.map(({ folders }) => folders[1]))].sort(byCodeUnits);
-  const understood = [messages.data.notes.splitFolders(names.map(name => [name, splitNamed(name)!] as const))];
+  const understood = [sentences.data.notes.splitFolders(names.map(name => [name, splitNamed(name)!] as const))];
   return { placed, problems: [], understood, splitFolders: true };
 }
 
@@ -190,7 +191,7 @@ function unlabelled(placed: readonly Placed[]): { placed: Placed[]; problems: Da
 
 /** Makes one class of folders whose names differ in blanks or accents' encodings only; of those that differ in case
  *  too, where one of them has no training images. */
-function sameClasses(placed: readonly Placed[]): { placed: Placed[]; warnings: string[] } {
+function sameClasses(placed: readonly Placed[]): { placed: Placed[]; warnings: Sentence[] } {
   const cleaned = placed.map(each => ({ ...each, className: each.className.normalize('NFC').trim() }));
   const trained = new Map<string, Set<string>>();
   for (const { split, className } of cleaned) {
@@ -205,14 +206,14 @@ function sameClasses(placed: readonly Placed[]): { placed: Placed[]; warnings: s
     merged.set(each.className, name);
     each.className = name;
   }
-  const warnings = merged.size > 0 ? [messages.data.notes.sameClass([...merged][0], merged.size)] : [];
+  const warnings = merged.size > 0 ? [sentences.data.notes.sameClass([...merged][0], merged.size)] : [];
   return { placed: cleaned, warnings };
 }
 
 const keyOf = (name: string) => name.normalize('NFC').trim().toLowerCase();
 const isContainer = (name: string) => /^(images?|imgs?|pictures?|photos?|data)$/i.test(name);
 const depthOf = (files: readonly Deep[]) => files.reduce((most, { folders }) => Math.max(most, folders.length), 0);
-const noClass = ({ name }: ImageFile): DataProblem => ({ name, reason: messages.data.reasons.noClass });
+const noClass = ({ name }: ImageFile): DataProblem => ({ name, reason: sentences.data.reasons.noClass });
 
 /** The different folders on top. */
 function topsOf(files: readonly Deep[]): string[] {

@@ -1,8 +1,10 @@
 /** Images and their labels from pairs of IDX files. */
 import { basename } from 'node:path';
+import { en } from '../../../shared/messages/en.ts';
 import type { Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { readIdx, readIdxShape } from './idx.ts';
 import { MOST_MEGAPIXELS, resizeImages } from './images.ts';
 import {
@@ -42,7 +44,7 @@ async function readPairs(pairs: readonly IdxPair[], { progress, signal }: ReadOp
   for (const [i, other] of sizes.entries()) {
     if (other.shape.join() !== shape.join() || other.flags !== flags) {
       const file = basename(pairs[i].images);
-      throw new UserError(messages.data.idx.sizes(file, other.shape.join('×'), shape.join('×')));
+      throw new UserError(sentences.data.idx.sizes(file, other.shape.join('×'), shape.join('×')));
     }
   }
   const counts = sizes.map(({ count }) => count);
@@ -62,7 +64,7 @@ async function readPairs(pairs: readonly IdxPair[], { progress, signal }: ReadOp
 }
 
 async function sizesOf({ images, labels }: IdxPair) {
-  const { idx } = messages.data;
+  const { idx } = sentences.data;
   const [count, height, width, channels = 1] = await readIdxShape(images, [3, 4]);
   if (![1, 3, 4].includes(channels)) throw new UserError(idx.channels(basename(images), channels));
   if (count * height * width === 0) throw new UserError(idx.empty(basename(images)));
@@ -79,7 +81,7 @@ export type PairsDescription = {
   pairs: readonly (IdxPair & { split?: Split })[];
   /** Where left out, the labels that occur are the classes, by their numbers. */
   classes?: readonly string[];
-  licence?: string;
+  licence?: Sentence;
 };
 
 /** The images of all pairs as they are wanted; those of a pair with a split are of that one. */
@@ -88,7 +90,7 @@ export async function collectPairs(
   { shape, fit }: Wanted,
   { progress, signal }: ReadOptions,
 ): Promise<Collection> {
-  const { imageNumber } = messages.data;
+  const { imageNumber } = en.data;
   const read = await readPairs(pairs, { progress: stage(progress, 0, 0.2), signal });
   const labelsFile = basename(pairs[0].labels);
   const numbers = read.flags === undefined ? [...new Set(read.labels)].sort((a, b) => a - b) : Array(read.flags).keys();
@@ -128,7 +130,7 @@ function checkLabels(
   classes: readonly string[],
   file: string,
 ): void {
-  const { idx } = messages.data;
+  const { idx } = sentences.data;
   if (classes.length < 2) throw new UserError(idx.classes(file));
   if (flags !== undefined) {
     if (labels.some(flag => flag > 1)) throw new UserError(idx.flags(file));

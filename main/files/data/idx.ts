@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../../../shared/errors.ts';
 import { elementCount, idxHeader } from '../../../shared/idx.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { readingFile } from '../open.ts';
 import { checkCancelled, type ReadOptions } from './reading.ts';
 
@@ -18,7 +18,7 @@ const GZIP = 0x1f8b;
 export function readIdxShape(path: string, dimensions: readonly number[]): Promise<number[]> {
   return readingFile(path, async (file, size) => {
     for await (const { shape } of elementsOf(file, size, path, dimensions)) return shape;
-    throw new UserError(messages.data.idx.damaged(basename(path)));
+    throw new UserError(sentences.data.idx.damaged(basename(path)));
   });
 }
 
@@ -29,7 +29,7 @@ export function readIdx(path: string, into: Uint8Array, { progress, signal }: Re
     let filled = 0;
     for await (const { shape, chunk } of elementsOf(file, size, path, [1, 2, 3, 4])) {
       checkCancelled(signal);
-      if (elementCount(shape) !== into.length) throw new UserError(messages.data.idx.damaged(basename(path)));
+      if (elementCount(shape) !== into.length) throw new UserError(sentences.data.idx.damaged(basename(path)));
       into.set(chunk, filled);
       filled += chunk.length;
       progress(filled / into.length);
@@ -45,7 +45,7 @@ async function* elementsOf(
   path: string,
   dimensions: readonly number[],
 ): AsyncGenerator<{ shape: number[]; chunk: Uint8Array }> {
-  const damaged = () => new UserError(messages.data.idx.damaged(basename(path)));
+  const damaged = () => new UserError(sentences.data.idx.damaged(basename(path)));
   const packed = (await bytesAt(file, 0, 2)).readUInt16BE() === GZIP;
   // The last four bytes of a gzip file are the length of what is packed in it.
   const promised = packed ? (await bytesAt(file, size - 4, 4)).readUInt32LE() : size;
@@ -62,7 +62,7 @@ async function* elementsOf(
         const header = idxHeader(before);
         if (!header) continue;
         if (header === 'foreign' || !dimensions.includes(header.shape.length))
-          throw new UserError(messages.data.idx.foreign(basename(path)));
+          throw new UserError(sentences.data.idx.foreign(basename(path)));
         shape = header.shape;
         left = elementCount(shape);
         const length = header.start + left;

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
 import { type DataProblem, type Fit, MOST_IMAGE_BYTES } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { ReadImage } from '../../../shared/protocol.ts';
 import { formatBytes } from '../archive.ts';
 import type { ImageFile } from './list-images.ts';
@@ -42,7 +43,7 @@ function loadSharp(): Promise<Kernel> {
     },
     (error: unknown) => {
       loading = undefined;
-      throw new UserError(messages.data.sharpMissing, { cause: error });
+      throw new UserError(sentences.data.sharpMissing, { cause: error });
     },
   );
   return loading;
@@ -58,7 +59,7 @@ export async function readImageFiles(
 ): Promise<{ bytes: Uint8Array; kept: number[]; problems: DataProblem[] }> {
   const size = shape[0] * shape[1] * shape[2];
   const bytes = roomFor(files.length, shape);
-  const reasons = new Map<number, string>();
+  const reasons = new Map<number, Sentence>();
   const sharp = await loadSharp();
   await eachAtOnce(files.length, { progress, signal }, async index => {
     const reason = await decode(sharp, files[index], shape, fit, bytes.subarray(index * size, (index + 1) * size));
@@ -135,7 +136,7 @@ async function decode(
   shape: Shape,
   fit: Fit,
   into: Uint8Array,
-): Promise<string | undefined> {
+): Promise<Sentence | undefined> {
   if (file.bytes > MOST_IMAGE_BYTES) return tooManyBytes();
   try {
     await (await openImage(sharp, await readFile(file.path))).decode(shape, fit, into);
@@ -163,18 +164,18 @@ export async function readImageBytes(
     await image.decode(shape, fit ?? 'stretch', pixels);
     return { name, width, height, pixels };
   } catch (error) {
-    throw new UserError(messages.ownImages.unreadable(name, reasonOf(error)), { cause: error });
+    throw new UserError(sentences.ownImages.unreadable(name, reasonOf(error)), { cause: error });
   }
 }
 
-export const tooManyBytes = () => messages.data.reasons.bytes(formatBytes(MOST_IMAGE_BYTES));
+export const tooManyBytes = () => sentences.data.reasons.bytes(formatBytes(MOST_IMAGE_BYTES));
 
 /** An image's size once it is turned upright, and what decodes it into bytes of a shape. Throws where it is none, or is
  *  too large. */
 async function openImage(sharp: Kernel, bytes: Uint8Array) {
   const image = sharp(bytes, { limitInputPixels: MOST_MEGAPIXELS * 1e6, failOn: 'error' });
   const { depth, hasAlpha, autoOrient } = await image.metadata();
-  if (!DEPTHS.includes(depth)) throw new UserError(messages.data.reasons.depth(depth));
+  if (!DEPTHS.includes(depth)) throw new UserError(sentences.data.reasons.depth(depth));
   return {
     width: autoOrient.width,
     height: autoOrient.height,
@@ -187,10 +188,10 @@ async function openImage(sharp: Kernel, bytes: Uint8Array) {
 }
 
 /** Why an image can't be read, as a part of a sentence. */
-function reasonOf(error: unknown): string {
-  const { reasons } = messages.data;
+function reasonOf(error: unknown): Sentence {
+  const { reasons } = sentences.data;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (error instanceof UserError) return message;
+  if (error instanceof UserError) return error.sentence;
   if (code !== undefined) return reasons.closed(code);
   if (/pixel limit/.test(message)) return reasons.pixels(MOST_MEGAPIXELS);
   if (/unsupported image format|blocked/.test(message)) return reasons.unknownFormat;

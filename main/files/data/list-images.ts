@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { DataProblem } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { extensionOf, hasImageExtension, isImageExtension } from '../../../shared/image-extensions.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { explainReadError } from '../file-error.ts';
 import { byCodeUnits, checkCancelled } from './reading.ts';
 
@@ -44,7 +44,7 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
     if (above.includes(real)) return;
     for (const entry of await readdir(path, { withFileTypes: true })) {
       checkCancelled(signal);
-      if (++entries > MOST_ENTRIES) throw new UserError(messages.data.folder.tooMany(folder, MOST_ENTRIES));
+      if (++entries > MOST_ENTRIES) throw new UserError(sentences.data.folder.tooMany(folder, MOST_ENTRIES));
       if (entry.name.startsWith('.')) continue;
       if (OF_MACHINES.has(entry.name.toLowerCase())) {
         if (entry.isDirectory()) passedOver.add(entry.name);
@@ -64,20 +64,20 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
       if (found.isDirectory()) await visit(path, name, above);
       else if (found.isFile() && hasImageExtension(entry.name))
         files.push({ path, name, bytes: found.size, modified: found.mtimeMs });
-      else if (found.isFile() && known) problems.push({ name, reason: messages.data.reasons.format(extension) });
+      else if (found.isFile() && known) problems.push({ name, reason: sentences.data.reasons.format(extension) });
     } catch (error) {
       if (error instanceof UserError) throw error;
-      problems.push({ name, reason: messages.data.reasons.closed((error as NodeJS.ErrnoException).code ?? 'EIO') });
+      problems.push({ name, reason: sentences.data.reasons.closed((error as NodeJS.ErrnoException).code ?? 'EIO') });
     }
   }
 
   try {
-    if (!(await stat(folder)).isDirectory()) throw new UserError(messages.data.folder.file(folder));
+    if (!(await stat(folder)).isDirectory()) throw new UserError(sentences.data.folder.file(folder));
     await visit(folder, '', []);
   } catch (error) {
     throw explainReadError(error, folder);
   }
-  if (files.length + problems.length === 0) throw new UserError(messages.data.folder.noImages(folder));
+  if (files.length + problems.length === 0) throw new UserError(sentences.data.folder.noImages(folder));
   const sorted = <T extends { name: string }>(found: T[]) => found.sort((a, b) => byCodeUnits(a.name, b.name));
   return { files: sorted(files), problems: sorted(problems), passedOver: [...passedOver].sort(byCodeUnits) };
 }
@@ -86,7 +86,7 @@ export async function listImages(folder: string, signal: AbortSignal): Promise<L
 export async function listImagesAt(path: string, signal: AbortSignal): Promise<Listing> {
   try {
     const found = await stat(path);
-    if (!found.isFile() && !found.isDirectory()) throw new UserError(messages.files.reading.special(path));
+    if (!found.isFile() && !found.isDirectory()) throw new UserError(sentences.files.reading.special(path));
     if (found.isFile()) {
       const file = { path, name: basename(path), bytes: found.size, modified: found.mtimeMs };
       return { files: [file], problems: [], passedOver: [] };

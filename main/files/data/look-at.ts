@@ -1,6 +1,7 @@
 /** What a data set is made of, and whether that has changed since it was read. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { english } from '../../../shared/messages/render.ts';
 import type { DataSource } from '../../../shared/data.ts';
 import { explainReadError } from '../file-error.ts';
 import { type Listing, listImages } from './list-images.ts';
@@ -19,7 +20,7 @@ export async function lookAt(source: FileSource, signal: AbortSignal): Promise<{
   const listing = folder === undefined ? NOTHING : await listImages(folder, signal);
   const hash = createHash('sha256');
   for (const { name, bytes, modified } of listing.files) hash.update(`${name}\0${bytes}\0${modified}\0`);
-  for (const { name, reason } of listing.problems) hash.update(`${name}\0${reason}\0`);
+  for (const { name, reason } of listing.problems) hash.update(`${name}\0${english(reason)}\0`);
   for (const path of files) hash.update(await stampOfFile(path));
   return { listing, stamp: hash.digest('hex') };
 }

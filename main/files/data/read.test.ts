@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DataChoice, DataSet, DataSource } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { english } from '../../../shared/messages/render.ts';
 import { readDataSet } from './read.ts';
 
 const folders: string[] = [];
@@ -491,7 +492,7 @@ describe('a named data set', () => {
     expect(Array.from(set.labels.subarray(0, 5))).toEqual([5, 0, 4, 1, 9]);
     expect(Array.from(set.labels.subarray(60_000, 60_005))).toEqual([7, 2, 1, 0, 4]);
     expect([set.nameOf(0), set.nameOf(60_000)]).toEqual(['training image 0', 'test image 0']);
-    expect(set.licence).toContain('CC BY-SA 3.0');
+    expect(english(set.licence!)).toContain('CC BY-SA 3.0');
     // 5,421 fives are the rarest of the 60,000 digits: 542 in a tenth.
     expect(validation.filter(index => set.labels[index] === 5).length).toBe(542);
   });
@@ -532,7 +533,7 @@ describe('a named data set', () => {
       'T-shirt/top',
       'T-shirt/top',
     ]);
-    expect(set.licence).toContain('MIT');
+    expect(english(set.licence!)).toContain('MIT');
   });
 });
 

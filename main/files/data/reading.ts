@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../../shared/errors.ts';
 import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { formatBytes } from '../archive.ts';
 
 export type ReadOptions = {
@@ -32,7 +32,7 @@ export function stage(progress: ReadOptions['progress'], from: number, to: numbe
 }
 
 export function checkCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new UserError(messages.data.cancelled);
+  if (signal.aborted) throw new UserError(sentences.data.cancelled);
 }
 
 /** Does something with each of these, however many there are, and lets others have a turn every so many of them: the
@@ -56,7 +56,7 @@ export async function forEachInTurns<T>(
 /** Room for so many images, checked against the limit before it is taken. */
 export function roomFor(count: number, shape: Shape): Uint8Array {
   const bytes = count * shape[0] * shape[1] * shape[2];
-  if (bytes > MOST_BYTES) throw new UserError(messages.data.tooLarge(count, shape.join('×'), formatBytes(MOST_BYTES)));
+  if (bytes > MOST_BYTES) throw new UserError(sentences.data.tooLarge(count, shape.join('×'), formatBytes(MOST_BYTES)));
   return new Uint8Array(bytes);
 }
 
@@ -74,7 +74,7 @@ export function toFlags(labels: readonly (readonly number[])[], classCount: numb
 
 /** Throws UserError where there are more classes than labels can have. */
 export function checkClassCount(count: number): void {
-  if (count > MOST_CLASSES) throw new UserError(messages.data.tooManyClasses(count, MOST_CLASSES));
+  if (count > MOST_CLASSES) throw new UserError(sentences.data.tooManyClasses(count, MOST_CLASSES));
 }
 
 /** Classes in the order of their names: numbers by their size, others by the numbers of their characters. */
@@ -108,7 +108,7 @@ export function onlyOccurring(images: Collection): Collection {
         Array.from(labels, label => places.get(label)!),
         kept.length,
       );
-  const warnings = [...(notes?.warnings ?? []), messages.data.notes.noImages(missing)];
+  const warnings = [...(notes?.warnings ?? []), sentences.data.notes.noImages(missing)];
   return {
     ...images,
     classes: kept.map(number => classes[number]),

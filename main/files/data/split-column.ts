@@ -1,6 +1,7 @@
 /** What a column says images are for. */
 import type { Split } from '../../../shared/data.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { flagOf, plainTitle } from './columns.ts';
 import { splitNamed } from './split-names.ts';
 
@@ -9,8 +10,8 @@ import { splitNamed } from './split-names.ts';
 export function readSplits(
   title: string,
   values: ReadonlySet<string>,
-): { splitOf: (value: string) => Split | undefined; note?: string } | { warning: string } {
-  const { notes } = messages.data;
+): { splitOf: (value: string) => Split | undefined; note?: Sentence } | { warning: Sentence } {
+  const { notes } = sentences.data;
   const all = [...values].map(value => value.trim());
   if (all.some(value => splitNamed(value))) return { splitOf: value => splitNamed(value) };
   const asked = splitNamed(

@@ -1,7 +1,7 @@
 /** Which images are for training, which for validation and test. */
 import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
 import type { Collection } from './reading.ts';
 
@@ -13,7 +13,7 @@ export function splitUp({ own, ...images }: Collection, { validation, test, seed
   const place = own.slice();
   const random = createRandom(seed);
   const ordered = byClass(images, indicesOf(place, 'training'), random);
-  if (ordered.length === 0) throw new UserError(messages.data.noTraining(images.name, images.problems[0]));
+  if (ordered.length === 0) throw new UserError(sentences.data.noTraining(images.name, images.problems[0]));
   const shares = { test: place.includes('test') ? 0 : test, validation: place.includes('validation') ? 0 : validation };
   let rest = ordered;
   for (const split of ['test', 'validation'] as const) {
@@ -21,7 +21,7 @@ export function splitUp({ own, ...images }: Collection, { validation, test, seed
     for (const index of chosen) place[index] = split;
     rest = rest.filter(index => !chosen.has(index));
   }
-  if (rest.length === 0) throw new UserError(messages.data.nothingToTrain(ordered.length));
+  if (rest.length === 0) throw new UserError(sentences.data.nothingToTrain(ordered.length));
   return {
     ...images,
     split: {

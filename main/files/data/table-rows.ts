@@ -1,6 +1,6 @@
 /** The rows of a table, one at a time, and the first of them beforehand. */
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { type CsvRow, parseCsv } from './csv.ts';
 import { plainTitle } from './columns.ts';
 import { decodeText } from './text.ts';
@@ -19,7 +19,7 @@ export async function readRows(bytes: Uint8Array, name: string): Promise<TableRo
   for (let row = rows.next().value; row && first.length < FIRST; row = rows.next().value) first.push(row);
   const start = first.findIndex(({ fields }) => !isRemark(fields));
   if (start === -1)
-    throw new UserError(first.length === 0 ? messages.data.csv.empty(name) : messages.data.csv.oneColumn(name));
+    throw new UserError(first.length === 0 ? sentences.data.csv.empty(name) : sentences.data.csv.oneColumn(name));
   const width = first[start].fields.length;
   const trim = ({ line, fields }: CsvRow): CsvRow => ({ line, fields: withoutTail(fields, width) });
   return {

@@ -2,7 +2,9 @@
 import { basename } from 'node:path';
 import type { DataNotes, DataProblem, DataReading, DataSource, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { en } from '../../../shared/messages/en.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import { readFileWithin } from '../open.ts';
 import { type Columns, calledAs, findColumns, flagOf, mostProbable } from './columns.ts';
 import type { CsvRow } from './csv.ts';
@@ -23,7 +25,7 @@ const FEWEST_WITH_ROWS = 2;
 const SHARE_WITH_ROWS = 0.05;
 
 /** A row's image with its labels in words; `problem` says why it can't be used. */
-type Entry = { name: string; line: number; split: string; labels: string[]; problem?: string };
+type Entry = { name: string; line: number; split: string; labels: string[]; problem?: Sentence };
 /** An image with its labels in words, and the split that its row names. */
 type Labelled = { file: ImageFile; name: string; line: number; split: string; labels: string[] };
 type RowProblem = DataProblem & { line: number };
@@ -45,7 +47,7 @@ export async function collectTable(
   const rows = await readRows(await readFileWithin(path, MOST_BYTES), name);
   const pixels = pixelColumns(rows.first);
   if (pixels) return collectPixels(path, pixels, rows, wanted, options);
-  const { notes } = messages.data;
+  const { notes } = sentences.data;
   const reading = wanted.reading ?? {};
   const images = createImageNames(listing.files);
   const columns = findColumns(rows.first, images, reading, name);
@@ -57,11 +59,11 @@ export async function collectTable(
   const inTurns: InTurns = (all, act) => forEachInTurns(all, { signal: options.signal, together }, act);
   const entries = await readEntries(rows.all(), columns, inTurns);
   const separator = await separateLabels(entries, columns, reading, told, inTurns);
-  if (entries.length === 0) throw new UserError(messages.data.csv.empty(name));
+  if (entries.length === 0) throw new UserError(sentences.data.csv.empty(name));
   const usable = await surveyOf(entries, inTurns);
   const [first] = entries;
-  if (usable.names.length === 0) throw new UserError(messages.data.csv.noRow(name, first.name, first.problem!));
-  if (usable.bare === usable.names.length) throw new UserError(messages.data.csv.noLabels(name));
+  if (usable.names.length === 0) throw new UserError(sentences.data.csv.noRow(name, first.name, first.problem!));
+  if (usable.bare === usable.names.length) throw new UserError(sentences.data.csv.noLabels(name));
 
   const { rule } = images.ruleFor(usable.names);
   told.understood.push(...ruleNotes(rule));
@@ -73,7 +75,7 @@ export async function collectTable(
   const labelled = severalLabels ? joined.labelled : joined.labelled.filter(each => !isBare(each));
   if (!severalLabels) {
     const bare = joined.labelled.filter(isBare);
-    const reason = messages.data.reasons.noLabel;
+    const reason = sentences.data.reasons.noLabel;
     problems.push(...bare.map(({ name: row, line }) => ({ name: row, reason, line })));
   }
   if (labelled.length === 0) throw new UserError(noneUsable(problems, name, folder));
@@ -81,7 +83,7 @@ export async function collectTable(
     columns.kind === 'words'
       ? inClassOrder(labelled.flatMap(({ labels }) => labels))
       : columns.labels.map(column => columns.titles[column]);
-  if (classes.length === 1 && !severalLabels) throw new UserError(messages.data.csv.oneClass(name, classes[0]));
+  if (classes.length === 1 && !severalLabels) throw new UserError(sentences.data.csv.oneClass(name, classes[0]));
   const { files, split } = toFiles(labelled, classes, columns, problems, told);
   const inOrder: DataProblem[] = [];
   const byLine = problems.sort((a, b) => a.line - b.line);
@@ -116,7 +118,7 @@ export async function collectTable(
   );
 }
 
-type Told = { [K in keyof DataNotes]: string[] };
+type Told = { [K in keyof DataNotes]: Sentence[] };
 const isBare = ({ labels }: { labels: readonly string[] }) => labels.length === 0;
 
 async function readEntries(rows: Iterable<CsvRow>, columns: Columns, inTurns: InTurns): Promise<Entry[]> {
@@ -142,7 +144,8 @@ async function surveyOf(entries: readonly Entry[], inTurns: InTurns) {
 }
 
 function entryOf({ fields, line }: CsvRow, { titles, file, split, labels, kind }: Columns): Entry {
-  const { reasons, lineName } = messages.data;
+  const { reasons } = sentences.data;
+  const { lineName } = en.data;
   const name = fields[file]?.trim() ?? '';
   const entry: Entry = { name, line, split: split === undefined ? '' : (fields[split] ?? ''), labels: [] };
   if (fields.length !== titles.length) entry.problem = reasons.fields(line);
@@ -178,7 +181,7 @@ async function separateLabels(
   told: Told,
   inTurns: InTurns,
 ) {
-  const { notes } = messages.data;
+  const { notes } = sentences.data;
   const { separator: chosen } = reading;
   if (columns.kind === 'probabilities') told.understood.push(notes.probabilities);
   if (columns.kind !== 'words' || columns.labels.length > 1) return chosen;
@@ -197,8 +200,8 @@ async function separateLabels(
   return chosen ?? sign;
 }
 
-function ruleNotes({ drop, add, anyExtension }: NameRule): string[] {
-  const { notes } = messages.data;
+function ruleNotes({ drop, add, anyExtension }: NameRule): Sentence[] {
+  const { notes } = sentences.data;
   return [
     ...(drop === '' ? [] : [notes.without(drop)]),
     ...(add === '' ? [] : [notes.below(add)]),
@@ -211,12 +214,12 @@ function ruleNotes({ drop, add, anyExtension }: NameRule): string[] {
 async function joinRows(
   entries: readonly Entry[],
   find: (name: string) => readonly ImageFile[],
-  known: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, Sentence>,
   separator: DataReading['separator'],
   told: Told,
   inTurns: InTurns,
 ) {
-  const { notes, reasons } = messages.data;
+  const { notes, reasons } = sentences.data;
   const problems: RowProblem[] = [];
   const first = new Map<ImageFile, Labelled>();
   const more: { entry: Entry; labelled: Labelled }[] = [];
@@ -260,7 +263,7 @@ function toFiles(
   problems: RowProblem[],
   told: Told,
 ): { files: LabelledFile[]; split: boolean } {
-  const { reasons } = messages.data;
+  const { reasons } = sentences.data;
   const numbers = new Map(classes.map((name, number) => [name, number]));
   const values = new Set(labelled.map(each => each.split));
   const splits = columns.split === undefined ? undefined : readSplits(columns.titles[columns.split], values);
@@ -276,10 +279,10 @@ function toFiles(
   return { files, split: clear !== undefined };
 }
 
-function noneUsable(problems: readonly DataProblem[], name: string, folder: string): string {
-  const { missing } = messages.data.reasons;
+function noneUsable(problems: readonly DataProblem[], name: string, folder: string): Sentence {
+  const { missing } = sentences.data.reasons;
   const { name: file, reason } = problems.find(problem => problem.reason !== missing) ?? problems[0];
   return reason === missing
-    ? messages.data.csv.noneFound(name, folder, file)
-    : messages.data.noneReadable(folder, problems.length, file, reason);
+    ? sentences.data.csv.noneFound(name, folder, file)
+    : sentences.data.noneReadable(folder, problems.length, file, reason);
 }

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 
 /** What Windows-1252 has for the bytes 0x80 to 0x9F; a blank where it has nothing. Source:
  *  unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT */
@@ -20,7 +20,7 @@ export async function decodeText(bytes: Uint8Array, name: string): Promise<{ tex
     return { text: await decodeInTurns(bytes, new TextDecoder('utf-8', { fatal: true })) };
   } catch {
     const text = windows1252(bytes);
-    if (text === undefined) throw new UserError(messages.data.csv.encoding(name));
+    if (text === undefined) throw new UserError(sentences.data.csv.encoding(name));
     return { text, encoding: 'Windows-1252' };
   }
 }

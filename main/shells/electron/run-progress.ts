@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import { messages } from '../../../shared/messages.ts';
+import { messages, say } from '../../../shared/messages.ts';
 import type { RunState } from '../../../shared/training.ts';
 import type { ElectronApi } from './electron-api.ts';
 
@@ -26,7 +26,10 @@ export function createRunProgress(
   };
   const announce = ({ name, end, sentence }: RunState) => {
     if (window.isFocused() || !Notification.isSupported()) return;
-    const notification = new Notification({ title: text.title(name), body: sentence ?? text.ends[end ?? 'finished'] });
+    const notification = new Notification({
+      title: text.title(name),
+      body: say(sentence) ?? text.ends[end ?? 'finished'],
+    });
     notification.on('click', () => {
       if (window.isDestroyed()) return;
       window.show();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { messages } from '../../../shared/messages.ts';
+import { messages, say } from '../../../shared/messages.ts';
 import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
 import { electronEngine, type StartEngine } from '../engine-link.ts';
@@ -278,7 +278,7 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
       else if (!(await saveBeforeClosing())) return false;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      dialog.showErrorBox('ConvSheet', error.message);
+      dialog.showErrorBox('ConvSheet', say(error.sentence));
       return false;
     }
     return true;

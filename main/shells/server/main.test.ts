@@ -232,7 +232,7 @@ test('The whole app is killed while edits stream in: the next start has every an
   const restored = again.values.get(1)![0];
   // What was on its way without an answer may be there or not.
   expect(restored).toBeGreaterThanOrEqual(answered);
-  expect(hello.workbook.state.undo).toBe(`Type ${restored}`);
+  expect(hello.workbook.state.undo).toEqual(`Type ${restored}`);
   for (let i = 0; i < restored; i++) await again.send('undo', {});
   expect([...again.values]).toEqual([...before]);
   expect(again.notices.map(({ sentence }) => sentence)).toEqual([

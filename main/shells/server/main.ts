@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { messages } from '../../../shared/messages.ts';
+import { messages, say as inWords } from '../../../shared/messages.ts';
 import { createDocuments, type Documents } from '../documents.ts';
 import { nodeEngine } from '../engine-link.ts';
 import { type Lock, makeStateFolder, openMemory, type Owner, stateFolderPath, takeLock } from '../state.ts';
@@ -101,7 +101,7 @@ async function main() {
   window?.close();
   await server.close();
   const { unsaved, problem } = await documents.close();
-  if (problem !== undefined) log(messages.shell.notKeptUnsaved(problem));
+  if (problem !== undefined) log(messages.shell.notKeptUnsaved(inWords(problem)));
   say(
     unsaved && problem === undefined ? `${messages.shell.ended} ${messages.shell.keptUnsaved}` : messages.shell.ended,
   );
@@ -208,6 +208,6 @@ function openAnotherWindow(folder: string, options: Options, { link, name }: { l
 }
 
 main().catch((error: Error) => {
-  log(error instanceof UserError ? error.message : (error.stack ?? error.message));
+  log(error instanceof UserError ? inWords(error.sentence) : (error.stack ?? error.message));
   process.exit(1);
 });

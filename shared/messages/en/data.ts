@@ -111,11 +111,11 @@ export const dataMessages = {
       '"file,label".',
     columns: (file: string, titles: readonly string[]) =>
       `Which column of ${shortPath(file)} has the labels is not clear. Its columns: ` +
-      `${named(titles.filter(Boolean), 4)}. Choose it ${chosenBy('labelColumn', '--label-column')}, name it ` +
+      `${named(titles, 4)}. Choose it ${chosenBy('labelColumn', '--label-column')}, name it ` +
       '"label", or give each class a column of 0 and 1.',
     noColumn: (file: string, title: string, titles: readonly string[], option: string) =>
       `${shortPath(file)} has no column "${title.slice(0, 60)}" (${option}). Its columns: ` +
-      `${named(titles.filter(Boolean), 4)}. Choose one of them, or its number from 1.`,
+      `${named(titles, 4)}. Choose one of them, or its number from 1.`,
     noneFound: (file: string, folder: string, example: string) =>
       `None of the images named in ${shortPath(file)}, such as "${shortPath(example)}", is in ${shortPath(folder)}. ` +
       `Choose the folder the names start from, or the column of names ${chosenBy('fileColumn', '--file-column')}.`,

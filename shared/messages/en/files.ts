@@ -59,6 +59,12 @@ export const fileMessages = {
   workbookTooLarge: (limit: string) =>
     `The workbook has more numbers than a .convsheet file can hold (${limit}). Use fewer filters or units.`,
   unknownTemplate: (name: string, names: string) => `There is no template called ${name}. Choose among ${names}.`,
+  /** Why a disk refuses. */
+  refusals: {
+    full: 'no space left on device',
+    permission: 'permission denied',
+    readOnly: 'read-only file system',
+  },
   reading: {
     missing: (path: string) => `There is no file ${path}. Check the spelling, or choose another file.`,
     folder: (path: string) => `${path} is a folder. Choose a file in it.`,

@@ -16,7 +16,7 @@ export const networkMessages = {
     pair: 'a list of two numbers, for height and width,',
     padding: "'valid' or 'same'",
     flag: 'true or false',
-    whole: (maximum: string) => `a whole number from 1 to ${maximum}`,
+    whole: (maximum: number) => `a whole number from 1 to ${whole(maximum)}`,
   },
   found: {
     list: (length: number) => `a list of ${length}`,

@@ -1,0 +1,12 @@
+import { expect } from 'vitest';
+import { english } from '../../../shared/messages/render.ts';
+import { isSentence } from '../../../shared/messages/sentence.ts';
+
+/** In tests, a sentence equals what an English reader reads. */
+expect.addEqualityTesters([
+  (a, b) => {
+    if (typeof a === 'string' && isSentence(b)) return a === english(b);
+    if (isSentence(a) && typeof b === 'string') return english(a) === b;
+    return undefined;
+  },
+]);
