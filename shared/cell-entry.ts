@@ -1,5 +1,5 @@
-/** What may be put into a cell, and the sentence that refuses anything else. Whoever changes cells asks here: the sheet,
- *  the option --set, and the shell and the engine before they do a change. */
+/** What may be put into a cell, and the sentence that refuses anything else. Whoever changes cells asks here: the
+ *  sheet, the option --set, and the shell and the engine before they do a change. */
 import { type CellAddress, formatAddress, formatRange } from './address.ts';
 import { type CellContent, isError, NUMBER_ERROR } from './cell-content.ts';
 import { derive } from './formula/derive.ts';

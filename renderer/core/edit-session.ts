@@ -50,10 +50,16 @@ export type Intent =
   | { kind: 'entered' }
   | { kind: 'refused' };
 
-/** What is left to do. field: the key is the text field's own; show: scroll to the cell and give the editor the
- *  keyboard; focus: give the keyboard to the editor where it is open, else to the cells; explain: say why nothing may be typed; newline: put one where the caret is; enter: put the text into its
- *  cell, then move as the key does; fill: into all selected cells; walk: point at the next cell. `again`: the same text
- *  was refused just now, and entering it once more answers a question with yes. */
+/** What is left to do.
+ *  - field: the key is the text field's own.
+ *  - show: scroll to the cell and give the editor the keyboard.
+ *  - focus: give the keyboard to the editor where it is open, else to the cells.
+ *  - explain: say why nothing may be typed.
+ *  - newline: put a line break where the caret is.
+ *  - enter: put the text into its cell, then move as the key does. With `again`, the same text was refused just now,
+ *    and entering it once more answers a question with yes.
+ *  - fill: put the text into all selected cells.
+ *  - walk: point at the next cell. */
 export type Left =
   | { do: 'nothing' | 'field' | 'show' | 'focus' | 'explain' | 'newline' }
   | { do: 'enter'; again: boolean; press?: KeyPress }
