@@ -171,3 +171,14 @@ function copyOf(content: Content): Content {
 function valuesOf({ values }: Content, wanted: (tensor: TensorId) => boolean): Map<TensorId, Float32Array> {
   return new Map([...values].filter(([tensor]) => wanted(tensor)).map(([tensor, own]) => [tensor, own.slice()]));
 }
+
+/** Copies of those tensors in which something was edited, with the edits in them. */
+export function overlaid(parameters: TensorValues, edits: readonly Elements[]): TensorValues {
+  return new Map(
+    edits.map(({ tensor, indices, values }) => {
+      const whole = parameters.get(tensor)!.slice();
+      for (let i = 0; i < indices.length; i++) whole[indices[i]] = values[i];
+      return [tensor, whole];
+    }),
+  );
+}

@@ -19,7 +19,7 @@ import { type Interrupted, runToGoOn, snapshotOf } from './interrupted.ts';
 import { createRunResults } from './run-results.ts';
 import { goingOn, headOf, recordOf } from './run-record.ts';
 import { type Active, createReporter, type ReporterOptions } from './run-reporter.ts';
-import { createRunSession, type Elements } from './run-session.ts';
+import { createRunSession, overlaid } from './run-session.ts';
 import type { Changed, TensorValues } from '../workbook/session.ts';
 import type { WorkFiles } from '../workbook/work-files.ts';
 import { beginningOf } from './start.ts';
@@ -487,15 +487,4 @@ export function createRuns(options: RunsOptions): Runs {
       active = undefined;
     },
   };
-}
-
-/** The edited ones of these tensors, whole, with the edits in them. */
-function overlaid(parameters: TensorValues, edits: readonly Elements[]): TensorValues {
-  return new Map(
-    edits.map(({ tensor, indices, values }) => {
-      const whole = parameters.get(tensor)!.slice();
-      for (let i = 0; i < indices.length; i++) whole[indices[i]] = values[i];
-      return [tensor, whole];
-    }),
-  );
 }
