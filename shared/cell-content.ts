@@ -1,14 +1,15 @@
 /** What a cell holds, beside a plain number. A tensor is all numbers, so a message tells of the others in a list. */
+import type { ErrorName } from './formula/expression.ts';
 import type { TensorInfo } from './network.ts';
+import { NOT_A_NUMBER } from './numbers.ts';
 import type { Plane } from './places.ts';
 
-export type ErrorName = '#NUM!';
 export type CellError = { readonly error: ErrorName };
 /** What is no plain number: a text, an error by its name, or null for a blank. */
 export type Other = string | CellError | null;
 export type CellContent = number | Other;
 
-export const NUMBER_ERROR: CellError = { error: '#NUM!' };
+export const NUMBER_ERROR: CellError = { error: NOT_A_NUMBER };
 
 /** Where the same content stands among the numbers of a window. The numbers there are NaN and mean nothing. */
 export type OthersAt = { content: Other; at: Uint32Array };

@@ -18,7 +18,7 @@ export const samePlace = (a: CellPlace, b: CellPlace): boolean =>
  *  by it, in `mask` what dropout drew for it, both of the last training step. */
 export const planes = ['value', 'gradient', 'mask'] as const;
 export type Plane = (typeof planes)[number];
-/** Gradient!AH3 is AH3 in the plane `gradient`, in every language. */
+/** What tabs and addresses call a plane, in every language: Gradient!AH3 is AH3 in the plane `gradient`. */
 export const planeNames = { gradient: 'Gradient', mask: 'Mask' } as const satisfies Record<
   Exclude<Plane, 'value'>,
   string

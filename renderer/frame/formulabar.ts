@@ -167,7 +167,7 @@ export function createFormulaBar(
       input.scrollLeft = 0;
       if (edited()) input.setSelectionRange(editing!.caret.start, editing!.caret.end);
     }
-    const kinds = messages.trainingPanel.furtherKinds;
+    const kinds = messages.trainingPanel.planeKinds;
     const own = cell ? text.cellKinds[sheet.tensors.get(cell.tensor)!.role] : text.cellKinds.none;
     const kind = cell && plane !== 'value' ? kinds[plane] : own;
     chip.textContent = kind.name;

@@ -2,7 +2,7 @@ import { messages } from '../../shared/messages.ts';
 import type { CellRange } from '../../shared/address.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import type { LayerId } from '../../shared/network.ts';
-import { type Plane, planes } from '../../shared/places.ts';
+import { type Plane, planeNames, planes } from '../../shared/places.ts';
 import { destroyAll, element, setAttributes } from '../core/element.ts';
 import type { GridApi } from '../grid/api.ts';
 import { refusal } from '../core/notices.ts';
@@ -38,7 +38,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   };
   /** A tab of the sheet that is shown: its values under its own name, the other planes under theirs. */
   const tab = (plane: Plane) => {
-    const title = plane === 'value' ? undefined : training.furtherHelp[plane];
+    const title = plane === 'value' ? undefined : training.planeHelp[plane];
     const made = element('button', { type: 'button', role: 'tab', class: 'tab', title });
     made.addEventListener('click', () => store.set({ plane }));
     made.addEventListener('dblclick', () => store.set({ notice: refusal(text.sheetName, store.get()) }));
@@ -46,7 +46,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
   };
   const tabName = (plane: Plane) => {
     const { sheet, sheets } = store.get();
-    return plane === 'value' ? (sheets.find(({ id }) => id === sheet.id)?.name ?? '') : training.furtherNames[plane];
+    return plane === 'value' ? (sheets.find(({ id }) => id === sheet.id)?.name ?? '') : planeNames[plane];
   };
   const tabs = planes.map(tab);
   sheets.append(...tabs.map(({ made }) => made));
@@ -90,7 +90,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     if (now === last) return;
     last = now;
     if (plane !== 'value') {
-      legend.replaceChildren(element('span', { class: 'scale' }, training.furtherLegends[plane]));
+      legend.replaceChildren(element('span', { class: 'scale' }, training.planeLegends[plane]));
       return;
     }
     legend.replaceChildren(

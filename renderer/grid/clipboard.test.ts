@@ -1,4 +1,5 @@
 import { NUMBER_ERROR } from '../../shared/cell-content.ts';
+import { ERROR_NAMES } from '../../shared/formula/expression.ts';
 import { describe, expect, test } from 'vitest';
 import { type Clip, formatsOf, formatTable, readClipboard } from './clipboard.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
@@ -234,6 +235,12 @@ describe('what is copied', () => {
     const { own, text } = formatsOf([['map 1', nothing, null, NUMBER_ERROR, 2]], false, 'x');
     expect(text).toBe('map 1\t\t\t#NUM!\t2');
     expect(readClipboard({ text, own }, false).table).toEqual([[nothing, nothing, null, NUMBER_ERROR, 2]]);
+  });
+
+  test('keeps every error that a cell can hold by its name', () => {
+    const errors = ERROR_NAMES.map(error => ({ error }));
+    const { own, text } = formatsOf([errors], false, 'x');
+    expect(readClipboard({ text, own }, false).table).toEqual([errors]);
   });
 
   test('in a format of ours that is damaged is read as text instead', () => {

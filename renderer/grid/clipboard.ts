@@ -1,4 +1,5 @@
-import { isError, NUMBER_ERROR } from '../../shared/cell-content.ts';
+import { isError } from '../../shared/cell-content.ts';
+import { ERROR_NAMES } from '../../shared/formula/expression.ts';
 import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import { formatHtml, idOf, placeMerged, readHtml } from './clipboard-html.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
@@ -87,7 +88,8 @@ function readOwn(own: string): (Clip & { table: Table }) | undefined {
     return row.map((cell): Pasted => {
       if (cell === '') return undefined;
       if (cell === 'blank') return null;
-      if (cell === NUMBER_ERROR.error) return NUMBER_ERROR;
+      const error = ERROR_NAMES.find(name => name === cell);
+      if (error) return { error };
       if (cell === '-0') return -0;
       const { value } = parseNumber(cell);
       right &&= value !== undefined;

@@ -200,7 +200,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   function locked(): string | undefined {
     const { role, plane } = store.get();
     if (role === 'viewer') return messages.grid.viewer;
-    return plane === 'value' ? undefined : messages.trainingPanel.furtherRefused[plane];
+    return plane === 'value' ? undefined : messages.trainingPanel.planeRefused[plane];
   }
 
   /** Sees to it that the selected cells can be read and copied, in view or not, unless they are too many. */

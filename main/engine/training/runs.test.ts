@@ -290,7 +290,7 @@ test('a second run is refused while one is under way, and the weights are not re
   await engine.ended();
 });
 
-test('the gradients of the last step and the masks it drew stand on further sheets', async () => {
+test('the gradients of the last step and the masks it drew stand in planes of the sheet', async () => {
   const engine = await open();
   await engine.train({ config: longConfig });
   await engine.steps(3);

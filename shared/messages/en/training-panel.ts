@@ -267,22 +267,21 @@ export const trainingPanelMessages = {
   kernelsShown: (first: number, last: number, all: number) => `${whole(first)}–${whole(last)} of ${whole(all)}`,
   otherKernels: { previous: 'Previous kernels', next: 'Next kernels' },
 
-  // ── further sheets ──
+  // ── sheets and planes ──
   sheets: 'Sheets',
-  furtherNames: { gradient: 'Gradient', mask: 'Mask' },
-  furtherHelp: {
+  planeHelp: {
     gradient: 'The loss’s gradient by each parameter, of the last training step: the same addresses as the network’s',
     mask: 'What dropout kept (above 0) and dropped (0) of the first image of the last training step',
   },
-  furtherLegends: {
+  planeLegends: {
     gradient: 'gradients of the last step, a scale for each tensor',
     mask: 'first image of the last step: 0 dropped, above 0 kept',
   },
-  furtherKinds: {
+  planeKinds: {
     gradient: { name: 'gradient', help: 'Of the last training step; blank where none was needed' },
     mask: { name: 'mask', help: 'Of the last training step: 0 where the number was dropped' },
   },
-  furtherRefused: {
+  planeRefused: {
     gradient: 'This sheet shows gradients of the last training step. Change the parameter on the sheet Network.',
     mask: 'This sheet shows what dropout drew in the last training step. Change its p on the sheet Network.',
   },
