@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { english } from './render.ts';
+import { type Sentence, sentenceSchema } from './sentence.ts';
+import { sentences } from './sentences.ts';
+
+const travelled = (sentence: Sentence) => v.parse(sentenceSchema, JSON.parse(JSON.stringify(sentence)));
+
+test('a sentence travels as data, with sentences in its blanks, and is said where it is read', () => {
+  const label = sentences.grid.editLabel('AH3');
+  expect(travelled(sentences.shell.engineStoppedOver(label))).toEqual({
+    id: 'shell.engineStoppedOver',
+    args: [{ id: 'grid.editLabel', args: ['AH3'] }],
+  });
+  expect(english(travelled(sentences.runs.notes.edited(label)))).toBe('Changed while training: Edit AH3.');
+});
+
+test('of many names the first travel, and how many there are', () => {
+  const names = Array.from({ length: 65_536 }, (_, i) => `class ${i}`);
+  const told = travelled(sentences.meaning.stay('pets', names));
+  expect(JSON.stringify(told).length).toBeLessThan(1000);
+  expect(english(told)).toContain('“class 4” and 65,531 more: their scores stay');
+});
+
+test('text of earlier versions is said as it is; what makes no sense does no harm', () => {
+  expect(english('Paused.')).toBe('Paused.');
+  const unknown = (id: string) => `This version has no words for what was said (${id}).`;
+  for (const id of ['no.such', 'constructor.name', 'grid', 'meaning.stay']) expect(english({ id })).toBe(unknown(id));
+  expect(v.is(sentenceSchema, { id: 'grid.editLabel', args: ['x'.repeat(20_000)] })).toBe(false);
+  expect(v.is(sentenceSchema, { id: 'grid.editLabel', more: 1 })).toBe(false);
+});
