@@ -5,6 +5,7 @@ import { frames } from './fuzz/frames.ts';
 import { type Fuzz } from './fuzz/fuzz.ts';
 import { journal } from './fuzz/journal.ts';
 import { kills } from './fuzz/kills.ts';
+import { large } from './fuzz/large.ts';
 import { memory } from './fuzz/memory.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
@@ -12,6 +13,7 @@ const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['frames', frames],
   ['journal', journal],
   ['kills', kills],
+  ['large', large],
   ['memory', memory],
 ]);
 
