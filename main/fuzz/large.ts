@@ -59,6 +59,8 @@ export const large: Fuzz = {
     const path = join(folder, 'vgg.convsheet');
     mkdirSync(works);
     const failures: string[] = [];
+    /** A checkpoint that a kill cut short is made again. */
+    let trouble: Error | undefined;
     const started = performance.now();
     const tell = (what: string) => log(`${((performance.now() - started) / 1000).toFixed(1)} s: ${what}`);
     const start = () =>
@@ -66,7 +68,7 @@ export const large: Fuzz = {
         start: nodeEngine(fileURLToPath(new URL('engine-process.mjs', import.meta.url))),
         folder: works,
         onEvent: () => {},
-        onTrouble: error => error && failures.push(error.message),
+        onTrouble: error => (trouble = error),
       });
     const edit = (value: number) => ({
       label: `Type ${value}`,
@@ -105,6 +107,7 @@ export const large: Fuzz = {
       const { state } = await supervisor.recover(journal, content!);
       if (state.undo !== `Type ${count + 1}`) failures.push('after the death of the shell: the last edit is gone');
       tell('the shell ended, and the work is back');
+      if (trouble) failures.push(trouble.message);
       await supervisor.close({ keep: false });
       const left = readdirSync(works);
       if (left.length > 0) failures.push(`left behind: ${left.join()}`);
