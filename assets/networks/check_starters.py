@@ -62,7 +62,8 @@ def forward(layers, tensors, x):
     outputs = {layers[0]['id']: x}
     for layer in layers[1:]:
         name = layer['id']
-        outputs[name] = run(layer, [outputs[source] for source in layer['inputs']], lambda part: tensors[f'{name}/{part}'])
+        sources = [outputs[source] for source in layer['inputs']]
+        outputs[name] = run(layer, sources, lambda part: tensors[f'{name}/{part}'])
         assert outputs[name].dtype == np.float32, name
     return outputs
 

@@ -2,9 +2,9 @@
  *  bytes, white on black as the digits are.
  *       node assets/data/letters/make_letters.mjs [--sheet PICTURE.png]
  *  It needs npm; --sheet draws a contact sheet too. Fonts and the canvas that draws them come from npm in the exact
- *  versions below, into a temporary folder. All letters of a font are in one split, so that a network is judged by fonts
- *  it has never seen; which fonts those are follows from their names alone, and every distortion from the names of font and letter. So on one kind of computer
- *  the same bytes come out every time. */
+ *  versions below, into a temporary folder. All letters of a font are in one split, so that a network is judged by
+ *  fonts it has never seen. Which fonts those are follows from their names alone, and every distortion from the names
+ *  of font and letter. So on one kind of computer the same bytes come out every time. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -207,13 +207,18 @@ function readme(splits) {
   );
   return `# Letters A–Z
 
-Images of capitals, 28×28 grey bytes, white on black, in pairs of IDX files: ${kinds.join(', ')}. Each letter of each font is there ${VARIANTS} times: once as it is, the others turned, slanted, stretched and
-moved a little. All letters of a font are in one split: a network is judged by fonts it has never seen. A random split would flatter it, because the same letter of the same font would be on both sides.
+Images of capitals, 28×28 grey bytes, white on black, in pairs of IDX files:
+${kinds.join(', ')}.
+Each letter of each font is there ${VARIANTS} times: once as it is, the others turned, slanted, stretched and moved a
+little. All letters of a font are in one split: a network is judged by fonts it has never seen. A random split would
+flatter it, because the same letter of the same font would be on both sides.
 
-Made by [\`make_letters.mjs\`](make_letters.mjs), which writes this page too: \`node assets/data/letters/make_letters.mjs\`. Which fonts are for what follows from a hash of their names, and was fixed before
-anything was trained.
+Made by [\`make_letters.mjs\`](make_letters.mjs), which writes this page too:
+\`node assets/data/letters/make_letters.mjs\`. Which fonts are for what follows from a hash of their names, and was
+fixed before anything was trained.
 
-The images are made with these fonts, npm packages \`@fontsource/…\`; OFL-1.1 is the SIL Open Font License, which leaves what is drawn with a font to whoever drew it. The images are under ConvSheet's own licence, MIT.
+The images are made with these fonts, npm packages \`@fontsource/…\`; OFL-1.1 is the SIL Open Font License, which
+leaves what is drawn with a font to whoever drew it. The images are under ConvSheet's own licence, MIT.
 
 | font | version | licence | split | copyright |
 |---|---|---|---|---|

@@ -2,8 +2,10 @@
 
     python train_peer.py keras|pytorch
 
-Prints one line of JSON when it is ready, then trains one round for every line it reads: {"seconds", "cpuSeconds"} for STEPS batches of BATCH images.
+Prints one line of JSON when it is ready, then trains one round for every line it reads: {"seconds", "cpuSeconds"}
+for STEPS batches of BATCH images.
 """
+
 import json
 import os
 import sys

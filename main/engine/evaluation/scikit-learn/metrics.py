@@ -1,6 +1,7 @@
-"""Makes metrics.json and random-cases.jsonl for main/engine/evaluation/metrics.test.ts and random-metrics.test.ts: probabilities
-and labels, and what scikit-learn finds of them. Means are over the labels that occur in truth or prediction: of one label each, that
-is its default; of several, which it is given as columns of 0 and 1, those that occur are named to it.
+"""Makes metrics.json and random-cases.jsonl for metrics.test.ts and random-metrics.test.ts, one folder up:
+probabilities and labels, and what scikit-learn finds of them. Means are over the labels that occur in truth or
+prediction. Where each image has one label, that is scikit-learn's default. Where it has several, given as columns of 0
+and 1, the labels that occur are named to scikit-learn.
 
     python metrics.py        needs scikit-learn
 """
@@ -38,7 +39,11 @@ def of_flags(actual, predicted):
     if not labels:
         return [], [], (0.0, 0.0, 0.0)
     found = metrics.precision_recall_fscore_support(actual, predicted, labels=labels)
-    return labels, list(zip(*found)), metrics.precision_recall_fscore_support(actual, predicted, labels=labels, average="macro")[:3]
+    return (
+        labels,
+        list(zip(*found)),
+        metrics.precision_recall_fscore_support(actual, predicted, labels=labels, average="macro")[:3],
+    )
 
 
 def of_labels(actual, predicted):
@@ -70,7 +75,9 @@ def one_label(name, probabilities, actual):
         "probabilities": numbers(probabilities),
         "targets": np.eye(classes, dtype=int)[actual].reshape(-1).tolist(),
         "metrics": {
-            **common(metrics.accuracy_score(actual, predicted), classes, of_labels(actual.tolist(), predicted.tolist())),
+            **common(
+                metrics.accuracy_score(actual, predicted), classes, of_labels(actual.tolist(), predicted.tolist())
+            ),
             "confusion": metrics.confusion_matrix(actual, predicted, labels=labels).reshape(-1).tolist(),
         },
     }
@@ -95,7 +102,12 @@ def several_labels(name, probabilities, actual):
                 probabilities.shape[1],
                 of_flags(actual, (probabilities > 0.5).astype(int)),
             ),
-            "severalLabels": {"f2": f_beta(2, 0.5), "f1": f_beta(1, 0.5), "sweep": sweep, "bestThreshold": THRESHOLDS[best]},
+            "severalLabels": {
+                "f2": f_beta(2, 0.5),
+                "f1": f_beta(1, 0.5),
+                "sweep": sweep,
+                "bestThreshold": THRESHOLDS[best],
+            },
         },
     }
 
@@ -118,13 +130,21 @@ cases = [
     one_label("ten classes", drawn(60, 10, False), generator.integers(0, 10, 60)),
     one_label("a class without images", drawn(40, 4, False), generator.choice([0, 1, 3], 40)),
     one_label("a class never predicted", rarely(drawn(40, 4, False), 1), generator.integers(0, 4, 40)),
-    one_label("a class without images and never predicted", rarely(drawn(30, 5, False), 2), generator.choice([0, 1, 3, 4], 30)),
+    one_label(
+        "a class without images and never predicted", rarely(drawn(30, 5, False), 2), generator.choice([0, 1, 3, 4], 30)
+    ),
     one_label("equal probabilities", np.full((12, 3), 1 / 3, np.float32), generator.integers(0, 3, 12)),
-    one_label("two classes, all right", np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], np.float32), np.array([0, 1, 0])),
+    one_label(
+        "two classes, all right", np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], np.float32), np.array([0, 1, 0])
+    ),
     several_labels("several labels", drawn(40, 5, True), half),
     several_labels("a label no image has, and images without labels", drawn(30, 4, True), sparse),
-    several_labels("a label never predicted", rarely(drawn(25, 6, True), 3), (generator.random((25, 6)) < 0.5).astype(int)),
-    several_labels("nothing predicted", np.full((8, 3), 0.01, np.float32), (generator.random((8, 3)) < 0.5).astype(int)),
+    several_labels(
+        "a label never predicted", rarely(drawn(25, 6, True), 3), (generator.random((25, 6)) < 0.5).astype(int)
+    ),
+    several_labels(
+        "nothing predicted", np.full((8, 3), 0.01, np.float32), (generator.random((8, 3)) < 0.5).astype(int)
+    ),
 ]
 lines = ",\n".join(json.dumps(case) for case in cases)
 target = pathlib.Path(__file__).with_suffix(".json")

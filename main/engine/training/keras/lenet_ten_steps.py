@@ -1,13 +1,15 @@
-"""Ten steps of Adam on lenet in Keras: the reference that main/engine/keras.test.ts holds the engine against.
+"""Ten steps of Adam on lenet in Keras: the reference that keras.test.ts holds the engine against.
 
 Run from the project's folder, after npm ci:
 
     pip install numpy keras tensorflow-cpu
     KERAS_BACKEND=tensorflow python main/engine/training/keras/lenet_ten_steps.py
 
-Writes lenet-ten-steps.json (losses, versions) and lenet-ten-steps.bin (the weights after the last step, little-endian float32, tensor after tensor) beside itself. The start needs no file:
-weights follow from a linear congruential generator, and the batches are the first training digits in their order.
+Writes lenet-ten-steps.json (losses, versions) and lenet-ten-steps.bin (the weights after the last step, little-endian
+float32, tensor after tensor) beside itself. The start needs no file: weights follow from a linear congruential
+generator, and the batches are the first training digits in their order.
 """
+
 import json
 import pathlib
 
@@ -25,7 +27,8 @@ def idx(name: str, offset: int) -> np.ndarray:
 
 
 def start_weights(shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
-    """Kernels uniform within Glorot's limits, biases zero. x <- (1664525 x + 1013904223) mod 2^32, the source of all numbers, goes on from tensor to tensor."""
+    """Kernels uniform within Glorot's limits, biases zero. The source of all numbers, which goes on from tensor to
+    tensor, is x <- (1664525 x + 1013904223) mod 2^32."""
     state, weights = 1, []
     for shape in shapes:
         if len(shape) == 1:

@@ -1,4 +1,5 @@
-"""Makes optimizers.json for main/engine/training/optimizers.test.ts: parameters, ten gradients of each, and what Keras's optimizers make of them, after 1, 4 and 10 steps.
+"""Makes optimizers.json for main/engine/training/optimizers.test.ts: parameters, ten gradients of each, and what
+Keras's optimizers make of them after 1, 4 and 10 steps.
 
     python optimizers.py        needs keras with tensorflow, and torch (for the one-cycle schedule, which Keras lacks)
 """
@@ -16,7 +17,14 @@ import torch
 from keras.optimizers.schedules import CosineDecayRestarts, ExponentialDecay
 
 STEPS, STEPS_PER_EPOCH, KEPT = 10, 5, (1, 4, 10)
-SHAPES = {"conv/kernel": (2, 2, 1, 3), "conv/bias": (3,), "norm/gamma": (3,), "norm/beta": (3,), "dense/kernel": (6, 3), "dense/bias": (3,)}
+SHAPES = {
+    "conv/kernel": (2, 2, 1, 3),
+    "conv/bias": (3,),
+    "norm/gamma": (3,),
+    "norm/beta": (3,),
+    "dense/kernel": (6, 3),
+    "dense/bias": (3,),
+}
 
 generator = np.random.default_rng(20)
 start = {name: generator.normal(0, 0.5, shape).astype(np.float32) for name, shape in SHAPES.items()}
@@ -29,7 +37,9 @@ for step in range(STEPS):
         values[generator.random(values.shape) < 0.1] = 0
     gradients.append(drawn)
 
-SGD, ADAM, ADAMW = {"kind": "sgd"}, {"kind": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}, {"kind": "adamw", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
+SGD = {"kind": "sgd"}
+ADAM = {"kind": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
+ADAMW = {**ADAM, "kind": "adamw"}
 MOMENTUM = {"kind": "momentum", "momentum": 0.9, "nesterov": False}
 RMSPROP = {"kind": "rmsprop", "rho": 0.9, "momentum": 0, "epsilon": 1e-7}
 STEP, COSINE = {"kind": "step", "every": 0.6, "factor": 0.5}, {"kind": "cosine", "cycle": 0.4, "multiplier": 2}
@@ -43,20 +53,44 @@ CASES = {
     "sgd, step": {"optimizer": SGD, "learningRate": 0.1, "schedule": STEP},
     "momentum": {"optimizer": MOMENTUM, "learningRate": 0.01},
     "momentum, nesterov": {"optimizer": {**MOMENTUM, "nesterov": True}, "learningRate": 0.01},
-    "momentum, nesterov, L2, clipped, cosine": {"optimizer": {**MOMENTUM, "nesterov": True}, "learningRate": 0.05, "weightDecay": 0.01, "clipNorm": 1.5, "schedule": COSINE},
+    "momentum, nesterov, L2, clipped, cosine": {
+        "optimizer": {**MOMENTUM, "nesterov": True},
+        "learningRate": 0.05,
+        "weightDecay": 0.01,
+        "clipNorm": 1.5,
+        "schedule": COSINE,
+    },
     "momentum, one-cycle": {"optimizer": MOMENTUM, "learningRate": 0.05, "schedule": ONE_CYCLE},
     "momentum, warm-up": {"optimizer": MOMENTUM, "learningRate": 0.05, "warmupSteps": 4},
     "rmsprop": {"optimizer": RMSPROP, "learningRate": 0.01},
-    "rmsprop, momentum": {"optimizer": {**RMSPROP, "rho": 0.95, "momentum": 0.8, "epsilon": 1e-3}, "learningRate": 0.003},
+    "rmsprop, momentum": {
+        "optimizer": {**RMSPROP, "rho": 0.95, "momentum": 0.8, "epsilon": 1e-3},
+        "learningRate": 0.003,
+    },
     "rmsprop, L2, step": {"optimizer": RMSPROP, "learningRate": 0.01, "weightDecay": 0.1, "schedule": STEP},
     "adam": {"optimizer": ADAM, "learningRate": 0.002},
     "adam, large rate": {"optimizer": ADAM, "learningRate": 0.5},
-    "adam, large rate and epsilon": {"optimizer": {**ADAM, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-2}, "learningRate": 0.2},
-    "adam, L2, clipped, cosine": {"optimizer": ADAM, "learningRate": 0.01, "weightDecay": 0.01, "clipNorm": 1, "schedule": COSINE},
+    "adam, large rate and epsilon": {
+        "optimizer": {**ADAM, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-2},
+        "learningRate": 0.2,
+    },
+    "adam, L2, clipped, cosine": {
+        "optimizer": ADAM,
+        "learningRate": 0.01,
+        "weightDecay": 0.01,
+        "clipNorm": 1,
+        "schedule": COSINE,
+    },
     "adam, one-cycle": {"optimizer": ADAM, "learningRate": 0.01, "schedule": ONE_CYCLE},
     "adam, layer rates": {"optimizer": ADAM, "learningRate": 0.01, "layerRates": {"conv": 0.1, "norm": 3}},
     "adamw": {"optimizer": ADAMW, "learningRate": 0.002, "weightDecay": 0.004},
-    "adamw, much decay, clipped, one-cycle": {"optimizer": ADAMW, "learningRate": 0.05, "weightDecay": 0.5, "clipNorm": 1, "schedule": ONE_CYCLE},
+    "adamw, much decay, clipped, one-cycle": {
+        "optimizer": ADAMW,
+        "learningRate": 0.05,
+        "weightDecay": 0.5,
+        "clipNorm": 1,
+        "schedule": ONE_CYCLE,
+    },
     "adamw, layer rates": {"optimizer": ADAMW, "learningRate": 0.01, "weightDecay": 0.3, "layerRates": {"dense": 0.5}},
 }
 
@@ -65,14 +99,20 @@ def rates_and_momenta(config, momentum):
     """The learning rate (a number for each step, or Keras's own schedule) and the momentum of every step."""
     rate, kind, momenta = config["learningRate"], config["schedule"]["kind"], [momentum] * STEPS
     if kind == "step":
-        return ExponentialDecay(rate, config["schedule"]["every"] * STEPS_PER_EPOCH, config["schedule"]["factor"], staircase=True), momenta
+        return ExponentialDecay(
+            rate, config["schedule"]["every"] * STEPS_PER_EPOCH, config["schedule"]["factor"], staircase=True
+        ), momenta
     if kind == "cosine":
-        return CosineDecayRestarts(rate, int(config["schedule"]["cycle"] * STEPS_PER_EPOCH), t_mul=config["schedule"]["multiplier"]), momenta
+        return CosineDecayRestarts(
+            rate, int(config["schedule"]["cycle"] * STEPS_PER_EPOCH), t_mul=config["schedule"]["multiplier"]
+        ), momenta
     if kind == "oneCycle":
         peer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=rate, momentum=momentum)
         # PyTorch's own limits of momentum, 0.95 and 0.85, are those of the app for 0.9.
         assert momentum == 0.9
-        scheduler = torch.optim.lr_scheduler.OneCycleLR(peer, rate, total_steps=STEPS, pct_start=config["schedule"]["rise"])
+        scheduler = torch.optim.lr_scheduler.OneCycleLR(
+            peer, rate, total_steps=STEPS, pct_start=config["schedule"]["rise"]
+        )
         rates = []
         for step in range(STEPS):
             rates.append(peer.param_groups[0]["lr"])
@@ -88,9 +128,13 @@ def create(config, rate):
     """Keras's optimizer. Clipping is done outside, over the parameters of all layers together."""
     settings = config["optimizer"]
     if settings["kind"] in ("sgd", "momentum"):
-        return keras.optimizers.SGD(rate, momentum=settings.get("momentum", 0.0), nesterov=settings.get("nesterov", False))
+        return keras.optimizers.SGD(
+            rate, momentum=settings.get("momentum", 0.0), nesterov=settings.get("nesterov", False)
+        )
     if settings["kind"] == "rmsprop":
-        return keras.optimizers.RMSprop(rate, rho=settings["rho"], momentum=settings["momentum"], epsilon=settings["epsilon"])
+        return keras.optimizers.RMSprop(
+            rate, rho=settings["rho"], momentum=settings["momentum"], epsilon=settings["epsilon"]
+        )
     betas = {"beta_1": settings["beta1"], "beta_2": settings["beta2"], "epsilon": settings["epsilon"]}
     if settings["kind"] == "adam":
         return keras.optimizers.Adam(rate, **betas)
@@ -141,7 +185,15 @@ def numbers(tensors):
 
 
 def complete(config):
-    return {"epochs": STEPS // STEPS_PER_EPOCH, "schedule": {"kind": "constant"}, "warmupSteps": 0, "weightDecay": 0, "clipNorm": 0, "layerRates": {}, **config}
+    return {
+        "epochs": STEPS // STEPS_PER_EPOCH,
+        "schedule": {"kind": "constant"},
+        "warmupSteps": 0,
+        "weightDecay": 0,
+        "clipNorm": 0,
+        "layerRates": {},
+        **config,
+    }
 
 
 configs = {name: complete(config) for name, config in CASES.items()}

@@ -1,4 +1,5 @@
-"""Makes schedules.json: learning rates and momenta of Keras's and PyTorch's schedules, step by step, for shared/schedule.test.ts.
+"""Makes schedules.json for shared/schedule.test.ts: learning rates and momenta of Keras's and PyTorch's schedules, step
+by step.
 
     python schedules.py        needs keras with tensorflow, and torch
 """
@@ -20,7 +21,11 @@ def keras_case(schedule, config, steps_per_epoch, scheduled):
     """The config in the app's words and the rates Keras's schedule gives for all steps of the run."""
     steps = config["epochs"] * steps_per_epoch
     config = {"learningRate": RATE, "schedule": schedule, "warmupSteps": 0, **config}
-    return {"config": config, "stepsPerEpoch": steps_per_epoch, "rates": [float(f"{float(scheduled(step)):.8g}") for step in range(steps)]}
+    return {
+        "config": config,
+        "stepsPerEpoch": steps_per_epoch,
+        "rates": [float(f"{float(scheduled(step)):.8g}") for step in range(steps)],
+    }
 
 
 def one_cycle(momentum, rise, epochs, steps_per_epoch):
