@@ -8,7 +8,7 @@ import { SheetPage } from './sheet-page.ts';
 export { expect } from '@playwright/test';
 
 /** The running app of a story and the user's folders. Whatever a window reports as wrong fails the story at its end. */
-export type App = {
+type App = {
   /** The user's folder, where the file dialogs begin. */
   readonly home: string;
   readonly shell: Shell;

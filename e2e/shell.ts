@@ -108,7 +108,7 @@ function childrenOf({ pid }: ChildProcess): { pid: number; command: string }[] {
   });
 }
 
-export type Tensors = Record<string, { shape: number[]; values: (number | null)[] }>;
+type Tensors = Record<string, { shape: number[]; values: (number | null)[] }>;
 /** What `calc --json` prints. */
 export type Calculated = { sheets: { Network: Record<string, number | string | { error: string }> }; tensors: Tensors };
 

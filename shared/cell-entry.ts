@@ -13,7 +13,7 @@ import { formatFloat32, type Notation, type ParsedNumber, parseNumber } from './
 
 /** `foreign`: the refusal is a question, as a number is written as in another language (0.5 where one half is 0,5);
  *  whoever answers yes enters the same with `foreign` once more. */
-export type Refused = { refusal: Sentence; foreign?: boolean };
+type Refused = { refusal: Sentence; foreign?: boolean };
 /** An element and what it will hold; nothing where the cell stays as it is. */
 export type Read = { element: ElementIndex; value: number } | Refused | undefined;
 

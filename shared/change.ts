@@ -209,7 +209,7 @@ export function write(target: Float32Array, { indices, values }: TensorEdit): vo
 
 /** The edit that makes one version of a tensor the other, bit for bit; none where they are the same. Where it would be
  *  larger so, it names elements. */
-export function difference(tensor: TensorId, before: Float32Array, after: Float32Array): TensorEdit[] {
+function difference(tensor: TensorId, before: Float32Array, after: Float32Array): TensorEdit[] {
   let count = 0;
   for (let i = 0; i < before.length; i++) if (!Object.is(before[i], after[i])) count++;
   if (count === 0) return [];

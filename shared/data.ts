@@ -20,7 +20,7 @@ export type DataName = (typeof dataNames)[number];
 
 /** Where images and labels come from. named: a known data set; idx: two IDX files; folders: a folder with a folder of
  *  images for each class; csv: a folder of images and a CSV file that names each image's label or labels. */
-export const dataSourceSchema = v.variant('kind', [
+const dataSourceSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('named'), name: v.picklist(dataNames) }),
   v.strictObject({ kind: v.literal('idx'), images: path, labels: path }),
   v.strictObject({ kind: v.literal('folders'), path }),
@@ -45,7 +45,7 @@ const column = v.pipe(v.string(expected.column), v.minLength(1, expected.column)
 
 /** How folders and tables are to be understood, where the reader's own guess is wrong. What is left out is guessed. A
  *  column goes by its title, or by its number from 1. */
-export const dataReadingSchema = v.strictObject({
+const dataReadingSchema = v.strictObject({
   /** Whether folders named as splits ("train", "test_set") are splits; else every folder is a class. */
   splitFolders: v.optional(v.boolean()),
   /** Whether the table begins with a row of column titles. */

@@ -24,7 +24,7 @@ export type MenuCommand = {
   role?: MenuRole;
 };
 export type MenuItem = MenuCommand | { kind: 'separator' };
-export type Submenu = { kind: 'submenu'; label: string; items: MenuItem[] };
+type Submenu = { kind: 'submenu'; label: string; items: MenuItem[] };
 export type MenuNode = MenuItem | Submenu;
 export type MenuFolder = { kind: 'submenu'; label: string; items: MenuNode[] };
 

@@ -153,7 +153,7 @@ export function trainedTensors(network: NetworkSpec): TensorInfo[] {
 }
 
 /** Whether gradients train a tensor. */
-export function isTrained({ name }: Pick<TensorInfo, 'name'>): boolean {
+function isTrained({ name }: Pick<TensorInfo, 'name'>): boolean {
   return parameterOf(name)?.trained ?? false;
 }
 

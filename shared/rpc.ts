@@ -175,8 +175,8 @@ export type Caller = {
   close(sentence: Sentence): void;
 };
 
-export type Asked = { kind: Kind; args: unknown; client?: number; workbook?: string; frame?: Uint8Array };
-export type Answered = {
+type Asked = { kind: Kind; args: unknown; client?: number; workbook?: string; frame?: Uint8Array };
+type Answered = {
   resolve: (result: unknown, frame: Uint8Array) => void;
   reject: (error: Error) => void;
 };

@@ -19,7 +19,7 @@ const whole = (message: string, minimum: number, maximum: number) =>
 const decay = v.pipe(number(expected.share, 0), v.ltValue(1, expected.share));
 
 /** How a step follows from gradients, with Keras's formulas and names. Source: keras.io/api/optimizers */
-export const optimizerSchema = v.variant('kind', [
+const optimizerSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('sgd') }),
   v.strictObject({ kind: v.literal('momentum'), momentum: decay, nesterov: v.boolean() }),
   v.strictObject({ kind: v.literal('rmsprop'), rho: decay, momentum: decay, epsilon: above(expected.positive, 0) }),
@@ -34,7 +34,7 @@ export type OptimizerKind = OptimizerSettings['kind'];
  *  cycle `cycle` epochs, each further one `multiplier` times as long; oneCycle: up from 1/25 to 1 during the first
  *  `rise` share of the run and down to 1/10,000 of the start, momentum the other way round where the optimizer has
  *  one. */
-export const scheduleSchema = v.variant('kind', [
+const scheduleSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('constant') }),
   v.strictObject({
     kind: v.literal('step'),
@@ -179,7 +179,7 @@ export type RunRecord = {
 };
 
 /** Where a run under way stands. preparing: images are being read; paused: waits for resume, step or stop. */
-export type RunStatus = 'preparing' | 'running' | 'paused' | 'ended';
+type RunStatus = 'preparing' | 'running' | 'paused' | 'ended';
 export type RunState = {
   id: string;
   name: string;
@@ -229,7 +229,7 @@ export type TopLoss = {
   probabilities?: readonly (number | null)[];
 };
 /** F2 where probabilities above the threshold count as a yes. */
-export type FAtThreshold = { threshold: number; f2: number };
+type FAtThreshold = { threshold: number; f2: number };
 /** How well the network does on a split. */
 export type Evaluation = {
   dataName: string;

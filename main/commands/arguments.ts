@@ -8,7 +8,7 @@ export class UsageError extends UserError {
   override name = 'UsageError';
 }
 
-export type Option = { type: 'string' | 'boolean'; short?: string; multiple?: boolean };
+type Option = { type: 'string' | 'boolean'; short?: string; multiple?: boolean };
 export type Options = Record<string, Option>;
 type ValueOf<O extends Option> = O extends { type: 'boolean' }
   ? boolean

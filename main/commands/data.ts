@@ -40,7 +40,7 @@ export const dataOptions = {
 type Chosen = { [K in keyof typeof dataOptions]: string | undefined };
 
 /** By which options parts of a choice are set. */
-export const dataOptionOf: Readonly<Record<string, string>> = {
+const dataOptionOf: Readonly<Record<string, string>> = {
   validation: 'validation',
   test: 'test',
   seed: 'split-seed',

@@ -9,7 +9,7 @@ import { formatTable } from './table.ts';
 import type { Job } from './training-job.ts';
 
 /** Steps since the last event: where the run stands, means of loss and metric over them. */
-export type StepEvent = {
+type StepEvent = {
   step: number;
   loss: number;
   metric: number;

@@ -7,11 +7,11 @@ export type Fuzz = {
   count: number;
   run(options: FuzzOptions): Promise<FuzzResult>;
 };
-export type FuzzOptions = {
+type FuzzOptions = {
   seed: number;
   count: number;
   /** A line of progress. */
   log: (line: string) => void;
 };
 /** `summary`: what was tried and measured, in a line; a sentence for each fault. */
-export type FuzzResult = { summary: string; failures: readonly string[] };
+type FuzzResult = { summary: string; failures: readonly string[] };

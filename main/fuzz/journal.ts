@@ -53,7 +53,7 @@ function broken(account: Account, { classes, runs, run }: WorkbookInfo): string 
   return undefined;
 }
 
-export async function journalCase(seed: number): Promise<string | undefined> {
+async function journalCase(seed: number): Promise<string | undefined> {
   const random = createRandom(seed);
   const scratch = mkdtempSync(join(tmpdir(), 'convsheet-journal-'));
   const file = join(scratch, 'saved.convsheet');

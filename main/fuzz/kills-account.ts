@@ -32,7 +32,7 @@ type Save = { work: Work; least: number; answered: boolean };
 export const typed = (work: Work, edit: number) => edit + work.number / MOST_WORKS;
 
 /** The last edit of this work in the cells; 0 where there is none. */
-export function lastOf(cells: Cells, { number }: Work): number {
+function lastOf(cells: Cells, { number }: Work): number {
   const own = Array.from(cells).filter(value => value >= 1 && value % 1 === number / MOST_WORKS);
   return Math.max(0, ...own.map(Math.floor));
 }

@@ -16,7 +16,7 @@ import { checkDataPaths } from './workbook-files.ts';
 
 /** A request whose arguments fit. `workbook`: the one it is meant for, where it is for one. `complete`: the engine need
  *  not check it again. */
-export type Admitted = { kind: ClientKind; args: unknown; workbook: string | undefined; complete: boolean };
+type Admitted = { kind: ClientKind; args: unknown; workbook: string | undefined; complete: boolean };
 
 /** Checks a window's request, every part of which comes from outside. Throws UserError where it is refused: what isn't
  *  journalled can't come back from a journal. */

@@ -107,7 +107,7 @@ function contentOf(path: string): JournalContent | undefined {
 }
 
 /** The run that has begun and not ended. */
-export function openRun(requests: readonly JournalledRequest[]): string | undefined {
+function openRun(requests: readonly JournalledRequest[]): string | undefined {
   const idOf = ({ args }: JournalledRequest) => (args as { id: string }).id;
   const ended = new Set(requests.filter(({ kind }) => kind === 'finishRun').map(idOf));
   const open = requests.find(request => request.kind === 'train' && !ended.has(idOf(request)));

@@ -73,7 +73,7 @@ const rememberedSchema = v.object({
   window: v.optional(v.object({ bounds: rectangle, maximized: v.boolean() })),
 });
 /** What is remembered between starts. */
-export type Remembered = v.InferOutput<typeof rememberedSchema> & { settings: Settings };
+type Remembered = v.InferOutput<typeof rememberedSchema> & { settings: Settings };
 
 const NOTHING: Remembered = { settings: { theme: 'system', palette: 'greenRed' }, recent: [] };
 

@@ -6,7 +6,7 @@ import type { CellPlace, RangePlace } from '../../shared/places.ts';
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** Positions in the text between which it is selected; the same twice is a caret. */
-export type Caret = { start: number; end: number };
+type Caret = { start: number; end: number };
 
 export type EditSession = {
   /** The cell it will be entered into, wherever the selection is by then. */

@@ -6,7 +6,7 @@ import type { State, Store } from './store.ts';
 export type Selected = Pick<State, 'active' | 'selection' | 'areas' | 'reveal'>;
 
 /** A cell as a range. */
-export const only = ({ row, column }: CellAddress): CellRange => ({ row, column, height: 1, width: 1 });
+const only = ({ row, column }: CellAddress): CellRange => ({ row, column, height: 1, width: 1 });
 
 /** The part of the state that selects a range of a sheet around its active cell: that cell alone where none is given.
  *  `areas` stay selected besides. `reveal`: the cell to scroll to, null for none; the end of the range that is farther

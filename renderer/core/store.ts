@@ -168,4 +168,4 @@ export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
 
 /** Of how many training images the set-up's epochs and batches are made: undefined as long as nobody has read them,
  *  'chosen' where somebody has chosen other ones. */
-export type SizedFor = number | undefined | 'chosen';
+type SizedFor = number | undefined | 'chosen';

@@ -14,7 +14,7 @@ export type Reading = {
   rows: number;
   table(): Table;
 };
-export type Separator = '\t' | ';' | ',' | ' ';
+type Separator = '\t' | ';' | ',' | ' ';
 
 /** What a clipboard means: a table, or several that the user has to choose from; `id`, where this program has written
  *  it, names the copying. A clipboard with nothing on it is a table without rows. */
@@ -203,7 +203,7 @@ function cut(text: string, separator: Separator): Table {
 }
 
 /** Rows of equal length, up to the last row and column that bring something. */
-export function trimmed(rows: Table): Table {
+function trimmed(rows: Table): Table {
   let height = 0;
   let width = 0;
   for (const [y, row] of rows.entries()) {

@@ -27,7 +27,7 @@ export type Drawing = {
   size(): { height: number; width: number };
   destroy(): void;
 };
-export type DrawingSettings = {
+type DrawingSettings = {
   radius: number;
   /** Whether the cells show the strokes centred and scaled as the data set's digits are. */
   centred: boolean;

@@ -12,9 +12,9 @@ const MARGIN = { rows: 60, columns: 26 };
 
 /** What columns are for decides their width: cells of maps are square, cells one types into are wider, blanks between
  *  bands narrow. */
-export type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'gap' | 'blank' | 'hidden';
+type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'gap' | 'blank' | 'hidden';
 /** A run of columns of one width. `left` in CSS pixels from the left edge of column A. */
-export type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
+type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
 
 /** Where cells stand in CSS pixels. Horizontally from the left edge of column A; vertically from the top of row 2,
  *  because row 1 is frozen above the sheet. Everything takes O(log bands). */

@@ -36,8 +36,8 @@ import { createTyping } from './typing.ts';
 import { ARROWS } from './keys.ts';
 import { step } from './navigation.ts';
 
-export type { Grid, GridApi } from './api.ts';
-export type { GridActions, StrokePoint } from './actions.ts';
+export type { Grid } from './api.ts';
+export type { GridActions } from './actions.ts';
 
 /** How long the values of an edit usually take, and a frame at 60 Hz, in milliseconds. */
 const ANSWER = 40;

@@ -17,7 +17,7 @@ const ENOUGH = 90;
 const ELLIPSIS = '…';
 
 /** Size of labels, in CSS pixels. */
-export function labelSize(cellSize: number): number {
+function labelSize(cellSize: number): number {
   return Math.min(13, Math.max(9.5, cellSize * 0.625));
 }
 

@@ -6,7 +6,7 @@ const MINUS = '−';
 export const NO_ROOM = '##';
 
 /** A number with so many decimals: an exact zero is "0", so that "0.00" always means "small"; never "−0.00". */
-export function fixed(value: number, decimals = 2): string {
+function fixed(value: number, decimals = 2): string {
   if (value === 0) return '0';
   const digits = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(digits) !== 0 ? MINUS + digits : digits;
@@ -14,7 +14,7 @@ export function fixed(value: number, decimals = 2): string {
 
 /** Smallest cell that shows numbers, and smallest that shows their leading zero, in CSS pixels. */
 export const SMALLEST_NUMBER = 14;
-export const SMALLEST_LEADING_ZERO = 20;
+const SMALLEST_LEADING_ZERO = 20;
 
 /** Widths of the characters of numbers, in any unit. All digits are equally wide. */
 export type Glyphs = { digit: number; point: number; minus: number; e: number };

@@ -12,7 +12,7 @@ export type Outline = {
   colour?: number;
 };
 
-export type View = { width: number; height: number; scrollX: number; scrollY: number; ratio: number };
+type View = { width: number; height: number; scrollX: number; scrollY: number; ratio: number };
 
 /** Frames as plain elements over the canvas: they are sharp, cost nothing to paint, and can be looked at by tests and
  *  by the style sheet. */

@@ -13,7 +13,7 @@ const MAX_TILES = 12_000;
 
 /** How values become colours: pixels and probabilities on a scale from 0 to 1, signed values on one around 0, plain
  *  ones not at all. */
-export type Heat = 'pixels' | 'probability' | 'signed' | 'plain';
+type Heat = 'pixels' | 'probability' | 'signed' | 'plain';
 
 /** A part of a block with how it is drawn. */
 export type Tile = {

@@ -11,7 +11,7 @@ import { pastedRange, type PasteOptions, type PasteQuestion, pasteTable, type Ra
 import { cutBlocks } from './tiles.ts';
 
 /** Cells that were copied or cut, and stay marked until that is over. */
-export type Copied = { range: CellRange; cut: boolean };
+type Copied = { range: CellRange; cut: boolean };
 
 /** What goes from cells to cells: copying, cutting, pasting, filling. */
 export type Transfer = {

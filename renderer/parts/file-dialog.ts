@@ -10,7 +10,7 @@ import { sentenceOf } from '../core/sentence-of.ts';
 export type ChooseMode = Args<'chooseFile'>['mode'];
 /** `replace`: the user was told that the file exists, and wants it replaced. */
 export type ChosenFile = { path: string; replace: boolean };
-export type ListFolder = (path?: string) => Promise<Folder>;
+type ListFolder = (path?: string) => Promise<Folder>;
 
 /** Asks for a file or folder of this computer, by the system's dialog where the shell has one, else in the page.
  *  undefined where the user cancels. */

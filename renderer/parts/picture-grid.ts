@@ -36,7 +36,7 @@ export function onImageInSheet(store: Store, callback: () => void): () => void {
 }
 
 /** An image of a grid, with its texts. In a list, each image has a row of its own, with `row` beside it. */
-export type Picture = {
+type Picture = {
   /** Tells the image from all others. */
   key: string | number;
   /** In a grid, the text below the image; in a list, the text between the row's name and its detail. */

@@ -16,7 +16,7 @@ import {
 } from './series.ts';
 import { download } from '../core/download.ts';
 
-export type { Look, Marker, Series } from './series.ts';
+export type { Marker } from './series.ts';
 
 /** How one axis of a plot is. */
 export type AxisOptions = {
@@ -43,7 +43,7 @@ export type LinePlotOptions = {
   /** Pressing a point of the plot, or Enter at the cursor, picks its x. */
   onPick?(x: number): void;
 };
-export type LinePlotData = {
+type LinePlotData = {
   series: readonly Series[];
   markers?: readonly Marker[];
   /** What x and y hold at least and at most; where left out, what the lines need. */

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../shared/protocol.ts';
 type Value = string | number | boolean | undefined;
 
 /** The settings of a run by name, in words, the way a reader would list them. */
-export function settingsOf({
+function settingsOf({
   config,
   start,
   dataName,

@@ -25,8 +25,8 @@ export type Fields = {
   /** Shows the set-up as it is now. */
   refresh(): void;
 };
-export type NumberOptions = { help?: string; note?: string; wide?: boolean };
-export type Choice = { value: string; label: string; disabled?: boolean };
+type NumberOptions = { help?: string; note?: string; wide?: boolean };
+type Choice = { value: string; label: string; disabled?: boolean };
 
 /** A setting that is a property of the set-up itself. */
 export function own<K extends keyof Setup>(key: K): Setting<Setup[K]> {

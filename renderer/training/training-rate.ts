@@ -13,7 +13,7 @@ import { type Fields, own, type Setting } from './training-fields.ts';
 const UNKNOWN_STEPS = 100;
 const PREVIEW_POINTS = 240;
 
-export const scheduleDefaults: { readonly [K in Schedule['kind']]: Extract<Schedule, { kind: K }> } = {
+const scheduleDefaults: { readonly [K in Schedule['kind']]: Extract<Schedule, { kind: K }> } = {
   constant: { kind: 'constant' },
   step: { kind: 'step', every: 2, factor: 0.5 },
   cosine: { kind: 'cosine', cycle: 1, multiplier: 2 },
@@ -92,7 +92,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
 }
 
 /** Steps of an epoch of the set-up, as far as the data set is known. */
-export function stepsOf({ dataSummary, setup }: Pick<State, 'dataSummary' | 'setup'>): number {
+function stepsOf({ dataSummary, setup }: Pick<State, 'dataSummary' | 'setup'>): number {
   return dataSummary ? Math.max(1, Math.ceil(dataSummary.totals.training / setup.batchSize)) : UNKNOWN_STEPS;
 }
 

@@ -23,7 +23,7 @@ export type Region = {
 
 /** What a band of columns is for: maps and vectors of activations, kernels (with their biases), or one column beside
  *  the softmax. */
-export type BandRole = 'pixels' | 'maps' | 'kernels' | 'vector';
+type BandRole = 'pixels' | 'maps' | 'kernels' | 'vector';
 /** A run of columns that belongs to one layer. `name` and `detail` are the caption in row 1: "conv1", "2 × 26×26 · 2
  *  kernels 3×3". */
 export type Band = { layer: LayerId; role: BandRole; column: number; width: number; name: string; detail: string };

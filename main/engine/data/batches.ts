@@ -20,7 +20,7 @@ export type BatchOptions = {
   classWeights?: readonly number[];
 };
 
-export type Batch = {
+type Batch = {
   count: number;
   /** [count, height, width, channels], multiples of 1/256 from 0 to 1. */
   images: Float32Array;

@@ -45,7 +45,7 @@ export type ReadOneImage = (
   wanted: { shape: DataChoice['shape']; fit?: Fit },
   signal: AbortSignal,
 ) => Promise<ReadImage>;
-export type ImageSource = { from: 'file'; path: string } | { from: 'bytes'; name: string; bytes: Uint8Array };
+type ImageSource = { from: 'file'; path: string } | { from: 'bytes'; name: string; bytes: Uint8Array };
 
 /** Milliseconds between two messages about the same work. */
 const REPORT_EVERY = 100;

@@ -90,6 +90,6 @@ export type Pass = {
   /** New moving averages, of a batchNorm layer that learns. */
   statistics?: () => [ParameterName, Float32Array][];
 };
-export type Wanted = { parameters: boolean; input: boolean };
+type Wanted = { parameters: boolean; input: boolean };
 /** `input` is the gradient by the one input, or the same by each of several; a list where those are different. */
 export type Gradients = { input?: Handle | readonly Handle[]; parameters?: [ParameterName, Handle][] };

@@ -17,7 +17,7 @@ import { chain } from './example-network.ts';
 
 /** plain: normal; ties: small whole numbers, so that windows hold their maximum several times; negative: nothing above
  *  0. */
-export type Flavour = 'plain' | 'ties' | 'negative';
+type Flavour = 'plain' | 'ties' | 'negative';
 export type GradientCase = {
   name: string;
   network: NetworkSpec;

@@ -11,7 +11,7 @@ export type CheckpointStore = {
 };
 
 /** Makes the bytes of a checkpoint in `room`, or where that is too small in a buffer that the next one may get. */
-export type MakeCheckpoint = (room: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+type MakeCheckpoint = (room: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 
 export type CheckpointWriter = {
   /** Writes what `make` makes; while another one is being written, what it makes after that. Of several asked for

@@ -125,12 +125,7 @@ function scoreNotices(
 
 /** The data set as the network has its classes: labels are its units. Images whose only class it doesn't have are in no
  *  split, and labels that it doesn't have are left out. */
-export function alignData(
-  data: DataSet,
-  { units, byPlace }: Meaning,
-  classes: readonly string[],
-  scores: number,
-): DataSet {
+function alignData(data: DataSet, { units, byPlace }: Meaning, classes: readonly string[], scores: number): DataSet {
   const own = byPlace ? data.classes : classes;
   const inOrder = data.classes.length === scores && units.every((unit, place) => unit === place);
   if (inOrder) return { ...data, classes: own };

@@ -56,7 +56,7 @@ export type TrainerOptions = {
 
 /** What a piece of work led to: another step is next, the validation goes on, an epoch is complete, the run has
  *  ended. */
-export type Progress = 'step' | 'validation' | 'epoch' | 'ended';
+type Progress = 'step' | 'validation' | 'epoch' | 'ended';
 
 export type Trainer = {
   readonly steps: number;

@@ -40,13 +40,13 @@ export type History = {
 };
 /** Steps with their merge keys, the oldest first; of the undone ones, the last undone comes last. */
 export type Section = { done: KeyedStep[]; undone: KeyedStep[] };
-export type KeyedStep = { step: Step; mergeKey?: string };
+type KeyedStep = { step: Step; mergeKey?: string };
 
 /** Bytes of the steps together; beyond them the oldest are forgotten. */
 const MAX_BYTES = 256 * 2 ** 20;
 
 /** A step that was kept; with a mergeKey it may be several commands in one. */
-export type Entry = Step & { position: symbol; mergeKey: string | undefined };
+type Entry = Step & { position: symbol; mergeKey: string | undefined };
 
 export function createHistory(maxBytes = MAX_BYTES): History {
   let start = Symbol('start');

@@ -31,7 +31,7 @@ export type Changed = ReadonlySet<TensorId>;
 /** Values of whole tensors. */
 export type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 /** Where a workbook stands between its changes. */
-export type Position = { step: symbol; kept: number };
+type Position = { step: symbol; kept: number };
 
 export type Session = {
   /** Another one after a change of the network or of the classes' names. */
@@ -84,7 +84,7 @@ export type Session = {
 };
 
 /** Changes that are no step. */
-export type Unrecorded = {
+type Unrecorded = {
   /** The workbook as it is: to be read. */
   readonly content: Content;
   readonly history: History;

@@ -23,7 +23,7 @@ const MOST_SIDE = 65_535;
 
 /** An images file, [count, height, width] or [count, height, width, channels], and a labels file: [count], or with
  *  several labels [count, classes] of 0 and 1. */
-export type IdxPair = { images: string; labels: string };
+type IdxPair = { images: string; labels: string };
 
 type Pairs = {
   shape: Shape;

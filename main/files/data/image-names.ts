@@ -4,7 +4,7 @@ import type { ImageFile } from './list-images.ts';
 /** How names in a table become names below the folder: without what they begin with (`drop`), or in a folder below
  *  (`add`); with any extension. */
 export type NameRule = { drop: string; add: string; anyExtension: boolean };
-export const asTheyAre: NameRule = { drop: '', add: '', anyExtension: false };
+const asTheyAre: NameRule = { drop: '', add: '', anyExtension: false };
 
 export type ImageNames = {
   /** The images a name may mean: one, or several where it leaves out an extension. */

@@ -137,7 +137,7 @@ export function tryHostile(random: Random): Hostile {
 }
 
 /** JSON of a value in which one list, or one value, has become endless. */
-export function inflate(value: object, random: Random): { json: string; what: string } {
+function inflate(value: object, random: Random): { json: string; what: string } {
   const pick = <T>(items: readonly T[]) => items[random.integer(items.length)];
   const places: { holder: Record<string, unknown>; key: string }[] = [];
   const visit = (holder: object) => {

@@ -6,7 +6,7 @@ import type { ElectronApi } from '../electron-api.ts';
  *  be made to do what real ones do. */
 
 type Frame = { url: string };
-export class FakeContents extends EventEmitter {
+class FakeContents extends EventEmitter {
   mainFrame: Frame = { url: 'app://convsheet/index.html' };
   sent: { channel: string; frame: Uint8Array }[] = [];
   reloads = 0;
