@@ -21,6 +21,8 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
   let results = 0;
   let saved = 0;
   let run: string | undefined;
+  /** In a replay, the run was begun and is yet to be trained. */
+  let opened = false;
   let onFrame: (frame: Uint8Array) => void = () => {};
   const onExit: ((reason: string) => void)[] = [];
   let alive = true;
@@ -73,10 +75,11 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
       id = load.id ?? `work ${random.integer(1e9)}`;
       run = undefined;
     } else if (kind === 'change') content.values.push(editsOf((args as Args<'change'>).changes)[0].values[0]);
-    else if (kind === 'train' || kind === 'beginRun') {
-      if (run !== undefined) throw new Error('A run is under way.');
+    else if (kind === 'train' || kind === 'openRun' || kind === 'beginRun') {
       const mine = (args as { id: string }).id;
+      if (run !== undefined && (run !== mine || !opened)) throw new Error('A run is under way.');
       run = mine;
+      opened = kind === 'openRun';
       if (kind === 'train') setTimeout(() => run === mine && end(mine), random.integer(15));
       if (kind === 'train') return { id: mine, step: 0 };
     } else if (kind === 'finishRun') {

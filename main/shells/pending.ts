@@ -74,6 +74,7 @@ const SLOW = new Set<EngineKind>([
   'listDigits',
   'findDigit',
   'train',
+  'openRun',
   'finishRun',
   'describeData',
   'listSamples',

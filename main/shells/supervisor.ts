@@ -1,4 +1,3 @@
-/** More than 500 lines: what becomes of a request when engines die under it is told in one place. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import type { EngineLink } from './engine-link.ts';
 import { deleteFile, deleteResult, runFile } from './journal.ts';
 import { type Asked, createKeptWork } from './kept-work.ts';
 import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
+import { replay } from './replay.ts';
 import { createRunFollower, leaveOutOf } from './run-follower.ts';
 import type { Answer, Supervisor, SupervisorOptions, WindowRequest } from './supervisor-types.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -21,8 +21,6 @@ export type { Supervisor, SupervisorOptions } from './supervisor-types.ts';
 
 /** Milliseconds a write may still take when the app ends. */
 const CLOSE_WITHIN = 5000;
-/** Requests replayed before the replies are waited for. */
-const REPLAY_BATCH = 64;
 /** Milliseconds that changes of a work just opened wait for its checkpoint. */
 const HELD_FOR = 2000;
 
@@ -216,27 +214,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (refusal) return giveUp(refusal.message);
       const { givenUp } = run;
       if (givenUp !== undefined && !(await dispatch(pendingOf('giveUpRun', { id: givenUp }, {})))) return;
-      let batch: Promise<boolean>[] = [];
-      for (; next < work.entries.length; next++) {
-        const entry = work.entries[next];
-        if (entry.skipped) continue;
-        // One that was on its way when the engine died is sent alone, so that a second death has one culprit.
-        const alone = entry.deaths > 0;
-        if (alone || batch.length >= REPLAY_BATCH) {
-          await Promise.all(batch);
-          batch = [];
-        }
-        // As with a result that is new: it has to be in the journal before an engine takes it into the workbook.
-        if (entry.kind === 'finishRun' && entry.safe) await entry.safe;
-        if (engine !== mine) return;
-        // Nobody hears of a replay: whoever sent this may be gone, and gets the workbook afresh if not.
-        entry.client = undefined;
-        const attempt = dispatch(entry, replayed);
-        if (!alone) batch.push(attempt);
-        else if (!(await attempt)) return;
-      }
-      await Promise.all(batch);
-      if (engine !== mine) return;
+      const done = await replayOn(mine, replayed);
+      if (!done || (done.train && !(await dispatch(done.train, replayed)))) return;
+      ({ next } = done);
       const ask = pendingOf('getWorkbook', {}, { resolve: result => (info = result as WorkbookInfo) });
       if (!(await dispatch(ask)) || engine !== mine) return;
       if (!info) return giveUp(sentences.shell.engineGaveUp);
@@ -266,6 +246,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     });
     historyCut = false;
   }
+
+  const replayOn = (mine: typeof engine, later?: (() => void)[]) =>
+    replay({
+      entries: () => work.entries,
+      dispatch: pending => dispatch(pending, pending.journalled ? later : undefined),
+      isAlive: () => engine === mine,
+    });
 
   async function answerReplayed(shown: Promise<boolean>[]) {
     // Where the engine died again meanwhile, the next one shows the changes.
@@ -447,7 +434,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           for (const entry of entries) run.journalled(entry, entries);
           // What was cut off in the file is cut off for good, or what comes behind it could not be read.
           const rewritten = work.rewrite();
-          for (const entry of entries) if (phase === 'running') void dispatch(entry);
+          const train = phase === 'running' ? (await replayOn(engine))?.train : undefined;
+          if (train) void dispatch(train);
           info = await send('getWorkbook', {});
           await rewritten;
           resolve(info);

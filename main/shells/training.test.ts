@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { editCommand } from '../../shared/change.ts';
+import type { TensorId } from '../../shared/network.ts';
 import type { Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
@@ -258,6 +259,35 @@ test('a learning rate set during a run survives a kill right after it', async ()
   expect([ended.learningRate, points.at(-1)!.learningRate]).toEqual([0.0001, 0.0001]);
   expect(notes.filter(({ sentence }) => english(sentence) === 'The learning rate was set to 0.0001.')).toHaveLength(1);
 });
+
+test('what was typed while a run that will change the classes reads its images is there after a kill', async () => {
+  const run = start('reading');
+  const { supervisor } = run;
+  const path = join(folder, 'small.convsheet');
+  const { structure } = await supervisor.open({ from: 'file', path }, { name: 'small', path });
+  const type = (tensor: TensorId, index: number, value: number) =>
+    supervisor.request('change', {
+      structure,
+      ...editCommand('Type', [{ tensor, indices: Uint32Array.of(index), values: Float32Array.of(value) }]),
+    });
+  for (let i = 1; i <= 70; i++) await type('conv/kernel', 0, i);
+  const source = { kind: 'idx', images: join(folder, 'images'), labels: join(folder, 'letters') } as const;
+  const slow = { ...config, ...long, data: { ...digitChoice, source }, layerRates: { conv: 0 } };
+  const trained = supervisor.request('train', { id: 'run1', name: 'Run 1', config: slow, start: 'here' });
+  // The engine is still at it.
+  const typed = [type('conv/kernel', 1, 5), type('conv/kernel', 2, 6), type('scores/kernel', 0, 7)];
+  await Promise.all([...typed, supervisor.request('undo', {})]);
+  expect((await supervisor.request('getWorkbook', {})).run!.status).toBe('preparing');
+  process.kill(supervisor.enginePid!, 'SIGKILL');
+  await trained;
+  const { classes } = await supervisor.request('getWorkbook', {});
+  expect(classes).toHaveLength(26);
+  const kernel = async () => (await openWorkbook(await supervisor.copy())).values.get('conv/kernel')!;
+  expect((await kernel()).slice(0, 3)).toEqual(Float32Array.of(70, 5, 6));
+  await supervisor.request('controlRun', { action: 'stop' });
+  await run.ended();
+  expect((await kernel()).slice(0, 3)).toEqual(Float32Array.of(70, 5, 6));
+}, 30_000);
 
 test('a run that gave other scores comes back after a kill with what was edited in them, bit for bit', async () => {
   const run = start('rescored');

@@ -20,6 +20,7 @@ type TrainingKind =
   | 'keepSetup'
   | 'getRun'
   | 'giveUpRun'
+  | 'openRun'
   | 'beginRun'
   | 'finishRun';
 
@@ -93,6 +94,11 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
     giveUpRun({ id }) {
       current().runs.giveUp(id);
       return {};
+    },
+    openRun(args) {
+      const { runs, session } = current();
+      runs.open(args);
+      return { structure: session.structure };
     },
     beginRun({ made }) {
       current().runs.begin(made);

@@ -19,7 +19,8 @@ export type Active = {
   abort: AbortController;
   /** What was left of it by an engine that ended. */
   checkpoint?: Checkpoint;
-  /** The run it goes on with, which was cut short. */
+  /** What it goes on with: the memory that was there when it began, and the run, which was cut short. */
+  memory?: TrainingMemory;
   interrupted?: Interrupted;
   /** Both there once the images are read. */
   head?: RunHead;

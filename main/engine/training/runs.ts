@@ -38,8 +38,11 @@ export type RunsOptions = ReporterOptions & {
 };
 
 export type Runs = {
-  /** Starts a run, or goes on with one that a checkpoint of this id is left of. Resolves when it is under way. Throws
-   *  UserError where it can't be, and the workbook is as before. */
+  /** Begins a run, or goes to where the checkpoint was made that is left of one of this id. It stands there until it is
+   *  started. */
+  open(args: Args<'train'>): void;
+  /** Opens a run, where it isn't, and starts it. Resolves when it is under way. Throws UserError where it can't be, and
+   *  the workbook is as before. */
   start(args: Args<'train'>, progress: (fraction: number) => void): Promise<Replies['train']>;
   /** The run with this id isn't to go on: when it is started, it ends where its checkpoint was made, or is refused
    *  where there is none. */
@@ -82,6 +85,8 @@ export function createRuns(options: RunsOptions): Runs {
   const writer = checkpoints && createCheckpointWriter(checkpoints, tellUnsafe);
   const results = createRunResults(options.files, tellUnsafe);
   let active: Active | undefined;
+  /** Of a replay: it was begun and is yet to be started. */
+  let opened: Active | undefined;
   let last: RunState | undefined;
   /** Commands of a replay that the checkpoint knows already. */
   let skip = 0;
@@ -259,21 +264,39 @@ export function createRuns(options: RunsOptions): Runs {
     return { record, memory: trainer.memory(record.id) };
   }
 
+  function beginRun(args: Args<'train'>): Active {
+    if (open.isOpen) throw new UserError(sentences.runs.running);
+    const bytes = checkpoints?.read(args.id);
+    const checkpoint = bytes && readCheckpoint(bytes);
+    const interrupted = args.goesOn && !checkpoint ? cutShort(args) : undefined;
+    // It may be deleted, with the run that left it, before the images are read.
+    const memory = args.start === 'continue' ? session.memory() : undefined;
+    const from = { checkpoint, interrupted, memory };
+    active = { args, status: 'preparing', abort: new AbortController(), ...from, edited: false, single: false };
+    reporter.begin();
+    open.begin();
+    skip = 0;
+    if (checkpoint) {
+      active.head = checkpoint.head;
+      skip = checkpoint.section.commands;
+      announce(open.restore(checkpoint.section, checkpoint.trainer.parameters));
+    }
+    reporter.tell(active);
+    return active;
+  }
+
   async function prepare(run: Active, progress: (fraction: number) => void): Promise<void> {
-    const { args, checkpoint, interrupted, abort } = run;
+    const { args, checkpoint, interrupted, abort, memory } = run;
+    run.memory = undefined;
     const { config, start } = args;
     if (args.id === givenUp) throw new UserError(sentences.runs.gaveUp);
-    // Before anything is waited for: the run that left it may be deleted meanwhile.
-    const memory = start === 'continue' ? session.memory() : undefined;
     if (start === 'continue' && !memory && !checkpoint) throw new UserError(sentences.runs.noMemory);
     await options.startBackend(config.backend);
     const images = await options.readData(config.data, progress, abort.signal).finally(() => progress(1));
     if (disposed || abort.signal.aborted) throw new UserError(sentences.runs.stoppedPreparing);
-    const { sheet } = session;
-    const { network: own, classes: names } = sheet;
+    const { network: own, classes: names } = session.sheet;
     const before = { network: own, classes: names, values: session.parameters(), fit: session.fit() };
-    const beginning = beginningOf(before, images, config, start);
-    const { network, classes, data, notices, remarks, renewed, values } = beginning;
+    const { network, classes, data, notices, remarks, renewed, values } = beginningOf(before, images, config, start);
     const from = checkpoint?.trainer ?? (interrupted && snapshotOf(interrupted, memory!, values));
     const trainer = createTrainer({ network, parameters: values, data, config, memory, from });
     // What was edited while the images were read.
@@ -320,31 +343,12 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   return {
+    open: args => void (opened = beginRun(args)),
     async start(args, progress) {
-      if (open.isOpen) throw new UserError(sentences.runs.running);
-      const bytes = checkpoints?.read(args.id);
-      const checkpoint = bytes && readCheckpoint(bytes);
-      const interrupted = args.goesOn && !checkpoint ? cutShort(args) : undefined;
-      const begun = { id: args.id, step: checkpoint?.trainer.place.step ?? interrupted?.place.step ?? 0 };
-      const run: Active = {
-        args,
-        status: 'preparing',
-        abort: new AbortController(),
-        checkpoint,
-        interrupted,
-        edited: false,
-        single: false,
-      };
-      active = run;
-      reporter.begin();
-      open.begin();
-      skip = 0;
-      if (checkpoint) {
-        run.head = checkpoint.head;
-        skip = checkpoint.section.commands;
-        announce(open.restore(checkpoint.section, checkpoint.trainer.parameters));
-      }
-      reporter.tell(run);
+      const run = active && active === opened && active.args.id === args.id ? active : beginRun(args);
+      opened = undefined;
+      const { checkpoint } = run;
+      const begun = { id: args.id, step: (checkpoint?.trainer ?? run.interrupted)?.place.step ?? 0 };
       try {
         await prepare(run, progress);
       } catch (error) {
