@@ -13,7 +13,7 @@ import { createEngineHost, type Host } from './host.ts';
 const firstOf = (content: Content) => new Float32Array([...(content as Iterable<Uint8Array>)][0].slice().buffer)[0];
 
 /** A host over real frames, with files in memory: a "file" is the workbook under its path. */
-function connect() {
+function connect({ longPass }: { longPass?: number } = {}) {
   const events: { event: keyof Events; data: unknown; client?: number }[] = [];
   const order: string[] = [];
   const logged: string[] = [];
@@ -69,6 +69,7 @@ function connect() {
           ? new TypeError('a mistake of ours')
           : new UserError('There are no data sets here.'),
       ),
+    longPass,
     log: line => logged.push(line),
     fail: () => order.push('failed'),
   });
@@ -258,6 +259,22 @@ describe('changes', () => {
     await expect(other).rejects.toThrow('meant for those before');
     expect(engine.changes(1)).toEqual([]);
     expect((await engine.caller.send('getWorkbook', {})).state.undo).toEqual('bias');
+  });
+
+  test('that take long to calculate tell which layer comes next, short ones tell nothing', async () => {
+    await engine.caller.send('change', bias(7));
+    expect(engine.order).toEqual(['reply 2']);
+    const slow = connect({ longPass: 0 });
+    await slow.caller.send('load', { from: 'template', template: 'lesson3' });
+    slow.order.length = 0;
+    slow.events.length = 0;
+    await slow.caller.send('change', bias(7));
+    expect(slow.order).toEqual(['progress to undefined', 'progress to undefined', 'reply 2']);
+    const told = slow.events.map(({ data }) => data as Events['progress']);
+    expect(told.map(({ task, fraction }) => [say(task), fraction])).toEqual([
+      ['Calculating input0', 0],
+      ['Calculating input0', 1],
+    ]);
   });
 
   test('of a new window come before the reply to the request for it', async () => {

@@ -48,6 +48,8 @@ export type HostOptions = {
   checkpoints?: CheckpointStore;
   /** Milliseconds between two checkpoints, where not the usual ones. */
   checkpointEvery?: number;
+  /** Milliseconds after which a calculation tells how it goes on, where not the usual ones. */
+  longPass?: number;
   /** Takes defects of ours. */
   log(line: string): void;
   /** A defect struck, whatever was under way: the process has to end, and its parent restores the work in another. */
@@ -65,6 +67,8 @@ type Handler = (args: unknown, client: Client, checked?: boolean) => unknown;
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 100;
+/** Milliseconds after which a calculation tells how it goes on. */
+const LONG_PASS = 1000;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
 /** Requests that may take long and don't change what is shown: those after them don't wait for them. */
 const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'checkpoint', 'train', ...dataKinds]);
@@ -79,6 +83,7 @@ export function createEngineHost(options: HostOptions): Host {
 
   let writing: Promise<unknown> = Promise.resolve();
   const dataSets = createDataCache(options.readData);
+  const { longPass = LONG_PASS } = options;
   const { notes } = sentences.runs;
   // Under way before the first request needs it; a failure is told there.
   startBackend().catch(() => {});
@@ -181,6 +186,20 @@ export function createEngineHost(options: HostOptions): Host {
       emit('progress', { task, fraction }, client);
     };
   };
+  /** Everybody hears of a pass that takes long, and the supervisor that this process is alive. */
+  let pass: { next: number; task?: Sentence } | undefined;
+  const onPass = (layer: string | undefined, done: number) => {
+    const now = performance.now();
+    if (layer === undefined) {
+      if (pass?.task !== undefined) emit('progress', { task: pass.task, fraction: 1 }, undefined);
+      pass = undefined;
+      return;
+    }
+    pass ??= { next: now + longPass };
+    if (now < pass.next) return;
+    pass = { next: now + REPORT_EVERY, task: sentences.engine.calculating(layer) };
+    emit('progress', { task: pass.task!, fraction: done }, undefined);
+  };
   const classifying = (client: Client) => progress(client, sentences.engine.classifying);
 
   const files = (): WorkFiles => {
@@ -231,7 +250,7 @@ export function createEngineHost(options: HostOptions): Host {
     },
     async load(args) {
       await startBackend();
-      const session = createSession(await read(args));
+      const session = createSession(await read(args), onPass);
       const before = open;
       open = openSession(args.id ?? randomUUID(), session);
       if (before?.runs.underWay) emit('notice', { tone: 'warning', sentence: sentences.runs.otherWorkbook }, undefined);

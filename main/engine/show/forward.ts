@@ -49,6 +49,10 @@ export type Forward = {
   dispose: () => void;
 };
 
+/** Hears how a pass goes on: which layer comes next, and how much of the network's arithmetic is behind it, from 0 to
+ *  1. At the end it hears so without a layer. */
+export type OnPass = (layer: string | undefined, done: number) => void;
+
 /** Multiplications that have to be saved, or making some channels by themselves takes longer than making all. */
 const WORTHWHILE = 2 ** 15;
 
@@ -57,7 +61,7 @@ const WORTHWHILE = 2 ** 15;
 export function createForward(
   network: NetworkSpec,
   stored: ReadonlyMap<TensorId, Float32Array>,
-  worthwhile = WORTHWHILE,
+  { worthwhile = WORTHWHILE, onPass }: { worthwhile?: number; onPass?: OnPass } = {},
 ): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
@@ -71,6 +75,7 @@ export function createForward(
       return [layer.id, { all: allChannels(shape.at(-1)!), own, work }];
     }),
   );
+  const allWork = [...facts.values()].reduce((sum, { work }) => sum + work, 1);
   const computed = new Map<TensorId, Float32Array>();
   /** What each layer hands on. A flatten layer hands on its input's values in another shape. */
   const outputs = new Map<LayerId, Activations>();
@@ -117,14 +122,26 @@ export function createForward(
     return true;
   };
 
-  function update(changed: Iterable<TensorId>, elements: ReadonlyMap<TensorId, ArrayLike<number>> = new Map()) {
+  function update(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>) {
+    try {
+      return pass(changed, elements);
+    } finally {
+      onPass?.(undefined, 1);
+    }
+  }
+
+  function pass(changed: Iterable<TensorId>, elements: ReadonlyMap<TensorId, ArrayLike<number>> = new Map()) {
     const given = new Set(changed);
     for (const tensor of given) if (isRead(tensor)) stale.add(tensor);
     const others = new Set<TensorId>();
     /** Of each layer whose output is another one now, the channels that are. */
     const different = new Map<LayerId, Channels>();
+    let behind = 0;
     for (const layer of network.layers) {
-      const changed = facts.get(layer.id)!.own.filter(tensor => given.has(tensor));
+      const { own, work } = facts.get(layer.id)!;
+      const changed = own.filter(tensor => given.has(tensor));
+      onPass?.(layer.name, behind / allWork);
+      behind += work;
       if (changed.some(tensor => tensor.endsWith('/kernel'))) runner.forget(layer.id);
       if (changed.length > 0 || layer.inputs.some(id => different.has(id))) calculate(layer, changed);
       if (layer === last && layer.kind === 'softmax') {

@@ -22,7 +22,7 @@ import { structureName } from '../../../shared/structure.ts';
 import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { argMax } from '../show/arg-max.ts';
-import { createForward } from '../show/forward.ts';
+import { createForward, type OnPass } from '../show/forward.ts';
 import { changedElements, createHistory, type History, type Step } from './history.ts';
 import { rangeAround } from './range-around.ts';
 
@@ -101,13 +101,13 @@ type Unrecorded = {
   onStep: (callback: (step: Step) => void) => void;
 };
 
-/** Opens a copy of the workbook and calculates it. The backend has to be started. Throws UserError where the network
- *  can't be shown or calculated. */
-export function createSession(workbook: Workbook): Session {
+/** Opens a copy of the workbook and calculates it. The backend has to be started. `onPass` hears how each calculation
+ *  goes on. Throws UserError where the network can't be shown or calculated. */
+export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let sheet = buildSheet(workbook.network, workbook.classes);
   let structure = structureName(workbook.network, workbook.classes);
   const content = contentOf(workbook, sheet);
-  let forward = createForward(content.network, content.values);
+  let forward = createForward(content.network, content.values, { onPass });
   const history = createHistory();
   let { setup } = workbook;
   /** Counts the changes of the kept runs and of what they leave that are no steps. */
@@ -132,7 +132,7 @@ export function createSession(workbook: Workbook): Session {
     const { network, classes } = content;
     const restructured = network !== sheet.network || classes !== sheet.classes;
     if (restructured) {
-      const next = { sheet: buildSheet(network, classes), forward: createForward(network, content.values) };
+      const next = { sheet: buildSheet(network, classes), forward: createForward(network, content.values, { onPass }) };
       forward.dispose();
       ({ sheet, forward } = next);
       structure = structureName(network, classes);

@@ -35,4 +35,5 @@ export const engineMessages = {
   otherStructure: 'The layers or classes became others meanwhile, so this was not done: it was meant for those before.',
   unknownRequest: (kind: string) => `This version knows no request "${kind}". Reload the window.`,
   classifying: 'Classifying the test digits',
+  calculating: (layer: string) => `Calculating ${layer}`,
 } as const;

@@ -45,7 +45,7 @@ function randomEdits(stored: Values, random: Random): Map<TensorId, number[]> {
  *  told, in a sentence. */
 export function faultAfterEdits(network: NetworkSpec, stored: Values, random: Random, count: number) {
   // Every second time also what isn't worth while.
-  const forward = createForward(network, stored, random.integer(2) === 0 ? 0 : undefined);
+  const forward = createForward(network, stored, { worthwhile: random.integer(2) === 0 ? 0 : undefined });
   try {
     forward.update(stored.keys());
     let before = bitsOf(network, forward);
