@@ -82,7 +82,6 @@ export const runMessages = {
   stoppedPreparing: 'The run was stopped before its first step.',
   otherWorkbook: 'The run was stopped, because another workbook was opened.',
   cancelled: 'It was cancelled.',
-  networkChanged: 'The network was changed meanwhile. Ask again.',
 
   nanLoss: (step: number) =>
     `The loss was no longer a number in step ${whole(step)}, so the run ended with the weights before it. A smaller ` +
