@@ -1,3 +1,4 @@
+import { followLanguage } from './language.ts';
 import { foldable } from './core/foldable.ts';
 import type { LayerId } from '../shared/network.ts';
 import { messages, say } from '../shared/messages.ts';
@@ -53,7 +54,10 @@ client.on('changes', ({ workbook, state, windows, scales }) => {
 client.on('workbook', workbook => running && openWorkbook(running, workbook));
 client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
-client.on('settings', settings => running?.store.set({ settings, dark: isDark(settings.theme) }));
+client.on('settings', settings => {
+  running?.store.set({ settings, dark: isDark(settings.theme) });
+  followLanguage(settings.language);
+});
 client.on('notice', notice => running?.store.set({ notice: noticeOf(notice, running.store.get()) }));
 client.on('progress', progress =>
   running?.store.set({ progress: progress.fraction < 1 ? { ...progress, task: say(progress.task) } : undefined }),

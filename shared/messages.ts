@@ -1,11 +1,29 @@
 /** The catalogue of the language that is spoken here. Whoever shows something reads its words from it; what is made
  *  elsewhere, to be shown here, comes as a sentence (see messages/sentence.ts) and is said by `say`. */
-import type { Catalogue } from './messages/catalogue.ts';
+import { type Catalogue, completed } from './messages/catalogue.ts';
+import { de } from './messages/de.ts';
 import { en } from './messages/en.ts';
+import { setLocale } from './messages/format.ts';
 import { render } from './messages/render.ts';
 import { isSentence, type Sentence } from './messages/sentence.ts';
 
 export let messages: Catalogue = en;
+
+/** The languages there are, and what a reader may choose: the system's is the first that it asks for. */
+export const languages = ['en', 'de'] as const;
+export type Language = (typeof languages)[number];
+export const languageChoices = ['system', ...languages] as const;
+export type LanguageChoice = (typeof languageChoices)[number];
+
+/** Speaks a language from now on. To be called before anything reads a word: what was read stays as it was. `asked`:
+ *  the locales that the system asks for, its first choice first. Nothing chosen is English. */
+export function speak(choice: LanguageChoice | undefined, asked: readonly string[] = []): Language {
+  const of = (locale: string) => languages.find(each => locale.toLowerCase().split('-')[0] === each);
+  const language = choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : (choice ?? 'en');
+  messages = language === 'de' ? completed(de, en) : en;
+  setLocale(asked.find(locale => of(locale) === language) ?? { en: 'en-US', de: 'de-DE' }[language]);
+  return language;
+}
 
 /** The text of a sentence in the language that is spoken here. */
 export function say(sentence: Sentence): string;

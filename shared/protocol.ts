@@ -15,6 +15,7 @@ import {
 import { list } from './list-schema.ts';
 import { menuSchema } from './menu.ts';
 import { type Sentence, sentenceSchema } from './messages/sentence.ts';
+import { type LanguageChoice, languageChoices } from './messages.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
 import { type Plane, planes, type RangePlace, type SheetInfo } from './places.ts';
@@ -326,6 +327,7 @@ export const shellRequests = {
       palette: v.optional(v.picklist(['greenRed', 'orangeBlue'])),
       data: v.optional(dataChoiceSchema),
       widths: v.optional(widthsSchema),
+      language: v.optional(v.picklist(languageChoices)),
     }),
   },
   /** What the window shows of the workbook, for its next opening; no change of the workbook. */
@@ -392,6 +394,8 @@ export type Settings = {
   palette: 'greenRed' | 'orangeBlue';
   data?: DataChoice;
   widths?: v.InferOutput<typeof widthsSchema>;
+  /** Left out where nobody has chosen: English. */
+  language?: LanguageChoice;
 };
 /** What a client may do: an editor changes the workbook, a viewer (a second window on the same work) only looks. */
 export type ClientRole = 'editor' | 'viewer';

@@ -316,6 +316,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (changes.palette) settings.palette = changes.palette;
       if (changes.data) settings.data = changes.data;
       if (changes.widths) settings.widths = changes.widths;
+      if (changes.language) settings.language = changes.language;
       memory.set({ settings });
       broadcast('settings', settings);
       host.settingsChanged?.(settings);

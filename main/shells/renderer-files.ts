@@ -23,7 +23,11 @@ export type RendererFile = { bytes: Buffer<ArrayBuffer>; type: string };
 
 /** The file of the built renderer that a URL's path means ('/' is index.html); undefined for everything else: folders,
  *  files of unknown types, and whatever lies outside, be it by '..', by an encoded separator or by a link. */
-export async function readRendererFile(folder: string, urlPath: string): Promise<RendererFile | undefined> {
+export async function readRendererFile(
+  folder: string,
+  urlPath: string,
+  language?: string,
+): Promise<RendererFile | undefined> {
   let path: string;
   try {
     path = decodeURIComponent(urlPath);
@@ -38,7 +42,11 @@ export async function readRendererFile(folder: string, urlPath: string): Promise
     const root = await realpath(folder);
     const file = await realpath(join(root, path === '/' ? 'index.html' : path));
     if (!file.startsWith(root + sep) || !(await stat(file)).isFile()) return undefined;
-    return { bytes: await readFile(file), type };
+    const bytes = await readFile(file);
+    if (language === undefined || type !== TYPES['.html']) return { bytes, type };
+    // The page has to know before its first word.
+    const page = bytes.toString('utf8').replace('<html lang="en">', `<html lang="en" data-language="${language}">`);
+    return { bytes: Buffer.from(page), type };
   } catch {
     return undefined;
   }

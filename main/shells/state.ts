@@ -17,6 +17,7 @@ import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
+import { languageChoices } from '../../shared/messages.ts';
 import { type Settings, widthsSchema } from '../../shared/protocol.ts';
 import { shownViewSchema } from '../../shared/shown-view.ts';
 import { whyRefused } from '../files/file-error.ts';
@@ -62,6 +63,7 @@ const rememberedSchema = v.object({
     palette: v.picklist(['greenRed', 'orangeBlue']),
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
     widths: v.fallback(v.optional(widthsSchema), undefined),
+    language: v.fallback(v.optional(v.picklist(languageChoices)), undefined),
   }),
   recent: v.array(recentFile),
   /** Folder of the last opened or saved file. */

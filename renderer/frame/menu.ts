@@ -61,6 +61,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
       '-',
       'view.palette',
       'view.theme',
+      'view.language',
     ],
   },
   {

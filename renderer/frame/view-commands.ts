@@ -1,4 +1,4 @@
-import { messages } from '../../shared/messages.ts';
+import { languageChoices, messages } from '../../shared/messages.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import type { Browsing } from '../core/browsing.ts';
 import type { Client } from '../core/client.ts';
@@ -147,6 +147,13 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       choices: () => THEMES.map(name => ({ argument: name, label: messages.menu.themes[name] })),
       checked: theme => store.get().settings.theme === theme,
       run: theme => setSettings({ theme: theme as Settings['theme'] }),
+    },
+    {
+      id: 'view.language',
+      label: () => messages.menu.language,
+      choices: () => languageChoices.map(name => ({ argument: name, label: messages.menu.languages[name] })),
+      checked: language => (store.get().settings.language ?? 'en') === language,
+      run: language => setSettings({ language: language as Settings['language'] }),
     },
     { id: 'view.nextSheet', run: () => changeSheet(1) },
     { id: 'view.previousSheet', run: () => changeSheet(-1) },

@@ -25,12 +25,16 @@ type Part<T> = T extends string
         : { readonly [K in keyof T]?: Part<T[K]> };
 
 /** `part` where it says something, `whole` elsewhere. */
-export function completed<T>(part: Part<T> | undefined, whole: T): T {
+export function completed(part: PartialCatalogue, whole: Catalogue): Catalogue {
+  return filledUp(part, whole) as Catalogue;
+}
+
+function filledUp(part: unknown, whole: unknown): unknown {
   if (part === undefined) return whole;
-  if (typeof whole !== 'object' || whole === null || Array.isArray(whole)) return part as T;
+  if (typeof whole !== 'object' || whole === null || Array.isArray(whole)) return part;
   const entries = Object.entries(whole).map(([key, text]) => [
     key,
-    completed((part as Record<string, never>)[key], text as unknown),
+    filledUp((part as Record<string, unknown>)[key], text),
   ]);
-  return Object.fromEntries(entries) as T;
+  return Object.fromEntries(entries);
 }

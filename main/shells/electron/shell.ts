@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { messages, say } from '../../../shared/messages.ts';
+import { messages, say, speak } from '../../../shared/messages.ts';
 import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
 import { electronEngine, type StartEngine } from '../engine-link.ts';
@@ -75,7 +75,9 @@ export async function createShell(electron: ElectronApi, options: ShellOptions):
     return app.exit(1);
   }
   const memory = openMemory(options.folder);
-  secureSession(electron, options.renderer);
+  const language = () => memory.get().settings.language;
+  speak(language(), [app.getLocale()]);
+  secureSession(electron, options.renderer, language);
   electron.nativeTheme.themeSource = memory.get().settings.theme;
   const target = early === undefined ? targetOf(options.args, options.workingFolder) : { file: early };
   const shown = showWindow(electron, options, memory, lock);
@@ -118,7 +120,7 @@ function guard(contents: Electron.WebContents) {
 }
 
 /** Serves the page under its own scheme and denies what it may ask for. */
-function secureSession({ protocol, session }: ElectronApi, renderer: string) {
+function secureSession({ protocol, session }: ElectronApi, renderer: string, language: () => string | undefined) {
   const { defaultSession } = session;
   const allowed = (permission: string, url: string) => PERMISSIONS.has(permission) && originOf(url) === ORIGIN;
   defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
@@ -132,7 +134,7 @@ function secureSession({ protocol, session }: ElectronApi, renderer: string) {
     if (originOf(request.url) !== ORIGIN) return refuse(403);
     // Not URL's pathname: it would have resolved '..' already.
     const path = request.url.slice(ORIGIN.length).replace(/[?#].*$/s, '');
-    const file = await readRendererFile(renderer, path);
+    const file = await readRendererFile(renderer, path, language());
     if (!file) return refuse(404);
     return new Response(file.bytes, { headers: { ...securityHeaders(), 'Content-Type': file.type } });
   });
@@ -217,7 +219,10 @@ function showWindow(electron: ElectronApi, options: ShellOptions, memory: Memory
         run = state;
         showProgress(state);
       },
-      settingsChanged: ({ theme }) => (electron.nativeTheme.themeSource = theme),
+      settingsChanged({ theme, language }) {
+        electron.nativeTheme.themeSource = theme;
+        speak(language, [app.getLocale()]);
+      },
       quit: () => app.quit(),
     },
   });

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { messages } from '../../../shared/messages.ts';
+import { type LanguageChoice, messages } from '../../../shared/messages.ts';
 import { SOCKET_PATH, SOCKET_PROTOCOL, TOO_MANY_WINDOWS } from '../../../shared/protocol.ts';
 import type { Connection } from '../documents.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';
@@ -30,6 +30,8 @@ export type LocalServerOptions = {
   connect(post: (frame: Uint8Array) => void, refuse: (reason: string) => void): Connection;
   /** What another start of the app gets for the lock's key: the name of the open work. */
   control: { key: string; name(): string };
+  /** The language that was chosen for the page. */
+  language?: () => LanguageChoice | undefined;
   /** Bytes of the largest message. */
   maxPayload?: number;
   /** Milliseconds, for the life of keys. */
@@ -139,7 +141,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       return refuse(response, 303, 'See Other', welcome);
     }
     if (!path.startsWith(home) || !hasCookie(request)) return refuse(response, 403, messages.shell.linkNeeded);
-    const file = await readRendererFile(folder, path.slice(home.length - 1));
+    const file = await readRendererFile(folder, path.slice(home.length - 1), options.language?.());
     if (!file) return refuse(response, 404, 'Not Found');
     respond(response, 200, file.type, file.bytes);
   }

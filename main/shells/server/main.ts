@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { messages, say as inWords } from '../../../shared/messages.ts';
+import { type LanguageChoice, languageChoices, messages, say as inWords } from '../../../shared/messages.ts';
 import { createDocuments, type Documents } from '../documents.ts';
 import { nodeEngine } from '../engine-link.ts';
 import { type Lock, makeStateFolder, openMemory, type Owner, stateFolderPath, takeLock } from '../state.ts';
@@ -21,7 +21,12 @@ const WINDOW_WITHIN = 15_000;
 /** Milliseconds another server of this user has to offer a window. */
 const JOIN_WITHIN = 6000;
 
-type Options = { target: { file: string } | { template: string } | undefined; open: boolean; port: number };
+type Options = {
+  target: { file: string } | { template: string } | undefined;
+  open: boolean;
+  port: number;
+  language?: LanguageChoice;
+};
 
 function parseOptions(args: readonly string[]): Options {
   const options: Options = { target: undefined, open: true, port: 0 };
@@ -32,6 +37,10 @@ function parseOptions(args: readonly string[]): Options {
       options.port = Number(args[++i]);
       const valid = Number.isInteger(options.port) && options.port >= 0 && options.port < 65536;
       if (!valid || !args[i]) throw new UserError(messages.shell.invalidPort(args[i] ?? ''));
+    } else if (arg.startsWith('--lang=')) {
+      const named = languageChoices.find(each => arg === `--lang=${each}`);
+      if (!named) throw new UserError(messages.shell.unknownOption(arg));
+      options.language = named;
     } else if (arg.startsWith('-')) throw new UserError(messages.shell.unknownOption(arg));
     else if (options.target) throw new UserError(messages.shell.oneFile);
     else if ((templateNames as readonly string[]).includes(arg)) options.target = { template: arg };
@@ -57,10 +66,11 @@ async function main() {
 
   let end: () => void = () => {};
   const ended = new Promise<void>(resolve => (end = resolve));
+  const memory = openMemory(folder);
   const documents = createDocuments({
     folder,
     log,
-    memory: openMemory(folder),
+    memory,
     // For tests.
     compactAfter: Number(process.env.CONVSHEET_COMPACT_AFTER) || undefined,
     startEngine: nodeEngine(fileURLToPath(new URL('engine-process.mjs', import.meta.url))),
@@ -79,6 +89,7 @@ async function main() {
     folder: fileURLToPath(new URL('../renderer/', import.meta.url)),
     connect: (post, refuse) => documents.connect(post, refuse),
     control: { key: lock.owner.key, name: () => documents.document.name },
+    language: () => options.language ?? memory.get().settings.language,
     log,
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? new UserError(messages.shell.portTaken(options.port)) : error;

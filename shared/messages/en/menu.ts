@@ -48,6 +48,8 @@ export const menuMessages = {
   palettes: { greenRed: 'Green–red', orangeBlue: 'Orange–blue' },
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  language: 'Language',
+  languages: { system: 'As the system', en: 'English', de: 'Deutsch' },
   network: 'Network',
   nextDigit: 'Next digit',
   previousDigit: 'Previous digit',

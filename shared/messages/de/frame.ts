@@ -1,0 +1,141 @@
+import type { PartialCatalogue } from '../catalogue.ts';
+import { decimal, fixed, whole } from '../format.ts';
+import { counted } from './words.ts';
+
+/** Eine Zahl mit höchstens sechs Stellen. */
+const figure = (value: number) => decimal(String(Number(value.toPrecision(6)))).replaceAll('-', '−');
+
+export const panelMessages: PartialCatalogue['panels'] = {
+  notConnected:
+    'ConvSheet ist gerade nicht mit seiner Berechnung verbunden. Es versucht es weiter; Ihre Arbeit bleibt erhalten.',
+  starting: 'ConvSheet startet…',
+  connectionLost: 'Die Verbindung zu ConvSheet ist abgerissen. Es versucht es weiter; Ihre Arbeit bleibt erhalten.',
+  connectionBack: 'Wieder verbunden.',
+  ended: 'ConvSheet ist beendet. Sie können dieses Fenster schließen.',
+  menubar: 'Menü',
+  saved: 'Gespeichert',
+  unchanged: 'Unverändert',
+  edited: 'Geändert',
+  unkept: 'Änderungen sind nicht gesichert',
+  recoveredBanner: 'Die nicht gespeicherte Arbeit der letzten Sitzung wurde wiederhergestellt.',
+  dismiss: 'Ausblenden',
+  toolbar: 'Symbolleiste',
+  foldRelu: 'ReLU einklappen',
+  foldReluHelp: 'Zeigt jede ReLU in den Spalten ihrer Faltung',
+  foldWhich: 'Wählen, welche ReLU eingeklappt wird',
+  foldInto: (relu, convolution) => `${relu} in ${convolution}`,
+  palette: 'Farben',
+  draw: 'Zeichnen',
+  done: 'Fertig',
+  brush: 'Pinsel',
+  eraser: 'Radierer',
+  clear: 'Leeren',
+  tool: 'Werkzeug',
+  size: 'Größe',
+  centre: 'Zentrieren und anpassen',
+  centreHelp: 'Legt die Zeichnung so hin, wie die Ziffern des Datensatzes liegen, damit das Netz sie besser erkennt',
+  pad: 'Zeichenfläche: mit Maus oder Stift zeichnen',
+  drawHere: 'Zeichnen Sie hier oder in die Eingabezellen.',
+  backendHelp: 'Womit die Zellen berechnet werden',
+  zoom: 'Zoom',
+  zoomReset: 'Zurück auf 100 %',
+  zoomLabel: percent => `Zoom ${percent} %: zurück auf 100 %`,
+  formulaBar: 'Bearbeitungsleiste',
+  nameBox: 'Namenfeld: Zelle, Bereich oder Schicht, zu der es gehen soll',
+  formula: 'Formel oder Wert der ausgewählten Zelle',
+  cellKinds: {
+    computed: { name: 'berechnet', help: 'Folgt aus dem Netz: ändern Sie, was sie liest' },
+    parameter: { name: 'Parameter', help: 'Ein Gewicht des Netzes: einfach überschreiben' },
+    pixels: { name: 'Eingabe', help: 'Ein Pixel, 0 schwarz bis 1 weiß: einfach überschreiben' },
+    actual: { name: 'richtig', help: 'Die richtige Klasse: 1 bei der richtigen, leer, wo niemand sie kennt' },
+    none: { name: '', help: '' },
+  },
+  unfold: layer => `${layer} zeigen`,
+  unfoldHelp: layer =>
+    `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Drücken Sie hier, um sie zu zeigen.`,
+  onlySheet: 'Es gibt ein Blatt. Während eines Laufs haben die Gradienten ein eigenes.',
+  sheetName: 'Das Blatt des Netzes behält seinen Namen: Formeln nennen es so.',
+  noSuchPlace: typed =>
+    `„${typed}“ gibt es hier nicht. Geben Sie eine Zelle wie AH3 ein, einen Bereich wie A1:C3 oder eine Schicht wie ` +
+    'conv1 oder conv1/kernel.',
+  beyondSheet: (where, last) => `${where} liegt außerhalb des Netzes, das bei ${last} endet.`,
+  edges: {
+    left: 'Breite des linken Bereichs',
+    side: 'Breite des rechten Bereichs',
+    help: 'Ziehen oder Pfeiltasten drücken. Ein Doppelklick stellt die erste Breite wieder her.',
+    pixels: width => `${width} Pixel`,
+  },
+  layers: 'Schichten',
+  network: 'Netz',
+  parameters: count => `${whole(count)} Param.`,
+  parametersOf: ' Parameter',
+  foldedIn: convolution => `in ${convolution}`,
+  digits: 'Ziffern',
+  digitCount: count => counted(count, 'Ziffer', 'Ziffern'),
+  all: 'Alle',
+  wrong: 'Falsche',
+  askAgain: 'Netz geändert: aktualisieren',
+  noSuchDigit: 'Keine Testziffer passt zu dieser Auswahl.',
+  takenFor: (digit, predicted) => `${digit}, für ${predicted} gehalten`,
+  legend: 'Was die Farben bedeuten',
+  pixels: 'Pixel',
+  dropped: 'von ReLU auf 0 gesetzt',
+  statusBar: 'Statusleiste',
+  predicted: 'Erkannt',
+  noPrediction: 'Keine Vorhersage',
+  probability(share) {
+    if (share < 1 && share >= 0.9995) return '> 99,9 %';
+    if (share > 0 && share < 0.0005) return '< 0,1 %';
+    return `${fixed(100 * share, 1)} %`;
+  },
+  actual: name => `Richtig ${name}`,
+  noActual: 'Richtige Klasse unbekannt',
+  calculated: (milliseconds, first) =>
+    `${first ? 'Berechnet' : 'Neu berechnet'} in ` +
+    `${milliseconds < 10 ? fixed(milliseconds, 2) : Math.round(milliseconds)} ms`,
+  selection: 'Die markierten Zahlen',
+  figures: ({ count, sum, average, minimum, maximum, errors }) =>
+    [
+      ...(count === 0
+        ? []
+        : [
+            `Mittelwert ${figure(average)}`,
+            `Anzahl ${whole(count)}`,
+            `Summe ${figure(sum)}`,
+            `Min. ${figure(minimum)}`,
+            `Max. ${figure(maximum)}`,
+          ]),
+      ...(errors === 0 ? [] : [`${whole(errors)} #ZAHL!`]),
+    ].join(' · '),
+  cellCount: count => `${whole(count)} Zellen`,
+  backend: name => `Berechnet mit ${name}`,
+  labels: { draw: 'Zeichnen', clearInput: 'Eingabe leeren', centre: 'Zeichnung zentrieren', invert: 'Umkehren' },
+  looksInverted: 'Dieses Bild ist dunkel auf hell; das Netz hat an Hell auf Dunkel gelernt.',
+  invert: 'Umkehren',
+  fillQuestion: { title: 'Mit einer Zahl ausfüllen', label: 'Zahl für jede markierte Zelle', button: 'Ausfüllen' },
+  goToQuestion: { title: 'Gehe zu', label: 'Zelle, Bereich oder Schicht', button: 'Gehe zu' },
+  dialogs: {
+    problem: 'Das hat nicht geklappt',
+    ok: 'OK',
+    close: 'Schließen',
+    open: 'Öffnen',
+    replace: 'Ersetzen',
+    clearRecent: {
+      title: 'Liste der zuletzt geöffneten Arbeitsmappen leeren?',
+      sentence:
+        'Die Dateien bleiben, wo sie sind; was von ihnen zu sehen war, wird auch vergessen. Das lässt sich nicht ' +
+        'rückgängig machen.',
+      button: 'Liste leeren',
+    },
+    folder: 'Ordner',
+    parent: 'Übergeordneter Ordner',
+    files: 'Ordner und Arbeitsmappen',
+    fileName: 'Dateiname',
+    emptyFolder: 'Hier sind keine Arbeitsmappen.',
+    nameMissing: 'Geben Sie einen Dateinamen ein, oder wählen Sie eine Datei.',
+    keyboardTitle: 'Tastatur',
+    aboutTitle: 'ConvSheet',
+    aboutWhat: 'Ein neuronales Faltungsnetz, das man wie eine Tabelle lesen, bearbeiten und trainieren kann.',
+    licences: 'Lizenzen',
+  },
+};
