@@ -13,7 +13,7 @@ type App = {
   readonly home: string;
   readonly shell: Shell;
   /** Starts the app with a file or template, or without either as it starts by itself, and opens its window. */
-  start(target?: string): Promise<SheetPage>;
+  start(target?: string, options?: readonly string[]): Promise<SheetPage>;
   /** Another window on the running app. */
   openWindow(): Promise<SheetPage>;
   /** Kills the process that computes. */
@@ -55,9 +55,9 @@ export const test = base.extend<Fixtures>({
       get shell() {
         return running();
       },
-      async start(target) {
+      async start(target, options = []) {
         await shell?.stop();
-        shell = await startShell(target === undefined ? [] : [target], join(folder, 'state'), home);
+        shell = await startShell([...(target === undefined ? [] : [target]), ...options], join(folder, 'state'), home);
         return openWindow();
       },
       openWindow,

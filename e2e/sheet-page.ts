@@ -29,9 +29,10 @@ export class SheetPage {
 
   /** Waits until the window stands, knows its values and takes keys. */
   async ready(): Promise<void> {
-    await expect(this.statusBar).toContainText('Predicted');
-    await expect(this.grid).toBeAttached();
-    await expect(this.formulaBar).not.toHaveValue('');
+    // Whatever its language.
+    await expect(this.page.locator('.statusbar .predicted')).not.toBeEmpty();
+    await expect(this.page.locator('.sheet-input')).toBeAttached();
+    await expect(this.page.locator('.formula-input')).not.toHaveValue('');
   }
 
   /** Waits until everything the window knows is drawn and written into the cells. Two frames, because the first may

@@ -55,8 +55,9 @@ client.on('workbook', workbook => running && openWorkbook(running, workbook));
 client.on('document', document => running?.store.set({ document }));
 client.on('role', ({ role }) => running?.store.set({ role }));
 client.on('settings', settings => {
-  running?.store.set({ settings, dark: isDark(settings.theme) });
-  followLanguage(settings.language);
+  if (!running) return;
+  running.store.set({ settings, dark: isDark(settings.theme) });
+  followLanguage(settings.language, running.store);
 });
 client.on('notice', notice => running?.store.set({ notice: noticeOf(notice, running.store.get()) }));
 client.on('progress', progress =>

@@ -4,24 +4,22 @@ import { type Catalogue, completed } from './messages/catalogue.ts';
 import { de } from './messages/de.ts';
 import { en } from './messages/en.ts';
 import { setLocale } from './messages/format.ts';
+import { type Language, type LanguageChoice, languages } from './messages/languages.ts';
 import { render } from './messages/render.ts';
 import { isSentence, type Sentence } from './messages/sentence.ts';
 
 export let messages: Catalogue = en;
 
-/** The languages there are, and what a reader may choose: the system's is the first that it asks for. */
-export const languages = ['en', 'de'] as const;
-export type Language = (typeof languages)[number];
-export const languageChoices = ['system', ...languages] as const;
-export type LanguageChoice = (typeof languageChoices)[number];
-
 /** Speaks a language from now on. To be called before anything reads a word: what was read stays as it was. `asked`:
- *  the locales that the system asks for, its first choice first. Nothing chosen is English. */
+ *  the locales that the system asks for, its first choice first. Where nothing is chosen the words are English, and
+ *  numbers are written as the system asks. */
 export function speak(choice: LanguageChoice | undefined, asked: readonly string[] = []): Language {
   const of = (locale: string) => languages.find(each => locale.toLowerCase().split('-')[0] === each);
   const language = choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : (choice ?? 'en');
   messages = language === 'de' ? completed(de, en) : en;
-  setLocale(asked.find(locale => of(locale) === language) ?? { en: 'en-US', de: 'de-DE' }[language]);
+  const fitting = choice === undefined ? asked[0] : asked.find(locale => of(locale) === language);
+  const other = choice === 'system' ? asked[0] : undefined;
+  setLocale(fitting ?? other ?? { en: 'en-US', de: 'de-DE' }[language]);
   return language;
 }
 

@@ -14,8 +14,8 @@ import {
 } from './data.ts';
 import { list } from './list-schema.ts';
 import { menuSchema } from './menu.ts';
+import { type LanguageChoice, languageChoices } from './messages/languages.ts';
 import { type Sentence, sentenceSchema } from './messages/sentence.ts';
-import { type LanguageChoice, languageChoices } from './messages.ts';
 import type { LayerId, NetworkSpec, TensorId } from './network.ts';
 import { networkSchema } from './network-schema.ts';
 import { type Plane, planes, type RangePlace, type SheetInfo } from './places.ts';

@@ -1,5 +1,6 @@
-/** `npm start [-- [FILE|TEMPLATE] [--shell=electron|server] [--no-open] [--port N]]`: installs what is missing, builds
- *  what is stale and opens the app, in Electron where its program is there, else in a browser of this computer. */
+/** `npm start [-- [FILE|TEMPLATE] [--shell=electron|server] [--no-open] [--port N] [--lang=system|en|de]]`: installs
+ *  what is missing, builds what is stale and opens the app, in Electron where its program is there, else in a browser
+ *  of this computer. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';

@@ -1,4 +1,5 @@
-import { languageChoices, messages } from '../../shared/messages.ts';
+import { languageChoices } from '../../shared/messages/languages.ts';
+import { messages } from '../../shared/messages.ts';
 import type { Settings } from '../../shared/protocol.ts';
 import type { Browsing } from '../core/browsing.ts';
 import type { Client } from '../core/client.ts';

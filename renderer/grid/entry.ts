@@ -5,6 +5,7 @@ import { type Command, editCommand, type TensorEdit } from '../../shared/change.
 import type { ElementIndex } from '../../shared/layout/layout.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages, say } from '../../shared/messages.ts';
+import { decimalSign } from '../../shared/messages/format.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { TensorId } from '../../shared/network.ts';
@@ -22,8 +23,8 @@ export const MAX_CELLS = 200_000;
 
 const text = messages.grid;
 
-/** Whether this machine writes one half as 0,5. */
-export const decimalComma = new Intl.NumberFormat().format(0.5).includes(',');
+/** Whether the reader writes one half as 0,5. */
+export const decimalComma = decimalSign === ',';
 
 /** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank.
  *  `foreign`: the number may be written as in another language. */

@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type LanguageChoice, messages } from '../../../shared/messages.ts';
+import type { LanguageChoice } from '../../../shared/messages/languages.ts';
+import { messages } from '../../../shared/messages.ts';
 import { SOCKET_PATH, SOCKET_PROTOCOL, TOO_MANY_WINDOWS } from '../../../shared/protocol.ts';
 import type { Connection } from '../documents.ts';
 import { readRendererFile, securityHeaders } from '../renderer-files.ts';

@@ -352,9 +352,10 @@ test.each([
   [
     ['--wrong'],
     'The option --wrong is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--shell=electron|server] ' +
-      '[--no-open] [--port N].',
+      '[--no-open] [--port N] [--lang=system|en|de].',
   ],
   [['--port', 'many'], 'The port many is no number from 0 to 65535.'],
+  [['--lang=fr'], 'There is no language fr. Choose among system, en, de.'],
   [['lesson3', 'lenet'], 'Only one file can be opened.'],
   [['missing.convsheet'], 'missing.convsheet is neither a file nor the name of a template.'],
 ])('%j is refused with one line', async (args, sentence) => {

@@ -5,7 +5,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { type LanguageChoice, languageChoices, messages, say as inWords } from '../../../shared/messages.ts';
+import { type LanguageChoice, languageChoices } from '../../../shared/messages/languages.ts';
+import { messages, say as inWords, speak } from '../../../shared/messages.ts';
+import type { Settings } from '../../../shared/protocol.ts';
 import { createDocuments, type Documents } from '../documents.ts';
 import { nodeEngine } from '../engine-link.ts';
 import { type Lock, makeStateFolder, openMemory, type Owner, stateFolderPath, takeLock } from '../state.ts';
@@ -37,10 +39,10 @@ function parseOptions(args: readonly string[]): Options {
       options.port = Number(args[++i]);
       const valid = Number.isInteger(options.port) && options.port >= 0 && options.port < 65536;
       if (!valid || !args[i]) throw new UserError(messages.shell.invalidPort(args[i] ?? ''));
-    } else if (arg.startsWith('--lang=')) {
-      const named = languageChoices.find(each => arg === `--lang=${each}`);
-      if (!named) throw new UserError(messages.shell.unknownOption(arg));
-      options.language = named;
+    } else if (/^--lang(=|$)/.test(arg)) {
+      const named = arg.includes('=') ? arg.slice('--lang='.length) : (args[++i] ?? '');
+      options.language = languageChoices.find(each => each === named);
+      if (!options.language) throw new UserError(messages.shell.unknownLanguage(named, languageChoices.join(', ')));
     } else if (arg.startsWith('-')) throw new UserError(messages.shell.unknownOption(arg));
     else if (options.target) throw new UserError(messages.shell.oneFile);
     else if ((templateNames as readonly string[]).includes(arg)) options.target = { template: arg };
@@ -55,6 +57,9 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
+/** What is said in the terminal follows the language that is chosen in the window. */
+const speakAs = ({ language }: Settings) => speak(language, [Intl.DateTimeFormat().resolvedOptions().locale]);
+
 async function main() {
   const options = parseOptions(process.argv.slice(2));
   const folder = stateFolderPath();
@@ -67,6 +72,8 @@ async function main() {
   let end: () => void = () => {};
   const ended = new Promise<void>(resolve => (end = resolve));
   const memory = openMemory(folder);
+  if (options.language) memory.set({ settings: { ...memory.get().settings, language: options.language } });
+  speakAs(memory.get().settings);
   const documents = createDocuments({
     folder,
     log,
@@ -81,6 +88,7 @@ async function main() {
         nativeDialogs: false,
         platform: process.platform === 'darwin' ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
       },
+      settingsChanged: speakAs,
       quit: () => end(),
     },
   });
@@ -89,7 +97,7 @@ async function main() {
     folder: fileURLToPath(new URL('../renderer/', import.meta.url)),
     connect: (post, refuse) => documents.connect(post, refuse),
     control: { key: lock.owner.key, name: () => documents.document.name },
-    language: () => options.language ?? memory.get().settings.language,
+    language: () => memory.get().settings.language,
     log,
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? new UserError(messages.shell.portTaken(options.port)) : error;

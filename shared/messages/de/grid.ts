@@ -32,7 +32,8 @@ export const gridMessages: PartialCatalogue['grid'] = {
   enterAgain: 'Wenn ja, drücken Sie noch einmal die Eingabetaste.',
   noComments: where => `${where} kann keinen Kommentar haben: Zellen des Netzes haben keine. F2 bearbeitet die Zahl.`,
   twoReadings: (where, typed, decimal, grouped) =>
-    `${typed} in ${where} kann ${decimal} oder ${grouped} heißen. Der alte Wert bleibt; geben Sie ein, was gemeint ist.`,
+    `${typed} in ${where} kann ${decimal} oder ${grouped} heißen. Der alte Wert bleibt; geben Sie ein, was Sie ` +
+    'meinen.',
   tooManyCells: cells => `${whole(cells)} Zellen sind zu viele auf einmal. Markieren Sie weniger als 200.000.`,
   nothingToDelete: where => `In ${where} gibt es nichts zu löschen.`,
   valuesMissing: 'Die Werte dieser Zellen sind noch unterwegs. Versuchen Sie es gleich noch einmal.',

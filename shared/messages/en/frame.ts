@@ -98,8 +98,8 @@ export const panelMessages = {
   noPrediction: 'No prediction',
   /** Rounded, but what isn't certain never reads 100 %, nor what is possible 0 %. */
   probability(share: number) {
-    if (share < 1 && share >= 0.9995) return '> 99.9 %';
-    if (share > 0 && share < 0.0005) return '< 0.1 %';
+    if (share < 1 && share >= 0.9995) return `> ${decimal('99.9')} %`;
+    if (share > 0 && share < 0.0005) return `< ${decimal('0.1')} %`;
     return `${fixed(100 * share, 1)} %`;
   },
   actual: (name: string) => `Actual ${name}`,

@@ -97,7 +97,9 @@ export const shellMessages = {
     `Unsaved work could not be kept: ${reason}. What comes back at the next start lacks the last changes.`,
   unknownOption: (option: string) =>
     `The option ${option} is unknown. Start it with: npm start -- [FILE|TEMPLATE] [--shell=electron|server] ` +
-    '[--no-open] [--port N].',
+    '[--no-open] [--port N] [--lang=system|en|de].',
+  unknownLanguage: (language: string, all: string) =>
+    `There is no language ${language || 'without a name'}. Choose among ${all}.`,
   invalidPort: (port: string) => `The port ${port} is no number from 0 to 65535.`,
   oneFile: 'Only one file can be opened.',
   fileNotFound: (file: string) => `${file} is neither a file nor the name of a template.`,

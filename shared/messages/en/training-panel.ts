@@ -1,5 +1,5 @@
 /** Words and sentences of plots, the Train menu and the training panel. */
-import { fixed, whole } from '../format.ts';
+import { fixed, rounded, whole } from '../format.ts';
 import { counted, plural } from './words.ts';
 
 type Sizes = { epochs: number; batchSize: number };
@@ -76,7 +76,7 @@ export const trainingPanelMessages = {
   metricFiles: { crossEntropy: 'accuracy', binaryCrossEntropy: 'f2' },
   rateCurve: 'Learning rate',
   stepLabel: 'step',
-  epochLabel: (epoch: number) => `epoch ${epoch.toLocaleString('en-US', { maximumFractionDigits: 9 })}`,
+  epochLabel: (epoch: number) => `epoch ${rounded(epoch, 9)}`,
   stepNumber: (step: number) => `step ${whole(step)}`,
   training: 'training',
   validation: 'validation',

@@ -144,6 +144,7 @@ export class FakeElectron {
   quits = 0;
   /** What the user answers. */
   firstInstance = true;
+  locale = 'en-US';
   saveAs: string | undefined;
   openFiles: string[] = [];
   button = 2;
@@ -154,6 +155,7 @@ export class FakeElectron {
   nativeTheme = { themeSource: 'system' };
   app = Object.assign(new EventEmitter(), {
     isPackaged: false,
+    getLocale: () => this.locale,
     whenReady: () => Promise.resolve(),
     enableSandbox: () => (this.sandboxed = true),
     setAppUserModelId: (id: string) => (this.userModelId = id),

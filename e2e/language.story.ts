@@ -1,0 +1,76 @@
+import { expect, type Page } from '@playwright/test';
+import { test } from './app.ts';
+
+/** Chooses from a submenu of the menu bar, whatever its language. */
+async function choose(page: Page, title: string, item: string, choice: string): Promise<void> {
+  await page.getByRole('menubar').getByRole('menuitem', { name: title, exact: true }).click();
+  await page.getByRole('menu').locator('> .menu-item', { hasText: item }).hover();
+  await page.getByRole('menu').last().locator('> .menu-item', { hasText: choice }).click();
+}
+
+const formulaBar = (page: Page) => page.locator('.formula-input');
+
+test('German is chosen and left again; what was typed is entered, and can still be undone', async ({ sheet }) => {
+  const { page } = sheet;
+  await sheet.selectCell('A2');
+  await page.keyboard.type('0.25');
+  await choose(page, 'View', 'Language', 'Deutsch');
+
+  const menubar = page.getByRole('menubar');
+  await expect(menubar.getByRole('menuitem')).toHaveText([
+    'Datei',
+    'Bearbeiten',
+    'Ansicht',
+    'Netz',
+    'Training',
+    'Hilfe',
+  ]);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(sheet.page.getByRole('contentinfo', { name: 'Statusleiste' })).toContainText('Erkannt');
+  await expect(page.getByRole('grid', { name: 'Tabelle des Netzes' })).toBeAttached();
+  await expect(formulaBar(page)).toHaveValue('0,25');
+
+  // A comma stands before decimals, and a point is asked about.
+  await page.locator('.name input').fill('A3');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('0,5');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.name input')).toHaveValue('A4');
+  await page.keyboard.press('ArrowUp');
+  await expect(formulaBar(page)).toHaveValue('0,5');
+
+  // The history is what it was: both edits are undone, the one from before the change of language too.
+  await page.keyboard.press('Control+z');
+  await expect(formulaBar(page)).not.toHaveValue('0,5');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('ArrowUp');
+  await expect(formulaBar(page)).not.toHaveValue('0,25');
+  await page.keyboard.press('Control+y');
+  await expect(formulaBar(page)).toHaveValue('0,25');
+
+  await choose(page, 'Ansicht', 'Sprache', 'English');
+  await sheet.ready();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await sheet.expectValue('A2', 0.25);
+});
+
+test('What is typed and refused stays to be corrected, and only then the language changes', async ({ sheet }) => {
+  const { page } = sheet;
+  await sheet.selectCell('A2');
+  await page.keyboard.type('half');
+  await choose(page, 'View', 'Language', 'Deutsch');
+  await expect(sheet.notice).toContainText('needs a number such as 0.5, not "half"');
+  await expect(formulaBar(page)).toHaveValue('half');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.locator('.sheet-editor:visible, .formula-input:focus').first().press('Escape');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+});
+
+test('--lang chooses a language for this start and those after it', async ({ app }) => {
+  const sheet = await app.start('lesson3', ['--lang=de']);
+  await expect(sheet.page.getByRole('menubar').getByRole('menuitem').first()).toHaveText('Datei');
+  // The first window's server is gone.
+  app.expectProblems(/WebSocket/);
+  const again = await app.start('lesson3');
+  await expect(again.page.getByRole('menubar').getByRole('menuitem').first()).toHaveText('Datei');
+});
