@@ -2,8 +2,9 @@ import { followLanguage } from './language.ts';
 import { foldable } from './core/foldable.ts';
 import type { LayerId } from '../shared/network.ts';
 import { messages, say } from '../shared/messages.ts';
+import type { CellPlace } from '../shared/places.ts';
 import type { Replies, Settings, WorkbookInfo } from '../shared/protocol.ts';
-import { buildSheet, type Sheet } from '../shared/layout/sheet.ts';
+import { buildSheet, placeOf, type Sheet } from '../shared/layout/sheet.ts';
 import { connect } from './core/client.ts';
 import { choiceFor } from './data/data-choice.ts';
 import { element } from './core/element.ts';
@@ -184,7 +185,7 @@ function restructured(
     sheet,
     scales: new Map(),
     editing: undefined,
-    ...selected({ sheet }, kept),
+    ...selected(kept),
     // What is gone can be neither folded nor trained.
     foldedLayers: new Set([...known.foldedLayers].filter(id => network.layers.some(layer => layer.id === id))),
     setup: fittedSetup(known.setup, workbook),
@@ -245,7 +246,7 @@ function workbookState(
     sheet,
     scales: new Map(),
     foldedLayers: firstFold(sheet),
-    ...selected({ sheet }, startCell(sheet)),
+    ...selected(startCell(sheet)),
     shownLast: view,
     ...(view && { ...stateOf(view, sheet), side: firstSide({ run, view }) }),
   };
@@ -258,9 +259,10 @@ function firstFold({ network }: Sheet): ReadonlySet<LayerId> {
 }
 
 /** The top left cell of the first kernel: the first thing worth editing. */
-function startCell({ tensors, layout }: Sheet) {
-  const first = [...tensors.values()].find(({ role }) => role === 'parameter') ?? [...tensors.values()][0];
-  return layout.cellOf(first.id, 0);
+function startCell(sheet: Sheet): CellPlace {
+  const tensors = [...sheet.tensors.values()];
+  const first = tensors.find(({ role }) => role === 'parameter') ?? tensors[0];
+  return placeOf(sheet, first.id, 0);
 }
 
 function isDark(theme: 'system' | 'light' | 'dark'): boolean {

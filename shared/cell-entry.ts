@@ -1,15 +1,16 @@
 /** What may be put into a cell, and the sentence that refuses anything else. Whoever changes cells asks here: the
  *  sheet, the option --set, and the shell and the engine before they do a change. */
-import { type CellAddress, formatAddress, formatRange } from './address.ts';
+import { formatAddress, formatRange } from './address.ts';
 import { type CellContent, isError, NUMBER_ERROR } from './cell-content.ts';
 import { derive } from './formula/derive.ts';
 import { isAbsolute } from './formula/formula.ts';
 import type { ElementIndex } from './layout/layout.ts';
-import type { Sheet } from './layout/sheet.ts';
+import { elementAt, placeOf, type Sheet } from './layout/sheet.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
 import { canHold, type TensorInfo } from './network.ts';
 import { formatFloat32, type Notation, type ParsedNumber, parseNumber } from './numbers.ts';
+import type { CellPlace } from './places.ts';
 
 /** `foreign`: the refusal is a question, as a number is written as in another language (0.5 where one half is 0,5);
  *  whoever answers yes enters the same with `foreign` once more. */
@@ -31,7 +32,7 @@ export function refusalOf(
   notation: Notation = {},
 ): Sentence {
   const info = sheet.tensors.get(tensor)!;
-  const cell = sheet.layout.cellOf(tensor, index);
+  const cell = placeOf(sheet, tensor, index);
   const where = formatAddress(cell);
   if (info.role === 'computed') return computedRefusal(sheet, cell);
   if (!Number.isFinite(value))
@@ -44,12 +45,12 @@ export function refusalOf(
  *  written as in another language. */
 export function readEntry(
   sheet: Sheet,
-  cell: CellAddress,
+  cell: CellPlace,
   content: CellContent,
   notation: Notation,
   foreign = false,
 ): Read {
-  const element = sheet.layout.elementAt(cell.row, cell.column);
+  const element = elementAt(sheet, cell);
   const where = formatAddress(cell);
   const entered = isError(content) ? content.error : (content ?? '');
   if (!element) return String(entered).trim() === '' ? undefined : { refusal: sentences.grid.notACell(where) };
@@ -92,8 +93,8 @@ function unread(parsed: ParsedNumber, where: string, typed: string, notation: No
 
 /** Says that a cell is computed, and what to change instead: its parameters where it has some, since other cells it
  *  reads are often computed too. */
-export function computedRefusal(sheet: Sheet, cell: CellAddress): Sentence {
-  const element = sheet.layout.elementAt(cell.row, cell.column);
+export function computedRefusal(sheet: Sheet, cell: CellPlace): Sentence {
+  const element = elementAt(sheet, cell);
   const references = (element && derive(sheet, element)?.references) ?? [];
   const parameters = references.filter(({ role }) => isAbsolute(role));
   const named = [...new Set(parameters.map(({ range }) => formatRange(range)))];

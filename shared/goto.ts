@@ -72,18 +72,19 @@ function tensorOf(sheet: Sheet, layer: Layer, name: string): TensorId | undefine
 }
 
 /** The smallest range that holds a whole tensor. */
-export function tensorRange(sheet: Sheet, tensor: TensorId): CellRange {
+export function tensorRange(sheet: Sheet, tensor: TensorId): RangePlace {
   const all = sheet.layout.regions.filter(region => region.tensor === tensor).map(boundsOf);
   const row = Math.min(...all.map(range => range.row));
   const column = Math.min(...all.map(range => range.column));
   const bottom = Math.max(...all.map(range => range.row + range.height));
   const right = Math.max(...all.map(range => range.column + range.width));
-  return { row, column, height: bottom - row, width: right - column };
+  return { sheet: sheet.id, row, column, height: bottom - row, width: right - column };
 }
 
 /** The tensor that a range is all of, as going to it by its name selects it: between its blocks, the range holds cells
  *  that are not the tensor's. undefined where there is none, or more than one. */
-export function wholeTensor(sheet: Sheet, range: CellRange): TensorId | undefined {
+export function wholeTensor(sheet: Sheet, range: RangePlace): TensorId | undefined {
+  if (range.sheet !== sheet.id) return undefined;
   const inside = new Set(
     sheet.layout.regions
       .filter(region => region.row >= range.row && region.column >= range.column)

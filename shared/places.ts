@@ -1,5 +1,5 @@
 /** Where a cell is: on which sheet of the workbook, and in which plane of that sheet. */
-import type { CellRange } from './address.ts';
+import { type CellRange, rangeBetween } from './address.ts';
 
 /** Names a sheet for good, whatever its tab says. */
 export type SheetId = string;
@@ -10,6 +10,12 @@ export type SheetInfo = { id: SheetId; name: string };
 export type CellPlace = { sheet: SheetId; row: number; column: number };
 /** A rectangle of cells of one sheet. */
 export type RangePlace = CellRange & { sheet: SheetId };
+
+/** A cell as a range. */
+export const only = ({ sheet, row, column }: CellPlace): RangePlace => ({ sheet, row, column, height: 1, width: 1 });
+
+/** The smallest range of a sheet that holds both of its cells. */
+export const between = (a: CellPlace, b: CellPlace): RangePlace => ({ sheet: a.sheet, ...rangeBetween(a, b) });
 
 export const samePlace = (a: CellPlace, b: CellPlace): boolean =>
   a.sheet === b.sheet && a.row === b.row && a.column === b.column;

@@ -1,6 +1,6 @@
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { basename } from 'node:path';
-import { type CellRange, columnName, formatAddress, formatRange, intersect } from '../../shared/address.ts';
+import { columnName, formatAddress, formatRange } from '../../shared/address.ts';
 import { UserError } from '../../shared/errors.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { parseTarget, splitSheetName } from '../../shared/goto.ts';
@@ -11,8 +11,8 @@ import { readEntry } from '../../shared/cell-entry.ts';
 import { formatShape, inferShapes, sourceOf, type TensorId } from '../../shared/network.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { type CellContent, contentOf, contentText } from '../../shared/cell-content.ts';
-import { firstSheets, sheetNamed } from '../../shared/places.ts';
-import type { Sheet } from '../../shared/layout/sheet.ts';
+import { firstSheets, only, type RangePlace, sheetNamed } from '../../shared/places.ts';
+import { type Sheet, usedPart, usedRange } from '../../shared/layout/sheet.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import type { TensorEdit } from '../../shared/change.ts';
 import { startBackend } from '../engine/backend/backend.ts';
@@ -69,13 +69,12 @@ type Chosen = { formulas: boolean; tensors: boolean };
 /** {"sheets":{"Network":{"A2":0.5,…}}} and what else was asked for, cell by cell. */
 async function writeJson(
   session: Session,
-  ranges: readonly CellRange[],
+  ranges: readonly RangePlace[],
   chosen: Chosen,
   output: Output,
 ): Promise<void> {
   const { sheet } = session;
-  const everything = [{ row: 0, column: 0, height: sheet.layout.rows, width: sheet.layout.columns }];
-  const wanted = ranges.length > 0 ? ranges : everything;
+  const wanted = ranges.length > 0 ? ranges : [usedRange(sheet)];
   const valueOf = elementReader(session);
   const writeSheet = async (key: string, entries: Iterable<readonly [cell: string, json: string]>) => {
     await output.write(`${JSON.stringify(key)}:{${JSON.stringify(nameOf(sheet))}:{`);
@@ -97,14 +96,14 @@ async function writeJson(
   await output.write('}\n');
 }
 
-function* valueEntries(sheet: Sheet, ranges: readonly CellRange[], valueOf: ElementReader) {
+function* valueEntries(sheet: Sheet, ranges: readonly RangePlace[], valueOf: ElementReader) {
   for (const cell of cellsIn(sheet, ranges)) {
     const json = toJson(cell.element ? valueOf(cell.element) : cell.label);
     if (json !== undefined) yield [formatAddress(cell), json] as const;
   }
 }
 
-function* formulaEntries(sheet: Sheet, ranges: readonly CellRange[]) {
+function* formulaEntries(sheet: Sheet, ranges: readonly RangePlace[]) {
   for (const cell of cellsIn(sheet, ranges)) {
     const formula = cell.element && derive(sheet, cell.element);
     if (formula) yield [formatAddress(cell), JSON.stringify(formula.text)] as const;
@@ -171,15 +170,14 @@ const MAX_TABLE_CELLS = 1_000_000;
 
 async function writeTables(
   session: Session,
-  ranges: readonly CellRange[],
+  ranges: readonly RangePlace[],
   formulas: boolean,
   output: Output,
 ): Promise<void> {
   const { sheet } = session;
   const valueOf = elementReader(session);
-  const used = { row: 0, column: 0, height: sheet.layout.rows, width: sheet.layout.columns };
   for (const asked of ranges) {
-    const range = intersect(asked, used) ?? { ...asked, height: 1, width: 1 };
+    const range = usedPart(sheet, asked) ?? only(asked);
     const cells = range.height * range.width;
     if (cells > MAX_TABLE_CELLS) throw new UserError(messages.commandLine.tableTooLarge(formatRange(range), cells));
     const rows = Array.from({ length: range.height }, (_, y) => [String(range.row + y + 1), ...blank(range.width)]);
@@ -248,7 +246,7 @@ function parseSet(sheet: Sheet, text: string): TensorEdit {
   return { tensor: element.tensor, indices: Uint32Array.of(element.index), values: Float32Array.of(value) };
 }
 
-function findCells(sheet: Sheet, option: string, text: string): CellRange {
+function findCells(sheet: Sheet, option: string, text: string): RangePlace {
   const [name] = splitSheetName(text);
   if (name !== undefined) checkSheet(option, name);
   const range = parseTarget({ sheets: firstSheets, sheet }, text);

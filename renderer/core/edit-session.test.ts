@@ -117,6 +117,19 @@ test('keys of an input method are its own', () => {
   }
 });
 
+test('what an input method composes on the sheet opens the editor when it is done, and given up leaves nothing', () => {
+  const composing = [begin({ field: 'sheet' }), type('か')];
+  expect(after(begin({ field: 'sheet' })).left).toEqual({ do: 'nothing' });
+  expect(after(...composing)).toMatchObject({ session: { text: 'か', field: 'sheet' }, left: { do: 'nothing' } });
+  const composed = after(...composing, { kind: 'composed', text: '化' });
+  expect(composed).toMatchObject({ session: { text: '化', field: 'cell' }, left: { do: 'show' } });
+  expect(shown(composed)).toBe('化| in enter');
+  expect(after(...composing, { kind: 'composed', text: '' })).toEqual({ session: undefined, left: { do: 'nothing' } });
+  // Where nothing may be typed, the end of what is composed says nothing a second time.
+  const locked = after(begin({ field: 'sheet' }, true), type('か'), { kind: 'composed', text: '化' });
+  expect(locked).toEqual({ session: undefined, left: { do: 'nothing' } });
+});
+
 test('the formula bar takes over what is typed in the cell, and keeps its arrows', () => {
   const taken = [begin(), type('12', 1), { kind: 'focus', field: 'bar' } as const];
   expect(shown(after(...taken))).toBe('1|2 in edit');

@@ -15,8 +15,9 @@ export type EditSession = {
   caret: Caret;
   /** What arrows do: enter and move on, move the caret, or point at the cells of a reference. */
   mode: 'enter' | 'edit' | 'point';
-  /** Which text field has the keyboard. */
-  field: 'cell' | 'bar';
+  /** What has the keyboard: the editor in the cell, the formula bar, or the sheet itself, where an input method composes
+   *  before the editor opens. */
+  field: 'cell' | 'bar' | 'sheet';
   /** What stood there when it began. Where that is still the text nothing is entered, whatever the cell holds by
    *  then. */
   before: string;
@@ -33,6 +34,8 @@ export type Intent =
   /** A text field takes over what is typed in the other one. */
   | { kind: 'focus'; field: EditSession['field'] }
   | { kind: 'type'; text: string; caret: Caret }
+  /** What an input method has composed on the sheet; nothing where that was given up. */
+  | { kind: 'composed'; text: string }
   /** The caret is elsewhere. `pressed`: the pointer has put it there. */
   | { kind: 'caret'; caret: Caret; pressed: boolean }
   /** `composing`: an input method is at work, and the key is its own. */
@@ -85,6 +88,12 @@ export function step(session: EditSession | undefined, intent: Intent): Step {
       return session.field === intent.field ? stay() : stay({ field: intent.field, mode: 'edit', pointed: undefined });
     case 'type':
       return stay({ ...pointing(session, intent), text: intent.text, caret: intent.caret, refused: false });
+    case 'composed': {
+      if (session.field !== 'sheet') return stay();
+      const at = intent.text.length;
+      if (at === 0) return end();
+      return stay({ text: intent.text, caret: { start: at, end: at }, field: 'cell' }, { do: 'show' });
+    }
     case 'caret': {
       const moved = intent.caret.start !== session.caret.start || intent.caret.end !== session.caret.end;
       const change = { ...(moved && { caret: intent.caret }), ...(intent.pressed && edited(session)) };

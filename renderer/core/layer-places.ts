@@ -1,5 +1,5 @@
 import { kindOf } from '../../shared/layers/kinds.ts';
-import type { CellRange } from '../../shared/address.ts';
+import type { RangePlace } from '../../shared/places.ts';
 import { describeTensors, type LayerId, type NetworkSpec } from '../../shared/network.ts';
 import type { State, Store } from './store.ts';
 
@@ -22,7 +22,7 @@ export function suggestionsFor(network: NetworkSpec): string[] {
 }
 
 /** Columns that are gone to can't stay hidden. */
-export function unfold(store: Store, range: CellRange): void {
+export function unfold(store: Store, range: RangePlace): void {
   const { sheet, foldedLayers } = store.get();
   const hidden = sheet.layout.bands.filter(
     ({ layer, role, column, width }) =>

@@ -8,7 +8,7 @@ const sheet = lessonSheet();
 const cellsIn = (range: string) =>
   selectedBlocks(
     sheet,
-    range.split(' ').map(each => parseRange(each)!),
+    range.split(' ').map(each => ({ sheet: sheet.id, ...parseRange(each)! })),
   )?.reduce((sum, { height, width }) => sum + height * width, 0);
 
 test.each([

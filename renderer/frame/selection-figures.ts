@@ -1,8 +1,8 @@
-import { type CellRange, intersect } from '../../shared/address.ts';
 import { type CellContents, contentAt, isError } from '../../shared/cell-content.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import type { Block } from '../../shared/layout/layout.ts';
-import type { Sheet } from '../../shared/layout/sheet.ts';
+import { type Sheet, usedPart } from '../../shared/layout/sheet.ts';
+import type { RangePlace } from '../../shared/places.ts';
 
 /** What a status bar tells of the selected numbers. `errors`: cells with one, which the other figures leave out. */
 export type SelectionFigures = {
@@ -21,14 +21,12 @@ const MOST_LOOKED_AT = 2_000_000;
 
 /** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. A range
  *  that is a whole tensor has its values alone, as for copying and filling. */
-export function selectedBlocks(sheet: Sheet, ranges: readonly CellRange[]): Block[] | undefined {
-  const { layout } = sheet;
-  const all = { row: 0, column: 0, height: layout.rows, width: layout.columns };
-  const used = ranges.flatMap(range => intersect(range, all) ?? []);
+export function selectedBlocks(sheet: Sheet, ranges: readonly RangePlace[]): Block[] | undefined {
+  const used = ranges.flatMap(range => usedPart(sheet, range) ?? []);
   const size = used.reduce((sum, { height, width }) => sum + height * width, 0);
   if (size < 2 || size > MOST_LOOKED_AT) return undefined;
   const blocks = used.flatMap(range => {
-    const found = layout.blocksIn(range);
+    const found = sheet.layout.blocksIn(range);
     const only = found.length > 1 ? wholeTensor(sheet, range) : undefined;
     return only === undefined ? found : found.filter(({ view }) => view.tensor === only);
   });

@@ -69,7 +69,9 @@ export function stateOf(
     const { above, before, height, width } = view.selection;
     const range = { row: active.row - above, column: active.column - before, height, width };
     const fits = above < height && before < width && range.row >= 0 && range.column >= 0;
-    return selected({ sheet }, active, (fits && intersect(range, reach)) || undefined);
+    const shown = fits ? intersect(range, reach) : undefined;
+    const place = { sheet: sheet.id, row: active.row, column: active.column };
+    return selected(place, shown && { sheet: sheet.id, ...shown });
   }
 }
 

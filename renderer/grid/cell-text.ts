@@ -1,6 +1,6 @@
-import type { CellAddress } from '../../shared/address.ts';
 import { contentText } from '../../shared/cell-content.ts';
 import { derive } from '../../shared/formula/derive.ts';
+import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import type { CellPlace } from '../../shared/places.ts';
@@ -12,17 +12,17 @@ type Shown = Pick<State, 'sheet' | 'plane' | 'active'>;
 /** What typing in a cell begins with, and the formula bar shows: its formula, or its number in full as it is typed
  *  here. */
 export function editText({ sheet, plane }: Shown, values: Values, cell: CellPlace): string {
-  const found = sheet.layout.elementAt(cell.row, cell.column);
+  const found = elementAt(sheet, cell);
   const formula = found && plane === 'value' ? derive(sheet, found) : undefined;
   return formula?.text ?? plainText({ sheet, plane }, values, cell, cellAsTyped);
 }
 
 /** What a screen reader reads in a cell. Only the active one tells its formula: writing out those around it would take
  *  longer than painting. */
-export function spokenText({ sheet, plane, active }: Shown, values: Values, cell: CellAddress): string {
+export function spokenText({ sheet, plane, active }: Shown, values: Values, cell: CellPlace): string {
   const text = plainText({ sheet, plane }, values, cell);
   if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return text;
-  const found = sheet.layout.elementAt(cell.row, cell.column);
+  const found = elementAt(sheet, cell);
   const formula = found && derive(sheet, found)?.text;
   return formula ? messages.grid.formula(text, formula) : text;
 }
@@ -31,7 +31,7 @@ export function spokenText({ sheet, plane, active }: Shown, values: Values, cell
 function plainText(
   { sheet, plane }: Pick<Shown, 'sheet' | 'plane'>,
   values: Values,
-  { row, column }: CellAddress,
+  { row, column }: CellPlace,
   written = formatFloat32,
 ): string {
   const found = sheet.layout.elementAt(row, column);

@@ -53,7 +53,7 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
       return;
     }
     const { sheet, active, selection } = store.get();
-    store.set(selected(store.get(), active, regionToSelect(sheet.layout, active, selection)));
+    store.set(selected(active, regionToSelect(sheet.layout, active, selection)));
     grid().focus();
   };
 

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { editsOf, sourceIn } from '../../shared/change.ts';
-import { type CellAddress, formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
+import { formatAddress, parseAddress, parseRange } from '../../shared/address.ts';
 import { parseNetwork } from '../../shared/network.ts';
-import { buildSheet } from '../../shared/layout/sheet.ts';
+import { buildSheet, placeOf } from '../../shared/layout/sheet.ts';
+import { type CellPlace, only } from '../../shared/places.ts';
 import { clearRange, clearRanges, enterText, type Entry } from './entry.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 
 const sheet = lessonSheet();
-const at = (text: string) => parseAddress(text)!;
-const over = (text: string) => parseRange(text)!;
+const at = (text: string) => ({ sheet: sheet.id, ...parseAddress(text)! });
+const over = (text: string) => ({ sheet: sheet.id, ...parseRange(text)! });
 
 /** The changes of a command as plain numbers. */
 function changes({ command }: Entry) {
@@ -57,8 +58,8 @@ describe('typing', () => {
         ],
       }),
     );
-    const [variance, rate] = (['norm/movingVariance', 'drop/rate'] as const).map(id => normalised.layout.cellOf(id, 0));
-    const sentenceOf = (cell: CellAddress, typed: string) => enterText(normalised, cell, typed).refusal;
+    const [variance, rate] = (['norm/movingVariance', 'drop/rate'] as const).map(id => placeOf(normalised, id, 0));
+    const sentenceOf = (cell: CellPlace, typed: string) => enterText(normalised, cell, typed).refusal;
     expect(sentenceOf(variance, '-0.1')).toBe(
       `${formatAddress(variance)} holds a variance, which can't be below 0. The old value stays; type 0 or more.`,
     );
@@ -68,7 +69,7 @@ describe('typing', () => {
       undefined,
       undefined,
     ]);
-    expect(enterText(normalised, normalised.layout.cellOf('norm/output', 0), '1').refusal).toMatch(
+    expect(enterText(normalised, placeOf(normalised, 'norm/output', 0), '1').refusal).toMatch(
       /is computed\. Change its parameters in \$?[A-Z]+\$?\d+/,
     );
   });
@@ -95,6 +96,12 @@ describe('typing', () => {
   });
 });
 
+test('a cell of another sheet is none of the network, whatever stands at that address here', () => {
+  const elsewhere = { ...at('AD11'), sheet: 'notes' };
+  expect(enterText(sheet, elsewhere, '1').refusal).toMatch(/^AD11 is no cell of the network/);
+  expect(clearRange(sheet, only(elsewhere)).refusal).toBe('There is nothing to delete in AD11.');
+});
+
 describe('deleting', () => {
   test('sets parameters to 0 and leaves labels alone', () => {
     expect(changes(clearRange(sheet, over('AD10:AD15')))).toEqual([
@@ -114,14 +121,14 @@ describe('deleting', () => {
   });
 
   test('empties an expected value', () => {
-    const cell = sheet.layout.cellOf('softmax/actual', 3);
-    expect(changes(clearRange(sheet, { ...cell, height: 1, width: 1 }))).toEqual([
-      ['softmax/actual', [3], [Number.NaN]],
-    ]);
+    const cell = placeOf(sheet, 'softmax/actual', 3);
+    expect(changes(clearRange(sheet, only(cell)))).toEqual([['softmax/actual', [3], [Number.NaN]]]);
   });
 
   test('refuses whole columns and the whole sheet without looking at every cell', () => {
-    expect(clearRange(sheet, { row: 0, column: 0, height: 1_048_576, width: 16_384 }).refusal).toMatch(/is computed/);
+    expect(clearRange(sheet, { sheet: sheet.id, row: 0, column: 0, height: 1_048_576, width: 16_384 }).refusal).toMatch(
+      /is computed/,
+    );
     expect(clearRange(sheet, over('AC1:AC100')).refusal).toBe('There is nothing to delete in AC1:AC100.');
   });
 });

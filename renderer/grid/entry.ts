@@ -1,4 +1,4 @@
-import { type CellAddress, type CellRange, formatAddress, formatRange, intersect } from '../../shared/address.ts';
+import { formatAddress, formatRange } from '../../shared/address.ts';
 import type { CellContent } from '../../shared/cell-content.ts';
 import { computedRefusal, readEntry, writtenNumber } from '../../shared/cell-entry.ts';
 import { type Command, editCommand, type TensorEdit } from '../../shared/change.ts';
@@ -9,7 +9,8 @@ import { decimalSign } from '../../shared/messages/format.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { TensorId } from '../../shared/network.ts';
-import type { Sheet } from '../../shared/layout/sheet.ts';
+import { type Sheet, usedPart } from '../../shared/layout/sheet.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
 
 /** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where
  *  there is nothing to do. */
@@ -28,19 +29,19 @@ export const decimalComma = decimalSign === ',';
 
 /** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank.
  *  `foreign`: the number may be written as in another language. */
-export function enterText(sheet: Sheet, cell: CellAddress, typed: string, foreign = false): Entry {
+export function enterText(sheet: Sheet, cell: CellPlace, typed: string, foreign = false): Entry {
   const edits = createEdits(sheet);
   return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(sentences.grid.editLabel(formatAddress(cell)));
 }
 
 /** What Delete on a range comes to: parameters and pixels become 0, expected values blank; blanks and texts stay; a
  *  computed cell refuses. */
-export function clearRange(sheet: Sheet, range: CellRange): Entry {
+export function clearRange(sheet: Sheet, range: RangePlace): Entry {
   return clearRanges(sheet, [range]);
 }
 
 /** The same for several ranges, as one step: all of them or, where one refuses, none. */
-export function clearRanges(sheet: Sheet, ranges: readonly CellRange[]): Entry {
+export function clearRanges(sheet: Sheet, ranges: readonly RangePlace[]): Entry {
   const where = ranges.map(range => formatRange(range)).join(', ');
   const filled = ranges.filter(range => {
     const used = usedPart(sheet, range);
@@ -53,7 +54,7 @@ export function clearRanges(sheet: Sheet, ranges: readonly CellRange[]): Entry {
 /** What putting one number or typed text into every cell of several ranges comes to, as one step. */
 export function enterInAll(
   sheet: Sheet,
-  ranges: readonly CellRange[],
+  ranges: readonly RangePlace[],
   entered: number | string,
   label: Sentence,
   foreign = false,
@@ -70,7 +71,7 @@ export function enterInAll(
  *  range that is a whole tensor, only into the tensor's own. */
 export function enterEverywhere(
   sheet: Sheet,
-  range: CellRange,
+  range: RangePlace,
   entered: number | string,
   edits: Edits,
   foreign = false,
@@ -80,21 +81,23 @@ export function enterEverywhere(
   const blocks = used ? sheet.layout.blocksIn(used).filter(({ view }) => !only || view.tensor === only) : [];
   const cells = blocks.reduce((sum, block) => sum + block.height * block.width, 0);
   const computed = blocks.find(block => sheet.tensors.get(block.view.tensor)!.role === 'computed');
-  if (computed) return { refusal: say(computedRefusal(sheet, computed)) };
+  if (computed)
+    return { refusal: say(computedRefusal(sheet, { sheet: sheet.id, row: computed.row, column: computed.column })) };
   if (cells === 0) return { refusal: messages.clipboard.nothingToChange(formatRange(range)) };
   if (cells > MAX_CELLS) return { refusal: text.tooManyCells(cells) };
   for (const { row, column, height, width } of blocks)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
-        const refused = enterCell(sheet, { row: row + y, column: column + x }, entered, edits, foreign);
+        const refused = enterCell(
+          sheet,
+          { sheet: sheet.id, row: row + y, column: column + x },
+          entered,
+          edits,
+          foreign,
+        );
         if (refused) return refused;
       }
   return undefined;
-}
-
-/** The part of a range that the network uses; undefined where it lies beyond. */
-export function usedPart({ layout }: Sheet, range: CellRange): CellRange | undefined {
-  return intersect(range, { row: 0, column: 0, height: layout.rows, width: layout.columns });
 }
 
 /** Changes that are being gathered for one command; a later one of the same element counts. */
@@ -126,7 +129,7 @@ export function createEdits(sheet: Sheet): Edits {
 /** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. */
 export function enterCell(
   sheet: Sheet,
-  cell: CellAddress,
+  cell: CellPlace,
   content: CellContent,
   edits: Edits,
   foreign = false,

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { editsOf } from '../../shared/change.ts';
 import { type CellAddress, formatAddress, formatRange, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
+import { placeOf } from '../../shared/layout/sheet.ts';
+import { only } from '../../shared/places.ts';
 import { type CellContent, NUMBER_ERROR } from '../../shared/cell-content.ts';
 import { english } from '../../shared/messages/render.ts';
 import { fillRange, fillLines, filledByNeighbour, fillText } from './fill.ts';
@@ -9,7 +11,7 @@ import { lessonSheet } from './testing/lesson-sheet.ts';
 import type { RangeEntry } from './paste.ts';
 
 const sheet = lessonSheet();
-const over = (text: string) => parseRange(text)!;
+const over = (text: string) => ({ sheet: sheet.id, ...parseRange(text)! });
 const holding = (known: Record<string, CellContent>) => (cell: CellAddress) => known[formatAddress(cell)];
 
 /** The changes by cell. */
@@ -77,8 +79,7 @@ describe('the fill handle', () => {
   });
 
   test('fills blank expected classes with blanks', () => {
-    const { row, column } = sheet.layout.cellOf('softmax/actual', 0);
-    const source = { row, column, height: 1, width: 1 };
+    const source = only(placeOf(sheet, 'softmax/actual', 0));
     const entry = fillRange(sheet, source, { ...source, height: 3 }, () => null);
     expect([...editsOf(entry.command?.changes)[0].values]).toEqual([Number.NaN, Number.NaN]);
   });

@@ -1,9 +1,10 @@
-import { type CellAddress, type CellRange, formatRange } from '../../shared/address.ts';
+import { formatRange } from '../../shared/address.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
-import type { Sheet } from '../../shared/layout/sheet.ts';
+import { elementAt, type Sheet } from '../../shared/layout/sheet.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import { createEdits, decimalComma, enterCell, enterInAll, type Entry, MAX_CELLS } from './entry.ts';
 import type { Pasted } from './clipboard-table.ts';
 import type { RangeEntry } from './paste.ts';
@@ -11,10 +12,10 @@ import type { RangeEntry } from './paste.ts';
 const text = messages.grid;
 
 /** What a cell holds; undefined for what is no cell of the network. */
-export type ValueAt = (cell: CellAddress) => Pasted;
+export type ValueAt = (cell: CellPlace) => Pasted;
 
 /** What putting one typed text into every cell of the selected ranges comes to. */
-export function fillText(sheet: Sheet, ranges: readonly CellRange[], typed: string, foreign = false): Entry {
+export function fillText(sheet: Sheet, ranges: readonly RangePlace[], typed: string, foreign = false): Entry {
   const where = ranges.map(range => formatRange(range)).join(', ');
   // There may be many cells: the text is read once.
   const entered = parseNumber(typed, { decimalComma }).value ?? typed;
@@ -24,21 +25,26 @@ export function fillText(sheet: Sheet, ranges: readonly CellRange[], typed: stri
 /** What dragging the fill handle from a range to a larger one comes to, in the direction in which it is larger: one
  *  cell is copied, two and more that go on evenly are continued (1, 3 → 5), others are repeated. Labels and gaps bring
  *  nothing and take nothing. */
-export function fillRange(sheet: Sheet, source: CellRange, target: CellRange, value: ValueAt): RangeEntry {
+export function fillRange(sheet: Sheet, source: RangePlace, target: RangePlace, value: ValueAt): RangeEntry {
   const down = target.height !== source.height;
   return fill(sheet, source, target, value, down, numbers => stepOf(numbers));
 }
 
 /** What Ctrl+D and Ctrl+R come to: the first row (column) of a selection is copied over the others; of a single one,
  *  the row above (the column to the left) is copied into it. */
-export function fillLines(sheet: Sheet, selection: CellRange, direction: 'down' | 'right', value: ValueAt): RangeEntry {
+export function fillLines(
+  sheet: Sheet,
+  selection: RangePlace,
+  direction: 'down' | 'right',
+  value: ValueAt,
+): RangeEntry {
   const source = sourceOfFill(selection, direction);
   if (!source) return { refusal: messages.clipboard.nothingBefore(formatRange(selection)) };
   return fill(sheet, source, selection, value, direction === 'down', () => undefined);
 }
 
 /** What Ctrl+D and Ctrl+R copy; undefined at the sheet's edge. */
-export function sourceOfFill(selection: CellRange, direction: 'down' | 'right'): CellRange | undefined {
+export function sourceOfFill(selection: RangePlace, direction: 'down' | 'right'): RangePlace | undefined {
   const down = direction === 'down';
   const before = (down ? selection.height : selection.width) === 1 ? 1 : 0;
   const source = down
@@ -49,11 +55,12 @@ export function sourceOfFill(selection: CellRange, direction: 'down' | 'right'):
 
 /** The range that a double click on the fill handle fills: down as far as the cells beside the selection go, those on
  *  its left, or else those on its right. undefined where there are none beside the cells below it. */
-export function filledByNeighbour({ layout }: Sheet, source: CellRange): CellRange | undefined {
+export function filledByNeighbour(sheet: Sheet, source: RangePlace): RangePlace | undefined {
   const below = source.row + source.height;
+  const filled = (row: number, column: number) => elementAt(sheet, { sheet: source.sheet, row, column });
   for (const column of [source.column - 1, source.column + source.width]) {
     let row = below;
-    while (layout.elementAt(row, column) && layout.elementAt(row, source.column)) row++;
+    while (filled(row, column) && filled(row, source.column)) row++;
     if (row > below) return { ...source, height: row - source.row };
   }
   return undefined;
@@ -63,8 +70,8 @@ export function filledByNeighbour({ layout }: Sheet, source: CellRange): CellRan
  *  of a line go on; undefined where they are repeated. */
 function fill(
   sheet: Sheet,
-  source: CellRange,
-  target: CellRange,
+  source: RangePlace,
+  target: RangePlace,
   value: ValueAt,
   down: boolean,
   stepBetween: (numbers: readonly number[]) => number | undefined,
@@ -78,8 +85,11 @@ function fill(
   const end = start + (down ? target.height : target.width);
   let brought = false;
   for (let line = 0; line < (down ? target.width : target.height); line++) {
-    const at = (position: number): CellAddress =>
-      down ? { row: position, column: target.column + line } : { row: target.row + line, column: position };
+    const at = (position: number): CellPlace => ({
+      sheet: target.sheet,
+      row: down ? position : target.row + line,
+      column: down ? target.column + line : position,
+    });
     const numbers = Array.from({ length }, (_, i) => value(at(first + i)));
     if (numbers.every(number => number === undefined)) continue;
     brought = true;
@@ -89,7 +99,7 @@ function fill(
       const distance = position - first;
       if (distance >= 0 && distance < length) continue;
       const cell = at(position);
-      const element = sheet.layout.elementAt(cell.row, cell.column);
+      const element = elementAt(sheet, cell);
       const copied = numbers[((distance % length) + length) % length];
       if (!element || copied === undefined || (only !== undefined && element.tensor !== only)) continue;
       const entered = step === undefined ? copied : decimalOf(finite[0]) + distance * step;

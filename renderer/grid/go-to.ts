@@ -24,7 +24,7 @@ export type GoTo = {
 export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi): GoTo {
   const reveal = (range: RangePlace, align?: 'nearest' | 'start') => {
     unfold(store, range);
-    store.set(selected(store.get(), range, range));
+    store.set(selected(range, range));
     // Blocks have their name in the row over them: it is shown along.
     const top = Math.min(range.row, Math.max(1, range.row - 1));
     grid().scrollTo({ ...range, row: top, height: range.height + range.row - top }, align);

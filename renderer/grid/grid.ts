@@ -1,5 +1,6 @@
-import { type CellRange, formatAddress, intersect, MAX_ROWS } from '../../shared/address.ts';
-import { type CellPlace, samePlace } from '../../shared/places.ts';
+import { formatAddress, intersect, MAX_ROWS } from '../../shared/address.ts';
+import { elementAt, placeOf, usedPart } from '../../shared/layout/sheet.ts';
+import { type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import { refusalAtCell } from '../core/notices.ts';
 import { isUnderWay } from '../core/run-view.ts';
@@ -10,7 +11,7 @@ import type { Grid } from './api.ts';
 import type { GridActions } from './actions.ts';
 import { createCellEditor } from './cell-editor.ts';
 import { editText, spokenText } from './cell-text.ts';
-import { clearRanges, type Entry, enterText, usedPart } from './entry.ts';
+import { clearRanges, type Entry, enterText } from './entry.ts';
 import { fillText } from './fill.ts';
 import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
@@ -70,12 +71,12 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   };
   let captions: Caption[] = [];
   /** The cells whose tiles and labels are at hand. */
-  let watched: CellRange | undefined;
+  let watched: RangePlace | undefined;
   let labels: PlacedLabel[] = [];
   /** Values or scales have changed since they were last painted, or written into the input layer's cells. */
   let stale = true;
   let cellsStale = true;
-  let filling: CellRange | undefined;
+  let filling: RangePlace | undefined;
   let requested = 0;
   /** A timer for the headings while an edit's values are awaited; when that edit was made; when the sheet was last
    *  painted. */
@@ -103,13 +104,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }));
   const typing = createTyping(store, {
     editText: place => editText(store.get(), allValues, place),
-    reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
+    reveal: () => scrollTo(only(store.get().active)),
     locked,
     enter: (place, text, foreign) => enterText(store.get().sheet, place, text, foreign),
     fill: (text, foreign) => fillText(store.get().sheet, selectedRanges(store), text, foreign),
     run,
     move: press => input.move(press),
-    stepFrom: (from, { key }) => ({ ...from, ...step(viewport.geometry, from, ARROWS[key]!) }),
+    stepFrom: (from, { key }) => step(viewport.geometry, from, ARROWS[key]!),
     focus,
     endComposition: () => input.endComposition(),
   });
@@ -120,7 +121,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     clear,
     copy: (clipboard, cut) => transfer.copy(clipboard, cut),
     paste: (clipboard, special) => transfer.paste(formatsOn(clipboard), special),
-    reveal: () => scrollTo({ ...store.get().active, height: 1, width: 1 }),
+    reveal: () => scrollTo(only(store.get().active)),
     openMenu: () => {
       const { x, y, height } = cellBox(store.get().active);
       const { left, top } = root.getBoundingClientRect();
@@ -140,11 +141,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => viewport.geometry,
     // What is pointed at is in view.
-    select: (active, range, areas) => store.set(selected(store.get(), active, range, { areas, reveal: null })),
+    select: (active, range, areas) => store.set(selected(active, range, { areas, reveal: null })),
     point(range, at) {
-      const { editing, sheet } = store.get();
-      if (editing?.mode !== 'point') return false;
-      typing.send({ kind: 'click', range: { ...range, sheet: sheet.id }, at: { ...at, sheet: sheet.id } });
+      if (store.get().editing?.mode !== 'point') return false;
+      typing.send({ kind: 'click', range, at });
       return true;
     },
     leave: () => leaveEditing(),
@@ -180,7 +180,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const transfer = createTransfer(store, values, actions, {
     run,
     locked,
-    select: range => store.set(selected(store.get(), range, range)),
+    select: range => store.set(selected(range, range)),
     marked: placeOutlines,
   });
   /** Sends an edit, or says why there is none. */
@@ -208,7 +208,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     const { sheet, active, selection } = store.get();
     const range = usedPart(sheet, selection);
     const few = range && range.height * range.width <= MAX_WATCHED;
-    values.show('grid-selection', cutBlocks(sheet.layout, few ? range : { ...active, height: 1, width: 1 }));
+    values.show('grid-selection', cutBlocks(sheet.layout, few ? range : only(active)));
   }
 
   /** Repaints before the next frame: everything, or only the headings, after which a new selection looks right. */
@@ -271,12 +271,13 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   }
 
   /** Sees to it that the tiles in view are watched, and more around them. */
-  function watch(seen: CellRange): void {
+  function watch(seen: RangePlace): void {
     if (watched && covers(watched, seen)) return;
     const { sheet, foldedLayers, plane } = store.get();
     const row = Math.max(0, seen.row - AHEAD);
     const column = Math.max(0, seen.column - AHEAD);
     watched = {
+      sheet: sheet.id,
       row,
       column,
       height: Math.min(MAX_ROWS, seen.row + seen.height + AHEAD) - row,
@@ -305,13 +306,12 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   /** From a cell whose column has just been folded away to the one that shows it now, in the ReLU after it. */
   function leaveHidden(): void {
     const { sheet, active } = store.get();
-    const found = sheet.layout.elementAt(active.row, active.column);
+    const found = elementAt(sheet, active);
     if (!viewport.geometry.isHidden(active.column) || !found) return;
     const hidden = sheet.tensors.get(found.tensor)!.layer;
     const relu = sheet.network.layers.find(({ kind, inputs }) => kind === 'relu' && inputs[0] === hidden);
     if (!relu) return;
-    const cell = sheet.layout.cellOf(`${relu.id}/output`, found.index);
-    store.set(selected(store.get(), cell));
+    store.set(selected(placeOf(sheet, `${relu.id}/output`, found.index)));
   }
 
   const ends = [
@@ -355,7 +355,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       if (editing && !samePlace(editing.place, active)) typing.send({ kind: 'cancel' });
       // Whole rows, columns and sheets have no end to look at.
       const { rows, columns } = sheet.layout;
-      if (reveal && selection.height < rows && selection.width < columns) scrollTo({ ...reveal, height: 1, width: 1 });
+      if (reveal && selection.height < rows && selection.width < columns) scrollTo(only(reveal));
       schedule('headings');
     }),
     store.on(['trace', 'stepsBack'], () => {
@@ -391,6 +391,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const endScreens = onOtherScreen(resized);
   const endTooltips = showTooltips(
     { element: scroller.element, position: () => ({ x: scroller.x, y: scroller.y }) },
+    () => store.get().sheet.id,
     () => viewport.geometry,
     cell => tooltipAt(cell, store.get().sheet.layout, labels, captions),
   );
@@ -411,7 +412,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     screenshotRect(cell) {
       const box = cellBox(cell);
       const { left, top } = root.getBoundingClientRect();
-      const inView = intersect(visibleRange(), { ...cell, height: 1, width: 1 }) ?? cell.row === 0;
+      const inView = intersect(visibleRange(), only(cell)) ?? cell.row === 0;
       return inView && box.width > 0 ? { ...box, x: left + box.x, y: top + box.y } : undefined;
     },
     destroy() {
@@ -444,7 +445,7 @@ function ofShownPlane(values: Values, store: Store): Values {
   };
 }
 
-const covers = (outer: CellRange, inner: CellRange) =>
+const covers = (outer: RangePlace, inner: RangePlace) =>
   inner.row >= outer.row &&
   inner.column >= outer.column &&
   inner.row + inner.height <= outer.row + outer.height &&

@@ -1,7 +1,7 @@
 import Handsontable from 'handsontable/base';
 import 'handsontable/styles/handsontable.min.css';
 import 'handsontable/styles/ht-theme-classic-no-icons.min.css';
-import { type CellAddress, type CellRange, rangeBetween } from '../../shared/address.ts';
+import { between, type CellPlace, type RangePlace, samePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import { matches } from '../core/accelerators.ts';
 import { headOf, selected } from '../core/selection.ts';
@@ -19,9 +19,9 @@ const LICENCE = 'non-commercial-and-evaluation';
 
 export type InputCallbacks = Omit<KeyCallbacks, 'startEditing'> & {
   /** What a screen reader reads in a cell. */
-  cellText(cell: CellAddress): string;
+  cellText(cell: CellPlace): string;
   /** Where a cell is on the parent. */
-  position(cell: CellAddress): { x: number; y: number };
+  position(cell: CellPlace): { x: number; y: number };
   copy(clipboard: DataTransfer, cut: boolean): void;
   /** `special`: the key asks how to paste. */
   paste(clipboard: DataTransfer, special: boolean): void;
@@ -37,15 +37,14 @@ export type Input = {
   /** Moves the active cell over the one on the canvas. */
   place(): void;
   /** Takes the selection over from the store. */
-  select(active: CellAddress, selection: CellRange): void;
+  select(active: CellPlace, selection: RangePlace): void;
   /** Values have changed: the cells' texts are written anew. */
   refresh(): void;
   /** Another sheet, or other hidden columns. */
   rebuild(): void;
   focusCells(): void;
-  /** Ends what an input method composes in the active cell, if it does: what there is of it is typed. Returns
-   *  whether it did. */
-  endComposition(): boolean;
+  /** Ends what an input method composes in the active cell: what there is of it is typed. */
+  endComposition(): void;
   /** Moves as Enter, Tab and the like do. */
   move(event: KeyPress): boolean;
   destroy(): void;
@@ -58,11 +57,9 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   /** Top left corner of the active TD inside the mover; undefined when it has to be looked up again. */
   let offset: { x: number; y: number } | undefined;
   let looking = 0;
-  /** Whether a change of the selection comes from here. */
-  let selecting = false;
-  /** The active cell, and whether an input method is composing in it. */
+  /** The active cell, in which an input method may compose. */
   let field: HTMLTableCellElement | undefined;
-  let composing = false;
+  const composing = () => store.get().editing?.field === 'sheet';
 
   const keys = createKeys(store, { ...callbacks, startEditing: () => typing.begin('edit') });
   let table = build();
@@ -97,8 +94,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     if (document.activeElement === td && !td.contains(caret?.anchorNode ?? null)) caret?.collapse(td, 0);
   }
 
-  function writeCell(td: HTMLTableCellElement, cell: CellAddress): void {
-    if (composing && td === field) return;
+  function writeCell(td: HTMLTableCellElement, cell: CellPlace): void {
+    if (td === field && composing()) return;
     const text = callbacks.cellText(cell);
     if (td.textContent !== text) td.textContent = text;
   }
@@ -130,7 +127,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       outsideClickDeselects: false,
       selectionMode: 'range',
       editor: false,
-      renderer: (_table, td, rowIndex, column) => writeCell(td, { row: rowIndex, column }),
+      renderer: (_table, td, rowIndex, col) => writeCell(td, placeOf({ row: rowIndex, col })),
       beforeChange: () => false,
       beforeKeyDown: () => false,
       afterSelection: selectionChanged,
@@ -157,16 +154,24 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     });
   }
 
-  /** A screen reader has clicked a cell. */
+  function placeOf({ row, col }: { row: number | null; col: number | null }): CellPlace {
+    return { sheet: store.get().sheet.id, row: row!, column: col! };
+  }
+
+  /** Whether Handsontable shows this selection: its active cell, and the corner that Shift and the arrows move. */
+  function shows(active: CellPlace, selection: RangePlace): boolean {
+    const range = table.getSelectedRangeActive();
+    if (!range) return false;
+    return samePlace(placeOf(range.highlight), active) && samePlace(placeOf(range.to), headOf(active, selection));
+  }
+
+  /** The store's selection has arrived in Handsontable, or a screen reader has clicked a cell. */
   function selectionChanged(): void {
     offset = undefined;
     const range = table.getSelectedRangeActive();
-    if (!range || selecting) return;
-    const { highlight, from, to } = range;
-    selecting = true;
-    const cellAt = ({ row, col }: { row: number | null; col: number | null }) => ({ row: row!, column: col! });
-    store.set(selected(store.get(), cellAt(highlight), rangeBetween(cellAt(from), cellAt(to))));
-    selecting = false;
+    const { active, selection } = store.get();
+    if (!range || shows(active, selection)) return;
+    store.set(selected(placeOf(range.highlight), between(placeOf(range.from), placeOf(range.to))));
   }
 
   function focusCells(): void {
@@ -187,13 +192,15 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     if (event.inputType === 'insertText' && event.data) typing.begin('enter', event.data);
   });
   mover.addEventListener('compositionstart', () => {
-    composing = true;
+    typing.begin('enter', '', 'sheet');
     // What is composed replaces what stands in the cell, which nobody sees.
     if (field) getSelection()?.selectAllChildren(field);
   });
+  mover.addEventListener('compositionupdate', ({ data }) =>
+    typing.send({ kind: 'type', text: data, caret: { start: data.length, end: data.length } }),
+  );
   mover.addEventListener('compositionend', event => {
-    composing = false;
-    if (event.data !== '') typing.begin('enter', event.data);
+    typing.send({ kind: 'composed', text: event.data });
     if (field) writeCell(field, store.get().active);
   });
 
@@ -222,34 +229,25 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   return {
     place: move,
     select(active, selection) {
-      if (selecting) return;
-      const range = table.getSelectedRangeActive();
+      if (shows(active, selection)) return;
       const head = headOf(active, selection);
-      const same =
-        range &&
-        range.highlight.row === active.row &&
-        range.highlight.col === active.column &&
-        range.to.row === head.row &&
-        range.to.col === head.column;
-      if (same) return;
-      selecting = true;
       // A cell it doesn't have must not leave the one before to be read.
       if (!table.selectCell(active.row, active.column, head.row, head.column, true, false)) table.deselectCell();
-      selecting = false;
       offset = undefined;
       move();
     },
     refresh() {
       for (const td of table.rootElement.querySelectorAll<HTMLTableCellElement>('.ht_master td')) {
         const at = table.getCoords(td);
-        if (at?.row != null && at.col != null) writeCell(td, { row: at.row, column: at.col });
+        if (at?.row != null && at.col != null) writeCell(td, placeOf(at));
       }
     },
     rebuild() {
       const focused = mover.contains(document.activeElement);
       table.destroy();
       field = undefined;
-      composing = false;
+      // The cell in which it was composed is gone.
+      if (composing()) typing.send({ kind: 'cancel' });
       table = build();
       offset = undefined;
       const { active, selection } = store.get();
@@ -257,11 +255,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       if (focused) focusCells();
     },
     focusCells,
-    endComposition() {
-      const composed = composing;
-      if (composed) field?.blur();
-      return composed;
-    },
+    endComposition: () => field?.blur(),
     move: event => keys.move(event),
     destroy() {
       cancelAnimationFrame(looking);

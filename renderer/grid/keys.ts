@@ -1,5 +1,4 @@
-import { type CellAddress, rangeBetween } from '../../shared/address.ts';
-import type { CellPlace } from '../../shared/places.ts';
+import { between, type CellPlace } from '../../shared/places.ts';
 import { headOf, selected } from '../core/selection.ts';
 import type { Store } from '../core/store.ts';
 import type { KeyPress } from '../core/edit-session.ts';
@@ -40,20 +39,18 @@ export const ARROWS: Partial<Record<string, Direction>> = {
   ArrowRight: 'right',
 };
 
-type Rest<T> = T extends [unknown, ...infer R] ? R : never;
-
 export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
   /** Where a row of Tabs began, and the very cell it has led to: any other way of selecting ends it. */
   let tabs: { column: number; at: CellPlace } | undefined;
 
-  const select = (...selection: Rest<Parameters<typeof selected>>) => store.set(selected(store.get(), ...selection));
+  const select = (...selection: Parameters<typeof selected>) => store.set(selected(...selection));
 
   /** To a cell, or with `extend` the selection's other corner to it. Whole rows and columns stay whole. */
-  const go = (target: (from: CellAddress) => CellAddress, extend: boolean) => {
+  const go = (target: (from: CellPlace) => CellPlace, extend: boolean) => {
     const { active, selection } = store.get();
     if (!extend) return select(target(active));
     const { rows, columns } = callbacks.geometry();
-    const range = rangeBetween(active, target(headOf(active, selection)));
+    const range = between(active, target(headOf(active, selection)));
     select(active, {
       ...range,
       ...(selection.height === rows && { row: 0, height: rows }),
@@ -89,10 +86,13 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
     const arrow = ARROWS[key];
     if (arrow) go(from => (control ? jump(layout, geometry, from, arrow) : step(geometry, from, arrow)), shiftKey);
     else if (key === 'Home') {
-      go(({ row }) => ({ row: control ? 0 : row, column: geometry.visibleColumn(0, 1) ?? 0 }), shiftKey);
+      go(from => ({ ...from, ...(control && { row: 0 }), column: geometry.visibleColumn(0, 1) ?? 0 }), shiftKey);
       if (control && !shiftKey) callbacks.scrollHome();
     } else if (key === 'End')
-      go(({ row }) => ({ row: control ? layout.rows - 1 : row, column: visible(layout.columns - 1) }), shiftKey);
+      go(
+        from => ({ ...from, ...(control && { row: layout.rows - 1 }), column: visible(layout.columns - 1) }),
+        shiftKey,
+      );
     else if (control) return false;
     else if (key === 'PageDown' || key === 'PageUp')
       go(from => step(geometry, from, key === 'PageDown' ? 'down' : 'up', callbacks.pageRows()), shiftKey);

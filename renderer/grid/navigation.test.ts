@@ -7,11 +7,13 @@ import { stretchFill } from './pointer.ts';
 import { follow } from './scroll.ts';
 
 const sheet = lessonSheet();
+const at = (text: string) => ({ sheet: sheet.id, ...parseAddress(text)! });
+const over = (text: string) => ({ sheet: sheet.id, ...parseRange(text)! });
 
 /** Where Ctrl and these arrows lead one after the other. */
 function walk(from: string, directions: Direction[], folded: string[] = []): string[] {
   const geometry = createGeometry(sheet, 16, new Set(folded));
-  let cell = parseAddress(from)!;
+  let cell = at(from);
   return directions.map(direction => formatAddress((cell = jump(sheet.layout, geometry, cell, direction))));
 }
 
@@ -43,11 +45,11 @@ test('jumps along a line of filled runs', () => {
 });
 
 test('a fill goes the way the handle was dragged farther', () => {
-  const source = parseRange('B2:C3')!;
-  expect(stretchFill(source, parseAddress('C9')!)).toEqual(parseRange('B2:C9'));
-  expect(stretchFill(source, parseAddress('H4')!)).toEqual(parseRange('B2:H3'));
-  expect(stretchFill(source, parseAddress('A2')!)).toEqual(parseRange('A2:C3'));
-  expect(stretchFill(source, parseAddress('C3')!)).toEqual(source);
+  const source = over('B2:C3');
+  expect(stretchFill(source, at('C9'))).toEqual(over('B2:C9'));
+  expect(stretchFill(source, at('H4'))).toEqual(over('B2:H3'));
+  expect(stretchFill(source, at('A2'))).toEqual(over('A2:C3'));
+  expect(stretchFill(source, at('C3'))).toEqual(source);
 });
 
 test('sheets longer than a browser can lay out scroll pixel by pixel, and the bar reaches their end', () => {

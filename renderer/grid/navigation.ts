@@ -1,23 +1,23 @@
-import { type CellAddress, type CellRange, intersect } from '../../shared/address.ts';
-import type { RangePlace } from '../../shared/places.ts';
+import { type CellRange, intersect } from '../../shared/address.ts';
+import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { Layout } from '../../shared/layout/layout.ts';
 import type { Geometry } from './geometry.ts';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
 /** So many cells further, over hidden columns; the last one there is where the sheet ends. */
-export function step(geometry: Geometry, from: CellAddress, direction: Direction, count = 1): CellAddress {
+export function step(geometry: Geometry, from: CellPlace, direction: Direction, count = 1): CellPlace {
   const forward = direction === 'right' || direction === 'down';
   const by = forward ? count : -count;
   if (direction === 'up' || direction === 'down')
-    return { row: Math.max(0, Math.min(geometry.rows - 1, from.row + by)), column: from.column };
+    return { ...from, row: Math.max(0, Math.min(geometry.rows - 1, from.row + by)) };
   const column = geometry.visibleColumn(from.column + by, forward ? 1 : -1);
-  return { row: from.row, column: column ?? from.column };
+  return { ...from, column: column ?? from.column };
 }
 
 /** The next cell of a selection on the way of Enter (down, then the next column) or Tab (right, then the next row);
  *  after the last the first. */
-export function walk(geometry: Geometry, selection: CellRange, from: CellAddress, direction: Direction): CellAddress {
+export function walk(geometry: Geometry, selection: RangePlace, from: CellPlace, direction: Direction): CellPlace {
   const forward = direction === 'right' || direction === 'down';
   const nextRow = () => {
     const row = from.row - selection.row + (forward ? 1 : -1);
@@ -34,14 +34,14 @@ export function walk(geometry: Geometry, selection: CellRange, from: CellAddress
   };
   if (direction === 'up' || direction === 'down') {
     const { around, row } = nextRow();
-    return { row, column: around ? nextColumn().column : from.column };
+    return { ...from, row, column: around ? nextColumn().column : from.column };
   }
   const { around, column } = nextColumn();
-  return { row: around ? nextRow().row : from.row, column };
+  return { ...from, row: around ? nextRow().row : from.row, column };
 }
 
 /** Several selected ranges: the one with the active cell, and the others in the order in which they were selected. */
-type Areas = { active: CellAddress; selection: RangePlace; areas: readonly RangePlace[] };
+type Areas = { active: CellPlace; selection: RangePlace; areas: readonly RangePlace[] };
 
 /** The same through several ranges: after the last cell of one comes the first of the next. */
 export function walkAreas(geometry: Geometry, { active, selection, areas }: Areas, direction: Direction): Areas {
@@ -52,8 +52,8 @@ export function walkAreas(geometry: Geometry, { active, selection, areas }: Area
   const forward = direction === 'right' || direction === 'down';
   if (forward ? way > 0 : way < 0) return { active: next, selection, areas };
   const entered = forward ? areas[0] : areas.at(-1)!;
-  const { row, column, height, width } = entered;
-  const end = forward ? { row: row + height - 1, column: column + width - 1 } : { row, column };
+  const { sheet, row, column, height, width } = entered;
+  const end = forward ? { sheet, row: row + height - 1, column: column + width - 1 } : { sheet, row, column };
   return {
     active: walk(geometry, entered, end, direction),
     selection: entered,
@@ -63,28 +63,29 @@ export function walkAreas(geometry: Geometry, { active, selection, areas }: Area
 
 /** What Ctrl+A selects: the block of cells the active cell is in (a map, a kernel, a column of scores); the whole sheet
  *  where that is selected already, or there is none. */
-export function regionToSelect(layout: Layout, active: CellAddress, selection: CellRange): CellRange {
-  const sheet = { row: 0, column: 0, height: layout.rows, width: layout.columns };
-  const [block] = layout.blocksIn({ ...active, height: 1, width: 1 });
-  if (!block) return sheet;
+export function regionToSelect(layout: Layout, active: CellPlace, selection: RangePlace): RangePlace {
+  const { sheet } = active;
+  const everything = { sheet, row: 0, column: 0, height: layout.rows, width: layout.columns };
+  const [block] = layout.blocksIn(only(active));
+  if (!block) return everything;
   const { row, column, height, width } = block.whole;
   const shared = intersect(block.whole, selection);
   const selected = shared && shared.height === height && shared.width === width;
-  return selected ? sheet : { row, column, height, width };
+  return selected ? everything : { sheet, row, column, height, width };
 }
 
 /** Where Ctrl and an arrow lead, as in a spreadsheet: from inside a filled block to its last cell, otherwise to the
  *  next filled cell, and to the edge of the sheet where nothing is filled any more. Hidden columns are passed over. */
-export function jump(layout: Layout, geometry: Geometry, from: CellAddress, direction: Direction): CellAddress {
+export function jump(layout: Layout, geometry: Geometry, from: CellPlace, direction: Direction): CellPlace {
   const horizontal = direction === 'left' || direction === 'right';
   const step = direction === 'right' || direction === 'down' ? 1 : -1;
   const end = step > 0 ? (horizontal ? geometry.columns : geometry.rows) - 1 : 0;
   const filled = filledSpans(layout, geometry, from, horizontal);
   const at = horizontal ? from.column : from.row;
   const to = jumpAlong(filled, at, step, end);
-  if (!horizontal) return { row: to, column: from.column };
+  if (!horizontal) return { ...from, row: to };
   const column = geometry.visibleColumn(to, step) ?? geometry.visibleColumn(to, step > 0 ? -1 : 1);
-  return { row: from.row, column: column ?? from.column };
+  return { ...from, column: column ?? from.column };
 }
 
 /** Runs of filled cells, [first, end), in order. */
@@ -103,7 +104,7 @@ export function jumpAlong(filled: readonly Span[], at: number, step: 1 | -1, end
 }
 
 /** The filled cells of the line through a cell; cost follows the blocks on the line. */
-function filledSpans(layout: Layout, geometry: Geometry, from: CellAddress, horizontal: boolean): Span[] {
+function filledSpans(layout: Layout, geometry: Geometry, from: CellPlace, horizontal: boolean): Span[] {
   const line: CellRange = horizontal
     ? { row: from.row, column: 0, height: 1, width: geometry.columns }
     : { row: 0, column: from.column, height: geometry.rows, width: 1 };

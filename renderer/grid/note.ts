@@ -1,4 +1,4 @@
-import type { CellAddress } from '../../shared/address.ts';
+import type { CellPlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 
 type Box = { x: number; y: number; width: number; height: number };
@@ -14,7 +14,7 @@ const GAP = { cell: 8, edge: 4, editor: 26 };
 export function createNote(
   parent: HTMLElement,
   store: Store,
-  shown: (cell: CellAddress) => Shown,
+  shown: (cell: CellPlace) => Shown,
 ): { place(): void; destroy(): void } {
   const note = document.createElement('p');
   note.className = 'sheet-note';

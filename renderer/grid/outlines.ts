@@ -1,4 +1,5 @@
-import { formatRange, type CellRange } from '../../shared/address.ts';
+import { formatRange } from '../../shared/address.ts';
+import type { RangePlace } from '../../shared/places.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 
 /** A frame over cells. selection: the selected range with its fill handle; area: a range selected besides; active: the
@@ -7,7 +8,7 @@ import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
  *  was copied or cut. */
 export type Outline = {
   kind: 'selection' | 'area' | 'active' | 'precedent' | 'trace' | 'dependent' | 'fill' | 'copied';
-  range: CellRange;
+  range: RangePlace;
   /** Which reference colour, from 1. */
   colour?: number;
 };

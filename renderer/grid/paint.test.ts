@@ -176,7 +176,8 @@ test('pointing at a cut name, or at a band, tells all of it; at anything else no
     { width, height, ratio: 1, scrollX, scrollY: 0, geometry, theme, captions, labels, selection },
     heat,
   );
-  const told = (at: number, across: number) => tooltipAt({ row: at, column: across }, sheet.layout, labels, captions);
+  const told = (at: number, across: number) =>
+    tooltipAt({ sheet: sheet.id, row: at, column: across }, sheet.layout, labels, captions);
   expect(told(row, column - 1)).toBe(long);
   expect(told(row - 1, column - 1)).toBe('');
   expect(told(row, column)).toBe('');

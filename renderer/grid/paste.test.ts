@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { editsOf } from '../../shared/change.ts';
 import { parseAddress, parseRange } from '../../shared/address.ts';
 import { tensorRange } from '../../shared/goto.ts';
+import { placeOf } from '../../shared/layout/sheet.ts';
+import { only } from '../../shared/places.ts';
 import { formatsOf, readClipboard } from './clipboard.ts';
 import type { Table } from './clipboard-table.ts';
 import { lessonSheet } from './testing/lesson-sheet.ts';
 import { type PasteOptions, pasteTable, type RangeEntry } from './paste.ts';
 
 const sheet = lessonSheet();
-const over = (text: string) => parseRange(text)!;
+const over = (text: string) => ({ sheet: sheet.id, ...parseRange(text)! });
 const paste = (where: string, table: Table, options?: PasteOptions) => pasteTable(sheet, over(where), table, options);
 
 /** The changes of a command as plain numbers. */
@@ -74,7 +76,7 @@ describe('a table', () => {
 
   test('of texts is refused over numbers and over nothing; over labels it does nothing', () => {
     const label = sheet.layout.labelsIn(over('AD1:AF20')).find(({ kind }) => kind === 'small')!;
-    const one = { ...label, height: 1, width: 1 };
+    const one = only({ sheet: sheet.id, ...label });
     expect(pasteTable(sheet, one, [['kernel 9']]).refusal).toBeUndefined();
     expect(pasteTable(sheet, one, [['kernel 9']]).command).toBeUndefined();
     expect(paste('AD11', [['kernel']]).refusal).toMatch(/^AD11 needs a number/);
@@ -82,8 +84,7 @@ describe('a table', () => {
   });
 
   test('of an expected value that is blank makes one blank, and leaves a parameter as it is', () => {
-    const { row, column } = sheet.layout.cellOf('softmax/actual', 3);
-    const actual = { row, column, height: 1, width: 1 };
+    const actual = only(placeOf(sheet, 'softmax/actual', 3));
     expect(changes(pasteTable(sheet, actual, [[null]]))).toEqual([['softmax/actual', [3], [Number.NaN]]]);
     expect(paste('AD11', [[null]]).command).toBeUndefined();
   });
@@ -120,7 +121,7 @@ describe('a tensor with labels and other cells between', () => {
       expect(editsOf(entry.command?.changes).map(({ tensor, indices }) => [tensor, indices!.length])).toEqual([
         ['conv1/kernel', 18],
       ]);
-      const corner = { row: whole.row, column: whole.column, height: 1, width: 1 };
+      const corner = only(whole);
       expect(editsOf(pasteTable(sheet, corner, table!).command?.changes)[0].indices).toHaveLength(18);
     }
   });

@@ -1,12 +1,13 @@
-import { type CellAddress, type CellRange, formatAddress, formatRange } from '../../shared/address.ts';
+import { formatAddress, formatRange } from '../../shared/address.ts';
 import type { CellContent } from '../../shared/cell-content.ts';
 import { wholeTensor } from '../../shared/goto.ts';
 import { messages } from '../../shared/messages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { Sheet } from '../../shared/layout/sheet.ts';
+import { elementAt, type Sheet, usedPart } from '../../shared/layout/sheet.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Reading } from './clipboard.ts';
 import type { Table } from './clipboard-table.ts';
-import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS, usedPart } from './entry.ts';
+import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS } from './entry.ts';
 
 const text = messages.grid;
 
@@ -18,9 +19,9 @@ export type PasteOptions = {
   transpose?: boolean;
   operation?: PasteOperation;
   /** The cells that were cut, which this empties. */
-  cut?: CellRange;
+  cut?: RangePlace;
   /** The numbers that are there, for adding and multiplying. */
-  value?: (cell: CellAddress) => number | undefined;
+  value?: (cell: CellPlace) => number | undefined;
 };
 
 /** What is asked before pasting: how to read the clipboard, where it can be read in several ways, and, with `special`,
@@ -29,22 +30,22 @@ export type PasteQuestion = { readings: readonly Reading[] | undefined; special:
 export type PasteChoice = { reading: Reading | undefined; options: PasteOptions };
 
 /** An entry, and the cells it is about, which are selected afterwards. */
-export type RangeEntry = Entry & { range?: CellRange };
+export type RangeEntry = Entry & { range?: RangePlace };
 
 /** The cells that pasting a table over a selection concerns: it starts at the selection's corner; a single value fills
  *  the whole selection, and a table that fits into it several times is repeated. */
-export function pastedRange(sheet: Sheet, selection: CellRange, table: Table, options: PasteOptions): CellRange {
-  const { row, column } = selection;
+export function pastedRange(sheet: Sheet, selection: RangePlace, table: Table, options: PasteOptions): RangePlace {
+  const { sheet: id, row, column } = selection;
   const [height, width] = options.transpose ? [table[0].length, table.length] : [table.length, table[0].length];
   const repeats = selection.height % height === 0 && selection.width % width === 0;
-  return repeats ? (usedPart(sheet, selection) ?? selection) : { row, column, height, width };
+  return repeats ? (usedPart(sheet, selection) ?? selection) : { sheet: id, row, column, height, width };
 }
 
 /** What pasting a table over a selection comes to: all of it, or, where one cell refuses, nothing. A cell that brings
  *  nothing leaves the one under it as it is, and texts over labels, which are the sheet's own, do nothing. A selection
  *  that the table is repeated in, or that is a whole tensor, may hold what is no cell of the network or the tensor:
  *  that is passed over. */
-export function pasteTable(sheet: Sheet, selection: CellRange, pasted: Table, options: PasteOptions = {}): RangeEntry {
+export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, options: PasteOptions = {}): RangeEntry {
   const { operation = 'replace', cut, value } = options;
   const table = options.transpose ? transposed(pasted) : pasted;
   if (!table.some(row => row.some(cell => cell !== undefined))) return { refusal: text.nothingToPaste };
@@ -59,10 +60,10 @@ export function pasteTable(sheet: Sheet, selection: CellRange, pasted: Table, op
   if (stuck) return stuck;
   for (let y = 0; y < range.height; y++)
     for (let x = 0; x < range.width; x++) {
-      const cell = { row: range.row + y, column: range.column + x };
+      const cell = { sheet: range.sheet, row: range.row + y, column: range.column + x };
       const brought = table[y % height][x % width];
       if (brought === undefined) continue;
-      const element = sheet.layout.elementAt(cell.row, cell.column);
+      const element = elementAt(sheet, cell);
       if (only !== undefined && element?.tensor !== only) continue;
       if (!element && (repeated || (typeof brought === 'string' && sheet.layout.labelAt(cell.row, cell.column))))
         continue;

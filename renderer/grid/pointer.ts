@@ -1,5 +1,6 @@
-import { type CellAddress, type CellRange, contains, formatRange, rangeBetween } from '../../shared/address.ts';
-import type { RangePlace } from '../../shared/places.ts';
+import { contains, formatRange } from '../../shared/address.ts';
+import { elementAt, usedRange } from '../../shared/layout/sheet.ts';
+import { between, type CellPlace, only, type RangePlace, samePlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 import type { GridActions, StrokePoint } from './actions.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
@@ -9,23 +10,23 @@ import type { Scroller } from './scroll.ts';
 
 /** What a point of the sheet is. */
 type Hit =
-  | { kind: 'cell' | 'rowHeading' | 'columnHeading'; cell: CellAddress }
+  | { kind: 'cell' | 'rowHeading' | 'columnHeading'; cell: CellPlace }
   | { kind: 'corner' }
   | { kind: 'fillHandle' };
 
 export type PointerCallbacks = {
   geometry(): Geometry;
   /** Selects without scrolling to it; `areas` stay selected besides. */
-  select(active: CellAddress, selection: CellRange, areas: readonly RangePlace[]): void;
+  select(active: CellPlace, selection: RangePlace, areas: readonly RangePlace[]): void;
   /** Points at cells for a formula that is being typed, `at` last; false where none is. */
-  point(range: CellRange, at: CellAddress): boolean;
+  point(range: RangePlace, at: CellPlace): boolean;
   /** Ends typing before something else is selected; false where it goes on. */
   leave(): boolean;
   focus(): void;
   startEditing(): void;
   /** Shows or (undefined) removes the frame of a fill being dragged. */
-  showFill(range: CellRange | undefined): void;
-  fill(range: CellRange): void;
+  showFill(range: RangePlace | undefined): void;
+  fill(range: RangePlace): void;
   /** The fill handle was clicked twice. */
   fillAsNeighbour(): void;
   /** Zooms so that what is at this point of the sheet stays there. */
@@ -57,10 +58,11 @@ export function listenToPointer(
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const cellAt = (x: number, y: number): CellAddress => {
+  const cellAt = (x: number, y: number): CellPlace => {
     const geometry = callbacks.geometry();
     const top = HEADING_HEIGHT + CAPTION_HEIGHT;
     return {
+      sheet: store.get().sheet.id,
       row: y < top && y >= HEADING_HEIGHT ? 0 : geometry.rowAt(y - top + scroller.y),
       column: geometry.columnAt(x - geometry.headingWidth + scroller.x),
     };
@@ -86,24 +88,25 @@ export function listenToPointer(
   };
 
   /** `add`: to what is selected already. */
-  const selectFrom = (start: Hit & { cell: CellAddress }, extend: boolean, add = false) => {
+  const selectFrom = (start: Hit & { cell: CellPlace }, extend: boolean, add = false) => {
     const { active, selection, areas: before } = store.get();
     const areas = add ? [...before, selection] : extend ? before : [];
     const geometry = callbacks.geometry();
-    const stretch = (a: CellAddress, b: CellAddress): CellRange => {
-      if (start.kind === 'rowHeading') return { ...rangeBetween(a, b), column: 0, width: geometry.columns };
-      if (start.kind === 'columnHeading') return { ...rangeBetween(a, b), row: 0, height: geometry.rows };
-      return rangeBetween(a, b);
+    const stretch = (a: CellPlace, b: CellPlace): RangePlace => {
+      if (start.kind === 'rowHeading') return { ...between(a, b), column: 0, width: geometry.columns };
+      if (start.kind === 'columnHeading') return { ...between(a, b), row: 0, height: geometry.rows };
+      return between(a, b);
     };
     const anchor = extend
       ? active
       : {
+          sheet: start.cell.sheet,
           row: start.kind === 'columnHeading' ? 0 : start.cell.row,
           column: start.kind === 'rowHeading' ? 0 : start.cell.column,
         };
     let head = extend && start.kind === 'cell' ? headOf(active, selection) : undefined;
-    const to = (cell: CellAddress) => {
-      if (head && head.row === cell.row && head.column === cell.column) return;
+    const to = (cell: CellPlace) => {
+      if (head && samePlace(head, cell)) return;
       head = cell;
       callbacks.select(anchor, stretch(anchor, cell), areas);
     };
@@ -120,11 +123,11 @@ export function listenToPointer(
     const others = areas.filter(range => formatRange(range) !== formatRange(selection));
     if (others.length === areas.length) return;
     const last = others.at(-1);
-    callbacks.select(last ? { row: last.row, column: last.column } : active, last ?? selection, others.slice(0, -1));
+    callbacks.select(last ?? active, last ?? selection, others.slice(0, -1));
   };
 
   /** The cell under a drag, the nearest one in view where it has left the sheet. */
-  const draggedCell = (event: PointerEvent): CellAddress => {
+  const draggedCell = (event: PointerEvent): CellPlace => {
     const geometry = callbacks.geometry();
     const { x, y } = pointOf(event);
     const top = HEADING_HEIGHT + CAPTION_HEIGHT;
@@ -135,8 +138,8 @@ export function listenToPointer(
     return cellAt(inside.x, inside.y);
   };
 
-  const pointFrom = (start: CellAddress): boolean => {
-    const to = (cell: CellAddress) => callbacks.point(rangeBetween(start, cell), cell);
+  const pointFrom = (start: CellPlace): boolean => {
+    const to = (cell: CellPlace) => callbacks.point(between(start, cell), cell);
     if (!to(start)) return false;
     drag = { move: event => void to(draggedCell(event)), end() {}, scrolls: true };
     return true;
@@ -144,7 +147,7 @@ export function listenToPointer(
 
   const dragFill = () => {
     const source = store.get().selection;
-    let target: CellRange | undefined;
+    let target: RangePlace | undefined;
     const move = (event: PointerEvent) => {
       target = stretchFill(source, draggedCell(event));
       callbacks.showFill(target);
@@ -161,9 +164,9 @@ export function listenToPointer(
     const { sheet } = store.get();
     const { x, y } = pointOf(event);
     const cell = cellAt(x, y);
-    const found = sheet.layout.elementAt(cell.row, cell.column);
+    const found = elementAt(sheet, cell);
     if (!found || sheet.tensors.get(found.tensor)?.role !== 'pixels') return false;
-    const { whole } = sheet.layout.blocksIn({ ...cell, height: 1, width: 1 })[0];
+    const { whole } = sheet.layout.blocksIn(only(cell))[0];
     const channels = sheet.tensors.get(found.tensor)!.shape[2] ?? 1;
     const channel = found.index % channels;
     const point = (at: MouseEvent): StrokePoint => {
@@ -201,8 +204,8 @@ export function listenToPointer(
       if (store.get().tool !== 'select' && found.kind === 'cell' && stroke(event)) {
         // a stroke has begun
       } else if (found.kind === 'corner') {
-        const { rows, columns } = store.get().sheet.layout;
-        callbacks.select({ row: 0, column: 0 }, { row: 0, column: 0, height: rows, width: columns }, []);
+        const everything = usedRange(store.get().sheet);
+        callbacks.select(everything, everything, []);
       } else if (found.kind === 'fillHandle') dragFill();
       else {
         const mac = store.get().capabilities.platform === 'mac';
@@ -297,7 +300,7 @@ export function listenToPointer(
       const { x, y } = pointOf(event);
       const found = hit(x, y);
       if (found.kind === 'cell' && !contains(store.get().selection, found.cell))
-        callbacks.select(found.cell, { ...found.cell, height: 1, width: 1 }, []);
+        callbacks.select(found.cell, only(found.cell), []);
       callbacks.openMenu(event.clientX, event.clientY);
     },
     { signal },
@@ -328,7 +331,7 @@ export function listenToPointer(
     if (found.kind !== 'cell') return found.kind;
     const { tool, sheet } = store.get();
     if (tool === 'select') return 'cell';
-    const under = sheet.layout.elementAt(found.cell.row, found.cell.column);
+    const under = elementAt(sheet, found.cell);
     return under && sheet.tensors.get(under.tensor)?.role === 'pixels' ? tool : 'cell';
   };
 
@@ -358,7 +361,7 @@ export function listenToPointer(
 }
 
 /** The range a fill handle dragged to a cell covers: the source stretched in the direction that goes farther out. */
-export function stretchFill(source: CellRange, to: CellAddress): CellRange {
+export function stretchFill(source: RangePlace, to: CellPlace): RangePlace {
   const down = Math.max(to.row - (source.row + source.height - 1), source.row - to.row, 0);
   const across = Math.max(to.column - (source.column + source.width - 1), source.column - to.column, 0);
   if (down === 0 && across === 0) return source;

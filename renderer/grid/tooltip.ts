@@ -1,12 +1,12 @@
-import type { CellAddress } from '../../shared/address.ts';
 import type { Layout } from '../../shared/layout/layout.ts';
+import type { CellPlace, SheetId } from '../../shared/places.ts';
 import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT } from './geometry.ts';
 import type { PlacedLabel, Caption } from './frame.ts';
 import type { Scroller } from './scroll.ts';
 
 /** What pointing at a cell tells: all of a label that was cut, or of a band's name and shape; else nothing. */
 export function tooltipAt(
-  { row, column }: CellAddress,
+  { row, column }: CellPlace,
   layout: Layout,
   labels: readonly PlacedLabel[],
   captions: readonly Caption[],
@@ -23,8 +23,9 @@ export function tooltipAt(
 /** Shows the tooltip of the cell under the pointer. Returns a function that ends it. */
 export function showTooltips(
   { element, ...scroller }: Pick<Scroller, 'element'> & { position(): { x: number; y: number } },
+  sheet: () => SheetId,
   geometry: () => Geometry,
-  textAt: (cell: CellAddress) => string,
+  textAt: (cell: CellPlace) => string,
 ): () => void {
   const onMove = (event: PointerEvent) => {
     if (event.buttons !== 0) return;
@@ -35,7 +36,7 @@ export function showTooltips(
     const { x: scrollX, y: scrollY } = scroller.position();
     const inside = x >= 0 && y >= 0;
     const row = y < CAPTION_HEIGHT ? 0 : shown.rowAt(y - CAPTION_HEIGHT + scrollY);
-    const text = inside ? textAt({ row, column: shown.columnAt(x + scrollX) }) : '';
+    const text = inside ? textAt({ sheet: sheet(), row, column: shown.columnAt(x + scrollX) }) : '';
     if (element.title !== text) element.title = text;
   };
   element.addEventListener('pointermove', onMove, { passive: true });

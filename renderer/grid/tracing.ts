@@ -1,8 +1,10 @@
-import { type CellRange, formatAddress, formatRange } from '../../shared/address.ts';
+import { formatAddress, formatRange } from '../../shared/address.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { dependents, receptiveField, stepsToPixels } from '../../shared/formula/trace.ts';
 import type { ElementIndex } from '../../shared/layout/layout.ts';
+import { elementAt as elementIn, placeOf } from '../../shared/layout/sheet.ts';
 import type { LayerId } from '../../shared/network.ts';
+import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import { messages } from '../../shared/messages.ts';
 import type { State } from '../core/store.ts';
 import type { Outline } from './outlines.ts';
@@ -14,7 +16,7 @@ const NAMED = 3;
 
 /** The steps from the active cell back to the pixels as far as they can be seen: a step into folded columns is left
  *  out. The first one is what its formula reads; from a folded ReLU it is what the hidden convolution reads. */
-export function visibleSteps(state: Traced): CellRange[][] {
+export function visibleSteps(state: Traced): RangePlace[][] {
   const element = elementAt(state, state.active);
   if (!element) return [];
   return stepsToPixels(state.sheet, element)
@@ -44,21 +46,21 @@ export function traceOutlines(state: Traced): Outline[] {
 }
 
 /** What a hidden cell reads, as far as that can be seen. */
-function behind(state: Traced, hidden: ElementIndex): CellRange[] {
+function behind(state: Traced, hidden: ElementIndex): RangePlace[] {
   return (derive(state.sheet, hidden)?.references ?? []).flatMap(({ range }) =>
     foldedLayer(state, range) ? behind(state, elementAt(state, range)!) : [range],
   );
 }
 
 /** What reads a cell, where it is seen, each range once. */
-function readersOf(state: Traced, element: ElementIndex): CellRange[] {
+function readersOf(state: Traced, element: ElementIndex): RangePlace[] {
   const ranges = dependents(state.sheet, element).map(range => shownInstead(state, range));
   return [...new Map(ranges.map(range => [formatRange(range), range])).values()];
 }
 
 /** The layers in whose folded columns something stands that the active cell's formula reads. */
 export function foldedSources(state: Pick<Traced, 'sheet' | 'foldedLayers' | 'active'>): LayerId[] {
-  const element = state.sheet.layout.elementAt(state.active.row, state.active.column);
+  const element = elementAt(state, state.active);
   const references = (element && derive(state.sheet, element)?.references) ?? [];
   return [...new Set(references.flatMap(({ range }) => foldedLayer(state, range) ?? []))];
 }
@@ -86,7 +88,7 @@ export function traceSentence(state: Traced): string | undefined {
   return messages.grid.followsFrom(where, layers.join(' + '), named(ranges));
 }
 
-function furtherBack(state: Traced, element: ElementIndex, last = false): CellRange[] {
+function furtherBack(state: Traced, element: ElementIndex, last = false): RangePlace[] {
   if (state.trace === 'pixels') return receptiveField(state.sheet, element);
   if (state.trace !== 'precedents' || state.stepsBack === 0) return [];
   const steps = visibleSteps(state).slice(1, state.stepsBack + 1);
@@ -95,29 +97,28 @@ function furtherBack(state: Traced, element: ElementIndex, last = false): CellRa
   return [...new Map(steps.flat().map(range => [formatRange(range), range])).values()];
 }
 
-const elementAt = ({ sheet }: Pick<Traced, 'sheet'>, { row, column }: { row: number; column: number }) =>
-  sheet.layout.elementAt(row, column);
+const elementAt = ({ sheet }: Pick<Traced, 'sheet'>, cell: CellPlace) => elementIn(sheet, cell);
 
-function layerAt(state: Traced, range: CellRange): string {
+function layerAt(state: Traced, range: RangePlace): string {
   const tensor = state.sheet.tensors.get(elementAt(state, range)!.tensor)!;
   return state.sheet.layers.get(tensor.layer)!.name;
 }
 
 /** The convolution in whose folded columns cells lie; undefined where they can be seen. */
-function foldedLayer({ sheet, foldedLayers }: Pick<Traced, 'sheet' | 'foldedLayers'>, range: CellRange) {
-  const found = sheet.layout.elementAt(range.row, range.column);
+function foldedLayer({ sheet, foldedLayers }: Pick<Traced, 'sheet' | 'foldedLayers'>, range: RangePlace) {
+  const found = elementIn(sheet, range);
   const tensor = found && sheet.tensors.get(found.tensor);
   return tensor?.role === 'computed' && foldedLayers.has(tensor.layer) ? tensor.layer : undefined;
 }
 
 /** Where cells are seen: those of a folded convolution, its partial sums too, in the ReLU after it. */
-function shownInstead(state: Traced, range: CellRange): CellRange {
+function shownInstead(state: Traced, range: RangePlace): RangePlace {
   const { sheet } = state;
   const layer = foldedLayer(state, range);
   const relu = layer && reluAfter(sheet, layer);
   if (!relu) return range;
   const { size } = sheet.tensors.get(`${relu.id}/output`)!;
-  return { ...range, ...sheet.layout.cellOf(`${relu.id}/output`, elementAt(state, range)!.index % size) };
+  return { ...range, ...placeOf(sheet, `${relu.id}/output`, elementAt(state, range)!.index % size) };
 }
 
 const reluAfter = ({ network }: State['sheet'], layer: LayerId) =>
@@ -128,7 +129,7 @@ function foldedText(sheet: State['sheet'], layer: LayerId): string {
   return messages.grid.foldedThere(sheet.layers.get(layer)!.name, reluAfter(sheet, layer)!.name);
 }
 
-function named(ranges: readonly CellRange[]): string {
+function named(ranges: readonly RangePlace[]): string {
   return messages.grid.list(
     ranges.slice(0, NAMED).map(range => formatRange(range)),
     Math.max(0, ranges.length - NAMED),
@@ -141,15 +142,14 @@ const MAX_OUTLINES = 300;
 /** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
 export function outlinesOf(
   state: Readonly<State>,
-  filling: CellRange | undefined,
-  copied: CellRange | undefined,
+  filling: RangePlace | undefined,
+  copied: RangePlace | undefined,
 ): Outline[] {
   const { active, selection, areas } = state;
   const outlines = traceOutlines(state).slice(0, MAX_OUTLINES);
   outlines.push(...areas.map((range): Outline => ({ kind: 'area', range })));
   outlines.push({ kind: 'selection', range: selection });
-  if (selection.height > 1 || selection.width > 1)
-    outlines.push({ kind: 'active', range: { ...active, height: 1, width: 1 } });
+  if (selection.height > 1 || selection.width > 1) outlines.push({ kind: 'active', range: only(active) });
   if (copied) outlines.push({ kind: 'copied', range: copied });
   if (filling) outlines.push({ kind: 'fill', range: filling });
   return outlines;

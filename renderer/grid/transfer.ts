@@ -1,17 +1,19 @@
-import { type CellAddress, type CellRange, formatRange } from '../../shared/address.ts';
+import { formatRange } from '../../shared/address.ts';
 import { wholeTensor } from '../../shared/goto.ts';
+import { elementAt, usedPart } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
+import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { Store, Values } from '../core/store.ts';
 import type { GridActions } from './actions.ts';
 import { type ClipboardFormats, formatsOf, MAX_TEXT_LENGTH, OWN_TYPE, readClipboard } from './clipboard.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
-import { clearRange, decimalComma, type Entry, MAX_CELLS, usedPart } from './entry.ts';
+import { clearRange, decimalComma, type Entry, MAX_CELLS } from './entry.ts';
 import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts';
 import { pastedRange, type PasteOptions, type PasteQuestion, pasteTable, type RangeEntry } from './paste.ts';
 import { cutBlocks } from './tiles.ts';
 
 /** Cells that were copied or cut, and stay marked until that is over. */
-type Copied = { range: CellRange; cut: boolean };
+type Copied = { range: RangePlace; cut: boolean };
 
 /** What goes from cells to cells: copying, cutting, pasting, filling. */
 export type Transfer = {
@@ -21,7 +23,7 @@ export type Transfer = {
   /** Pastes, asking first where the clipboard can be read in several ways or, with `special`, how to paste. */
   paste(formats: ClipboardFormats, special: boolean): void;
   /** Fills from the selection to a larger range. */
-  fillTo(target: CellRange): void;
+  fillTo(target: RangePlace): void;
   fillLines(direction: 'down' | 'right'): void;
   /** Fills down as far as the cells beside the selection go. */
   fillAsNeighbour(): void;
@@ -37,7 +39,7 @@ export type TransferCallbacks = {
   run: (entry: Entry) => boolean;
   /** Why nothing can be edited now; undefined where it can. */
   locked: () => string | undefined;
-  select: (range: CellRange) => void;
+  select: (range: RangePlace) => void;
   /** Other cells are marked as copied, or none. */
   marked: () => void;
 };
@@ -50,7 +52,7 @@ export function createTransfer(
 ): Transfer {
   let copied: (Copied & { id: string; text: string; table: Table; workbook: string }) | undefined;
   /** What waits for the values of a range. */
-  let waiting: { range: CellRange; work: () => void } | undefined;
+  let waiting: { range: RangePlace; work: () => void } | undefined;
 
   const mark = (next: typeof copied) => {
     if (copied === next) return;
@@ -62,13 +64,13 @@ export function createTransfer(
   const stopped = (edits: boolean): string | undefined =>
     (edits ? locked() : undefined) ?? (store.get().areas.length > 0 ? messages.grid.oneRange : undefined);
 
-  const fetchMissing = (range: CellRange): boolean => {
+  const fetchMissing = (range: RangePlace): boolean => {
     const blocks = cutBlocks(store.get().sheet.layout, range);
     values.show('grid-selection', blocks);
     return blocks.some(block => values.block(block) === undefined);
   };
   /** Does something with the values of a range, when they are there. */
-  const withValues = (range: CellRange, work: () => void) => {
+  const withValues = (range: RangePlace, work: () => void) => {
     waiting = undefined;
     const used = usedPart(store.get().sheet, range);
     if (used && used.height * used.width > MAX_CELLS)
@@ -78,17 +80,17 @@ export function createTransfer(
   };
 
   /** What a cell holds; undefined where the network has no cell. */
-  const contentOf = ({ row, column }: CellAddress): Pasted => {
-    const found = store.get().sheet.layout.elementAt(row, column);
+  const contentOf = (cell: CellPlace): Pasted => {
+    const found = elementAt(store.get().sheet, cell);
     return found && values.element(found.tensor, found.index);
   };
-  const tableOf = (range: CellRange): Table => {
+  const tableOf = (range: RangePlace): Table => {
     const { sheet, selection } = store.get();
-    const only = wholeTensor(sheet, selection);
+    const whole = wholeTensor(sheet, selection);
     return Array.from({ length: range.height }, (_, y) =>
       Array.from({ length: range.width }, (_, x): Pasted => {
-        const cell = { row: range.row + y, column: range.column + x };
-        if (only && sheet.layout.elementAt(cell.row, cell.column)?.tensor !== only) return undefined;
+        const cell = { sheet: range.sheet, row: range.row + y, column: range.column + x };
+        if (whole && elementAt(sheet, cell)?.tensor !== whole) return undefined;
         const content = contentOf(cell);
         return content === undefined ? sheet.layout.labelAt(cell.row, cell.column)?.text : content;
       }),
@@ -102,7 +104,7 @@ export function createTransfer(
     return done;
   };
   /** Fills from the values of a source, which ends the marks of what was copied. */
-  const fill = (source: CellRange, entry: () => RangeEntry) => {
+  const fill = (source: RangePlace, entry: () => RangeEntry) => {
     const reason = stopped(true);
     if (reason !== undefined) return actions.refuse(reason);
     mark(undefined);
@@ -116,7 +118,7 @@ export function createTransfer(
       const entry = pasteTable(sheet, selection, table, { ...options, ...(moved && { cut: moved }), value });
       if (enter(entry) && (moved || copied?.id !== id)) mark(undefined);
     };
-    const value = (cell: CellAddress) => {
+    const value = (cell: CellPlace) => {
       const present = contentOf(cell);
       return typeof present === 'number' ? present : undefined;
     };
@@ -135,7 +137,7 @@ export function createTransfer(
   return {
     copy(clipboard, cut) {
       const { sheet, selection, active, workbookId } = store.get();
-      const range = usedPart(sheet, selection) ?? { ...active, height: 1, width: 1 };
+      const range = usedPart(sheet, selection) ?? only(active);
       const refusal = stopped(cut) ?? (cut ? clearRange(sheet, selection).refusal : undefined);
       if (refusal !== undefined) return actions.refuse(refusal);
       let direct = true;

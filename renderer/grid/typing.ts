@@ -1,6 +1,5 @@
-import { rangeBetween } from '../../shared/address.ts';
 import { messages } from '../../shared/messages.ts';
-import type { CellPlace } from '../../shared/places.ts';
+import { between, type CellPlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 import { type EditSession, type Intent, type KeyPress, type Left, step } from '../core/edit-session.ts';
 import type { Entry } from './entry.ts';
@@ -24,16 +23,17 @@ export type TypingCallbacks = {
   stepFrom(place: CellPlace, press: KeyPress): CellPlace;
   /** Gives the keyboard to the cells, or to the editor while it is open. */
   focus(): void;
-  /** Ends what an input method composes in the active cell, if it does: what there is of it is typed. */
-  endComposition(): boolean;
+  /** Ends what an input method composes in the active cell: what there is of it is typed. */
+  endComposition(): void;
 };
 
 /** The owner of typing: does what intents come to, and keeps what is typed in the store's `editing`. */
 export type Typing = {
   /** Returns whether a key is the text field's own, which the browser then acts on. */
   send(intent: Intent): boolean;
-  /** Opens the editor on the active cell with its own text or, in its place, this one. */
-  begin(mode: 'enter' | 'edit', text?: string): void;
+  /** Opens the editor on the active cell with its own text or, in its place, this one. On the field `sheet` an input
+   *  method composes first. */
+  begin(mode: 'enter' | 'edit', text?: string, field?: 'cell' | 'sheet'): void;
   /** Enters what is typed; false where it is refused: it stays as it is. `byKey`: by a key, which also answers a
    *  question. */
   finish(byKey?: boolean): boolean;
@@ -68,8 +68,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     else if (left.do === 'move') move(left.press, left.field);
     else if (left.do === 'walk') {
       const at = callbacks.stepFrom(left.from, left.press);
-      const range = rangeBetween(left.press.shiftKey ? left.from : at, at);
-      send({ kind: 'click', range: { ...range, sheet: at.sheet }, at });
+      send({ kind: 'click', range: between(left.press.shiftKey ? left.from : at, at), at });
     }
   };
 
@@ -88,25 +87,28 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     return left.do === 'field';
   };
   const ended = () => store.get().editing === undefined;
+  const composing = () => store.get().editing?.field === 'sheet';
   const finish = (byKey = false) => {
+    // What is composed is text in the editor then.
+    if (composing()) callbacks.endComposition();
     send({ kind: 'finish', byKey });
     return ended();
   };
 
   return {
     send,
-    begin(mode, text) {
+    begin(mode, text, field = 'cell') {
       // What is typed in the formula bar is entered first.
       if (store.get().editing?.field === 'bar' && !finish()) return;
       const { active } = store.get();
       const before = callbacks.editText(active);
-      const session = { place: active, text: text ?? before, before, mode, field: 'cell' as const, formula: false };
+      const session = { place: active, text: text ?? before, before, mode, field, formula: false };
       send({ kind: 'begin', session, locked: callbacks.locked() !== undefined });
     },
     finish,
     leave() {
-      // What was composed until now can't have been refused before.
-      if (callbacks.endComposition()) return finish();
+      // The editor may lose the keyboard as this ends, which enters the text: refused then, it isn't given up yet.
+      if (composing()) return finish();
       send({ kind: 'leave' });
       return ended();
     },

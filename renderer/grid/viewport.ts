@@ -1,5 +1,5 @@
-import { type CellAddress, type CellRange, contains } from '../../shared/address.ts';
-import type { RangePlace } from '../../shared/places.ts';
+import { contains } from '../../shared/address.ts';
+import type { CellPlace, RangePlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
 import type { Scroller } from './scroll.ts';
@@ -62,7 +62,7 @@ export function createViewport(
   }
 
   /** A cell's rectangle on the sheet's element, in view or not. */
-  function cellBox({ row, column }: CellAddress): { x: number; y: number; width: number; height: number } {
+  function cellBox({ row, column }: CellPlace): { x: number; y: number; width: number; height: number } {
     const { scrollX, scrollY } = view();
     return {
       x: geometry.headingWidth + geometry.left(column) - scrollX,
@@ -73,7 +73,7 @@ export function createViewport(
   }
 
   /** Scrolls as little as needed to show the range; with `align: 'start'`, to the left edge. */
-  function scrollTo(range: CellRange, align: 'nearest' | 'start' = 'nearest'): void {
+  function scrollTo(range: RangePlace, align: 'nearest' | 'start' = 'nearest'): void {
     const width = scroller.width - geometry.headingWidth;
     const height = scroller.height - TOP;
     const left = geometry.left(range.column);
@@ -142,7 +142,7 @@ export function createViewport(
     const kept =
       contains(seen, active) || active.row === 0
         ? active
-        : { row: seen.row + (seen.height >> 1), column: seen.column + (seen.width >> 1) };
+        : { sheet: seen.sheet, row: seen.row + (seen.height >> 1), column: seen.column + (seen.width >> 1) };
     const before = cellBox(kept);
     const { x, y } = scroller;
     change();

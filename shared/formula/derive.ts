@@ -1,7 +1,7 @@
 /** The formula of any cell, made when someone looks. */
-import type { CellRange } from '../address.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
+import type { RangePlace } from '../places.ts';
 import type { TensorInfo } from '../tensor.ts';
 import type { ElementsReference, Expression } from './expression.ts';
 import type { Formula, ReferenceRole } from './formula.ts';
@@ -31,12 +31,12 @@ export function derive(sheet: Sheet, element: ElementIndex): Formula | undefined
   const expression = expressionOf(sheet, element);
   if (expression === undefined) return undefined;
   const locate = locateIn(sheet);
-  const ranges: CellRange[] = [];
+  const ranges: RangePlace[] = [];
   const { text, references } = print(expression, {
     separators: ENGLISH,
     reference(reference) {
       const cells = locate(reference);
-      ranges.push(rangeOf(cells));
+      ranges.push({ sheet: sheet.id, ...rangeOf(cells) });
       return formatA1(cells);
     },
   });

@@ -1,6 +1,7 @@
 /** Where on the sheet a part of a tensor stands. */
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
 import type { Sheet } from '../layout/sheet.ts';
+import type { RangePlace } from '../places.ts';
 import { cellsBetween, type CellsReference, type ElementsReference, type Reference } from './expression.ts';
 import { indexIn, type Part, reference, referencesAlong } from './reads.ts';
 
@@ -32,11 +33,11 @@ export function elementsIn(sheet: Sheet): (cells: CellsReference) => Reference {
 }
 
 /** The cells of a part: the fewest ranges for a vector, a range for each map of maps, or of a group of partial sums. */
-export function rangesOfPart(sheet: Sheet, part: Part): CellRange[] {
+export function rangesOfPart(sheet: Sheet, part: Part): RangePlace[] {
   const channels = part.shape.length - 1;
   const references = channels === 0 ? runsOf(sheet, [part]).flat() : referencesAlong(part, channels);
   const locate = locateIn(sheet);
-  return references.map(each => rangeOf(locate(each)));
+  return references.map(each => ({ sheet: sheet.id, ...rangeOf(locate(each)) }));
 }
 
 /** Where the element of a flat index stands. */

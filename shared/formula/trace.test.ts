@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CellRange, contains } from '../address.ts';
 import { parseNetwork } from '../network.ts';
+import type { RangePlace } from '../places.ts';
 import { createRandom } from '../random.ts';
 import { manyChannelsExample, randomNetwork } from '../testing/random-network.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
@@ -132,14 +133,14 @@ describe('a shortcut', () => {
     }),
   );
   /** The cells of a layer around row 4, column 4, so many to each side. */
-  const around = (layer: string, reach: number): CellRange => {
+  const around = (layer: string, reach: number): RangePlace => {
     const { row, column } = sheet.layout.cellOf(`${layer}/output`, (4 - reach) * 9 + 4 - reach);
-    return { row, column, height: 2 * reach + 1, width: 2 * reach + 1 };
+    return { sheet: sheet.id, row, column, height: 2 * reach + 1, width: 2 * reach + 1 };
   };
 
   it('waits in the steps back until the longer branch has reached its layer', () => {
     const steps = stepsToPixels(sheet, { tensor: 'sum/output', index: 4 * 9 + 4 });
-    const byColumn = (ranges: CellRange[]) => ranges.toSorted((a, b) => a.column - b.column);
+    const byColumn = (ranges: RangePlace[]) => ranges.toSorted((a, b) => a.column - b.column);
     expect(steps.map(byColumn)).toEqual([
       [around('in', 0), around('a', 0), around('norm', 0)],
       [around('in', 0), around('a', 0), around('b', 0)],
@@ -176,6 +177,7 @@ describe('the receptive field', () => {
           const columns = within.map(pixel => pixel.column);
           const hull = { row: Math.min(...rows), column: Math.min(...columns) };
           expect({
+            sheet: sheet.id,
             ...hull,
             height: Math.max(...rows) - hull.row + 1,
             width: Math.max(...columns) - hull.column + 1,
@@ -201,9 +203,9 @@ describe('the receptive field', () => {
     const first = sheet.layout.cellOf('in/output', 0);
     const [field, ...more] = receptiveField(sheet, { tensor: 'c2/output', index: (3 * 24 + 7) * 2 + 1 });
     expect(more).toEqual([]);
-    expect(field).toEqual({ row: first.row + 3, column: first.column + 7, height: 5, width: 5 });
+    expect(field).toEqual({ sheet: sheet.id, row: first.row + 3, column: first.column + 7, height: 5, width: 5 });
     expect(receptiveField(sheet, { tensor: 'in/output', index: 29 })).toEqual([
-      { row: first.row + 1, column: first.column + 1, height: 1, width: 1 },
+      { sheet: sheet.id, row: first.row + 1, column: first.column + 1, height: 1, width: 1 },
     ]);
     expect(receptiveField(sheet, { tensor: 'c1/kernel', index: 0 })).toEqual([]);
   });

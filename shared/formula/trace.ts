@@ -1,8 +1,8 @@
 /** What a cell's value follows from, and what follows from it: both from what the layers' cells read. */
-import type { CellRange } from '../address.ts';
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { coordinatesOf, type Shape, sourcesOf, type TensorInfo, type TensorName } from '../network.ts';
+import type { RangePlace } from '../places.ts';
 import { rangesOfPart } from './ranges.ts';
 import { type Box, boxAt, boxOf, type Part, type Read, type Span } from './reads.ts';
 import { partRead, rulesIn, sourceOfRead } from './sources.ts';
@@ -12,10 +12,10 @@ import { partRead, rulesIn, sourceOfRead } from './sources.ts';
  *  shortcut reads waits for its turn; at last the input pixels. So every step holds all that the value follows from.
  *  Each step is a rectangle for each channel, the smallest that holds them all (where strides are larger than windows
  *  it holds cells nobody reads). Pixels, parameters and `actual` have no steps. */
-export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): CellRange[][] {
+export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): RangePlace[][] {
   const info = sheet.tensors.get(tensor);
   if (!info || info.role !== 'computed') return [];
-  const steps: CellRange[][] = [];
+  const steps: RangePlace[][] = [];
   const positions = new Map([...sheet.layers.keys()].map((id, position) => [id, position]));
   const reached = new Map<TensorInfo, Box[]>();
   const goBack = (from: TensorInfo, boxes: readonly Box[]): void => {
@@ -36,7 +36,7 @@ export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): Ce
 }
 
 /** The input pixels a cell's value follows from; a pixel is its own field, parameters and `actual` have none. */
-export function receptiveField(sheet: Sheet, element: ElementIndex): CellRange[] {
+export function receptiveField(sheet: Sheet, element: ElementIndex): RangePlace[] {
   const info = sheet.tensors.get(element.tensor);
   if (info?.role === 'pixels') return rangesOfBox(sheet, info, boxAt(info.shape, element.index));
   return stepsToPixels(sheet, element).at(-1) ?? [];
@@ -45,7 +45,7 @@ export function receptiveField(sheet: Sheet, element: ElementIndex): CellRange[]
 /** The cells whose formula reads this one: the windows over it in the next layers, all of its map for a bias, where its
  *  kernel cell meets the map for a kernel, whole columns at a softmax. The exact inverse of `derive`'s references;
  *  rectangles in no particular order, none twice. Cost follows the layers, not the cells. */
-export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): CellRange[] {
+export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): RangePlace[] {
   const info = sheet.tensors.get(tensor);
   if (!info) return [];
   const source = sheet.layers.get(info.layer)!;
@@ -126,6 +126,6 @@ const isEmpty = ({ start, end }: Span) => end <= start;
 const holds = (outer: Box, inner: Box) =>
   outer.every(({ start, end }, axis) => start <= inner[axis].start && inner[axis].end <= end);
 
-function rangesOfBox(sheet: Sheet, tensor: TensorInfo, box: Box): CellRange[] {
+function rangesOfBox(sheet: Sheet, tensor: TensorInfo, box: Box): RangePlace[] {
   return rangesOfPart(sheet, { tensor, shape: tensor.shape, box });
 }

@@ -1,6 +1,7 @@
-import { firstSheets, type SheetId } from '../places.ts';
+import { intersect } from '../address.ts';
+import { type CellPlace, firstSheets, type RangePlace, type SheetId } from '../places.ts';
 import { buildLayout } from './build.ts';
-import type { Layout } from './layout.ts';
+import type { ElementIndex, Layout } from './layout.ts';
 import { describeTensors, inferShapes } from '../network.ts';
 import type { Layer, LayerId, NetworkSpec, TensorId, TensorInfo } from '../network.ts';
 
@@ -27,4 +28,25 @@ export function buildSheet(network: NetworkSpec, classes: readonly string[] = []
     layout: buildLayout(network, inferShapes(network), tensors, classes),
     classes,
   };
+}
+
+/** The element in a cell; undefined where the sheet has none, and on any other sheet. */
+export function elementAt(sheet: Sheet, { sheet: id, row, column }: CellPlace): ElementIndex | undefined {
+  return id === sheet.id ? sheet.layout.elementAt(row, column) : undefined;
+}
+
+/** Where an element stands. */
+export function placeOf(sheet: Sheet, tensor: TensorId, index: number): CellPlace {
+  return { sheet: sheet.id, ...sheet.layout.cellOf(tensor, index) };
+}
+
+/** Everything that the sheet uses. */
+export function usedRange({ id, layout }: Sheet): RangePlace {
+  return { sheet: id, row: 0, column: 0, height: layout.rows, width: layout.columns };
+}
+
+/** The part of a range that the sheet uses; undefined where it lies beyond, or on another sheet. */
+export function usedPart(sheet: Sheet, range: RangePlace): RangePlace | undefined {
+  const part = range.sheet === sheet.id ? intersect(range, usedRange(sheet)) : undefined;
+  return part && { ...part, sheet: sheet.id };
 }

@@ -93,10 +93,6 @@ export function createEngineHost(options: HostOptions): Host {
     return open;
   };
   const send = (message: Message) => options.post(encodeFrame(message));
-  const revisited = (session: Session) => {
-    const range = session.revisited();
-    return range && { ...range, sheet: session.sheet.id };
-  };
   const emit = <E extends keyof Events>(event: E, data: Events[E], client: Client) =>
     options.post(encodeFrame({ type: 'event', event, data, client } as Message));
 
@@ -233,12 +229,12 @@ export function createEngineHost(options: HostOptions): Host {
     undo() {
       const { session } = current();
       const told = command(() => session.undo(), notes.undone, session.state().undo ?? '');
-      return { ...told, cells: revisited(session) };
+      return { ...told, cells: session.revisited() };
     },
     redo() {
       const { session } = current();
       const told = command(() => session.redo(), notes.redone, session.state().redo ?? '');
-      return { ...told, cells: revisited(session) };
+      return { ...told, cells: session.revisited() };
     },
     showDigit({ index }) {
       const shown = current().browser.show(index);

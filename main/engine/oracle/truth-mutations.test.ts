@@ -51,7 +51,7 @@ function withReferences(change: (reference: Reference, layer: Layer, sheet: Shee
       const start = mutated.text.length;
       const range = change(reference, layer, sheet);
       mutated.text += formatRange(range, isAbsolute(reference.role));
-      mutated.references.push({ ...reference, range, start, end: mutated.text.length });
+      mutated.references.push({ ...reference, range: { ...range, sheet: sheet.id }, start, end: mutated.text.length });
       end = reference.end;
     }
     mutated.text += formula.text.slice(end);

@@ -1,6 +1,6 @@
-import type { CellRange } from '../../../shared/address.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
+import type { RangePlace } from '../../../shared/places.ts';
 
 /** With more elements a range says nothing. */
 const MOST_IN_RANGE = 10_000;
@@ -8,9 +8,9 @@ const MOST_IN_RANGE = 10_000;
 /** The smallest range that holds all these elements. Undefined where there are none, where there are very many, or
  *  where they belong to several layers: the range would then hold many cells between them that did not change. */
 export function rangeAround(
-  { layout, tensors }: Sheet,
+  { id, layout, tensors }: Sheet,
   elements: ReadonlyMap<TensorId, Uint32Array>,
-): CellRange | undefined {
+): RangePlace | undefined {
   if ([...elements.values()].reduce((sum, { length }) => sum + length, 0) > MOST_IN_RANGE) return undefined;
   if (new Set([...elements.keys()].map(tensor => tensors.get(tensor)?.layer)).size > 1) return undefined;
   let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
@@ -21,5 +21,6 @@ export function rangeAround(
       [left, right] = [Math.min(left, column), Math.max(right, column)];
     }
   }
-  return bottom < 0 ? undefined : { row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
+  if (bottom < 0) return undefined;
+  return { sheet: id, row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
 }

@@ -107,13 +107,13 @@ describe('undo and redo', () => {
 
 test('undo and redo tell where the cells are that they changed, but not for a stroke or a whole digit', () => {
   const session = createSession(workbookOf(digitNetwork()));
-  const { layout } = session.sheet;
+  const { id, layout } = session.sheet;
   const pixel = (index: number, value: number) => edit('input0/output', index, value);
   session.change(editCommand('stroke', [pixel(0, 0.5), pixel(99, 0.5)], { mergeKey: 'stroke 1' }));
   session.change(command('paste', pixel(28 * 3 + 5, 0.125), pixel(28 * 5 + 4, 0.125), pixel(28 * 4 + 7, 0.125)));
   session.change(command('bias', edit('dense7/bias', 3, 77)));
-  const bias = { ...layout.cellOf('dense7/bias', 3), height: 1, width: 1 };
-  const pasted = { ...layout.cellOf('input0/output', 28 * 3 + 4), height: 3, width: 4 };
+  const bias = { sheet: id, ...layout.cellOf('dense7/bias', 3), height: 1, width: 1 };
+  const pasted = { sheet: id, ...layout.cellOf('input0/output', 28 * 3 + 4), height: 3, width: 4 };
 
   expect(session.revisited()).toBeUndefined();
   session.undo();

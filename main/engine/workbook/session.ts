@@ -1,5 +1,4 @@
 /** An open workbook: its values, kept calculated, and the changes of it. */
-import type { CellRange } from '../../../shared/address.ts';
 import {
   applyChange,
   type Change,
@@ -15,6 +14,7 @@ import type { Fit } from '../../../shared/data.ts';
 import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
+import type { RangePlace } from '../../../shared/places.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
@@ -48,7 +48,7 @@ export type Session = {
   redo(): Changed;
   /** The cells around those that the last undo or redo wrote; undefined where it did nothing, or changed a stroke of
    *  the brush or the whole digit. */
-  revisited(): CellRange | undefined;
+  revisited(): RangePlace | undefined;
   /** The current values of a tensor, stored or computed; to be read before the next command. */
   value(tensor: TensorId): Float32Array;
   /** The current values of all parameters; to be read before the next command. */
@@ -118,7 +118,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let revision = 0;
   let parameterRevision = 0;
   let milliseconds = 0;
-  let revisited: CellRange | undefined;
+  let revisited: RangePlace | undefined;
   let onStep: (step: Step) => void = () => {};
   const start = performance.now();
   forward.update(content.values.keys());
