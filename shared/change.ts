@@ -217,7 +217,7 @@ function difference(tensor: TensorId, before: Float32Array, after: Float32Array)
   const indices = new Uint32Array(count);
   count = 0;
   for (let i = 0; i < before.length; i++) if (!Object.is(before[i], after[i])) indices[count++] = i;
-  return [{ tensor, indices, values: Float32Array.from(indices, index => after[index]) }];
+  return [{ tensor, indices, values: taken(after, indices) }];
 }
 
 export function sameSource(a: Source, b: Source): boolean {
@@ -241,8 +241,14 @@ function areAlike(one: TensorInfo | undefined, other: TensorInfo | undefined): b
 const isDense = (count: number, size: number) => 12 * count > 8 * size;
 
 function readBack(current: Float32Array, { tensor, indices }: TensorEdit): TensorEdit {
-  if (!indices) return { tensor, values: current.slice() };
-  return { tensor, indices, values: Float32Array.from(indices, index => current[index]) };
+  return { tensor, ...(indices && { indices }), values: indices ? taken(current, indices) : current.slice() };
+}
+
+/** The elements at these indices. (An array's `from` takes ten times as long.) */
+function taken(whole: Float32Array, indices: Uint32Array): Float32Array {
+  const values = new Float32Array(indices.length);
+  for (let i = 0; i < indices.length; i++) values[i] = whole[indices[i]];
+  return values;
 }
 
 /** An edit that names more than one in so many elements is compared as a whole tensor. */

@@ -1,3 +1,4 @@
+/** More than 500 lines: what becomes of a request when engines die under it is told in one place. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

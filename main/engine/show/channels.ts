@@ -75,17 +75,22 @@ export function differentChannels(
   // Of many channels it is faster to go through all numbers as they stand.
   const different = new Uint8Array(count);
   let found = 0;
-  for (let at = 0; at < now.length && found < channels.length; at++) {
-    if (old[at] === now[at] || different[at % count] === 1 || !differs(at)) continue;
-    different[at % count] = 1;
-    found++;
+  for (let from = 0; from < now.length && found < channels.length; from += count) {
+    for (let channel = 0; channel < count; channel++) {
+      if (old[from + channel] === now[from + channel] || different[channel] === 1 || !differs(from + channel)) continue;
+      different[channel] = 1;
+      found++;
+    }
   }
   return found === channels.length ? channels : channels.filter(channel => different[channel] === 1);
 }
 
-/** Whether two tensors differ, as above. */
+/** Whether two tensors differ anywhere, as above. */
 export function differ(before: Float32Array, after: Float32Array): boolean {
-  return differentChannels(before, after, 1, [0]).length > 0;
+  const [old, now] = [bitsOf(before), bitsOf(after)];
+  for (let at = 0; at < now.length; at++)
+    if (old[at] !== now[at] && !(Number.isNaN(before[at]) && Number.isNaN(after[at]))) return true;
+  return false;
 }
 
 function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {

@@ -3,6 +3,7 @@
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {
+  CHANNELS_PER_PARTIAL,
   inferShapes,
   type Layer,
   type LayerId,
@@ -65,17 +66,27 @@ export function createForward(
 ): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
-  /** Of each layer all channels of its output, the stored tensors that this follows from, and its work. */
+  /** Of each layer all channels of its output, the stored tensors that this follows from, its work, and whether it saves
+   *  any to know which of its channels are others. */
   const facts = new Map(
     network.layers.map(layer => {
       const shape = shapes.get(layer.id)!;
       const names = layer.kind === 'input' ? ['output' as const] : READ;
       const own = names.map((name): TensorId => `${layer.id}/${name}`).filter(tensor => stored.has(tensor));
       const work = kindOf(layer).workOf(layer, shapes.get(layer.inputs[0]) ?? [], shape);
-      return [layer.id, { all: allChannels(shape.at(-1)!), own, work }];
+      return [layer.id, { all: allChannels(shape.at(-1)!), own, work, counts: false }];
     }),
   );
   const allWork = [...facts.values()].reduce((sum, { work }) => sum + work, 1);
+  for (const layer of network.layers.toReversed()) {
+    const { work, counts } = facts.get(layer.id)!;
+    const reads = engineKindOf(layer).channelReads;
+    for (const id of layer.inputs) {
+      const input = facts.get(id)!;
+      if (reads === 'same channel') input.counts ||= counts || work >= worthwhile;
+      else if (layer.kind === 'conv2d') input.counts ||= input.all.length > CHANNELS_PER_PARTIAL;
+    }
+  }
   const computed = new Map<TensorId, Float32Array>();
   /** What each layer hands on. A flatten layer hands on its input's values in another shape. */
   const outputs = new Map<LayerId, Activations>();
@@ -156,7 +167,7 @@ export function createForward(
 
     /** Makes what of a layer's output may be other numbers now: of these tensors of its own, elements were changed. */
     function calculate(layer: Layer, changed: readonly TensorId[]): void {
-      const { all, work } = facts.get(layer.id)!;
+      const { all, work, counts } = facts.get(layer.id)!;
       const count = all.length;
       const read = layer.inputs.flatMap(id => (different.has(id) ? [different.get(id)!] : []));
       const own = changed.map(tensor => (elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : all));
@@ -181,7 +192,11 @@ export function createForward(
         const values = some ? putChannels(value(`${layer.id}/${name}`), count, channels, made) : made;
         if (put(layer, name, values)) others.add(`${layer.id}/${name}`);
       }
-      const found = differences(layer, before, output, some ? channels : undefined, channelsReached);
+      const made = some ? channels : undefined;
+      // What is handed on has been compared.
+      const found = engineKindOf(layer).handsOn
+        ? channelsReached
+        : differences(before, output, made, channelsReached, counts);
       if (found.length === 0) return releaseActivations(output);
       different.set(layer.id, found);
       keep(layer, some ? merged(some, output, channels) : output);
@@ -229,19 +244,19 @@ function reached(layer: Layer, all: Channels, own: readonly Channels[], read: re
 }
 
 /** Of the channels of a layer's output that may be others than before, those that are. `made`: the channels that
- *  `output` has; all, where left out. */
+ *  `output` has; all, where left out. Where it doesn't count which ones are, all of them or none. */
 function differences(
-  layer: Layer,
   before: Activations | undefined,
   { values, shape }: Activations,
   made: Channels | undefined,
   channelsReached: Channels,
+  counts: boolean,
 ): Channels {
-  // What is handed on has been compared.
-  if (!before || engineKindOf(layer).handsOn) return channelsReached;
+  if (!before) return channelsReached;
   const count = shape.at(-1)!;
-  if (!made) return differentChannels(before.values, values, count, channelsReached);
-  const part = takeChannels(before.values, before.shape.at(-1)!, made);
+  const part = made ? takeChannels(before.values, before.shape.at(-1)!, made) : before.values;
+  if (!counts) return differ(part, values) ? channelsReached : [];
+  if (!made) return differentChannels(part, values, count, channelsReached);
   return differentChannels(part, values, count, allChannels(count)).map(n => made[n]);
 }
 
