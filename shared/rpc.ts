@@ -22,19 +22,33 @@ const MAX_HEADER = 16 * 2 ** 20;
  *  Fresh memory would cost more time than the writing itself. Where `room` is too small, the frame gets new memory, a
  *  quarter larger than it needs, which can be the room of the next frame. */
 export function encodeFrame(message: Message, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const pieces = framePieces(message);
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const { header, start, arrays, length } = partsOf(message);
   const frame = spaceFor(length, room);
-  let at = 0;
-  for (const piece of pieces) {
-    frame.set(piece, at);
-    at += piece.length;
+  writeHead(frame, header, start);
+  let at = start;
+  for (const array of arrays) {
+    frame.set(bytesOf(array), at);
+    at = align(at + array.byteLength);
   }
   return frame;
 }
 
 /** The frame in pieces: its header, and its arrays where they are. */
 export function framePieces(message: Message): Uint8Array[] {
+  const { header, start, arrays } = partsOf(message);
+  const head = new Uint8Array(start);
+  writeHead(head, header, start);
+  const pieces = [head];
+  for (const array of arrays) {
+    pieces.push(bytesOf(array));
+    const padding = align(array.byteLength) - array.byteLength;
+    if (padding > 0) pieces.push(new Uint8Array(padding));
+  }
+  return pieces;
+}
+
+/** A message's header and arrays; where those start in its frame, and how long that is. */
+function partsOf(message: Message) {
   const arrays: RawArray[] = [];
   let offset = 0;
   const json = JSON.stringify(message, (_key, value: unknown) => {
@@ -48,17 +62,17 @@ export function framePieces(message: Message): Uint8Array[] {
   });
   const header = new TextEncoder().encode(json);
   const start = align(4 + header.length);
-  const head = new Uint8Array(start).fill(0x20, 4 + header.length);
-  new DataView(head.buffer).setUint32(0, start - 4, true);
-  head.set(header, 4);
-  const pieces = [head];
-  for (const array of arrays) {
-    pieces.push(new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength));
-    const padding = align(array.byteLength) - array.byteLength;
-    if (padding > 0) pieces.push(new Uint8Array(padding));
-  }
-  return pieces;
+  return { header, start, arrays, length: start + offset };
 }
+
+function writeHead(frame: Uint8Array<ArrayBuffer>, header: Uint8Array, start: number): void {
+  frame.fill(0x20, 4 + header.length, start);
+  new DataView(frame.buffer, frame.byteOffset).setUint32(0, start - 4, true);
+  frame.set(header, 4);
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: RawArray) =>
+  new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
 function spaceFor(length: number, room: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
   if (!room) return new Uint8Array(length);

@@ -48,10 +48,8 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
   };
 
   /** A window's numbers as a client is told them, with what is none. */
-  const toldOf = ({ id, tensor, plane }: Window, values: Float32Array): WindowValues => {
-    const others = listOthers(values, otherOf(sheet.tensors.get(tensor)!, plane));
-    return others ? { id, values, others } : { id, values };
-  };
+  const toldOf = ({ id, tensor, plane }: Window, { values, finite }: Gathered): WindowValues =>
+    finite ? { id, values } : { id, values, others: listOthers(values, otherOf(sheet.tensors.get(tensor)!, plane)) };
 
   const scalesOf = ({ windows, scales }: Client): Scale[] => {
     const watched = new Map([...windows.values()].map(({ window }) => [keyOf(window), window]));
@@ -78,11 +76,11 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
           client.windows.set(window.id, known);
           continue;
         }
-        const sent = gather(read(window.tensor, window.plane), window);
-        client.windows.set(window.id, { window, sent });
+        const now = gather(read(window.tensor, window.plane), window);
+        client.windows.set(window.id, { window, sent: now.values });
         // Who asks anew may have missed what was sent before, as when another workbook was just being opened.
         client.scales.delete(keyOf(window));
-        fresh.push(toldOf(window, sent));
+        fresh.push(toldOf(window, now));
       }
       clients.set(id, client);
       return { windows: fresh, scales: scalesOf(client) };
@@ -98,10 +96,10 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
         for (const watched of client.windows.values()) {
           const { tensor, plane } = watched.window;
           if (plane === 'value' && !changed.has(tensor)) continue;
-          const values = gather(read(tensor, plane), watched.window);
-          if (sameCells(values, watched.sent)) continue;
-          watched.sent = values;
-          windows.push(toldOf(watched.window, values));
+          const now = gather(read(tensor, plane), watched.window);
+          if (sameCells(now.values, watched.sent)) continue;
+          watched.sent = now.values;
+          windows.push(toldOf(watched.window, now));
         }
         updates.set(id, { windows, scales: scalesOf(client) });
       }
@@ -138,18 +136,24 @@ function sameWindow(a: Window, b: Window): boolean {
   );
 }
 
-/** The window's values, row-major [height, width]. */
-function gather(tensor: Float32Array, { offset, height, width, rowStride, columnStride }: Window): Float32Array {
+/** A window's values, row-major [height, width], and whether all of them are finite. */
+type Gathered = { values: Float32Array; finite: boolean };
+
+function gather(tensor: Float32Array, { offset, height, width, rowStride, columnStride }: Window): Gathered {
   const values = new Float32Array(height * width);
   let i = 0;
+  // x − x is 0 for finite numbers and NaN for all others, and NaN stays.
+  let sum = 0;
   for (let row = 0; row < height; row++) {
     let element = offset + row * rowStride;
     for (let column = 0; column < width; column++) {
-      values[i++] = tensor[element];
+      const value = tensor[element];
+      values[i++] = value;
+      sum += value - value;
       element += columnStride;
     }
   }
-  return values;
+  return { values, finite: sum === 0 };
 }
 
 /** Equal as cells are: NaN equals NaN. */

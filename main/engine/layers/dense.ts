@@ -5,18 +5,11 @@ import type { EngineKindOf } from './kind.ts';
 import { withKernel } from './pass.ts';
 
 export const dense: EngineKindOf<'dense'> = {
-  /** Summed in doubles, because a float32 sum over hundreds of terms of one sign drifts by more than 1e-6 of
-   *  Σ|terms|. */
   show({ useBias }, [{ values }], { value, shape }) {
-    const [units] = shape;
-    const kernel = value('kernel');
-    const sums = new Float64Array(units);
+    const sums = new Float64Array(shape[0]);
     if (useBias) addBias(sums, value('bias'));
-    for (let feature = 0, row = 0; feature < values.length; feature++, row += units) {
-      const activation = values[feature];
-      for (let unit = 0; unit < units; unit++) sums[unit] += activation * kernel[row + unit];
-    }
-    return { output: finiteOrNaN(new Float32Array(sums), [units]) };
+    addProducts(sums, values, value('kernel'));
+    return { output: finiteOrNaN(new Float32Array(sums), shape) };
   },
   channelReads: 'all channels',
   run({ useBias }, [x], { ops, parameter, activation }) {
@@ -33,3 +26,13 @@ export const dense: EngineKindOf<'dense'> = {
   scratch: ({ units }, [inFeatures]) => (inFeatures * (units + 8) + 8 * (units + 8)) * Float32Array.BYTES_PER_ELEMENT,
   fusesRelu: true,
 };
+
+/** Adds values [features] · kernel [features,units] to sums [units], in doubles: a float32 sum over hundreds of terms of
+ *  one sign drifts by more than 1e-6 of Σ|terms|. */
+function addProducts(sums: Float64Array, values: Float32Array, kernel: Float32Array): void {
+  const units = sums.length;
+  for (let feature = 0, row = 0; feature < values.length; feature++, row += units) {
+    const value = values[feature];
+    for (let unit = 0; unit < units; unit++) sums[unit] += value * kernel[row + unit];
+  }
+}

@@ -28,7 +28,7 @@ export function channelsOf(elements: ArrayLike<number>, count: number): Channels
 
 /** These channels of `count`, and those that are in a block of `size` with one of them. */
 export function wholeBlocks(channels: Channels, size: number, count: number): Channels {
-  if (size === 1) return channels;
+  if (size === 1 || channels.length === count) return channels;
   const blocks = new Set(channels.map(channel => Math.floor(channel / size)));
   return channelsWhere(count, channel => blocks.has(Math.floor(channel / size)));
 }
@@ -65,19 +65,18 @@ export function differentChannels(
   count: number,
   channels: Channels,
 ): Channels {
-  const [old, now] = [bitsOf(before), bitsOf(after)];
-  const differs = (at: number) => old[at] !== now[at] && !(Number.isNaN(before[at]) && Number.isNaN(after[at]));
   if (4 * channels.length <= count)
     return channels.filter(channel => {
-      for (let at = channel; at < now.length; at += count) if (differs(at)) return true;
+      for (let at = channel; at < after.length; at += count) if (areOthers(before[at], after[at])) return true;
       return false;
     });
   // Of many channels it is faster to go through all numbers as they stand.
   const different = new Uint8Array(count);
   let found = 0;
-  for (let from = 0; from < now.length && found < channels.length; from += count) {
+  for (let from = 0; from < after.length && found < channels.length; from += count) {
     for (let channel = 0; channel < count; channel++) {
-      if (old[from + channel] === now[from + channel] || different[channel] === 1 || !differs(from + channel)) continue;
+      const at = from + channel;
+      if (different[channel] === 1 || !areOthers(before[at], after[at])) continue;
       different[channel] = 1;
       found++;
     }
@@ -87,12 +86,24 @@ export function differentChannels(
 
 /** Whether two tensors differ anywhere, as above. */
 export function differ(before: Float32Array, after: Float32Array): boolean {
+  if (after.length < MANY) {
+    for (let at = 0; at < after.length; at++) if (areOthers(before[at], after[at])) return true;
+    return false;
+  }
   const [old, now] = [bitsOf(before), bitsOf(after)];
-  for (let at = 0; at < now.length; at++)
-    if (old[at] !== now[at] && !(Number.isNaN(before[at]) && Number.isNaN(after[at]))) return true;
+  for (let at = 0; at < now.length; at++) if (old[at] !== now[at] && areOthers(before[at], after[at])) return true;
   return false;
 }
 
+/** Of so many numbers it is faster to look at their bits, for which another array is made. */
+const MANY = 256;
+
 function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length);
+}
+
+/** As !Object.is, which takes longer: 0 is not −0, and NaN is NaN. */
+function areOthers(one: number, other: number): boolean {
+  if (one !== other) return !(Number.isNaN(one) && Number.isNaN(other));
+  return one === 0 && 1 / one !== 1 / other;
 }

@@ -15,7 +15,7 @@ import {
 import { type Activations, activationsOf, isFinite, releaseActivations } from './activations.ts';
 import { argMax } from './arg-max.ts';
 import { type BatchNetwork, createBatchNetwork } from '../batch/batch-network.ts';
-import type { PartialSums } from '../layers/kind.ts';
+import type { EngineKind, PartialSums } from '../layers/kind.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 import { crossEntropy } from '../layers/softmax.ts';
 import {
@@ -66,24 +66,25 @@ export function createForward(
 ): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
-  /** Of each layer all channels of its output, the stored tensors that this follows from, its work, and whether it saves
-   *  any to know which of its channels are others. */
+  /** Of each layer its kind, its output's name and all of its channels, the stored tensors that this follows from, its
+   *  work, and whether it saves any to know which of its channels are others. */
   const facts = new Map(
     network.layers.map(layer => {
       const shape = shapes.get(layer.id)!;
       const names = layer.kind === 'input' ? ['output' as const] : READ;
       const own = names.map((name): TensorId => `${layer.id}/${name}`).filter(tensor => stored.has(tensor));
       const work = kindOf(layer).workOf(layer, shapes.get(layer.inputs[0]) ?? [], shape);
-      return [layer.id, { all: allChannels(shape.at(-1)!), own, work, counts: false }];
+      const output: TensorId = `${layer.id}/output`;
+      const kind = engineKindOf(layer);
+      return [layer.id, { kind, output, all: allChannels(shape.at(-1)!), own, work, counts: false }];
     }),
   );
   const allWork = [...facts.values()].reduce((sum, { work }) => sum + work, 1);
   for (const layer of network.layers.toReversed()) {
-    const { work, counts } = facts.get(layer.id)!;
-    const reads = engineKindOf(layer).channelReads;
+    const { kind, work, counts } = facts.get(layer.id)!;
     for (const id of layer.inputs) {
       const input = facts.get(id)!;
-      if (reads === 'same channel') input.counts ||= counts || work >= worthwhile;
+      if (kind.channelReads === 'same channel') input.counts ||= counts || work >= worthwhile;
       else if (layer.kind === 'conv2d') input.counts ||= input.all.length > CHANNELS_PER_PARTIAL;
     }
   }
@@ -167,20 +168,20 @@ export function createForward(
 
     /** Makes what of a layer's output may be other numbers now: of these tensors of its own, elements were changed. */
     function calculate(layer: Layer, changed: readonly TensorId[]): void {
-      const { all, work, counts } = facts.get(layer.id)!;
+      const { kind, output: id, all, work, counts } = facts.get(layer.id)!;
       const count = all.length;
       const read = layer.inputs.flatMap(id => (different.has(id) ? [different.get(id)!] : []));
       const own = changed.map(tensor => (elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : all));
-      const channelsReached = reached(layer, all, own, read);
+      const channelsReached = reached(kind.channelReads, all, own, read);
       if (layer.kind === 'input') {
         // The pixels are the caller's: nothing tells what they were before.
-        keep(layer, activationsOf(value(`${layer.id}/output`), layer.shape));
+        keep(layer, activationsOf(value(id), layer.shape));
         different.set(layer.id, channelsReached);
         return;
       }
       const inputs = layer.inputs.map(id => outputs.get(id)!);
       const before = outputs.get(layer.id);
-      const channels = wholeBlocks(channelsReached, engineKindOf(layer).block ?? 1, count);
+      const channels = wholeBlocks(channelsReached, kind.block ?? 1, count);
       const sums = partialSums(layer, read);
       const saved = channels.length < count ? work * (1 - channels.length / count) : -1;
       const some = before && saved >= worthwhile ? before : undefined;
@@ -194,16 +195,14 @@ export function createForward(
       }
       const made = some ? channels : undefined;
       // What is handed on has been compared.
-      const found = engineKindOf(layer).handsOn
-        ? channelsReached
-        : differences(before, output, made, channelsReached, counts);
+      const found = kind.handsOn ? channelsReached : differences(before, output, made, channelsReached, counts);
       if (found.length === 0) return releaseActivations(output);
       different.set(layer.id, found);
       keep(layer, some ? merged(some, output, channels) : output);
       if (some) releaseActivations(output);
       if (layer.kind === 'flatten') return;
-      computed.set(`${layer.id}/output`, outputs.get(layer.id)!.values);
-      others.add(`${layer.id}/output`);
+      computed.set(id, outputs.get(layer.id)!.values);
+      others.add(id);
     }
 
     /** The sums over groups of input channels that a convolution may keep. */
@@ -237,8 +236,12 @@ export function createForward(
 
 /** Of all channels of a layer's output those that may be others now: those of its own tensors that were changed, and
  *  of what it reads. */
-function reached(layer: Layer, all: Channels, own: readonly Channels[], read: readonly Channels[]): Channels {
-  const reads = engineKindOf(layer).channelReads;
+function reached(
+  reads: EngineKind<Layer>['channelReads'],
+  all: Channels,
+  own: readonly Channels[],
+  read: readonly Channels[],
+): Channels {
   if (reads === 'everything' || (reads === 'all channels' && read.length > 0)) return all;
   return together([...own, ...read]);
 }

@@ -42,16 +42,22 @@ export function createLayerRunner(
       .map(({ layer, shape }) => [layer, shape]),
   );
 
-  const whole = ({ id }: Layer, before?: PartialSums): Shown => ({
-    shape: shapes.get(id)!,
-    value: name => value(`${id}/${name}`),
-    kernel() {
-      const kernel = kernels.get(id) ?? upload(value(`${id}/kernel`), kernelShapes.get(id)!);
-      kernels.set(id, kernel);
-      return kernel;
-    },
-    before,
-  });
+  const wholes = new Map(
+    network.layers.map(({ id }): [LayerId, Shown] => [
+      id,
+      {
+        shape: shapes.get(id)!,
+        value: name => value(`${id}/${name}`),
+        kernel() {
+          const kernel = kernels.get(id) ?? upload(value(`${id}/kernel`), kernelShapes.get(id)!);
+          kernels.set(id, kernel);
+          return kernel;
+        },
+      },
+    ]),
+  );
+  const whole = ({ id }: Layer, before?: PartialSums): Shown =>
+    before ? { ...wholes.get(id)!, before } : wholes.get(id)!;
 
   const run = (layer: Layer, inputs: readonly Activations[], shown: Shown): LayerOutput =>
     engineKindOf(layer).show(layer, inputs, shown);
