@@ -27,7 +27,8 @@ export type Watches = {
 const MAX_CELLS = 16_000_000;
 
 type Watched = { window: Window; sent: Float32Array };
-type Client = { windows: Map<number, Watched>; scales: Map<string, number> };
+/** `shown`: what its windows are of, by key. */
+type Client = { windows: Map<number, Watched>; shown: Map<string, Shown>; scales: Map<string, number> };
 type Shown = Pick<Window, 'tensor' | 'plane'>;
 
 const keyOf = ({ tensor, plane }: Shown) => `${plane} ${tensor}`;
@@ -37,8 +38,7 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
   /** Largest absolute values since each tensor last changed. */
   const maxima = new Map<string, number>();
 
-  const maximumOf = (shown: Shown): number => {
-    const key = keyOf(shown);
+  const maximumOf = (key: string, shown: Shown): number => {
     let maximum = maxima.get(key);
     if (maximum === undefined) {
       maximum = scaleEnd(read(shown.tensor, shown.plane));
@@ -51,12 +51,11 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
   const toldOf = ({ id, tensor, plane }: Window, { values, finite }: Gathered): WindowValues =>
     finite ? { id, values } : { id, values, others: listOthers(values, otherOf(sheet.tensors.get(tensor)!, plane)) };
 
-  const scalesOf = ({ windows, scales }: Client): Scale[] => {
-    const watched = new Map([...windows.values()].map(({ window }) => [keyOf(window), window]));
-    for (const key of scales.keys()) if (!watched.has(key)) scales.delete(key);
+  const scalesOf = ({ shown, scales }: Client): Scale[] => {
+    for (const key of scales.keys()) if (!shown.has(key)) scales.delete(key);
     const changed: Scale[] = [];
-    for (const [key, { tensor, plane }] of watched) {
-      const maximum = maximumOf({ tensor, plane });
+    for (const [key, { tensor, plane }] of shown) {
+      const maximum = maximumOf(key, { tensor, plane });
       if (scales.get(key) === maximum) continue;
       scales.set(key, maximum);
       changed.push({ tensor, plane, maximum });
@@ -67,7 +66,8 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
   return {
     watch(id, windows) {
       checkWindows(sheet, windows);
-      const client: Client = { windows: new Map(), scales: clients.get(id)?.scales ?? new Map() };
+      const shown = new Map(windows.map(window => [keyOf(window), window]));
+      const client: Client = { windows: new Map(), shown, scales: clients.get(id)?.scales ?? new Map() };
       const before = clients.get(id)?.windows;
       const fresh: WindowValues[] = [];
       for (const window of windows) {
@@ -166,11 +166,11 @@ function sameCells(a: Float32Array, b: Float32Array): boolean {
  *  ends at 1 at least, or a map of one small number would be as strongly coloured as it can be. */
 function scaleEnd(values: Float32Array): number {
   let largest = 0;
-  let same = true;
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i]);
     if (size > largest) largest = size;
-    if (values[i] !== values[0]) same = false;
   }
-  return same && largest > 0 ? Math.max(1, largest) : largest;
+  let alike = 0;
+  while (alike < values.length && values[alike] === values[0]) alike++;
+  return alike === values.length && largest > 0 ? Math.max(1, largest) : largest;
 }

@@ -54,6 +54,9 @@ export type Forward = {
  *  1. At the end it hears so without a layer. */
 export type OnPass = (layer: string | undefined, done: number) => void;
 
+/** What layers calculate besides their outputs. */
+const BESIDES = ['partial', 'shifted', 'exp'] as const;
+
 /** Multiplications that have to be saved, or making some channels by themselves takes longer than making all. */
 const WORTHWHILE = 2 ** 15;
 
@@ -66,17 +69,18 @@ export function createForward(
 ): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
-  /** Of each layer its kind, its output's name and all of its channels, the stored tensors that this follows from, its
-   *  work, and whether it saves any to know which of its channels are others. */
+  /** Of each layer its kind, names of its tensors, all channels of its output, the stored tensors that this follows
+   *  from, its work, and whether it saves any to know which of its channels are others. */
   const facts = new Map(
     network.layers.map(layer => {
       const shape = shapes.get(layer.id)!;
       const names = layer.kind === 'input' ? ['output' as const] : READ;
       const own = names.map((name): TensorId => `${layer.id}/${name}`).filter(tensor => stored.has(tensor));
       const work = kindOf(layer).workOf(layer, shapes.get(layer.inputs[0]) ?? [], shape);
-      const output: TensorId = `${layer.id}/output`;
-      const kind = engineKindOf(layer);
-      return [layer.id, { kind, output, all: allChannels(shape.at(-1)!), own, work, counts: false }];
+      const ids = (['output', 'kernel', 'partial'] as const).map((name): TensorId => `${layer.id}/${name}`);
+      const [output, kernel, partial] = ids;
+      const all = allChannels(shape.at(-1)!);
+      return [layer.id, { kind: engineKindOf(layer), output, kernel, partial, all, own, work, counts: false }];
     }),
   );
   const allWork = [...facts.values()].reduce((sum, { work }) => sum + work, 1);
@@ -150,11 +154,11 @@ export function createForward(
     const different = new Map<LayerId, Channels>();
     let behind = 0;
     for (const layer of network.layers) {
-      const { own, work } = facts.get(layer.id)!;
+      const { own, kernel, work } = facts.get(layer.id)!;
       const changed = own.filter(tensor => given.has(tensor));
       onPass?.(layer.name, behind / allWork);
       behind += work;
-      if (changed.some(tensor => tensor.endsWith('/kernel'))) runner.forget(layer.id);
+      if (given.has(kernel)) runner.forget(layer.id);
       if (changed.length > 0 || layer.inputs.some(id => different.has(id))) calculate(layer, changed);
       if (layer === last && layer.kind === 'softmax') {
         const names = ['actual', 'shifted', 'exp'] as const;
@@ -170,7 +174,8 @@ export function createForward(
     function calculate(layer: Layer, changed: readonly TensorId[]): void {
       const { kind, output: id, all, work, counts } = facts.get(layer.id)!;
       const count = all.length;
-      const read = layer.inputs.flatMap(id => (different.has(id) ? [different.get(id)!] : []));
+      const read: Channels[] = [];
+      for (const input of layer.inputs) if (different.has(input)) read.push(different.get(input)!);
       const own = changed.map(tensor => (elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : all));
       const channelsReached = reached(kind.channelReads, all, own, read);
       if (layer.kind === 'input') {
@@ -185,10 +190,10 @@ export function createForward(
       const sums = partialSums(layer, read);
       const saved = channels.length < count ? work * (1 - channels.length / count) : -1;
       const some = before && saved >= worthwhile ? before : undefined;
-      const { output, ...more } = some
-        ? runner.runChannels(layer, inputs, channels, sums)
-        : runner.run(layer, inputs, sums);
-      for (const [name, made] of Object.entries(more) as [TensorName, Float32Array | undefined][]) {
+      const result = some ? runner.runChannels(layer, inputs, channels, sums) : runner.run(layer, inputs, sums);
+      const { output } = result;
+      for (const name of BESIDES) {
+        const made = result[name];
         if (!made) continue;
         const values = some ? putChannels(value(`${layer.id}/${name}`), count, channels, made) : made;
         if (put(layer, name, values)) others.add(`${layer.id}/${name}`);
@@ -207,9 +212,10 @@ export function createForward(
 
     /** The sums over groups of input channels that a convolution may keep. */
     function partialSums(layer: Layer, read: readonly Channels[]): PartialSums | undefined {
-      const partial = computed.get(`${layer.id}/partial`);
-      if (!partial || layer.kind !== 'conv2d') return undefined;
-      const kernel: TensorId = `${layer.id}/kernel`;
+      if (layer.kind !== 'conv2d') return undefined;
+      const { partial: id, kernel } = facts.get(layer.id)!;
+      const partial = computed.get(id);
+      if (!partial) return undefined;
       if (given.has(kernel) && !elements.has(kernel)) return undefined;
       const edited = Array.from(elements.get(kernel) ?? [], element => Math.floor(element / layer.filters));
       const stale = together([...read, channelsOf(edited, shapes.get(layer.inputs[0])![2])]);
