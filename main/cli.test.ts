@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,6 @@ const built = join(root, '.build/main/cli.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(() => {
-  execFileSync(process.execPath, ['main/tools/build.mjs', 'cli', 'engine', 'server'], { cwd: root, stdio: 'pipe' });
   writeFileSync(join(folder, 'notes.convsheet'), 'Dear diary\n');
   writeFileSync(join(folder, 'cut.convsheet'), 'PK\u0003\u0004 and then nothing');
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,6 @@ let engine: Caller;
 const changes: Events['changes'][] = [];
 
 beforeAll(async () => {
-  execFileSync(process.execPath, [fileURLToPath(new URL('tools/build.mjs', import.meta.url)), 'engine'], {
-    stdio: 'ignore',
-  });
   folder = await mkdtemp(join(tmpdir(), 'convsheet-engine-'));
   child = fork(program, [], { serialization: 'advanced', execArgv: [] });
   engine = createCaller(

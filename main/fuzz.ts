@@ -1,20 +1,28 @@
 /** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1
  *  where it found one. */
 import { edits } from './fuzz/edits.ts';
+import { formulas } from './fuzz/formulas.ts';
 import { frames } from './fuzz/frames.ts';
 import { type Fuzz } from './fuzz/fuzz.ts';
+import { gradients } from './fuzz/gradients.ts';
 import { journal } from './fuzz/journal.ts';
 import { kills } from './fuzz/kills.ts';
 import { large } from './fuzz/large.ts';
 import { memory } from './fuzz/memory.ts';
+import { mutations } from './fuzz/mutations.ts';
+import { truth } from './fuzz/truth.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['edits', edits],
+  ['formulas', formulas],
   ['frames', frames],
+  ['gradients', gradients],
   ['journal', journal],
   ['kills', kills],
   ['large', large],
   ['memory', memory],
+  ['mutations', mutations],
+  ['truth', truth],
 ]);
 
 const [name, ...rest] = process.argv.slice(2);

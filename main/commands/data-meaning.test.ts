@@ -1,5 +1,5 @@
 /** What a data set means to a network, told apart by names, from the command line. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -46,7 +46,6 @@ const weights = async (name: string) => (await openWorkbook(join(folder, name)))
 const BRIEF = ['--size', '8x8', '--epochs', '40', '--batch-size', '6', '--learning-rate', '0.02'];
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['main/tools/build.mjs', 'cli'], { cwd: root, stdio: 'pipe' });
   const [order, flags, several] = [['file,label'], ['file,horse,cat,dog'], ['file,horse,cat,dog']];
   for (const [name, middle] of Object.entries(PETS)) {
     for (let n = 0; n < 8; n++) {

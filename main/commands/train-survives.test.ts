@@ -1,5 +1,5 @@
 /** What becomes of a training whose terminal, reader, disk or file goes away while it is under way. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const inFolder = (name: string) => join(folder, name);
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['main/tools/build.mjs', 'cli'], { cwd: root, stdio: 'pipe' });
   for (const [name, grey] of [
     ['dark', 40],
     ['light', 220],

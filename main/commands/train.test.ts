@@ -1,5 +1,5 @@
 /** More than 500 lines: its tests share one training, which takes seconds. */
-import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -54,7 +54,6 @@ let events: Event[];
 const IMAGES = 60;
 const CLASSES = ['one', 'seven', 'zero'];
 beforeAll(async () => {
-  execFileSync(process.execPath, ['main/tools/build.mjs', 'cli'], { cwd: root, stdio: 'pipe' });
   const { bytes, classes } = testDigits();
   const size = DIGIT_SIZE * DIGIT_SIZE;
   const raw = { width: DIGIT_SIZE, height: DIGIT_SIZE, channels: 1 as const };

@@ -1,5 +1,4 @@
 /** Training with a real engine process that is killed again and again. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +25,6 @@ let folder: string;
 let config: TrainingConfig;
 
 beforeAll(() => {
-  execFileSync(process.execPath, [main('tools/build.mjs'), 'engine'], { stdio: 'ignore' });
   folder = mkdtempSync(join(tmpdir(), 'convsheet-training-'));
   const [images, labels] = [join(folder, 'images'), join(folder, 'labels')];
   const { bytes, classes } = testDigits();

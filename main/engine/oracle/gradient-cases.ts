@@ -34,7 +34,7 @@ const CONV = { kind: 'conv2d', strides: [1, 1], padding: 'valid', useBias: true 
 const below = (filters: number, kernelSize: Pair = [2, 1]): LayerSettings => ({ ...CONV, filters, kernelSize });
 const head: LayerSettings[] = [{ kind: 'flatten' }, { kind: 'dense', units: 3, useBias: true }, { kind: 'softmax' }];
 
-export function* convolutionCases(): Generator<GradientCase> {
+function* convolutionCases(first = 0): Generator<GradientCase> {
   const channels: Pair[] = [
     [1, 1],
     [1, 8],
@@ -58,7 +58,7 @@ export function* convolutionCases(): Generator<GradientCase> {
     [1, 3],
     [3, 1],
   ]; // prettier-ignore
-  let seed = 0;
+  let seed = first;
   for (const kernelSize of kernels)
     for (const stride of strides)
       for (const padding of PADDINGS)
@@ -77,7 +77,7 @@ export function* convolutionCases(): Generator<GradientCase> {
           }
 }
 
-export function* depthwiseCases(): Generator<GradientCase> {
+function* depthwiseCases(first = 0): Generator<GradientCase> {
   const kernels: Pair[] = [
     [1, 1],
     [2, 2],
@@ -85,7 +85,7 @@ export function* depthwiseCases(): Generator<GradientCase> {
     [1, 4],
     [5, 2],
   ]; // prettier-ignore
-  let seed = 500;
+  let seed = first + 500;
   for (const kernelSize of kernels)
     for (const stride of [1, 2, 3])
       for (const padding of PADDINGS)
@@ -105,7 +105,7 @@ export function* depthwiseCases(): Generator<GradientCase> {
           }
 }
 
-export function* poolCases(): Generator<GradientCase> {
+function* poolCases(first = 0): Generator<GradientCase> {
   const windows: Pair[] = [
     [1, 1],
     [2, 2],
@@ -119,7 +119,7 @@ export function* poolCases(): Generator<GradientCase> {
     [3, 1],
     [2, 3],
   ]; // prettier-ignore
-  let seed = 1000;
+  let seed = first + 1000;
   for (const kind of ['maxPool2d', 'averagePool2d'] as const)
     for (const poolSize of windows)
       for (const stride of strides)
@@ -136,8 +136,8 @@ export function* poolCases(): Generator<GradientCase> {
             }
 }
 
-export function* otherCases(): Generator<GradientCase> {
-  let seed = 2000;
+export function* otherCases(first = 0): Generator<GradientCase> {
+  let seed = first + 2000;
   const between: LayerSettings[] = [
     { kind: 'globalMaxPool2d' },
     { kind: 'globalAveragePool2d' },
@@ -174,7 +174,7 @@ export function* otherCases(): Generator<GradientCase> {
 }
 
 /** Layers that several others read, and layers that read several or one twice. */
-export function* branchedCases(): Generator<GradientCase> {
+export function* branchedCases(first = 0): Generator<GradientCase> {
   const conv = { ...CONV, filters: 4, kernelSize: [3, 3], padding: 'same' } as const;
   const wired = (count: number, kind: 'add' | 'concatenate', summands: string[]) =>
     parseNetwork({
@@ -193,7 +193,7 @@ export function* branchedCases(): Generator<GradientCase> {
         { id: 's', inputs: ['d'], kind: 'softmax' },
       ].map(layer => ({ name: layer.id, ...layer })),
     });
-  let seed = 9000;
+  let seed = first + 9000;
   for (const summands of [
     ['r', 'b'],
     ['b', 'b'],
@@ -211,10 +211,47 @@ export function* branchedCases(): Generator<GradientCase> {
           });
 }
 
+/** What there is to try. Every suite begins with a seed of its own and draws all its numbers from it; random networks
+ *  never end. */
+export const suites = {
+  convolutions: convolutionCases,
+  'depthwise convolutions': depthwiseCases,
+  pools: poolCases,
+  'activations, global pools, dropout and batch normalisation': otherCases,
+  'layers read or reading several times': branchedCases,
+  'whole random networks': randomCases,
+} as const;
+type Suite = keyof typeof suites;
+
+/** So many seeds lie between those of two rounds, more than all suites use. */
+const SEEDS = 100_000;
+
+/** The cases of a seed in their order. Every tenth is a random network. The others are those of all other suites,
+ *  shuffled, so that any number of them is a sample; after all of them they come again with other numbers. */
+export function* gradientCases(seed: number, count: number): Generator<GradientCase & { suite: Suite }> {
+  const networks = randomCases(1000 * SEEDS * seed);
+  let round: (GradientCase & { suite: Suite })[] = [];
+  for (let number = 0, rounds = 0; number < count; number++) {
+    if (number % 10 === 9) {
+      yield { ...networks.next().value, suite: 'whole random networks' };
+      continue;
+    }
+    if (round.length === 0) {
+      const first = SEEDS * (1000 * seed + rounds++);
+      round = createRandom(first).shuffle(
+        (Object.keys(suites) as Suite[])
+          .filter(suite => suite !== 'whole random networks')
+          .flatMap(suite => Array.from(suites[suite](first), example => ({ ...example, suite }))),
+      );
+    }
+    yield round.pop()!;
+  }
+}
+
 /** Whole networks of random layers, made to end in a softmax or a sigmoid; some layers frozen, some samples
  *  weighted. */
-export function* randomCases(count: number): Generator<GradientCase> {
-  for (let seed = 0; seed < count; seed++) {
+export function* randomCases(first = 0, count = Number.POSITIVE_INFINITY): Generator<GradientCase> {
+  for (let seed = first; seed < first + count; seed++) {
     const random = createRandom(seed);
     const network = withEnd(randomNetwork(random), random);
     const flavour = (['plain', 'ties', 'negative'] as const)[random.integer(3)];

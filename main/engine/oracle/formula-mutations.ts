@@ -1,0 +1,225 @@
+/** Formula makers that go wrong in one way each: what compares formulas must find out every one of them. */
+import { type CellRange, formatRange } from '../../../shared/address.ts';
+import { derive } from '../../../shared/formula/derive.ts';
+import { type Formula, isAbsolute, type Reference } from '../../../shared/formula/formula.ts';
+import type { ElementIndex, Layout } from '../../../shared/layout/layout.ts';
+import type { Layer, TensorId, TensorInfo } from '../../../shared/network.ts';
+import type { Sheet } from '../../../shared/layout/sheet.ts';
+import { compareSomeCells, compareWholeSheet, type FormulaMaker, type Values } from './compare-formulas.ts';
+import { type Example, manyChannelsExample } from '../../../shared/testing/random-network.ts';
+import { computeReference } from './reference.ts';
+
+/** Every way of going wrong, and the comparison that must notice it. `make` replaces derive, `rearrange` the layout. */
+export type Mutation = {
+  name: string;
+  make?: FormulaMaker;
+  rearrange?: (sheet: Sheet) => Sheet;
+  /** Where random networks have nothing that could go wrong so. */
+  example?: () => Example;
+};
+
+/** derive, as if some layers had other settings; the cells stand where they stood. */
+function withLayers(change: (layer: Layer) => Layer): FormulaMaker {
+  return (sheet, element) => {
+    const layers = new Map([...sheet.layers].map(([id, layer]) => [id, change(layer)]));
+    return derive({ ...sheet, layers }, element);
+  };
+}
+
+/** derive, as if another element stood where one is asked for. */
+function withPlaces(change: (info: TensorInfo, index: number) => number): FormulaMaker {
+  return (sheet, element) => {
+    const { layout } = sheet;
+    const cellOf: Layout['cellOf'] = (tensor, index) => {
+      const info = sheet.tensors.get(tensor)!;
+      return layout.cellOf(tensor, change(info, index) % info.size);
+    };
+    return derive({ ...sheet, layout: { ...layout, cellOf } }, element);
+  };
+}
+
+/** derive, with some references changed afterwards, in the text as in the list. */
+function withReferences(change: (reference: Reference, layer: Layer, sheet: Sheet) => CellRange): FormulaMaker {
+  return (sheet, element) => {
+    const formula = derive(sheet, element);
+    if (!formula) return undefined;
+    const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+    const mutated: Formula = { text: '', references: [] };
+    let end = 0;
+    for (const reference of formula.references) {
+      mutated.text += formula.text.slice(end, reference.start);
+      const start = mutated.text.length;
+      const range = change(reference, layer, sheet);
+      mutated.text += formatRange(range, isAbsolute(reference.role));
+      mutated.references.push({ ...reference, range: { ...range, sheet: sheet.id }, start, end: mutated.text.length });
+      end = reference.end;
+    }
+    mutated.text += formula.text.slice(end);
+    return mutated;
+  };
+}
+
+/** derive, with some text replaced that holds no reference and keeps their places. */
+function withText(pattern: RegExp, replacement: string): FormulaMaker {
+  return (sheet, element) => {
+    const formula = derive(sheet, element);
+    return formula && { ...formula, text: formula.text.replace(pattern, replacement) };
+  };
+}
+
+/** A band in the middle stands so far to the left that its first column covers the last column of the band before
+ *  it. */
+function overlapBands(sheet: Sheet): Sheet {
+  const { layout } = sheet;
+  const position = layout.bands.length >> 1;
+  const [before, moved] = [layout.bands[position - 1], layout.bands[position]];
+  const shift = moved.column - (before.column + before.width) + 1;
+  const inBand = (column: number) => column >= moved.column && column < moved.column + moved.width;
+  return {
+    ...sheet,
+    layout: {
+      ...layout,
+      cellOf(tensor, index) {
+        const { row, column } = layout.cellOf(tensor, index);
+        return { row, column: inBand(column) ? column - shift : column };
+      },
+      elementAt(row, column) {
+        const hidden = inBand(column + shift) ? layout.elementAt(row, column + shift) : undefined;
+        return hidden ?? (inBand(column) ? undefined : layout.elementAt(row, column));
+      },
+    },
+  };
+}
+
+const isWindowed = (layer: Layer) =>
+  layer.kind === 'conv2d' || layer.kind === 'maxPool2d' || layer.kind === 'averagePool2d';
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'windows padded by one row too few',
+    make: withReferences(({ range, role }, layer) =>
+      isWindowed(layer) && 'padding' in layer && layer.padding === 'same' && role === 'activation'
+        ? { ...range, row: range.row + 1 }
+        : range,
+    ),
+  },
+  {
+    name: 'kernels cropped at the wrong end',
+    make: withReferences(({ range, role }, layer, sheet) => {
+      if (layer.kind !== 'conv2d' || role !== 'kernel') return range;
+      const whole = sheet.layout.blocksIn({ ...range, height: 1, width: 1 })[0].whole;
+      return range.height < whole.height
+        ? { ...range, row: 2 * whole.row + whole.height - range.row - range.height }
+        : range;
+    }),
+  },
+  {
+    name: 'strides smaller by one',
+    make: withLayers(layer =>
+      'strides' in layer
+        ? { ...layer, strides: [Math.max(1, layer.strides[0] - 1), Math.max(1, layer.strides[1] - 1)] }
+        : layer,
+    ),
+  },
+  {
+    name: 'kernel slices of the next input channel',
+    make: withPlaces(({ name, shape }, index) => (name === 'kernel' && shape.length === 4 ? index + shape[3] : index)),
+  },
+  {
+    name: 'kernel slices of the next filter',
+    make: withPlaces(({ name, shape }, index) =>
+      name === 'kernel' && shape.length === 4 && index % shape[3] < shape[3] - 1 ? index + 1 : index,
+    ),
+  },
+  {
+    name: 'biases of the next filter or unit',
+    make: withPlaces(({ name }, index) => (name === 'bias' ? index + 1 : index)),
+  },
+  { name: 'no biases', make: withLayers(layer => ('useBias' in layer ? { ...layer, useBias: false } : layer)) },
+  {
+    name: 'windows of the next map in pools',
+    make: (sheet, element) => {
+      const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+      const shifted = withPlaces(({ shape }, index) => (shape.length === 3 && shape[2] > 1 ? index + 1 : index));
+      return layer.kind === 'maxPool2d' || layer.kind === 'averagePool2d'
+        ? shifted(sheet, element)
+        : derive(sheet, element);
+    },
+  },
+  {
+    name: 'dense weights of the next unit',
+    make: withPlaces(({ name, shape }, index) => (name === 'kernel' && shape.length === 2 ? index + 1 : index)),
+  },
+  {
+    name: 'a softmax over all classes but the last',
+    make: withReferences(({ range }, layer) =>
+      layer.kind === 'softmax' && range.height > 1 ? { ...range, height: range.height - 1 } : range,
+    ),
+  },
+  { name: 'averages that count the padding', make: countPadding },
+  { name: 'ReLUs that keep what is below zero', make: withText(/^=MAX\(0,/, '=SUM(0,') },
+  { name: 'leaky ReLUs that keep what is below zero', make: withText(/<0,[\d.]+\*/, '<0,1*') },
+  {
+    name: 'gammas of the next channel',
+    make: withPlaces(({ name }, index) => (name === 'gamma' ? index + 1 : index)),
+  },
+  {
+    name: 'moving means of the next channel',
+    make: withPlaces(({ name }, index) => (name === 'movingMean' ? index + 1 : index)),
+  },
+  { name: 'variances for deviations', make: withText(/\/SQRT\(/, '/(') },
+  {
+    name: 'a larger epsilon',
+    make: withLayers(layer => (layer.kind === 'batchNorm' ? { ...layer, epsilon: 10 * layer.epsilon } : layer)),
+  },
+  { name: 'a shortcut left out', make: leaveOutSummand },
+  { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
+  { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
+  { name: 'overlapping bands', rearrange: overlapBands },
+];
+
+/** The last of an add layer. */
+function leaveOutSummand(sheet: Sheet, element: ElementIndex): Formula | undefined {
+  const formula = derive(sheet, element);
+  const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+  return formula && layer.kind === 'add' ? { ...formula, text: formula.text.replace(/\+[A-Z]+\d+$/, '') } : formula;
+}
+
+/** The last of a sum over partial sums. */
+function leaveOutGroup(sheet: Sheet, element: ElementIndex): Formula | undefined {
+  const formula = derive(sheet, element);
+  const info = sheet.tensors.get(element.tensor)!;
+  if (!formula || info.name !== 'output' || !sheet.tensors.has(`${info.layer}/partial`)) return formula;
+  return { ...formula, text: formula.text.replace(/\+[A-Z]+\d+(\+\$|$)/, '$1') };
+}
+
+/** Divides by the whole window, as if the padding were zeros. */
+function countPadding(sheet: Sheet, element: ElementIndex): Formula | undefined {
+  const formula = derive(sheet, element);
+  const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+  if (!formula || layer.kind !== 'averagePool2d') return formula;
+  return { ...formula, text: `${formula.text.replace('AVERAGE', 'SUM')}/${layer.poolSize[0] * layer.poolSize[1]}` };
+}
+
+/** A network with what is true of it. */
+export type Known = Example & { values: Values; reference: ReturnType<typeof computeReference> };
+
+export function knownOf(example: Example): Known {
+  const { network } = example.sheet;
+  const values = new Map<TensorId, ArrayLike<number>>(example.stored);
+  for (const [id, tensor] of computeReference(network, example.stored)) values.set(id, tensor.values);
+  return { ...example, values, reference: computeReference(network, values) };
+}
+
+/** The wrong cells in both comparisons of the truth test: cells over the values of their precedents, and the whole
+ *  sheet. */
+export function countMismatches(
+  { sheet, stored, random, values, reference }: Known,
+  { make = derive, rearrange = same => same }: Pick<Mutation, 'make' | 'rearrange'> = {},
+): { step: number; whole: number } {
+  const mutated = rearrange(sheet);
+  return {
+    step: compareSomeCells(mutated, values, reference, random, 20, make).wrong,
+    whole: compareWholeSheet(mutated, stored, make).wrong,
+  };
+}

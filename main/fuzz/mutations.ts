@@ -1,0 +1,34 @@
+/** Formulas that are wrong on purpose: the comparison with plain loops finds out every one, and blames no right one. */
+import { randomExample } from '../../shared/testing/random-network.ts';
+import { countMismatches, knownOf, mutations as wrongMakers } from '../engine/oracle/formula-mutations.ts';
+import type { Fuzz } from './fuzz.ts';
+
+export const mutations: Fuzz = {
+  line: 'makes formulas of random networks wrong in every way: each is found out, and right ones are not blamed',
+  count: 100,
+  async run({ seed, count, log }) {
+    const failures: string[] = [];
+    const found = new Map(wrongMakers.map(({ name }) => [name, { step: 0, whole: 0 }]));
+    const note = (name: string, { step, whole }: { step: number; whole: number }) => {
+      const total = found.get(name)!;
+      if (step > 0) total.step++;
+      if (whole > 0) total.whole++;
+    };
+    for (const mutation of wrongMakers)
+      if (mutation.example) note(mutation.name, countMismatches(knownOf(mutation.example()), mutation));
+    for (let number = 0; number < count; number++) {
+      const example = knownOf(randomExample(1_000_000 * seed + 1000 + number, 'plain'));
+      const { step, whole } = countMismatches(example);
+      if (step + whole > 0) failures.push(`network ${number}: ${step} + ${whole} right formulas are blamed`);
+      for (const mutation of wrongMakers)
+        if (!mutation.example) note(mutation.name, countMismatches(example, mutation));
+      if (number % 10 === 9) log(`${number + 1} networks, ${failures.length} failed`);
+    }
+    for (const [name, { step, whole }] of found) {
+      if (step === 0) failures.push(`never found out step by step: ${name}`);
+      if (whole === 0) failures.push(`never found out on a whole sheet: ${name}`);
+    }
+    const least = Math.min(...[...found.values()].flatMap(({ step, whole }) => [step, whole]));
+    return { summary: `${found.size} ways of going wrong, each found out in ${least} networks or more.`, failures };
+  },
+};
