@@ -3,7 +3,7 @@ import { randomExample } from '../../../shared/testing/random-network.ts';
 import { countMismatches, knownOf, mutations } from './formula-mutations.ts';
 
 /** `npm run fuzz -- mutations` tries as many as one likes. */
-const NETWORKS = 8;
+const NETWORKS = 15;
 
 describe('a wrong formula maker is found out, step by step and on whole sheets', () => {
   const examples = Array.from({ length: NETWORKS }, (_, seed) => knownOf(randomExample(1000 + seed, 'plain')));
@@ -13,11 +13,13 @@ describe('a wrong formula maker is found out, step by step and on whole sheets',
   });
 
   it.each(mutations)('$name', mutation => {
-    const wrong = (mutation.example ? [knownOf(mutation.example())] : examples).map(example =>
-      countMismatches(example, mutation),
-    );
-    const [step, whole] = (['step', 'whole'] as const).map(where => wrong.reduce((sum, each) => sum + each[where], 0));
-    console.info(`${mutation.name}: ${step} + ${whole} mismatches`);
+    let [step, whole, tried] = [0, 0, 0];
+    for (const example of mutation.example ? [knownOf(mutation.example())] : examples) {
+      const found = countMismatches(example, mutation);
+      [step, whole, tried] = [step + found.step, whole + found.whole, tried + 1];
+      if (step > 0 && whole > 0) break;
+    }
+    console.info(`${mutation.name}: ${step} + ${whole} mismatches in ${tried} networks`);
     expect(step).toBeGreaterThan(0);
     expect(whole).toBeGreaterThan(0);
   });
