@@ -3,6 +3,9 @@ import { randomExample } from '../../shared/testing/random-network.ts';
 import { countMismatches, knownOf, mutations as wrongMakers } from '../engine/oracle/formula-mutations.ts';
 import type { Fuzz } from './fuzz.ts';
 
+/** Fewer networks may lack a kind of layer that a way of going wrong is about. */
+const ENOUGH = 50;
+
 export const mutations: Fuzz = {
   line: 'makes formulas of random networks wrong in every way: each is found out, and right ones are not blamed',
   count: 100,
@@ -24,11 +27,9 @@ export const mutations: Fuzz = {
         if (!mutation.example) note(mutation.name, countMismatches(example, mutation));
       if (number % 10 === 9) log(`${number + 1} networks, ${failures.length} failed`);
     }
-    for (const [name, { step, whole }] of found) {
-      if (step === 0) failures.push(`never found out step by step: ${name}`);
-      if (whole === 0) failures.push(`never found out on a whole sheet: ${name}`);
-    }
-    const least = Math.min(...[...found.values()].flatMap(({ step, whole }) => [step, whole]));
-    return { summary: `${found.size} ways of going wrong, each found out in ${least} networks or more.`, failures };
+    const unmet = [...found].filter(([, { step, whole }]) => step === 0 || whole === 0).map(([name]) => name);
+    if (count >= ENOUGH) failures.push(...unmet.map(name => `never found out: ${name}`));
+    const met = `${found.size - unmet.length} of ${found.size} ways of going wrong found out`;
+    return { summary: unmet.length > 0 ? `${met}, not: ${unmet.join(', ')}.` : `${met}.`, failures };
   },
 };
