@@ -12,10 +12,10 @@ import { canHold, type TensorInfo } from './network.ts';
 import { formatFloat32, type Notation, type ParsedNumber, parseNumber } from './numbers.ts';
 import type { CellPlace } from './places.ts';
 
-/** `foreign`: the refusal is a question, as a number is written as in another language (0.5 where one half is 0,5);
- *  whoever answers yes enters the same with `foreign` once more. */
+/** A refused entry with its reason. `foreign`: the refusal is a question, because the number is written as in another
+ *  language (0.5 where one half is 0,5). To answer yes, enter the same text again with `foreign`. */
 type Refused = { refusal: Sentence; foreign?: boolean };
-/** An element and what it will hold; nothing where the cell stays as it is. */
+/** An element and the number it will hold, or a refusal. undefined: the cell stays as it is. */
 export type Read = { element: ElementIndex; value: number } | Refused | undefined;
 
 /** Whether an element can hold a number. NaN stands for a blank. */
@@ -40,8 +40,8 @@ export function refusalOf(
   return sentences.layers.outsideLimits(where, info.name);
 }
 
-/** What a number, or a text as if it were typed, means for a cell. Nothing makes a parameter or pixel 0 and an expected
- *  value blank; a blank makes an expected value blank and leaves other cells as they are. `foreign`: the number may be
+/** What a number or a typed text means for a cell. An empty text makes a parameter or a pixel 0 and an expected value
+ *  blank. A blank makes an expected value blank and leaves other cells as they are. `foreign`: the number may be
  *  written as in another language. */
 export function readEntry(
   sheet: Sheet,
@@ -69,13 +69,13 @@ export function readEntry(
   return { element, value };
 }
 
-/** A cell's number in full, as it is typed here. */
+/** A cell's number with all its digits, as a user here would type it. */
 export function writtenNumber(value: number, { decimalComma }: Notation): string {
   const text = formatFloat32(value);
   return decimalComma ? text.replace('.', ',') : text;
 }
 
-/** Why a text is no number that a cell takes. */
+/** The reason why a cell can't take a typed text as a number. */
 function unread(parsed: ParsedNumber, where: string, typed: string, notation: Notation): Refused {
   const text = sentences.grid;
   const shown = typed.length > 40 ? `${typed.slice(0, 40)}…` : typed;
@@ -91,8 +91,8 @@ function unread(parsed: ParsedNumber, where: string, typed: string, notation: No
   return { refusal: text.notANumber(where, shown, notation.decimalComma === true) };
 }
 
-/** Says that a cell is computed, and what to change instead: its parameters where it has some, since other cells it
- *  reads are often computed too. */
+/** The sentence that says a cell is computed, and what to change instead. That is the layer's parameters where it has
+ *  some, because the other cells that the formula reads are often computed too. */
 export function computedRefusal(sheet: Sheet, cell: CellPlace): Sentence {
   const element = elementAt(sheet, cell);
   const references = (element && derive(sheet, element)?.references) ?? [];

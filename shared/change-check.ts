@@ -1,5 +1,5 @@
-/** Whether a change can be done, before anything is done: the shell asks before it writes a change down, the engine
- *  before it makes one. */
+/** Checks a change before anything is done. The shell asks before it writes the change into its journal, the engine
+ *  before it makes the change. */
 import { canTake, refusalOf } from './cell-entry.ts';
 import type { Change, TensorEdit } from './change.ts';
 import { UserError } from './errors.ts';
@@ -7,17 +7,18 @@ import { sentences } from './messages/sentences.ts';
 import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import { buildSheet, type Sheet } from './layout/sheet.ts';
 
-/** What is to be changed: its tensors, and the sheet for whoever has to be told of a cell. */
+/** What is to be changed. `sheet` is needed only to name a cell in a sentence. */
 export type Editable = { tensors: ReadonlyMap<TensorId, TensorInfo>; sheet: () => Sheet };
 
-/** A network as something to be changed; its sheet is built only where a sentence needs it. */
+/** A network as something to be changed. Its sheet is built only when a sentence needs it. */
 export function editable(network: NetworkSpec, classes: readonly string[]): Editable {
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
   let sheet: Sheet | undefined;
   return { tensors, sheet: () => (sheet ??= buildSheet(network, classes)) };
 }
 
-/** Throws UserError naming the cell that can't be changed this way, the tensor, or why no sheet has such a network. */
+/** Throws UserError where a change can't be made. The sentence names the cell or the tensor, or says why no sheet can
+ *  hold such a network. */
 export function checkChanges(before: Editable, changes: readonly Change[]): void {
   let now = before;
   for (const change of changes) {

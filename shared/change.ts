@@ -1,35 +1,38 @@
-/** What can change about a workbook, as plain data. `inverseOf` makes of a workbook and a change the change that takes
- *  it back, `applyChange` does one: the two together restore every bit. */
+/** What can change about a workbook, as plain data. `applyChange` makes a change, and `inverseOf` gives the change that
+ *  takes it back. One after the other they restore every bit. */
 import type { Fit } from './data.ts';
 import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import type { RunRecord } from './training.ts';
 import type { Source, TrainingMemory, Workbook } from './workbook.ts';
 import type { Sentence } from './messages/sentence.ts';
 
-/** New values of a stored tensor: of the elements at `indices` (flat, row-major), or where those are left out, of all
- *  its elements. */
+/** New values of a stored tensor. `indices` are the flat, row-major places of the changed elements; where they are left
+ *  out, `values` has all elements. */
 export type TensorEdit = { tensor: TensorId; indices?: Uint32Array; values: Float32Array };
 
 export type Change =
   | { kind: 'values'; edits: readonly TensorEdit[] }
-  /** The workbook becomes this network. Tensors that both networks have alike (of one shape and role) keep their
-   *  values; `values` has those of the others, whole. What it leaves out is 0, and the expected class blank. */
+  /** The workbook gets this network. A tensor keeps its values where both networks have it with the same shape and
+   *  role. `values` has other tensors, whole. A new tensor that `values` leaves out is 0, and the expected class
+   *  blank. */
   | { kind: 'network'; network: NetworkSpec; values: readonly TensorEdit[] }
-  /** The classes get these names. The expected class, which meant another one, becomes these values, or blank. */
+  /** The classes get these names. The old expected class means nothing under new names, so it becomes `values`, or
+   *  blank. */
   | { kind: 'classes'; classes: readonly string[]; values?: Float32Array }
   | { kind: 'source'; source: Source }
   | { kind: 'fit'; fit: Fit | undefined }
   | KeptRunChange;
 
-/** The kept run of this id becomes `record`, or without one is forgotten, and with it the memory that it left. One that
- *  isn't there comes to the place `at`, with its memory where no later run has left one; without `at` it stays away. */
+/** Changes one kept run. With `record`, the run of this id becomes that record. Without one, the run and the memory it
+ *  left are forgotten. A run that isn't in the workbook is inserted at the place `at`; its memory comes along unless a
+ *  later run has left one. Without `at` a run that isn't there is not inserted. */
 export type KeptRunChange = { kind: 'run'; id: string; record?: RunRecord; at?: number; memory?: TrainingMemory };
 
-/** What is done, and undone, together. Consecutive commands with the same `mergeKey` are undone together (a brush
- *  stroke, browsing through digits). */
+/** Changes that are made and undone together. Consecutive commands with the same `mergeKey` are undone together too: a
+ *  brush stroke, or browsing through the digits. */
 export type Command = { label: Sentence; changes: readonly Change[]; mergeKey?: string };
 
-/** The command that gives elements these values, and tells where the shown example comes from, if it is another one. */
+/** The command that gives elements new values. It also says where the shown example comes from, if that changes. */
 export function editCommand(
   label: Sentence,
   edits: readonly TensorEdit[],
@@ -39,16 +42,17 @@ export function editCommand(
   return { label, changes, ...(mergeKey !== undefined && { mergeKey }) };
 }
 
-/** What a run makes of a workbook besides its weights, after so many of the commands that came since it began. */
+/** What a run changes in a workbook besides its weights. `commands`: how many of the commands since the run's start
+ *  came before that. */
 export type Made = { changes: readonly Change[]; commands: number };
 
-/** The parts of a workbook that changes are about. `values` has the stored tensors, and may be written to. */
+/** The parts of a workbook that changes are about. `values` has the stored tensors; changes write into its arrays. */
 export type Content = Omit<Required<Workbook>, 'setup' | 'fit' | 'memory'> & {
   fit: Fit | undefined;
   memory: TrainingMemory | undefined;
 };
 
-/** Does the change. Arrays that `content` has already are written to; given ones are copied. */
+/** Makes the change. It writes into the arrays that `content` has, and copies the arrays of the change. */
 export function applyChange(content: Content, change: Change): void {
   switch (change.kind) {
     case 'values':
@@ -75,7 +79,7 @@ export function applyChange(content: Content, change: Change): void {
   }
 }
 
-/** The change that, done after this one, takes it back. */
+/** The change that takes this one back when it is made afterwards. */
 export function inverseOf(content: Content, change: Change): Change {
   switch (change.kind) {
     case 'values':
@@ -96,8 +100,8 @@ export function inverseOf(content: Content, change: Change): Change {
   }
 }
 
-/** The change without what it leaves as it is, bit for bit; undefined where it changes nothing. Of an element named
- *  twice the last value counts. */
+/** The change without the parts that would leave everything as it is, bit for bit. undefined where nothing is left.
+ *  Where an element is named twice, its last value counts. */
 export function narrowed(content: Content, change: Change): Change | undefined {
   switch (change.kind) {
     case 'values': {
@@ -117,8 +121,8 @@ export function narrowed(content: Content, change: Change): Change | undefined {
   }
 }
 
-/** What makes of one workbook's network, classes, fit and those of its values that are wanted what the other's are.
- *  Tensors that the two don't have alike always are. */
+/** The changes that turn one workbook into another: its network, classes, fit and the values of the wanted tensors.
+ *  Tensors that the two don't have alike are always included. */
 export function changesBetween(before: Content, after: Content, wanted: (tensor: TensorId) => boolean): Change[] {
   const changes: Change[] = [];
   const apart = tensorsApart(before, after);
@@ -137,7 +141,8 @@ export function changesBetween(before: Content, after: Content, wanted: (tensor:
   return changes;
 }
 
-/** Stored tensors that two workbooks don't have alike; where the classes are others, the expected class is one. */
+/** The stored tensors that two workbooks don't have alike. Where the class names differ, the expected class is one of
+ *  them. */
 export function tensorsApart(one: Content, other: Content): Set<TensorId> {
   const apart = new Set<TensorId>();
   if (one.network !== other.network) {
@@ -149,7 +154,8 @@ export function tensorsApart(one: Content, other: Content): Set<TensorId> {
   return apart;
 }
 
-/** Both lists as one that does the same; short where they only write values and tell their source. */
+/** Both lists as one list with the same effect. It is short where the changes only write values and tell their
+ *  source. */
 export function composed(first: readonly Change[], second: readonly Change[]): Change[] {
   const all = [...first, ...second];
   const values = all.filter(change => change.kind === 'values');
@@ -186,12 +192,12 @@ function composedEdits(edits: readonly TensorEdit[]): TensorEdit[] {
   return [...some, ...[...whole].map(([tensor, values]) => ({ tensor, values }))];
 }
 
-/** The edits of all the values that these change. */
+/** All the edits of values in these changes. */
 export function editsOf(changes: readonly Change[] = []): TensorEdit[] {
   return changes.flatMap(change => (change.kind === 'values' ? change.edits : []));
 }
 
-/** Where the shown example comes from after these, where they say so. */
+/** Where the shown example comes from after these changes. undefined where they don't say. */
 export function sourceIn(changes: readonly Change[] = []): Source | undefined {
   return changes.findLast(change => change.kind === 'source')?.source;
 }
@@ -207,8 +213,8 @@ export function write(target: Float32Array, { indices, values }: TensorEdit): vo
   else for (let i = 0; i < indices.length; i++) target[indices[i]] = values[i];
 }
 
-/** The edit that makes one version of a tensor the other, bit for bit; none where they are the same. Where it would be
- *  larger so, it names elements. */
+/** The edit that turns one version of a tensor into the other, bit for bit. undefined where the versions are the same.
+ *  The edit names single elements where that is smaller than the whole tensor. */
 function difference(tensor: TensorId, before: Float32Array, after: Float32Array): TensorEdit[] {
   let count = 0;
   for (let i = 0; i < before.length; i++) if (!Object.is(before[i], after[i])) count++;
@@ -236,8 +242,8 @@ function areAlike(one: TensorInfo | undefined, other: TensorInfo | undefined): b
   return one?.role === other?.role && one?.shape.join() === other?.shape.join();
 }
 
-/** The elements that are changed together take 12 bytes each (an index, the values before and after); of a whole tensor
- *  all elements take 8. */
+/** Whether a whole tensor takes less memory than its changed elements. A changed element takes 12 bytes (its index, and
+ *  its values before and after); in a whole tensor each element takes 8. */
 const isDense = (count: number, size: number) => 12 * count > 8 * size;
 
 function readBack(current: Float32Array, { tensor, indices }: TensorEdit): TensorEdit {
@@ -251,7 +257,7 @@ function taken(whole: Float32Array, indices: Uint32Array): Float32Array {
   return values;
 }
 
-/** An edit that names more than one in so many elements is compared as a whole tensor. */
+/** Where an edit names more than one in so many elements of a tensor, the whole tensor is compared. */
 const FEW = 16;
 
 function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonly TensorEdit[]): TensorEdit[] {
@@ -279,7 +285,7 @@ function fewDifferences(tensor: TensorId, current: Float32Array, edits: readonly
   return [{ tensor, indices, values: Float32Array.from(changed, ([, value]) => value) }];
 }
 
-/** Copies of the stored values that another network hasn't alike. */
+/** Copies of the stored values of those tensors that another network doesn't have alike. */
 function ownValues({ network, values }: Content, other: NetworkSpec): TensorEdit[] {
   const theirs = storedTensors(other);
   return [...storedTensors(network)]

@@ -1,29 +1,29 @@
-/** What a data set means to a network: which of its classes are which of the network's. Training, evaluating and panels
- *  all go by it, so that classes are told apart by what they are called and never by where they stand. */
+/** Which classes of a data set are which classes of a network. Training, evaluation and panels all use this. Classes
+ *  are told apart by their names, never by their order. */
 import type { DataChoice, DataSummary, Fit } from './data.ts';
 import type { Sentence } from './messages/sentence.ts';
 import { sentences } from './messages/sentences.ts';
 import type { Workbook } from './workbook.ts';
 
 export type Meaning = {
-  /** For each class of the data set the network's unit that means it; undefined where it has none. */
+  /** For each class of the data set, the network's unit that stands for it; undefined where no unit does. */
   units: readonly (number | undefined)[];
   /** Classes of the data set that the network doesn't have. */
   unknown: readonly string[];
   /** Classes of the network that the data set doesn't have. */
   absent: readonly string[];
-  /** The network's classes have no names, so as many of the data set are taken in their order. */
+  /** The network's classes have no names. So the classes of the data set are taken in their order. */
   byPlace: boolean;
 };
 
-/** As long as workbooks keep class names. */
+/** Workbooks keep class names up to this length. */
 const LONGEST_NAME = 200;
 
 /** What a class of a data set is called in a workbook. */
 export const keptName = (name: string): string => name.slice(0, LONGEST_NAME);
 
-/** What a data set's classes mean to a network that ends in so many scores, called `own`; none of them has a name where
- *  that is empty. */
+/** What a data set's classes mean to a network with so many scores. `own` has the names of the network's classes, and
+ *  is empty where they have none. */
 export function meaningOf(own: readonly string[], scores: number, classes: readonly string[]): Meaning {
   const byPlace = own.length === 0;
   const units = byPlace
@@ -38,10 +38,11 @@ export function meaningOf(own: readonly string[], scores: number, classes: reado
   };
 }
 
-/** For each name the place of the same one among others. Names are the same where they are written alike; else where
- *  but one on either side differs in nothing but case, spaces or how its characters are composed; else where they are
- *  one whole number, as 3, 003 and 3.0 are. Several names written alike are told apart by their order, where there are
- *  as many on either side. */
+/** For each name, the place of the same name among `others`. Three rules are tried in turn:
+ *  - The names are written alike. Where both sides have such a name several times, and equally often, their order tells
+ *    them apart.
+ *  - One name on each side, and no further one, is the same but for case, spaces and how its characters are composed.
+ *  - One name on each side, and no further one, is the same whole number, as 3, 003 and 3.0 are. */
 export function matchNames(names: readonly string[], others: readonly string[]): (number | undefined)[] {
   const found = names.map((): number | undefined => undefined);
   const taken = new Set<number>();
@@ -77,7 +78,7 @@ function placesBy(keyOf: (name: string) => string, names: readonly string[]): Ma
   return places;
 }
 
-/** A sentence about what training on a data set makes of a network's scores, where they are others then. */
+/** Sentences about how a network's scores change when it is trained on a data set. Empty where they stay. */
 export function scoreRemarks(own: readonly string[], scores: number, classes: readonly string[]): Sentence[] {
   const { unknown, absent } = meaningOf(own, scores, classes);
   if (unknown.length === 0 && absent.length === 0) return [];
@@ -86,7 +87,7 @@ export function scoreRemarks(own: readonly string[], scores: number, classes: re
   return [willScore(classes.length, unknown, absent)];
 }
 
-/** How the images a workbook was trained with were fitted to its input; undefined where that isn't known. */
+/** How the images were fitted that a workbook was trained with. undefined where that isn't known. */
 export function trainedFit({
   fit,
   runs,
@@ -94,12 +95,12 @@ export function trainedFit({
   return fit ?? runs?.at(-1)?.config.data.fit;
 }
 
-/** A sentence where images are fitted otherwise than those a network was trained with. */
+/** A warning where images are fitted in another way than the images a network was trained with. */
 export function fitRemarks(fit: Fit, trained: Fit | undefined): Sentence[] {
   return trained === undefined || trained === fit ? [] : [sentences.meaning.otherFit(fit, trained)];
 }
 
-/** A sentence where there are classes without training images. */
+/** A warning where some classes have no training images. */
 export function untrainedRemarks({
   name,
   classes,

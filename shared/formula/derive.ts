@@ -11,9 +11,9 @@ import { locateIn, rangeOf, runsOf } from './ranges.ts';
 import { boxAt, type Part } from './reads.ts';
 import { partRead, rulesIn } from './sources.ts';
 
-/** The formula of a computed cell as a tree; undefined for pixels, parameters, `actual` and tensors the network doesn't
- *  have. Parameters are absolute references, everything else is relative, so that the cells of one map away from its
- *  padded borders have the same formula in R1C1. Cost follows its terms, not the layer. */
+/** The formula of a computed cell as a tree; undefined where the cell isn't computed or the network lacks the tensor.
+ *  References to parameters are absolute, all others relative. So all cells of a map away from its padded borders have
+ *  the same formula in R1C1. The cost depends on the number of terms, not on the size of the layer. */
 export function expressionOf(sheet: Sheet, { tensor, index }: ElementIndex): Expression | undefined {
   const info = sheet.tensors.get(tensor);
   if (info?.role !== 'computed') return undefined;
@@ -25,8 +25,8 @@ export function expressionOf(sheet: Sheet, { tensor, index }: ElementIndex): Exp
   return formula(parts, (...together) => runsOf(sheet, together));
 }
 
-/** The formula of a computed cell as it stands in the formula bar. Pasted into a spreadsheet it gives the cell's value.
- *  Within Excel's limits: 8,192 characters, 255 arguments. */
+/** The formula of a computed cell as the formula bar shows it. Pasted into a spreadsheet, it gives the cell's value. It
+ *  keeps within Excel's limits: 8,192 characters and 255 arguments. */
 export function derive(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const expression = expressionOf(sheet, element);
   if (expression === undefined) return undefined;

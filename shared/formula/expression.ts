@@ -1,5 +1,4 @@
-/** A formula as a tree. Everything else about a formula, its texts, what it reads, what it is worth, follows from
- *  it. */
+/** A formula as a tree. Its texts, the cells it reads and its value all follow from the tree. */
 import { type CellAddress, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { TensorId } from '../tensor.ts';
 
@@ -26,7 +25,8 @@ export type Call = { kind: 'call'; name: string; arguments: readonly Expression[
 export type Operation = { kind: 'operation'; operator: Operator; operands: readonly Expression[] };
 export type Operator = '+' | '-' | '*' | '/' | '^' | '&' | '=' | '<>' | '<' | '>' | '<=' | '>=' | '%';
 
-/** The rectangle of cells between two corners, either by what stands in them or by where they are. */
+/** A rectangle of cells between two corners. The corners are named either by the elements that stand there or by their
+ *  addresses. */
 export type Reference = ElementsReference | CellsReference;
 export type ElementsReference = {
   kind: 'elements';
@@ -76,9 +76,9 @@ export function isBinary(expression: Expression): expression is Operation {
   return typeof expression === 'object' && expression.kind === 'operation' && expression.operands.length === 2;
 }
 
-/** A formula with something else in place of its references. */
+/** A copy of the formula in which `change` has replaced each reference. */
 export function mapReferences(expression: Expression, change: (reference: Reference) => Expression): Expression {
-  // A sum of a thousand terms is as deep to its left: a loop goes down there.
+  // The tree of a sum of a thousand terms is a thousand levels deep on its left side, so a loop goes down there.
   const outer: Operation[] = [];
   let inner = expression;
   while (typeof inner === 'object' && inner.kind === 'operation') {
@@ -105,7 +105,7 @@ export function referencesOf(expression: Expression): Reference[] {
   return found;
 }
 
-/** The cells between two corners, whichever they are; each anchor stays with its coordinate. */
+/** The cells between two opposite corners, given in any order. Each anchor stays with its coordinate. */
 export function cellsBetween(
   a: CellAddress,
   b: CellAddress,
@@ -132,7 +132,7 @@ export function cellsBetween(
   };
 }
 
-/** A formula as it stands after it was copied or filled so many cells further: relative references move along, and one
+/** The formula after it was copied or filled so many cells further. Relative references move along, and a reference
  *  that leaves the sheet becomes #REF!. `locate` finds the cells of elements. */
 export function shift(
   expression: Expression,

@@ -1,8 +1,8 @@
 import type { RangePlace } from '../places.ts';
 
-/** What a formula reads there; parameter: those of a batchNorm layer. */
+/** The kind of tensor a formula reads. `parameter` means a parameter of a batchNorm layer. */
 export type ReferenceRole = 'activation' | 'kernel' | 'bias' | 'parameter' | 'actual';
-/** Parameters stay where they are when a formula is filled or copied; everything else moves with it. */
+/** Whether a reference stays put when its formula is filled or copied: those to parameters do. */
 export function isAbsolute(role: ReferenceRole): boolean {
   return role === 'kernel' || role === 'bias' || role === 'parameter';
 }

@@ -2,7 +2,7 @@
 import { type Expression, isBinary, isReference, type Operation, type Operator, type Reference } from './expression.ts';
 import { ENGLISH, literal, type Separators } from './print.ts';
 
-/** An element of MathML. `reference` is the reference it shows, so that it can have that one's colour. */
+/** An element of MathML. `reference` is the reference that the element shows, which gives the element its colour. */
 export type MathElement = {
   tag: string;
   attributes?: Readonly<Record<string, string>>;
@@ -10,15 +10,15 @@ export type MathElement = {
   children: readonly (MathElement | string)[];
 };
 
-/** How references are shown, for instance by their addresses; and the words in it, among them those beside
- *  the two cases of an IF. */
+/** How references are shown (for instance by their addresses), and the words a formula needs, such as those beside the
+ *  two cases of an IF. */
 export type MathNotation = {
   show: (reference: Reference) => string;
   words: { mean: string; when: string; otherwise: string };
   separators?: Separators;
 };
 
-/** A part of the formula with how tightly it holds together. */
+/** A part of the formula, and how tightly its operator binds. */
 type Composed = { element: MathElement; binds: number };
 const COMPARISON = 1;
 const JOINED = 2;
@@ -56,7 +56,7 @@ export function mathematicsOf(expression: Expression, notation: MathNotation): M
     return whole(node.kind === 'error' ? element('mtext', node.name) : row());
   }
 
-  /** Where nothing is beside it that it has to hold together against. */
+  /** A part that needs no brackets, because nothing stands beside it. */
   function inner(node: Expression): MathElement {
     return set(node).element;
   }
@@ -76,12 +76,12 @@ export function mathematicsOf(expression: Expression, notation: MathNotation): M
     if (node.operator === '/') return whole(element('mfrac', inner(left), inner(right)));
     if (node.operator === '^') return power(operand(left, WHOLE), left, inner(right));
     const binds = BINDING[node.operator] ?? COMPARISON;
-    // Terms stand side by side, however many: a loop goes to the first.
+    // The tree of a long sum is deep on its left side, so a loop goes to the first term.
     const terms: MathElement[] = [];
     let first: Expression = node;
     while (isBinary(first) && (BINDING[first.operator] ?? COMPARISON) === binds) {
       const [before, term]: readonly Expression[] = first.operands;
-      // What follows a minus is taken away as a whole.
+      // A sum after a minus is subtracted as a whole.
       terms.push(operand(term, binds === PRODUCT ? binds : binds + 1), sign(SIGNS[first.operator] ?? first.operator));
       first = before;
     }

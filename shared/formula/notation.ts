@@ -30,8 +30,8 @@ export function formatA1({ sheet, first, last, anchors }: CellsReference): strin
 const columnText = ({ column }: CellAddress, anchor: Anchor) => (anchor.column ? '$' : '') + columnName(column);
 const rowText = ({ row }: CellAddress, anchor: Anchor) => (anchor.row ? '$' : '') + String(row + 1);
 
-/** R[-1]C[2] from the cell the formula stands in, or R3C4 where the reference stays put. Formulas that were filled from
- *  one another are the same text. */
+/** References as R[-1]C[2] from the formula's own cell, or R3C4 where they stay put. Formulas that were filled from one
+ *  another have the same text. */
 export function r1c1(locate: Locate, from: CellAddress, separators: Separators = ENGLISH): Notation {
   return { separators, reference: reference => formatR1C1(locate(reference), from) };
 }
@@ -60,11 +60,11 @@ function prefix(sheet: string | undefined): string {
 
 /** Ranges of more numbers than this are cut. */
 const MOST_NUMBERS = 49;
-/** So many rows and columns are left of them. */
+/** A cut range shows so many of its first rows and columns. */
 const LEFT = 4;
 
-/** The numbers that stand there in place of the references: =MAX(0,-0.25), and of a range {0.1,0.2;0.3,0.4}. Of long
- *  ranges the first rows and columns, then "…"; so this is to be read and not always a formula. */
+/** Shows numbers in place of references: =MAX(0,-0.25), and {0.1,0.2;0.3,0.4} for a range. Long ranges show their first
+ *  rows and columns, then "…", so the text is for reading and not always a formula. */
 export function withNumbers(
   locate: Locate,
   valueAt: (cell: CellAddress, sheet: string | undefined) => CellContent,
@@ -88,7 +88,7 @@ export function withNumbers(
       const cut = height * width > MOST_NUMBERS;
       const [rows, columns] = cut ? [Math.min(height, LEFT), Math.min(width, LEFT)] : [height, width];
       const lines = Array.from({ length: rows }, (_, y) => {
-        // Among the numbers of an array, an empty text counts as little as an empty cell.
+        // In an array, an empty text counts as nothing, as an empty cell does.
         const values = Array.from({ length: columns }, (__, x) =>
           text(valueAt({ row: first.row + y, column: first.column + x }, sheet), '""'),
         );

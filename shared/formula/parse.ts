@@ -6,8 +6,8 @@ import { type ErrorName, operation, type Operator } from './expression.ts';
 import { ENGLISH, type Separators } from './print.ts';
 import { type FormulaProblem, functionName, tokensOf } from './syntax.ts';
 
-/** The tree of a formula as the reader writes it, with function names in English; or what is wrong with it. Printed,
- *  the tree is the same formula again. */
+/** The tree of a formula typed in the user's notation, with function names in English; or a sentence about its first
+ *  fault. Printed, the tree is the same formula again. */
 export function parseFormula(
   text: string,
   separators: Separators = ENGLISH,
@@ -17,12 +17,12 @@ export function parseFormula(
 }
 
 function expressionOf(node: AstExpression): Expression {
-  // A sum of a thousand terms is as deep to its left: a loop goes down there.
+  // The tree of a sum of a thousand terms is a thousand levels deep on its left side, so a loop goes down there.
   const outer: { operator: Operator; rest: AstExpression[] }[] = [];
   let inner = node;
   while (inner.type === 'BinaryExpression' || inner.type === 'UnaryExpression') {
     const [first, ...rest] = inner.arguments;
-    // Other operators are refused before.
+    // faultIn has refused other operators before.
     outer.push({ operator: inner.operator as Operator, rest });
     inner = first;
   }
@@ -55,7 +55,7 @@ function operandOf(node: AstExpression): Expression {
 
 const OMITTED: Expression = { kind: 'omitted' };
 
-/** Whole columns have no rows; theirs stay put. */
+/** The cells of an address or range. Whole columns have no rows in their text, so their rows stay put. */
 function referenceOf(text: string): CellsReference {
   const { context, range } = parseA1Ref(text) as { context: string[]; range: Bounds };
   const { top, left, bottom, right } = range;

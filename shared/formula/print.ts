@@ -1,7 +1,7 @@
 /** Writes a formula's tree as text. */
 import { type Expression, isBinary, isReference, type Operation, type Operator, type Reference } from './expression.ts';
 
-/** How a formula is written: its references, and what stands between arguments and in numbers. */
+/** How a formula is written: its references, and the signs between arguments and within numbers. */
 export type Notation = {
   reference: (reference: Reference) => string;
   /** Whether a reference is written with a minus before it. */
@@ -15,8 +15,8 @@ export const ENGLISH: Separators = { decimal: '.', list: ',', column: ',' };
 /** A formula's text with the leading "=", and where each reference stands in it: start inclusive, end exclusive. */
 export type Printed = { text: string; references: { start: number; end: number; reference: Reference }[] };
 
-/** The text of a formula. Reading it gives the same tree: there are as many brackets as that takes, and a few more
- *  where spreadsheets differ or signs would stand together. */
+/** The text of a formula. Parsing that text gives the same tree. It has the brackets this takes, and a few more where
+ *  spreadsheets read an expression in different ways or two signs would stand together. */
 export function print(expression: Expression, notation: Notation): Printed {
   const { reference, separators } = notation;
   const references: Printed['references'] = [];
@@ -56,7 +56,7 @@ export function print(expression: Expression, notation: Notation): Printed {
     if (percent) text += '%';
   };
   const writeBinary = (node: Operation): void => {
-    // A sum of thousands of terms is as deep to its left: a loop goes down there.
+    // The tree of a sum of thousands of terms is thousands of levels deep on its left side, so a loop goes down there.
     const chain = [node];
     let [left] = node.operands;
     while (isBinary(left) && !needsBrackets(left, chain.at(-1)!, 0, notation)) {
@@ -133,8 +133,8 @@ export function literal(value: number | string | boolean, { decimal }: Separator
   return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value).toUpperCase();
 }
 
-/** A number in full and without an exponent, which HyperFormula reads in lower case only and files for Excel hold in
- *  upper case. */
+/** A number with all its digits and without an exponent. Excel's files have a capital E there and HyperFormula reads
+ *  only a small one. */
 function numberText(value: number): string {
   const [mantissa, exponent] = String(Math.abs(value)).split('e');
   const sign = value < 0 ? '-' : '';
