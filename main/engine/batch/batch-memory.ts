@@ -1,16 +1,16 @@
-/** How much memory batches take in the wasm heap, which ends at 4 GB: counted before they are made. */
+/** Estimates how much memory a batch takes in the wasm heap, before the batch is made. The heap ends at 4 GB. */
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { describeTensors, inferShapes, type NetworkSpec, sizeOf } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
-/** The heap has room beside for what the sheet shows of the same network. */
+/** The rest of the heap is left for what the sheet shows of the same network. */
 const MOST_BYTES = 3 * 2 ** 30;
 /** Kernels count scratch memory in 32-bit numbers. */
 const MOST_SCRATCH = 2 ** 30;
 const NUMBER = 4;
 
-/** The most images of which a batch fits in memory, forward and backward; 0 where not even one does. */
+/** The largest batch that fits in memory, forward and backward. 0 where not even one image fits. */
 export function largestBatch(network: NetworkSpec): number {
   const { each, once, scratch } = memoryOf(network);
   if (Math.max(...scratch) > MOST_SCRATCH) return 0;
@@ -30,8 +30,8 @@ export function checkBatchMemory(network: NetworkSpec, count: number): void {
   throw new UserError(sentences.gradients.batchTooLarge(name, count, most));
 }
 
-/** Bytes by layer: for each image of a batch, and while the layer is calculated; and for all parameters with their
- *  gradients. */
+/** Bytes of each layer: `each` for every image of a batch, `scratch` while the layer is calculated. `once`: bytes of
+ *  all parameters and their gradients. */
 function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; once: number } {
   const shapes = inferShapes(network);
   const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');

@@ -25,32 +25,32 @@ import { createSuspects } from './suspects.ts';
 
 export type { BackendName };
 
-/** images [count,H,W,C] and targets [count,classes], both flat; `weights` [count] scale the samples' losses, 1 where
- *  not given. */
+/** images [count,H,W,C] and targets [count,classes] are flat arrays. `weights` [count] scale the losses of the samples
+ *  and are 1 where left out. */
 export type Batch = {
   images: Float32Array;
   targets: Float32Array;
   weights?: Float32Array;
   count: number;
-  /** Where these are only some of a batch's samples: the place of the first among them all, and how many those are. The
-   *  loss is then these samples' share of the batch's, and so are the gradients. */
+  /** Says that these samples are only a part of a batch: the place of the first one, and the size of the whole batch.
+   *  The loss and the gradients are then this part's share of the batch's. */
   part?: { first: number; of: number };
 };
 
 export type BatchGradients = {
   /** Σ weight·loss of the samples / count, as Keras does with sample weights. Weight decay is not in it. */
   loss: number;
-  /** What the training-mode forward pass gave the classes [count,classes]. */
+  /** The class probabilities [count,classes] of the training-mode forward pass. */
   probabilities: Float32Array;
-  /** d loss / d parameter for each kernel, bias, gamma and beta asked for. */
+  /** d loss / d parameter of every trained kernel, bias, gamma and beta. */
   gradients: Map<TensorId, Float32Array>;
-  /** The moving averages of batchNorm layers that aren't frozen, as they are after this batch. */
+  /** The moving averages after this batch, of those batchNorm layers that aren't frozen. */
   statistics: Map<TensorId, Float32Array>;
 };
 
 export type BatchNetwork = {
-  /** Takes (and copies) values of stored parameters; those not named stay as they are. All have to be set before the
-   *  first pass. */
+  /** Copies values of stored parameters. Parameters that aren't named stay as they are. Before the first pass, every
+   *  parameter has to be set. */
   setParameters(values: ReadonlyMap<TensorId, Float32Array>): void;
   /** One pass forward and backward in training mode. `random` draws dropout masks.
    *
@@ -62,10 +62,10 @@ export type BatchNetwork = {
    *  A sample's probabilities and the loss are NaN in two cases: a number overflows on the way forward, or the sheet
    *  would show #NUM! for that image. A number that overflows on the way back makes gradients that aren't finite. */
   gradients(batch: Batch, options: { trained: ReadonlySet<TensorId>; random: Random }): BatchGradients;
-  /** Inference: probabilities [count,classes] of images [count,H,W,C]. They are NaN for an image for which the sheet
-   *  shows #NUM! there, and right for those beside it. */
+  /** Inference: the probabilities [count,classes] of images [count,H,W,C]. An image for which the sheet shows #NUM!
+   *  gets NaN, which leaves the other images right. */
   predict(images: Float32Array, count: number): Float32Array;
-  /** Inference, and each sample's loss [count], NaN with its probabilities. */
+  /** Inference with the loss [count] of each sample. A sample's loss is NaN where its probabilities are. */
   evaluate(
     images: Float32Array,
     targets: Float32Array,
@@ -74,13 +74,13 @@ export type BatchNetwork = {
   dispose(): void;
 };
 
-/** Samples that inference runs at a time, or fewer where they are large: more make it no faster. */
+/** Inference runs so many samples at a time, fewer where they are large. More at a time would be no faster. */
 const INFERENCE_BATCH = 128;
 const LEARNED = parameterNames.filter(name => parameters[name].trained);
 
-/** A network to train or to predict with on `backend`, which has to be started, and wasm with it. Throws UserError
- *  naming the layer where the network can't be trained: it has to end in a softmax or a sigmoid that reads a vector,
- *  and to have no softmax before its end. */
+/** A network for training and predicting. `backend` and wasm have to be started. Throws UserError, naming the layer,
+ *  where the network can't be trained. It has to end in a softmax or a sigmoid that reads a vector, and may have no
+ *  other softmax. */
 export function createBatchNetwork(network: NetworkSpec, backend: BackendName): BatchNetwork {
   const last = network.layers.at(-1)!;
   const shapes = inferShapes(network);
@@ -116,7 +116,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     if (handle) ops.release(handle);
   };
 
-  /** What the sheet shows of what the last layer reads, for an image by itself. */
+  /** The logits that the sheet shows for one image. */
   const sheetLogits = (image: Float32Array): Float32Array => {
     sheet ??= createLayerRunner(network, shapes, id => valuesOf(id).values);
     return sheet.runAll(image).get(source)!.values;
@@ -125,7 +125,8 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const learnedOf = (layer: Layer): TensorId[] =>
     LEARNED.map((name): TensorId => `${layer.id}/${name}`).filter(id => tensors.has(id));
 
-  /** The layers a gradient has to go through, the last one aside: those trained, and all that read from one. */
+  /** The layers that a gradient has to pass, without the last one: the trained layers, and all that depend on one of
+   *  them. */
   const layersToTrain = (trained: ReadonlySet<TensorId>) => {
     const learning = new Set<LayerId>();
     const reached = new Set<LayerId>();
@@ -195,7 +196,8 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     return { passes, logits };
   };
 
-  /** The samples that have numbers beyond float32 in a layer's output; all of them where the batch's statistics are. */
+  /** The samples that have a number beyond float32 in a layer's output. Where the batch's statistics have one, that is
+   *  all samples. */
   const lostIn = ({ output, kept = [], statistics }: Pass, count: number): number[] => {
     const values = ops.download(output);
     const size = values.length / count;
@@ -299,7 +301,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     },
   };
 
-  /** Adds to the gradient by a layer's output what one of its readers found; the sum has an owner of its own. */
+  /** Adds the gradient that one reader of a layer found to those of the others. The caller owns the sum. */
   function accumulate(gradients: Map<LayerId, Handle>, layer: LayerId, gradient: Handle): void {
     const before = gradients.get(layer);
     gradients.set(layer, before ? ops.add(before, gradient) : ops.retain(gradient));
@@ -316,7 +318,7 @@ function checkTrainable({ layers }: NetworkSpec, readsVector: boolean): void {
   if (inside) throw new UserError(sentences.gradients.softmaxInside(inside.name));
 }
 
-/** What the last layer depends on, in network order, without itself. */
+/** The layers that the last one depends on, in network order and without the last. */
 function layersUnder(network: NetworkSpec, last: Layer): Layer[] {
   const needed = new Set<LayerId>(last.inputs);
   const found: Layer[] = [];
@@ -340,7 +342,7 @@ const isRelu: IsOf = ({ kind }) => kind === 'relu';
 const fusesRelu: IsOf = layer => engineKindOf(layer).fusesRelu === true;
 const undoesRelu: IsOf = layer => engineKindOf(layer).undoesRelu === true;
 
-/** Layers of some kinds, and the only reader of each, where it is of these. */
+/** Pairs of a layer of one kind and its only reader, where the reader is of the other kind. */
 function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
   const readers = countReaders(layers);

@@ -1,6 +1,6 @@
-/** Operations on whole batches, by TensorFlow's kernel names, on whichever backend is asked for: 'wasm' (with the
- *  project's own kernels) or 'tensorflow' (tfjs-node, loaded by native.ts). Like in backend.ts the kernels are called
- *  directly, so every handle has to be released by its owner, as often as it was made or retained. */
+/** Operations on whole batches, named as TensorFlow's kernels. They run on 'wasm' (with the project's own kernels) or
+ *  on 'tensorflow' (tfjs-node, loaded by native.ts). As in backend.ts the kernels are called directly. So the owner of
+ *  a handle has to release it as often as it was made or retained. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   backend_util,
@@ -19,12 +19,12 @@ export type BackendName = 'wasm' | 'tensorflow';
 export type Handle = TensorInfo;
 type Window = { strides: Pair; padding: Padding };
 export type PoolWindow = Window & { poolSize: Pair };
-/** An activation made in the same go: relu, or none. */
+/** An activation that is calculated together with the operation: relu, or none. */
 export type Fused = 'linear' | 'relu';
 type Shape4 = [number, number, number, number];
 
-/** `dy` is always the loss's gradient by an operation's output; gradients have the shape of what they are the gradient
- *  of. N counts samples; … stands for any axes. */
+/** In all of these, `dy` is the gradient of the loss by an operation's output. A gradient has the shape of the tensor
+ *  it belongs to. N counts samples, and … stands for any axes. */
 export type BatchOps = {
   upload: (values: Float32Array, shape: Shape) => Handle;
   /** A copy of the values. */
@@ -34,10 +34,10 @@ export type BatchOps = {
   release: (handle: Handle) => void;
   /** How many tensors the backend holds. */
   count: () => number;
-  /** The same values, and another owner of them, in another shape. */
+  /** The same values in another shape. The new handle is one more owner of them. */
   reshape: (handle: Handle, shape: Shape) => Handle;
 
-  /** Any operation of one result, by its kernel's name: both backends have to have it. */
+  /** Runs any operation that has one result, by its kernel's name. Both backends have to have the kernel. */
   run: (kernel: string, inputs: Record<string, Handle> | Handle[], attributes?: object) => Handle;
   /** x [N,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [N,H',W',outC]. */
   convolve: (x: Handle, kernel: Handle, bias: Handle | undefined, window: Window, activation: Fused) => Handle;
@@ -93,8 +93,8 @@ export function createBatchOps(name: BackendName): BatchOps {
     }) as Handle[];
   const run: BatchOps['run'] = (kernel, inputs, attributes) => runAll(kernel, inputs, attributes) as unknown as Handle;
 
-  /** Told "same", XNNPACK works the padding out again and goes wrong for some strides, so wasm is told how much;
-   *  tensorflow wants the word. */
+  /** With "same", XNNPACK works out the padding again and gets it wrong for some strides. So wasm is given the padding
+   *  in numbers. tensorflow takes only the word. */
   const convolutionOf = (inputShape: Shape, kernelShape: Shape, { strides, padding }: Window) => {
     const attributes = { strides: [...strides], dilations: [1, 1], dataFormat: 'NHWC' };
     if (name === 'tensorflow') return { ...attributes, pad: padding };

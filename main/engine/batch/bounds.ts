@@ -1,30 +1,30 @@
-/** Bounds on each layer's numbers, found from the parameters alone. If a layer's inputs stay within their bounds, its
- *  outputs stay within theirs. Where all bounds are below float32's largest number, nothing can overflow, and a fast
- *  calculation that checks no number is safe. Otherwise a ReLU could turn an overflow into 0 unseen. */
+/** Bounds on each layer's numbers: if the inputs stay within theirs, no output can overflow float32. The bounds follow
+ *  from the parameters alone. Where they hold, a fast calculation that checks no number is safe. Elsewhere a ReLU could
+ *  turn an overflow into 0 unseen. */
 import type { Layer, LayerId, Shape, TensorId } from '../../../shared/network.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 
-/** Below this neither rounding nor what an engine makes of a sum on its way (an order of its own, transformed tiles)
- *  reaches float32's largest number. */
+/** A bound below this is safe. The margin to float32's largest number covers rounding, and engines that add in an order
+ *  of their own or transform tiles on the way. */
 const SAFE = 1e36;
 
-/** What differs in training. */
+/** What a bound has to know of a training pass. */
 export type TrainingPass = {
   /** Samples in the batch. */
   count: number;
-  /** The layers that learn: batchNorm layers among them normalise by the batch. */
+  /** The layers that learn. A batchNorm layer among them normalises by the batch's own mean and variance. */
   learning: ReadonlySet<LayerId>;
 };
 
 export type Bounds = {
-  /** What no absolute value of a layer's output for a sample exceeds, where those of its inputs don't exceed `inputs`.
-   *  undefined where one might leave float32, or a number on the way to it. */
+  /** A bound on the absolute values of a layer's output, given the bounds on those of its `inputs`. undefined where a
+   *  number might leave float32 in the output or on the way to it. */
   of(layer: Layer, inputs: readonly number[], training?: TrainingPass): number | undefined;
-  /** A layer's parameters have changed. */
+  /** Says that a layer's parameters have changed. */
   forget(layer: LayerId): void;
 };
 
-/** `read` gives a parameter's values as they are. */
+/** `read` gives the current values of a parameter. */
 export function createBounds(shapes: ReadonlyMap<LayerId, Shape>, read: (tensor: TensorId) => Float32Array): Bounds {
   const found = new Map<LayerId, unknown>();
   return {

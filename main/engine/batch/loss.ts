@@ -1,6 +1,6 @@
-/** The loss at a network's end and its gradient, of a whole batch and in doubles. Both are made from what the last
- *  softmax or sigmoid reads (the logits), which stays exact where its probabilities are rounded to 0 or 1. As in the
- *  sheet, scores further apart than float32's largest number give no numbers. */
+/** The loss of a whole batch and its gradient, calculated in doubles. Both start from the logits, which the last
+ *  softmax or sigmoid reads: they stay exact where probabilities are rounded to 0 or 1. Scores further apart than
+ *  float32's largest number give NaN, as in the sheet. */
 
 /** softmax: categorical cross-entropy, −Σ target·ln p. sigmoid: binary cross-entropy, the mean of −target·ln p − (1 −
  *  target)·ln(1 − p) over the classes. */
@@ -39,8 +39,8 @@ export function lossesOf(kind: LossKind, logits: Float32Array, targets: Float32A
   return losses;
 }
 
-/** d loss / d logits [samples,classes], where the loss is Σ weight·loss of the samples / count; `count` is that of the
- *  batch, of which these may be a part. `weights` [samples] are 1 where not given. */
+/** The gradient d loss / d logits [samples,classes], where the loss is Σ weight·loss of the samples / count. `count` is
+ *  the size of the whole batch; the samples may be a part of it. `weights` [samples] are 1 where left out. */
 export function lossGradient(
   kind: LossKind,
   probabilities: Float32Array,
@@ -62,7 +62,7 @@ export function lossGradient(
   return gradient;
 }
 
-/** The largest logit of a sample, and Σ e^(logit − largest); NaN where one of those differences leaves float32. */
+/** The largest logit of a sample, and Σ e^(logit − largest). NaN where one of these differences leaves float32. */
 function exponentials(logits: Float32Array, first: number, classes: number): { largest: number; sum: number } {
   let [smallest, largest] = [Infinity, -Infinity];
   for (let i = first; i < first + classes; i++) {

@@ -1,5 +1,5 @@
-/** The partner's program (see partner.ts): does what it is asked, one request after the other, and in between waits
- *  without an event loop. */
+/** The program of the partner (see partner.ts). It does one request after the other, and waits between them without an
+ *  event loop. */
 import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';

@@ -1,17 +1,17 @@
 /** A second thread that calculates along with this one, so that batches use two cores. It has a wasm backend of its own
- *  and shares memory with this thread; both wait for each other without the event loop, so that whoever calculates with
- *  it stays synchronous. It may be missing, slow to start or die at any time: whoever asks it has to be able to do
- *  without. */
+ *  and shares memory with this thread. Both wait for each other without the event loop, so its callers stay
+ *  synchronous. The partner may be missing, slow to start, or die at any time, so every caller has to manage without
+ *  it. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import type { RandomState } from '../../../shared/random.ts';
 
-/** Arrays in memory that both threads see: the samples of a part of a batch, and what is found of them. All are as long
- *  as the largest part so far needs. */
+/** Arrays in memory that both threads see: the samples of a part of a batch, and the results. All are as long as the
+ *  largest part so far needs. */
 export type Samples = {
-  /** Of how many samples. */
+  /** How many samples the arrays hold. */
   room: number;
   images: Float32Array;
   targets: Float32Array;
@@ -20,8 +20,8 @@ export type Samples = {
   losses: Float64Array;
 };
 
-/** A network the partner holds, by a number, and what is to be done with it. Parameters and gradients lie in shared
- *  memory too. */
+/** A request about a network, which the partner holds under a number. Parameters and gradients are in shared memory
+ *  too. */
 export type Request = { id: number } & (
   | {
       kind: 'open';
@@ -40,37 +40,38 @@ export type Request = { id: number } & (
   | { kind: 'close' }
 );
 
-/** `samples` where they are other arrays than before, `changed` the parameters that have other values. The loss of
- *  `gradients` is the first of the losses. */
+/** `samples` is given when the arrays have been replaced. `changed` names the parameters that have new values. The loss
+ *  of `gradients` becomes the first of the losses. */
 type Work = { count: number; samples?: Samples; changed: TensorId[] };
 
 export type Partner = {
-  /** Whether it can be asked: it has started, and has nothing left to do. */
+  /** Whether the partner can be asked: it has started and has nothing left to do. */
   readonly ready: boolean;
-  /** Gives it something to do; this thread goes on meanwhile. */
+  /** Gives the partner something to do. This thread goes on meanwhile. */
   ask(request: Request): void;
-  /** Waits until it is ready. False where it fails or takes longer than `patience` (ms): then it has ended, and is
-   *  never ready again. */
+  /** Waits until the partner is ready. False where it fails or takes longer than `patience` (ms): then it has ended and
+   *  is never ready again. */
   wait(patience: number): boolean;
   end(): void;
 };
 
-/** What both threads wait on: how many requests were made, and how many are done (STARTING and FAILED before and
- *  after). */
+/** The counters that both threads wait on: how many requests were made, and how many are done. Before the first
+ *  request, DONE is STARTING; after a failure it is FAILED. */
 export const [ASKED, DONE] = [0, 1];
 export const [STARTING, FAILED] = [-1, -2];
 export type PartnerData = { counters: Int32Array; port: MessagePort };
 
-/** The build puts the partner's program beside the bundle; from the sources it is found there too. */
+/** The partner's program. The build puts it beside the bundle; code that runs from the sources finds it in the build's
+ *  folder. */
 export const partnerProgram = ['partner-thread.mjs', '../../../.build/main/partner-thread.mjs']
   .map(path => new URL(path, import.meta.url))
   .find(url => existsSync(url));
 
-/** Who stands in where there is no partner: never ready. */
+/** Stands in where there is no partner: it is never ready. */
 export const nobody: Partner = { ready: false, ask() {}, wait: () => false, end() {} };
 
-/** Starts one, which takes a fraction of a second and doesn't keep the process from ending. Nobody where there is no
- *  second core or program, or no thread can be had. */
+/** Starts a partner, which takes a fraction of a second and doesn't keep the process from ending. Gives `nobody` where
+ *  there is no second core or no program, or where no thread can be started. */
 export function startPartner(program: URL | null = partnerProgram ?? null): Partner {
   if (!program || availableParallelism() < 2) return nobody;
   const counters = new Int32Array(new SharedArrayBuffer(8));
@@ -124,12 +125,13 @@ export function startPartner(program: URL | null = partnerProgram ?? null): Part
   };
 }
 
-/** Gives several networks the same partner. */
+/** Lends one partner to several networks. */
 export type Lender = { join(): void; get(): Partner; leave(): void };
 
 let shared: Partner | undefined;
 let users = 0;
-/** One partner for all networks of this process, from the first that asks for it to the last one's end. */
+/** One partner for all networks of this process. It starts when the first network asks for it, and ends with the last
+ *  network. */
 export const sharedPartner: Lender = {
   join() {
     users++;

@@ -1,6 +1,6 @@
-/** A BatchNetwork that calculates every batch as two halves: one on this thread and one by its partner, or both here
- *  while there is none. The arithmetic is the same either way, so what comes out depends neither on the number of cores
- *  nor on how long a partner lives. */
+/** A BatchNetwork that calculates every batch as two halves. One half runs on this thread and the other on its partner,
+ *  or both run here while there is no partner. The arithmetic is the same, so the results depend neither on the number
+ *  of cores nor on the partner's life. */
 import {
   describeTensors,
   inferShapes,
@@ -14,8 +14,8 @@ import { createRandom, type RandomState } from '../../../shared/random.ts';
 import { type BackendName, type BatchGradients, type BatchNetwork, createBatchNetwork } from './batch-network.ts';
 import { type Lender, type Partner, type Samples, sharedPartner } from './partner.ts';
 
-/** How long a partner may still take when this thread is done with its own half: so many times as long as that took,
- *  and so many ms. Only a dead or a stopped one does. */
+/** How long this thread waits for the partner when its own half is done: so many times as long as that half took, and
+ *  so many ms more. Only a dead or a stopped partner takes longer. */
 const PATIENCE = { times: 10, more: 2000 };
 
 type Half = {
@@ -30,9 +30,9 @@ type Inference = ReturnType<BatchNetwork['evaluate']>;
 /** How many numbers a sample has. */
 type Sizes = { image: number; classes: number };
 
-/** As createBatchNetwork; on wasm with two threads, while the native engine has threads of its own. Batches of one
- *  sample stay whole, and those from which a batchNorm layer learns, because it mixes the samples. A partner, which
- *  `lender` gives, makes no difference but in time. */
+/** Makes a network as createBatchNetwork does. On wasm it uses two threads; the native engine has threads of its own.
+ *  Two kinds of batches stay whole: those of one sample, and those from which a batchNorm layer learns, because it
+ *  mixes the samples. The partner comes from `lender` and changes nothing but the time. */
 export function createSplitNetwork(
   network: NetworkSpec,
   backend: BackendName,
@@ -53,9 +53,9 @@ export function createSplitNetwork(
   let passes = 0;
   lender.join();
 
-  /** Does the first half here, and the second there where the partner is ready, else here. */
+  /** Does the first half here. The second half runs at the partner where that is ready, else here. */
   const doBoth = <Found>(first: () => Found, second: () => Found, there: (other: OtherHalf) => () => Found) => {
-    // Not for the first pass: what takes no second one is done before a partner has started.
+    // The first pass stays here. A short job is done before a partner has started.
     const partner = passes++ > 0 ? lender.get() : undefined;
     if (!partner?.ready) return [first(), second()] as const;
     if (other?.partner !== partner) other = openAt(partner, network, parameters, sizes);
@@ -122,7 +122,7 @@ function mixingTensors(network: NetworkSpec): TensorId[] {
   return trainedTensors(network).flatMap(({ id, layer }) => (mixing.has(layer) ? [id] : []));
 }
 
-/** Samples as two halves, the first with the odd one. */
+/** Splits samples into two halves. The first half has the odd one. */
 function halvesOf({ images, targets, weights, count }: Omit<Half, 'part'>, { image, classes }: Sizes): [Half, Half] {
   const middle = Math.ceil(count / 2);
   const slice = (first: number, end: number): Half => ({
@@ -138,8 +138,8 @@ function halvesOf({ images, targets, weights, count }: Omit<Half, 'part'>, { ima
 let opened = 0;
 type OtherHalf = ReturnType<typeof openAt>;
 
-/** A network at a partner that is ready. What it does is begun at once; the functions given back read what was found,
- *  in arrays that hold until the next call. */
+/** Opens a network at a partner that is ready. Each call begins its work at once and gives back a function that reads
+ *  the results. The results are in arrays that hold until the next call. */
 function openAt(
   partner: Partner,
   network: NetworkSpec,

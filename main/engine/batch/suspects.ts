@@ -1,15 +1,15 @@
-/** Which samples of a batch may lose a number on their way through a network: an overflow that a ReLU, a max pool or a
- *  sigmoid would take for a plausible number. */
+/** Finds the samples of a batch that may lose a number on their way through a network. A lost number is an overflow
+ *  that a ReLU, a max pool or a sigmoid turns into a plausible number. */
 import type { Layer, LayerId } from '../../../shared/network.ts';
 import { largest } from '../layers/bounding.ts';
 import { engineKindOf } from '../layers/kinds.ts';
 import type { Bounds, TrainingPass } from './bounds.ts';
 
 export type Suspects = {
-  /** Samples one of whose numbers might have left float32 so far; of all others none has. Whether a sample is one
-   *  doesn't depend on those beside it, except where a layer mixes them. */
+  /** The samples that may have lost a number so far. No other sample has. Whether a sample is among them doesn't depend
+   *  on its neighbours, except where a layer mixes samples. */
   readonly samples: ReadonlySet<number>;
-  /** Goes on to a layer, in network order. `read` gives what a layer handed on, [count,…]: it is asked only where the
+  /** Goes on to the next layer in network order. `read` gives a layer's output [count,…]. It is called only where the
    *  bounds leave room for an overflow. */
   follow(layer: Layer, read: (layer: LayerId) => Float32Array): void;
 };
@@ -17,7 +17,7 @@ export type Suspects = {
 /** `count` samples; `training` in a training-mode pass. */
 export function createSuspects(bounds: Bounds, count: number, training?: TrainingPass): Suspects {
   const samples = new Set<number>();
-  /** What no element exceeds that a layer hands on for samples that are no suspects. */
+  /** For each layer, a bound on its output for all samples that are no suspects. */
   const known = new Map<LayerId, number>();
 
   const largestOfSamples = (values: Float32Array) => {
@@ -33,7 +33,7 @@ export function createSuspects(bounds: Bounds, count: number, training?: Trainin
       const before = sources.map(id => known.get(id) ?? largest(read(id)));
       let bound = bounds.of(layer, before, training);
       if (bound === undefined) {
-        // The bounds grow from layer to layer, faster than the numbers do: so the numbers themselves are looked at.
+        // Bounds grow from layer to layer faster than the numbers do. So here the numbers themselves are read.
         const own = sources.map(id => largestOfSamples(read(id)));
         bound = 0;
         for (let sample = 0; sample < count; sample++) {

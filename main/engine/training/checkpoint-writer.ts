@@ -6,28 +6,29 @@ export type CheckpointStore = {
   read(id: string): Uint8Array | undefined;
   /** Replaces the one before, whole or not at all. */
   write(id: string, bytes: Uint8Array): Promise<void>;
-  /** The same, and it is there when this returns. */
+  /** Does the same, and the file is on the disk when this returns. */
   writeAtOnce(id: string, bytes: Uint8Array): void;
 };
 
-/** Makes the bytes of a checkpoint in `room`, or where that is too small in a buffer that the next one may get. */
+/** Makes the bytes of a checkpoint in `room`. Where that is too small it makes a larger buffer, which the next
+ *  checkpoint may get as its room. */
 type MakeCheckpoint = (room: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 
 export type CheckpointWriter = {
-  /** Writes what `make` makes; while another one is being written, what it makes after that. Of several asked for
-   *  meanwhile only the last is written. */
+  /** Writes the checkpoint that `make` makes. While another one is being written, `make` is called after that. Of
+   *  several requests that wait, only the last is written. */
   write(id: string, make: MakeCheckpoint): void;
-  /** The first one of a run, where it has to be there before anything else happens. */
+  /** Writes a run's first checkpoint, where it has to be on the disk before anything else happens. */
   writeAtOnce(id: string, make: MakeCheckpoint): void;
-  /** Milliseconds since one was last asked for. */
+  /** Milliseconds since a checkpoint was last asked for. */
   age(): number;
-  /** Milliseconds the last one took, from its making to its being on the disk; 0 before there is one. */
+  /** Milliseconds from the making of the last checkpoint until it was on the disk; 0 before the first. */
   readonly took: number;
-  /** Forgets what was asked for and not begun; resolves when nothing is being written, and no memory is held. */
+  /** Drops the requests that wait. Resolves when nothing is being written and no memory is held. */
   stop(): Promise<void>;
 };
 
-/** `onError` hears of every one that can't be written. */
+/** `onError` gets the error of every checkpoint that can't be written. */
 export function createCheckpointWriter(store: CheckpointStore, onError: (error: Error) => void): CheckpointWriter {
   let asked = performance.now();
   let took = 0;

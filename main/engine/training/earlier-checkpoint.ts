@@ -1,4 +1,4 @@
-/** Checkpoints that an earlier version of the engine made: their steps as they are told today. */
+/** Reads the steps of checkpoints that an earlier version of the engine made. */
 import type { Change, KeptRunChange } from '../../../shared/change.ts';
 import type { NetworkSpec, TensorId } from '../../../shared/network.ts';
 import type { RunRecord } from '../../../shared/training.ts';
@@ -20,8 +20,8 @@ type EarlierSection = {
   steps: Record<keyof Section, { step: EarlierStep; mergeKey?: string }[]>;
 };
 
-/** Until version 3, a step held elements with their values before and after, and what a run made of the network stood
- *  in `restructured`. */
+/** Converts a checkpoint of version 3. There a step had elements with their values before and after, and `restructured`
+ *  told what a run had made of the network. */
 export function checkpointOfVersion3(checkpoint: unknown): unknown {
   const { section, ...rest } = checkpoint as { section: EarlierSection };
   const { restructured, steps, ...own } = section;

@@ -1,4 +1,4 @@
-/** Whether a network and a data set go together, and what of the network follows from the data. */
+/** Whether a network and a data set go together, and how the network changes to fit the data. */
 import type { DataChoice, DataSet, DataSource, Split } from '../../../shared/data.ts';
 import { keptName, type Meaning, meaningOf } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
@@ -14,28 +14,31 @@ import {
 } from '../../../shared/network.ts';
 import type { RunRecord, Start, TrainingConfig } from '../../../shared/training.ts';
 
-/** The network as it is trained on a data set. */
+/** A network made ready to be trained on a data set. */
 export type Fitted = {
   network: NetworkSpec;
   classes: readonly string[];
-  /** Its labels are the network's units. */
+  /** The data set, its labels being the network's units. */
   data: DataSet;
-  /** What became different about the network, in sentences; empty where nothing did. */
+  /** Sentences about what changed in the network; empty where nothing did. */
   notices: Sentence[];
   /** What else is worth knowing. */
   remarks: Sentence[];
-  /** The layer of the scores, where they are other classes or in another order now: for each unit the one before whose
-   *  weights it keeps. */
+  /** Set where the classes of the scores changed or moved: the layer of the scores, and for each of its units the
+   *  earlier unit whose weights it keeps. */
   moved?: { layer: LayerId; from: readonly (number | undefined)[] };
 };
 
 /** Where a run begins, and which layers stay as they are. */
 type Beginning = { start: Start; layerRates: TrainingConfig['layerRates'] };
 
-/** Classes that the network knows by name keep their scores. Where the data set has others, a dense layer that gives
- *  the scores gets one for each class of the data set; where there is no such layer, unknown classes take the places of
- *  absent ones. Going on with a run leaves the network as it is. Several labels make the softmax at its end a sigmoid.
- *  Throws UserError naming both where the images aren't the network's input, or the classes can't be its scores. */
+/** Fits a network to a data set. Throws UserError naming both where the images don't fit the network's input, or the
+ *  classes can't be its scores.
+ *  - Classes that the network knows by name keep their scores.
+ *  - Where the data set has other classes, a dense layer that gives the scores gets one score for each class of the
+ *    data set. Without such a layer, unknown classes take the places of absent ones.
+ *  - Where images may have several labels, the softmax at the end becomes a sigmoid.
+ *  - A run that goes on with another one leaves the network as it is. */
 export function fitNetwork(
   network: NetworkSpec,
   classes: readonly string[],
@@ -105,7 +108,7 @@ function fitClasses(
   };
 }
 
-/** What becomes of each score. */
+/** Sentences about what happens to each score. */
 function scoreNotices(
   { name, units: before }: LayerOf<'dense'>,
   data: DataSet,
@@ -123,8 +126,8 @@ function scoreNotices(
   ];
 }
 
-/** The data set as the network has its classes: labels are its units. Images whose only class it doesn't have are in no
- *  split, and labels that it doesn't have are left out. */
+/** The data set with the network's units as its labels. Labels that the network lacks are left out. An image whose only
+ *  class the network lacks is in no split. */
 function alignData(data: DataSet, { units, byPlace }: Meaning, classes: readonly string[], scores: number): DataSet {
   const own = byPlace ? data.classes : classes;
   const inOrder = data.classes.length === scores && units.every((unit, place) => unit === place);
@@ -162,8 +165,8 @@ function alignFlags({ count, labels, classes }: DataSet, units: Meaning['units']
   return aligned;
 }
 
-/** A data set as a network is evaluated on it, with sentences about what it doesn't know. Throws UserError naming both
- *  where it knows nothing of it. */
+/** A data set made ready for evaluating a network on it, with sentences about what the network doesn't know. Throws
+ *  UserError naming both where the network knows none of the classes. */
 export function fitForEvaluation(
   network: NetworkSpec,
   classes: readonly string[],
@@ -191,7 +194,8 @@ export function fitForEvaluation(
   return { data: aligned, notes, leftOut };
 }
 
-/** The dense layer whose scores the last layer makes probabilities of, where nothing else reads them. */
+/** The dense layer that gives the scores which the last layer turns into probabilities. undefined where there is none,
+ *  or where another layer reads the scores too. */
 function scoreLayer({ layers }: NetworkSpec): LayerOf<'dense'> | undefined {
   const [id] = layers.at(-1)!.inputs;
   const layer = layers.find(each => each.id === id);
@@ -201,8 +205,8 @@ function scoreLayer({ layers }: NetworkSpec): LayerOf<'dense'> | undefined {
 
 const scoresOf = (network: NetworkSpec) => sizeOf(inferShapes(network).get(network.layers.at(-1)!.id)!);
 
-/** Throws UserError where the data set's images aren't the network's input, or its classes not as many as the network's
- *  scores. */
+/** Throws UserError where the images don't fit the network's input, or where the data set has another number of classes
+ *  than the network has scores. */
 export function checkFit(network: NetworkSpec, data: Pick<DataSet, 'name' | 'shape' | 'classes'>): void {
   checkShape(network, data);
   const { name, classes } = data;
@@ -217,7 +221,8 @@ function checkShape(network: NetworkSpec, { name, shape }: Pick<DataSet, 'name' 
   if (images !== wanted) throw new UserError(sentences.runs.shapeDiffers(name, images, wanted));
 }
 
-/** The shape images have to have for a network. Throws UserError where no image has so many channels. */
+/** The shape that images must have for a network. Throws UserError where the network's input has a number of channels
+ *  that images never have. */
 export function inputShape(network: NetworkSpec): DataChoice['shape'] {
   const { shape } = network.layers[0] as LayerOf<'input'>;
   const [height, width, channels] = shape;

@@ -10,7 +10,7 @@ export function layerHistograms(parameters: TensorValues, gradients: TensorValue
   return Array.from({ length: layers }, (_, place) => layerHistogram(parameters, gradients, place)!);
 }
 
-/** Of the layer at this place among those that have parameters; undefined behind the last one. */
+/** The histogram of one layer, by its place among the layers with parameters. undefined behind the last one. */
 export function layerHistogram(
   parameters: TensorValues,
   gradients: TensorValues,
@@ -32,9 +32,9 @@ function groupByLayer(tensors: TensorValues): Map<LayerId, Float32Array[]> {
   return layers;
 }
 
-/** Counts of the values of all arrays in equal intervals from the smallest to the largest, which is in the last one.
- *  What is not finite is counted apart. Where all are the same value, they stand in the middle interval of a range
- *  around it. */
+/** Counts the values of all arrays in equal intervals from the smallest value to the largest. The last interval
+ *  includes the largest. Values that aren't finite are counted apart. Where all values are the same, they are counted
+ *  in the middle interval of a range around that value. */
 export function histogramOf(arrays: readonly Float32Array[], intervals = 40): Histogram {
   let from = Infinity;
   let to = -Infinity;

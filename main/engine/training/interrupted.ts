@@ -7,20 +7,20 @@ import type { TrainerSnapshot } from './trainer.ts';
 
 export type Interrupted = { run: RunRecord; place: RunPlace };
 
-/** The last run, where it was cut short and the memory is its own: it can go on as if nothing had been. */
+/** The last run, if it was cut short and the memory is its own. Such a run can go on as if it had never been cut. */
 export function interruptedRun({ runs, memory }: Pick<Workbook, 'runs' | 'memory'>): Interrupted | undefined {
   const run = runs?.at(-1);
   if (run?.end !== 'stopped' || run.id !== memory?.run || !memory.place) return undefined;
   return { run, place: memory.place };
 }
 
-/** The same, where the next run is set up as that one was. */
+/** That same run, if the next run is set up as it was. */
 export function runToGoOn(work: Pick<Workbook, 'runs' | 'memory'>, config: TrainingConfig): Interrupted | undefined {
   const found = interruptedRun(work);
   return found && isDeepStrictEqual(found.run.config, config) ? found : undefined;
 }
 
-/** Where it stood, for a trainer that goes on from there with these parameters. */
+/** The state in which it was cut short, for a trainer that goes on from there with these parameters. */
 export function snapshotOf(
   { run, place }: Interrupted,
   memory: TrainingMemory,

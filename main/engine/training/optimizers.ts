@@ -5,32 +5,32 @@ import { momentumOf } from '../../../shared/schedule.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import { isFinite } from '../show/activations.ts';
 
-/** What an optimizer remembers from step to step: how many it made, and its slots by `tensor/slot`, such as
- *  `conv1/kernel/velocity`, each of its tensor's size. Plain data for checkpoints. */
+/** What an optimizer remembers from step to step: how many steps it made, and its slots. A slot is called
+ *  `tensor/slot`, such as `conv1/kernel/velocity`, and has the size of its tensor. All of it is plain data, so that it
+ *  fits a checkpoint. */
 export type OptimizerState = { step: number; slots: Map<string, Float32Array> };
 
 /** Moves parameters along their gradients. */
 export type Optimizer = {
-  /** Makes one step, in place, for every tensor that has a gradient; gradients are only read. `rateOf` gives a tensor's
-   *  learning rate in this step. `momentum` takes the place of the momentum (Adam's beta1) that was set, where a
-   *  schedule moves it. Allocates nothing that grows with the tensors. */
+  /** Makes one step: changes, in place, every parameter that has a gradient. Gradients are only read. `rateOf` gives a
+   *  tensor's learning rate in this step. `momentum` replaces the momentum (Adam's beta1) that was set, where a
+   *  schedule changes it. A step allocates nothing that grows with the tensors. */
   step(
     parameters: ReadonlyMap<TensorId, Float32Array>,
     gradients: ReadonlyMap<TensorId, Float32Array>,
     rateOf: (tensor: TensorId) => number,
     momentum?: number,
   ): void;
-  /** Whether all it remembers are numbers: where squares of gradients went beyond them, a weight would stand still
-   *  without a word. */
+  /** Whether all slots are finite. Where the square of a gradient overflowed, a weight would silently stand still. */
   isFinite(): boolean;
-  /** What it remembers. The arrays change with the next step. */
+  /** The state as it is. Its arrays change with the next step. */
   state(): OptimizerState;
-  /** Goes on from there, bit for bit. Throws UserError where the state is of another optimizer or of other tensors. */
+  /** Goes on from a state, bit for bit. Throws UserError where it belongs to another optimizer or to other tensors. */
   restore(state: OptimizerState): void;
 };
 
-/** What one step does to one tensor. gradient: as the update reads it, (gradient + l2 · weight) · scale. decay: taken
- *  off the weight itself, times rate · weight. */
+/** The numbers that one step needs for one tensor. The update reads each gradient as (gradient + l2 · weight) · scale.
+ *  `decay` is subtracted from the weight itself, times rate · weight. */
 type Factors = { rate: number; momentum: number; step: number; l2: number; decay: number; scale: number };
 type Update = (weights: Float32Array, gradient: Float32Array, slots: readonly Float32Array[], factors: Factors) => void;
 
@@ -50,8 +50,8 @@ export function createOptimizer(
   const slotNames = slotNamesOf(optimizer);
   const update = updateOf(optimizer);
   const decoupled = optimizer.kind === 'adamw';
-  // In the order the tensors were given, whatever that of the gradients: the norm is a sum, and its last bits depend on
-  // the order.
+  // In the order in which the tensors were given, not that of the gradients. The norm is a sum, and its last bits
+  // depend on the order.
   const entries = tensors.map(({ id, name, size }) => ({
     id,
     decay: name === 'kernel' ? weightDecay : 0,
@@ -75,7 +75,7 @@ export function createOptimizer(
   return {
     step(parameters, gradients, rateOf, momentum = momentumOf(optimizer)) {
       steps++;
-      // Not finite in, not finite out, as in Keras: the run is stopped by that.
+      // A gradient that isn't finite gives a weight that isn't, as in Keras. That stops the run.
       factors.scale = clipNorm > 0 ? 1 / Math.max(1, norm(parameters, gradients) / clipNorm) : 1;
       factors.momentum = momentum;
       factors.step = steps;
@@ -128,8 +128,8 @@ function updateOf(optimizer: OptimizerSettings): Update {
   }
 }
 
-// The loops calculate in doubles and round where they store. Keras rounds every operation to float32, which differs by
-// an ulp or two; to do the same takes up to twice as long.
+// The loops calculate in doubles and round when they store. Keras rounds every operation to float32, which differs by
+// an ulp or two. Doing the same here would take up to twice as long.
 
 function sumOfSquares(weights: Float32Array, gradient: Float32Array, l2: number): number {
   let sum = 0;
@@ -195,8 +195,8 @@ function adamStep(
   }
 }
 
-/** 1 − beta^step in float32 as Keras calculates it: 1 − 0.999 is 1.3e-5 of itself off there, which is more than the
- *  rest of the step differs by. */
+/** 1 − beta^step in float32, as Keras calculates it. For 1 − 0.999, float32 is off by a share of 1.3e-5, which is more
+ *  than the rest of the step differs by. */
 function oneMinusPower(beta: number, step: number): number {
   return Math.fround(1 - Math.fround(Math.fround(beta) ** step));
 }

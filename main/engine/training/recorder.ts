@@ -1,9 +1,9 @@
-/** What a run records of itself, within bounds: of a long one, each point stands for several steps. */
+/** What a run records of itself. The size is bounded: in a long run, each point stands for several steps. */
 import type { EpochPoint, RunNote, RunRecord, StepPoint } from '../../../shared/training.ts';
 
-/** Points beyond which two become one. */
+/** Where there would be more points, every two become one. */
 const MAX_POINTS = 20_000;
-/** Notes that are kept; what happens after so many is no longer noted. */
+/** So many notes are kept. Later ones are dropped. */
 const MAX_NOTES = 1000;
 
 export type RecorderState = {
@@ -12,7 +12,7 @@ export type RecorderState = {
   notes: readonly RunNote[];
   /** How many steps a point stands for. */
   every: number;
-  /** The sums of the steps that aren't a point yet. */
+  /** Sums over the steps since the last point. */
   open: { count: number; loss: number; metric: number };
 };
 
@@ -57,8 +57,8 @@ export function createRecorder(from?: RecorderState, maxPoints = MAX_POINTS): Re
   };
 }
 
-/** What a recorder that goes on with a kept run begins with: each further point stands for as many steps as those it
- *  has, which may be more than when the run was cut short. */
+/** The state with which a recorder goes on with a kept run. A further point stands for as many steps as the kept points
+ *  do, which may be more than when the run was cut short. */
 export function recorderStateOf({
   points,
   epochs,
@@ -68,7 +68,7 @@ export function recorderStateOf({
   return { points, epochs, notes, every, open: { count: 0, loss: 0, metric: 0 } };
 }
 
-/** At most so many points, by making two one as often as it takes. */
+/** At most so many points. Every two become one as often as that takes. */
 export function thinned(points: readonly StepPoint[], most: number): readonly StepPoint[] {
   return points.length > most ? thinned(halve(points), most) : points;
 }
