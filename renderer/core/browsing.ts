@@ -5,11 +5,12 @@ type Browsed = {
   panel: boolean;
   /** Whether the row of tools stands. */
   toolbars: boolean;
-  /** Goes through the images of the chosen data set; undefined where those are the digits. */
+  /** Goes through the images of the chosen data set. undefined where that data set is the digits. */
   walkSamples: ((direction: 'next' | 'previous' | 'random') => void) | undefined;
 };
 
-/** What the digits or images and the commands share: which digits are browsed, and whether the panels stand. */
+/** What the commands share with the tools for digits and images: which digits are browsed, and whether the panels are
+ *  open. */
 export type Browsing = {
   get(): Browsed;
   set(patch: Partial<Browsed>): void;

@@ -20,19 +20,19 @@ declare global {
 
 /** The renderer's end of the connection to the shell. */
 export type Client = {
-  /** Resolves with the reply; rejects with a UserError whose sentence can be shown, also while the connection is gone.
-   *  `workbook`: which one it is meant for, where that is not the one open now, but one that was open when the user
-   *  began. */
+  /** Resolves with the reply. Rejects with a UserError whose sentence can be shown; so it does while the connection is
+   *  gone. `workbook`: the workbook that the message is meant for, where the user began with one that is no longer
+   *  open. */
   send<K extends ClientKind>(kind: K, args: Args<K>, workbook?: string): Promise<Replies[K]>;
   on<E extends keyof Events>(event: E, callback: (data: Events[E]) => void): void;
-  /** Calls back with every change of the connection, at once where it is open already or can't be opened: undefined
-   *  while it is open, else the sentence why it isn't. */
+  /** Calls back with every change of the connection: undefined while it is open, else the sentence that says why it
+   *  isn't. It calls back at once where the connection is already open or can't be opened. */
   onConnection(callback: (closed: string | undefined) => void): void;
-  /** ConvSheet has ended: the connection is not looked for again. */
+  /** Says that ConvSheet has ended. The client no longer tries to connect. */
   end(): void;
 };
 
-/** Waits before another try, in milliseconds; the last one stays. */
+/** Milliseconds to wait before the next try to connect. After the last one, its time is used again and again. */
 const RETRY = [100, 250, 500, 1000, 2000] as const;
 
 /** Connects through Electron's bridge where there is one, else to the server the page came from, again and again if
@@ -41,7 +41,7 @@ export function connect(): Client {
   const listeners = new Map<keyof Events, ((data: never) => void)[]>();
   const watchers: ((closed: string | undefined) => void)[] = [];
   let open = false;
-  /** Why it isn't, where that was told. */
+  /** Why the connection isn't open, where a reason was given. */
   let reason: string | undefined;
   let ended = false;
   /** What carries frames to the shell at the moment. */
@@ -68,8 +68,8 @@ export function connect(): Client {
     let tries = 0;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let socket: WebSocket | undefined;
-    /** The browser keeps a page that was left for the way back, connections and all: to the shell it would go on
-     *  editing. */
+    /** A browser may keep a page that was left, connection and all, for the way back. The shell would still count this
+     *  page as one that edits, so it disconnects. */
     let away = false;
     const key = windowKey();
     const start = () => {
@@ -132,8 +132,8 @@ export function connect(): Client {
   };
 }
 
-/** The window's key. Its address brings it after the # when it is opened by its link; from then on this tab keeps it,
- *  over reloads too, and nobody reads it off the address bar. Empty where there is none. */
+/** The window's key, empty where there is none. A link to the window has the key after the #. From then on this tab
+ *  keeps it, over reloads too, and the address bar no longer shows it. */
 function windowKey(): string {
   const name = `convsheet ${location.pathname}`;
   const brought = location.hash.slice(1);

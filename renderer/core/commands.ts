@@ -1,24 +1,24 @@
 import type { MenuRole } from '../../shared/menu.ts';
 
-/** Something the user can have done: from the menu, by its key, or by a button. It stands in its feature's file. */
+/** Something the user can start from the menu, by a key or by a button. A command stands in the file of its feature. */
 export type Command = {
   id: string;
   /** Its name in the menu. Commands that stand in no menu have none. */
   label?: () => string;
-  /** Its name where `label` says more, as "Undo" does beside "Undo Edit AH3". */
+  /** Its plain name, where `label` says more, as "Undo Edit AH3" does. */
   plainLabel?: () => string;
   /** As Electron writes keys: "CmdOrCtrl+Shift+S". */
   key?: string;
-  /** The key is only shown: the sheet, or the text field that has the focus, answers it itself. */
+  /** The menu only shows this key. The sheet, or the text field that has the focus, answers it. */
   keyElsewhere?: true;
-  /** What Electron calls the same thing, where the operating system does it best. */
+  /** Electron's role for the same command, where the operating system does it best. */
   role?: MenuRole;
   run: (argument: string) => unknown;
   /** Whether it can be chosen now; always where this is left out. */
   enabled?: (argument: string) => boolean;
   /** Whether it is ticked; it has no tick where this is left out. */
   checked?: (argument: string) => boolean;
-  /** What it can be run with. The menu then shows a submenu of these, in which '-' is a line. */
+  /** The arguments that the user chooses from. The menu shows them as a submenu, in which '-' is a line. */
   choices?: () => readonly (Choice | '-')[];
   /** What that submenu says where there are no choices. */
   noChoices?: () => string;
@@ -27,11 +27,11 @@ export type Choice = { argument: string; label: string; key?: string };
 
 /** How commands tell the user that something didn't work. */
 export type Telling = {
-  /** Why nothing was done, as a line in the status bar. */
+  /** Shows in the status bar why nothing was done. */
   refuse: (sentence: string) => void;
-  /** For small things like undo: a failure is a line in the status bar. */
+  /** Runs something small, such as undo. A failure is shown in the status bar. */
   quietly: (work: Promise<unknown>) => void;
-  /** A failure is a dialog; false then. */
+  /** Runs something and shows a failure in a dialog. Resolves with false then. */
   attempt: (work: () => Promise<unknown>) => Promise<boolean>;
 };
 
@@ -41,7 +41,7 @@ export type Commands = {
   run: (id: string, argument?: string) => void;
   /** Whether a command can be chosen now. */
   enabled: (id: string, argument?: string) => boolean;
-  /** Shows what a text of the name box means; returns why it means nothing. */
+  /** Goes to what a text of the name box names. Returns the reason where it names nothing. */
   goTo: (text: string) => string | undefined;
   refuse: (sentence: string) => void;
 };

@@ -1,5 +1,5 @@
-/** What is typed, from the first key to Enter or Escape: one value, and what each intent of the user makes of it. The
- *  cell's editor, the formula bar and the pointer send intents; `grid/typing.ts` does what a step says. */
+/** The value that is being typed, from the first key to Enter or Escape, and how each intent of the user changes it.
+ *  The cell's editor, the formula bar and the pointer send intents. `grid/typing.ts` does what each step says. */
 import { formatRange } from '../../shared/address.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 
@@ -9,7 +9,7 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shif
 type Caret = { start: number; end: number };
 
 export type EditSession = {
-  /** The cell it will be entered into, wherever the selection is by then. */
+  /** The cell that the value goes into, wherever the selection has moved. */
   place: CellPlace;
   text: string;
   caret: Caret;
@@ -23,9 +23,9 @@ export type EditSession = {
   before: string;
   /** Whether the text may be a formula, whose references can be pointed at. */
   formula: boolean;
-  /** In mode `point`: the reference being pointed at, where it stands in the text, and the cell it ends with. */
+  /** The reference that is being pointed at, in mode `point`: where it stands in the text, and the last cell of it. */
   pointed?: Caret & { at: CellPlace };
-  /** It was refused and has not been changed since. */
+  /** This very text was refused before. */
   refused?: boolean;
 };
 
@@ -38,18 +38,18 @@ export type Intent =
   | { kind: 'composed'; text: string }
   /** The caret is elsewhere. `pressed`: the pointer has put it there. */
   | { kind: 'caret'; caret: Caret; pressed: boolean }
-  /** `composing`: an input method is at work, and the key is its own. */
+  /** A key was pressed. `composing`: an input method is at work and takes the key. */
   | { kind: 'key'; press: KeyPress; composing: boolean }
   /** Cells were clicked, or dragged over to `at`. */
   | { kind: 'click'; range: RangePlace; at: CellPlace }
-  /** Enter what is typed; `byKey`: by a key, which also answers a question. */
+  /** The user wants to enter the text. `byKey`: by a key, which also answers a question with yes. */
   | { kind: 'finish'; byKey: boolean }
   /** The text field has lost the keyboard. */
   | { kind: 'blur'; field: EditSession['field'] }
   /** The user goes elsewhere. */
   | { kind: 'leave' }
   | { kind: 'cancel' }
-  /** What entering came to. */
+  /** The result of entering the text. */
   | { kind: 'entered' }
   | { kind: 'refused' };
 
@@ -74,7 +74,7 @@ export type Step = { session: EditSession | undefined; left: Left };
 
 const NOTHING: Left = { do: 'nothing' };
 
-/** What an intent makes of what is typed; `session` is undefined while nobody types. */
+/** The next state after an intent. `session` is undefined while nobody types. */
 export function step(session: EditSession | undefined, intent: Intent): Step {
   if (intent.kind === 'begin') return begin(session, intent);
   if (!session) return { session, left: intent.kind === 'key' ? keyInReadOnlyBar(intent) : NOTHING };
@@ -108,7 +108,7 @@ export function step(session: EditSession | undefined, intent: Intent): Step {
     case 'blur':
       return session.refused || session.field !== intent.field ? stay() : enter(session, false);
     case 'leave':
-      // Refused once already, it is given up, and the cell keeps what it had.
+      // A text that was refused before is dropped, and the cell keeps its content.
       return session.refused ? end() : enter(session, false);
     case 'cancel':
     case 'entered':
@@ -132,7 +132,7 @@ function keyInReadOnlyBar({ press: key, composing }: Intent & { kind: 'key' }): 
   return { do: !composing && key.key === 'Escape' ? 'focus' : 'field' };
 }
 
-/** Enters what is typed, if it is anything new. */
+/** Enters the text, where it differs from what was there. */
 function enter(session: EditSession, byKey: boolean, key?: KeyPress): Step {
   if (session.text === session.before)
     return { session: undefined, left: key ? { do: 'move', press: key, field: session.field } : NOTHING };
@@ -148,7 +148,7 @@ function press(session: EditSession, key: KeyPress): Step {
   const control = key.ctrlKey || key.metaKey;
   const name = key.key;
   if (name === 'Escape') return { session: undefined, left: { do: 'focus' } };
-  // A field of one line has its caret to itself.
+  // In a field of one line, these keys move its caret.
   if (session.field === 'bar') {
     return name === 'Enter' || name === 'Tab' ? enter(session, true, key) : stay({ do: 'field' });
   }
@@ -162,7 +162,7 @@ function press(session: EditSession, key: KeyPress): Step {
   if (arrow && mode === 'point' && !key.altKey)
     return stay({ do: 'walk', from: session.pointed?.at ?? session.place, press: key });
   if (moves && mode === 'enter' && !key.shiftKey && !key.altKey) return enter(session, true, key);
-  // The caret has been moved: from here on arrows move it on.
+  // The user has moved the caret. From now on the arrows move it further.
   if (moves || name === 'Home' || name === 'End') return stay({ do: 'field' }, edited(session));
   return stay({ do: 'field' });
 }
@@ -170,13 +170,13 @@ function press(session: EditSession, key: KeyPress): Step {
 const edited = ({ mode }: EditSession): Partial<EditSession> =>
   mode === 'edit' ? {} : { mode: 'edit', pointed: undefined };
 
-/** F2: arrows move the caret, or again what they did before. */
+/** F2 switches what the arrows do: move the caret, or what they did before. */
 function toggled(session: EditSession): Partial<EditSession> {
   if (session.mode !== 'edit') return { mode: 'edit', pointed: undefined };
   return { mode: mayPoint(session) ? 'point' : 'enter' };
 }
 
-/** After a character that a reference may follow, cells can be pointed at; any other one ends that. */
+/** Pointing begins after a character that a reference may follow. Any other character ends it. */
 function pointing(session: EditSession, typed: Pick<EditSession, 'text' | 'caret'>): Partial<EditSession> {
   if (session.mode === 'edit') return {};
   return { mode: mayPoint({ ...session, ...typed }) ? 'point' : 'enter', pointed: undefined };
@@ -188,7 +188,7 @@ function mayPoint({ formula, text, caret }: EditSession): boolean {
   return /[=(,;:+\-*/^&<>]\s*$/.test(text.slice(0, caret.start));
 }
 
-/** Writes the reference in the place of the one pointed at before. */
+/** Puts the reference in the place of the one that was pointed at before. */
 function point(session: EditSession, { range, at }: { range: RangePlace; at: CellPlace }): Partial<EditSession> {
   const { text, caret, pointed = caret } = session;
   const reference = formatRange(range);

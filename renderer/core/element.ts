@@ -69,7 +69,7 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
-/** A small button of an icon alone; `label` is what it is called, and what pointing at it shows. */
+/** A small button with only an icon. `label` is its name, which is also shown when the pointer rests on it. */
 export function iconButton(name: IconName, label: string, press: () => void): HTMLButtonElement {
   const made = element(
     'button',
@@ -80,8 +80,8 @@ export function iconButton(name: IconName, label: string, press: () => void): HT
   return made;
 }
 
-/** Asks the sheet to take the keyboard: giving the focus to an element in it is not enough, because its input layer has
- *  to listen again. */
+/** Asks the sheet to take the keyboard. Focusing an element in the sheet isn't enough, because the input layer has to
+ *  listen to keys again. */
 export const FOCUS_SHEET = 'focus-sheet';
 
 /** Gives the focus back to what had it before a menu or dialog opened. */

@@ -1,13 +1,12 @@
-/** Work of a view that is done once in a later frame, however often it is asked for until then. */
+/** Collects requests to redraw a view. However many there are, the view is redrawn once, in a later frame. */
 export type LaterWork = { readonly request: () => void; readonly cancel: () => void };
 
 /** Views that were asked to show something new, in the order in which they were asked. */
 const waiting = new Set<() => void>();
 let requested = 0;
 
-/** Makes a view redraw in a frame that it has for itself: what arrives ten times a second while a network is trained
- *  concerns many views, and all of them in one frame would make that frame late. The frame that is about to begin is
- *  left to the sheet. */
+/** Redraws a view in a frame of its own. News of a training run arrives ten times a second and concerns many views. All
+ *  of them in one frame would make that frame late. The frame that is about to begin is left to the sheet. */
 export function inOwnFrame(work: () => void): LaterWork {
   return {
     request() {

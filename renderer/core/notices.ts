@@ -4,7 +4,7 @@ import type { RunState } from '../../shared/training.ts';
 import { isUnderWay } from './run-view.ts';
 import type { Notice, State, Store } from './store.ts';
 
-/** Says why something was refused. It is old news after the next command, and in another workbook. */
+/** Shows why something was refused. The notice goes with the next command, or when another workbook is opened. */
 export function refusal(sentence: string, { workbookId, workbook }: Readonly<State>): Notice {
   return {
     tone: 'warning',
@@ -13,8 +13,8 @@ export function refusal(sentence: string, { workbookId, workbook }: Readonly<Sta
   };
 }
 
-/** Says at the active cell, or at the one that is typed into, why something was refused. It goes as soon as the user
- *  goes on: selects, types, leaves. */
+/** Shows at a cell why something was refused: at the active cell, or at the one that is being typed into. The notice
+ *  goes as soon as the user selects, types or leaves. */
 export function refusalAtCell(sentence: string, state: Readonly<State>): Notice {
   const { active, selection, editing } = state;
   const { holds, ...notice } = refusal(sentence, state);
@@ -25,14 +25,14 @@ export function refusalAtCell(sentence: string, state: Readonly<State>): Notice 
   };
 }
 
-/** Says something of a run. It holds until undo takes the run back or another one begins: a short run has ended before
- *  anybody could read it. */
+/** Shows a notice about a run. It stays until undo takes the run back or another run begins. A short run ends before
+ *  anybody could read a shorter notice. */
 export function ofRun({ id, name }: RunState): Notice['holds'] {
   const taken = messages.runs.label(name);
   return ({ run, workbook }) => run?.state.id === id && say(workbook.redo) !== taken;
 }
 
-/** What the shell or the engine says; while a run is under way, it is said of that. */
+/** Shows a notice of the shell or the engine. While a run is under way, it counts as a notice about that run. */
 export function noticeOf({ tone, sentence: told }: Events['notice'], { run }: Pick<State, 'run'>): Notice {
   const sentence = say(told);
   const { viewer, promoted } = messages.shell;
@@ -65,7 +65,7 @@ export function followNotices(store: Store): void {
   ];
   store.on(keys, now => {
     if (now.notice !== notice) ({ notice, workbook } = now);
-    // The engine counts commands from anew when it was restarted; the steps of a run are none.
+    // A restarted engine counts commands from 0 again. The steps of a run are no commands.
     const commanded = now.workbook.revision > workbook.revision && !isTraining(now);
     workbook = now.workbook;
     if (notice && !(notice.holds ? notice.holds(now) : !commanded)) store.set({ notice: undefined });

@@ -2,14 +2,14 @@ import type { LayerId } from '../../shared/network.ts';
 import type { Events } from '../../shared/protocol.ts';
 import type { EpochPoint, LayerHistograms, RunNote, RunRecord, RunState } from '../../shared/training.ts';
 
-/** How much of a mean stays with every step, for the curves of single batches. */
+/** For the curves of single batches: the share of the running mean that the next batch leaves unchanged. */
 const SMOOTHING = 0.95;
-/** More points than these are thinned to half: a plot has a few hundred pixels. */
+/** With more points than this, every second one is dropped. A plot is a few hundred pixels wide. */
 const MOST_POINTS = 40_000;
 
 /** What was recorded of a run, in the columns that plots take. They grow in place. */
 export type Curves = {
-  /** Of each batch that was kept: the step it was, its loss and metric, and their running means. */
+  /** For each batch that was kept: its step, its loss and metric, and their running means. */
   step: number[];
   loss: number[];
   metric: number[];
@@ -20,7 +20,7 @@ export type Curves = {
   notes: RunNote[];
 };
 
-/** A run as it is watched: where it stands and all that is known of it. */
+/** A run that is being watched: its state, and everything recorded of it. */
 export type RunView = {
   state: RunState;
   curves: Curves;
@@ -29,8 +29,8 @@ export type RunView = {
   /** Of the last validation, with the step it was made at. */
   confusion: { counts: readonly number[]; step: number } | undefined;
   histograms: readonly LayerHistograms[];
-  /** The step at which the sheet last followed, over how many steps that was, and each layer's largest change of a
-   *  parameter in them. The run may be told to be further than its sheet. */
+  /** What the sheet last showed of the run: the step, the number of steps since the time before, and the largest change
+   *  of a parameter in each layer. The run itself may be further. */
   moved: { step: number; steps: number; largest: ReadonlyMap<LayerId, number> };
 };
 
@@ -64,9 +64,9 @@ export function runView(state: RunState): RunView {
   };
 }
 
-/** The run of the same work after the engine or the connection came back, of which `state` is what the engine knows
- *  now. What was recorded until then still holds: a run that goes on repeats its steps bit for bit. An engine that was
- *  started anew knows nothing of a run that had ended. */
+/** The same run after the engine or the connection came back; `state` is what the engine tells now. What was recorded
+ *  still holds, because a run that goes on repeats its steps bit for bit. A new engine doesn't know a run that had
+ *  ended. */
 export function runAfterReturn(known: RunView | undefined, state: RunState | undefined): RunView | undefined {
   const ended = known !== undefined && !isUnderWay(known.state);
   if (!state) return ended ? { ...known } : undefined;
@@ -74,8 +74,8 @@ export function runAfterReturn(known: RunView | undefined, state: RunState | und
   return { ...known, state, record: ended ? known.record : undefined };
 }
 
-/** The run after an event. What was recorded since is added to the same columns; where the engine was restarted and
- *  repeats steps, those are taken once. */
+/** The run after an event. New records are added to the same columns. A restarted engine repeats steps, and these are
+ *  added only once. */
 export function withEvent(view: RunView, { state, confusion, histograms, moved, ...recorded }: Events['run']): RunView {
   record(view.curves, recorded);
   return {
@@ -83,7 +83,7 @@ export function withEvent(view: RunView, { state, confusion, histograms, moved, 
     state,
     confusion: confusion ? { counts: confusion, step: state.step } : view.confusion,
     histograms: histograms ?? view.histograms,
-    // A run that pauses is told again at the same step.
+    // When a run pauses, the same step is told twice.
     moved:
       moved && state.step !== view.moved.step
         ? {
@@ -98,7 +98,7 @@ export function withEvent(view: RunView, { state, confusion, histograms, moved, 
 /** The run with its set-up and everything recorded so far. */
 export function withRecord(view: RunView, { points, epochs, notes, ...rest }: RunRecord): RunView {
   const curves = curvesOf({ points, epochs, notes });
-  // Events that came while the record was on its way may know more than it.
+  // Events that came in while the record was on its way may be newer than the record.
   const { step, loss, metric, learningRate } = view.curves;
   record(curves, {
     points: step.map((at, i) => ({ step: at, loss: loss[i], metric: metric[i], learningRate: learningRate[i] })),
@@ -136,8 +136,8 @@ function record(curves: Curves, { points, epochs, notes }: Pick<Events['run'], '
   if (curves.step.length > MOST_POINTS) thin(curves);
 }
 
-/** The running mean after one more value. The first values count more, so that the mean begins where they are and not
- *  at the very first one. */
+/** The running mean after one more value. The first values count more, so that the mean doesn't start at the very first
+ *  one. */
 function nextMean(means: readonly number[], value: number): number {
   const before = means.at(-1);
   if (before === undefined || Number.isNaN(before)) return value;

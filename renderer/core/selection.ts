@@ -1,4 +1,4 @@
-/** What is selected on a sheet: the active cell, where typing goes, the range around it, and ranges besides. */
+/** The selection on a sheet: the active cell (which takes what is typed), the range around it, and further ranges. */
 import { type CellPlace, only, type RangePlace } from '../../shared/places.ts';
 import type { State, Store } from './store.ts';
 
@@ -30,8 +30,8 @@ export function selectedRanges(store: Store): RangePlace[] {
   return [selection, ...areas];
 }
 
-/** The corner of a selection opposite to its active cell: the one that Shift and the arrows move. A cell inside, to
- *  which Enter or Tab walked, is where a new selection begins. */
+/** The corner opposite to the active cell, which Shift and the arrows move. Where Enter or Tab has moved the active
+ *  cell inside the range, a new selection begins at that cell. */
 export function headOf(active: CellPlace, selection: RangePlace): CellPlace {
   const bottom = selection.row + selection.height - 1;
   const right = selection.column + selection.width - 1;

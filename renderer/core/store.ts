@@ -18,23 +18,23 @@ import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts'
 import type { EditSession } from './edit-session.ts';
 import type { RunView } from './run-view.ts';
 
-/** Something that was just said. `holds`: what makes it true; when that is over, the notice goes. Without it, it goes
- *  with the next command. */
+/** A message that is being shown. `holds` says what makes it true: when that is over, the message goes. Without `holds`
+ *  it goes with the next command. */
 export type Notice = {
   tone: 'info' | 'warning' | 'error';
   sentence: string;
-  /** The cell it is about: it is said there as well. */
+  /** The cell that the message is about. It is shown there too. */
   at?: CellPlace;
   holds?: (state: Readonly<State>) => boolean;
 };
 
-/** What may stand on the right of the sheet, one at a time. */
+/** The panels that can be open on the right of the sheet, one at a time. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
 
-/** What the user sees of the workbook, and how. Views read it and are told when it changes; nothing else is shared
- *  between them. */
+/** What the user sees of the workbook, and how it is shown. Views read this state and are told of its changes. They
+ *  share nothing else. */
 export type State = {
-  /** Connection to the shell, which brings the engine back by itself. */
+  /** The connection to the shell. The shell restarts the engine by itself. */
   connection: 'open' | 'lost';
   role: ClientRole;
   capabilities: Capabilities;
@@ -42,14 +42,14 @@ export type State = {
   document: DocumentInfo;
   /** Differs for every opened workbook. */
   workbookId: string;
-  /** Names the network and the classes of the sheet, for changes that are meant for them. */
+  /** Names the structure of the sheet: its network and classes. A change tells the structure that it is meant for. */
   structure: string;
   classes: readonly string[];
   backend: string;
   /** The workbook's sheets, in the order of their tabs. */
   sheets: readonly SheetInfo[];
   sheet: Sheet;
-  /** What was shown of the workbook when it was open last, where that is known. */
+  /** What was shown of this workbook the last time it was open, where that is known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;
   /** Largest absolute value of each tensor in each plane, for its colours (see planeKey). */
@@ -62,7 +62,7 @@ export type State = {
   selection: RangePlace;
   /** Ranges selected besides, by Ctrl and a click: Delete and Ctrl+Enter work on all of them. */
   areas: readonly RangePlace[];
-  /** The cell that the sheet was scrolled to when this was selected; null where it stayed as it was. */
+  /** The cell that the sheet was scrolled to with this selection; null where the sheet wasn't scrolled. */
   reveal: CellPlace | null;
   /** Height of a cell in CSS pixels, 1 to 64. */
   cellSize: number;
@@ -74,14 +74,14 @@ export type State = {
   stepsBack: number;
   /** What the mouse does on the input cells. */
   tool: 'select' | 'brush' | 'eraser';
-  /** What is being typed in the cell or the formula bar; undefined when nobody types. */
+  /** What is being typed in the cell or in the formula bar. undefined while nobody types. */
   editing: EditSession | undefined;
   /** The status bar's calm line. */
   notice: Notice | undefined;
   progress: { task: string; fraction: number } | undefined;
   /** The data set that is trained on, evaluated and browsed; undefined where the network's input takes no images. */
   dataChoice: DataChoice | undefined;
-  /** What was read of it; undefined before it was read. */
+  /** What was read of the data set. undefined before that. */
   dataSummary: DataSummary | undefined;
   /** What stands on the right of the sheet. */
   side: SideName | undefined;
@@ -90,7 +90,7 @@ export type State = {
   runs: readonly RunSummary[];
   /** Whether the optimizer's memory of the last run is there to go on with. */
   canContinue: boolean;
-  /** The last run, by its id, where it was cut short and can go on. */
+  /** The id of the last run, where it was cut short and can go on. */
   goesOn?: string;
   /** Whether the native engine is installed. */
   nativeBackend: boolean;
@@ -98,7 +98,7 @@ export type State = {
   run: RunView | undefined;
   /** The next run. */
   setup: Setup;
-  /** What its epochs and batches go by. */
+  /** What the default numbers of epochs and batches depend on. */
   sizedFor: SizedFor;
   /** Whether the panel shows the set-up though there is a run to look at. */
   settingUp: boolean;
@@ -117,7 +117,7 @@ export function planeKey(tensor: TensorId, plane: Plane): string {
 
 export type Store = {
   get(): Readonly<State>;
-  /** Changes some of the state and tells those who asked for any of these keys, once, before it returns. */
+  /** Changes parts of the state. Before it returns, it calls everybody once who asked for any of these keys. */
   set(patch: Partial<State>): void;
   /** Calls back after a change of any of these keys. Returns a function that ends it. */
   on(keys: readonly (keyof State)[], callback: (state: Readonly<State>) => void): () => void;
@@ -142,18 +142,19 @@ export function createStore(initial: State): Store {
   };
 }
 
-/** The numbers of the sheet as far as somebody looks at them: a cache of tensor windows kept fresh by the engine. */
+/** The numbers of the sheet that somebody looks at: a cache of tensor windows, which the engine keeps up to date. */
 export type Values = {
-  /** Names the parts of blocks that `owner` shows now, replacing what it named before. Their contents arrive shortly.
-   *  The plane is `value` where none is named, here and below. */
+  /** Replaces the parts of blocks that `owner` shows. Their contents arrive shortly. Here and below the plane is
+   *  `value` unless another is named. */
   show(owner: string, blocks: readonly Block[], plane?: Plane): void;
   /** The contents of a shown block part, row-major [height, width]; undefined until they arrive. The object is replaced
    *  when one of them changes. */
   block(block: Block, plane?: Plane): CellContents | undefined;
-  /** One element, where a shown block holds it; what was entered, while the engine has not answered yet. */
+  /** One element, where a shown block holds it. Before the engine has answered an edit, this is the number that was
+   *  entered. */
   element(tensor: TensorId, index: number, plane?: Plane): CellContent | undefined;
-  /** Takes the values of an edit for those of its elements until it is answered: what is typed on, copied or filled
-   *  is what was entered, not what was there before. */
+  /** Uses the values of an edit until the engine has answered it. So what is typed on, copied or filled is what was
+   *  entered, not what was there before. */
   expect(edits: readonly TensorEdit[], answered: Promise<unknown>): void;
   /** Calls back once whenever shown values changed (after the store's `workbook` and `scales` have). */
   onChange(callback: () => void): () => void;
@@ -162,10 +163,10 @@ export type Values = {
 /** A view: made once into its parent; `destroy` removes it and every listener. */
 export type View = { destroy(): void };
 
-/** The next run as it is being set up: everything but its data set, which is chosen for evaluation as well. A number
- *  that is being typed wrongly is NaN. */
+/** The set-up of the next run without its data set, which evaluation uses as well. A number that can't be read as typed
+ *  so far is NaN. */
 export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
 
-/** Of how many training images the set-up's epochs and batches are made: undefined as long as nobody has read them,
- *  'chosen' where somebody has chosen other ones. */
+/** The number of training images that the defaults for epochs and batches depend on: undefined while the data set
+ *  hasn't been read, and 'chosen' where the user has chosen other numbers. */
 type SizedFor = number | undefined | 'chosen';

@@ -6,33 +6,32 @@ import type { Window, WindowValues } from '../../shared/protocol.ts';
 import type { Plane } from '../../shared/places.ts';
 import { planeKey, type Values } from './store.ts';
 
-/** Up to this many elements (256 KB) a tensor is watched whole: scrolling then asks for nothing, and an edit changes
- *  most of it anyway. */
+/** A tensor of up to so many elements (256 KB) is watched as a whole. Then scrolling asks for nothing, and an edit
+ *  changes most of it anyway. */
 const WHOLE = 65_536;
-/** Edge of the tiles of larger blocks, counted from the block's corner, so that scrolling inside a tile asks for
- *  nothing either. */
+/** Side of the tiles that larger blocks are cut into, starting at the block's corner. Scrolling inside a tile asks for
+ *  nothing. */
 const TILE = 64;
-/** Where a tensor stands in more blocks than this on one screen, a view of every block would cost more than the tensor
- *  itself. */
+/** Where a screen shows more blocks of a tensor than this, watching the whole tensor costs less than watching each
+ *  block. */
 const MANY_TILES = 2_000;
 
-/** What is watched: an affine view of a tensor with its contents, once they have arrived. */
+/** What the engine is asked to watch: an affine view of a tensor. Its contents are there once they have arrived. */
 type Watched = { window: Window; contents: CellContents | undefined };
-/** A tensor in one plane, as far as it is watched. `parts` are by key; `cut` remembers the blocks already cut out of
- *  them. */
+/** The watched parts of a tensor in one plane, by key. `cut` has the blocks that were already cut out of them. */
 type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Map<string, CellContents> };
 
 /** The values of what is shown, with what main.ts needs to feed them. */
 export type FedValues = Values & {
   /** Takes in new values of windows and tells everybody once. */
   receive(windows: readonly WindowValues[]): void;
-  /** Forgets everything and asks again: the engine was restarted, or another workbook was opened. Until the next `show`
-   *  an owner's old blocks count only where `keepBlocks` says that they still mean the same. */
+  /** Forgets everything and asks again, because the engine was restarted or another workbook was opened. An owner's old
+   *  blocks count only where `keepBlocks` says that they still mean the same, until the owner's next `show`. */
   reset(keepBlocks: boolean): void;
 };
 
-/** `watch` replaces the engine's list of windows; it is not called again before it has resolved, and once per turn of
- *  the event loop at most. */
+/** `watch` sends the list of windows to the engine. It is called at most once per turn of the event loop, and never
+ *  before the last call has resolved. */
 export function createValues(
   watch: (windows: Window[]) => Promise<unknown>,
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
@@ -84,7 +83,7 @@ export function createValues(
     try {
       await watch(windows);
     } catch {
-      // Refused while the engine or the connection is away: when it is back, everything is asked for again.
+      // Fails while the engine or the connection is away. When it is back, everything is asked for again.
     }
     waiting = false;
     schedule();
@@ -189,7 +188,7 @@ export function createValues(
 /** An edit's value of an element; undefined where it has none. */
 type Expected = (tensor: TensorId, index: number) => number | undefined;
 
-/** Looks into an edit, which is hardly ever asked for: its elements are put in order at the first question. */
+/** Looks up an element in an edit. That is rare, so the edit's elements are sorted only at the first question. */
 function reader(edits: readonly TensorEdit[]): Expected {
   let byTensor: Map<TensorId, Map<number, number>> | undefined;
   return (tensor, index) => {
@@ -203,7 +202,7 @@ function reader(edits: readonly TensorEdit[]): Expected {
   };
 }
 
-/** Adds the windows that hold this block: its tensor whole, or the tiles it touches. */
+/** Adds the windows that hold this block: its whole tensor, or the tiles it touches. */
 function collect(
   { view, whole, row, column }: Block,
   plane: Plane,
@@ -238,11 +237,10 @@ const wholeTensor = ({ id, size }: TensorInfo, plane: Plane): Omit<Window, 'id'>
 const viewKey = (view: TensorView) =>
   `${view.offset},${view.height},${view.width},${view.rowStride},${view.columnStride}`;
 
-/** A tile and where it begins in its whole block. */
+/** A tile, and where it begins in its block. */
 type Tile = { y: number; x: number; view: TensorView };
 
-/** The tiles of the whole block that a part of it touches; the part begins `top` rows and `left` columns into the
- *  block. */
+/** The tiles of a block that a part of it touches. The part begins `top` rows and `left` columns into the block. */
 function tilesOf(view: TensorView, whole: { height: number; width: number }, top: number, left: number): Tile[] {
   const origin = view.offset - top * view.rowStride - left * view.columnStride;
   const tiles: Tile[] = [];

@@ -1,7 +1,7 @@
 import type { Pasted, Table } from './clipboard-table.ts';
 
-/** A cell of an HTML table: what it shows, the number behind that where the program that copied it tells (of
- *  0.3333333333, a cell may show 0.33), and how many rows and columns it spans. */
+/** A cell of an HTML table: the text it shows, the exact number where the program that copied it tells one, and how
+ *  many rows and columns it spans. A cell may show 0.33 for 0.3333333333. */
 export type HtmlCell = { text: string; number?: number; rows: number; columns: number };
 
 /** The most rows and columns that a clipboard's merged cells may make of it. */
@@ -46,11 +46,12 @@ function shownText(cell: HTMLTableCellElement): string {
     .trim();
 }
 
-/** What programs write beside a number they show: Excel, LibreOffice Calc with its number format, Google Sheets. */
+/** The attributes in which programs put the exact number: Excel, LibreOffice Calc with its number format, Google
+ *  Sheets. */
 export type Behind = { excel?: string; calc?: string; calcFormat?: string; sheets?: string };
 
-/** The number behind what a cell shows; undefined where none is told, and for dates, which are numbers in spreadsheets
- *  but not for people. */
+/** The exact number of a cell. undefined where none is given, and for dates: spreadsheets count them as numbers, people
+ *  don't. */
 export function numberBehind(text: string, { excel, calc, calcFormat = '', sheets }: Behind): number | undefined {
   if (!/^[+\-−(]?\s*\p{Sc}?[\d.,'’\s]*\d[\d.,'’\s]*(E[+\-−]?\d+)?\s*[%\p{Sc}]?\)?$/iu.test(text)) return undefined;
   if (/YY|JJ|MM|DD|TT|HH/i.test(calcFormat)) return undefined;
@@ -66,7 +67,7 @@ function sheetsNumber(json: string | undefined): string | undefined {
   return json === undefined ? undefined : /^\{"1":3,"3":(-?[\d.]+(?:E[+-]?\d+)?)\}$/i.exec(json)?.[1];
 }
 
-/** The cells on their grid: a merged one brings its value to its first cell and nothing to the others, as spreadsheets
+/** The cells on their grid. A merged cell has its value in its first place and nothing in the others, as spreadsheets
  *  paste it. */
 export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
   const grid: Pasted[][] = cells.map(() => []);
@@ -93,9 +94,9 @@ export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
   return grid;
 }
 
-/** Cells as an HTML table: `written` with decimal points, `texts` as this language types them. Excel and LibreOffice
- *  take the numbers from its attributes, whatever language they speak; what Calc's says is in the language that is
- *  named beside it. */
+/** Cells as an HTML table. `written` has numbers with decimal points, `texts` as this language types them. Excel and
+ *  LibreOffice read the numbers from attributes, in any language. Calc's attribute is written in the language that
+ *  stands beside it. */
 export function formatHtml(
   table: Table,
   written: readonly (readonly string[])[],

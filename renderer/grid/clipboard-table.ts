@@ -1,6 +1,6 @@
 import type { CellContent } from '../../shared/cell-content.ts';
 
-/** What a cell of the clipboard brings: a content, whose texts are read as if they were typed, or nothing, which leaves
+/** What a cell of the clipboard brings: a content, whose text is read as if it were typed, or nothing. Nothing leaves
  *  the cell under it as it is. */
 export type Pasted = CellContent | undefined;
 

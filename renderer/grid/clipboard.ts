@@ -16,14 +16,14 @@ export type Reading = {
 };
 type Separator = '\t' | ';' | ',' | ' ';
 
-/** What a clipboard means: a table, or several that the user has to choose from; `id`, where this program has written
- *  it, names the copying. A clipboard with nothing on it is a table without rows. */
+/** What a clipboard means: one table, or several readings that the user has to choose from. `id` names the copying
+ *  where this program wrote the clipboard. An empty clipboard is a table without rows. */
 export type Clip = { id?: string } & (
   | { table: Table; readings?: undefined }
   | { table?: undefined; readings: readonly Reading[] }
 );
 
-/** The same cells in every format that we put on a clipboard and read from one. `own` keeps every bit in any
+/** The same cells in every format that we write to a clipboard and read from one. `own` keeps every bit in any
  *  language. */
 export type ClipboardFormats = { text: string; html?: string; own?: string };
 
@@ -123,8 +123,8 @@ function readText(text: string, decimalComma: boolean): Clip {
 /** Rows as some separator cuts them. */
 type Candidate = { separator: Separator; rows: Table };
 
-/** Reads the first candidate in this language's notation where nothing speaks for another reading; else gives every
- *  reading that makes numbers of it, and guesses none. */
+/** Reads the first candidate as this language writes numbers, unless another reading makes numbers of it too. Then all
+ *  such readings are given, and none is guessed. */
 function readCandidates([natural, ...others]: readonly Candidate[], decimalComma: boolean): Clip {
   // Where the first rows are doubtful already, the others needn't be read before the user has chosen.
   const head = resolve(natural.rows.slice(0, SAMPLE), decimalComma);

@@ -12,8 +12,8 @@ import type { TensorId } from '../../shared/network.ts';
 import { type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 
-/** What typing, pasting, filling or deleting comes to: a command, or the sentence why nothing changes; neither where
- *  there is nothing to do. */
+/** The result of typing, pasting, filling or deleting: a command, or the sentence that says why nothing changes. It has
+ *  neither where there is nothing to do. */
 export type Entry =
   | { command?: Command; refusal?: undefined; foreign?: undefined }
   | { command?: undefined; refusal: string; foreign?: boolean };
@@ -27,7 +27,7 @@ const text = messages.grid;
 /** Whether the reader writes one half as 0,5. */
 export const decimalComma = decimalSign === ',';
 
-/** What typing a text into a cell comes to. Emptying a parameter or pixel makes it 0, an expected value blank.
+/** The command for typing a text into a cell. Emptying a parameter or pixel makes it 0, and an expected value blank.
  *  `foreign`: the number may be written as in another language. */
 export function enterText(sheet: Sheet, cell: CellPlace, typed: string, foreign = false): Entry {
   const edits = createEdits(sheet);
@@ -51,7 +51,7 @@ export function clearRanges(sheet: Sheet, ranges: readonly RangePlace[]): Entry 
   return enterInAll(sheet, filled, '', sentences.grid.deleteLabel(where));
 }
 
-/** What putting one number or typed text into every cell of several ranges comes to, as one step. */
+/** The command that puts one number or typed text into every cell of several ranges, as one step. */
 export function enterInAll(
   sheet: Sheet,
   ranges: readonly RangePlace[],
@@ -67,8 +67,8 @@ export function enterInAll(
   return edits.finish(label);
 }
 
-/** Enters the same number or typed text into every cell of the network in a range, passing over what is none; of a
- *  range that is a whole tensor, only into the tensor's own. */
+/** Puts the same number or typed text into every cell of a range that belongs to the network. Where the range is a
+ *  whole tensor, only the tensor's own cells are filled. */
 export function enterEverywhere(
   sheet: Sheet,
   range: RangePlace,

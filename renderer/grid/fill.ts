@@ -11,7 +11,7 @@ import type { RangeEntry } from './paste.ts';
 
 const text = messages.grid;
 
-/** What a cell holds; undefined for what is no cell of the network. */
+/** The content of a cell. undefined where the network has no cell. */
 export type ValueAt = (cell: CellPlace) => Pasted;
 
 /** What putting one typed text into every cell of the selected ranges comes to. */
@@ -30,8 +30,8 @@ export function fillRange(sheet: Sheet, source: RangePlace, target: RangePlace, 
   return fill(sheet, source, target, value, down, numbers => stepOf(numbers));
 }
 
-/** What Ctrl+D and Ctrl+R come to: the first row (column) of a selection is copied over the others; of a single one,
- *  the row above (the column to the left) is copied into it. */
+/** The command of Ctrl+D (Ctrl+R). The first row (column) of a selection is copied over the others. Into a single row
+ *  (column), the row above (the column to the left) is copied. */
 export function fillLines(
   sheet: Sheet,
   selection: RangePlace,
@@ -53,8 +53,8 @@ export function sourceOfFill(selection: RangePlace, direction: 'down' | 'right')
   return source.row < 0 || source.column < 0 ? undefined : source;
 }
 
-/** The range that a double click on the fill handle fills: down as far as the cells beside the selection go, those on
- *  its left, or else those on its right. undefined where there are none beside the cells below it. */
+/** The range that a double click on the fill handle fills. It goes down as far as the cells to the left of the
+ *  selection, or else those to its right. undefined where neither side has cells below the selection. */
 export function filledByNeighbour(sheet: Sheet, source: RangePlace): RangePlace | undefined {
   const below = source.row + source.height;
   const filled = (row: number, column: number) => elementAt(sheet, { sheet: source.sheet, row, column });
@@ -66,8 +66,8 @@ export function filledByNeighbour(sheet: Sheet, source: RangePlace): RangePlace 
   return undefined;
 }
 
-/** Fills the cells of `target` outside `source` along columns (`down`) or rows. `stepBetween`: by how much the numbers
- *  of a line go on; undefined where they are repeated. */
+/** Fills the cells of `target` outside `source`, along columns (`down`) or rows. `stepBetween` gives the step by which
+ *  the numbers of a line go on, and undefined where they are repeated. */
 function fill(
   sheet: Sheet,
   source: RangePlace,
@@ -111,14 +111,13 @@ function fill(
   return { ...edits.finish(sentences.grid.fillLabel(formatRange(target))), range: target };
 }
 
-/** The shortest decimal of a float32, as a double: steps from 0.1 to 0.2 are of 0.1 then, as they were typed. */
+/** A float32 as the double with the same shortest decimal. So the step from 0.1 to 0.2 is 0.1, as it was typed. */
 const decimalOf = (value: number) => Number(formatFloat32(value));
 
-/** Twice the relative distance of neighbouring float32s, by which the steps of even numbers may differ. */
+/** Twice the relative distance of neighbouring float32s. The steps of evenly spaced numbers may differ by this much. */
 const ROUNDING = 2 ** -22;
 
-/** By how much numbers go on from one to the next; undefined for a single one, and for those that don't go on
- *  evenly. */
+/** The step from one number to the next. undefined for a single number, and where the steps differ. */
 function stepOf(numbers: readonly number[]): number | undefined {
   if (numbers.length < 2) return undefined;
   const exact = numbers.map(decimalOf);
