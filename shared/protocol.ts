@@ -279,8 +279,8 @@ export const supervisorRequests = {
   /** In a replay, before `train`: the run with this id killed one engine after the other, so it doesn't go on. It ends
    *  where its last checkpoint was made; without one it is refused. */
   giveUpRun: { args: v.strictObject({ id: text(64) }) },
-  /** In a replay, where `train` was: the run begins, and where it left a checkpoint, goes to where that was made. `train`
-   *  comes when everything else has, and has it read its images. */
+  /** In a replay, where `train` was: the run begins, and where it left a checkpoint, goes to where that was made.
+   *  `train` comes when everything else has, and has it read its images. */
   openRun: { args: engineRequests.train.args },
   /** In a replay, in place of `train`: a run begins whose result a later `finishRun` brings. `made` as there: commands
    *  of the run name what only that workbook has. */

@@ -1,4 +1,5 @@
 import type { Args, EngineKind, Events, Replies, WorkbookInfo } from '../../shared/protocol.ts';
+import type { Sentence } from '../../shared/messages/sentence.ts';
 import type { StartEngine } from './engine-link.ts';
 import type { JournalContent, WorkDocument } from './journal.ts';
 import type { Pending } from './pending.ts';
@@ -39,6 +40,8 @@ export type Supervisor = {
 
 /** A request of a window for the engine. `workbook`: the one it is meant for. */
 export type WindowRequest = { kind: EngineKind; args: unknown; client?: number; workbook?: string; frame?: Uint8Array };
+/** Who sends a request, and for which workbook. `whenDead`: where the engine dies over it, it is refused with this. */
+export type Sender = Pick<WindowRequest, 'client' | 'workbook'> & { whenDead?: Sentence };
 export type Answer = Pick<Pending, 'resolve' | 'reject'>;
 
 export type SupervisorOptions = {

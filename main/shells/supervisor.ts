@@ -5,8 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sentenceOfError, UserError } from '../../shared/errors.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences, together } from '../../shared/messages/sentences.ts';
-import type { Args, EngineKind, Events, Replies } from '../../shared/protocol.ts';
-import type { WorkbookInfo } from '../../shared/protocol.ts';
+import type { Args, EngineKind, Events, Replies, WorkbookInfo } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { createDeathCount } from './death-count.ts';
 import type { EngineLink } from './engine-link.ts';
@@ -15,7 +14,7 @@ import { type Asked, createKeptWork } from './kept-work.ts';
 import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
 import { replay } from './replay.ts';
 import { createRunFollower, leaveOutOf } from './run-follower.ts';
-import type { Answer, Supervisor, SupervisorOptions, WindowRequest } from './supervisor-types.ts';
+import type { Answer, Sender, Supervisor, SupervisorOptions, WindowRequest } from './supervisor-types.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export type { Supervisor, SupervisorOptions } from './supervisor-types.ts';
@@ -286,17 +285,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     train.safe = work.rewrite();
   }
 
-  function send<K extends EngineKind>(
-    kind: K,
-    args: Args<K>,
-    client?: number,
-    whenDead?: Sentence,
-  ): Promise<Replies[K]> {
-    return new Promise((resolve, reject) => forward({ kind, args, client, whenDead }, { resolve, reject }));
+  function send<K extends EngineKind>(kind: K, args: Args<K>, from: Sender = {}): Promise<Replies[K]> {
+    return new Promise((resolve, reject) => forward({ kind, args, ...from }, { resolve, reject }));
   }
 
   /** Sends a request on its way, or keeps it until that is possible. */
-  function forward(request: WindowRequest & { whenDead?: Sentence }, { resolve, reject }: Answer): void {
+  function forward(request: WindowRequest & Sender, { resolve, reject }: Answer): void {
     const { kind, args, client, workbook, frame, whenDead } = request;
     checkMeant(workbook);
     if (kind === 'watch' && client !== undefined) watches.set(client, args as Args<'watch'>);
@@ -383,7 +377,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const ask = (): Asked | undefined => {
       if (phase !== 'running' || run.id !== undefined || work.load?.id !== id) return undefined;
       const mine = engine;
-      const reply = send('checkpoint', { file }, undefined, sentences.shell.engineStoppedCopying);
+      const reply = send('checkpoint', { file }, { whenDead: sentences.shell.engineStoppedCopying });
       return { last: work.entries.at(-1), reply, died: () => engine !== mine };
     };
     return alone ? ask() : exclusively(async () => ask());
@@ -398,7 +392,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           opening++;
           let info: WorkbookInfo;
           try {
-            info = await send('load', load, undefined, sentences.shell.engineStoppedOpening(nextDocument.name));
+            info = await send('load', load, { whenDead: sentences.shell.engineStoppedOpening(nextDocument.name) });
             watches.clear();
             checkpoints.forget();
             // What the engine tells of the run in the work before comes too late.
@@ -443,14 +437,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         }).catch(reject);
       });
     },
-    request(kind, args, client, workbook) {
-      return new Promise((resolve, reject) => forward({ kind, args, client, workbook }, { resolve, reject }));
-    },
+    request: (kind, args, client, workbook) => send(kind, args, { client, workbook }),
     forward,
     checkMeant,
     dropClient(client) {
       watches.delete(client);
-      send('dropClient', {}, client).catch(() => {});
+      send('dropClient', {}, { client }).catch(() => {});
     },
     async save(path, describe, workbook) {
       // What the work is restored from may be what is replaced now.
