@@ -15,8 +15,8 @@ export type EditSession = {
   caret: Caret;
   /** What arrows do: enter and move on, move the caret, or point at the cells of a reference. */
   mode: 'enter' | 'edit' | 'point';
-  /** What has the keyboard: the editor in the cell, the formula bar, or the sheet itself, where an input method composes
-   *  before the editor opens. */
+  /** What has the keyboard: the editor in the cell, the formula bar, or the sheet itself. The sheet has it while an
+   *  input method composes before the editor opens. */
   field: 'cell' | 'bar' | 'sheet';
   /** What stood there when it began. Where that is still the text nothing is entered, whatever the cell holds by
    *  then. */
