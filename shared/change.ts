@@ -47,7 +47,7 @@ export function editCommand(
 export type Made = { changes: readonly Change[]; commands: number };
 
 /** The parts of a workbook that changes are about. `values` has the stored tensors; changes write into its arrays. */
-export type Content = Omit<Required<Workbook>, 'setup' | 'fit' | 'memory'> & {
+export type Content = Omit<Required<Workbook>, 'sheets' | 'setup' | 'fit' | 'memory'> & {
   fit: Fit | undefined;
   memory: TrainingMemory | undefined;
 };

@@ -1,5 +1,6 @@
 import type { Fit } from './data.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
+import type { SheetInfo } from './places.ts';
 import type { KeptSetup, OptimizerKind, RunRecord } from './training.ts';
 
 /** Where the shown example comes from: a test digit by its index, something drawn, pixels typed and pasted, or an image
@@ -13,6 +14,8 @@ export type Source =
 /** Everything a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where
  *  blank); what is computed is never stored. */
 export type Workbook = {
+  /** In the order of their tabs; left out where the network's sheet is the only one. */
+  sheets?: readonly SheetInfo[];
   network: NetworkSpec;
   /** Names of the classes, in the order of the last layer's units; may be empty. */
   classes: readonly string[];

@@ -11,7 +11,7 @@ import { readEntry } from '../../shared/cell-entry.ts';
 import { formatShape, inferShapes, sourceOf, type TensorId } from '../../shared/network.ts';
 import { formatFloat32 } from '../../shared/numbers.ts';
 import { type CellContent, contentOf, contentText } from '../../shared/cell-content.ts';
-import { firstSheets, only, type RangePlace, sheetNamed } from '../../shared/places.ts';
+import { only, type RangePlace, type SheetInfo, sheetNamed } from '../../shared/places.ts';
 import { type Sheet, usedPart, usedRange } from '../../shared/layout/sheet.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import type { TensorEdit } from '../../shared/change.ts';
@@ -38,14 +38,13 @@ export async function calc(args: string[], output: Output): Promise<void> {
   const source = oneOperand('calc', operands, messages.commandLine.fileOrTemplate);
   if (chosen.tensors && !chosen.json)
     throw new UsageError(messages.commandLine.optionNeedsOption('--tensors', '--json'));
-  if (chosen.sheet !== undefined) checkSheet('--sheet', chosen.sheet);
   const workbook = await loadSource(source);
   await startBackend();
   const session = openSession(workbook, basename(source));
   try {
-    const { sheet } = session;
-    const edits = chosen.set.map(text => parseSet(sheet, text));
-    const ranges = chosen.cells.map(text => findCells(sheet, '--cells', text));
+    if (chosen.sheet !== undefined) checkSheet(session.sheets, '--sheet', chosen.sheet);
+    const edits = chosen.set.map(text => parseSet(session, text));
+    const ranges = chosen.cells.map(text => findCells(session, '--cells', text));
     if (edits.length > 0) session.change({ label: '--set', changes: [{ kind: 'values', edits }] });
     if (chosen.json) await writeJson(session, ranges, chosen, output);
     else if (ranges.length > 0) await writeTables(session, ranges, chosen.formulas, output);
@@ -77,7 +76,7 @@ async function writeJson(
   const wanted = ranges.length > 0 ? ranges : [usedRange(sheet)];
   const valueOf = elementReader(session);
   const writeSheet = async (key: string, entries: Iterable<readonly [cell: string, json: string]>) => {
-    await output.write(`${JSON.stringify(key)}:{${JSON.stringify(nameOf(sheet))}:{`);
+    await output.write(`${JSON.stringify(key)}:{${JSON.stringify(nameOf(session))}:{`);
     let separator = '';
     for (const [cell, json] of entries) {
       const full = output.write(`${separator}"${cell}":${json}`);
@@ -146,7 +145,8 @@ async function writeTensors(session: Session, output: Output): Promise<void> {
   await output.write('}');
 }
 
-const nameOf = (sheet: Sheet) => firstSheets.find(({ id }) => id === sheet.id)!.name;
+/** The name of the network's sheet. */
+const nameOf = ({ sheets, sheet }: Session) => sheets.find(({ id }) => id === sheet.id)!.name;
 
 type ElementReader = (element: ElementIndex) => CellContent;
 
@@ -189,7 +189,7 @@ async function writeTables(
       if (formula) found.push([formatAddress(cell), formula.text]);
     }
     const head = ['', ...blank(range.width).map((_, x) => columnName(range.column + x))];
-    await output.write(`${nameOf(sheet)}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
+    await output.write(`${nameOf(session)}!${formatRange(range)}\n${formatTable([head, ...rows], 'right')}`);
     await output.write(formatTable(found, 'left'));
   }
 }
@@ -229,15 +229,15 @@ function describe(session: Session, { classes }: Workbook, name: string): string
 }
 
 /** TARGET=NUMBER. A layer's name may hold no equals sign, so the first one ends the target. */
-function parseSet(sheet: Sheet, text: string): TensorEdit {
+function parseSet(session: Session, text: string): TensorEdit {
   const equals = text.indexOf('=');
   const { setWithoutValue, setSeveral, setRefused, setEmpty } = sentences.commandLine;
   if (equals < 0) throw new UsageError(setWithoutValue(text));
   const target = text.slice(0, equals).trim();
-  const range = findCells(sheet, '--set', target);
+  const range = findCells(session, '--set', target);
   if (range.height * range.width > 1) throw new UserError(setSeveral(target));
   const typed = text.slice(equals + 1);
-  const read = readEntry(sheet, range, typed.trim() === '' ? '' : typed, {});
+  const read = readEntry(session.sheet, range, typed.trim() === '' ? '' : typed, {});
   if (!read) throw new UserError(setRefused(target, sentences.grid.notACell(target)));
   if ('refusal' in read) throw new UserError(setRefused(target, read.refusal));
   // On the sheet nothing makes a number 0. Here it is a slip.
@@ -246,15 +246,15 @@ function parseSet(sheet: Sheet, text: string): TensorEdit {
   return { tensor: element.tensor, indices: Uint32Array.of(element.index), values: Float32Array.of(value) };
 }
 
-function findCells(sheet: Sheet, option: string, text: string): RangePlace {
+function findCells({ sheets, sheet }: Session, option: string, text: string): RangePlace {
   const [name] = splitSheetName(text);
-  if (name !== undefined) checkSheet(option, name);
-  const range = parseTarget({ sheets: firstSheets, sheet }, text);
+  if (name !== undefined) checkSheet(sheets, option, name);
+  const range = parseTarget({ sheets, sheet }, text);
   if (!range) throw new UserError(messages.commandLine.noCells(option, text));
   return range;
 }
 
-function checkSheet(option: string, name: string): void {
-  if (sheetNamed(firstSheets, name)) return;
-  throw new UserError(messages.commandLine.noSheet(option, name.trim(), firstSheets[0].name));
+function checkSheet(sheets: readonly SheetInfo[], option: string, name: string): void {
+  if (sheetNamed(sheets, name)) return;
+  throw new UserError(messages.commandLine.noSheet(option, name.trim(), sheets[0].name));
 }

@@ -5,7 +5,6 @@ import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
-import { firstSheets } from '../../../shared/places.ts';
 import {
   type Args,
   type EngineKind,
@@ -118,7 +117,7 @@ export function createEngineHost(options: HostOptions): Host {
     const { network, classes } = session.sheet;
     return {
       id,
-      sheets: firstSheets,
+      sheets: session.sheets,
       network,
       classes,
       structure: session.structure,

@@ -459,3 +459,15 @@ test('other names of the classes leave the expected class blank, and undo brings
   expect(session.sheet.classes[4]).toBe('4');
   session.dispose();
 });
+
+test('the list of sheets is the workbook’s own, and that of the network alone where it has none', () => {
+  const workbook = workbookOf(digitNetwork());
+  expect(createSession(workbook).sheets).toEqual([{ id: 'network', name: 'Network' }]);
+  const sheets = [
+    { id: 'network', name: 'LeNet' },
+    { id: 'notes', name: 'Notes' },
+  ];
+  const session = createSession({ ...workbook, sheets });
+  expect(session.sheets).toEqual(sheets);
+  expect(session.workbook().sheets).toEqual(sheets);
+});

@@ -14,7 +14,7 @@ import type { Fit } from '../../../shared/data.ts';
 import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
-import type { RangePlace } from '../../../shared/places.ts';
+import { firstSheets, type RangePlace, type SheetInfo } from '../../../shared/places.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
@@ -34,6 +34,8 @@ export type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 type Position = { step: symbol; kept: number };
 
 export type Session = {
+  /** The workbook's, in the order of their tabs. */
+  readonly sheets: readonly SheetInfo[];
   /** Another one after a change of the network or of the classes' names. */
   readonly sheet: Sheet;
   /** What a change has to be meant for, see `structureName`. */
@@ -219,6 +221,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   }
 
   return {
+    sheets: workbook.sheets ?? firstSheets,
     get sheet() {
       return sheet;
     },
@@ -262,6 +265,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     workbook: () => ({
       ...content,
       values: new Map([...content.values].map(([tensor, values]) => [tensor, values.slice()])),
+      ...(workbook.sheets && { sheets: workbook.sheets }),
       ...(setup && { setup }),
     }),
     position: () => ({ step: history.position(), kept }),
