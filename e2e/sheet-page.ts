@@ -73,7 +73,8 @@ export class SheetPage {
   /** The active cell's number; undefined while it is on its way or where there is none. */
   async number(): Promise<number | undefined> {
     const [value] = (await this.spoken()).split(', formula ');
-    return value === '' ? undefined : Number(value);
+    // A reader whose decimals come after a comma hears one.
+    return value === '' ? undefined : Number(value.replace(',', '.'));
   }
 
   /** A cell's number, once it is known. Whoever wants it after a change waits for a sign of the change first. */

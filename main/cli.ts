@@ -1,7 +1,9 @@
 /** The command line: finds the command, gives it its arguments, and turns whatever goes wrong into one line on stderr
  *  and an exit status. */
+import { asked } from './commands/language.ts';
 import { readFileSync } from 'node:fs';
 import { UserError } from '../shared/errors.ts';
+import { languages } from '../shared/messages/languages.ts';
 import { messages, say } from '../shared/messages.ts';
 import { benchmarks } from './bench/benchmarks.ts';
 import { UsageError } from './commands/arguments.ts';
@@ -50,7 +52,9 @@ const commands: ReadonlyMap<string, Command> = new Map([
 ]);
 
 async function run([word, ...args]: string[], output: Output): Promise<void> {
-  if (word === '--version') {
+  if (asked.unknown !== undefined) {
+    throw new UsageError(messages.commandLine.unknownLanguage(asked.unknown, languages.join(', ')));
+  } else if (word === '--version') {
     await output.write(`${version()}\n`);
   } else if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     await output.write(args.length > 0 ? find(args[0]).help() : overview());
@@ -88,7 +92,7 @@ const output = createOutput(process.stdout, error => {
 // Where the terminal is gone there is nobody to tell, and what is under way matters more.
 process.stderr.on('error', () => {});
 try {
-  await run(process.argv.slice(2), output);
+  await run(asked.args, output);
   await output.flush();
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);

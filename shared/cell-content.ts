@@ -49,9 +49,13 @@ export function placeOthers(length: number, others: readonly OthersAt[]): (Other
   return placed;
 }
 
-/** The text of a whole content. `written` gives the text of a number. */
-export function contentText(content: CellContent, written: (value: number) => string): string {
-  if (isError(content)) return content.error;
+/** The text of a whole content. `written` gives the text of a number. `errors` gives the reader's names of errors. */
+export function contentText(
+  content: CellContent,
+  written: (value: number) => string,
+  errors?: Readonly<Record<ErrorName, string>>,
+): string {
+  if (isError(content)) return errors?.[content.error] ?? content.error;
   return typeof content === 'number' ? written(content) : (content ?? '');
 }
 

@@ -1,3 +1,4 @@
+import { decimal } from '../../shared/messages/format.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { basename } from 'node:path';
 import { columnName, formatAddress, formatRange } from '../../shared/address.ts';
@@ -22,6 +23,9 @@ import { cellsIn } from './cells.ts';
 import type { Output } from './output.ts';
 import { loadSource } from './source.ts';
 import { formatTable, printable } from './table.ts';
+
+/** A number as the reader writes it. JSON has a point in every language. */
+const written = (value: number) => decimal(formatFloat32(value));
 
 const options = {
   set: { type: 'string', multiple: true },
@@ -183,7 +187,7 @@ async function writeTables(
     const rows = Array.from({ length: range.height }, (_, y) => [String(range.row + y + 1), ...blank(range.width)]);
     const found: string[][] = [];
     for (const cell of cellsIn(sheet, [range])) {
-      const text = contentText(cell.element ? valueOf(cell.element) : cell.label, formatFloat32);
+      const text = contentText(cell.element ? valueOf(cell.element) : cell.label, written, messages.cells.errors);
       rows[cell.row - range.row][cell.column - range.column + 1] = text;
       const formula = formulas && cell.element && derive(sheet, cell.element);
       if (formula) found.push([formatAddress(cell), formula.text]);
@@ -221,7 +225,7 @@ function describe(session: Session, { classes }: Workbook, name: string): string
   const { predicted, actual } = session.state();
   const nameOf = (index: number) => printable(classes[index] ?? String(index));
   const lines = [
-    predicted && predictedLine(nameOf(predicted.class), formatFloat32(predicted.probability)),
+    predicted && predictedLine(nameOf(predicted.class), written(predicted.probability)),
     actual !== undefined && expectedLine(nameOf(actual)),
     seeMore,
   ];

@@ -1,3 +1,4 @@
+import { fixed } from '../../shared/messages/format.ts';
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fits } from '../../shared/data.ts';
@@ -95,8 +96,8 @@ function describe(files: readonly (FilePrediction & { predicted: string[] })[], 
   const { columns, none } = messages.trainCommand;
   const rows = files.map(file => [
     file.name,
-    isLost(file) ? NOT_A_NUMBER : file.predicted.join(', ') || none,
-    file.predicted.map(label => file.probabilities[classes.indexOf(label)]!.toFixed(4)).join(', '),
+    isLost(file) ? messages.cells.errors[NOT_A_NUMBER] : file.predicted.join(', ') || none,
+    file.predicted.map(label => fixed(file.probabilities[classes.indexOf(label)]!, 4)).join(', '),
   ]);
   return formatTable([[columns.file, columns.predicted, columns.probability], ...rows], 'left');
 }

@@ -3,7 +3,7 @@
 import { openSync, closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { StoredFile } from '../../shared/protocol.ts';
 import { type Content, writeFileAtomically, writeFileAtOnce } from './atomic.ts';
 import { isWhole, sourceIn } from './open.ts';
@@ -13,7 +13,7 @@ export function filesOfWork(folder: string | undefined) {
   if (!folder) return undefined;
   const find = async (stored: StoredFile): Promise<string> => {
     const path = join(folder, stored.file);
-    if (!(await isWhole(path, stored))) throw new UserError(messages.files.notWhole(path));
+    if (!(await isWhole(path, stored))) throw new UserError(sentences.files.notWhole(path));
     return path;
   };
   return {

@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { UserError } from '../../shared/errors.ts';
+import { sentenceOfError, UserError } from '../../shared/errors.ts';
 import { en } from '../../shared/messages/en.ts';
 import { english } from '../../shared/messages/render.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
@@ -427,8 +427,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
             reject: (error: Error) => {
               const expected = error instanceof UserError;
               if (!expected) log(error.stack ?? error.message);
-              const sentence = expected ? error.sentence : sentences.shell.unexpected(error.message);
-              reply(encodeFrame({ type: 'error', id, sentence, expected }));
+              // That something unexpected went wrong, the window says.
+              reply(encodeFrame({ type: 'error', id, sentence: sentenceOfError(error), expected }));
             },
           };
           try {

@@ -153,6 +153,13 @@ function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] 
   return circles;
 }
 
+test('Engine and files say nothing in the reader’s language: what they tell is data', () => {
+  const sources = ['main/engine', 'main/files'].flatMap(sourcesOf).filter(path => !isForTests(path));
+  expect(sources.filter(path => importsOf(path).includes('shared/messages.ts'))).toEqual([]);
+  // The search itself finds who does.
+  expect(importsOf('main/cli.ts')).toContain('shared/messages.ts');
+});
+
 test('The reference loops know neither the geometry nor the formulas they are held against', () => {
   const imported = importsOf('main/engine/oracle/reference.ts');
   expect(imported.filter(name => /geometry|formula|layout|lattice|forward|backend/.test(name))).toEqual([]);

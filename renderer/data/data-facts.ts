@@ -1,3 +1,4 @@
+import { whole } from '../../shared/messages/format.ts';
 import type { DataSummary } from '../../shared/data.ts';
 import { splits } from '../../shared/data.ts';
 import { scoreRemarks, untrainedRemarks } from '../../shared/data-meaning.ts';
@@ -48,7 +49,7 @@ function countTable({ classes, counts, totals }: DataSummary): HTMLElement {
       'tr',
       {},
       element('th', { scope: 'row' }, name),
-      ...splits.map(split => element('td', {}, numbers[split].toLocaleString('en-US'))),
+      ...splits.map(split => element('td', {}, whole(numbers[split]))),
     );
   return element(
     'div',

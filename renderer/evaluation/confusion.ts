@@ -1,3 +1,4 @@
+import { whole } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import type { ConfusionCell } from '../../shared/training.ts';
 import { element } from '../core/element.ts';
@@ -126,7 +127,7 @@ export function createConfusionMatrix(
           made.style.setProperty('--share', `${Math.round(60 * Math.sqrt(count / most))}%`);
         if (before[i]?.count === count) continue;
         made.ariaLabel = made.title = name(cell);
-        made.textContent = size > MOST_NUMBERED || count === 0 ? '' : count.toLocaleString('en-US');
+        made.textContent = size > MOST_NUMBERED || count === 0 ? '' : whole(count);
       }
       say(said);
     },
@@ -169,7 +170,7 @@ function createMistakes(classes: readonly string[], open: (cell: ConfusionCell) 
         line.hidden = i >= shown.length;
         if (line.hidden) continue;
         what.textContent = text.takenFor(classes[shown[i].actual], classes[shown[i].predicted]);
-        count.textContent = shown[i].count.toLocaleString('en-US');
+        count.textContent = whole(shown[i].count);
       }
       none.hidden = shown.length > 0 || lost > 0;
     },

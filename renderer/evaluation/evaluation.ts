@@ -1,3 +1,4 @@
+import { decimal, fixed } from '../../shared/messages/format.ts';
 import { type DataChoice, type DataSummary, type Split, onlySplit, splits } from '../../shared/data.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { NOT_A_NUMBER } from '../../shared/numbers.ts';
@@ -160,8 +161,8 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
         title: text.sweep,
         height: 140,
         fileName: text.sweepFile,
-        x: { label: text.threshold, format: value => value.toFixed(2) },
-        y: { format: value => value.toFixed(3) },
+        x: { label: text.threshold, format: value => fixed(value, 2) },
+        y: { format: value => fixed(value, 3) },
       });
       sweep.update({
         series: [
@@ -276,7 +277,8 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
 
 const sameNames = (a: readonly string[], b: readonly string[]) => JSON.stringify(a) === JSON.stringify(b);
 
-const lossText = (loss: number | null) => (loss === null ? NOT_A_NUMBER : loss.toFixed(2));
+const noNumber = () => messages.cells.errors[NOT_A_NUMBER];
+const lossText = (loss: number | null) => (loss === null ? noNumber() : fixed(loss, 2));
 
 const lostText = (images: number, of: number) =>
   `${messages.training.noNumbers(images, of)} ${messages.training.countedWrong}`;
@@ -285,18 +287,18 @@ const lostText = (images: number, of: number) =>
 function figures({ accuracy, loss, macro, severalLabels }: Evaluation): HTMLElement {
   const text = messages.views.evaluation;
   const percent = (value: number) => messages.panels.probability(value);
-  const shownLoss = loss === null ? NOT_A_NUMBER : loss.toPrecision(3);
+  const shownLoss = loss === null ? noNumber() : decimal(loss.toPrecision(3));
   const shown: (readonly [string, string, string?])[] = severalLabels
     ? [
-        [text.f2, severalLabels.f2.toFixed(3), text.atHalf],
-        [text.f1, severalLabels.f1.toFixed(3), text.atHalf],
+        [text.f2, fixed(severalLabels.f2, 3), text.atHalf],
+        [text.f1, fixed(severalLabels.f1, 3), text.atHalf],
         [text.exact, percent(accuracy), text.exactHelp],
         [text.loss, shownLoss],
       ]
     : [
         [text.accuracy, percent(accuracy)],
         [text.loss, shownLoss],
-        [text.macroF1, macro.f1.toFixed(3)],
+        [text.macroF1, fixed(macro.f1, 3)],
       ];
   return element(
     'dl',

@@ -127,8 +127,8 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
         if (isLost(image))
           return {
             key: index,
-            label: NOT_A_NUMBER,
-            spoken: text.spoken(file, NOT_A_NUMBER, []),
+            label: messages.cells.errors[NOT_A_NUMBER],
+            spoken: text.spoken(file, messages.cells.errors[NOT_A_NUMBER], []),
             wrong: true,
             selected: isShown(store, file),
             row: { name: file },

@@ -1,3 +1,4 @@
+import { whole } from '../../shared/messages/format.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Layer } from '../../shared/network.ts';
@@ -38,7 +39,7 @@ export function createLayerList(parent: Element, store: Store, commands: Command
           element(
             'span',
             { class: count ? 'count' : 'count none', 'aria-hidden': !count },
-            count ? numberText(count) : '–',
+            count ? whole(count) : '–',
             count > 0 && element('span', { class: 'unseen' }, text.parametersOf),
           ),
       );
@@ -91,9 +92,9 @@ function shapeText({ sheet }: State, layer: Layer): string {
   const { id, inputs } = layer;
   const info = sheet.tensors.get(`${id}/output`) ?? sheet.tensors.get(`${inputs[0]}/output`);
   if (!info) return '';
-  if (kindOf(layer).reshapes) return numberText(info.size);
+  if (kindOf(layer).reshapes) return whole(info.size);
   const [height, width, channels] = info.shape;
-  if (width === undefined) return numberText(height);
+  if (width === undefined) return whole(height);
   return [...(channels === 1 ? [] : [channels]), height, width].join('×');
 }
 
@@ -105,5 +106,3 @@ function parametersOf({ sheet }: State, layer?: Layer): number {
   }
   return sum;
 }
-
-const numberText = (n: number) => n.toLocaleString('en-US');

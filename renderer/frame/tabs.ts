@@ -1,3 +1,4 @@
+import { decimal } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import type { CellRange } from '../../shared/address.ts';
 import { kindOf } from '../../shared/layers/kinds.ts';
@@ -167,7 +168,7 @@ export function entriesOf({ sheet, scales }: Pick<State, 'sheet' | 'scales'>, la
     }
     const limit = scales.get(planeKey(info.id, 'value'));
     if (!limit) continue;
-    const shown = String(Number(limit.toPrecision(2)));
+    const shown = decimal(String(Number(limit.toPrecision(2))));
     const from = positive.has(layer.id) ? '0' : `−${shown}`;
     entries.push({ name: layer.name, from, to: shown, pixels: false });
   }

@@ -2,7 +2,6 @@ import { contentText } from '../../shared/cell-content.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
-import { formatFloat32 } from '../../shared/numbers.ts';
 import type { CellPlace } from '../../shared/places.ts';
 import type { State, Values } from '../core/store.ts';
 import { cellAsTyped } from './entry.ts';
@@ -14,7 +13,7 @@ type Shown = Pick<State, 'sheet' | 'plane' | 'active'>;
 export function editText({ sheet, plane }: Shown, values: Values, cell: CellPlace): string {
   const found = elementAt(sheet, cell);
   const formula = found && plane === 'value' ? derive(sheet, found) : undefined;
-  return formula?.text ?? plainText({ sheet, plane }, values, cell, cellAsTyped);
+  return formula?.text ?? plainText({ sheet, plane }, values, cell);
 }
 
 /** What a screen reader reads in a cell. Only the active one tells its formula: writing out those around it would take
@@ -32,9 +31,8 @@ function plainText(
   { sheet, plane }: Pick<Shown, 'sheet' | 'plane'>,
   values: Values,
   { row, column }: CellPlace,
-  written = formatFloat32,
 ): string {
   const found = sheet.layout.elementAt(row, column);
   if (!found) return sheet.layout.labelAt(row, column)?.text ?? '';
-  return contentText(values.element(found.tensor, found.index, plane) ?? null, written);
+  return contentText(values.element(found.tensor, found.index, plane) ?? null, cellAsTyped, messages.cells.errors);
 }

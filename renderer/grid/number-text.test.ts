@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NUMBER_ERROR } from '../../shared/cell-content.ts';
+import { speak } from '../../shared/messages.ts';
 import { glyphsAt, NARROWEST, NO_ROOM, numberRoom, numberSize, numberText, otherText } from './number-text.ts';
 
 /** What a cell shows at a size, in a column of this width. */
@@ -89,4 +90,14 @@ describe('a number never touches its neighbour (fault 44)', () => {
   test('an infinite number, which float32 has no other name for, is ## as well', () => {
     expect(shown(16)(Number.POSITIVE_INFINITY)).toBe(NO_ROOM);
   });
+});
+
+test('in German a comma stands before decimals, and errors have the names of German spreadsheets', () => {
+  speak('de');
+  try {
+    expect([0.25, -1.5, 2.5e12].map(shown(16))).toEqual([',25', '−1,5', '3e12']);
+    expect(otherText(NUMBER_ERROR, numberRoom(80, 40, glyphsAt(16, 400)))).toBe('#ZAHL!');
+  } finally {
+    speak('en');
+  }
 });

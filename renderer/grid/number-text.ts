@@ -1,4 +1,6 @@
+import { decimal } from '../../shared/messages/format.ts';
 import type { CellError } from '../../shared/cell-content.ts';
+import { messages } from '../../shared/messages.ts';
 
 /** A true minus, as wide as a digit. */
 const MINUS = '−';
@@ -93,15 +95,15 @@ export function numberText(value: number, room: NumberRoom, exact: boolean): str
     if (places > 0 && digitsOf(text) > Math.max(significant, places + 1)) continue;
     // Only a zero of its own: 20.1 keeps the one it ends with.
     const bare = text.replace(/^(−?)0\./, '$1.');
-    if (leadingZero && widthOf(text, glyphs) <= space) return text;
-    if (widthOf(bare, glyphs) <= space) return bare;
+    if (leadingZero && widthOf(text, glyphs) <= space) return decimal(text);
+    if (widthOf(bare, glyphs) <= space) return decimal(bare);
   }
   return integers > 0 ? scientific(value, space, glyphs) : NO_ROOM;
 }
 
 /** What a cell shows of a text or an error: all of it, or ##. */
 export function otherText(other: string | CellError, { width, glyphs }: NumberRoom): string {
-  const text = typeof other === 'string' ? other : other.error;
+  const text = typeof other === 'string' ? other : messages.cells.errors[other.error];
   return text.length * glyphs.digit <= width / NARROWEST ? text : NO_ROOM;
 }
 

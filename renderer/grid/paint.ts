@@ -192,7 +192,7 @@ function glyphWidths(context: CanvasRenderingContext2D): Map<string, number> {
   if (known) return known;
   if (widthsByFont.size > 200) widthsByFont.clear();
   const widths = new Map<string, number>();
-  for (const glyph of '0123456789.−e#NUM!') widths.set(glyph, context.measureText(glyph).width);
+  for (const glyph of '0123456789.,−e/?!#ADEGHILNOQRTUVWZ') widths.set(glyph, context.measureText(glyph).width);
   widthsByFont.set(context.font, widths);
   return widths;
 }

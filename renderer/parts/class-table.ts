@@ -1,3 +1,4 @@
+import { fixed, whole } from '../../shared/messages/format.ts';
 import { csvText } from '../../shared/csv.ts';
 import { messages } from '../../shared/messages.ts';
 import { ABSENT } from '../../shared/numbers.ts';
@@ -9,7 +10,7 @@ type Column = 'name' | keyof ClassMetrics;
 export const MOST_ROWS = 1000;
 const COLUMNS = ['name', 'precision', 'recall', 'f1', 'support'] as const satisfies readonly Column[];
 
-const share = (value: number | null) => value?.toFixed(3) ?? ABSENT;
+const share = (value: number | null) => (value === null ? ABSENT : fixed(value, 3));
 
 /** Precision, recall, F1 and support of each class, sorted by the column whose heading is pressed, with their means
  *  below; of very many, the first in that order. */
@@ -49,7 +50,7 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
       ...order
         .slice(0, MOST_ROWS)
         .map(({ name, precision, recall, f1, support }) =>
-          line(name, [share(precision), share(recall), share(f1), support.toLocaleString('en-US')]),
+          line(name, [share(precision), share(recall), share(f1), whole(support)]),
         ),
       ...moreClasses(order.length),
     );
@@ -66,7 +67,7 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
       element(
         'tfoot',
         {},
-        line(text.macro, [share(macro.precision), share(macro.recall), share(macro.f1), count.toLocaleString('en-US')]),
+        line(text.macro, [share(macro.precision), share(macro.recall), share(macro.f1), whole(count)]),
       ),
     ),
   );

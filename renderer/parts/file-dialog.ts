@@ -1,3 +1,4 @@
+import { date, fixed } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Args, Folder, FolderEntry } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
@@ -226,9 +227,9 @@ function joinPath(folder: string, name: string): string {
 
 function sizeText(size: number | undefined): string {
   if (size === undefined) return '';
-  return size < 1e6 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+  return size < 1e6 ? `${Math.ceil(size / 1000)} kB` : `${fixed(size / 1e6, 1)} MB`;
 }
 
 function dateText(modified: number | undefined): string {
-  return modified === undefined ? '' : new Date(modified).toLocaleDateString(undefined, { dateStyle: 'medium' });
+  return modified === undefined ? '' : date(modified);
 }

@@ -1,3 +1,4 @@
+import { whole } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 
 const MOST_MARKS = 10;
@@ -26,7 +27,7 @@ export function epochMarks(epochs: number, width = 1): { x: number; label: strin
   const lastLabel = inSteps ? text.stepNumber : text.epochLabel;
   return ticks.map((tick, i) => ({
     x: inSteps ? tick : tick * width,
-    label: i === ticks.length - 1 ? lastLabel(tick) : tick.toLocaleString('en-US'),
+    label: i === ticks.length - 1 ? lastLabel(tick) : whole(tick),
   }));
 }
 

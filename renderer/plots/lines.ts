@@ -1,3 +1,4 @@
+import { decimal } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import { createSvg, destroyAll, element, icon, setAttributes } from '../core/element.ts';
 import { menuButton } from '../parts/menu.ts';
@@ -29,7 +30,10 @@ export type AxisOptions = {
   percent?: boolean;
 };
 /** An axis of shares, for a plot whose title ends in "%". */
-export const PERCENT: AxisOptions = { percent: true, format: value => String(Number((100 * value).toFixed(1))) };
+export const PERCENT: AxisOptions = {
+  percent: true,
+  format: value => decimal(String(Number((100 * value).toFixed(1)))),
+};
 
 export type LinePlotOptions = {
   title: string;

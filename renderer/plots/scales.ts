@@ -1,3 +1,4 @@
+import { decimal } from '../../shared/messages/format.ts';
 import { scaleLinear, scaleLog } from 'd3';
 import { logTicks } from './series.ts';
 
@@ -62,7 +63,7 @@ export function withAir(scaling: Scaling, [low, high]: readonly [number, number]
 export function tickLabels(ticks: readonly number[], format: (value: number) => string): string[] {
   let labels = ticks.map(format);
   for (let digits = 2; digits <= MOST_DIGITS && new Set(labels).size < labels.length; digits++)
-    labels = ticks.map(tick => String(Number(tick.toPrecision(digits))).replaceAll('-', '−'));
+    labels = ticks.map(tick => decimal(String(Number(tick.toPrecision(digits)))).replaceAll('-', '−'));
   return labels;
 }
 

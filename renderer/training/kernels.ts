@@ -1,3 +1,4 @@
+import { decimal } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import { formatAddress } from '../../shared/address.ts';
 import type { CellContent } from '../../shared/cell-content.ts';
@@ -395,7 +396,7 @@ const weightText = (content: CellContent) =>
 const NUMBER = numberRoom(CELL.height, CELL.height, glyphsAt(12, 600));
 
 /** ▴.011, ▾1.200 */
-const moveText = (move: number) => `${move > 0 ? '▴' : '▾'}${Math.abs(move).toFixed(3).replace(/^0/, '')}`;
+const moveText = (move: number) => `${move > 0 ? '▴' : '▾'}${decimal(Math.abs(move).toFixed(3).replace(/^0/, ''))}`;
 
 function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;

@@ -1,3 +1,4 @@
+import { decimal } from '../../shared/messages/format.ts';
 import type { DataSource } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
@@ -14,8 +15,16 @@ function settingsOf({
   const names = messages.trainingPanel;
   const { data, augmentation, optimizer, schedule } = config;
   const word = (value: Value) =>
-    value === undefined ? text.nothing : typeof value === 'boolean' ? (value ? text.yes : text.no) : String(value);
-  const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`;
+    value === undefined
+      ? text.nothing
+      : typeof value === 'boolean'
+        ? value
+          ? text.yes
+          : text.no
+        : typeof value === 'number'
+          ? decimal(String(value))
+          : value;
+  const percent = (share: number) => `${decimal(String(Number((100 * share).toFixed(1))))} %`;
   const { classWeights } = config;
   const all: [string, Value][] = [
     [names.data, dataName],

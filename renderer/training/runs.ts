@@ -1,3 +1,4 @@
+import { date as dateText, decimal, fixed } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
 import type { Loss, RunRecord } from '../../shared/training.ts';
@@ -35,12 +36,12 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
   const metric = element('div', {});
   const differences = element('div', {});
   const comparison = element('div', { class: 'side-results', hidden: true }, loss, metric, differences);
-  const epoch = (value: number) => String(Number(value.toFixed(2)));
+  const epoch = (value: number) => decimal(String(Number(value.toFixed(2))));
   const lossPlot = createLinePlot(loss, {
     title: text.loss,
     height: 160,
     x: { label: text.epoch, axis: false, format: epoch },
-    y: { scaling: 'log', switchable: true, format: value => String(Number(value.toPrecision(2))) },
+    y: { scaling: 'log', switchable: true, format: value => decimal(String(Number(value.toPrecision(2)))) },
     fileName: text.file('loss'),
   });
   const metricPlots = LOSSES.map(kind => ({
@@ -108,7 +109,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
       text.use,
     );
     again.addEventListener('click', () => useSettings(run));
-    const date = new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+    const date = dateText(started, true);
     const tools = viewer
       ? []
       : [
@@ -207,8 +208,8 @@ function outcome({ end, epochs, loss }: RunSummary): string {
   if (validations.length === 0) return `${ended}, ${text.noValidation}`;
   const best = validations.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
   const metric = best.validationMetric;
-  const shown = loss === 'crossEntropy' ? messages.panels.probability(metric) : `${metrics[loss]} ${metric.toFixed(3)}`;
-  return `${ended}, ${text.best(shown, best.validationLoss.toPrecision(2))}`;
+  const shown = loss === 'crossEntropy' ? messages.panels.probability(metric) : `${metrics[loss]} ${fixed(metric, 3)}`;
+  return `${ended}, ${text.best(shown, decimal(best.validationLoss.toPrecision(2)))}`;
 }
 
 /** A run's curve over epochs: of training dashed and smoothed, of validation with dots, where there was any. */

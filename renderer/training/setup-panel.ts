@@ -1,3 +1,4 @@
+import { whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { backends, optimizerDefaults, type OptimizerKind, starts } from '../../shared/training.ts';
 import type { Commands } from '../core/commands.ts';
@@ -228,7 +229,7 @@ function layerTable(store: Store, fields: Fields): HTMLElement {
       'tr',
       {},
       element('th', { scope: 'row' }, name),
-      element('td', { class: 'number' }, size.toLocaleString('en-US')),
+      element('td', { class: 'number' }, whole(size)),
       element('td', {}, fields.check('', frozen, { spoken: text.freezeLayer(name) })),
       element('td', {}, fields.bareNumber(text.rateFactorOf(name), `layerRates.${id}`, rate)),
     );

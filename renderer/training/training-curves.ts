@@ -1,3 +1,4 @@
+import { whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
 import type { TrainingConfig } from '../../shared/training.ts';
@@ -21,7 +22,7 @@ const BEGINNING = 10;
 export function createTrainingCurves(parent: Element): View & { show(run: RunView): void } {
   const text = messages.trainingPanel;
   const root = element('div', { class: 'training-curves' });
-  const step = (value: number) => Math.round(value).toLocaleString('en-US');
+  const step = (value: number) => whole(Math.round(value));
   const loss = createLinePlot(root, {
     title: text.lossCurve,
     height: 142,

@@ -1,3 +1,4 @@
+import { decimal } from '../../shared/messages/format.ts';
 import { messages } from '../../shared/messages.ts';
 import { learningRateAt, restartSteps } from '../../shared/schedule.ts';
 import type { Schedule, TrainingConfig } from '../../shared/training.ts';
@@ -140,7 +141,7 @@ export function shortNumber(value: number): string {
   const size = Math.abs(rounded);
   const text =
     size === 0 || (size >= 1e-3 && size < 1e5) ? String(rounded) : rounded.toExponential().replace('e+', 'e');
-  return text.replaceAll('-', '−');
+  return decimal(text).replaceAll('-', '−');
 }
 
 /** The finder's curve with its suggestion, from when it is started until a rate is taken. */

@@ -1,3 +1,4 @@
+import { decimal, fixed, whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import { type ConfusionCell, MOST_MATRIX_CLASSES } from '../../shared/training.ts';
@@ -204,7 +205,7 @@ export function createTrainingRun(
     figures.metric.textContent = metric === undefined ? text.noFigure : text.percent(metric);
     figures.validation.textContent = last === undefined ? text.noFigure : text.percent(last.validationMetric);
     figures.samples.textContent =
-      state.samplesPerSecond === undefined ? text.noFigure : Math.round(state.samplesPerSecond).toLocaleString('en-US');
+      state.samplesPerSecond === undefined ? text.noFigure : whole(Math.round(state.samplesPerSecond));
   };
 
   const showConfusion = ({ state, confusion: found, record, curves: { epochs } }: RunView) => {
@@ -303,7 +304,7 @@ function clock(seconds: number): string {
 }
 
 /** 0.138, 12.3 */
-const lossText = (loss: number) => (loss < 10 ? loss.toFixed(3) : String(Number(loss.toPrecision(3))));
+const lossText = (loss: number) => (loss < 10 ? fixed(loss, 3) : decimal(String(Number(loss.toPrecision(3)))));
 
 function endSentence({ end, sentence, step, epochs }: RunView['state']): string {
   const { endSentences } = messages.trainingPanel;

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { contentText, NUMBER_ERROR } from '../cell-content.ts';
 import { messages, say, speak } from '../messages.ts';
 import { date, decimal, fixed, rounded, whole } from './format.ts';
 import { sentences } from './sentences.ts';
@@ -41,4 +42,11 @@ test('Where no language is chosen, words are English and numbers are as the syst
   expect(fixed(0.5, 1)).toBe('0,5');
   expect(speak(undefined, ['ar-EG'])).toBe('en');
   expect(whole(12)).toBe('12');
+});
+
+test('Errors have the names of the reader’s spreadsheet, and their own names without a language', () => {
+  speak('de');
+  expect(contentText(NUMBER_ERROR, String, messages.cells.errors)).toBe('#ZAHL!');
+  expect(contentText({ error: '#N/A' }, String, messages.cells.errors)).toBe('#NV');
+  expect(contentText(NUMBER_ERROR, String)).toBe('#NUM!');
 });

@@ -1,7 +1,8 @@
 /** The results of runs on their way out of the engine, and back into it: as files that the journal names. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
-import { messages } from '../../../shared/messages.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { sentences } from '../../../shared/messages/sentences.ts';
 import type { Events, StoredFile } from '../../../shared/protocol.ts';
 import type { WorkFiles } from '../workbook/work-files.ts';
 import { readResult, type Result, resultBytes, resultPieces } from './run-bytes.ts';
@@ -11,7 +12,7 @@ export type RunResults = {
    *  shell's memory. */
   keep(result: Result): Promise<Pick<Events['runEnded'], 'result' | 'state'>>;
   /** The result, or why it can't be read. */
-  read(from: StoredFile | Uint8Array | undefined): Promise<{ result?: Result; problem: string }>;
+  read(from: StoredFile | Uint8Array | undefined): Promise<{ result?: Result; problem: Sentence }>;
 };
 
 /** `onError` hears of every one that can't be written. */
@@ -27,13 +28,13 @@ export function createRunResults(files: WorkFiles | undefined, onError: (error: 
       return { state: resultBytes(result) };
     },
     async read(from) {
-      const problem = messages.runs.otherVersion;
+      const problem = sentences.runs.otherVersion;
       try {
         const bytes = from && 'file' in from ? await files?.read(from) : from;
         return { result: bytes && readResult(bytes), problem };
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        return { problem: messages.runs.resultLost(error.message) };
+        return { problem: sentences.runs.resultLost(error.sentence) };
       }
     },
   };

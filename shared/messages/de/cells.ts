@@ -2,6 +2,15 @@ import type { PartialCatalogue } from '../catalogue.ts';
 import { plural } from './words.ts';
 
 export const cellMessages: PartialCatalogue['cells'] = {
+  errors: {
+    '#REF!': '#BEZUG!',
+    '#NUM!': '#ZAHL!',
+    '#DIV/0!': '#DIV/0!',
+    '#VALUE!': '#WERT!',
+    '#N/A': '#NV',
+    '#NAME?': '#NAME?',
+    '#NULL!': '#NULL!',
+  },
   inputDetail: size => `${size} · Pixel 0…1`,
   convDetail: (size, kernels, kernel) => `${size} · ${kernels} ${plural(kernels, 'Filter', 'Filter')} ${kernel}`,
   poolDetail: (size, maximum, window) => `${size} · ${maximum ? 'Maximum' : 'Mittel'} ${window}`,

@@ -2,6 +2,16 @@ import { plural } from './words.ts';
 
 /** Captions and labels in the cells of the network's sheet, and how a cell is called elsewhere. */
 export const cellMessages = {
+  /** What cells show of errors. JSON, exports and the clipboard have the names on the left in every language. */
+  errors: {
+    '#REF!': '#REF!',
+    '#NUM!': '#NUM!',
+    '#DIV/0!': '#DIV/0!',
+    '#VALUE!': '#VALUE!',
+    '#N/A': '#N/A',
+    '#NAME?': '#NAME?',
+    '#NULL!': '#NULL!',
+  },
   caption: (name: string, detail: string) => (detail === '' ? name : `${name} · ${detail}`),
   mapsDetail: (maps: number, size: string) => `${maps} × ${size}`,
   inputDetail: (size: string) => `${size} · pixels 0…1`,

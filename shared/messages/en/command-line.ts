@@ -4,6 +4,8 @@ import { whole } from '../format.ts';
 export const commandLineMessages = {
   unknownCommand: (command: string, suggestion: string | undefined, all: string) =>
     `There is no command ${command}. ${suggestion ? `Did you mean ${suggestion}?` : `Choose among ${all}.`}`,
+  unknownLanguage: (language: string, all: string) =>
+    language === '' ? `--lang needs a language after it: ${all}.` : `There is no language ${language}. Choose ${all}.`,
   unknownOption: (command: string, option: string, suggestion: string | undefined) =>
     `${command} has no option ${option}. ` +
     (suggestion ? `Did you mean ${suggestion}?` : `"help ${command}" lists its options.`),
@@ -53,7 +55,8 @@ export const commandLineMessages = {
 Usage: convsheet COMMAND …
 ${commands}
 
-"help COMMAND" tells more. Errors go to stderr, one line each. Exit status: 0 done, 1 refused, 2 misspelled.
+"help COMMAND" tells more. --lang de, with any command, says in German what is German so far and writes numbers so;
+JSON stays English. Errors go to stderr, one line each. Exit status: 0 done, 1 refused, 2 misspelled.
 `,
     calc: {
       line: 'calc FILE|TEMPLATE   values after recalculation',
