@@ -9,32 +9,60 @@ import type { Events } from '../../shared/protocol.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { admit } from '../shells/server/admission.ts';
 
-/** The app as a user starts it, in processes of its own: the local server and its engine. `link` opens a window
- *  once. */
-export type RunningApp = { link: string; stop(): Promise<void> };
+/** The app as a user starts it, in processes of its own: the local server and its engine. */
+export type RunningApp = {
+  pid: number;
+  /** Opens a window once. */
+  link: string;
+  /** For another window. */
+  anotherLink(): Promise<string>;
+  stop(): Promise<void>;
+  /** Ends the server without asking it. */
+  kill(): Promise<void>;
+};
 
-/** Starts the built app with a workbook file or a template, with settings and recent files of its own. */
-export async function startApp(target: string): Promise<RunningApp> {
-  const state = await mkdtemp(join(tmpdir(), 'convsheet-bench-'));
+/** Starts the built app with a workbook file or a template, with settings and recent files of its own; or as it was
+ *  left in the folder `state`, which stays. */
+export async function startApp(target?: string, state?: string): Promise<RunningApp> {
+  const own = state ?? (await mkdtemp(join(tmpdir(), 'convsheet-bench-')));
   const server = fileURLToPath(new URL('server.mjs', import.meta.url));
-  const child = spawn(process.execPath, [server, target, '--no-open'], {
-    env: { ...process.env, CONVSHEET_STATE: state },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [server, ...(target === undefined ? [] : [target]), '--no-open'], {
+    env: { ...process.env, CONVSHEET_STATE: own },
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // It may end before it reads.
+  child.stdin.on('error', () => {});
   const ended = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGTERM');
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
     await ended;
-    await rm(state, { recursive: true, force: true });
+    if (state === undefined) await rm(own, { recursive: true, force: true });
   };
-  for await (const line of createInterface({ input: child.stdout })) {
-    const link = /http:\/\/\S+\/start\?k=\S+/.exec(line)?.[0];
-    if (!link) continue;
-    child.stdout.resume();
-    return { link, stop };
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLink = async (): Promise<string> => {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- one line after the other
+      const { value, done } = await lines.next();
+      if (done) throw new Error('the server ended before it offered a link');
+      const link = /http:\/\/\S+\/start\?k=\S+/.exec(value)?.[0];
+      if (link) return link;
+    }
+  };
+  try {
+    return {
+      pid: child.pid!,
+      link: await nextLink(),
+      anotherLink() {
+        child.stdin.write('\n');
+        return nextLink();
+      },
+      stop: () => end('SIGTERM'),
+      kill: () => end('SIGKILL'),
+    };
+  } catch (error) {
+    await end('SIGTERM');
+    throw error;
   }
-  await stop();
-  throw new Error('the server ended before it offered a link');
 }
 
 /** A window of the app without a browser: it is let in as a browser is and speaks the same protocol. */

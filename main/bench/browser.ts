@@ -107,7 +107,8 @@ export async function inWindow<T>(template: string, work: (page: Page) => Promis
   }
 }
 
-async function launch(): Promise<Browser> {
+/** Throws UserError where none is installed. */
+export async function launch(): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new UserError(messages.shell.noBrowser);
   const { chromium } = await import('@playwright/test');

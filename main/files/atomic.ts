@@ -96,6 +96,8 @@ async function replace(
   mode: number | undefined,
   isNew: () => Promise<boolean>,
 ): Promise<Written> {
+  // They may take the room that is needed now.
+  await removeLeftovers(dirname(path));
   const temporary = temporaryFor(path);
   let written: Written;
   try {
@@ -115,7 +117,6 @@ async function replace(
     throw error;
   }
   await syncFolder(dirname(path));
-  await removeLeftovers(dirname(path));
   return written;
 }
 
@@ -225,7 +226,7 @@ async function renameOver(from: string, to: string): Promise<void> {
 }
 
 /** Makes the rename itself durable, where folders can be synced at all (not on Windows). */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();

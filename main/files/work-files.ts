@@ -18,7 +18,10 @@ export function filesOfWork(folder: string | undefined) {
   };
   return {
     async write(file: string, content: Content): Promise<StoredFile> {
-      return { file, ...(await writeFileAtomically(join(folder, file), content)) };
+      const stored = { file, ...(await writeFileAtomically(join(folder, file), content)) };
+      // What it replaces is deleted soon.
+      await find(stored);
+      return stored;
     },
     find,
     read: async (stored: StoredFile) => bytesOf(await find(stored)),

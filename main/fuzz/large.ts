@@ -1,21 +1,29 @@
-/** VGG-16 as a workbook: it is saved, opened, given a checkpoint, and comes back after kills of engine and shell. */
+/** VGG-16 as a workbook in the real app: it is opened, saved and given checkpoints, and comes back after kills of engine
+ *  and server. Meanwhile the memory of all processes but the engine is watched. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { initialValues } from '../../shared/initial-values.ts';
+import { say } from '../../shared/messages.ts';
 import { type Layer, parseNetwork } from '../../shared/network.ts';
 import { createRandom } from '../../shared/random.ts';
+import { connectClient, type RunningApp, startApp } from '../bench/app.ts';
+import { launch } from '../bench/browser.ts';
+import { noteReady, readyTime } from '../bench/page/measure.ts';
 import { writeFileAtomically } from '../files/atomic.ts';
 import { workbookPieces } from '../files/convsheet.ts';
 import { openWorkbook } from '../files/open.ts';
-import { nodeEngine } from '../shells/engine-link.ts';
-import { unsavedWorks } from '../shells/journal.ts';
-import { createSupervisor } from '../shells/supervisor.ts';
+import { findBrowser } from '../shells/server/browser.ts';
+import { childrenOf, watchFootprint } from './footprint.ts';
 import type { Fuzz } from './fuzz.ts';
 
 const CLASSES = 1000;
 const TENSOR = 'scores/kernel';
+/** MiB that all processes but the engine may take together. */
+const MOST = 600;
+/** Milliseconds after which a save is killed, at most. */
+const SAVE = 4000;
 /** Filters of the convolutions between two pools. */
 const BLOCKS = [
   [64, 64],
@@ -50,70 +58,128 @@ function vgg16() {
   return parseNetwork({ version: 1, layers });
 }
 
+/** A workbook file of random weights. */
+async function makeFile(path: string, seed: number): Promise<void> {
+  const network = vgg16();
+  const values = initialValues(network, createRandom(seed))
+    .set('input/output', new Float32Array(224 * 224 * 3).fill(0.5))
+    .set('softmax/actual', new Float32Array(CLASSES).fill(Number.NaN));
+  await writeFileAtomically(path, workbookPieces({ network, classes: [], source: { kind: 'typed' }, values }));
+}
+
+/** The app with somebody who edits, and a window that shows it, where a browser is installed. */
+async function begin(state: string, onStart: (app: RunningApp) => void, target?: string) {
+  const app = await startApp(target, state);
+  onStart(app);
+  const client = await connectClient(app, () => {});
+  let { workbook } = await client.caller.send('hello', {});
+  const browser = findBrowser() ? await launch() : undefined;
+  if (browser) {
+    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    await page.addInitScript(noteReady);
+    await page.goto(await app.anotherLink());
+    while ((await page.evaluate(readyTime)) === undefined) await pause(100);
+  }
+  return {
+    app,
+    client,
+    edit: (value: number) =>
+      client.caller.send('change', {
+        structure: workbook.structure,
+        label: `Type ${value}`,
+        changes: [
+          {
+            kind: 'values',
+            edits: [{ tensor: TENSOR, indices: Uint32Array.of(5), values: Float32Array.of(value) }],
+          },
+        ],
+      }),
+    /** The last step that can be undone. */
+    async last() {
+      workbook = await client.caller.send('getWorkbook', {});
+      return workbook.state.undo && say(workbook.state.undo);
+    },
+    async end(how: 'stop' | 'kill') {
+      client.close();
+      await Promise.all([browser?.close(), app[how]()]);
+    },
+  };
+}
+
+/** What the file has in the cell that is edited. */
+const valueIn = async (path: string) => (await openWorkbook(path)).values.get(TENSOR)![5];
+
 export const large: Fuzz = {
-  line: 'VGG-16 is opened, saved and comes back after kills of engine and shell (minutes, 3 GB of memory)',
+  line: 'VGG-16 in the real app: opened, saved, and back after kills of engine and server (minutes, 4 GB of memory)',
   count: 1,
   async run({ seed, count, log }) {
     const folder = mkdtempSync(join(tmpdir(), 'convsheet-large-'));
-    const works = join(folder, 'works');
-    const path = join(folder, 'vgg.convsheet');
-    mkdirSync(works);
+    const [state, path, saved] = ['state', 'vgg.convsheet', 'saved.convsheet'].map(name => join(folder, name));
+    mkdirSync(state);
+    const random = createRandom(seed);
     const failures: string[] = [];
-    /** A checkpoint that a kill cut short is made again. */
-    let trouble: Error | undefined;
     const started = performance.now();
-    const tell = (what: string) => log(`${((performance.now() - started) / 1000).toFixed(1)} s: ${what}`);
-    const start = () =>
-      createSupervisor({
-        start: nodeEngine(fileURLToPath(new URL('engine-process.mjs', import.meta.url))),
-        folder: works,
-        onEvent: () => {},
-        onTrouble: error => (trouble = error),
-      });
-    const edit = (value: number) => ({
-      label: `Type ${value}`,
-      changes: [
-        {
-          kind: 'values' as const,
-          edits: [{ tensor: TENSOR as 'x/kernel', indices: Uint32Array.of(5), values: Float32Array.of(value) }],
-        },
-      ],
-    });
+    let running: Awaited<ReturnType<typeof begin>> | undefined;
+    let server: number | undefined;
+    const start = (target?: string) => begin(state, ({ pid }) => (server = pid), target);
+    const footprint = watchFootprint(() => server);
+    let most = 0;
+    const tell = (what: string) => {
+      const { server: own, browser } = footprint.takePeak();
+      most = Math.max(most, own + browser);
+      const memory = `server ${own.toFixed(0)} MiB, browser ${browser.toFixed(0)} MiB`;
+      log(`${((performance.now() - started) / 1000).toFixed(1)} s: ${what} (${memory})`);
+      if (own + browser > MOST) failures.push(`${what}: ${memory}, more than ${MOST} MiB`);
+    };
+    const expectLast = async (value: number, when: string) => {
+      const last = await running!.last();
+      if (last !== `Type ${value}`) failures.push(`${when}: the last step is ${last}, not Type ${value}`);
+    };
     try {
-      const network = vgg16();
-      const values = initialValues(network, createRandom(seed))
-        .set('input/output', new Float32Array(224 * 224 * 3).fill(0.5))
-        .set('softmax/actual', new Float32Array(CLASSES).fill(Number.NaN));
-      await writeFileAtomically(path, workbookPieces({ network, classes: [], source: { kind: 'typed' }, values }));
+      await makeFile(path, seed);
       tell('made');
-      let supervisor = start();
-      await supervisor.open({ from: 'file', path }, { name: 'vgg', path });
+      running = await start(path);
       tell('opened');
       for (let kill = 1; kill <= count; kill++) {
-        await supervisor.request('change', edit(kill));
-        process.kill(supervisor.enginePid!, 'SIGKILL');
-        const { state } = await supervisor.request('getWorkbook', {});
-        if (state.undo !== `Type ${kill}`) failures.push(`kill ${kill} of the engine: the last edit is gone`);
+        await running.edit(kill);
+        const [engine] = childrenOf(running.app.pid);
+        process.kill(engine, 'SIGKILL');
+        await expectLast(kill, `kill ${kill} of the engine`);
         tell('the engine was killed, and the work is back');
+        await pause(random.integer(10_000));
       }
-      const saved = join(folder, 'saved.convsheet');
-      await supervisor.save(saved, async () => ({ name: 'saved', path: saved }));
-      if ((await openWorkbook(saved)).values.get(TENSOR)![5] !== count) failures.push('the file lacks an edit');
+      await running.client.caller.send('save', { path: saved });
       tell('saved');
-      await supervisor.request('change', edit(count + 1));
-      await supervisor.close({ keep: true });
-      supervisor = start();
-      const [{ path: journal, content }] = unsavedWorks(works);
-      const { state } = await supervisor.recover(journal, content!);
-      if (state.undo !== `Type ${count + 1}`) failures.push('after the death of the shell: the last edit is gone');
-      tell('the shell ended, and the work is back');
-      if (trouble) failures.push(trouble.message);
-      await supervisor.close({ keep: false });
-      const left = readdirSync(works);
+      if ((await valueIn(saved)) !== count) failures.push('the file lacks an edit');
+      await running.edit(count + 1);
+      await running.end('kill');
+      running = await start();
+      await expectLast(count + 1, 'after a kill of the server');
+      tell('the server was killed, and the work is back');
+      const saving = running.client.caller.send('save', { path: saved, overwrite: true }).then(
+        () => true,
+        () => false,
+      );
+      await pause(random.integer(SAVE));
+      await running.end('kill');
+      const answered = await saving;
+      const value = await valueIn(saved);
+      if (value !== count + 1 && (answered || value !== count)) failures.push(`the file has ${value}`);
+      running = await start();
+      tell(`the server was killed ${answered ? 'after' : 'during'} a save`);
+      // What was saved, and what of it is kept, don't come back as unsaved work.
+      if (value !== count + 1) await expectLast(count + 1, 'after a kill during a save');
+      await running.client.caller.send('discard', {});
+      await running.end('stop');
+      running = undefined;
+      const left = readdirSync(join(state, 'works'));
       if (left.length > 0) failures.push(`left behind: ${left.join()}`);
     } finally {
+      footprint.stop();
+      await running?.end('kill');
       rmSync(folder, { recursive: true, force: true });
     }
-    return { summary: `VGG-16, ${count} kills of the engine.`, failures };
+    const browser = findBrowser() ? '' : ' No browser is installed.';
+    return { summary: `${count} kills of the engine; ${most.toFixed(0)} MiB beside it at most.${browser}`, failures };
   },
 };

@@ -17,6 +17,7 @@ import {
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { sentenceOfError } from '../../shared/errors.ts';
+import { syncFolder } from '../files/atomic.ts';
 import { whyRefused } from '../files/file-error.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -260,7 +261,8 @@ export function createJournalFile({
         if (mine !== life) break;
       }
       // What it replaces is safe already; a first one need not hold up the first edit.
-      if (existsSync(path)) await syncAsync(next);
+      const replaces = existsSync(path);
+      if (replaces) await syncAsync(next);
       if (mine !== life) {
         closeSync(next);
         rmSync(temporary, { force: true });
@@ -281,9 +283,11 @@ export function createJournalFile({
       length = at;
       for (const { done } of queue.splice(0, included)) done?.();
       for (const done of told) done();
-      onReplaced?.(whole);
       flushSoon();
       lookSometimes();
+      // What only the old one names is deleted now: after a power cut it must not be the old one that stands here.
+      if (replaces) await syncFolder(dirname(path));
+      if (mine === life) onReplaced?.(whole);
     } catch (error) {
       if (next !== undefined && next !== file) closeSync(next);
       removeIfPossible(temporary);

@@ -5,7 +5,8 @@ import type { StoredFile } from '../../../shared/protocol.ts';
 export type Content = Uint8Array | Iterable<Uint8Array>;
 
 export type WorkFiles = {
-  /** Writes a file of this name, whole or not at all. Throws UserError where the disk refuses it. */
+  /** Writes a file of this name, whole or not at all, and reads it again. Throws UserError where the disk refuses it,
+   *  or has something else than was written. */
   write(file: string, content: Content): Promise<StoredFile>;
   /** Where the file stands. Throws UserError where it is gone, or isn't whole. */
   find(stored: StoredFile): Promise<string>;
