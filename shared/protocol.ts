@@ -305,13 +305,14 @@ export const shellRequests = {
   hello: { args: v.strictObject({}) },
   newWorkbook: { args: v.strictObject({ template: text(100) }) },
   openFile: { args: v.strictObject({ path }) },
-  /** A file dropped on the window or chosen for upload. */
+  /** A file dropped on the window or chosen for upload, of at most MOST_FILE_BYTES: it goes through the shell's
+   *  memory, as that of `fileBytes` does. A file that is opened or saved by its path doesn't. */
   openBytes: { args: v.strictObject({ name: text(1000), bytes }) },
   /** Saves to `path`, or to where the workbook came from. A file that another program wrote meanwhile, or another
    *  existing file, is replaced only where `overwrite` says so or the same request comes a second time; the first is
    *  refused with a sentence. */
   save: { args: v.strictObject({ path: v.optional(path), overwrite: v.optional(v.boolean()) }) },
-  /** The file's bytes, for a download. */
+  /** The file's bytes, for a download. Refused where there are more than MOST_FILE_BYTES. */
   fileBytes: { args: v.strictObject({}) },
   /** A native dialog; undefined where the user cancels. Refused where `capabilities.nativeDialogs` is false. */
   chooseFile: {
@@ -347,6 +348,8 @@ export const SOCKET_PATH = 'socket';
 export const SOCKET_PROTOCOL = 'convsheet';
 /** The code such a connection is closed with where there are too many windows already. */
 export const TOO_MANY_WINDOWS = 4001;
+/** Bytes that a file may have which a window sends or is sent: below what a frame may. */
+export const MOST_FILE_BYTES = 255 * 2 ** 20;
 export type Bridge = { post(frame: Uint8Array): void; onFrame(callback: (frame: Uint8Array) => void): void };
 
 export const clientRequests = { ...engineRequests, ...shellRequests };

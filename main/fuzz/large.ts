@@ -1,5 +1,5 @@
-/** VGG-16 as a workbook in the real app: it is opened, saved and given checkpoints, and comes back after kills of engine
- *  and server. Meanwhile the memory of all processes but the engine is watched. */
+/** VGG-16 as a workbook in the real app: it is opened, saved and given checkpoints, and comes back after kills of
+ *  engine and server. Meanwhile the memory of all processes but the engine is watched. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -293,7 +293,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     save: (args, _client, workbook) => save(args, workbook),
     async fileBytes() {
-      return { name: `${documentInfo().name}${EXTENSION}`, bytes: await takeAway(await supervisor.copy()) };
+      const name = `${documentInfo().name}${EXTENSION}`;
+      return { name, bytes: await takeAway(await supervisor.copy(), name) };
     },
     async chooseFile({ mode, suggestion }) {
       return { path: await chooseFile(mode, suggestion) };

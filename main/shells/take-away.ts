@@ -1,9 +1,17 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { UserError } from '../../shared/errors.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
+import { MOST_FILE_BYTES } from '../../shared/protocol.ts';
 
-/** A file's bytes; the file is deleted. */
-export async function takeAway(path: string): Promise<Uint8Array> {
+/** A file's bytes, all of them in memory; the file is deleted. Throws UserError, with `name` for the file, where there
+ *  are more than a window may be sent. */
+export async function takeAway(path: string, name: string, most = MOST_FILE_BYTES): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await readFile(path));
+    if ((await stat(path)).size > most)
+      throw new UserError(sentences.shell.tooLargeToDownload(name, Math.floor(most / 2 ** 20)));
+    const { buffer, byteOffset, byteLength } = await readFile(path);
+    // A Buffer would go into a frame as JSON.
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } finally {
     await rm(path, { force: true });
   }

@@ -1,4 +1,5 @@
 import { messages } from '../../shared/messages.ts';
+import { MOST_FILE_BYTES } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import type { Telling } from '../core/commands.ts';
 import type { Store } from '../core/store.ts';
@@ -28,6 +29,7 @@ export function createDropping(needs: Dropping): (items: readonly DroppedFile[])
     if (meant.kind === 'data') return openData(meant);
     const file = items[meant.at].file!;
     if (meant.kind === 'image') return putIntoInput(store, client, { from: 'bytes', file }, askFit, items.length - 1);
+    if (file.size > MOST_FILE_BYTES) return refuse(messages.shell.tooLargeToDrop(file.name, MOST_FILE_BYTES / 2 ** 20));
     return openInstead(async () => {
       await client.send('openBytes', { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
     });

@@ -45,6 +45,10 @@ export const shellMessages = {
   promoted: 'The other window is closed. This window can edit now.',
   refused: (kind: string) => `The request "${kind}" was refused: a window may not send it.`,
   frameTooLarge: 'A message of the window was larger than 256 MB and was refused.',
+  tooLargeToDownload: (name: string, mebibytes: number) =>
+    `${name} takes more than ${mebibytes} MiB, the most a download may have. Save it to a file instead.`,
+  tooLargeToDrop: (name: string, mebibytes: number) =>
+    `${name} takes more than ${mebibytes} MiB, the most that may be dropped here. Use File > Open instead.`,
   unexpected: (reason: string) => `Something unexpected went wrong: ${reason}.`,
   /** Of another version: said where nothing else can be. */
   unknownSentence: (id: string) => `This version has no words for what was said (${id}).`,
