@@ -10,4 +10,5 @@ export const engineMessages: PartialCatalogue['engine'] = {
   showDigit: index => `Testziffer ${index} zeigen`,
   otherWorkbook: 'Inzwischen wurde eine andere Arbeitsmappe geöffnet. Fragen Sie noch einmal.',
   classifying: 'Testziffern werden erkannt',
+  calculating: layer => `${layer} wird berechnet`,
 };

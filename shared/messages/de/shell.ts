@@ -17,6 +17,10 @@ export const shellMessages: PartialCatalogue['shell'] = {
   viewer: 'Dieses Fenster zeigt die Arbeitsmappe nur: bearbeitet wird sie in einem anderen.',
   viewerRefused: 'Dieses Fenster zeigt die Arbeitsmappe nur. Ändern Sie sie in dem Fenster, das sie bearbeitet.',
   promoted: 'Das andere Fenster ist geschlossen. Jetzt können Sie hier bearbeiten.',
+  tooLargeToDownload: (name, mebibytes) =>
+    `${name} hat mehr als ${mebibytes} MiB; mehr wird nicht heruntergeladen. Speichern Sie sie stattdessen in eine Datei.`,
+  tooLargeToDrop: (name, mebibytes) =>
+    `${name} hat mehr als ${mebibytes} MiB; mehr wird hier nicht abgelegt. Nehmen Sie stattdessen Datei > Öffnen.`,
   unexpected: reason => `Etwas Unerwartetes ist schiefgegangen: ${reason}.`,
   unknownSentence: id => `Für das, was zu sagen war (${id}), hat diese Version keine Worte.`,
   noPath: 'Die Arbeitsmappe hat noch keine Datei. Wählen Sie, wohin sie gespeichert werden soll.',
