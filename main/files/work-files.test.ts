@@ -1,5 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFile, open, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -7,7 +7,7 @@ import type { Content } from './atomic.ts';
 import { filesOfWork } from './work-files.ts';
 
 /** What becomes of a file right after it was written. */
-let spoil: (path: string) => Promise<void> | void = () => {};
+let spoil: (path: string) => Promise<void> = async () => {};
 vi.mock('./atomic.ts', async original => {
   const real = await original<typeof import('./atomic.ts')>();
   const writeFileAtomically = async (path: string, content: Content) => {
@@ -21,7 +21,7 @@ vi.mock('./atomic.ts', async original => {
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'convsheet-work-files-'));
-  spoil = () => {};
+  spoil = async () => {};
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -47,8 +47,8 @@ test('a file larger than a piece goes out in pieces and comes back bit for bit',
 });
 
 test.each([
-  ['was cut off', (path: string) => truncateSync(path, SIZE - 1)],
-  ['has a byte more', (path: string) => writeFileSync(path, 'x', { flag: 'a' })],
+  ['was cut off', (path: string) => truncate(path, SIZE - 1)],
+  ['has a byte more', (path: string) => appendFile(path, 'x')],
   ['has another bit', flipBit],
 ])('a file that %s is not taken, neither when it is written nor later', async (_what, harm) => {
   const files = filesOfWork(folder)!;

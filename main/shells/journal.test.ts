@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type JournalContent, readJournal, removeLeftovers } from './journal.ts';
+import { type JournalContent, readJournal, removeLeftovers, unsavedWorks } from './journal.ts';
 import { createJournalFile } from './journal-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'convsheet-journal-'));
@@ -39,11 +39,31 @@ onLinux(
   },
 );
 
-test('What a process left goes at the next start: half-written files, and checkpoints nobody needs', () => {
+test('What a process left goes at the next start: half-written files, saved work, checkpoints nobody needs', () => {
   const works = mkdtempSync(join(folder, 'works-'));
-  const names = ['open.run', 'gone.run', '.convsheet-00000000-0000-4000-8000-000000000001.tmp', 'work.journal'];
+  const journal = join(works, 'work.journal');
+  const half = ['.convsheet-00000000-0000-4000-8000-000000000001.tmp', 'work.journal.new', 'a.copy'];
+  const names = ['open.run', 'gone.run', 'gone.checkpoint', 'saved.journal', 'work.journal', ...half];
   for (const name of names) writeFileSync(join(works, name), '');
   const training = { ...content, requests: [...content.requests, { kind: 'train' as const, args: { id: 'open' } }] };
-  removeLeftovers(works, [{ content: training }, { content: undefined }]);
+  // Whoever only looks what is there changes nothing.
+  expect(unsavedWorks(works).map(({ path }) => path)).toContain(journal);
+  expect(readdirSync(works).toSorted()).toEqual(names.toSorted());
+  removeLeftovers(works, [{ path: journal, content: training }]);
   expect(readdirSync(works).toSorted()).toEqual(['open.run', 'work.journal']);
 });
+
+test.each(['work.journal', 'work.journal.unreadable'])(
+  'As long as %s can’t be read, the files stay that it may name, and later ones go',
+  name => {
+    const works = mkdtempSync(join(folder, 'works-'));
+    for (const each of [name, 'before.checkpoint', 'before.result', 'later.checkpoint'])
+      writeFileSync(join(works, each), '');
+    const now = Date.now() / 1000;
+    utimesSync(join(works, 'before.checkpoint'), now - 7200, now - 7200);
+    utimesSync(join(works, 'before.result'), now - 3600, now - 3600);
+    utimesSync(join(works, name), now - 3600, now - 3600);
+    removeLeftovers(works, unsavedWorks(works));
+    expect(readdirSync(works).toSorted()).toEqual(['before.checkpoint', 'before.result', name].toSorted());
+  },
+);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Args, EngineKind, StoredFile } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
@@ -38,11 +38,8 @@ export function readJournal(path: string): JournalContent | undefined {
   return document && requests[0]?.kind === 'load' ? { document, requests } : undefined;
 }
 
-/** The journals in this folder that hold unsaved work, newest first; those that can't be read come without content.
- *  Journals of saved work are deleted: there is nothing to restore. */
+/** The journals in this folder that hold unsaved work, newest first; those that can't be read come without content. */
 export function unsavedWorks(folder: string): { path: string; content: JournalContent | undefined }[] {
-  // What a crash in the middle of replacing a journal left; the journal itself is whole.
-  for (const name of readdirSync(folder)) if (name.endsWith('.new')) rmSync(join(folder, name));
   const paths = readdirSync(folder)
     .filter(name => name.endsWith('.journal'))
     .map(name => join(folder, name))
@@ -50,9 +47,7 @@ export function unsavedWorks(folder: string): { path: string; content: JournalCo
     .sort((a, b) => b.time - a.time);
   return paths.flatMap(({ path }) => {
     const content = contentOf(path);
-    if (!content || isUnsaved(content)) return { path, content };
-    rmSync(path, { force: true });
-    return [];
+    return !content || isUnsaved(content) ? { path, content } : [];
   });
 }
 
@@ -83,18 +78,34 @@ export function deleteResult(folder: string, { result }: Args<'finishRun'>, log:
   if (result) deleteFile(folder, result.file, log);
 }
 
-/** Deletes files of the engine's that no work here goes on with, and files that a process died over while it wrote
- *  them. Only before anything here is written: whoever has the folder's lock is its only writer. */
-export function removeLeftovers(folder: string, works: readonly { content: JournalContent | undefined }[]): void {
+/** Deletes what none of these works goes on with: journals of others, whose work is saved, and files of the engine's;
+ *  and files that a process died over while it wrote them. Only before anything here is written: whoever has the
+ *  folder's lock is its only writer. */
+export function removeLeftovers(
+  folder: string,
+  works: readonly { path: string; content: JournalContent | undefined }[],
+): void {
   const names = readdirSync(folder);
-  const unreadable = names.filter(name => name.endsWith('.unreadable')).map(name => contentOf(join(folder, name)));
-  const requests = [...works.map(({ content }) => content), ...unreadable].map(content => content?.requests ?? []);
+  const setAside = names.filter(name => name.endsWith('.unreadable')).map(name => join(folder, name));
+  const all = [...works, ...setAside.map(path => ({ path, content: contentOf(path) }))];
+  const requests = all.map(({ content }) => content?.requests ?? []);
   const runs = requests.flatMap(each => openRun(each) ?? []).map(runFile);
   const used = new Set([...runs, ...requests.flatMap(filesOf).map(({ file }) => file)]);
-  for (const name of names)
-    if ((/\.(run|checkpoint|result|copy)$/.test(name) && !used.has(name)) || TEMPORARY.test(name))
-      rmSync(join(folder, name), { force: true });
+  for (const { path } of works) used.add(basename(path));
+  // What a journal that can't be read names, nobody knows; but it was written before the journal.
+  const unread = all.filter(({ content }) => !content).map(({ path }) => statSync(path).mtimeMs + CLOCKS_DIFFER);
+  const isUnknown = (name: string) => unread.some(time => statSync(join(folder, name)).mtimeMs <= time);
+  for (const name of names) {
+    const isOld = /\.(run|checkpoint|result)$/.test(name) && !used.has(name) && !isUnknown(name);
+    const isSaved = name.endsWith('.journal') && !used.has(name);
+    if (isOld || isSaved || name.endsWith('.copy') || isHalf(name)) rmSync(join(folder, name), { force: true });
+  }
 }
+
+/** Milliseconds by which two files' times may be wrong. */
+const CLOCKS_DIFFER = 60_000;
+/** What a crash in the middle of replacing a journal, or another file, has left; that file itself is whole. */
+const isHalf = (name: string) => name.endsWith('.new') || TEMPORARY.test(name);
 
 /** Undefined where it can't be read. */
 function contentOf(path: string): JournalContent | undefined {
