@@ -282,12 +282,12 @@ export function createJournalFile({
       file = next ?? openSync(path, 'r+');
       length = at;
       for (const { done } of queue.splice(0, included)) done?.();
-      for (const done of told) done();
       flushSoon();
       lookSometimes();
       // What only the old one names is deleted now: after a power cut it must not be the old one that stands here.
       if (replaces) await syncFolder(dirname(path));
       if (mine === life) onReplaced?.(whole);
+      for (const done of told) done();
     } catch (error) {
       if (next !== undefined && next !== file) closeSync(next);
       removeIfPossible(temporary);
