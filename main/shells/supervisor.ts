@@ -434,7 +434,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           info = await send('getWorkbook', {});
           await rewritten;
           resolve(info);
-          // The death of the shell came before its copy, and another program may change the file.
           if (work.load?.from === 'file') void checkpoints.want();
         }).catch(reject);
       });

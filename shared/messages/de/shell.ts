@@ -18,7 +18,7 @@ export const shellMessages: PartialCatalogue['shell'] = {
   viewerRefused: 'Dieses Fenster zeigt die Arbeitsmappe nur. Ändern Sie sie in dem Fenster, das sie bearbeitet.',
   promoted: 'Das andere Fenster ist geschlossen. Jetzt können Sie hier bearbeiten.',
   tooLargeToDownload: (name, mebibytes) =>
-    `${name} hat mehr als ${mebibytes} MiB; mehr wird nicht heruntergeladen. Speichern Sie sie stattdessen in eine Datei.`,
+    `${name} hat mehr als ${mebibytes} MiB; mehr wird nicht heruntergeladen. Speichern Sie stattdessen in eine Datei.`,
   tooLargeToDrop: (name, mebibytes) =>
     `${name} hat mehr als ${mebibytes} MiB; mehr wird hier nicht abgelegt. Nehmen Sie stattdessen Datei > Öffnen.`,
   unexpected: reason => `Etwas Unerwartetes ist schiefgegangen: ${reason}.`,
