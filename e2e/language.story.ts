@@ -74,3 +74,50 @@ test('--lang chooses a language for this start and those after it', async ({ app
   const again = await app.start('lesson3');
   await expect(again.page.getByRole('menubar').getByRole('menuitem').first()).toHaveText('Datei');
 });
+
+/** Labels whose text is cut or runs over their edge. */
+const cut = (page: Page) =>
+  page
+    .locator('.menu-label, [role=menuitem], .toolbar button, .toolbar label, .tabs button')
+    .evaluateAll(all =>
+      all
+        .filter(each => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
+        .map(each => `${each.className}: ${each.textContent}`),
+    );
+
+for (const [width, height] of [
+  [1600, 1000],
+  [1024, 700],
+])
+  test(`In German nothing of menus and tools is cut at ${width}×${height}`, async ({ app }) => {
+    const { page } = await app.start('lesson3', ['--lang=de']);
+    await page.setViewportSize({ width, height });
+    expect(await cut(page)).toEqual([]);
+    const titles = page.getByRole('menubar').getByRole('menuitem');
+    for (let i = 0; i < (await titles.count()); i++) {
+      await titles.nth(i).click();
+      await expect(page.getByRole('menu').first()).toBeVisible();
+      expect(await cut(page)).toEqual([]);
+      const menu = (await page.getByRole('menu').first().boundingBox())!;
+      expect(menu.x + menu.width).toBeLessThanOrEqual(width);
+      expect(menu.y + menu.height).toBeLessThanOrEqual(height);
+      await page.screenshot({ path: `.build/screenshots/german-${width}-${i}.png` });
+      await page.keyboard.press('Escape');
+    }
+    // The bars stay within the window, and nothing in them lies over its neighbour.
+    for (const bar of ['.menubar', '.toolbar', '.statusbar']) {
+      const over = await page.locator(bar).evaluate(found => {
+        const boxes = [...found.children]
+          .filter(each => each.checkVisibility())
+          .map(each => each.getBoundingClientRect());
+        return {
+          wider: found.scrollWidth - found.clientWidth,
+          overlaps: boxes.filter(
+            (box, n) =>
+              n > 0 && box.width > 0 && box.left < boxes[n - 1].right - 1 && box.top < boxes[n - 1].bottom - 1,
+          ).length,
+        };
+      });
+      expect(over, bar).toEqual({ wider: 0, overlaps: 0 });
+    }
+  });

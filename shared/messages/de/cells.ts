@@ -1,5 +1,4 @@
 import type { PartialCatalogue } from '../catalogue.ts';
-import { plural } from './words.ts';
 
 export const cellMessages: PartialCatalogue['cells'] = {
   errors: {
@@ -12,14 +11,14 @@ export const cellMessages: PartialCatalogue['cells'] = {
     '#NULL!': '#NULL!',
   },
   inputDetail: size => `${size} · Pixel 0…1`,
-  convDetail: (size, kernels, kernel) => `${size} · ${kernels} ${plural(kernels, 'Filter', 'Filter')} ${kernel}`,
+  convDetail: (size, kernels, kernel) => `${size} · ${kernels} Kernel ${kernel}`,
   poolDetail: (size, maximum, window) => `${size} · ${maximum ? 'Maximum' : 'Mittel'} ${window}`,
   globalPoolDetail: (maps, maximum) => `${maps} · ${maximum ? 'Maximum' : 'Mittel'} jeder Karte`,
   denseDetail: (units, features) => `${units} × ${features} Gewichte`,
   partialCaption: layer => `${layer}, Teilsummen`,
   map: map => `Karte ${map}`,
   partialMap: (map, first, last) => `Karte ${map} aus ${first}–${last}`,
-  kernel: kernel => `Filter ${kernel}`,
+  kernel: kernel => `Kernel ${kernel}`,
   timesMap: map => `× Karte ${map}`,
   bias: 'Bias',
   unitOrClass: (unit, className) =>
@@ -29,7 +28,7 @@ export const cellMessages: PartialCatalogue['cells'] = {
         ? `Klasse ${className}`
         : className,
   rowAndColumn: (row, column) => `Zeile ${row}, Spalte ${column}`,
-  kernelSlice: (kernel, map) => `Filter ${kernel} × Karte ${map}`,
+  kernelSlice: (kernel, map) => `Kernel ${kernel} × Karte ${map}`,
   weight: (unit, source) => `Gewicht für ${unit} von ${source}`,
   biasOf: what => `Bias von ${what}`,
   partialSum: (map, part) => `Karte ${map}, Teilsumme ${part}`,

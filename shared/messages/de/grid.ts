@@ -10,10 +10,10 @@ export const gridMessages: PartialCatalogue['grid'] = {
   fillLabel: where => `${where} ausfüllen`,
   deleteLabel: where => `${where} löschen`,
   notACell: where =>
-    `${where} ist keine Zelle des Netzes. Geben Sie etwas in ein Pixel, einen Filter oder einen Bias ein.`,
+    `${where} ist keine Zelle des Netzes. Geben Sie etwas in ein Pixel, einen Kernel oder einen Bias ein.`,
   computed: (where, parameters) =>
     parameters.length === 0
-      ? `${where} wird berechnet. Ändern Sie stattdessen ein Pixel, einen Filter oder einen Bias.`
+      ? `${where} wird berechnet. Ändern Sie stattdessen ein Pixel, einen Kernel oder einen Bias.`
       : `${where} wird berechnet. Ändern Sie stattdessen die Parameter in ${list(parameters)}.`,
   formulaInParameter: where =>
     `${where} enthält eine eigene Zahl und kann keine Formel aufnehmen. Geben Sie eine Zahl ein.`,
@@ -43,7 +43,7 @@ export const gridMessages: PartialCatalogue['grid'] = {
   menuName: where => `Was sich mit ${where} tun lässt`,
   followsFrom: (where, layer, ranges) => `${where} folgt aus ${layer}: ${ranges}.`,
   readBy: (where, ranges) => `${where} wird gelesen von ${ranges}.`,
-  foldedThere: (layer, relu) => `${relu} steht dort für ${layer}, in das es eingeklappt ist.`,
+  foldedThere: (layer, relu) => `${relu} steht dort für ${layer}, in die sie eingeklappt ist.`,
   readByNone: where => `Keine Zelle liest ${where}.`,
   list: (shown, more) => (more > 0 ? `${shown.join(', ')} und ${whole(more)} weitere` : shown.join(', ')),
 };
@@ -54,7 +54,7 @@ export const clipboardMessages: PartialCatalogue['clipboard'] = {
   tooLong: 'Der Text in der Zwischenablage hat mehr als 200.000 Zahlen. Kopieren Sie weniger Zellen.',
   nothingToFill: where => `In ${where} ist keine Zahl, von der aus sich ausfüllen ließe.`,
   nothingBefore: where => `Vor ${where} stehen keine Zellen, von denen aus sich ausfüllen ließe.`,
-  nothingToChange: where => `${where} enthält keine Zelle des Netzes. Markieren Sie Pixel, Filter oder Bias.`,
+  nothingToChange: where => `${where} enthält keine Zelle des Netzes. Markieren Sie Pixel, Kernel oder Bias.`,
   noNeighbour: 'Neben den Zellen darunter stehen keine: ziehen Sie das Ausfüllkästchen, so weit Sie ausfüllen wollen.',
   mayNotRead: keys => `Dieses Fenster darf die Zwischenablage nicht selbst lesen. Drücken Sie ${keys}.`,
   title: 'Inhalte einfügen',

@@ -36,7 +36,7 @@ export const menuMessages: PartialCatalogue['menu'] = {
   zoom100: 'Zoom 100 %',
   zoomFit: 'Ganzes Netz zeigen',
   zoomPixels: 'Ein Pixel je Zelle',
-  outline: 'Umrahmen, von der gewählten Zelle aus',
+  outline: 'Rahmen für die ausgewählte Zelle',
   tracePrecedents: 'Was sie liest (erneut: einen Schritt weiter zurück)',
   tracePixels: 'Was sie liest, zurück bis zu den Pixeln',
   traceDependents: 'Was von ihr abhängt',
@@ -82,5 +82,5 @@ export const trainMenuMessages: PartialCatalogue['trainMenu'] = {
   predict: 'Bilddateien erkennen…',
   runs: 'Läufe vergleichen…',
   panel: 'Trainingsbereich',
-  kernels: 'Filter unter dem Blatt',
+  kernels: 'Kernel unter dem Blatt',
 };
