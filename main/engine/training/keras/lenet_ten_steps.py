@@ -1,4 +1,4 @@
-"""Ten steps of Adam on lenet in Keras: the reference that keras.test.ts holds the engine against.
+"""Ten steps of Adam on lenet in Keras: the reference that lenet-ten-steps.test.ts holds the engine against.
 
 Run from the project's folder, after npm ci:
 
