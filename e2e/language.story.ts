@@ -121,3 +121,37 @@ for (const [width, height] of [
       expect(over, bar).toEqual({ wider: 0, overlaps: 0 });
     }
   });
+
+test('With every word 40 % longer nothing of menus and bars runs out of the window', async ({ sheet }) => {
+  const { page } = sheet;
+  /** A pseudo-language: letters with accents, and as many again as make every text 40 % longer. */
+  const lengthen = (selector: string) =>
+    page.locator(selector).evaluateAll(all => {
+      for (const each of all) {
+        const walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          const text = node.textContent!;
+          if (/[a-z]{2}/i.test(text))
+            node.textContent = text.replace(/[aeou]/g, 'é') + 'é'.repeat(Math.ceil(0.4 * text.length));
+        }
+      }
+    });
+  for (const [width, height] of [
+    [1600, 1000],
+    [1024, 700],
+  ]) {
+    await page.setViewportSize({ width, height });
+    if (width === 1600) await lengthen('.menubar-items, .toolbar, .statusbar');
+    for (const bar of ['.menubar', '.toolbar', '.statusbar'])
+      expect(await page.locator(bar).evaluate(found => found.scrollWidth - found.clientWidth), bar).toBe(0);
+    expect(await cut(page)).toEqual([]);
+    const titles = page.getByRole('menubar').getByRole('menuitem');
+    for (let i = 0; i < (await titles.count()); i++) {
+      await titles.nth(i).click();
+      await lengthen('.menu-label');
+      expect(await cut(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+    await page.screenshot({ path: `.build/screenshots/longer-${width}.png` });
+  }
+});
