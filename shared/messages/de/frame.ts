@@ -53,6 +53,19 @@ export const panelMessages: PartialCatalogue['panels'] = {
   unfold: layer => `${layer} zeigen`,
   unfoldHelp: layer =>
     `Diese Formel liest Zellen von ${layer}, deren Spalten eingeklappt sind. Drücken Sie hier, um sie zu zeigen.`,
+  elsewhere: [
+    {
+      keys: ['CmdOrCtrl+F', 'CmdOrCtrl+H'],
+      sentence: 'Strg+G geht zu einer Zelle, einer Schicht oder einem Tensor mit diesem Namen.',
+    },
+    {
+      keys: ['CmdOrCtrl+`'],
+      sentence: 'Die Formel einer Zelle steht in der Bearbeitungsleiste; F2 zeigt sie in der Zelle.',
+    },
+  ],
+  tooManyWindows:
+    'ConvSheet ist schon in 16 Fenstern geöffnet, mehr gehen nicht. Schließen Sie eines davon; dieses öffnet sich ' +
+    'dann von selbst.',
   onlySheet: 'Es gibt ein Blatt. Während eines Laufs haben die Gradienten ein eigenes.',
   sheetName: 'Das Blatt des Netzes behält seinen Namen: Formeln nennen es so.',
   noSuchPlace: typed =>
@@ -133,7 +146,41 @@ export const panelMessages: PartialCatalogue['panels'] = {
     fileName: 'Dateiname',
     emptyFolder: 'Hier sind keine Arbeitsmappen.',
     nameMissing: 'Geben Sie einen Dateinamen ein, oder wählen Sie eine Datei.',
+    moreFiles: (count, folders) =>
+      folders
+        ? `${whole(count)} weitere stehen nicht in der Liste; oben lässt sich der ganze Pfad eingeben.`
+        : `${whole(count)} weitere stehen nicht in der Liste; unten lässt sich ihr Name eingeben.`,
+    aboutBackend: backend => `Version 0.1.0, berechnet mit ${backend}.`,
     keyboardTitle: 'Tastatur',
+    sheetKeys: [
+      {
+        title: 'In der Tabelle',
+        keys: [
+          ['Pfeiltasten', 'Eine Zelle weiter'],
+          ['Strg+Pfeil', 'Zum Rand eines Blocks'],
+          ['Umschalt+Pfeil', 'Markierung erweitern'],
+          ['Bild auf, Bild ab', 'Einen Bildschirm weiter'],
+          ['Strg+Pos1, Strg+Ende', 'Zur ersten Zelle, zur letzten benutzten'],
+          ['Pos1, Ende', 'Zum Anfang und zum Ende der Zeile'],
+          ['Strg+Leertaste, Umschalt+Leertaste', 'Spalten, Zeilen markieren'],
+          ['Strg+Klick', 'Einen weiteren Bereich markieren'],
+          ['Eingabe, Tab', 'Nach unten, nach rechts; mit Umschalt zurück. Nach Tab geht Eingabe zum Anfang zurück'],
+          ['F2', 'Zeigen oder bearbeiten, was in der Zelle steht; noch einmal: Pfeile geben ein'],
+          ['Strg+Eingabe', 'Was getippt ist, in alle markierten Zellen eingeben'],
+          ['F5', 'Zu einer Zelle, einer Schicht oder einem Tensor gehen'],
+          ['Entf', 'Parameter und Pixel auf 0 setzen'],
+          ['Esc', 'Die Zelle lassen, wie sie war'],
+        ],
+      },
+      {
+        title: 'Rundherum',
+        keys: [
+          ['F10 oder Alt', 'Zum Menü'],
+          ['Tab, Umschalt+Tab', 'Durch die Bereiche außerhalb der Tabelle'],
+          ['F6', 'Zum nächsten Teil des Fensters'],
+        ],
+      },
+    ],
     aboutTitle: 'ConvSheet',
     aboutWhat: 'Ein neuronales Faltungsnetz, das man wie eine Tabelle lesen, bearbeiten und trainieren kann.',
     licences: 'Lizenzen',

@@ -1,4 +1,5 @@
 import type { PartialCatalogue } from '../catalogue.ts';
+import { whole } from '../format.ts';
 
 export const menuMessages: PartialCatalogue['menu'] = {
   file: 'Datei',
@@ -83,4 +84,24 @@ export const trainMenuMessages: PartialCatalogue['trainMenu'] = {
   runs: 'Läufe vergleichen…',
   panel: 'Trainingsbereich',
   kernels: 'Kernel unter dem Blatt',
+};
+
+/** Of training, what stands in the bars and in the tabs of the sheets. */
+export const trainingPanelMessages: PartialCatalogue['trainingPanel'] = {
+  sheets: 'Blätter',
+  preparing: 'Bilder werden gelesen…',
+  planeKinds: {
+    gradient: { name: 'Gradient', help: 'Vom letzten Trainingsschritt; leer, wo keiner gebraucht wurde' },
+    mask: { name: 'Maske', help: 'Vom letzten Trainingsschritt: 0, wo die Zahl weggelassen wurde' },
+  },
+  planeRefused: {
+    gradient:
+      'Dieses Blatt zeigt die Gradienten des letzten Trainingsschritts. Ändern Sie den Parameter auf dem Blatt ' +
+      'Network.',
+    mask: 'Dieses Blatt zeigt, was Dropout im letzten Trainingsschritt zog. Ändern Sie p auf dem Blatt Network.',
+  },
+  status: (epoch, epochs, paused) =>
+    `${paused ? 'Training angehalten' : 'Training'}, Epoche ${whole(epoch)} von ${whole(epochs)}`,
+  statusData: (training, validation, batch) =>
+    `${whole(training)} Bilder zum Training, ${whole(validation)} zur Validierung, Batch ${whole(batch)}`,
 };
