@@ -51,13 +51,15 @@ test('names at most 25 functions between key and repaint, each of which is where
 /** Names of functions of ours under way, the outermost first, by leg. */
 const legs = new Map<string, string[]>();
 let armed = false;
+/** The file that a line of a stack tells, from the project's folder on. */
+const placeIn = (line: string) => line.split(root).at(-1)!;
 function note(leg: string): void {
   if (!armed || legs.has(leg)) return;
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = 100;
   const lines = new Error('walk').stack!.split('\n').slice(2);
   Error.stackTraceLimit = before;
-  const ours = lines.filter(line => /\/(shared|main)\/(?!tools)/.test(line) && !line.includes('node_modules'));
+  const ours = lines.filter(line => /^(shared|main\/(?!tools))/.test(placeIn(line)));
   // A function without a name is an arrow function: of one expression, or one that README calls by its place.
   legs.set(leg, ours.flatMap(line => /at (?:async )?(?:\w+\.)*(\w+) \(/.exec(line)?.[1] ?? []).reverse());
 }
