@@ -7,13 +7,21 @@ const { documentElement: root } = document;
 const chosen = languageChoices.find(each => each === root.dataset.language);
 root.lang = speak(chosen, navigator.languages);
 
-/** A page speaks one language: for another one it is loaded again, and comes back to what it showed. What is being
- *  typed is entered or given up before. */
-export function followLanguage(language: LanguageChoice | undefined, store: Store): void {
+/** A page speaks one language: for another one it is loaded again, and comes back to what it showed, which `keepView`
+ *  keeps. What is being typed is entered or given up before. */
+export function followLanguage(
+  language: LanguageChoice | undefined,
+  store: Store,
+  keepView: () => Promise<void>,
+): void {
   if (language === chosen) return;
-  const reload = () => {
+  const mayReload = () => {
     const { editing, settings } = store.get();
-    if (editing === undefined && settings.language === language) location.reload();
+    return editing === undefined && settings.language === language;
+  };
+  const reload = () => {
+    // Who types meanwhile is waited for again.
+    if (mayReload()) void keepView().then(() => mayReload() && location.reload());
   };
   store.on(['editing'], reload);
   reload();

@@ -8,7 +8,7 @@ import { buildSheet, placeOf, type Sheet } from '../shared/layout/sheet.ts';
 import { connect } from './core/client.ts';
 import { choiceFor } from './data/data-choice.ts';
 import { element } from './core/element.ts';
-import { createWindow } from './frame/window.ts';
+import { createWindow, type WindowView } from './frame/window.ts';
 import { runAfterReturn, runView } from './core/run-view.ts';
 import { type Selected, selected } from './core/selection.ts';
 import { createStore, planeKey, type State, type Store } from './core/store.ts';
@@ -27,7 +27,7 @@ const client = connect();
 const darkPreferred = matchMedia('(prefers-color-scheme: dark)');
 /** High contrast: the system's colours take the place of the page's, but not of the canvas's. */
 const coloursForced = matchMedia('(forced-colors: active)');
-let running: { store: Store; values: FedValues } | undefined;
+let running: { store: Store; values: FedValues; window?: WindowView } | undefined;
 
 /** Why there is no connection; undefined while there is one. */
 let disconnected: string | undefined;
@@ -58,7 +58,8 @@ client.on('role', ({ role }) => running?.store.set({ role }));
 client.on('settings', settings => {
   if (!running) return;
   running.store.set({ settings, dark: isDark(settings.theme) });
-  followLanguage(settings.language, running.store);
+  const { store, window } = running;
+  if (window) followLanguage(settings.language, store, window.keepView);
 });
 client.on('notice', notice => running?.store.set({ notice: noticeOf(notice, running.store.get()) }));
 client.on('progress', progress =>
@@ -128,7 +129,7 @@ async function greet(): Promise<void> {
   followNotices(store);
   followSizes(store);
   keepSetup(store, client);
-  createWindow(document.body, store, values, client);
+  running.window = createWindow(document.body, store, values, client);
 }
 
 /** Another workbook, or the same one after the engine or the connection came back. */

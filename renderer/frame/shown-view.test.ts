@@ -145,8 +145,8 @@ function opened(first?: ShownView, role: State['role'] = 'editor') {
   };
   const grid = { scrolled: () => ({ ...at }), showAt: (to: typeof at) => void Object.assign(at, to) };
   const host = new EventTarget();
-  followView(store, client as never, browsing, grid, host as HTMLElement);
-  return { store, kept, at, browsing, host };
+  const keeper = followView(store, client as never, browsing, grid, host as HTMLElement);
+  return { store, kept, at, browsing, host, keeper };
 }
 
 test('what was shown is shown at the start and with another workbook, and isn’t kept anew for that (fault 47)', () => {
@@ -183,6 +183,15 @@ test('it is kept a moment after the last change, once, with the workbook it is o
   store.set({ workbookId: 'two', shownLast: undefined });
   vi.advanceTimersByTime(500);
   expect(kept).toHaveLength(3);
+});
+
+test('whoever asks for what is shown to be kept waits until it is, and then nothing is left to be kept', async () => {
+  const { store, kept, keeper } = opened();
+  store.set({ cellSize: 20 });
+  await keeper.keep();
+  expect(kept).toEqual([['one', 20]]);
+  vi.advanceTimersByTime(500);
+  expect(kept).toHaveLength(1);
 });
 
 test('a window that only looks keeps nothing', () => {

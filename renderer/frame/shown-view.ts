@@ -75,6 +75,9 @@ export function stateOf(
   }
 }
 
+/** `keep` has what is shown kept at once; it is done when that is safe, or can't be had. */
+export type ViewKeeper = { keep: () => Promise<void>; end: () => void };
+
 /** Shows at the start, and whenever a workbook is opened, what was shown of it last; and has what is shown kept for the
  *  next time, a moment after it last changed. */
 export function followView(
@@ -83,7 +86,7 @@ export function followView(
   browsing: Browsing,
   grid: Pick<GridApi, 'scrolled' | 'showAt'>,
   host: HTMLElement,
-): () => void {
+): ViewKeeper {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const written = () => JSON.stringify(viewOf(store.get(), grid.scrolled(), browsing.get()));
   let kept: string;
@@ -97,22 +100,20 @@ export function followView(
     }
     kept = written();
   };
-  const keep = () => {
+  const keep = async () => {
+    clearTimeout(waiting);
     const now = written();
     if (now === kept || store.get().role === 'viewer') return;
     kept = now;
     // What can't be kept now is kept with the next change.
-    client.send('keepView', { view: JSON.parse(now) as ShownView }, workbookId).catch(() => {});
+    await client.send('keepView', { view: JSON.parse(now) as ShownView }, workbookId).catch(() => {});
   };
   const changed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(keep, KEEP_AFTER);
   };
   /** Whoever leaves soon after a change wants to come back to it as well. */
-  const leaving = () => {
-    clearTimeout(waiting);
-    keep();
-  };
+  const leaving = () => void keep();
   const ends = [
     store.on(['workbookId'], now => {
       ({ workbookId } = now);
@@ -125,11 +126,14 @@ export function followView(
   host.addEventListener('scroll', changed, { capture: true, passive: true });
   window.addEventListener('pagehide', leaving);
   restore();
-  return () => {
-    clearTimeout(waiting);
-    for (const end of ends) end();
-    host.removeEventListener('scroll', changed, { capture: true });
-    window.removeEventListener('pagehide', leaving);
+  return {
+    keep,
+    end() {
+      clearTimeout(waiting);
+      for (const end of ends) end();
+      host.removeEventListener('scroll', changed, { capture: true });
+      window.removeEventListener('pagehide', leaving);
+    },
   };
 }
 

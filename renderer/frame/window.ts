@@ -31,8 +31,11 @@ import { createToolbar } from './toolbar.ts';
 import { createTrainingPanel } from '../training/training.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
+/** `keepView`: what is shown is kept for the next time; done when it is. */
+export type WindowView = View & { keepView: () => Promise<void> };
+
 /** Everything in the window, around the sheet and with it. */
-export function createWindow(parent: Element, store: Store, values: Values, client: Client): View {
+export function createWindow(parent: Element, store: Store, values: Values, client: Client): WindowView {
   const text = messages.panels;
   const browsing = createBrowsing();
   const dialogs = createDialogs(document.body);
@@ -168,13 +171,15 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     listenForFiles(root, commands.drop),
     listenForParts(root, () => grid.focus()),
     warnBeforeLosing(store),
-    followView(store, client, browsing, grid, host),
   ];
+  const view = followView(store, client, browsing, grid, host);
   showPanel();
   showTitle();
   tellNativeMenu();
   return {
+    keepView: view.keep,
     destroy() {
+      view.end();
       for (const end of ends) end();
       for (const view of views) view.destroy();
       root.remove();
