@@ -39,7 +39,7 @@ test('panels use their room: names are whole, lists are high, compared curves st
   const { page } = sheet;
   await sheet.menu('Train', 'Evaluate…');
   const evaluation = page.getByRole('region', { name: 'Evaluation' });
-  await evaluation.getByRole('combobox', { name: 'Images to evaluate on' }).selectOption('training images');
+  await evaluation.getByRole('combobox', { name: 'Images to evaluate on' }).selectOption('all images');
   await evaluation.getByRole('button', { name: 'Evaluate' }).click();
   const names = evaluation.getByRole('grid', { name: 'Confusion' }).getByRole('rowheader');
   await expect(names).toHaveText(FRUIT);
