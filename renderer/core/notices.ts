@@ -1,4 +1,6 @@
-import { messages, say } from '../../shared/messages.ts';
+import { say } from '../../shared/messages.ts';
+import { sameSentence } from '../../shared/messages/render.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Events } from '../../shared/protocol.ts';
 import type { RunState } from '../../shared/training.ts';
 import { isUnderWay } from './run-view.ts';
@@ -28,19 +30,18 @@ export function refusalAtCell(sentence: string, state: Readonly<State>): Notice 
 /** Shows a notice about a run. It stays until undo takes the run back or another run begins. A short run ends before
  *  anybody could read a shorter notice. */
 export function ofRun({ id, name }: RunState): Notice['holds'] {
-  const taken = messages.runs.label(name);
-  return ({ run, workbook }) => run?.state.id === id && say(workbook.redo) !== taken;
+  const taken = sentences.runs.label(name);
+  return ({ run, workbook }) => run?.state.id === id && !sameSentence(workbook.redo, taken);
 }
 
 /** Shows a notice of the shell or the engine. While a run is under way, it counts as a notice about that run. */
 export function noticeOf({ tone, sentence: told }: Events['notice'], { run }: Pick<State, 'run'>): Notice {
   const sentence = say(told);
-  const { viewer, promoted } = messages.shell;
-  const roles = new Map<string, State['role']>([
-    [viewer, 'viewer'],
-    [promoted, 'editor'],
-  ]);
-  const role = roles.get(sentence);
+  const roles = [
+    [sentences.shell.viewer, 'viewer'],
+    [sentences.shell.promoted, 'editor'],
+  ] as const;
+  const role = roles.find(([tells]) => sameSentence(told, tells))?.[1];
   if (role) return { tone, sentence, holds: now => now.role === role };
   return isUnderWay(run?.state) ? { tone, sentence, holds: ofRun(run!.state) } : { tone, sentence };
 }

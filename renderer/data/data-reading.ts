@@ -1,9 +1,14 @@
 import type { DataChoice } from '../../shared/data.ts';
+import { sentenceOfError } from '../../shared/errors.ts';
 import { messages } from '../../shared/messages.ts';
+import { sameSentence } from '../../shared/messages/render.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Client } from '../core/client.ts';
 import { isUnderWay } from '../core/run-view.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import type { State, Store } from '../core/store.ts';
+
+const cancelled = [sentences.runs.cancelled, sentences.data.cancelled];
 
 export type DataReading = {
   /** What stands in place of the counts until they are known. */
@@ -35,9 +40,8 @@ export function createDataReading(
       if (store.get().dataChoice === data) store.set({ dataSummary: summary });
     } catch (error) {
       if (asked !== own) return;
-      const { message } = error as Error;
       // What was cancelled was other work of this window, which ends all of it.
-      if (message === messages.runs.cancelled || message === messages.data.cancelled) asked = undefined;
+      if (cancelled.some(each => sameSentence(sentenceOfError(error as Error), each))) asked = undefined;
       else own.problem = sentenceOf(error);
       changed();
     }

@@ -1,5 +1,7 @@
 import { date as dateText, decimal, fixed } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
+import { sameSentence } from '../../shared/messages/render.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { RunSummary } from '../../shared/protocol.ts';
 import type { Loss, RunRecord } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
@@ -66,8 +68,8 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
   };
   const remove = async ({ id, name }: RunSummary) => {
     if (!(await work.run(() => client.send('deleteRun', { id, undoable: true })))) return;
-    const label = messages.runs.deleteLabel(name);
-    const holds = ({ workbook }: Readonly<State>) => say(workbook.undo) === label;
+    const label = sentences.runs.deleteLabel(name);
+    const holds = ({ workbook }: Readonly<State>) => sameSentence(workbook.undo, label);
     store.set({ notice: { tone: 'info', sentence: text.removed(name), holds } });
   };
 

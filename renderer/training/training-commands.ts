@@ -1,5 +1,7 @@
 import { kindOf } from '../../shared/layers/kinds.ts';
 import { messages, say } from '../../shared/messages.ts';
+import { sameSentence } from '../../shared/messages/render.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Start } from '../../shared/training.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';
@@ -92,7 +94,7 @@ export function createTrainingCommands({
   const reset = async () => {
     if (!finishEditing()) return;
     await client.send('resetParameters', { seed: store.get().setup.seed });
-    const holds = ({ workbook }: Readonly<State>) => say(workbook.undo) === messages.runs.resetLabel;
+    const holds = ({ workbook }: Readonly<State>) => sameSentence(workbook.undo, sentences.runs.resetLabel);
     store.set({ notice: { tone: 'info', sentence: text.notice.reset, holds } });
   };
 
@@ -187,7 +189,7 @@ export function createTrainingCommands({
 /** The run that was cut short and can go on: not where undo has taken back what it made of the weights. */
 export function cutShort({ runs, goesOn, workbook }: Pick<State, 'runs' | 'goesOn' | 'workbook'>) {
   const last = runs.at(-1);
-  return last && last.id === goesOn && say(workbook.redo) !== messages.runs.label(last.name) ? last : undefined;
+  return last && last.id === goesOn && !sameSentence(workbook.redo, sentences.runs.label(last.name)) ? last : undefined;
 }
 
 /** The number of the next run: one more than those that are kept, or than the last one. */

@@ -1,5 +1,7 @@
 import { decimal, fixed, whole } from '../../shared/messages/format.ts';
 import { messages, say } from '../../shared/messages.ts';
+import { sameSentence } from '../../shared/messages/render.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import { restartSteps } from '../../shared/schedule.ts';
 import { type ConfusionCell, MOST_MATRIX_CLASSES } from '../../shared/training.ts';
 import type { Commands } from '../core/commands.ts';
@@ -184,7 +186,7 @@ export function createTrainingRun(
     change.hidden = !underWay || role === 'viewer';
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
     // Where something was done since, or it was undone, undo takes back something else.
-    const undoes = say(workbook.undo) === messages.runs.label(state.name) ? ` ${text.undoRun}` : '';
+    const undoes = sameSentence(workbook.undo, sentences.runs.label(state.name)) ? ` ${text.undoRun}` : '';
     const said = underWay ? '' : `${endSentence(state)}${undoes}`;
     if (sentence.textContent !== said) sentence.textContent = said;
     sentence.dataset.end = state.end ?? '';

@@ -16,6 +16,11 @@ export function render(sentence: Sentence, catalogue: Catalogue): string {
 /** For logs, and for messages of errors. */
 export const english = (sentence: Sentence): string => render(sentence, en);
 
+/** Whether two sentences tell the same, in whatever language they are read. One of an earlier version is English
+ *  text. */
+export const sameSentence = (one: Sentence | undefined, other: Sentence): boolean =>
+  one !== undefined && english(one) === english(other);
+
 function said({ id, args = [] }: Exclude<Sentence, string>, catalogue: Catalogue): string | undefined {
   const entry = entryOf(id, catalogue);
   if (typeof entry === 'string') return entry;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { english } from './render.ts';
+import { english, sameSentence } from './render.ts';
 import { type Sentence, sentenceSchema } from './sentence.ts';
 import { sentences } from './sentences.ts';
 
@@ -28,4 +28,14 @@ test('text of earlier versions is said as it is; what makes no sense does no har
   for (const id of ['no.such', 'constructor.name', 'grid', 'meaning.stay']) expect(english({ id })).toBe(unknown(id));
   expect(v.is(sentenceSchema, { id: 'grid.editLabel', args: ['x'.repeat(20_000)] })).toBe(false);
   expect(v.is(sentenceSchema, { id: 'grid.editLabel', more: 1 })).toBe(false);
+});
+
+test('sentences are the same by what they tell, as data or as the English text of an earlier version', () => {
+  const label = sentences.runs.label('Run 1');
+  expect(sameSentence(sentences.runs.label('Run 1'), label)).toBe(true);
+  expect(sameSentence(JSON.parse(JSON.stringify(label)), label)).toBe(true);
+  expect(sameSentence('Train: Run 1', label)).toBe(true);
+  expect(sameSentence(sentences.runs.label('Run 2'), label)).toBe(false);
+  expect(sameSentence(sentences.runs.deleteLabel('Run 1'), label)).toBe(false);
+  expect(sameSentence(undefined, label)).toBe(false);
 });
