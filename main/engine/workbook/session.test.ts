@@ -447,6 +447,30 @@ describe('a change of the network', () => {
   });
 });
 
+test('A network that no sheet holds is refused whole, and what is edited afterwards is calculated', () => {
+  const session = createSession(workbookOf(digitNetwork()));
+  const { network } = session.sheet;
+  const before = snapshot(session);
+  // Other pixels, so that the tensors which come back are other arrays than those that were calculated from.
+  const wide = chain({ kind: 'input', shape: [2, 8192, 1] }, { kind: 'relu' });
+  const asChecked = { structure: session.structure, checked: true };
+  const kernel = edit('conv2d1/kernel', 0, 3);
+  const changes: Command['changes'] = [
+    { kind: 'values', edits: [kernel] },
+    { kind: 'network', network: wide, values: [] },
+  ];
+  expect(() => session.change({ label: 'widen', changes }, asChecked)).toThrow(UserError);
+  expect(session.sheet.network).toEqual(network);
+  expect(session.state().undo).toBeUndefined();
+  expect(snapshot(session)).toEqual(before);
+  session.change(command('edit', kernel, edit('input0/output', 100, 0.75)));
+  const anew = createSession(session.workbook());
+  expect(snapshot(session).values).toEqual(snapshot(anew).values);
+  expect(session.value('conv2d1/kernel')[0]).toBe(3);
+  session.dispose();
+  anew.dispose();
+});
+
 test('other names of the classes leave the expected class blank, and undo brings it back', () => {
   const session = createSession({ ...workbookOf(digitNetwork()), classes: DIGIT_NAMES });
   session.change(command('expect', edit('softmax8/actual', 4, 1)));

@@ -110,6 +110,8 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let structure = structureName(workbook.network, workbook.classes);
   const content = contentOf(workbook, sheet);
   let forward = createForward(content.network, content.values, { onPass });
+  /** The arrays that `forward` reads. Another network has others. */
+  let read = content.values;
   const history = createHistory();
   let { setup } = workbook;
   /** Counts the changes of the kept runs and of what they leave that are no steps. */
@@ -131,12 +133,13 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   /** Calculates what follows from changes that were just made of the content, and from what was left stale. Returns
    *  what changed: all of that, and all that was calculated from it. */
   function calculate(changes: readonly Change[]): Set<TensorId> {
-    const { network, classes } = content;
-    const restructured = network !== sheet.network || classes !== sheet.classes;
+    const { network, classes, values } = content;
+    const restructured = values !== read || classes !== sheet.classes;
     if (restructured) {
-      const next = { sheet: buildSheet(network, classes), forward: createForward(network, content.values, { onPass }) };
+      const next = { sheet: buildSheet(network, classes), forward: createForward(network, values, { onPass }) };
       forward.dispose();
       ({ sheet, forward } = next);
+      read = values;
       structure = structureName(network, classes);
     }
     const edits = restructured ? [] : editsOf(changes);
@@ -158,18 +161,16 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     return calculate(changes);
   }
 
-  /** Does what of the changes makes a difference. */
-  function perform(changes: readonly Change[]): Pick<Step, 'changes' | 'inverse'> {
-    const done: Change[] = [];
-    const inverse: Change[] = [];
+  /** Does what of the changes makes a difference, and adds it to what was done. */
+  function perform(changes: readonly Change[], done: Change[], inverse: Change[]): void {
     for (const each of changes) {
       const change = narrowed(content, each);
       if (!change) continue;
-      inverse.unshift(inverseOf(content, change));
+      const back = inverseOf(content, change);
       applyChange(content, change);
       done.push(change);
+      inverse.unshift(back);
     }
-    return { changes: done, inverse };
   }
 
   function change({ label, changes, mergeKey }: Command, meant: Parameters<Session['change']>[1] = {}): Changed {
@@ -181,23 +182,19 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     for (const each of changes)
       if (each.kind === 'run' && content.runs.every(({ id }) => id !== each.id))
         throw new UserError(sentences.runs.unknownRun);
-    let step: Step = { label, ...perform(changes) };
+    const [done, inverse]: [Change[], Change[]] = [[], []];
+    const step: Step = { label, changes: done, inverse };
     const isDrawn = ({ tensor }: TensorEdit) => tensor === pixelsOf(content);
-    if (editsOf(step.changes).some(isDrawn) && changes.every(({ kind }) => kind !== 'source')) {
-      const typed = perform([{ kind: 'source', source: { kind: 'typed' } }]);
-      step = {
-        label,
-        changes: [...step.changes, ...typed.changes],
-        inverse: [...typed.inverse, ...step.inverse],
-      };
-    }
-    if (step.changes.length === 0) return new Set();
     let changed: Changed;
     try {
-      changed = calculate(step.changes);
+      perform(changes, done, inverse);
+      if (editsOf(done).some(isDrawn) && changes.every(({ kind }) => kind !== 'source'))
+        perform([{ kind: 'source', source: { kind: 'typed' } }], done, inverse);
+      if (done.length === 0) return new Set();
+      changed = calculate(done);
     } catch (error) {
-      // It can't be shown or calculated.
-      for (const back of step.inverse) applyChange(content, back);
+      // It can't be made, shown or calculated.
+      write(inverse);
       throw error;
     }
     if (onlyLooks(changes, step)) step.looks = true;
