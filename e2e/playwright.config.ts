@@ -7,12 +7,11 @@ if (!executablePath)
     'No Chromium, Chrome or Edge was found. Install one (Debian: apt-get install chromium), or name it in CHROME_PATH.',
   );
 
-/** One story at a time: with two on two cores, three of 120 failed once where typing met a busy page. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.story.ts',
   outputDir: '../.build/playwright',
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // Generous: a slow machine waits as long as it has to, and a fast one doesn't wait.

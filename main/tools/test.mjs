@@ -3,8 +3,9 @@
  *  one failed. The counts come from the runners' own reports. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureInstalled } from './install.mjs';
 import { refuseOldNode } from './node-version.mjs';
 
@@ -28,10 +29,13 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-const add = ({ passed, failed, skipped = 0 }) => {
+/** What failed, by name: said again at the end, where it is looked for. */
+const failures = [];
+const add = ({ passed, failed, skipped = 0, names = [] }) => {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
+  failures.push(...names);
 };
 
 await check('build', 'main/tools/build.mjs');
@@ -53,6 +57,7 @@ await tests('stories', storyCounts, [
   '--reporter=list,json',
 ]);
 
+for (const name of failures) console.log(`failed: ${name}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -61,8 +66,7 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 async function check(name, script, ...args) {
   heading(name);
   const reason = await run(script, ...args);
-  if (reason) console.log(`${name} failed: ${reason}`);
-  add(reason ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 });
+  add(reason ? { passed: 0, failed: 1, names: [`${name}: ${reason}`] } : { passed: 1, failed: 0 });
 }
 
 /** A runner that reports every test. It also fails where it ended badly without a failed test to show for it. */
@@ -73,13 +77,10 @@ async function tests(name, count, [script, ...args]) {
   try {
     counts = count(JSON.parse(readFileSync(join(reports, `${name}.json`), 'utf8')));
   } catch (error) {
-    console.log(`${name}: the runner left no report (${error.message})`);
-    counts = { passed: 0, failed: 0 };
+    counts = { passed: 0, failed: 0, names: [`${name}: the runner left no report (${error.message})`] };
   }
-  if (counts.failed === 0 && (reason || counts.passed === 0)) {
-    console.log(`${name} failed: ${reason ?? 'no test ran'}`);
-    counts = { ...counts, failed: 1 };
-  }
+  if (counts.failed === 0 && (reason || counts.passed === 0))
+    counts = { ...counts, failed: 1, names: [...counts.names, `${name}: ${reason ?? 'no test ran'}`] };
   add(counts);
 }
 
@@ -92,16 +93,38 @@ function unitCounts({ numPassedTests, numFailedTests, numPendingTests, numTodoTe
     passed: numPassedTests,
     failed: numFailedTests + broken.length,
     skipped: numPendingTests + numTodoTests,
+    names: testResults.flatMap(({ name, assertionResults }) => {
+      const file = relative(root, name);
+      if (broken.some(each => each.name === name)) return [file];
+      return assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) => `${file} › ${fullName}: ${firstLine(failureMessages[0])}`);
+    }),
   };
 }
 
 /** Playwright: a story that passed only at a second try is not one to rely on. */
-function storyCounts({ stats, errors }) {
+function storyCounts({ stats, errors, suites }) {
+  const names = [];
+  const visit = suite => {
+    for (const { title, file, line, tests: runs } of suite.specs ?? [])
+      for (const { status, results } of runs)
+        if (status === 'unexpected' || status === 'flaky')
+          names.push(`${file}:${line} › ${title}: ${firstLine(results.find(({ error }) => error)?.error.message)}`);
+    suite.suites?.forEach(visit);
+  };
+  suites.forEach(visit);
   return {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
+    names: [...names, ...errors.map(({ message }) => firstLine(message))],
   };
+}
+
+/** A failure in a line, without the colours of a terminal. */
+function firstLine(message = 'no message') {
+  return stripVTControlCharacters(message).split('\n')[0];
 }
 
 function heading(name) {
