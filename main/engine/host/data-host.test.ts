@@ -15,8 +15,8 @@ import { digitChoice, DIGITS, smallConfig, smallDigits, smallWorkbook } from '..
 const SIZE = DIGIT_SIZE * DIGIT_SIZE;
 const data = smallDigits(320, 64);
 
-/** An engine with the small network open; `reads` counts how often the data set was read, one after `hold()` only once
- *  it is let go; `write` changes the files it is read from. */
+/** An engine with the small network open. `reads` counts how often the data set was read. After `hold()`, a reading
+ *  waits until it is let go. `write` changes the files that are read. */
 function connect() {
   const events: { event: keyof Events; data: unknown }[] = [];
   let reads = 0;
@@ -71,7 +71,7 @@ function connect() {
     caller,
     events,
     reads: () => reads,
-    /** Of the data sets read, those still in memory. */
+    /** The data sets read so far that are still in memory. */
     inMemory: () => found.map(ref => ref.deref() !== undefined),
     aborted: () => aborted,
     hold() {
@@ -117,7 +117,7 @@ test('a data set whose files have changed is read and evaluated again where some
   expect(await caller.send('evaluate', evaluation, 1)).toMatchObject({ count: 40 });
 });
 
-test('who cancels no longer waits for a data set; who else waits for it gets it', async () => {
+test('a client that cancels no longer waits for a data set; other clients that wait get it', async () => {
   const { caller, aborted } = engine;
   engine.hold();
   const first = caller.send('describeData', { data: choice }, 1);
@@ -203,7 +203,7 @@ test('a cancelled finder is refused with a sentence, and the weights are as they
   expect((await caller.send('getWorkbook', {})).state.undo).toBeUndefined();
 });
 
-test('own image files are predicted, and shown as they went into the network', async () => {
+test('own image files are predicted, and shown as the network got them', async () => {
   const { caller } = engine;
   const { files, classes, problems } = await caller.send('predictFiles', { path: '/pictures', fit: 'pad' }, 1);
   expect(files.map(({ name }) => name)).toEqual(['a.png', 'b.png']);
@@ -235,7 +235,7 @@ test('own images that look dark on bright are counted, and can be predicted inve
   expect(inverted.files).not.toEqual(plain.files);
   const page = await caller.send('getPredictedImages', { indices: [1] }, 1);
   expect(page.pixels).toEqual(data.bytes.slice(SIZE, 2 * SIZE).map(byte => 255 - byte));
-  // Every time from the files themselves.
+  // Predicted from the files again, which `invert` doesn't change.
   expect((await caller.send('predictFiles', sent, 1)).files).toEqual(plain.files);
 });
 

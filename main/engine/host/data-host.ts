@@ -1,5 +1,5 @@
-/** The host's requests about data sets, and about how the network does on them: long work that lets other requests
- *  through. */
+/** The host's requests about data sets, and about how well the network does on them. They can take long, so they let
+ *  other requests through. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataChoice, DataProblem, DataSet, Fit, Split } from '../../../shared/data.ts';
 import { fitRemarks } from '../../../shared/data-meaning.ts';
@@ -32,14 +32,14 @@ export const dataKinds = [
   'cancel',
 ] as const;
 
-/** Image files as bytes of one shape, [count, height, width, channels]. */
+/** Reads image files as bytes of one shape, [count, height, width, channels]. */
 export type ReadImages = (
   path: string,
   wanted: Pick<DataChoice, 'shape' | 'fit'>,
   options: { progress(fraction: number): void; signal: AbortSignal },
 ) => Promise<{ names: string[]; bytes: Uint8Array; problems: DataProblem[] }>;
 
-/** One image, by its file or as the bytes of it (see the request `readImage`). */
+/** Reads one image, given as a file or as the file's bytes (see the request `readImage`). */
 export type ReadOneImage = (
   image: ImageSource,
   wanted: { shape: DataChoice['shape']; fit?: Fit },
@@ -47,17 +47,17 @@ export type ReadOneImage = (
 ) => Promise<ReadImage>;
 type ImageSource = { from: 'file'; path: string } | { from: 'bytes'; name: string; bytes: Uint8Array };
 
-/** Milliseconds between two messages about the same work. */
+/** Milliseconds between two progress messages about the same work. */
 const REPORT_EVERY = 100;
-/** Images of a cell of the confusion matrix that are sent at most, and their bytes. */
+/** The most images of one cell of the confusion matrix that are sent, and the most bytes of them. */
 const MOST_CONFUSED = 2000;
 const MOST_CONFUSED_BYTES = 64 * 2 ** 20;
 
 type DataHandlers = {
   handlers: Handlers<(typeof dataKinds)[number]>;
-  /** A client is gone: its long work ends. */
+  /** Ends the long work of a client that is gone. */
   drop(client: Client): void;
-  /** Another workbook is open: everybody's long work ends. */
+  /** Ends all long work, because another workbook is open. */
   reset(): void;
 };
 
@@ -68,8 +68,8 @@ export function createDataHandlers(
   const { current, dataSets, emit, progress } = context;
   const { runs: text } = sentences;
   const underWay = new Map<Client, Set<AbortController>>();
-  /** What the network made of the split of a data set last evaluated, under the parameters of a revision; kept no
-   *  longer than the data set is. */
+  /** For each data set, the predictions on the split that was evaluated last. `revision` names the parameters they hold
+   *  for. A WeakMap, so that they leave memory with the data set. */
   let evaluated = new WeakMap<
     DataSet,
     { split: Split; workbook: string; revision: number; predictions: Predictions }
@@ -77,7 +77,7 @@ export function createDataHandlers(
   /** The images of each client's last `predictFiles`. */
   const predicted = new Map<Client, Images>();
 
-  /** Long work of a client, which `cancel` ends: `between` lets other requests through and tells how far it is. */
+  /** Does long work for a client. `cancel` ends it. `between` reports progress and lets other requests through. */
   async function long<T>(
     client: Client,
     task: Sentence,
@@ -99,7 +99,7 @@ export function createDataHandlers(
     }
   }
 
-  /** asFilesAre: not the data set that was kept, where its files have changed meanwhile. */
+  /** Reads a data set, or takes the one in memory. With `asFilesAre` that one isn't taken if its files have changed. */
   const read = (client: Client, data: DataChoice, which: 'kept' | 'asFilesAre' = 'kept') =>
     long(client, text.reading, async (signal, between) => {
       const looking = which === 'asFilesAre' ? dataSets.forgetChanged(data, signal) : undefined;
@@ -107,22 +107,22 @@ export function createDataHandlers(
       return dataSets.get(data, fraction => void between(fraction).catch(() => {}), signal);
     });
 
-  /** The network as it stands, which later commands and steps don't change. */
+  /** A copy of the network as it is now. Later commands and steps don't change it. */
   function model(backend: BackendName): Model {
     const { session, runs } = current();
     return { network: session.sheet.network, classes: session.sheet.classes, parameters: runs.parameters(), backend };
   }
 
-  /** On the native engine where it is there, else on wasm. Ends where the work was cancelled, or another workbook
-   *  opened, while that started. */
+  /** The network on the native engine if that is installed, else on wasm. Throws UserError if the work was cancelled,
+   *  or another workbook opened, while the engine started. */
   async function fastestModel(between: Between): Promise<Model> {
     const backend = await startFastest();
     await between(0);
     return model(backend);
   }
 
-  /** What the network makes of a split; kept until a parameter changes. `fresh`: of the weights as they are, even where
-   *  a run has moved them since they were last settled. */
+  /** The predictions on a split. They are kept until a parameter changes. With `fresh` they are made again while a run
+   *  is under way, because the run moves weights without counting each step as a change. */
   async function predictionsOf(client: Client, choice: DataChoice, split: Split, fresh: boolean) {
     const data = await read(client, choice);
     const { id, session } = current();
@@ -152,7 +152,7 @@ export function createDataHandlers(
     },
     handlers: {
       async describeData({ data }, client) {
-        // Who asks for its problems may have mended those told before.
+        // The user may have mended files since the last answer, so they are looked at again.
         return summarize(await read(client, data, 'asFilesAre'));
       },
       async listSamples({ data, ...request }, client) {
@@ -241,7 +241,7 @@ export function createDataHandlers(
   };
 }
 
-/** The images of one actual class that were taken for another (or the same) one, by their indices in the data set. */
+/** The indices of the images of class `actual` that the network took for class `taken`. */
 function confused({ probabilities, targets, indices, classes }: Predictions, actual: number, taken: number): number[] {
   return Array.from(indices).filter((_, row) => {
     const first = row * classes.length;

@@ -12,7 +12,7 @@ import { createEngineHost, type Host } from './host.ts';
 
 const firstOf = (content: Content) => new Float32Array([...(content as Iterable<Uint8Array>)][0].slice().buffer)[0];
 
-/** A host over real frames, with files in memory: a "file" is the workbook under its path. */
+/** A host that is spoken to in real frames, with files in memory: a "file" is the workbook under its path. */
 function connect({ longPass }: { longPass?: number } = {}) {
   const events: { event: keyof Events; data: unknown; client?: number }[] = [];
   const order: string[] = [];
@@ -88,7 +88,7 @@ function connect({ longPass }: { longPass?: number } = {}) {
     pending,
     workbook,
     slowDisk: () => (slow = true),
-    /** The `changes` events for a client since the last call. */
+    /** The `changes` events sent to a client since the last call. */
     changes(client: number) {
       const mine = events.filter(({ event, client: to }) => event === 'changes' && to === client);
       events.length = 0;
@@ -118,11 +118,11 @@ const window = {
   plane: 'value' as const,
 };
 
-/** Of no files. */
+/** A choice of data that names no files. */
 const defaultData = { shape: [28, 28, 1], fit: 'stretch', validation: 0, test: 0, seed: 1 } as const;
 
 describe('requests', () => {
-  test('before anything is open are refused with a sentence', async () => {
+  test('before a workbook is open are refused with a sentence', async () => {
     const empty = connect();
     for (const kind of ['getWorkbook', 'undo'] as const) {
       await expect(empty.caller.send(kind, {})).rejects.toThrow('No workbook is open');
@@ -176,7 +176,7 @@ describe('requests', () => {
     engine.files.set('/broken', broken);
     await engine.caller.send('load', { from: 'file', path: '/broken' });
     engine.order.length = 0;
-    // Its convolution suddenly reads a layer that isn't there.
+    // The convolution suddenly reads a layer that doesn't exist.
     (broken.network.layers[1] as unknown as { inputs: string[] }).inputs = ['nowhere'];
     void engine.caller.send('change', bias(1));
     while (engine.order.length === 0) await new Promise(setImmediate);
@@ -199,7 +199,7 @@ describe('requests', () => {
 });
 
 describe('opening', () => {
-  test('gives every opening an id of its own, or the one asked for', async () => {
+  test('gives every opened workbook an id of its own, or the one asked for', async () => {
     const first = await engine.caller.send('load', { from: 'template', template: 'lesson3' });
     const second = await engine.caller.send('load', { from: 'template', template: 'lesson3' });
     expect(first.id).not.toBe(second.id);
@@ -223,7 +223,7 @@ describe('opening', () => {
     expect(engine.changes(1)[0].windows).toHaveLength(1);
   });
 
-  test('forgets what was watched of the workbook before', async () => {
+  test('forgets the windows that watched the workbook before', async () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     await engine.caller.send('load', { from: 'template', template: 'lesson3' });
     engine.changes(1);
@@ -235,7 +235,7 @@ describe('opening', () => {
 });
 
 describe('changes', () => {
-  test('reach every client before the reply, each with what it watches', async () => {
+  test('reach every client before the reply, each client with the windows it watches', async () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     await engine.caller.send('getWorkbook', {}, 2);
     engine.order.length = 0;
@@ -261,7 +261,7 @@ describe('changes', () => {
     expect((await engine.caller.send('getWorkbook', {})).state.undo).toEqual('bias');
   });
 
-  test('that take long to calculate tell which layer comes next, short ones tell nothing', async () => {
+  test('that take long to calculate report which layer comes next; short ones report nothing', async () => {
     await engine.caller.send('change', bias(7));
     expect(engine.order).toEqual(['reply 2']);
     const slow = connect({ longPass: 0 });
@@ -285,7 +285,7 @@ describe('changes', () => {
     expect(engine.order).toEqual([expect.stringMatching(/^reply/)]);
   });
 
-  test('no longer reach a client that is gone', async () => {
+  test('are no longer sent to a client that is gone', async () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     await engine.caller.send('dropClient', {}, 1);
     engine.events.length = 0;
@@ -293,7 +293,7 @@ describe('changes', () => {
     expect(engine.events).toEqual([]);
   });
 
-  test('follow undo and redo, and a refused command makes none', async () => {
+  test('follow undo and redo; a refused command makes none', async () => {
     await engine.caller.send('watch', { windows: [window] }, 1);
     const original = engine.changes(1)[0].windows[0].values[0];
     await engine.caller.send('change', bias(5), 1);
@@ -307,7 +307,7 @@ describe('changes', () => {
 });
 
 describe('saving', () => {
-  test('writes what stood there when it was asked for, and counts that as saved', async () => {
+  test('writes the workbook as it was when it was asked for, and counts that as saved', async () => {
     await engine.caller.send('getWorkbook', {}, 1);
     await engine.caller.send('change', bias(1), 1);
     engine.slowDisk();
@@ -319,7 +319,7 @@ describe('saving', () => {
     engine.pending.shift()!();
     expect(await first).toEqual({ size: 8 });
     expect(engine.changes(1).map(({ state }) => state.modified)).toEqual([true]);
-    // The newer one waits for the older, so that it is the one that stays.
+    // The newer write waits for the older one, so that the newer file stays.
     while (engine.pending.length === 0) await new Promise(setImmediate);
     engine.pending.shift()!();
     await second;
@@ -337,10 +337,10 @@ describe('saving', () => {
     expect((await engine.caller.send('getWorkbook', {})).state.modified).toBe(false);
   });
 
-  test('a checkpoint can be made without counting as saved, and opened; the shell can say what counts', async () => {
+  test('a checkpoint can be made and opened, and doesn’t count as saved; the shell can say that it does', async () => {
     await engine.caller.send('change', bias(6));
     const made = engine.caller.send('checkpoint', { file: 'a.checkpoint' });
-    // What is changed while it is written is not in it.
+    // An edit that comes while the checkpoint is written is not in it.
     const edited = engine.caller.send('change', bias(7));
     expect(await made).toEqual({ file: 'a.checkpoint', size: 1, checksum: 0, modified: true });
     await edited;
@@ -365,7 +365,7 @@ describe('test digits', () => {
     expect(await engine.caller.send('findDigit', { filter: {}, index: 1, direction: 'next' }, 1)).toEqual({ index: 2 });
   });
 
-  test('that are wrong are looked for while edits are answered', async () => {
+  test('that the network gets wrong are searched while edits are answered', async () => {
     const search = { done: false };
     const wrong = engine.caller.send('listDigits', { filter: { wrong: true }, from: 0, count: 1 }, 1).then(page => {
       search.done = true;
@@ -391,7 +391,7 @@ describe('test digits', () => {
     });
   });
 
-  test('that are looked for when another workbook is opened end with a sentence', async () => {
+  test('end the search with a sentence when another workbook is opened', async () => {
     const page = engine.caller.send('listDigits', { filter: { wrong: true }, from: 0, count: 1 }, 1);
     page.catch(() => {});
     await engine.caller.send('load', { from: 'template', template: 'lesson3' });

@@ -1,5 +1,5 @@
-/** The engine as its clients meet it: frames in, frames out. It holds the open workbook; files come in through
- *  functions, so that it runs in any process. */
+/** The engine as its clients meet it: frames come in, frames go out. It holds the open workbook. It reads and writes
+ *  files only through functions it is given, so it runs in any process. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
@@ -29,62 +29,63 @@ import type { Content, WorkFiles } from '../workbook/work-files.ts';
 import { keptRuns, trainingHandlers } from './training-host.ts';
 import { createWatches, type Update } from './watches.ts';
 
-/** How the host reaches the outside. The functions throw UserError where a file is at fault. */
+/** How the host reaches files and its parent process. The functions throw UserError if a file is at fault. */
 export type HostOptions = {
   post(frame: Uint8Array<ArrayBuffer>): void;
   readTemplate(name: string): Promise<Workbook>;
   readFile(path: string): Promise<Workbook>;
   readBytes(bytes: Uint8Array, name: string): Workbook;
-  /** The pieces of a .convsheet file; `tell` hears what it has no room for. */
+  /** The pieces of a .convsheet file. `tell` gets a sentence if the file has no room for something. */
   toPieces(workbook: Workbook, tell?: (sentence: Sentence) => void): Iterable<Uint8Array>;
   writeFile(path: string, content: Content): Promise<{ size: number }>;
   readData: ReadData;
   readImages: ReadImages;
   readImage: ReadOneImage;
-  /** Without them, there are no checkpoints of the workbook. */
+  /** Where checkpoints of the workbook go. Without it there are none. */
   files?: WorkFiles;
-  /** Without it, a run ends with the process. */
+  /** Where checkpoints of runs go. Without it, a run ends with the process. */
   checkpoints?: CheckpointStore;
-  /** Milliseconds between two checkpoints, where not the usual ones. */
+  /** Milliseconds between two checkpoints of a run. Given by tests. */
   checkpointEvery?: number;
-  /** Milliseconds after which a calculation tells how it goes on, where not the usual ones. */
+  /** A calculation that takes longer than this many milliseconds reports its progress. Given by tests. */
   longPass?: number;
-  /** Takes defects of ours. */
+  /** Writes a line about a fault in our own code. */
   log(line: string): void;
-  /** A defect struck, whatever was under way: the process has to end, and its parent restores the work in another. */
+  /** Called after a fault in our own code, whatever was under way. The process has to end. Its parent starts another
+   *  one and restores the work there. */
   fail(): void;
 };
 
 export type Host = {
-  /** To be called with every frame that arrives. */
+  /** Takes a frame that has arrived. */
   receive(frame: Uint8Array): void;
 };
 
-/** Any of them, called with arguments that its own schema has checked. */
+/** A request whose arguments were checked by the schema of its kind. */
 type EngineRequest = Extract<Message, { type: 'request' }> & { kind: EngineKind };
 type Handler = (args: unknown, client: Client, checked?: boolean) => unknown;
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 100;
-/** Milliseconds after which a calculation tells how it goes on. */
+/** A calculation that takes longer than this many milliseconds reports its progress. */
 const LONG_PASS = 1000;
 const REQUESTS = { ...engineRequests, ...supervisorRequests };
-/** Requests that may take long and don't change what is shown: those after them don't wait for them. */
+/** Requests that may take long and don't change what is shown. Later requests don't wait for them. */
 const ASIDE = new Set<EngineKind>(['listDigits', 'findDigit', 'write', 'checkpoint', 'train', ...dataKinds]);
 const NOTHING: ReadonlySet<TensorId> = new Set();
 
 export function createEngineHost(options: HostOptions): Host {
   let open: Open | undefined;
-  /** Everyone who has to hear of changes. */
+  /** The clients that are told about changes. */
   const clients = new Set<Client>();
-  /** Resolved when every earlier request has been answered; undefined where none is under way. */
+  /** Resolves when every earlier request has been answered. Undefined if none is under way. */
   let queue: Promise<void> | undefined;
 
   let writing: Promise<unknown> = Promise.resolve();
   const dataSets = createDataCache(options.readData);
   const { longPass = LONG_PASS } = options;
   const { notes } = sentences.runs;
-  // Under way before the first request needs it; a failure is told there.
+  // The backend starts now, so that the first request finds it ready. That request also reports a failure.
   startBackend().catch(() => {});
 
   const current = (): Open => {
@@ -95,8 +96,8 @@ export function createEngineHost(options: HostOptions): Host {
   const emit = <E extends keyof Events>(event: E, data: Events[E], client: Client) =>
     options.post(encodeFrame({ type: 'event', event, data, client } as Message));
 
-  /** Tells every client the new state, and what it watches of the changed tensors; where the network became another
-   *  one, the workbook afresh. */
+  /** Tells every client the new state and the changed values in its windows. If the network or the class names were
+   *  replaced, every client first gets the workbook anew. */
   function announce(work: Open, changed: ReadonlySet<TensorId>): { revision: number } {
     const { id, session } = work;
     const state = session.state();
@@ -130,8 +131,8 @@ export function createEngineHost(options: HostOptions): Host {
     };
   }
 
-  /** Does a command of the session, within the run where one is under way, and tells everyone what it changed.
-   *  `describe` makes the run's note of it. */
+  /** Runs a command on the session and tells everyone what it changed. During a run, the command becomes part of the
+   *  run, and `describe` makes the run's note about it. */
   function command(act: (session: Session) => Changed, describe: (label: Sentence) => Sentence, label: Sentence) {
     const work = current();
     const kept = work.session.runs();
@@ -169,7 +170,8 @@ export function createEngineHost(options: HostOptions): Host {
     return work;
   }
 
-  /** Tells it now and then; that it is done only where it was told before. */
+  /** Returns a function that reports progress to a client, at most every 100 ms. The end is reported only if something
+   *  was reported before. */
   const progress = (client: Client, task: Sentence) => {
     let told = performance.now();
     let tells = 0;
@@ -181,7 +183,8 @@ export function createEngineHost(options: HostOptions): Host {
       emit('progress', { task, fraction }, client);
     };
   };
-  /** Everybody hears of a pass that takes long, and the supervisor that this process is alive. */
+  /** Tells everyone about a calculation that takes long. The supervisor hears it too, and so knows that this process is
+   *  alive. */
   let pass: { next: number; task?: Sentence } | undefined;
   const onPass = (layer: string | undefined, done: number) => {
     const now = performance.now();
@@ -260,7 +263,7 @@ export function createEngineHost(options: HostOptions): Host {
       const position = work.session.position();
       const tell = (sentence: Sentence) => emit('notice', { tone: 'warning', sentence }, undefined);
       const pieces = options.toPieces(work.runs.workbook(), tell);
-      // Edits needn't wait for a slow disk, but another write does: the newest has to be the last.
+      // Edits don't wait for a slow disk, but another write does: the newest file has to stay.
       const written = writing.then(() => options.writeFile(path, pieces));
       writing = written.then(({ size }) => size).catch(() => 0);
       const { size } = await written;
@@ -298,14 +301,14 @@ export function createEngineHost(options: HostOptions): Host {
     }
   }
 
-  /** After a defect nothing here can be trusted: the wasm runtime may have stopped, a change may be half done. There is
-   *  no answer either: whoever asked hears from the next engine. */
+  /** After a fault in our own code nothing in this process can be trusted: the wasm runtime may have stopped, or a
+   *  change may be half done. So the request gets no answer here. The next engine answers it. */
   function fail(where: string, error: unknown): void {
     options.log(`${where}: ${(error as Error).stack ?? String(error)}`);
     options.fail();
   }
 
-  /** Runs requests one after the other, at once where nothing is under way. */
+  /** Answers requests one after the other. A request is answered at once if none is under way. */
   function receive(frame: Uint8Array): void {
     let message: Message;
     try {

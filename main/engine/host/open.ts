@@ -1,4 +1,4 @@
-/** What the parts of the host share: the open workbook, and how they reach those who look at it. */
+/** What the parts of the host share: the open workbook, and how they send messages to clients. */
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Args, EngineKind, Events, Replies } from '../../../shared/protocol.ts';
@@ -9,10 +9,10 @@ import type { Runs } from '../training/runs.ts';
 import type { Changed, Session } from '../workbook/session.ts';
 import type { Watches } from './watches.ts';
 
-/** A window on the work, or the shell itself. */
+/** A window of the app, by its number. The shell itself is undefined. */
 export type Client = number | undefined;
 
-/** An opened workbook. `watches` are of `sheet`, which was the session's when it was last announced. */
+/** An open workbook. `watches` belong to `sheet`, the session's sheet when clients were last told about it. */
 export type Open = { id: string; session: Session; sheet: Sheet; watches: Watches; browser: Browser; runs: Runs };
 
 export type Handlers<K extends EngineKind> = {
@@ -20,20 +20,20 @@ export type Handlers<K extends EngineKind> = {
 };
 
 export type Context = {
-  /** Throws UserError where none is open. */
+  /** Throws UserError if no workbook is open. */
   current: () => Open;
   dataSets: DataCache;
-  /** To one client, or to everyone where it is undefined. */
+  /** Sends an event to one client, or to everyone if `client` is undefined. */
   emit: <E extends keyof Events>(event: E, data: Events[E], client: Client) => void;
-  /** Tells every client the new state, and what it watches of the changed tensors. */
+  /** Tells every client the new state and the changed values in its windows. */
   announce: (work: Open, changed: ReadonlySet<TensorId>) => { revision: number };
-  /** Does a command of the session, within the run where one is under way, and tells everyone what it changed.
-   *  `describe` makes the run's note of it. */
+  /** Runs a command on the session and tells everyone what it changed. During a run, the command becomes part of the
+   *  run, and `describe` makes the run's note about it. */
   command: (
     act: (session: Session) => Changed,
     describe: (label: Sentence) => Sentence,
     label: Sentence,
   ) => { revision: number };
-  /** What tells a client how far a long task is. */
+  /** Returns a function that reports a long task's progress, 0 to 1, to a client. */
   progress: (client: Client, task: Sentence) => (fraction: number) => void;
 };

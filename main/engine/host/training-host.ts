@@ -43,7 +43,7 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
     change: (run: RunRecord) => RunRecord | undefined,
   ): Record<string, never> {
     if (undoable) {
-      // In a replay it may be gone already: a checkpoint of the run under way knows that.
+      // In a replay the run may be gone already, if the checkpoint was made after it was deleted.
       const said = label(find(id)?.name ?? '');
       const done = (): Changed =>
         current().session.change({ label: said, changes: [{ kind: 'run', id, record: change(kept(id)) }] });
@@ -113,7 +113,7 @@ export function trainingHandlers({ current, emit, announce, command, progress }:
   };
 }
 
-/** The kept runs as lists show them. */
+/** The kept runs for the lists in the app: without their curves and notes. */
 export function keptRuns(session: Session): Events['runs'] {
   return {
     runs: session.runs().map(({ points: _points, notes: _notes, ...summary }) => summary),

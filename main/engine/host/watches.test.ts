@@ -13,7 +13,7 @@ const sheet = buildSheet(
     { kind: 'conv2d', filters: 2, kernelSize: [2, 2], strides: [1, 1], padding: 'valid', useBias: false },
   ),
 );
-/** Four scores of two pixels. */
+/** Four scores made of two pixels. */
 const classes = buildSheet(
   chain(
     { kind: 'input', shape: [1, 2, 1] },
@@ -41,7 +41,7 @@ const whole: Window = {
   columnStride: 1,
   plane: 'value',
 };
-/** The second map of the convolution [3,4,2], its last two rows and columns. */
+/** The last two rows and columns of the second of the convolution's maps [3,4,2]. */
 const corner: Window = {
   id: 2,
   tensor: MAPS,
@@ -53,7 +53,7 @@ const corner: Window = {
   plane: 'value',
 };
 
-test('a new window comes with its values and its tensor’s scale, a known one without', () => {
+test('a new window gets its values and its tensor’s scale, a known window gets nothing', () => {
   const { watches } = example();
   expect(watches.watch(7, [corner])).toEqual({
     windows: [{ id: 2, values: Float32Array.of(13, 15, 21, 23) }],
@@ -63,22 +63,22 @@ test('a new window comes with its values and its tensor’s scale, a known one w
   expect(update.windows.map(({ id }) => id)).toEqual([1]);
   expect(update.scales).toEqual([{ tensor: PIXELS, plane: 'value', maximum: 19 }]);
   expect(watches.watch(7, [whole])).toEqual({ windows: [], scales: [] });
-  // Watched anew after a break, under the number of another place, or by another client.
+  // The same window is watched anew: after none was watched, at another place, and by another client.
   expect(watches.watch(7, [corner]).windows).toHaveLength(1);
-  // Under new numbers, as by a page that has forgotten everything: the scale comes again as well.
+  // A page that was loaded anew gives its windows new numbers. It gets the scale again too.
   expect(watches.watch(7, [{ ...corner, id: 3 }]).scales).toEqual([{ tensor: MAPS, plane: 'value', maximum: 23 }]);
   expect(watches.watch(7, [corner]).windows).toHaveLength(1);
   expect(watches.watch(7, [{ ...corner, offset: 12 }]).windows[0].values).toEqual(Float32Array.of(12, 14, 20, 22));
   expect(watches.watch(8, [corner]).windows).toHaveLength(1);
 });
 
-test('after a change a client hears of the windows that differ, and of no others', () => {
+test('after a change a client gets the windows that differ, and no others', () => {
   const { values, watches } = example();
   watches.watch(1, [whole, corner]);
   watches.watch(2, [corner]);
   watches.watch(3, []);
   values.get(MAPS)![15] = -1;
-  // In the same tensor, but in nobody's window; and in a tensor that wasn't calculated again.
+  // A change in the same tensor that no window shows, and a change in a tensor that wasn't calculated again.
   values.get(MAPS)![0] = 7;
   values.get(PIXELS)![0] = 99;
   const windows = [{ id: 2, values: Float32Array.of(13, -1, 21, 23) }];
@@ -108,7 +108,7 @@ test('NaN that stays NaN is no difference, and scales leave it out', () => {
   });
 });
 
-test('what is no number is told by name: an error where it is computed, a blank in other places', () => {
+test('cells without a number are sent by name: an error where it is computed, else a blank', () => {
   const broken = Float32Array.of(1, Number.NaN, 2, Number.NaN);
   const watches = createWatches(classes, () => broken);
   const scores: Window = { ...whole, tensor: 'dense2/output', height: 1, width: 4 };
@@ -128,7 +128,7 @@ test('what is no number is told by name: an error where it is computed, a blank 
   ]);
 });
 
-test('a client that is gone hears nothing', () => {
+test('a client that is gone gets nothing', () => {
   const { watches } = example();
   watches.watch(1, [whole]);
   watches.drop(1);
@@ -198,7 +198,7 @@ test('a client that applies every change always holds what the tensors hold', ()
   }
 });
 
-test('numbers that are all the same don’t end their own scale: it ends at 1 at least (fault 44)', () => {
+test('the scale of numbers that are all the same ends at 1 or more (fault 44)', () => {
   const maximum = (fill: number, other = fill) => {
     const { values, watches } = example();
     values.get(MAPS)!.fill(fill)[5] = other;

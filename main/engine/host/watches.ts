@@ -1,4 +1,4 @@
-/** What each client sees: the windows of tensors it watches, and what of them it was last sent. */
+/** What each client sees: the windows of tensors it watches, and the values it was last sent. */
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
@@ -7,27 +7,27 @@ import { listOthers, otherOf } from '../../../shared/cell-content.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { Plane } from '../../../shared/places.ts';
 
-/** What one tensor has in a plane now. */
+/** Reads the values that a tensor has in a plane now. */
 type Read = (tensor: TensorId, plane: Plane) => Float32Array;
 
-/** Windows and scales a client has to be told. */
+/** Windows and scales that a client has to be sent. */
 export type Update = { windows: WindowValues[]; scales: Scale[] };
 
 export type Watches = {
-  /** Replaces the windows of a client and returns the values of those it didn't have before, with their tensors'
-   *  scales. Throws UserError where a window leaves its tensor; the client then keeps the windows it had. */
+  /** Replaces the windows of a client. Returns the values of the windows it didn't have before, and the scales of their
+   *  tensors. Throws UserError if a window leaves its tensor; the client then keeps its old windows. */
   watch(client: number | undefined, windows: readonly Window[]): Update;
-  /** What each watching client has to be told after these tensors changed: windows and scales that differ from what it
-   *  was last sent. Gradients and masks may have changed with any of them. */
+  /** What each client has to be sent after these tensors changed: the windows and scales that differ from the last ones
+   *  it was sent. Gradients and masks may have changed with any tensor. */
   collect(changed: ReadonlySet<TensorId>): Map<number | undefined, Update>;
   drop(client: number | undefined): void;
 };
 
-/** Most cells one client may watch: some screens full of single pixels. */
+/** The most cells that one client may watch: a few screens full of single pixels. */
 const MAX_CELLS = 16_000_000;
 
 type Watched = { window: Window; sent: Float32Array };
-/** `shown`: what its windows are of, by key. */
+/** `shown` has the tensors and planes of the client's windows, by key. */
 type Client = { windows: Map<number, Watched>; shown: Map<string, Shown>; scales: Map<string, number> };
 type Shown = Pick<Window, 'tensor' | 'plane'>;
 
@@ -35,7 +35,7 @@ const keyOf = ({ tensor, plane }: Shown) => `${plane} ${tensor}`;
 
 export function createWatches(sheet: Sheet, read: Read): Watches {
   const clients = new Map<number | undefined, Client>();
-  /** Largest absolute values since each tensor last changed. */
+  /** The largest absolute value of each tensor and plane, kept until the tensor changes. */
   const maxima = new Map<string, number>();
 
   const maximumOf = (key: string, shown: Shown): number => {
@@ -47,7 +47,7 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
     return maximum;
   };
 
-  /** A window's numbers as a client is told them, with what is none. */
+  /** A window's values as a client is sent them. Cells without a number are named in `others`. */
   const toldOf = ({ id, tensor, plane }: Window, { values, finite }: Gathered): WindowValues =>
     finite ? { id, values } : { id, values, others: listOthers(values, otherOf(sheet.tensors.get(tensor)!, plane)) };
 
@@ -78,7 +78,7 @@ export function createWatches(sheet: Sheet, read: Read): Watches {
         }
         const now = gather(read(window.tensor, window.plane), window);
         client.windows.set(window.id, { window, sent: now.values });
-        // Who asks anew may have missed what was sent before, as when another workbook was just being opened.
+        // A client that asks again may have missed the scale it was sent, such as while a workbook was being opened.
         client.scales.delete(keyOf(window));
         fresh.push(toldOf(window, now));
       }
@@ -136,13 +136,13 @@ function sameWindow(a: Window, b: Window): boolean {
   );
 }
 
-/** A window's values, row-major [height, width], and whether all of them are finite. */
+/** A window's values [height, width], row-major. `finite`: all of them are. */
 type Gathered = { values: Float32Array; finite: boolean };
 
 function gather(tensor: Float32Array, { offset, height, width, rowStride, columnStride }: Window): Gathered {
   const values = new Float32Array(height * width);
   let i = 0;
-  // x − x is 0 for finite numbers and NaN for all others, and NaN stays.
+  // x − x is 0 for a finite x, else NaN. A sum with a NaN in it is NaN.
   let sum = 0;
   for (let row = 0; row < height; row++) {
     let element = offset + row * rowStride;
@@ -156,14 +156,14 @@ function gather(tensor: Float32Array, { offset, height, width, rowStride, column
   return { values, finite: sum === 0 };
 }
 
-/** Equal as cells are: NaN equals NaN. */
+/** Whether two windows show the same: NaN equals NaN, and 0 differs from −0. */
 function sameCells(a: Float32Array, b: Float32Array): boolean {
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
   return true;
 }
 
-/** The largest absolute value; 0 where no element is finite. Numbers that are all the same have no range: their scale
- *  ends at 1 at least, or a map of one small number would be as strongly coloured as it can be. */
+/** Where the colour scale of these values ends: at the largest absolute value, or 0 if no element is finite. If all
+ *  values are equal, it ends at 1 or more; otherwise a map of one small number would get the strongest colour. */
 function scaleEnd(values: Float32Array): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) {

@@ -1,9 +1,9 @@
-/** What one layer hands to the next, in the JavaScript heap and, once wasm has read it, in wasm's. */
+/** A layer's output as it is passed on: in the JavaScript heap, and in wasm's heap once a wasm kernel has read it. */
 import type { Shape } from '../../../shared/network.ts';
 import { download, type Handle, release, upload } from '../backend/backend.ts';
 
-/** A layer's output. Non-finite elements are NaN; `finite` says there are none. The handle is made when wasm first
- *  reads them, and released by `releaseActivations`. */
+/** A layer's output. Elements that aren't finite are NaN; `finite` says that there are none. The handle is made when a
+ *  wasm kernel first reads the values, and released by `releaseActivations`. */
 export type Activations = { shape: Shape; values: Float32Array; finite: boolean; handle?: Handle };
 
 export function activationsOf(values: Float32Array, shape: Shape): Activations {
@@ -15,16 +15,16 @@ export function releaseActivations(activations: Activations): void {
   activations.handle = undefined;
 }
 
-/** The output of a wasm kernel. */
+/** Takes over the output of a wasm kernel, with NaN for what isn't finite. */
 export function fromWasm(handle: Handle, shape: Shape): Activations {
   const activations = finiteOrNaN(download(handle), shape);
-  // Its own values may be infinite where these are NaN.
+  // In wasm's heap the values may be infinite where they are NaN here, so that handle can't be used.
   if (activations.finite) activations.handle = handle;
   else release(handle);
   return activations;
 }
 
-/** Values of which those that left float32 become NaN. */
+/** Replaces values that aren't finite by NaN, in place. */
 export function finiteOrNaN(values: Float32Array, shape: Shape): Activations {
   const activations = activationsOf(values, shape);
   if (activations.finite) return activations;
@@ -32,20 +32,20 @@ export function finiteOrNaN(values: Float32Array, shape: Shape): Activations {
   return activations;
 }
 
-/** The values in the wasm heap. */
+/** The values in wasm's heap. The activations own the handle. */
 export function handleOf(activations: Activations): Handle {
   activations.handle ??= upload(activations.values, [1, ...activations.shape]);
   return activations.handle;
 }
 
-/** Whether every element is finite: x − x is 0 for those and NaN for all others, and NaN stays. */
+/** Whether every element is finite. x − x is 0 for a finite x, else NaN, and a sum with a NaN in it is NaN. */
 export function isFinite(values: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
   return sum === 0;
 }
 
-/** What float32 can't hold is an error like any other. */
+/** The value, or NaN if float32 can't hold it. */
 export function orNaN(value: number): number {
   return Number.isFinite(Math.fround(value)) ? value : Number.NaN;
 }

@@ -1,4 +1,4 @@
-/** What an edit makes of a network's values: the same bits as a fresh calculation, and nothing else is calculated. */
+/** What is shown after an edit has the same bits as a fresh calculation, and nothing else is calculated. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type NetworkSpec, parseNetwork, type TensorId } from '../../../shared/network.ts';
 import { createRandom, type Random } from '../../../shared/random.ts';
@@ -17,12 +17,12 @@ beforeAll(startBackend);
 
 type Values = Map<TensorId, Float32Array>;
 
-/** More of them are tried by `npm run fuzz -- edits`. */
+/** `npm run fuzz -- edits` tries more of them. */
 function check(network: NetworkSpec, stored: Values, random: Random, count: number): void {
   expect(faultAfterEdits(network, stored, random, count)).toBeUndefined();
 }
 
-describe('everything is bit for bit what a fresh calculation gives, and exactly what differs is told,', () => {
+describe('every tensor has the bits of a fresh calculation, and exactly the tensors that differ are named,', () => {
   test('in random networks', () => {
     const flavours: Flavour[] = ['plain', 'ties', 'negative', 'broken', 'huge'];
     for (let seed = 0; seed < 25; seed++) {
@@ -39,7 +39,7 @@ describe('everything is bit for bit what a fresh calculation gives, and exactly 
     }
   });
 
-  test('where the order of a sum decides about it', () => {
+  test('where a sum depends on the order of its terms', () => {
     for (let seed = 0; seed < 10; seed++) {
       const random = createRandom(seed);
       const { network, stored } = cancellingExample(random);
@@ -52,7 +52,7 @@ describe('everything is bit for bit what a fresh calculation gives, and exactly 
     check(sheet.network, stored, random, 25);
   });
 
-  test('where layers are joined again', () => {
+  test('where branches join again', () => {
     const network = residualNetwork();
     const random = createRandom(21);
     check(network, valuesFor(network, random), random, 60);
@@ -60,7 +60,7 @@ describe('everything is bit for bit what a fresh calculation gives, and exactly 
 });
 
 describe('after an edit', () => {
-  /** Writes one element; what follows from it. */
+  /** Writes one element and returns the names of the tensors that changed with it. */
   const edited = (forward: Forward, stored: Values) => (tensor: TensorId, element: number, value: number) => {
     stored.get(tensor)![element] = value;
     return [...forward.update([tensor], new Map([[tensor, [element]]]))].sort();
@@ -94,12 +94,12 @@ describe('after an edit', () => {
     expect(edit('a/bias', 0, 1)).toEqual(['a/output', 'side/output', 'b/output', ...end].sort());
     expect(edit('input/output', 7, 1)).toEqual(['a/output', 'side/output', 'b/output', ...end].sort());
     expect([...forward.update([])]).toEqual([]);
-    // What is there already changes nothing.
+    // Writing the value that is there already changes nothing.
     expect(edit('a/bias', 0, 1)).toEqual([]);
     forward.dispose();
   });
 
-  test('a shortcut carries on what changed, a moving average what it normalises, and a rate nothing', () => {
+  test('an edit goes through a shortcut, a moving average changes its layer’s output, a rate changes nothing', () => {
     const network = residualNetwork();
     const stored = valuesFor(network, createRandom(16));
     const forward = createForward(network, stored);
@@ -115,7 +115,7 @@ describe('after an edit', () => {
     forward.dispose();
   });
 
-  test('what a ReLU drops ends there', () => {
+  test('a change that a ReLU turns into 0 ends there', () => {
     const network = digitNetwork(3, 4);
     const stored = valuesFor(network, createRandom(4));
     stored.get('conv2d1/bias')![1] = -1000;
@@ -127,7 +127,7 @@ describe('after an edit', () => {
     forward.dispose();
   });
 
-  test('only the maps of the edited filter are other arrays of numbers', () => {
+  test('only the maps of the edited filter are new arrays', () => {
     const network = digitNetwork(4, 32);
     const stored = valuesFor(network, createRandom(5));
     const forward = createForward(network, stored);
@@ -140,7 +140,7 @@ describe('after an edit', () => {
     forward.dispose();
   });
 
-  test('the wasm heap holds as many tensors as before, over 10,000 edits, and none after the end', () => {
+  test('10,000 edits leave as many tensors in the wasm heap as before, and none are left at the end', () => {
     const before = countHandles();
     const network = chain(
       { kind: 'input', shape: [9, 8, 2] },
@@ -162,7 +162,7 @@ describe('after an edit', () => {
     for (let edit = 0; edit < 10_000; edit++) {
       const tensor = editable[edit % editable.length];
       const element = edit % stored.get(tensor)!.length;
-      // Now and then something that isn't finite, which takes other paths.
+      // Every fiftieth value is so large that results overflow, which takes other paths through the code.
       stored.get(tensor)![element] = edit % 50 === 0 ? 3e38 : Math.sin(edit);
       forward.update([tensor], edit % 3 === 0 ? undefined : new Map([[tensor, [element]]]));
       if (edit % 500 === 0) forward.predict(stored.get('input0/output')!, 1);

@@ -16,7 +16,7 @@ beforeAll(startBackend);
 
 type Values = Map<TensorId, Float32Array>;
 
-/** All tensors of a network calculated once. */
+/** Calculates all tensors of a network once. */
 function calculate(network: NetworkSpec, stored: Values): Values {
   const forward = createForward(network, stored);
   forward.update(stored.keys());
@@ -25,8 +25,8 @@ function calculate(network: NetworkSpec, stored: Values): Values {
   return values;
 }
 
-/** The largest error of any step in units of 1e-6·max(1, Σ|terms|), each step given what it really read; Infinity where
- *  one is NaN and the other isn't. */
+/** The largest error of all steps, in units of 1e-6·max(1, Σ|terms|). Each step is calculated from the inputs it really
+ *  read. Infinity if only one of two numbers is NaN. */
 function worstStep(network: NetworkSpec, values: Values): number {
   let worst = 0;
   for (const [id, expected] of computeReference(network, values)) {
@@ -248,7 +248,7 @@ test('the edges of a digit in multiples of 1/256 come out as exact zeros where t
   expect(output(values, 'conv2d1')).toEqual([0]);
 });
 
-describe('what is not finite spreads like an error in a sheet', () => {
+describe('a number that is not finite spreads like an error in a sheet', () => {
   test('exactly to the cells whose windows contain it, through every kind of layer', () => {
     const random = createRandom(7);
     for (let round = 0; round < 60; round++) {
@@ -265,7 +265,7 @@ describe('what is not finite spreads like an error in a sheet', () => {
         { kind: 'softmax' },
       );
       const stored = valuesFor(network, random);
-      // Two pixels so large that a product with a kernel of 2 or more leaves float32.
+      // Two pixels so large that their product with a weight of 2 or more overflows float32.
       for (let i = 0; i < 2; i++)
         stored.get('input0/output')![random.integer(264)] = 3.4e38 * (2 * random.integer(2) - 1);
       stored.get('conv2d1/kernel')![random.integer(36)] = 2.5;
@@ -291,7 +291,7 @@ describe('what is not finite spreads like an error in a sheet', () => {
     expect(output(values, 'maxPool2d2').map(Number.isNaN)).toEqual([true, false, false, false]);
   });
 
-  test('NaN comes through the activations wherever it stands among the lanes', () => {
+  test('NaN comes through the activations at any place of a SIMD vector', () => {
     for (const kind of ['relu', 'sigmoid', 'tanh'] as const) {
       for (let width = 1; width <= 40; width++) {
         const network = chain({ kind: 'input', shape: [1, width, 1] }, { kind });
@@ -305,7 +305,7 @@ describe('what is not finite spreads like an error in a sheet', () => {
     }
   });
 
-  test('a sum that leaves float32 on its way but ends inside it is a number, as in a sheet', () => {
+  test('a sum that overflows float32 on the way but ends within it is a number, as in a sheet', () => {
     const network = chain(
       { kind: 'input', shape: [1, 3, 1] },
       { kind: 'conv2d', filters: 1, kernelSize: [1, 3], strides: [1, 1], padding: 'valid', useBias: false },
@@ -380,7 +380,7 @@ describe('predictions of a batch', () => {
     ],
   ];
   for (const [name, network] of networks) {
-    test(`are what each image gets by itself, through ${name}`, () => {
+    test(`are the same as for each image alone, through ${name}`, () => {
       const random = createRandom(11);
       const stored = valuesFor(network, random);
       const input = stored.get('input0/output')!;
@@ -399,7 +399,7 @@ describe('predictions of a batch', () => {
       );
       expect(forward.predict(images, 40)).toEqual(expected);
       expect(new Set(expected).size).toBeGreaterThan(1);
-      // One image whose scores aren't finite leaves the others what they are.
+      // One image whose scores aren't finite doesn't change the results of the others.
       const broken = images.slice();
       broken.fill(Number.NaN, 4 * input.length, 5 * input.length);
       expect(forward.predict(broken, 40)).toEqual(expected.with(4, undefined));
@@ -408,7 +408,7 @@ describe('predictions of a batch', () => {
     });
   }
 
-  test('are undefined for images whose sums leave float32 on the way, even where a ReLU would hide that', () => {
+  test('are undefined for images whose sums overflow float32, even where a ReLU would hide it', () => {
     const network = chain(
       { kind: 'input', shape: [1, 2, 1] },
       { kind: 'conv2d', filters: 2, kernelSize: [1, 1], strides: [1, 1], padding: 'valid', useBias: false },
@@ -451,7 +451,7 @@ describe('predictions of a batch', () => {
       forward.update([tensor]);
       expect(forward.predict(image, 1)).toEqual([expected]);
     }
-    // A number that leaves float32 inside the layer.
+    // A number that overflows float32 inside the layer.
     stored.get('batchNorm1/gamma')!.set([3e38, 0, 0]);
     forward.update(['batchNorm1/gamma']);
     expect(forward.predict(Float32Array.of(10, 2, 3), 1)).toEqual([undefined]);

@@ -1,5 +1,5 @@
-/** The forward pass of a whole network, kept up to date: every tensor's values stay, and after an edit only the
- *  channels that it reaches are calculated again. */
+/** The forward pass of a whole network for the sheet. It keeps every tensor's values. After an edit it calculates only
+ *  the channels that the edit reaches. */
 import { kindOf } from '../../../shared/layers/kinds.ts';
 import { parameterNames, parameters } from '../../../shared/layers/parameters.ts';
 import {
@@ -26,42 +26,43 @@ import {
   differentChannels,
   putChannels,
   takeChannels,
-  together,
+  union,
   wholeBlocks,
 } from './channels.ts';
 import { createLayerRunner } from './layer-runner.ts';
 
-/** The parameters that outputs follow from; a dropout layer's rate counts in training only. */
+/** The parameters that change what is shown. A dropout layer's rate is not among them: it only counts in training. */
 const READ = parameterNames.filter(name => parameters[name].shown);
 const isRead = (tensor: TensorId) => READ.some(name => tensor.endsWith(`/${name}`));
 
 export type Forward = {
-  /** Calculates what follows from the changed stored tensors, as far as it can be something else. `elements`: which of
-   *  a tensor's elements were changed; any of them, where it isn't named. Returns the computed tensors that are others
-   *  now, bit for bit. */
+  /** Calculates what depends on the changed stored tensors. `elements` says which elements of a tensor changed; a
+   *  tensor that it doesn't name may have changed anywhere. Returns the computed tensors that have new values now,
+   *  compared bit for bit. */
   update(changed: Iterable<TensorId>, elements?: ReadonlyMap<TensorId, ArrayLike<number>>): Set<TensorId>;
-  /** The current values of any tensor, stored or computed. The array is replaced, never written to, when a computed
-   *  tensor changes. */
+  /** The current values of a tensor, stored or computed. When a computed tensor changes it gets a new array; the old
+   *  one is never written to. */
   value: (tensor: TensorId) => Float32Array;
-  /** The most probable class of each of `count` images (one after the other) under the current parameters; undefined
-   *  where a score isn't finite. Throws where the network doesn't end in a softmax. Sums may be less exact here than in
-   *  `update`: scores that differ by a few millionths could change places. */
+  /** The most probable class of each of `count` images, which follow one another in `images`. Undefined if a score
+   *  isn't finite. Throws if the network doesn't end in a softmax. Sums may be less exact than in `update`, so scores
+   *  that differ by a few millionths may change their order. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
   dispose: () => void;
 };
 
-/** Hears how a pass goes on: which layer comes next, and how much of the network's arithmetic is behind it, from 0 to
- *  1. At the end it hears so without a layer. */
+/** Called before each layer of a pass with the layer's name and the share of the arithmetic that is done, 0 to 1. At
+ *  the end it is called without a name. */
 export type OnPass = (layer: string | undefined, done: number) => void;
 
-/** What layers calculate besides their outputs. */
+/** The computed tensors that a layer may have besides its output. */
 const BESIDES = ['partial', 'shifted', 'exp'] as const;
 
-/** Multiplications that have to be saved, or making some channels by themselves takes longer than making all. */
+/** A layer calculates only some of its channels if that saves this many multiplications. With less to save, it is
+ *  faster to calculate all. */
 const WORTHWHILE = 2 ** 15;
 
-/** `stored` holds the pixels, the parameters and the expected class; the caller may write to these arrays and then says
- *  so with `update`. The backend has to be started. */
+/** `stored` holds the pixels, the parameters and the expected class. The caller may write to these arrays, and then
+ *  calls `update`. The backend has to be started. */
 export function createForward(
   network: NetworkSpec,
   stored: ReadonlyMap<TensorId, Float32Array>,
@@ -69,8 +70,9 @@ export function createForward(
 ): Forward {
   const shapes = inferShapes(network);
   const last = network.layers.at(-1)!;
-  /** Of each layer its kind, names of its tensors, all channels of its output, the stored tensors that this follows
-   *  from, its work, and whether it saves any to know which of its channels are others. */
+  /** For each layer: its kind, the names of its tensors, all channels of its output, the stored tensors it reads
+   *  (`own`), and its work in multiplications. `tracksChannels`: a later layer saves work if it knows which channels of
+   *  this output changed. */
   const facts = new Map(
     network.layers.map(layer => {
       const shape = shapes.get(layer.id)!;
@@ -80,20 +82,20 @@ export function createForward(
       const ids = (['output', 'kernel', 'partial'] as const).map((name): TensorId => `${layer.id}/${name}`);
       const [output, kernel, partial] = ids;
       const all = allChannels(shape.at(-1)!);
-      return [layer.id, { kind: engineKindOf(layer), output, kernel, partial, all, own, work, counts: false }];
+      return [layer.id, { kind: engineKindOf(layer), output, kernel, partial, all, own, work, tracksChannels: false }];
     }),
   );
   const allWork = [...facts.values()].reduce((sum, { work }) => sum + work, 1);
   for (const layer of network.layers.toReversed()) {
-    const { kind, work, counts } = facts.get(layer.id)!;
+    const { kind, work, tracksChannels } = facts.get(layer.id)!;
     for (const id of layer.inputs) {
       const input = facts.get(id)!;
-      if (kind.channelReads === 'same channel') input.counts ||= counts || work >= worthwhile;
-      else if (layer.kind === 'conv2d') input.counts ||= input.all.length > CHANNELS_PER_PARTIAL;
+      if (kind.channelReads === 'same channel') input.tracksChannels ||= tracksChannels || work >= worthwhile;
+      else if (layer.kind === 'conv2d') input.tracksChannels ||= input.all.length > CHANNELS_PER_PARTIAL;
     }
   }
   const computed = new Map<TensorId, Float32Array>();
-  /** What each layer hands on. A flatten layer hands on its input's values in another shape. */
+  /** Each layer's output. A flatten layer's is its input's values in another shape. */
   const outputs = new Map<LayerId, Activations>();
 
   const value = (tensor: TensorId): Float32Array => {
@@ -104,7 +106,7 @@ export function createForward(
 
   const runner = createLayerRunner(network, shapes, value);
 
-  /** Classes for many images at once. It needs the parameters that changed since it was last asked. */
+  /** Predicts many images at once. `stale` has the parameters that changed since the last prediction. */
   let batches: BatchNetwork | undefined;
   const stale = new Set<TensorId>([...stored.keys()].filter(isRead));
   const probabilitiesOf = (images: Float32Array, count: number): Float32Array => {
@@ -113,7 +115,7 @@ export function createForward(
     stale.clear();
     return batches.predict(images, count);
   };
-  /** The same image by image, for networks that batches can't be made of. */
+  /** Predicts image by image, for networks with a softmax inside, which a BatchNetwork doesn't take. */
   const probabilitiesAlone = (images: Float32Array, count: number): Float32Array => {
     const size = images.length / count;
     const found = Array.from(
@@ -130,7 +132,7 @@ export function createForward(
     outputs.set(layer.id, output);
   };
 
-  /** Keeps a computed tensor. True where it is another one than before. */
+  /** Stores a computed tensor. Returns whether it differs from the one before. */
   const put = (layer: Layer, name: TensorName, values: Float32Array): boolean => {
     const before = computed.get(`${layer.id}/${name}`);
     if (before && !differ(before, values)) return false;
@@ -150,7 +152,7 @@ export function createForward(
     const given = new Set(changed);
     for (const tensor of given) if (isRead(tensor)) stale.add(tensor);
     const others = new Set<TensorId>();
-    /** Of each layer whose output is another one now, the channels that are. */
+    /** The layers whose output has changed, with the channels that changed. */
     const different = new Map<LayerId, Channels>();
     let behind = 0;
     for (const layer of network.layers) {
@@ -170,16 +172,16 @@ export function createForward(
     }
     return others;
 
-    /** Makes what of a layer's output may be other numbers now: of these tensors of its own, elements were changed. */
+    /** Calculates the channels of a layer that may have changed. `changed` names the layer's own tensors that did. */
     function calculate(layer: Layer, changed: readonly TensorId[]): void {
-      const { kind, output: id, all, work, counts } = facts.get(layer.id)!;
+      const { kind, output: id, all, work, tracksChannels } = facts.get(layer.id)!;
       const count = all.length;
       const read: Channels[] = [];
       for (const input of layer.inputs) if (different.has(input)) read.push(different.get(input)!);
       const own = changed.map(tensor => (elements.has(tensor) ? channelsOf(elements.get(tensor)!, count) : all));
-      const channelsReached = reached(kind.channelReads, all, own, read);
+      const channelsReached = channelsReachedBy(kind.channelReads, all, own, read);
       if (layer.kind === 'input') {
-        // The pixels are the caller's: nothing tells what they were before.
+        // The caller has overwritten the pixels, so there is nothing to compare them with.
         keep(layer, activationsOf(value(id), layer.shape));
         different.set(layer.id, channelsReached);
         return;
@@ -199,8 +201,10 @@ export function createForward(
         if (put(layer, name, values)) others.add(`${layer.id}/${name}`);
       }
       const made = some ? channels : undefined;
-      // What is handed on has been compared.
-      const found = kind.handsOn ? channelsReached : differences(before, output, made, channelsReached, counts);
+      // These values are the input's, and were compared there.
+      const found = kind.handsOn
+        ? channelsReached
+        : changedChannels(before, output, made, channelsReached, tracksChannels);
       if (found.length === 0) return releaseActivations(output);
       different.set(layer.id, found);
       keep(layer, some ? merged(some, output, channels) : output);
@@ -210,7 +214,8 @@ export function createForward(
       others.add(id);
     }
 
-    /** The sums over groups of input channels that a convolution may keep. */
+    /** The convolution's sums over groups of input channels as they were. Groups that no change reaches are used
+     *  again. */
     function partialSums(layer: Layer, read: readonly Channels[]): PartialSums | undefined {
       if (layer.kind !== 'conv2d') return undefined;
       const { partial: id, kernel } = facts.get(layer.id)!;
@@ -218,7 +223,7 @@ export function createForward(
       if (!partial) return undefined;
       if (given.has(kernel) && !elements.has(kernel)) return undefined;
       const edited = Array.from(elements.get(kernel) ?? [], element => Math.floor(element / layer.filters));
-      const stale = together([...read, channelsOf(edited, shapes.get(layer.inputs[0])![2])]);
+      const stale = union([...read, channelsOf(edited, shapes.get(layer.inputs[0])![2])]);
       return { partial, isStale: (first, end) => stale.some(channel => first <= channel && channel < end) };
     }
   }
@@ -240,36 +245,36 @@ export function createForward(
   };
 }
 
-/** Of all channels of a layer's output those that may be others now: those of its own tensors that were changed, and
- *  of what it reads. */
-function reached(
+/** The channels of a layer's output that may have changed. `own` has the channels of its own changed tensors, `read`
+ *  those of the inputs that changed. */
+function channelsReachedBy(
   reads: EngineKind<Layer>['channelReads'],
   all: Channels,
   own: readonly Channels[],
   read: readonly Channels[],
 ): Channels {
   if (reads === 'everything' || (reads === 'all channels' && read.length > 0)) return all;
-  return together([...own, ...read]);
+  return union([...own, ...read]);
 }
 
-/** Of the channels of a layer's output that may be others than before, those that are. `made`: the channels that
- *  `output` has; all, where left out. Where it doesn't count which ones are, all of them or none. */
-function differences(
+/** The channels of a layer's output that have really changed. `made` lists the channels that `output` has, and is left
+ *  out if it has all. If channels aren't tracked, the result is all channels reached, or none. */
+function changedChannels(
   before: Activations | undefined,
   { values, shape }: Activations,
   made: Channels | undefined,
   channelsReached: Channels,
-  counts: boolean,
+  tracksChannels: boolean,
 ): Channels {
   if (!before) return channelsReached;
   const count = shape.at(-1)!;
   const part = made ? takeChannels(before.values, before.shape.at(-1)!, made) : before.values;
-  if (!counts) return differ(part, values) ? channelsReached : [];
+  if (!tracksChannels) return differ(part, values) ? channelsReached : [];
   if (!made) return differentChannels(part, values, count, channelsReached);
   return differentChannels(part, values, count, allChannels(count)).map(n => made[n]);
 }
 
-/** A layer's output as before, with other channels in it. */
+/** A layer's output with these channels replaced. */
 function merged({ values, shape, finite }: Activations, part: Activations, channels: Channels): Activations {
   const all = putChannels(values, shape.at(-1)!, channels, part.values);
   return { shape, values: all, finite: (finite && part.finite) || isFinite(all) };

@@ -1,5 +1,5 @@
-/** Calculates each layer as the sheet shows it. Every number is checked: a sum that float32 gets wrong is corrected,
- *  and a number that overflows is NaN in this and all later layers. This is slower than a BatchNetwork, whose results
+/** Calculates each layer as the sheet shows it. A sum that float32 would get wrong is made in doubles. A number that
+ *  overflows float32 is NaN here and in every layer that reads it. This is slower than a BatchNetwork, whose results
  *  have to agree with these. */
 import {
   describeTensors,
@@ -17,24 +17,26 @@ import { type Activations, activationsOf, releaseActivations } from './activatio
 import { type Channels, takeChannels } from './channels.ts';
 
 export type LayerRunner = {
-  /** Any layer but an input. The caller releases the output. `before`: partial sums that may still hold. */
+  /** Calculates a layer that isn't the input. The caller releases the output. `before` has partial sums from before the
+   *  change, which may still hold. */
   run(layer: Layer, inputs: readonly Activations[], before?: PartialSums): LayerOutput;
-  /** Only these channels of its output, whole blocks of them: bit for bit as `run` makes them. */
+  /** Calculates only these channels of a layer's output. They have to be whole blocks. They get the same bits as from
+   *  `run`. */
   runChannels(layer: Layer, inputs: readonly Activations[], channels: Channels, before?: PartialSums): LayerOutput;
-  /** What every layer hands on for an image by itself; released. */
+  /** Calculates every layer for an image. The outputs have no handles any more. */
   runAll(image: Float32Array): Map<LayerId, Activations>;
-  /** The layer's kernel has other values. */
+  /** To be called when a layer's kernel has new values. */
   forget(layer: LayerId): void;
   dispose(): void;
 };
 
-/** `value` gives a parameter's values as they are; the backend wasm has to be started. */
+/** `value` gives the current values of a parameter. The backend wasm has to be started. */
 export function createLayerRunner(
   network: NetworkSpec,
   shapes: ReadonlyMap<LayerId, Shape>,
   value: (tensor: TensorId) => Float32Array,
 ): LayerRunner {
-  /** In the wasm heap. */
+  /** Kernels in wasm's heap. */
   const kernels = new Map<LayerId, Handle>();
   const kernelShapes = new Map(
     describeTensors(network)
@@ -42,7 +44,7 @@ export function createLayerRunner(
       .map(({ layer, shape }) => [layer, shape]),
   );
 
-  const wholes = new Map(
+  const shownById = new Map(
     network.layers.map(({ id }): [LayerId, Shown] => [
       id,
       {
@@ -56,8 +58,8 @@ export function createLayerRunner(
       },
     ]),
   );
-  const whole = ({ id }: Layer, before?: PartialSums): Shown =>
-    before ? { ...wholes.get(id)!, before } : wholes.get(id)!;
+  const shownOf = ({ id }: Layer, before?: PartialSums): Shown =>
+    before ? { ...shownById.get(id)!, before } : shownById.get(id)!;
 
   const run = (layer: Layer, inputs: readonly Activations[], shown: Shown): LayerOutput =>
     engineKindOf(layer).show(layer, inputs, shown);
@@ -93,7 +95,7 @@ export function createLayerRunner(
   };
 
   return {
-    run: (layer, inputs, before) => run(layer, inputs, whole(layer, before)),
+    run: (layer, inputs, before) => run(layer, inputs, shownOf(layer, before)),
     runChannels,
     runAll(image) {
       const all = new Map<LayerId, Activations>();
@@ -101,7 +103,7 @@ export function createLayerRunner(
         const inputs = layer.inputs.map(id => all.get(id)!);
         all.set(
           layer.id,
-          layer.kind === 'input' ? activationsOf(image, layer.shape) : run(layer, inputs, whole(layer)).output,
+          layer.kind === 'input' ? activationsOf(image, layer.shape) : run(layer, inputs, shownOf(layer)).output,
         );
       }
       for (const activations of all.values()) releaseActivations(activations);
@@ -119,7 +121,7 @@ function partOf({ values, shape }: Activations, channels: Channels): Activations
   return activationsOf(takeChannels(values, count, channels), narrowed(shape, count, channels));
 }
 
-/** A shape in which the axis of `count` channels has only these. */
+/** A shape whose axis of `count` channels has only these channels. */
 function narrowed(shape: Shape, count: number, channels: Channels): Shape {
   return shape.with(shape.lastIndexOf(count), channels.length);
 }

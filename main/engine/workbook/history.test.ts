@@ -6,7 +6,7 @@ const pixel = (index: number, value: number): Change => ({
   kind: 'values',
   edits: [{ tensor: 'input/output', indices: Uint32Array.of(index), values: Float32Array.of(value) }],
 });
-/** Both of its sides name the same elements, as those of a real one do. */
+/** A step that changes one pixel. Its changes and its inverse name the same element, as in a real step. */
 const step = (label: string, index: number, before: number, after: number): Step => {
   const changes = [pixel(index, after)];
   const [{ indices }] = editsOf(changes);
@@ -32,7 +32,7 @@ test('a merged step keeps the first values before and the last values after', ()
   expect(history.labels()).toEqual({ undo: undefined, redo: 'third' });
 });
 
-test('a stroke that begins after an undo is a step of its own, even with the key of the step before', () => {
+test('after an undo a new stroke is a step of its own, even with the key of the step before', () => {
   const history = createHistory();
   history.push(step('stroke', 0, 0, 1), 'stroke');
   history.push(step('other', 1, 0, 1), undefined);
@@ -43,21 +43,21 @@ test('a stroke that begins after an undo is a step of its own, even with the key
   expect(history.labels().undo).toEqual('stroke');
 });
 
-test('beyond its size the oldest steps are forgotten, but never the last', () => {
+test('when the steps take too much memory, the oldest are forgotten, but never the last', () => {
   const history = createHistory(1000);
   const beginning = history.position();
   for (let i = 0; i < 10; i++) history.push(step(`step ${i}`, i, 0, 1), undefined);
   const labels: unknown[] = [];
   for (let last = history.undo(); last; last = history.undo()) labels.push(last.label);
   expect(labels).toEqual(['step 9', 'step 8', 'step 7', 'step 6']);
-  // What stood before the forgotten steps can't be reached any more.
+  // The state before the forgotten steps can't be reached any more.
   expect(history.position()).not.toBe(beginning);
   const small = createHistory(1);
   small.push(step('large', 0, 0, 1), undefined);
   expect(small.labels().undo).toEqual('large');
 });
 
-test('in a section undo goes back to its start, and what closing keeps stays undoable', () => {
+test('in a section undo goes back to its start; the steps that closing keeps can still be undone', () => {
   const history = createHistory();
   history.push(step('before', 1, 0, 1), undefined);
   history.openSection();
@@ -73,7 +73,7 @@ test('in a section undo goes back to its start, and what closing keeps stays und
   expect(history.undo()).toBeUndefined();
 });
 
-test('a section is taken over by another history, undone steps included', () => {
+test('another history can take over a section, undone steps included', () => {
   const first = createHistory();
   first.openSection();
   first.push(step('one', 1, 0, 1), 'stroke');
@@ -91,7 +91,7 @@ test('a section is taken over by another history, undone steps included', () => 
   expect(second.atSection()).toBe(true);
 });
 
-test('the oldest steps are forgotten before those of a section', () => {
+test('steps from before a section are forgotten before the section’s own', () => {
   const history = createHistory(700);
   history.push(step('old', 1, 0, 1), undefined);
   history.openSection();

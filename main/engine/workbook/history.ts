@@ -2,30 +2,31 @@ import { type Change, composed, editsOf } from '../../../shared/change.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 
-/** What one undo takes back: the changes in their order, and those that take them back. */
+/** One step of undo: the changes in their order, and the changes that take them back. */
 export type Step = {
   label: Sentence;
   changes: readonly Change[];
   inverse: readonly Change[];
-  /** Another image was looked at, and nothing else: there is nothing to save. */
+  /** The step only shows another image. There is nothing to save then. */
   looks?: boolean;
 };
 
-/** The steps that can be undone and redone. It keeps them; applying them is its owner's part. */
+/** The steps that can be undone and redone. The history only keeps the steps; its owner applies them. */
 export type History = {
-  /** A step was done. Where the one before was pushed with the same key (and nothing was undone since), the two become
-   *  one. */
+  /** Adds a step that was done. If the last step was added with the same key and nothing was undone since, the two
+   *  become one. */
   push(step: Step, mergeKey: string | undefined): void;
-  /** The step to be taken back, if there is one. */
+  /** Removes the last step and returns it, so that the owner can take it back. Undefined if there is none. */
   undo(): Entry | undefined;
-  /** The step to be done again, if there is one. */
+  /** Returns the step that was undone last, so that the owner can do it again. Undefined if there is none. */
   redo(): Entry | undefined;
-  /** Labels of the steps that undo and redo would give. */
+  /** The labels of the steps that undo and redo would return. */
   labels(): { undo?: Sentence; redo?: Sentence };
-  /** Where between the steps the owner stands. Undoing and redoing comes back to the same position; a merge doesn't,
-   *  and a step that only looks leaves it. */
+  /** Names the state that the workbook is in. Undo and redo come back to the same position. A merge makes a new
+   *  position; a step that only shows another image doesn't. */
   position: () => symbol;
-  /** From here on a section is open: undo goes back to its start and no further, and there is nothing to redo. */
+  /** Opens a section, such as a run. Undo goes back to its start and no further. Steps that were undone are
+   *  forgotten. */
   openSection(): void;
   /** Whether a section is open. */
   readonly inSection: boolean;
@@ -35,17 +36,18 @@ export type History = {
   section(): Section;
   /** Replaces the steps of the open section. */
   restoreSection(section: Section): void;
-  /** Closes it; of its steps stays what `keep` makes of them. */
+  /** Closes the section. Each of its steps is replaced by what `keep` returns, or removed if that is undefined. */
   closeSection(keep: (step: Step) => Step | undefined): void;
 };
-/** Steps with their merge keys, the oldest first; of the undone ones, the last undone comes last. */
+/** The steps of a section with their merge keys, the oldest first. In `undone`, the step that was undone last comes
+ *  last. */
 export type Section = { done: KeyedStep[]; undone: KeyedStep[] };
 type KeyedStep = { step: Step; mergeKey?: string };
 
-/** Bytes of the steps together; beyond them the oldest are forgotten. */
+/** The most bytes of all steps together. Beyond it the oldest steps are forgotten. */
 const MAX_BYTES = 256 * 2 ** 20;
 
-/** A step that was kept; with a mergeKey it may be several commands in one. */
+/** A step in the history. With a mergeKey it may hold several commands. */
 type Entry = Step & { position: symbol; mergeKey: string | undefined };
 
 export function createHistory(maxBytes = MAX_BYTES): History {
@@ -136,7 +138,7 @@ export function createHistory(maxBytes = MAX_BYTES): History {
   };
 }
 
-/** Both steps as one. */
+/** Joins two steps into one. */
 function merge(first: Step, second: Step): Step {
   return {
     label: second.label,
@@ -146,7 +148,7 @@ function merge(first: Step, second: Step): Step {
   };
 }
 
-/** Without what it changes of the tensors that `leaves` names; undefined where nothing is left of it. */
+/** The step without its changes of the tensors for which `leaves` is true. Undefined if nothing is left. */
 export function stepWithout(step: Step, leaves: (tensor: TensorId) => boolean): Step | undefined {
   const without = (changes: readonly Change[]): Change[] =>
     changes.flatMap(change => {
@@ -172,7 +174,7 @@ export function changedElements({ changes, inverse }: Step): Map<TensorId, Uint3
 
 /** Bytes of a point of a run's curve. */
 const POINT = 32;
-/** A step without elements, such as a change of the source, still takes some room. */
+/** Bytes that are counted for every step besides its arrays. */
 const ROOM = 200;
 
 function sizeOf({ changes, inverse }: Step): number {

@@ -2,7 +2,7 @@ import type { TensorId } from '../../../shared/network.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { RangePlace } from '../../../shared/places.ts';
 
-/** With more elements a range says nothing. */
+/** A change of more elements than this has no range to go to. */
 const MOST_IN_RANGE = 10_000;
 
 /** The smallest range that holds all these elements. Undefined where there are none, where there are very many, or

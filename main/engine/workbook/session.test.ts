@@ -25,7 +25,7 @@ const edit = (tensor: TensorId, index: number, value: number): TensorEdit => ({
   values: Float32Array.of(value),
 });
 const command = (label: string, ...edits: TensorEdit[]): Command => editCommand(label, edits);
-/** Every tensor's values and the source, as they are now. */
+/** The values of all tensors, and the source, as they are now. */
 const snapshot = (session: Session) => ({
   values: new Map([...session.sheet.tensors.keys()].map(id => [id, session.value(id).slice()])),
   source: session.state().source,
@@ -44,7 +44,7 @@ describe('undo and redo', () => {
           const tensor = editable[random.integer(editable.length)];
           const size = stored.get(tensor)!.length;
           const count = 1 + random.integer(5);
-          // The same element may come twice, in one edit or in several.
+          // The same element may be changed twice, in one edit or in several.
           return {
             tensor,
             indices: Uint32Array.from({ length: count }, () => random.integer(size)),
@@ -56,7 +56,7 @@ describe('undo and redo', () => {
         const source = random.integer(3) === 0 ? ({ kind: 'digit', index: step } as const) : undefined;
         const mergeKey = random.integer(2) === 0 ? 'brush' : undefined;
         session.change(editCommand(`step ${step}`, edits, { source, mergeKey }));
-        // A merged command replaces the step it became part of.
+        // A merged command replaces the step it was merged into.
         if (mergeKey !== undefined && mergeKey === lastKey) steps.pop();
         steps.push(snapshot(session));
         lastKey = mergeKey;
@@ -76,7 +76,7 @@ describe('undo and redo', () => {
     }
   });
 
-  test('take commands with the same key back together, unless something came between', () => {
+  test('take back commands with the same key together, unless something came between', () => {
     const network = chain({ kind: 'input', shape: [1, 4, 1] }, { kind: 'relu' });
     const session = createSession(workbookOf(network, new Map([['input0/output', new Float32Array(4)]])));
     const pixels = () => Array.from(session.value('input0/output'));
@@ -105,7 +105,7 @@ describe('undo and redo', () => {
   });
 });
 
-test('undo and redo tell where the cells are that they changed, but not for a stroke or a whole digit', () => {
+test('undo and redo say which cells they changed, but not for a brush stroke or a whole digit', () => {
   const session = createSession(workbookOf(digitNetwork()));
   const { id, layout } = session.sheet;
   const pixel = (index: number, value: number) => edit('input0/output', index, value);
@@ -131,7 +131,7 @@ test('undo and redo tell where the cells are that they changed, but not for a st
   expect(session.revisited(), 'nothing left to do again').toBeUndefined();
 });
 
-test('undoing what changed several layers, as a run does, names no cells to go to', () => {
+test('undoing a change of several layers, such as a run, names no cells to go to', () => {
   const session = createSession(workbookOf(digitNetwork()));
   session.change(command('reset', edit('dense7/bias', 3, 77), edit('conv2d1/bias', 0, 77)));
   session.undo();
@@ -164,7 +164,7 @@ describe('a workbook counts as changed', () => {
     expect(modified()).toBe(false);
   });
 
-  test('where the way back to what was saved is cut off', () => {
+  test('where undo can’t reach the saved state any more', () => {
     const work = session();
     work.change(command('one', edit(bias, 0, 1)));
     work.markSaved(work.position());
@@ -175,7 +175,7 @@ describe('a workbook counts as changed', () => {
     expect(work.state().modified).toBe(true);
   });
 
-  test('where a stroke went on after it was saved', () => {
+  test('where a brush stroke went on after it was saved', () => {
     const work = session();
     work.change({ ...command('stroke', edit(bias, 0, 1)), mergeKey: 'stroke' });
     work.markSaved(work.position());
@@ -183,7 +183,7 @@ describe('a workbook counts as changed', () => {
     expect(work.state().modified).toBe(true);
   });
 
-  test('as long as nothing of it counts as saved', () => {
+  test('as long as no state of it counts as saved', () => {
     const work = session();
     work.markSaved(undefined);
     expect(work.state().modified).toBe(true);
@@ -197,7 +197,7 @@ describe('a workbook counts as changed', () => {
   });
 });
 
-describe('a command is refused with a sentence, and nothing of it is done,', () => {
+describe('a command is refused with a sentence and changes nothing,', () => {
   const network = digitNetwork();
   const session = createSession(workbookOf(network));
   const cell = (tensor: TensorId, index: number) => formatAddress(session.sheet.layout.cellOf(tensor, index));
@@ -243,7 +243,7 @@ describe('a command is refused with a sentence, and nothing of it is done,', () 
     });
   }
 
-  test('where a variance would be below 0, or everything or less than nothing be dropped', () => {
+  test('where a variance would be below 0, or a dropout rate below 0 or at 1', () => {
     const open = createSession(workbookOf(residualNetwork()));
     const place = (tensor: TensorId, index: number) => formatAddress(open.sheet.layout.cellOf(tensor, index));
     const refused: [TensorEdit, string][] = [
@@ -267,7 +267,7 @@ describe('a command is refused with a sentence, and nothing of it is done,', () 
   });
 });
 
-test('of a cell named several times in a command the last value counts', () => {
+test('if a command names a cell several times, the last value counts', () => {
   const network = chain({ kind: 'input', shape: [1, 2, 1] }, { kind: 'relu' });
   const session = createSession(workbookOf(network, new Map([['input0/output', Float32Array.of(1, 2)]])));
   const pixel = (index: number, value: number) => edit('input0/output', index, value);
@@ -277,7 +277,7 @@ test('of a cell named several times in a command the last value counts', () => {
   expect(Array.from(session.value('relu1/output'))).toEqual([1, 2]);
 });
 
-test('a command tells which tensors it changed: its own and those downstream, where a number is another one', () => {
+test('a command returns the tensors it changed: its own, and later ones in which a number differs', () => {
   const session = createSession(workbookOf(digitNetwork()));
   const changed = session.change(command('weight', edit('dense7/kernel', 0, 9)));
   expect([...changed].sort()).toEqual([
@@ -306,7 +306,7 @@ test('the state names the most probable class and its probability, and none wher
   });
 });
 
-test('typed pixels make the example a typed one; parameters leave it what it was; undo brings it back', () => {
+test('typed pixels make the source "typed", parameters don’t, and undo brings the source back', () => {
   const session = createSession({ ...workbookOf(digitNetwork()), source: { kind: 'digit', index: 3 } });
   const source = () => session.state().source;
   session.change(command('weight', edit('conv2d1/kernel', 0, 1)));
@@ -320,7 +320,7 @@ test('typed pixels make the example a typed one; parameters leave it what it was
   expect(source()).toEqual({ kind: 'digit', index: 3 });
 });
 
-test('the workbook given and the workbook taken are copies', () => {
+test('a session copies the workbook it is given, and gives out copies', () => {
   const given = workbookOf(digitNetwork());
   const bias = given.values.get('conv2d1/bias')!;
   const original = bias.slice();
@@ -344,7 +344,7 @@ test('predictions are known to be stale after a parameter changed, and only then
   expect(session.parameterRevision()).not.toBe(revision);
 });
 
-test('images that are only looked at are no change of the workbook; what was changed before stays (fault 47)', () => {
+test('looking at images doesn’t count as a change, but a change made before it does (fault 47)', () => {
   const session = createSession(workbookOf(digitNetwork()));
   const look = (index: number): Command =>
     editCommand(`Show ${index}`, [edit('input0/output', 0, index / 256)], {
@@ -385,7 +385,7 @@ describe('a change of the network', () => {
     );
   const kernel: TensorId = 'conv2d1/kernel';
 
-  test('leaves no kernel with numbers of another shape, and undo brings every bit back', () => {
+  test('gives no kernel the numbers of another shape, and undo brings every bit back', () => {
     const session = createSession(workbookOf(withKernel([2, 3])));
     const before = snapshot(session);
     const structure = session.structure;
@@ -403,7 +403,7 @@ describe('a change of the network', () => {
     session.dispose();
   });
 
-  test('brings its own values along, and is calculated at once, with what comes after it in the same step', () => {
+  test('brings its own values, and is calculated at once with the later changes of the same step', () => {
     const session = createSession(workbookOf(withKernel([2, 3])));
     const own = new Float32Array(12).fill(0.5);
     session.change({
@@ -424,7 +424,7 @@ describe('a change of the network', () => {
     anew.dispose();
   });
 
-  test('whose window is larger than its maps, or whose values are not as many as its numbers, changes nothing', () => {
+  test('with a window larger than its maps, or with too few values, changes nothing', () => {
     const session = createSession(workbookOf(withKernel([2, 3])));
     const before = snapshot(session);
     const state = session.state();
@@ -451,7 +451,7 @@ test('A network that no sheet holds is refused whole, and what is edited afterwa
   const session = createSession(workbookOf(digitNetwork()));
   const { network } = session.sheet;
   const before = snapshot(session);
-  // Other pixels, so that the tensors which come back are other arrays than those that were calculated from.
+  // Other pixels, so that the tensors that come back are other arrays than the ones calculated before.
   const wide = chain({ kind: 'input', shape: [2, 8192, 1] }, { kind: 'relu' });
   const asChecked = { structure: session.structure, checked: true };
   const kernel = edit('conv2d1/kernel', 0, 3);
@@ -471,7 +471,7 @@ test('A network that no sheet holds is refused whole, and what is edited afterwa
   anew.dispose();
 });
 
-test('other names of the classes leave the expected class blank, and undo brings it back', () => {
+test('new class names make the expected class blank, and undo brings it back', () => {
   const session = createSession({ ...workbookOf(digitNetwork()), classes: DIGIT_NAMES });
   session.change(command('expect', edit('softmax8/actual', 4, 1)));
   const before = snapshot(session);
@@ -484,7 +484,7 @@ test('other names of the classes leave the expected class blank, and undo brings
   session.dispose();
 });
 
-test('the list of sheets is the workbook’s own, and that of the network alone where it has none', () => {
+test('the list of sheets is the workbook’s own; without one it has the network’s sheet alone', () => {
   const workbook = workbookOf(digitNetwork());
   expect(createSession(workbook).sheets).toEqual([{ id: 'network', name: 'Network' }]);
   const sheets = [

@@ -1,4 +1,4 @@
-/** An open workbook: its values, kept calculated, and the changes of it. */
+/** An open workbook: its values, which are always calculated, and the commands that change it. */
 import {
   applyChange,
   type Change,
@@ -26,97 +26,97 @@ import { createForward, type OnPass } from '../show/forward.ts';
 import { changedElements, createHistory, type History, type Step } from './history.ts';
 import { rangeAround } from './range-around.ts';
 
-/** The tensors whose values a command changed, stored and computed. */
+/** The tensors that a command changed, stored and computed. */
 export type Changed = ReadonlySet<TensorId>;
 /** Values of whole tensors. */
 export type TensorValues = ReadonlyMap<TensorId, Float32Array>;
-/** Where a workbook stands between its changes. */
+/** Names a state of the workbook. `kept` counts the changes of kept runs that are no undoable steps. */
 type Position = { step: symbol; kept: number };
 
 export type Session = {
-  /** The workbook's, in the order of their tabs. */
+  /** The workbook's sheets, in the order of their tabs. */
   readonly sheets: readonly SheetInfo[];
-  /** Another one after a change of the network or of the classes' names. */
+  /** The sheet of the network. It is replaced when the network or the class names change. */
   readonly sheet: Sheet;
-  /** What a change has to be meant for, see `structureName`. */
+  /** Names the network and the classes; see `structureName`. A change says for which structure it is meant. */
   readonly structure: string;
-  /** Does the changes of a command, as one undoable step. `structure`: the one they are meant for; `checked`: they have
-   *  been, by `checkChanges`, for that. Throws UserError where one of them can't be done, and then
-   *  nothing is done. */
+  /** Makes the changes of a command as one undoable step. `structure` is the structure they are meant for; `checked`
+   *  says that `checkChanges` has checked them for it. Throws UserError if one can't be made; then nothing is
+   *  changed. */
   change(command: Command, meant?: { structure?: string; checked?: boolean }): Changed;
-  /** Takes the last step back; nothing where there is none. Throws UserError where that came before the open run. */
+  /** Takes back the last step, if there is one. Throws UserError if that step came before the open run. */
   undo(): Changed;
-  /** Does again what was last undone; nothing where there is none. */
+  /** Does again the step that was undone last, if there is one. */
   redo(): Changed;
-  /** The cells around those that the last undo or redo wrote; undefined where it did nothing, or changed a stroke of
-   *  the brush or the whole digit. */
+  /** The range of cells that the last undo or redo changed. Undefined if it changed nothing, a brush stroke, a whole
+   *  digit, very many cells or several layers. */
   revisited(): RangePlace | undefined;
-  /** The current values of a tensor, stored or computed; to be read before the next command. */
+  /** The current values of a tensor, stored or computed. Read them before the next command. */
   value(tensor: TensorId): Float32Array;
-  /** The current values of all parameters; to be read before the next command. */
+  /** The current values of all parameters. Read them before the next command. */
   parameters(): TensorValues;
   state(): WorkbookState;
-  /** A copy of what a file holds. */
+  /** A copy of the workbook, as a file would hold it. */
   workbook(): Workbook;
-  /** `markSaved` with it later counts what stood here then as saved. */
+  /** The state of the workbook now. With it, `markSaved` can later say that this state was saved. */
   position(): Position;
-  /** What stands at this position counts as saved; undefined: nothing does. */
+  /** Counts the state at this position as saved, or none if it is undefined. */
   markSaved(position: Position | undefined): void;
-  /** A number that differs after every change of a parameter by a command, and where a run settles: predictions hold as
-   *  long as it stays. */
+  /** A number that grows with every command that changes a parameter, and when a run settles. Predictions hold as long
+   *  as it stays the same. */
   parameterRevision(): number;
   /** See Forward.predict. */
   predict: (images: Float32Array, count: number) => (number | undefined)[];
 
-  /** The kept runs, the oldest first, and what the last one leaves an optimizer to go on with. */
+  /** The kept runs, the oldest first. `memory` is what the last run left for an optimizer to go on with. */
   runs(): readonly RunRecord[];
   memory(): TrainingMemory | undefined;
-  /** Both no undoable step. */
+  /** These two make no undoable step. */
   keepRuns(runs: readonly RunRecord[]): void;
   remember(memory: TrainingMemory | undefined): void;
-  /** How the next run is set up. Keeping it is no change of the workbook: it goes into the file when that is saved. */
+  /** How the next run is set up. Keeping it doesn't count as a change, but a saved file has it. */
   setup(): KeptSetup | undefined;
   keepSetup(setup: KeptSetup): void;
-  /** How the images the parameters were trained with were fitted, where that is known. */
+  /** How the images that the parameters were trained with were fitted to the input. Undefined if that isn't known. */
   fit(): Fit | undefined;
 
-  /** For a run under way, which becomes one step when it ends (`training/run-session.ts`). */
+  /** For a run under way, whose changes become one step when it ends (`training/run-session.ts`). */
   readonly unrecorded: Unrecorded;
   dispose: () => void;
 };
 
-/** Changes that are no step. */
+/** Changes the workbook without making undoable steps. */
 type Unrecorded = {
-  /** The workbook as it is: to be read. */
+  /** The workbook as it is now. Only read it. */
   readonly content: Content;
   readonly history: History;
-  /** Does changes. */
+  /** Makes changes and calculates what depends on them. */
   write: (changes: readonly Change[]) => Changed;
-  /** Takes over what training made of parameters (the values are copied). What follows from them is calculated with
-   *  the next command, or by `recalculate`. */
+  /** Copies parameters that training has changed. Nothing is calculated until the next command or `recalculate`. */
   follow: (values: TensorValues) => void;
-  /** Calculates what `follow` left. With `settled`, predictions made before no longer hold. */
+  /** Calculates what depends on the values given to `follow`. With `settled`, earlier predictions no longer hold. */
   recalculate: (settled: boolean) => Changed;
-  /** Makes a step of what was written already, where that is anything, and calculates what it left. */
+  /** Adds a step for changes that have been written already, and calculates what depends on them. Without changes no
+   *  step is added. */
   record: (step: Step) => Changed;
-  /** Calls back with every step that is done, undone or done again. */
+  /** `callback` gets every step that is done, undone or done again. */
   onStep: (callback: (step: Step) => void) => void;
 };
 
-/** Opens a copy of the workbook and calculates it. The backend has to be started. `onPass` hears how each calculation
- *  goes on. Throws UserError where the network can't be shown or calculated. */
+/** Opens a copy of the workbook and calculates it. The backend has to be started. `onPass` gets the progress of each
+ *  calculation. Throws UserError if the network can't be shown or calculated. */
 export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let sheet = buildSheet(workbook.network, workbook.classes);
   let structure = structureName(workbook.network, workbook.classes);
   const content = contentOf(workbook, sheet);
   let forward = createForward(content.network, content.values, { onPass });
-  /** The arrays that `forward` reads. Another network has others. */
+  /** The values that `forward` reads. A new network has a new map. */
   let read = content.values;
   const history = createHistory();
   let { setup } = workbook;
-  /** Counts the changes of the kept runs and of what they leave that are no steps. */
+  /** Counts the changes of kept runs and of the memory that are no undoable steps. */
   let kept = 0;
-  /** Parameters that changed without anything being calculated from them yet. */
+  /** Parameters that changed, but nothing was calculated from them yet. */
   const stale = new Set<TensorId>();
   let saved: Position | undefined = { step: history.position(), kept };
   let revision = 0;
@@ -130,8 +130,8 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
 
   const isParameter = (tensor: TensorId) => sheet.tensors.get(tensor)?.role === 'parameter';
 
-  /** Calculates what follows from changes that were just made of the content, and from what was left stale. Returns
-   *  what changed: all of that, and all that was calculated from it. */
+  /** Calculates what depends on changes that were just made, and on the stale parameters. Returns all tensors that
+   *  changed. */
   function calculate(changes: readonly Change[]): Set<TensorId> {
     const { network, classes, values } = content;
     const restructured = values !== read || classes !== sheet.classes;
@@ -161,7 +161,8 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     return calculate(changes);
   }
 
-  /** Does what of the changes makes a difference, and adds it to what was done. */
+  /** Makes those changes that make a difference. Adds them to `done`, and the changes that take them back to
+   *  `inverse`. */
   function perform(changes: readonly Change[], done: Change[], inverse: Change[]): void {
     for (const each of changes) {
       const change = narrowed(content, each);
@@ -176,7 +177,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   function change({ label, changes, mergeKey }: Command, meant: Parameters<Session['change']>[1] = {}): Changed {
     if (meant.structure !== undefined && meant.structure !== structure)
       throw new UserError(sentences.engine.otherStructure);
-    // What was checked for a structure fits it in every process.
+    // A change that was checked for this structure, in whatever process, fits it here.
     if (!meant.checked || meant.structure === undefined)
       checkChanges({ tensors: sheet.tensors, sheet: () => sheet }, changes);
     for (const each of changes)
@@ -193,7 +194,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       if (done.length === 0) return new Set();
       changed = calculate(done);
     } catch (error) {
-      // It can't be made, shown or calculated.
+      // The new network can't be shown or calculated, so the changes are taken back.
       write(inverse);
       throw error;
     }
@@ -203,7 +204,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
     return changed;
   }
 
-  /** Whether the step shows another image, and changes nothing else. */
+  /** Whether a step shows another image and changes nothing else. */
   function onlyLooks(changes: readonly Change[], { changes: done }: Step): boolean {
     const shows = changes.some(each => each.kind === 'source' && SHOWN.has(each.source.kind));
     return shows && done.every(({ kind }) => LOOKS.has(kind)) && !editsOf(done).some(edit => isParameter(edit.tensor));
@@ -314,7 +315,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   };
 }
 
-/** The elements that edits write, by tensor; without tensors that they write all of. */
+/** The changed elements of each tensor. A tensor that an edit replaces whole is left out. */
 function elementsOf(edits: readonly TensorEdit[]): Map<TensorId, ArrayLike<number>> {
   const elements = new Map<TensorId, ArrayLike<number>>();
   for (const { tensor, indices } of edits) {
@@ -325,7 +326,7 @@ function elementsOf(edits: readonly TensorEdit[]): Map<TensorId, ArrayLike<numbe
   return elements;
 }
 
-/** Where an image that is only looked at comes from, and what changes with it. */
+/** Sources of an image that the user only looks at, and the kinds of changes that showing it makes. */
 const SHOWN: ReadonlySet<string> = new Set(['digit', 'image']);
 const LOOKS: ReadonlySet<Change['kind']> = new Set(['values', 'source']);
 
@@ -341,7 +342,7 @@ function contentOf(workbook: Workbook, { tensors }: Sheet): Content {
 function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Float32Array {
   const given = values.get(id);
   if (given?.length === size) return given.slice();
-  // The class of what is shown is not known, or one of other classes.
+  // Which class the shown image has isn't known, or the class was one of other classes.
   if (role === 'actual') return new Float32Array(size).fill(Number.NaN);
   throw new Error(`The workbook has ${given?.length ?? 'no'} values of ${id}, which has ${size}.`);
 }

@@ -1,15 +1,15 @@
-/** The engine's files in the folder of the journals: a workbook's checkpoint, a run's result. */
+/** The engine's files in the journal's folder: checkpoints of workbooks, and results of runs. */
 import type { StoredFile } from '../../../shared/protocol.ts';
 
-/** A file's bytes, or the pieces of them in their order, made as they are asked for. */
+/** The bytes of a file, or its pieces in order, made one by one when they are asked for. */
 export type Content = Uint8Array | Iterable<Uint8Array>;
 
 export type WorkFiles = {
-  /** Writes a file of this name, whole or not at all, and reads it again. Throws UserError where the disk refuses it,
-   *  or has something else than was written. */
+  /** Writes a file of this name, whole or not at all, and checks it by reading it again. Throws UserError if the disk
+   *  refuses it, or if what is read differs. */
   write(file: string, content: Content): Promise<StoredFile>;
-  /** Where the file stands. Throws UserError where it is gone, or isn't whole. */
+  /** The path of a file. Throws UserError if it is gone or isn't whole. */
   find(stored: StoredFile): Promise<string>;
-  /** All of it; throws as `find` does. */
+  /** The bytes of a file. Throws as `find` does. */
   read(stored: StoredFile): Promise<Uint8Array>;
 };

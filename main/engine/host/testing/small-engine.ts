@@ -1,4 +1,4 @@
-/** An engine for tests of runs: the small network open, and as much of a shell around it as sends results back. */
+/** An engine for tests of runs. The small network is open, and a small shell sends the results of runs back to it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSet } from '../../../../shared/data.ts';
 import { UserError } from '../../../../shared/errors.ts';
@@ -14,7 +14,7 @@ type Heard = { [E in keyof Events]: { event: E; data: Events[E] } }[keyof Events
 export async function openEngine(
   options: {
     checkpoints?: Map<string, Uint8Array>;
-    /** Milliseconds that writing one takes, or that the disk is full. */
+    /** Milliseconds that writing a file takes, or 'full' if the disk has no room. */
     disk?: number | 'full';
     data?: Promise<DataSet>;
     workbook?: Workbook;
@@ -22,7 +22,7 @@ export async function openEngine(
 ) {
   const heard: Heard[] = [];
   const logged: string[] = [];
-  /** What files were made of. */
+  /** The workbooks that files were made of. */
   const saved: Workbook[] = [];
   const { checkpoints, data = Promise.resolve(smallDigits(320, 64)), workbook = smallWorkbook() } = options;
   const host = createEngineHost({
@@ -85,21 +85,22 @@ export async function openEngine(
     },
     last: () => events('run').at(-1)!.state,
     info: () => caller.send('getWorkbook', {}),
-    /** As a journal replays a run that has ended, with what was done meanwhile. */
+    /** Brings in a run that has ended, as a journal replays it. `meanwhile` does what was done during the run. */
     async replayRun(result: Events['runEnded'], meanwhile = async () => {}) {
       await caller.send('beginRun', { id: result.id, made: result.made });
       await meanwhile();
       await caller.send('finishRun', result);
     },
     control: (action: Args<'controlRun'>['action']) => caller.send('controlRun', { action }),
-    /** Of a paused run; after the last one of an epoch it pauses again only when the validation is done. */
+    /** Makes one step of a paused run. After the last step of an epoch the run pauses only when the validation is
+     *  done. */
     async oneStep() {
       const last = () => events('run').at(-1)!.state;
       const { step } = last();
       await caller.send('controlRun', { action: 'step' });
       while (last().step === step || last().status !== 'paused') await pause(1);
     },
-    /** What a whole tensor has in a plane. */
+    /** All values of a tensor in a plane. */
     async value(
       tensor: `${string}/${'kernel' | 'bias' | 'output' | 'actual' | 'crossEntropy'}`,
       size: number,

@@ -1,4 +1,4 @@
-/** Networks that are edited at random, and what is wrong with them then. */
+/** Edits networks at random, and looks for values that differ from a fresh calculation. */
 import { describeTensors, type NetworkSpec, type TensorId } from '../../../../shared/network.ts';
 import type { Random } from '../../../../shared/random.ts';
 import { randomValues } from '../../../../shared/testing/random-network.ts';
@@ -7,7 +7,7 @@ import { createForward, type Forward } from '../forward.ts';
 
 type Values = Map<TensorId, Float32Array>;
 
-/** The bits of all tensors; all NaN are alike. */
+/** The bits of all tensors. All NaN count as equal. */
 function bitsOf(network: NetworkSpec, forward: Forward): Map<TensorId, Uint32Array> {
   return new Map(
     describeTensors(network).map(({ id }) => {
@@ -25,7 +25,7 @@ function freshBits(network: NetworkSpec, stored: Values): Map<TensorId, Uint32Ar
   return bits;
 }
 
-/** Writes some elements of some tensors, numbers of all sizes and none. */
+/** Writes random numbers of all sizes, and NaN, into some elements of some tensors. */
 function randomEdits(stored: Values, random: Random): Map<TensorId, number[]> {
   const edits = new Map<TensorId, number[]>();
   for (const [tensor, values] of stored) {
@@ -41,17 +41,17 @@ function randomEdits(stored: Values, random: Random): Map<TensorId, number[]> {
   return edits;
 }
 
-/** Edits a network so many times; the first edit after which something isn't as it is in a fresh calculation, or isn't
- *  told, in a sentence. */
+/** Edits a network `count` times. Returns a sentence about the first edit after which a value differs from a fresh
+ *  calculation, or after which the changed tensors weren't named right. */
 export function faultAfterEdits(network: NetworkSpec, stored: Values, random: Random, count: number) {
-  // Every second time also what isn't worth while.
+  // In half of the cases channels are calculated alone even where that saves nothing.
   const forward = createForward(network, stored, { worthwhile: random.integer(2) === 0 ? 0 : undefined });
   try {
     forward.update(stored.keys());
     let before = bitsOf(network, forward);
     for (let edit = 0; edit < count; edit++) {
       const edits = randomEdits(stored, random);
-      // Now and then nobody says which elements they were.
+      // Sometimes `update` isn't told which elements changed.
       const told = forward.update(edits.keys(), random.integer(4) === 0 ? undefined : edits);
       const now = bitsOf(network, forward);
       for (const [id, bits] of freshBits(network, stored)) {
@@ -72,7 +72,7 @@ export function faultAfterEdits(network: NetworkSpec, stored: Values, random: Ra
 
 const sameBits = (one: Uint32Array, other: Uint32Array) => one.every((bits, i) => bits === other[i]);
 
-/** Convolutions with many filters, between layers of every kind that keeps channels apart. */
+/** Convolutions with many filters, with layers between them that keep the channels apart. */
 export function wideNetwork(random: Random): NetworkSpec {
   const between = (low: number, high: number) => low + random.integer(high - low + 1);
   const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
@@ -120,7 +120,7 @@ function vectorLayer(random: Random) {
   return choices[random.integer(choices.length)];
 }
 
-/** A network in which the order of a sum decides about it, with its values: 1e17 + 1 is 1e17 in doubles. */
+/** A network and values in which sums depend on the order of their terms: in doubles, 1e17 + 1 is 1e17. */
 export function cancellingExample(random: Random): { network: NetworkSpec; stored: Values } {
   const network = wideNetwork(random);
   const stored = randomValues(network, random, 'plain');
