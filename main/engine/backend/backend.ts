@@ -1,6 +1,6 @@
-/** TensorFlow.js's wasm backend, and the few of its kernels the engine needs. The kernels are called directly: a call
- *  through tfjs's operators costs 40 µs for a small convolution, its kernel 10 µs. In return every handle made here has
- *  to be released by its owner. */
+/** TensorFlow.js's wasm backend, and those of its kernels that the sheet needs. The kernels are called directly, which
+ *  is faster: for a small convolution a kernel takes 10 µs, a call through tfjs's operators 40 µs. In return, the owner
+ *  of a handle has to release it. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -21,7 +21,7 @@ export type Handle = TensorInfo;
 let started: Promise<void> | undefined;
 let wasm: BackendWasm;
 
-/** Loads the wasm backend; once, however often it is called. */
+/** Loads the wasm backend. Later calls return the same promise. */
 export function startBackend(): Promise<void> {
   started ??= start();
   return started;
@@ -37,7 +37,8 @@ async function start(): Promise<void> {
   wasm = backend() as BackendWasm;
   refuseNoMemory(wasm);
   registerKernels(wasm);
-  // The wasm module's start-up code installs listeners that rethrow; how the process ends is the process's business.
+  // The wasm module's start-up code installs listeners that throw errors again. How this process ends is not its
+  // business.
   for (const event of events) {
     for (const listener of process.rawListeners(event)) {
       if (!before.get(event)!.includes(listener)) process.removeListener(event, listener as () => void);
@@ -47,21 +48,21 @@ async function start(): Promise<void> {
 
 const MALLOC = '_malloc';
 
-/** Where the heap is full (4 GB), tfjs would go on at address 0, over what others keep there. It stops here instead. */
+/** Makes the heap throw when it is full (4 GB). Otherwise tfjs would go on at address 0 and overwrite what is there. */
 function refuseNoMemory({ wasm: module }: { wasm: unknown }): void {
   const heap = module as Record<typeof MALLOC, (bytes: number) => number>;
-  // The first call puts the heap's own function in the place of a stub.
+  // The first call replaces a stub by the heap's own function.
   heap[MALLOC](1);
   const allocate = heap[MALLOC];
   heap[MALLOC] = bytes => {
-    // The heap counts in 32 bits: more would come round to little.
+    // The heap counts in 32 bits, so a larger number would wrap around to a small one.
     const at = bytes < 2 ** 32 ? allocate(bytes) : 0;
     if (at === 0 && bytes > 0) throw new Error(`The wasm heap has no room for ${bytes} bytes.`);
     return at;
   };
 }
 
-/** How many tensors the wasm heap holds: constant from edit to edit, or something leaks. */
+/** How many tensors the wasm heap holds. If it grows from edit to edit, something leaks. */
 export function countHandles(): number {
   return wasm.numDataIds();
 }
@@ -81,13 +82,12 @@ export function release(handle: Handle): void {
 
 type Window = { strides: Pair; padding: Padding };
 
-/** Filters that `convolveExactly` sums at a time, from the first one on. How many there are of them decides in which
- *  order terms are added: with all of them together, a filter's map is bit for bit the same whatever other filters
- *  there are. */
+/** How many filters `convolveExactly` sums at a time. The size of such a block decides in which order terms are added.
+ *  A block calculated alone gets the same bits as among all filters. */
 export const EXACT_FILTERS = 8;
 
-/** input [1,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [1,H',W',outC], over the input channels from `first` to
- *  before `end`. Summed in doubles; what leaves float32 isn't finite. */
+/** A convolution summed in doubles: input [1,H,W,inC], kernel [kH,kW,inC,outC], bias [outC] → [1,H',W',outC]. It reads
+ *  the input channels from `first` up to, but not including, `end`. A number that overflows float32 is not finite. */
 export function convolveExactly(
   input: Handle,
   kernel: Handle,
@@ -99,12 +99,12 @@ export function convolveExactly(
   return run('ConvolveExactly', inputs, { strides: [...strides], pad: padding, first, end });
 }
 
-/** input [1,H,W,C] → [1,H',W',C]. A window with NaN gives NaN. */
+/** input [1,H,W,C] → [1,H',W',C]. A window that contains NaN gives NaN. */
 export function maxPool(input: Handle, window: Window & { poolSize: Pair }): Handle {
   return run('MaxPoolBatch', { x: input }, poolOf(window));
 }
 
-/** input [1,H,W,C] → [1,H',W',C]; padding is not counted. Summed in doubles. */
+/** input [1,H,W,C] → [1,H',W',C], summed in doubles. Padding doesn't count as cells. */
 export function averagePool(input: Handle, window: Window & { poolSize: Pair }): Handle {
   return run('AveragePoolExactly', { x: input }, poolOf(window));
 }
@@ -113,7 +113,7 @@ function poolOf({ poolSize, strides, padding }: Window & { poolSize: Pair }): ob
   return { filterSize: [...poolSize], strides: [...strides], pad: padding };
 }
 
-/** −0 becomes 0. Wrong where the input has NaN: one whose sign bit is set becomes 0. */
+/** −0 becomes 0. The input may not contain NaN: a NaN with its sign bit set would become 0. */
 export function relu(input: Handle): Handle {
   return run('Relu', { x: input });
 }

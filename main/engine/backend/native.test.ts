@@ -20,7 +20,7 @@ function needsNative({ skip }: TestContext): void {
   skip(!nativeAvailable(), 'The native engine is not installed: npm run setup:native');
 }
 
-/** input [2,6,5,3] and kernel [3,3,3,4] → the convolution with padding 'same'. */
+/** The convolution of an input [2,6,5,3] with a kernel [3,3,3,4] and padding 'same'. */
 function convolve(backend: KernelBackend, name: string): Float32Array {
   const upload = (shape: number[], valueAt: (i: number) => number): TensorInfo => {
     const values = Float32Array.from({ length: shape.reduce((product, size) => product * size) }, (_, i) => valueAt(i));
@@ -38,7 +38,7 @@ function convolve(backend: KernelBackend, name: string): Float32Array {
   return values;
 }
 
-test('where the native engine is not installed, or only its package, a sentence says how to get it', async () => {
+test('if the native engine or its library is not installed, a sentence says how to get it', async () => {
   expect(nativeAvailable(program)).toBe(false);
   const folder = join(elsewhere, 'node_modules', '@tensorflow', 'tfjs-node');
   mkdirSync(folder, { recursive: true });
@@ -61,7 +61,7 @@ test('a native engine that does not load is named with its reason, and leaves wa
 
 test('the native engine computes beside wasm, which stays the current one', async context => {
   needsNative(context);
-  // As in Node 23 and newer.
+  // Node 23 and newer lack this function.
   delete (createRequire(import.meta.url)('node:util') as { isNullOrUndefined?: unknown }).isNullOrUndefined;
   await startBackend();
   const events = ['uncaughtException', 'unhandledRejection', 'exit', 'SIGINT'];
@@ -82,7 +82,7 @@ test('the native engine computes beside wasm, which stays the current one', asyn
   expect([native.numDataIds(), wasm.numDataIds()]).toEqual(held);
 });
 
-test('loading the native engine prints nothing on stdout, which is for what a command was asked for', async context => {
+test('loading the native engine prints nothing on stdout, which holds a command’s results', async context => {
   needsNative(context);
   const bundle = fileURLToPath(new URL(`../../../.build/main/native-${process.pid}.mjs`, import.meta.url));
   await build({

@@ -1,16 +1,16 @@
-/** TensorFlow itself, as tfjs's backend 'tensorflow' beside 'wasm': the optional package @tensorflow/tfjs-node, for
- *  training and evaluation where it is installed (`npm run setup:native`). What the screen shows is always wasm's, so
- *  wasm stays tfjs's current backend.
- *  Its kernels are called like wasm's in backend.ts, `getKernel('Conv2D', 'tensorflow').kernelFunc({ inputs, backend,
- *  attrs })`, with handles this backend has written. In what they differ:
- *  - Kernels that call tfjs's operators compute on the current backend, wasm, and refuse bare handles: FusedConv2D with
- *  a bias, _FusedMatMul, FusedBatchNorm, Prelu.
- *  Those that only make a shape or a list of axes that way (Reshape, Sum, Transpose, …) work: tfjs moves it over.
- *  - `write` keeps the array and copies it when a kernel first reads it: don't change it before. Until then `readSync`
- *  gives that very array, later a copy.
- *  - Padding is 'same' or 'valid', never in numbers, except for Conv2D.
- *  - tfjs counts every output as a tensor never disposed of, because handles are released with `disposeData`: what is
- *  alive is `numDataIds()`, not tf.memory(). */
+/** TensorFlow itself, as tfjs's backend 'tensorflow' beside 'wasm'. It comes with the optional package
+ *  @tensorflow/tfjs-node (`npm run setup:native`) and is used for training and evaluation. What the sheet shows is
+ *  always calculated by wasm, so wasm stays tfjs's current backend.
+ *  Its kernels are called like wasm's in backend.ts: `getKernel('Conv2D', 'tensorflow').kernelFunc({ inputs, backend,
+ *  attrs })`, with handles that this backend has written. They differ from wasm's kernels in this:
+ *  - Some kernels call tfjs's operators, which compute on the current backend, wasm. FusedConv2D with a bias,
+ *    _FusedMatMul, FusedBatchNorm and Prelu then refuse bare handles. Kernels that only make a shape or a list of axes
+ *    that way (Reshape, Sum, Transpose, …) work, because tfjs moves it over.
+ *  - `write` keeps the array and copies it when a kernel first reads it. Don't change the array before that. Until then
+ *    `readSync` returns the same array, later a copy.
+ *  - Padding is 'same' or 'valid', never given in numbers, except for Conv2D.
+ *  - tfjs counts every output as a tensor that is never disposed of, because handles are released with `disposeData`.
+ *    `numDataIds()` has the true count, tf.memory() doesn't. */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -23,8 +23,8 @@ import { startBackend } from './backend.ts';
 const PACKAGE = '@tensorflow/tfjs-node';
 let loaded: Promise<KernelBackend> | undefined;
 
-/** Whether the package and the library it needs are there, judged by files: that takes 0.1 ms, loading them 0.4 s.
- *  `from` is the file that would load them. */
+/** Whether the package and the library it needs are there. It only looks for the files, which takes 0.1 ms; loading
+ *  them would take 0.4 s. `from` is the file that would load them. */
 export function nativeAvailable(from = import.meta.url): boolean {
   try {
     const builds = join(dirname(createRequire(from).resolve(`${PACKAGE}/package.json`)), 'lib');
@@ -34,34 +34,34 @@ export function nativeAvailable(from = import.meta.url): boolean {
   }
 }
 
-/** Starts wasm and loads the native engine beside it, once, however often it is called; takes 0.4 s and 330 MB. Throws
- *  UserError where it is not installed or does not fit this computer. */
+/** Starts wasm and loads the native engine beside it. Loading takes 0.4 s and 330 MB; later calls return what was
+ *  loaded. Throws UserError if the engine is not installed or does not fit this computer. */
 export async function loadNative(from = import.meta.url): Promise<KernelBackend> {
   if (!nativeAvailable(from)) throw new UserError(sentences.native.absent);
   loaded ??= load(from);
   try {
     return await loaded;
   } catch (error) {
-    // It may be repaired meanwhile.
+    // The installation may be repaired before the next call.
     loaded = undefined;
     throw error;
   }
 }
 
-/** Starts what a run was set up to compute on. Throws UserError where it isn't there. */
+/** Starts the backend that a run was set up for. Throws UserError if it isn't installed. */
 export async function startChosen(backend: BackendName): Promise<void> {
   await (backend === 'wasm' ? startBackend() : loadNative());
 }
 
-/** Starts what evaluates fastest here: the native engine where it can be loaded, else wasm. Their probabilities differ
- *  by a millionth or so. */
+/** Starts the fastest backend for evaluation: the native engine if it can be loaded, else wasm. Their probabilities
+ *  differ by about a millionth. */
 export async function startFastest(): Promise<BackendName> {
   if (nativeAvailable()) {
     try {
       await loadNative();
       return 'tensorflow';
     } catch (error) {
-      // Whoever chooses it is told; here wasm does as well.
+      // Nobody asked for the native engine here, and wasm gives the same result.
       if (!(error instanceof UserError)) throw error;
     }
   }
@@ -72,23 +72,23 @@ export async function startFastest(): Promise<BackendName> {
 async function load(from: string): Promise<KernelBackend> {
   await startBackend();
   const require = createRequire(from);
-  // tfjs-node 4.22 calls it, Node 23 has dropped it: github.com/tensorflow/tfjs/issues/8609
+  // tfjs-node 4.22 calls this function, which Node 23 has dropped: github.com/tensorflow/tfjs/issues/8609
   const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= value => value === undefined || value === null;
-  // Otherwise TensorFlow tells on stderr which processor it was built for; that oneDNN is on, 2.21 tells in any case.
+  // Otherwise TensorFlow reports on stderr which processor it was built for. It still reports oneDNN (version 2.21).
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   try {
     require(PACKAGE);
   } catch (error) {
     throw new UserError(sentences.native.broken(firstLine((error as Error).message)));
   } finally {
-    // Loading makes itself the current backend.
+    // Loading has made the native engine the current backend.
     await setBackend('wasm');
   }
   return findBackend('tensorflow');
 }
 
-/** As a sentence. */
+/** The first line of a text, as a sentence. */
 function firstLine(text: string): string {
   return `${text.split('\n', 1)[0].trim().replace(/\.$/, '')}.`;
 }

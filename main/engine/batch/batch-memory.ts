@@ -15,7 +15,7 @@ export function largestBatch(network: NetworkSpec): number {
   const { each, once, scratch } = memoryOf(network);
   if (Math.max(...scratch) > MOST_SCRATCH) return 0;
   const sum = each.reduce((total, bytes) => total + bytes, 0);
-  // Backward, a layer's own gradient stands beside those of two layers that read each other.
+  // On the way back, a layer's own gradient takes room beside the gradients of two neighbouring layers.
   const perImage = sum + 3 * Math.max(...each);
   return Math.max(0, Math.floor((MOST_BYTES - once - Math.max(...scratch)) / perImage));
 }
@@ -30,8 +30,8 @@ export function checkBatchMemory(network: NetworkSpec, count: number): void {
   throw new UserError(sentences.gradients.batchTooLarge(name, count, most));
 }
 
-/** Bytes of each layer: `each` for every image of a batch, `scratch` while the layer is calculated. `once`: bytes of
- *  all parameters and their gradients. */
+/** Bytes that each layer takes: `each` for every image of a batch, `scratch` only while the layer is calculated. `once`
+ *  is the bytes of all parameters and their gradients. */
 function memoryOf(network: NetworkSpec): { each: number[]; scratch: number[]; once: number } {
   const shapes = inferShapes(network);
   const parameters = describeTensors(network).filter(({ role }) => role === 'parameter');

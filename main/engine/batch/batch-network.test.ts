@@ -9,7 +9,7 @@ import { computeReference } from '../oracle/reference.ts';
 
 beforeAll(() => startBackend());
 
-/** Parameters drawn at random, sized so that a network's scores stay small. */
+/** Random parameters, scaled so that the network's scores stay small. */
 function randomParameters(network: NetworkSpec, seed: number): Map<TensorId, Float32Array> {
   const random = createRandom(seed);
   return new Map(
@@ -55,7 +55,7 @@ test.each([
   expect(create).toThrow(sentence);
 });
 
-test('probabilities are those of the reference, image by image, however many there are', () => {
+test('probabilities are those of the reference for each image, in batches of any size', () => {
   const network = normalised();
   const parameters = randomParameters(network, 3);
   const { images } = randomBatch(60, 4, 130);
@@ -75,7 +75,7 @@ test('probabilities are those of the reference, image by image, however many the
   runner.dispose();
 });
 
-test('the loss of an inference is that of each sample, exact where its probability is rounded to 1', () => {
+test('inference gives the loss of each sample, exact even if its probability is rounded to 1', () => {
   const network = chain({ kind: 'input', shape: [1, 1, 2] }, { kind: 'flatten' }, { kind: 'softmax' });
   const runner = createBatchNetwork(network, 'wasm');
   const { losses, probabilities } = runner.evaluate(Float32Array.of(0, 0, 30, 0), Float32Array.of(1, 0, 1, 0), 2);
@@ -85,7 +85,7 @@ test('the loss of an inference is that of each sample, exact where its probabili
   runner.dispose();
 });
 
-test('frozen layers get no gradients, and a frozen batch normalisation keeps to its moving averages', () => {
+test('frozen layers get no gradients, and a frozen batch normalisation uses its moving averages', () => {
   const network = normalised();
   const runner = createBatchNetwork(network, 'wasm');
   const parameters = randomParameters(network, 3);
@@ -128,7 +128,7 @@ test('moving averages take a tenth of the batch’s mean and variance at a momen
   runner.dispose();
 });
 
-test('numbers that aren’t finite come out as a loss that isn’t, and the next batch is right again', () => {
+test('numbers that aren’t finite give a loss that isn’t, and the next batch is right again', () => {
   const network = normalised();
   const parameters = randomParameters(network, 3);
   const runner = createBatchNetwork(network, 'wasm');
@@ -136,7 +136,7 @@ test('numbers that aren’t finite come out as a loss that isn’t, and the next
   const batch = randomBatch(60, 4, 5);
   const options = () => ({ trained: new Set(parameters.keys()), random: createRandom(1) });
   const before = runner.gradients(batch, options());
-  // The variance of numbers like the last two is infinite, which makes zeros of the normalised ones.
+  // Numbers like the last two have an infinite variance, so normalising turns them into 0.
   for (const value of [Number.NaN, Infinity, 3e38, 1e20]) {
     const images = batch.images.slice().fill(value, 7, 90);
     const { loss, probabilities } = runner.gradients({ ...batch, images }, options());
@@ -147,7 +147,7 @@ test('numbers that aren’t finite come out as a loss that isn’t, and the next
   runner.dispose();
 });
 
-test('numbers of 1e20 are no overflow where the moving averages stand in for the batch’s variance', () => {
+test('numbers of 1e20 don’t overflow if a batch normalisation uses its moving averages', () => {
   const network = normalised();
   const runner = createBatchNetwork(network, 'wasm');
   runner.setParameters(randomParameters(network, 3));
@@ -157,7 +157,7 @@ test('numbers of 1e20 are no overflow where the moving averages stand in for the
   runner.dispose();
 });
 
-test('a number that only dropout’s scaling lifts over float32 makes a loss that isn’t finite, in training', () => {
+test('a number that overflows float32 by dropout’s scaling makes the training loss not finite', () => {
   const network = chain(
     { kind: 'input', shape: [1, 1, 2] },
     { kind: 'dropout' },
@@ -176,14 +176,14 @@ test('a number that only dropout’s scaling lifts over float32 makes a loss tha
   const trained = new Set<TensorId>(['dense4/kernel']);
   const { loss, probabilities } = runner.gradients(batch, { trained, random: createRandom(1) });
   expect(loss).toBeNaN();
-  // Of an image with both pixels dropped nothing is lost.
+  // An image whose two pixels are both dropped has no overflow.
   expect(probabilities.some(Number.isNaN) && !probabilities.every(Number.isNaN)).toBe(true);
   expect(runner.predict(batch.images, 20).some(Number.isNaN)).toBe(false);
   expect(runner.evaluate(batch.images, batch.targets, 20).losses.some(Number.isNaN)).toBe(false);
   runner.dispose();
 });
 
-test('scores further apart than float32’s largest number give no numbers; a sample without targets no loss', () => {
+test('scores further apart than float32’s largest number give NaN, also as the loss without targets', () => {
   const network = chain({ kind: 'input', shape: [1, 1, 2] }, { kind: 'flatten' }, { kind: 'softmax' });
   const runner = createBatchNetwork(network, 'wasm');
   const images = Float32Array.of(3e38, -3e38, 3e38, 1, 3e38, -3e38);
@@ -193,7 +193,7 @@ test('scores further apart than float32’s largest number give no numbers; a sa
   runner.dispose();
 });
 
-test('a network so deep that its bounds leave float32, but not its numbers, calculates as ever', () => {
+test('a network so deep that its bounds overflow float32, but not its numbers, still calculates', () => {
   const depth = 60;
   const network = chain(
     { kind: 'input', shape: [1, 1, 20] },
@@ -223,7 +223,7 @@ test('a network so deep that its bounds leave float32, but not its numbers, calc
   runner.dispose();
 });
 
-test('a gradient that leaves float32 on its way back comes through max pool and ReLU to its weights', () => {
+test('a gradient that overflows on the way back still reaches the weights below a max pool and a ReLU', () => {
   const network = chain(
     { kind: 'input', shape: [4, 4, 1] },
     { kind: 'conv2d', filters: 1, kernelSize: [1, 1], strides: [1, 1], padding: 'valid', useBias: true },
@@ -237,7 +237,7 @@ test('a gradient that leaves float32 on its way back comes through max pool and 
   const parameters = new Map<TensorId, Float32Array>([
     ['conv2d1/kernel', Float32Array.of(1)],
     ['conv2d1/bias', Float32Array.of(0)],
-    // The difference of two of these is beyond float32, and is the score's gradient by a pooled cell.
+    // The difference of two of these numbers overflows float32. It is the gradient of the score by a pooled cell.
     ['dense5/kernel', Float32Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? 3e38 : -3e38))],
   ]);
   runner.setParameters(parameters);

@@ -1,5 +1,4 @@
-/** Training-mode passes of whole batches through a network, forward and backward, and inference, on the backend asked
- *  for. */
+/** Passes of whole batches through a network on a chosen backend: forward and backward in training, and inference. */
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import {
@@ -92,13 +91,13 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
   const tensors = new Map(describeTensors(network).map(tensor => [tensor.id, tensor]));
   const ops = createBatchOps(backend);
   const fused = new Set(pairsOf(layers, fusesRelu, isRelu).map(([sums]) => sums.id));
-  const poolsAfterRelu = pairsOf(layers, isRelu, undoesRelu)
+  const poolsAfterRelu = pairsOf(layers, isRelu, fusesReluGradient)
     .flat()
     .map(({ id }) => id);
   const parameters = new Map<TensorId, { values: Float32Array; handle?: Handle }>();
   const bounds = createBounds(shapes, id => valuesOf(id).values);
   let inferenceBatch: number | undefined;
-  /** Made when it is first needed. */
+  /** Calculates single images as the sheet does. Made when it is first needed. */
   let sheet: LayerRunner | undefined;
 
   const valuesOf = (id: TensorId) => {
@@ -106,7 +105,8 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     if (!parameter) throw new Error(`The parameter ${id} was not set.`);
     return parameter;
   };
-  /** Made when it is first read, and anew where the values have changed. */
+  /** The parameter's handle on the backend. It is made when it is first read, and again after the values have
+   *  changed. */
   const handleOf = (id: TensorId): Handle => {
     const parameter = valuesOf(id);
     parameter.handle ??= ops.upload(parameter.values, tensors.get(id)!.shape);
@@ -196,8 +196,8 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     return { passes, logits };
   };
 
-  /** The samples that have a number beyond float32 in a layer's output. Where the batch's statistics have one, that is
-   *  all samples. */
+  /** The samples that have a number in this layer's output that isn't finite. If the batch's own statistics have one,
+   *  all samples do. */
   const lostIn = ({ output, kept = [], statistics }: Pass, count: number): number[] => {
     const values = ops.download(output);
     const size = values.length / count;
@@ -242,7 +242,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
 
     gradients({ images, targets, weights, count, part = { first: 0, of: count } }, { trained, random }) {
       const { learning, reached } = layersToTrain(trained);
-      // A layer's gradient reads its inputs as well as its output.
+      // A layer's gradient reads the layer's inputs and its output.
       const keeps = new Set(layers.filter(({ id }) => reached.has(id)).flatMap(({ id, inputs }) => [id, ...inputs]));
       const { passes, logits } = forward(images, count, { random, first: part.first, learning, keeps });
       const statistics = new Map<TensorId, Float32Array>();
@@ -274,7 +274,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
         }
         if (passes.has(layer.id)) releasePass(passes, layer.id);
       }
-      // What the last layer doesn't depend on gets no gradient from it.
+      // A layer that the last one doesn't depend on has a gradient of 0.
       for (const id of trained) {
         const tensor = tensors.get(id);
         if (tensor && LEARNED.includes(tensor.name as ParameterName) && !gradients.has(id))
@@ -301,7 +301,7 @@ export function createBatchNetwork(network: NetworkSpec, backend: BackendName): 
     },
   };
 
-  /** Adds the gradient that one reader of a layer found to those of the others. The caller owns the sum. */
+  /** Adds a gradient that one reader of a layer has found to the sum of the others. The caller owns the sum. */
   function accumulate(gradients: Map<LayerId, Handle>, layer: LayerId, gradient: Handle): void {
     const before = gradients.get(layer);
     gradients.set(layer, before ? ops.add(before, gradient) : ops.retain(gradient));
@@ -340,9 +340,9 @@ function countReaders(layers: readonly Layer[]): Map<LayerId, number> {
 type IsOf = (layer: Layer) => boolean;
 const isRelu: IsOf = ({ kind }) => kind === 'relu';
 const fusesRelu: IsOf = layer => engineKindOf(layer).fusesRelu === true;
-const undoesRelu: IsOf = layer => engineKindOf(layer).undoesRelu === true;
+const fusesReluGradient: IsOf = layer => engineKindOf(layer).fusesReluGradient === true;
 
-/** Pairs of a layer of one kind and its only reader, where the reader is of the other kind. */
+/** Pairs of a layer and its only reader. The layer satisfies `under`, the reader `readBy`. */
 function pairsOf(layers: readonly Layer[], under: IsOf, readBy: IsOf): Layer[][] {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
   const readers = countReaders(layers);

@@ -25,7 +25,7 @@ export function lossesOf(kind: LossKind, logits: Float32Array, targets: Float32A
     if (kind === 'softmax') {
       const { largest, sum } = exponentials(logits, first, classes);
       const logarithm = Math.log(sum);
-      // Also of a sample without targets.
+      // A sample without targets gets it too.
       if (Number.isNaN(sum)) loss = Number.NaN;
       for (let i = first; i < first + classes; i++)
         if (targets[i] !== 0) loss += targets[i] * (logarithm - (logits[i] - largest));

@@ -21,7 +21,8 @@ try {
   await startBackend();
   for (let done = 0; ; done++) {
     report(done);
-    // Whoever asks may be held up between counting a request and waking this thread, which has long done it then.
+    // The other thread may be held up between counting a request and waking this one. A late wake-up must not start a
+    // request that is done already.
     while (Atomics.load(counters, ASKED) === done) Atomics.wait(counters, ASKED, done);
     handle(receiveMessageOnPort(port)!.message as Request);
   }

@@ -80,7 +80,7 @@ export function startPartner(program: URL | null = partnerProgram ?? null): Part
   const workerData: PartnerData = { counters, port: port2 };
   let worker: Worker;
   try {
-    // Where a thread isn't allowed to wait, this throws too.
+    // This throws if the thread isn't allowed to wait.
     Atomics.wait(counters, DONE, STARTING, 0);
     worker = new Worker(program, { workerData, transferList: [port2], execArgv: [] });
   } catch {

@@ -1,4 +1,4 @@
-/** Networks of all kinds of layers, with numbers up to and beyond float32's largest: batches have to give what the
+/** Random networks of all kinds of layers with numbers up to float32's largest and beyond. A batch has to give what the
  *  sheet shows. */
 import { beforeAll, expect, test } from 'vitest';
 import { inferShapes, type LayerId, sizeOf, type TensorId } from '../../../shared/network.ts';
@@ -11,7 +11,7 @@ import { loadNative, nativeAvailable } from '../backend/native.ts';
 
 beforeAll(startBackend);
 
-/** Some parameters and pixels of a case made as many orders of magnitude larger as still are numbers. */
+/** Makes some parameters and pixels of a case larger by as many orders of magnitude as float32 allows. */
 function inflate({ values, batch, seed }: GradientCase): void {
   const random = createRandom(seed + 0.25);
   const all = [...values].filter(([id]) => !id.endsWith('/rate')).map(([, numbers]) => numbers);
@@ -23,7 +23,7 @@ function inflate({ values, batch, seed }: GradientCase): void {
       if (Number.isFinite(larger) && random.integer(2) === 0) numbers[i] = larger;
     }
   }
-  // So that of a batch some images overflow and others don't.
+  // So that some images of a batch overflow and others don't.
   const size = batch.images.length / batch.count;
   for (let i = 0; i < batch.images.length; i++) batch.images[i] *= 10 ** -(4 * (Math.floor(i / size) % 2));
 }
@@ -31,7 +31,7 @@ function inflate({ values, batch, seed }: GradientCase): void {
 const frozen = (layer: LayerId, trained: ReadonlySet<TensorId>) =>
   !trained.has(`${layer}/gamma`) && !trained.has(`${layer}/beta`);
 
-/** What the sheet shows as probabilities of each sample. */
+/** The probabilities that the sheet shows for each sample. */
 function sheetOf({ network, values, batch }: GradientCase): Float32Array[] {
   const [input, last] = [network.layers[0].id, network.layers.at(-1)!.id];
   const size = sizeOf(inferShapes(network).get(input)!);
@@ -71,7 +71,7 @@ test.for<BackendName>(['wasm', 'tensorflow'])(
         if (wanted.some(Number.isNaN)) lost++;
       }
       const { loss } = runner.gradients({ ...batch, weights: undefined }, { trained, random: createRandom(seed) });
-      // What a batchNorm layer makes of the batch's own statistics is not what the sheet's averages make of an image.
+      // A batchNorm layer that learns uses the batch's statistics, the sheet the moving averages. Their results differ.
       const asSheet = !network.layers.some(({ kind, id }) => kind === 'batchNorm' && !frozen(id, trained));
       if (lost > 0 && asSheet) expect(loss, name).toBeNaN();
       runner.dispose();

@@ -16,7 +16,7 @@ afterEach(() => started.splice(0).forEach(partner => partner.end()));
 
 const lend = (partner: Partner): Lender => ({ join() {}, get: () => partner, leave() {} });
 
-/** A partner that is ready, and what it was asked. */
+/** A partner that is ready, with a list of the requests it got. */
 async function startReady(program?: URL) {
   const partner = startPartner(program);
   started.push(partner);
@@ -30,15 +30,15 @@ async function startReady(program?: URL) {
       asked.push(request.kind);
       partner.ask(request);
     },
-    // A busy machine may hold up the real one longer than anybody is patient with it.
+    // On a busy machine a real partner may be slower than the usual patience.
     wait: patience => partner.wait(program ? patience : 60_000),
     end: () => partner.end(),
   };
   return { partner: watched, asked };
 }
 
-/** What a network finds of a case, again and again: that must not change. The first pass is never a partner's; by the
- *  next one it has opened the network, however busy the machine is. */
+/** What a network finds for a case, several times in a row. The results must not change. The first pass never goes to
+ *  the partner; before the next one the partner has opened the network. */
 function passesOf(
   runner: BatchNetwork,
   { batch, trained, seed }: Omit<GradientCase, 'name' | 'network' | 'values'>,
@@ -98,7 +98,7 @@ test.runIf(availableParallelism() > 1)(
   },
 );
 
-test('Halves add up to the whole batch, each sample with the dropout mask of its place', () => {
+test('The halves add up to the whole batch, and each sample has the dropout mask of its place', () => {
   for (const example of cases()) {
     const { network, values, batch, trained, seed } = example;
     const whole = createBatchNetwork(network, 'wasm');
@@ -116,7 +116,7 @@ test('Halves add up to the whole batch, each sample with the dropout mask of its
   }
 });
 
-test('What a network makes of an image doesn’t depend on those that are calculated together with it', () => {
+test('The result for an image doesn’t depend on the other images of its batch', () => {
   for (const { network, values, batch } of cases()) {
     const runner = createBatchNetwork(network, 'wasm');
     runner.setParameters(values);
@@ -130,7 +130,7 @@ test('What a network makes of an image doesn’t depend on those that are calcul
 });
 
 test.runIf(availableParallelism() > 1)(
-  'A batch from which batch normalisation learns stays whole; where it is frozen, it is split',
+  'A batch from which a batch normalisation learns stays whole; if it is frozen, the batch is split',
   async () => {
     const { partner, asked } = await startReady();
     const network = residualNetwork();
@@ -155,8 +155,8 @@ test.runIf(availableParallelism() > 1)(
   },
 );
 
-/** Programs of a partner that end it in the middle of a step: it is asked to open the network, to evaluate twice (the
- *  first gradients were done without it), and then for gradients. */
+/** Programs that end a partner in the middle of a step. A partner is asked to open the network, to evaluate twice, and
+ *  then for gradients. (The first gradients were calculated without it.) */
 const deaths = {
   'that dies when it is done but hasn’t said so': 'if (value === 4) process.exit()',
   'that fails': 'if (value === 4) throw new Error("out of memory")',
@@ -178,12 +178,12 @@ test.runIf(availableParallelism() > 1).each(Object.entries(deaths))(
   },
 );
 
-test('Where its program is missing, or a thread can’t be started, there is no partner', () => {
+test('There is no partner if its program is missing or a thread can’t be started', () => {
   expect(startPartner(null)).toBe(nobody);
   expect(startPartner(new URL('http://localhost/partner-thread.mjs'))).toBe(nobody);
 });
 
-test.runIf(availableParallelism() > 1)('A network goes on with another partner as with the one it had', async () => {
+test.runIf(availableParallelism() > 1)('A network goes on with another partner and gets the same results', async () => {
   const example = digitCase(7, 2);
   const [first, second] = [await startReady(), await startReady()];
   let lent = first.partner;

@@ -14,8 +14,8 @@ import { createRandom, type RandomState } from '../../../shared/random.ts';
 import { type BackendName, type BatchGradients, type BatchNetwork, createBatchNetwork } from './batch-network.ts';
 import { type Lender, type Partner, type Samples, sharedPartner } from './partner.ts';
 
-/** How long this thread waits for the partner when its own half is done: so many times as long as that half took, and
- *  so many ms more. Only a dead or a stopped partner takes longer. */
+/** How long this thread waits for the partner after its own half is done: `times` the time of its own half, and `more`
+ *  ms. Only a partner that has died or stopped takes longer. */
 const PATIENCE = { times: 10, more: 2000 };
 
 type Half = {
@@ -138,8 +138,8 @@ function halvesOf({ images, targets, weights, count }: Omit<Half, 'part'>, { ima
 let opened = 0;
 type OtherHalf = ReturnType<typeof openAt>;
 
-/** Opens a network at a partner that is ready. Each call begins its work at once and gives back a function that reads
- *  the results. The results are in arrays that hold until the next call. */
+/** Opens a network at a partner that is ready. Each call starts its work at once and returns a function that reads the
+ *  results. The arrays of the results hold until the next call. */
 function openAt(
   partner: Partner,
   network: NetworkSpec,

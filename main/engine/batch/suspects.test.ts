@@ -14,7 +14,7 @@ const network = chain(
   { kind: 'softmax' },
 );
 
-/** What is found of samples with these outputs by layer, and which outputs were asked for. */
+/** Follows samples with these outputs through the layers. Returns the suspects, and which outputs were read. */
 function follow(
   values: ReadonlyMap<TensorId, Float32Array>,
   outputs: Record<LayerId, readonly number[]>,
@@ -41,11 +41,11 @@ const values = (kernel: number, bias = 1) =>
     ['dense4/bias', new Float32Array(2).fill(1)],
   ]);
 
-test('of ordinary numbers only the images are looked at, and no sample is suspect', () => {
+test('with ordinary numbers only the images are read, and no sample is a suspect', () => {
   expect(follow(values(100), { input0: [0, 1, 1, 0.5] })).toEqual({ samples: [], asked: ['input0'] });
 });
 
-test('where bounds say too little, the numbers are looked at, and clear the samples that have small ones', () => {
+test('if bounds are not enough, the numbers are read, and samples with small ones are no suspects', () => {
   // The second sample's pixels are so small that its sums can't overflow.
   const outputs = { input0: [1, 1, 1e-9, 0], flatten1: [1, 1, 1e-9, 0] };
   expect(follow(values(-3e38), outputs).samples).toEqual([0]);
@@ -53,7 +53,7 @@ test('where bounds say too little, the numbers are looked at, and clear the samp
   expect(follow(values(4e35), deeper).samples).toEqual([1]);
 });
 
-test('pixels and parameters that aren’t finite make a suspect, whatever they are multiplied by', () => {
+test('pixels and parameters that aren’t finite make a suspect, even if they are multiplied by 0', () => {
   for (const value of [Number.NaN, Infinity, -Infinity]) {
     const outputs = { input0: [0, value, 0, 0], flatten1: [0, value, 0, 0], relu3: [0, 0, 0, 0, 0, 0] };
     expect(follow(values(0, 0), outputs).samples).toEqual([0]);
@@ -63,7 +63,7 @@ test('pixels and parameters that aren’t finite make a suspect, whatever they a
   }
 });
 
-test('a layer that normalises by the batch makes suspects of all its samples; one by its averages does not', () => {
+test('a layer that normalises by the batch makes all samples suspects; one that uses its averages does not', () => {
   const residual = residualNetwork();
   const stored = valuesFor(residual, createRandom(1));
   const input = Array.from({ length: 2 * 96 }, (_, i) => (i === 0 ? 1e25 : 0));
@@ -73,7 +73,7 @@ test('a layer that normalises by the batch makes suspects of all its samples; on
   expect(follow(stored, outputs, { count: 2, learning: new Set() }, residual).samples).toEqual([]);
 });
 
-test('after its first numbers a batch normalisation’s bound is that of normalised ones', () => {
+test('a batch normalisation that learns has the bound of normalised numbers, unless its squares overflow', () => {
   const residual = residualNetwork();
   const stored = valuesFor(residual, createRandom(1));
   const training = { count: 2, learning: new Set(['normA', 'normB']) };
@@ -82,7 +82,8 @@ test('after its first numbers a batch normalisation’s bound is that of normali
   const [gamma, beta] = (['gamma', 'beta'] as const).map(name =>
     Math.max(...stored.get(`normA/${name}`)!.map(Math.abs)),
   );
-  // Two samples of 8×6 pixels: one alone away from all others is √96 deviations off, at most.
+  // Two samples of 8×6 pixels are 96 numbers. A single number that differs from all others is at most √96 deviations
+  // from the mean.
   expect(bounds.of(norm, [1e15], training)).toBeCloseTo(Math.sqrt(96) * gamma + beta, 6);
   expect(bounds.of(norm, [1e20], training)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** What kernels for TensorFlow.js's wasm backend have in common: how they are called, and where tensors lie. */
+/** Shared by all kernels for TensorFlow.js's wasm backend: how kernels are called, and where tensors lie in memory. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Memory, WebAssemblyApi } from './exports.ts';
 import { type backend_util, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
@@ -17,7 +17,7 @@ export type Five = [...Four, number];
 export type Six = [...Five, number];
 export type Eight = [...Six, number, number];
 
-/** What is registered for the backend now. */
+/** The wasm backend's kernel of this name, as it is registered now. */
 export function ownKernel(name: string): Kernel {
   return getKernel(name, 'wasm').kernelFunc;
 }
@@ -28,11 +28,11 @@ export function heapOf(backend: BackendWasm): Memory {
   return Object.values(asm).find(value => value instanceof WebAssembly.Memory) as Memory;
 }
 
-/** A NaN that no calculation makes. */
+/** The bits of a NaN that no calculation makes. */
 const UNTOUCHED = 0x7fa5c0de;
 
-/** A kernel of the backend's own that XNNPACK does. Where it refuses (it may have no memory), the backend only writes a
- *  line to stderr, and what stood in the heap before passes for the result. Here it throws. */
+/** One of the backend's own kernels that XNNPACK calculates. If XNNPACK refuses, such as for lack of memory, the
+ *  backend only writes a line to stderr and returns memory that wasn't calculated. This one throws instead. */
 export function checked(name: string): Kernel {
   const kernel = ownKernel(name);
   return (call: Call<unknown>) => {
@@ -60,12 +60,12 @@ export function checked(name: string): Kernel {
   };
 }
 
-/** Where a tensor lies in the heap. Growing the heap doesn't move it. */
+/** The address of a tensor in the heap, in bytes. It stays the same when the heap grows. */
 export function address(backend: BackendWasm, tensor: TensorInfo): number {
   return backend.getMemoryOffset(tensor.dataId);
 }
 
-/** Runs `use` with so many bytes of memory. */
+/** Runs `use` with the address of `bytes` bytes of memory. */
 export function withScratch(backend: BackendWasm, bytes: number, use: (scratch: number) => void) {
   const scratch = backend.makeOutput([bytes / 4], 'float32');
   use(address(backend, scratch));

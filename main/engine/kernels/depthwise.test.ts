@@ -31,8 +31,7 @@ type Case = { input: Shape4; filter: Shape4; strides: Pair; pad: Pad; rounding?:
 type Values = { x: ArrayLike<number>; w: ArrayLike<number>; dy: ArrayLike<number> };
 type Results = { y: ArrayLike<number>; dx: ArrayLike<number>; dw: ArrayLike<number> };
 
-/** float32 sums of a few hundred terms are this near to exact ones, relative to the sum of what is added without its
- *  signs. */
+/** The tolerated error of a float32 sum of a few hundred terms, relative to the sum of the terms' absolute values. */
 const ROUNDING = 1e-6;
 
 beforeAll(async () => {
@@ -41,8 +40,8 @@ beforeAll(async () => {
   registerGradient(await loadGradient());
 });
 
-/** TensorFlow.js's own gradient of a depthwise convolution, which its package has, but its build for Node leaves out:
- *  bundled from modules no Node resolves. */
+/** TensorFlow.js's own gradient of a depthwise convolution. Its package contains it, but its build for Node doesn't, so
+ *  it is bundled here. */
 async function loadGradient(): Promise<GradConfig> {
   const { outputFiles } = await build({
     stdin: {
@@ -60,7 +59,7 @@ async function loadGradient(): Promise<GradConfig> {
   return depthwiseConv2dNativeGradConfig;
 }
 
-/** Along one axis: how many windows there are, and where the first begins. */
+/** Along one axis: how many windows there are, and where the first one begins. */
 function windowsOf(example: Case, axis: 0 | 1): [count: number, at: number] {
   const { input, filter, strides, pad, rounding = 'floor', dilations = [1, 1] } = example;
   const [size, kernel, stride] = [input[axis + 1], (filter[axis] - 1) * dilations[axis] + 1, strides[axis]];
@@ -77,7 +76,7 @@ function outputShapeOf(example: Case): Shape4 {
   return [input[0], windowsOf(example, 0)[0], windowsOf(example, 1)[0], filter[2] * filter[3]];
 }
 
-/** The convolution and its gradients in doubles: every product of an element of x and one of w is part of one element
+/** The convolution and its gradients in doubles. Every product of an element of x and a weight is part of one element
  *  of y. */
 function inDoubles(example: Case, { x, w, dy }: Values): Record<keyof Results, Float64Array> {
   const { input, filter, strides, dilations = [1, 1] } = example;
@@ -110,7 +109,7 @@ function convolve({ strides, pad, rounding, dilations = [1, 1] }: Case, x: Tenso
   return depthwiseConv2d(x, w, [...strides], pad as 'same', 'NHWC', [...dilations], rounding);
 }
 
-/** By TensorFlow.js's operators on its current backend. */
+/** The same by TensorFlow.js's operators on its current backend. */
 function byOperators(example: Case, values: Values): Record<keyof Results, Float32Array> {
   return tidy(() => {
     const x = tensor4d(Float32Array.from(values.x), example.input);
@@ -135,8 +134,8 @@ function sizeOf(shape: Shape4): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** Random geometries; strides larger than kernels, kernels larger than maps and windows wholly on padding among
- *  them. */
+/** Random geometries. Some have strides larger than the kernel, kernels larger than the map, or windows that lie wholly
+ *  on padding. */
 function* randomCases(
   count: number,
   pads: readonly ('same' | 'valid' | 'number' | 'sides')[],
@@ -162,7 +161,7 @@ function* randomCases(
   }
 }
 
-/** Which of the results are further from what is wanted than `tolerance` of the sums of their terms without signs. */
+/** Names the results whose error is larger than `tolerance` times the sum of their terms' absolute values. */
 function mismatches(example: Case, values: Values, found: Results, wanted: Results, tolerance: number): string[] {
   const positive = (array: ArrayLike<number>) => Float64Array.from(array, Math.abs);
   const bounds = inDoubles(example, { x: positive(values.x), w: positive(values.w), dy: positive(values.dy) });
@@ -175,7 +174,7 @@ function mismatches(example: Case, values: Values, found: Results, wanted: Resul
   });
 }
 
-test('depthwise convolutions and their gradients through tf.grads are those of doubles', () => {
+test('depthwise convolutions and their gradients through tf.grads equal those in doubles', () => {
   const found: string[] = [];
   let seed = 0;
   for (const example of randomCases(1500, ['same', 'valid', 'number', 'sides'])) {
@@ -185,7 +184,7 @@ test('depthwise convolutions and their gradients through tf.grads are those of d
   expect(found).toEqual([]);
 });
 
-test('depthwise convolutions with dilations are those of doubles', () => {
+test('depthwise convolutions with dilations equal those in doubles', () => {
   const found: string[] = [];
   let seed = 0;
   for (const example of randomCases(500, ['same', 'valid', 'number', 'sides'], true)) {
@@ -199,7 +198,7 @@ test('depthwise convolutions with dilations are those of doubles', () => {
   expect(found).toEqual([]);
 });
 
-test('gradients of depthwise convolutions are those of finite differences', () => {
+test('gradients of depthwise convolutions equal finite differences', () => {
   let seed = 0;
   for (const example of randomCases(150, ['same', 'valid', 'sides'])) {
     const values = drawValues(example, seed);
@@ -225,7 +224,7 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((sum, value, i) => sum + value * b[i], 0);
 }
 
-test('of a gradient of thousands of terms of one sign, float32 sums lose nothing that counts', () => {
+test('a gradient that sums thousands of terms of one sign in float32 stays exact enough', () => {
   const example: Case = { input: [16, 40, 40, 5], filter: [3, 3, 5, 1], strides: [1, 1], pad: 'same' };
   const random = createRandom(1);
   const draw = (shape: Shape4) => Float32Array.from({ length: sizeOf(shape) }, () => 1 + random.uniform());
@@ -233,7 +232,7 @@ test('of a gradient of thousands of terms of one sign, float32 sums lose nothing
   expect(mismatches(example, values, byOperators(example, values), inDoubles(example, values), 1e-5)).toEqual([]);
 });
 
-test('the gradients are the same, bit for bit, at every call, and leave nothing on the backend', () => {
+test('the gradients have the same bits at every call, and leave no tensor on the backend', () => {
   const [example] = [...randomCases(20, ['sides'])].slice(-1);
   const values = drawValues(example, 3);
   const held = [memory().numTensors, findBackend('wasm').numDataIds()];
@@ -241,7 +240,7 @@ test('the gradients are the same, bit for bit, at every call, and leave nothing 
   expect([memory().numTensors, findBackend('wasm').numDataIds()]).toEqual(held);
 });
 
-test('a depthwise convolution with a bias and a ReLU in one is padded alike', () => {
+test('a depthwise convolution fused with a bias and a ReLU gets the same padding', () => {
   const example: Case = { input: [1, 2, 7, 2], filter: [1, 2, 2, 1], strides: [2, 1], pad: 'same' };
   const values = drawValues(example, 5);
   const found = tidy(() =>
@@ -283,7 +282,7 @@ test.skipIf(!nativeAvailable())(
     : 'depthwise convolutions and their gradients on wasm and on tensorflow agree (skipped: see setup:native)',
   async () => {
     await loadNative();
-    // TensorFlow takes equal strides only.
+    // TensorFlow takes only equal strides.
     const cases = [...randomCases(600, ['same', 'valid'])].map(example => ({
       ...example,
       strides: [example.strides[0], example.strides[0]] as const,

@@ -1,5 +1,5 @@
-/** Depthwise convolutions on TensorFlow.js's wasm backend: their gradients, which it lacks, and its own convolutions
- *  with the padding spelt out, without which some are wrong. */
+/** Depthwise convolutions for TensorFlow.js's wasm backend. It lacks their gradients, and some of its own convolutions
+ *  are wrong unless their padding is given in numbers. */
 import { backend_util } from '@tensorflow/tfjs-core';
 import {
   address,
@@ -15,7 +15,7 @@ import {
 } from './call.ts';
 import type { Exports } from './exports.ts';
 
-/** As TensorFlow.js tells it; only the convolutions themselves are told the data format. */
+/** The attributes as TensorFlow.js passes them. Only the convolutions get the data format, the gradients don't. */
 type DepthwiseAttributes = {
   strides: number | [number, number];
   pad: Pad | number;
@@ -24,14 +24,14 @@ type DepthwiseAttributes = {
   dataFormat?: 'NHWC' | 'NCHW';
 };
 
-/** The kernels by name; to be called before they replace the backend's own. */
+/** The kernels by name. To be called before they replace the backend's own. */
 export function createDepthwiseKernels(exports: Exports): Record<string, Kernel> {
   return {
     /** x [N,H,W,C], filter [kH,kW,C,multiplier] → [N,H',W',C·multiplier]. */
     DepthwiseConv2dNative: withPaddingSpeltOut(checked('DepthwiseConv2dNative')),
     FusedDepthwiseConv2D: withPaddingSpeltOut(checked('FusedDepthwiseConv2D')),
 
-    /** x [N,H,W,C], dy [N,H',W',C·multiplier] → [kH,kW,C,multiplier]. Throws where dilations are not 1. */
+    /** x [N,H,W,C], dy [N,H',W',C·multiplier] → [kH,kW,C,multiplier]. Throws if dilations are not 1. */
     DepthwiseConv2dNativeBackpropFilter({
       inputs: { x, dy },
       attrs,
@@ -46,7 +46,7 @@ export function createDepthwiseKernels(exports: Exports): Record<string, Kernel>
       return dw;
     },
 
-    /** dy [N,H',W',C·multiplier], filter [kH,kW,C,multiplier] → [N,H,W,C]. Throws where dilations are not 1. */
+    /** dy [N,H',W',C·multiplier], filter [kH,kW,C,multiplier] → [N,H,W,C]. Throws if dilations are not 1. */
     DepthwiseConv2dNativeBackpropInput({
       inputs: { dy, filter },
       attrs,
@@ -63,11 +63,11 @@ export function createDepthwiseKernels(exports: Exports): Record<string, Kernel>
   };
 }
 
-/** The backend's own kernel, told so many rows and columns of padding as the windows need. Inside, XNNPACK works them
- *  and the size of the output out again, and comes to others than tfjs-core: for "same" where a stride is larger than
- *  the kernel (github.com/tensorflow/tfjs/issues/6629), for one number where kernel or strides are not square, and for
- *  sizes rounded up. Then results are wrong or lie outside their tensor. Throws for NCHW, which the kernel takes for
- *  NHWC. */
+/** The backend's own kernel, called with the padding in numbers. Left to itself, XNNPACK works out the padding and the
+ *  output's size again, and differs from tfjs-core in three cases: 'same' with a stride larger than the kernel
+ *  (github.com/tensorflow/tfjs/issues/6629), one number as padding with a kernel or strides that aren't square, and
+ *  sizes that are rounded up. The results are then wrong or lie outside their tensor. Throws for NCHW, which the kernel
+ *  would read as NHWC. */
 function withPaddingSpeltOut(kernel: Kernel): Kernel {
   return (call: Call<DepthwiseAttributes>) => {
     const { inputs, attrs } = call;
@@ -82,7 +82,8 @@ function withPaddingSpeltOut(kernel: Kernel): Kernel {
   };
 }
 
-/** H, W, C, H', W', C·multiplier, kernel, strides and padding before. */
+/** [H, W, C, H', W', C·multiplier, kernel, strides, padding before], the kernel, strides and padding as two numbers
+ *  each. */
 function geometryOf(input: number[], filter: number[], attrs: DepthwiseAttributes): number[] {
   const info = depthwiseInfo(input, filter, attrs);
   const { dilationHeight, dilationWidth } = info;
@@ -93,10 +94,10 @@ function geometryOf(input: number[], filter: number[], attrs: DepthwiseAttribute
   return [...sizesOf(info), info.filterHeight, info.filterWidth, ...stepsOf(info)];
 }
 
-/** Throws where not one window fits: the backend's own kernel would then write past its memory. */
+/** Throws if not even one window fits. The backend's own kernel would then write past its memory. */
 function depthwiseInfo(input: number[], filter: number[], attrs: DepthwiseAttributes): backend_util.Conv2DInfo {
   const { strides, pad, dilations = 1, dimRoundingMode } = attrs;
-  // Of a number tfjs-core makes an output as if kernel and strides were square.
+  // Given a number, tfjs-core calculates the output's size as if the kernel and the strides were square.
   const sides = typeof pad === 'number' ? around(pad, pad, pad, pad) : pad;
   const shapes = [input as Shape4, filter as Shape4] as const;
   const info = backend_util.computeConv2DInfo(...shapes, strides, dilations, sides, dimRoundingMode, true);

@@ -1,6 +1,6 @@
-/** What kernels.wasm exports. Pointers are byte offsets in the heap; `geometry` of a convolution is height, width,
- *  inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft,
- *  that of a pool the same without outChannels. What each does stands in assembly/. */
+/** The functions that kernels.wasm exports; assembly/ says what each one does. Pointers are byte offsets in the heap.
+ *  The `geometry` of a convolution is height, width, inChannels, outHeight, outWidth, outChannels, kernelHeight,
+ *  kernelWidth, strideHeight, strideWidth, padTop, padLeft. That of a pool is the same without outChannels. */
 export type Exports = {
   convolveScratch: (...geometry: number[]) => number;
   convolve: (
@@ -76,7 +76,7 @@ export type Exports = {
   scaleChannels: (x: number, scale: number, y: number, rows: number, channels: number) => void;
 };
 
-/** Of WebAssembly's API what is used here: the engine is compiled without the types of browsers. */
+/** The parts of WebAssembly's API that are used here. The engine is compiled without the types of browsers. */
 export type Memory = { readonly buffer: ArrayBufferLike };
 export type WebAssemblyApi = {
   Memory: new (description: { initial: number }) => Memory;

@@ -35,7 +35,7 @@ test('the module has no memory and no data of its own: the heap it works in belo
   expect(view.length).toBeLessThan(20_000);
 });
 
-/** Memory of the test's own, handed out in pieces with a guard behind each. */
+/** Memory of the test's own. It is handed out in pieces with a guard after each. */
 function createHeap() {
   const GUARD = 0x5a5a5a5a;
   const memory = new WebAssembly.Memory({ initial: 64 });
@@ -48,7 +48,7 @@ function createHeap() {
       const at = free * 4;
       new Float32Array(memory.buffer, at, size).forEach((_, i, array) => (array[i] = make()));
       free += size;
-      // As malloc's do, pieces begin at multiples of 8 bytes.
+      // Pieces begin at multiples of 8 bytes, like those of malloc.
       for (const end = (free + 9) & ~1; free < end; free++) guards.push(free);
       return at;
     },
@@ -65,7 +65,7 @@ test('kernels write to their outputs and nowhere else', () => {
     const [count, inC, outC] = [between(1, 3), between(1, 11), between(1, 19)];
     const [kH, kW, sH, sW] = [between(1, 4), between(1, 4), between(1, 3), between(1, 3)];
     const [oH, oW] = [between(1, 5), between(1, 6)];
-    // As many rows as the windows read, some of them padding, or a few more.
+    // As many rows as the windows read, including padding, or a few more.
     const sizeOf = (windows: number, kernel: number, stride: number) => {
       const read = (windows - 1) * stride + kernel;
       const pad = random.integer(Math.min(kernel, read - 1) + 1) >> 1;
@@ -156,7 +156,7 @@ test('kernels write to their outputs and nowhere else', () => {
   }
 });
 
-/** What a max pool of 2×2 with strides of 2 hands to the cells of a map of one channel, from a dy of 1. */
+/** The gradient that a max pool of 2×2 with strides of 2 gives to the cells of a map with one channel, if dy is 1. */
 function poolGradient(values: number[]): number[] {
   const window = { poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
   const x = ops.upload(Float32Array.from(values), [1, 2, values.length / 2, 1]);
@@ -177,7 +177,7 @@ test('a max pool hands its gradient to the first of equal maxima, also where non
 });
 
 test('NaN of either sign goes through a ReLU, a convolution with one and a max pool', () => {
-  // ∞ − ∞ has its sign set on x86.
+  // On x86, ∞ − ∞ is a NaN with its sign bit set.
   const signed = new Float32Array(Uint32Array.of(0xffc00000, 0x7fc00000).buffer);
   const x = ops.upload(Float32Array.of(1, signed[0], 2, 3, signed[1], 4, -5, 6), [1, 2, 4, 1]);
   const window = { poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
@@ -199,7 +199,7 @@ test('a 5×5 map averaged by 3×3 windows spreads each gradient over the cells t
   const x = ops.upload(new Float32Array(25), [1, 5, 5, 1]);
   const dy = ops.upload(Float32Array.of(4, 6, 4, 6, 9, 6, 4, 6, 4), [1, 3, 3, 1]);
   const dx = ops.averagePoolGradient(dy, x, window);
-  // Corner windows have four cells, windows at an edge six, the middle one nine: every cell gets 1 from each window
+  // A corner window has four cells, a window at an edge six, the middle one nine. Every cell gets 1 from each window
   // over it.
   const windowsOver = [1, 2, 1, 2, 1];
   const expected = windowsOver.flatMap(down => windowsOver.map(across => down * across));

@@ -1,8 +1,8 @@
-/** Gradient kernels for TensorFlow.js's wasm backend: those it lacks (Conv2DBackpropFilter, both
- *  DepthwiseConv2dNativeBackprop…), gets wrong (MaxPoolGrad, AvgPoolGrad) or is slow at (Conv2DBackpropInput,
- *  transposed matrices in BatchMatMul), and TensorFlow's own names for the gradients of activations, biases and batch
- *  normalisation. Depthwise convolutions are in depthwise.ts. The arithmetic is in assembly/, works in the backend's
- *  own heap, and is built by main/tools/build.mjs. */
+/** Kernels for TensorFlow.js's wasm backend. It lacks some gradients (Conv2DBackpropFilter, both
+ *  DepthwiseConv2dNativeBackprop…), gets some wrong (MaxPoolGrad, AvgPoolGrad) and is slow at others
+ *  (Conv2DBackpropInput, transposed matrices in BatchMatMul). The gradients of activations, biases and batch
+ *  normalisation are registered under TensorFlow's names. Depthwise convolutions are in depthwise.ts. The arithmetic is
+ *  in assembly/, works in the backend's own heap, and is built by main/tools/build.mjs. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
@@ -38,19 +38,19 @@ import type { Exports, Memory, WebAssemblyApi } from './exports.ts';
 
 declare const WebAssembly: WebAssemblyApi;
 
-/** What a convolution's or a pool's kernel is told, as TensorFlow.js tells it. */
+/** The attributes of a convolution or a pool as TensorFlow.js passes them. */
 type ConvolutionAttributes = { strides: Pair; pad: Pad };
 type PoolAttributes = { filterSize: Pair; strides: Pair; pad: Pad };
 
 type Activation = 'linear' | 'relu';
 
-/** The backend's own kernels that are used here as they are, and may fail without a word. */
+/** The backend's own kernels that are used here. They may fail without an error, so they are checked. */
 const BY_XNNPACK = ['Add', 'AvgPool', 'Elu', 'Multiply', 'Relu', 'Sigmoid'];
 
 let registered = false;
 
-/** Registers the kernels for the backend 'wasm', whose own of the same names they replace; once, however often it is
- *  called. Throws where kernels.wasm was not built. */
+/** Registers the kernels for the backend 'wasm' in place of its own kernels of the same names. Later calls do nothing.
+ *  Throws if kernels.wasm was not built. */
 export function registerKernels(backend: BackendWasm): void {
   if (registered) return;
   const exports = instantiate(heapOf(backend));
@@ -61,7 +61,8 @@ export function registerKernels(backend: BackendWasm): void {
   registered = true;
 }
 
-/** The build puts kernels.wasm beside the bundle; from the sources it is found there too. */
+/** Loads kernels.wasm. The build puts it beside the bundle; code that runs from the sources finds it in the build's
+ *  folder. */
 function instantiate(memory: Memory): Exports {
   const file = ['kernels.wasm', '../../../.build/main/kernels.wasm']
     .map(path => new URL(path, import.meta.url))
@@ -71,11 +72,11 @@ function instantiate(memory: Memory): Exports {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
 }
 
-/** The kernels by name; to be called before they replace the backend's own, some of which they use. */
+/** The kernels by name. To be called before they replace the backend's own, because some use those. */
 function createKernels(exports: Exports): Record<string, Kernel> {
   const matMul = ownKernel('BatchMatMul');
 
-  /** A kernel of numbers that each depend on one of `dy` and one of `other`. */
+  /** A kernel whose every number depends on one number of `dy` and one of another input. */
   const elementwise =
     (run: (dy: number, other: number, dx: number, count: number, attrs: NamedAttrMap) => void, name: string) =>
     ({ inputs, attrs, backend }: Call<NamedAttrMap>) => {
@@ -131,8 +132,8 @@ function createKernels(exports: Exports): Record<string, Kernel> {
       return convolve(backend, { x, w, bias }, geometry, shape, attrs.activation);
     },
 
-    /** What the sheet shows: x [1,H,W,inC], filter [kH,kW,inC,outC], bias [outC] or none → [1,H',W',outC], over the
-     *  input channels from `first` to before `end`, summed in doubles. */
+    /** As the sheet shows it, summed in doubles: x [1,H,W,inC], filter [kH,kW,inC,outC], bias [outC] or none →
+     *  [1,H',W',outC]. It reads the input channels from `first` up to, but not including, `end`. */
     ConvolveExactly(call: Call<ConvolutionAttributes & { first: number; end: number }>) {
       const { inputs, attrs, backend } = call;
       const { x, filter, bias } = inputs;
@@ -149,7 +150,7 @@ function createKernels(exports: Exports): Record<string, Kernel> {
       return y;
     },
 
-    /** What the sheet shows: x [1,H,W,C] → [1,H',W',C], summed in doubles. */
+    /** As the sheet shows it, summed in doubles: x [1,H,W,C] → [1,H',W',C]. */
     AveragePoolExactly({ inputs: { x }, attrs, backend }: Call<PoolAttributes>) {
       const geometry = poolGeometry(x.shape, attrs);
       const y = backend.makeOutput([1, geometry[3], geometry[4], geometry[2]], 'float32');
@@ -182,8 +183,8 @@ function createKernels(exports: Exports): Record<string, Kernel> {
     ...createDepthwiseKernels(exports),
     ...Object.fromEntries(BY_XNNPACK.map(name => [name, checked(name)])),
 
-    /** a [N,K] or transposed [K,N], b [K,M] or transposed [M,K] → [N,M]. One of them transposed is a dense layer's
-     *  gradient: aᵀ·b that of the kernel, a·bᵀ that of the input. */
+    /** a [N,K] or transposed [K,N], b [K,M] or transposed [M,K] → [N,M]. With one of them transposed it is a gradient
+     *  of a dense layer: aᵀ·b of the kernel, a·bᵀ of the input. */
     BatchMatMul(call: Call<{ transposeA: boolean; transposeB: boolean }>) {
       const { inputs, attrs, backend } = call;
       const { a, b } = inputs;
@@ -213,7 +214,7 @@ function createKernels(exports: Exports): Record<string, Kernel> {
       return dx;
     },
 
-    /** dy [N,H',W',C], input [N,H,W,C] (its shape) → [N,H,W,C]. */
+    /** dy [N,H',W',C], input [N,H,W,C] → [N,H,W,C]. Only the input's shape is read. */
     AvgPoolGrad({ inputs: { dy, input }, attrs, backend }: Call<PoolAttributes>) {
       const dx = backend.makeOutput(input.shape, 'float32');
       exports.averagePoolGradient(
@@ -289,18 +290,18 @@ function zeros(backend: BackendWasm, size: number): TensorInfo {
   return backend.makeOutput([size], 'float32', undefined, new Float32Array(size));
 }
 
-/** A dense layer as a convolution of 1×1 maps. */
+/** The geometry of a dense layer: a convolution of 1×1 maps. */
 function denseGeometry(inFeatures: number, units: number): number[] {
   return [1, 1, inFeatures, 1, 1, units, 1, 1, 1, 1, 0, 0];
 }
 
-/** H, W, inC, H', W', outC, kernel, strides and padding before. */
+/** [H, W, inC, H', W', outC, kernel, strides, padding before], the kernel, strides and padding as two numbers each. */
 function convolutionGeometry(input: number[], filter: number[], { strides, pad }: ConvolutionAttributes): number[] {
   const info = backend_util.computeConv2DInfo(input as Shape4, filter as Shape4, [...strides], 1, pad);
   return [...sizesOf(info), info.filterHeight, info.filterWidth, ...stepsOf(info)];
 }
 
-/** H, W, C, H', W', window, strides and padding before. */
+/** [H, W, C, H', W', window, strides, padding before], the window, strides and padding as two numbers each. */
 function poolGeometry(input: number[], { filterSize, strides, pad }: PoolAttributes): number[] {
   const info = backend_util.computePool2DInfo(input as Shape4, [...filterSize], [...strides], 1, pad);
   return [...sizesOf(info).slice(0, 5), info.filterHeight, info.filterWidth, ...stepsOf(info)];
@@ -310,7 +311,7 @@ function sizeOf({ shape }: TensorInfo): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** [...,C] as a matrix of C columns. */
+/** The size of [...,C] as a matrix with C columns. */
 function rowsOf(tensor: TensorInfo): [rows: number, channels: number] {
   const channels = tensor.shape.at(-1)!;
   return [sizeOf(tensor) / channels, channels];

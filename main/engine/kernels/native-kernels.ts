@@ -1,5 +1,5 @@
-/** TensorFlow's own operations that tfjs-node has no kernels for, under the names and with the inputs that kernels.ts
- *  uses too, for the backend 'tensorflow'. */
+/** Kernels for the backend 'tensorflow' that tfjs-node lacks, made of TensorFlow's own operations. They have the same
+ *  names and inputs as those in kernels.ts. */
 import {
   backend_util,
   getKernel,
@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 type Attribute = { name: string; type: number; value: unknown };
-/** Of tfjs-node's backend what is used here. */
+/** The parts of tfjs-node's backend that are used here. */
 type NativeBackend = KernelBackend & {
   binding: Record<'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL', number>;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): TensorInfo;
@@ -24,7 +24,7 @@ type Kernel = (call: Call) => TensorInfo | TensorInfo[];
 
 let registered = false;
 
-/** Once, however often it is called. */
+/** Registers the kernels. Later calls do nothing. */
 export function registerNativeKernels(): void {
   if (registered) return;
   const stock = (name: string) => getKernel(name, 'tensorflow').kernelFunc as unknown as Kernel;
@@ -77,7 +77,7 @@ const KERNELS: Record<string, Kernel> = {
         5,
       ),
     );
-    // The second variance is the one divided by the count; the first, by the count less one.
+    // The first variance is divided by the count less one, the second by the count.
     const [y, mean, correctedVariance, savedMean, variance] = outputs;
     for (const unused of [none, correctedVariance, savedMean]) backend.disposeData(unused.dataId);
     return [y, mean, variance];
@@ -104,9 +104,9 @@ const KERNELS: Record<string, Kernel> = {
   ScaleChannels: ({ inputs: { x, scale }, backend }) => backend.executeSingleOutput('Mul', float(backend), [x, scale]),
 };
 
-/** Takes away the rows and columns of x that no window reads, and strides along axes with room for one window.
- *  TensorFlow 2.21 (oneDNN's path, in Python too) goes wrong there: Conv2DBackpropFilter writes past its memory for 1×1
- *  kernels, and Conv2D reads past it for 1×4 kernels with strides of 1×3 on one channel. */
+/** Gives a kernel only the rows and columns of x that a window reads, and a stride of 1 along an axis with a single
+ *  window. TensorFlow 2.21 (its oneDNN path, in Python too) fails otherwise: Conv2DBackpropFilter writes past its
+ *  memory for 1×1 kernels, and Conv2D reads past it for 1×4 kernels with strides of 1×3 on one channel. */
 function cropped(kernel: Kernel, kernelShapeOf: (call: Call) => number[]): Kernel {
   return ({ inputs, attrs, backend }) => {
     const { strides, pad } = attrs as unknown as { strides: [number, number]; pad: 'valid' | 'same' };
@@ -155,7 +155,7 @@ function finish(
   return result;
 }
 
-/** Runs an operation that wants [N,H,W,C] on x of any shape, and gives its first output x's shape. */
+/** Runs an operation that takes [N,H,W,C] on x of any shape. Its first output gets the shape of x. */
 function onMaps(x: TensorInfo, backend: NativeBackend, use: (maps: TensorInfo) => TensorInfo[]): TensorInfo[] {
   const channels = x.shape.at(-1)!;
   const pixels = x.shape.reduce((product, length) => product * length, 1) / channels;

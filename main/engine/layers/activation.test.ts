@@ -5,7 +5,7 @@ import { activate } from './activation.ts';
 
 beforeAll(startBackend);
 
-test('what is no number stays none through every activation, whichever sign its bits have', () => {
+test('NaN stays NaN through every activation, whatever its sign bit', () => {
   const values = new Float32Array(19).fill(-1);
   const bits = new Uint32Array(values.buffer);
   // ∞ − ∞ has the sign bit set on x86, and not on ARM.

@@ -1,4 +1,4 @@
-/** Activations that both backends have kernels for. */
+/** Activations for which both backends have kernels. */
 import { relu, sigmoid, tanh } from '../backend/backend.ts';
 import type { Handle } from '../batch/batch-ops.ts';
 import { type Activations, activationsOf, finiteOrNaN, fromWasm, handleOf } from '../show/activations.ts';
@@ -8,7 +8,7 @@ import { withoutParameters } from './pass.ts';
 const SHOWN = { relu, sigmoid, tanh };
 type ActivationKind = keyof typeof SHOWN;
 
-/** Elementwise; NaN stays NaN. */
+/** Applies an activation to every element. NaN stays NaN. */
 export function activate(input: Activations, kind: ActivationKind): Activations {
   if (kind === 'relu' && !input.finite)
     return activationsOf(
@@ -18,7 +18,7 @@ export function activate(input: Activations, kind: ActivationKind): Activations 
   return fromWasm(SHOWN[kind](handleOf(input)), input.shape);
 }
 
-/** What is shown of a layer that makes each number of one other, by a function in doubles. NaN stays NaN. */
+/** Applies a function to every element, in doubles. NaN stays NaN. */
 export function showEach({ values, shape }: Activations, of: (x: number) => number): { output: Activations } {
   return { output: finiteOrNaN(values.map(of), shape) };
 }

@@ -3,7 +3,7 @@ import type { EngineKindOf } from './kind.ts';
 import { using, withoutParameters } from './pass.ts';
 
 export const add: EngineKindOf<'add'> = {
-  /** In doubles. */
+  /** Adds in doubles. */
   show(_layer, inputs) {
     const [first] = inputs;
     const result = new Float32Array(first.values.length);

@@ -6,12 +6,12 @@ import type { EngineKindOf } from './kind.ts';
 import { runMeanPool } from './pools.ts';
 
 export const averagePool2d: EngineKindOf<'averagePool2d'> = {
-  /** A window with NaN gives NaN; padding is not counted. */
+  /** A window that contains NaN gives NaN. Padding doesn't count as cells. */
   show: (layer, [input], { shape }) => ({ output: fromWasm(averagePool(handleOf(input), layer), shape) }),
   channelReads: 'same channel',
   run: (layer, [x], { ops }) => runMeanPool(ops, x, layer, false),
   bound: ({ poolSize }, [bound]) => [bound, bound * sizeOfMap(poolSize)],
-  /** XNNPACK's list of every window's cells. */
+  /** The size of XNNPACK's list of every window's cells. */
   scratch: ({ poolSize }, _input, [height, width]) =>
     height * width * sizeOf(poolSize) * Float32Array.BYTES_PER_ELEMENT,
 };

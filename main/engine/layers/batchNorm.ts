@@ -1,7 +1,7 @@
 import type { LayerOf, ParameterName } from '../../../shared/network.ts';
 import type { Handle } from '../batch/batch-ops.ts';
 import { type Activations, finiteOrNaN } from '../show/activations.ts';
-import { largest, peak, sizeOfMap } from './bounding.ts';
+import { largest, largestProduct, sizeOfMap } from './bounding.ts';
 import type { Context, EngineKindOf, Pass, Shown } from './kind.ts';
 import { withoutParameters } from './pass.ts';
 
@@ -20,10 +20,10 @@ export const batchNorm: EngineKindOf<'batchNorm'> = {
       // Of n numbers with a variance of 1, none is further than √n from the mean.
       const rows = training.count * sizeOfMap(output);
       const squares = rows * (2 * bound) ** 2;
-      const way = peak(2 * bound, 1 / Math.sqrt(epsilon), gamma) + beta;
+      const way = largestProduct(2 * bound, 1 / Math.sqrt(epsilon), gamma) + beta;
       return [Math.sqrt(rows) * gamma + beta, Math.max(squares, way)];
     }
-    return [(bound + mean) * factor * gamma + beta, peak(bound + mean, factor, gamma) + beta];
+    return [(bound + mean) * factor * gamma + beta, largestProduct(bound + mean, factor, gamma) + beta];
   },
   mixesSamples: true,
 };
@@ -43,7 +43,7 @@ function normalise({ shape, values }: Activations, { value }: Shown, epsilon: nu
   return finiteOrNaN(result, shape);
 }
 
-/** By the batch's own mean and variance. */
+/** In training: normalises by the batch's own mean and variance. */
 function runBatchNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, values }: Context): Pass {
   const { epsilon, momentum } = layer;
   const [output, mean, variance] = ops.batchNorm(x, parameter('gamma'), parameter('beta'), epsilon);
@@ -57,7 +57,7 @@ function runBatchNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, 
     backward(dy, wanted) {
       const [dx, gamma, beta] = ops.batchNormGradient(dy, x, parameter('gamma'), mean, variance, epsilon);
       if (!wanted.input) ops.release(dx);
-      // A batchNorm layer that isn't trained goes by its moving averages.
+      // A batchNorm layer that isn't trained doesn't come here, so gamma and beta always want their gradients.
       return {
         parameters: [
           ['gamma', gamma],
@@ -70,7 +70,7 @@ function runBatchNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, 
   };
 }
 
-/** By the moving averages: (x − movingMean) · gamma / √(movingVariance + epsilon) + beta. */
+/** In inference, or if the layer is frozen: (x − movingMean) · gamma / √(movingVariance + epsilon) + beta. */
 function runFixedNorm(layer: LayerOf<'batchNorm'>, x: Handle, { ops, parameter, values }: Context): Pass {
   const variance = values('movingVariance');
   const scale = ops.upload(

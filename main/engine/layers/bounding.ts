@@ -1,30 +1,32 @@
-/** How large a layer's numbers can be, told from its parameters. */
+/** Bounds on how large a layer's numbers can be, which follow from its parameters. */
 import type { Pair, ParameterName, Shape } from '../../../shared/network.ts';
 
-/** What a layer's bound follows from besides those of its inputs. */
+/** What a layer's bound depends on besides the bounds of its inputs. */
 export type Bounding = {
-  /** Of its first input and of its output. */
+  /** The shapes of the layer's first input and of its output. */
   input: Shape;
   output: Shape;
-  /** A parameter's values as they are. */
+  /** A parameter's current values. */
   read: (name: ParameterName) => Float32Array;
-  /** What `find` finds; remembered until the layer's parameters change. */
+  /** The result of `find`, kept until the layer's parameters change. */
   remembered: <Found>(find: () => Found) => Found;
-  /** In a training-mode pass: the samples in the batch, and whether the layer learns from it. */
+  /** Given in a training-mode pass: the number of samples in the batch, and whether the layer learns from it. */
   training?: { count: number; learns: boolean };
 };
 
-/** The largest output, and the largest number on the way there where that may be larger. */
+/** Bounds on a layer's output and on the largest number on the way to it. `way` is left out if that number isn't
+ *  larger. */
 export type Extremes = readonly [output: number, way?: number];
 
-/** Of a layer that hands on numbers it reads. */
+/** The bound of a layer whose output has no numbers other than its input's. */
 export const asInput = (_layer: unknown, [bound]: readonly number[]): Extremes => [bound];
 
-/** Of numbers that lie between −1 and 1 whatever they are made of. */
+/** The bound of a layer whose output lies between −1 and 1. */
 export const withinOne = (): Extremes => [1];
 
-/** Of sums of products with a kernel of so many outputs, with a bias. `gain`: as many times as an output has terms, the
- *  largest |weight|, for Σ|weights| takes twice as long; `offset`: the largest |bias|. */
+/** The bound of a layer that sums products with a kernel and adds a bias. `outputs` is the number of output channels.
+ *  `gain` is the largest |weight| times the number of terms of a sum; Σ|weights| would be closer, but takes twice as
+ *  long. `offset` is the largest |bias|. */
 export function boundOfSums(bound: number, outputs: number, useBias: boolean, bounding: Bounding): Extremes {
   const { gain, offset } = bounding.remembered(() => {
     const kernel = bounding.read('kernel');
@@ -34,8 +36,8 @@ export function boundOfSums(bound: number, outputs: number, useBias: boolean, bo
   return [bound * gain + offset];
 }
 
-/** The largest absolute value; NaN where one is. Four side by side, because each Math.max waits for the one before:
- *  every batch pays for this. */
+/** The largest absolute value, or NaN if one is NaN. Each Math.max waits for the one before, so four run side by side:
+ *  this is done for every batch. */
 export function largest(values: Float32Array | Float64Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const fours = values.length - (values.length % 4);
@@ -49,12 +51,12 @@ export function largest(values: Float32Array | Float64Array): number {
   return Math.max(a, b, c, d);
 }
 
-/** The largest product of some of the factors, in whichever order they are multiplied. */
-export function peak(...factors: number[]): number {
+/** The largest number that can come up when these factors are multiplied in any order. */
+export function largestProduct(...factors: number[]): number {
   return factors.reduce((product, factor) => product * Math.max(1, factor), 1);
 }
 
-/** How many cells a map, a window or (a single cell) a unit of a vector has. */
+/** How many cells a map or a window has; 1 for a vector. */
 export function sizeOfMap([height, width]: Shape | Pair): number {
   return width === undefined ? 1 : height * width;
 }

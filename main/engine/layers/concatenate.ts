@@ -17,7 +17,7 @@ export const concatenate: EngineKindOf<'concatenate'> = {
   },
   channelReads: 'everything',
   run(_layer, inputs, { ops, shape }) {
-    // The first axis counts the samples.
+    // The first axis counts the samples, so the last one is one further.
     const axis = shape.length;
     return withoutParameters(ops.run('Concat', [...inputs], { axis }), dy => {
       let first = 0;

@@ -8,8 +8,8 @@ import type { EngineKindOf, LayerOutput } from './kind.ts';
 import { withKernel } from './pass.ts';
 
 export const conv2d: EngineKindOf<'conv2d'> = {
-  /** Summed in doubles by a kernel of our own. XNNPACK's would keep a list of every window's rows (0.4 GB for kernels
-   *  63×63 on 300×80), and where there is no memory for it, it leaves what stood in the result before. */
+  /** Summed in doubles by a kernel of our own. XNNPACK's kernel would keep a list of every window's rows (0.4 GB for
+   *  kernels 63×63 on 300×80). If there is no memory for that list, it returns memory that wasn't calculated. */
   show(layer, [input], { shape, value, kernel, before }): LayerOutput {
     const channels = input.shape[2];
     const bias = layer.useBias ? value('bias') : undefined;
@@ -37,7 +37,7 @@ export const conv2d: EngineKindOf<'conv2d'> = {
     return { output: finiteOrNaN(new Float32Array(sums), shape), partial };
   },
   channelReads: 'all channels',
-  // The order of a sum depends on how many filters are summed at a time.
+  // The order in which terms are added depends on how many filters are summed at a time.
   block: EXACT_FILTERS,
   run(layer, [x], { ops, parameter, activation }) {
     const { useBias } = layer;
@@ -51,7 +51,7 @@ export const conv2d: EngineKindOf<'conv2d'> = {
     );
   },
   bound: ({ filters, useBias }, [bound], bounding) => boundOfSums(bound, filters, useBias, bounding),
-  /** What kernels/assembly asks for. */
+  /** The same bytes that kernels/assembly asks for. */
   scratch({ kernelSize, strides, padding, filters }, input, output) {
     const padded = [0, 1].map(axis => {
       const before = padBefore(input[axis], kernelSize[axis], strides[axis], padding);

@@ -27,8 +27,8 @@ export const dense: EngineKindOf<'dense'> = {
   fusesRelu: true,
 };
 
-/** Adds values [features] · kernel [features,units] to sums [units], in doubles. In float32, a sum over hundreds of
- *  terms of one sign drifts by more than 1e-6 of Σ|terms|. */
+/** Adds values [features] · kernel [features,units] to sums [units], in doubles. A float32 sum of hundreds of terms of
+ *  one sign would be off by more than 1e-6 of Σ|terms|. */
 function addProducts(sums: Float64Array, values: Float32Array, kernel: Float32Array): void {
   const units = sums.length;
   for (let feature = 0, row = 0; feature < values.length; feature++, row += units) {

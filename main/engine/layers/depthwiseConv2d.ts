@@ -35,7 +35,7 @@ export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
     const kernel = parameter('kernel');
     const [height, width, , channels] = kernel.shape;
     const attributes = { strides: [...strides], pad: padding, dilations: [1, 1], dataFormat: 'NHWC' };
-    // TensorFlow counts the maps of each channel last.
+    // In TensorFlow's kernels, the number of maps of each channel comes last.
     const filterShape = [height, width, channels, 1];
     const filter = ops.reshape(kernel, filterShape);
     const sums = ops.run('DepthwiseConv2dNative', { x, filter }, attributes);
@@ -49,7 +49,7 @@ export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
     return { ...pass, kept: [filter] };
   },
   bound: ({ useBias }, [bound], bounding) => boundOfSums(bound, bounding.output[2], useBias, bounding),
-  /** A padded copy for the gradients, and XNNPACK's list of every window's cells. */
+  /** The bytes of a padded copy for the gradients, and of XNNPACK's list of every window's cells. */
   scratch({ kernelSize, strides }, [height, width, channels], [outHeight, outWidth]) {
     const paddedHeight = height + (outHeight - 1) * strides[0] + kernelSize[0];
     const paddedWidth = width + (outWidth - 1) * strides[1] + kernelSize[1];

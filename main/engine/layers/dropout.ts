@@ -6,7 +6,7 @@ import { withoutParameters } from './pass.ts';
 export const dropout: EngineKindOf<'dropout'> = {
   show: (_layer, [input], { shape }) => ({ output: { ...input, shape, handle: undefined } }),
   channelReads: 'same channel',
-  handsOn: true,
+  identity: true,
   run(_layer, [x], { ops, shape, first, values, random }) {
     if (!random) return withoutParameters(ops.retain(x), ops.retain);
     const masks = { count: x.shape[0], size: sizeOf(shape), first };
@@ -17,9 +17,9 @@ export const dropout: EngineKindOf<'dropout'> = {
   kept: 1,
 };
 
-/** Inverted dropout's masks [count,size]: 0 with probability `rate`, else what keeps the expected sum: 1 / (1 − rate).
- *  Each sample has random numbers of its own, which follow from its place in the batch: so a sample's mask is the same
- *  whichever others are calculated together with it. */
+/** The masks [count,size] of inverted dropout: 0 with probability `rate`, else 1 / (1 − rate), which keeps the expected
+ *  sum. Each sample draws its own random numbers, which depend on its place in the batch. So its mask doesn't depend on
+ *  the samples it is calculated together with. */
 export function drawMasks(
   { count, size, first }: { count: number; size: number; first: number },
   rate: number,

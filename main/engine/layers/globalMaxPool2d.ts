@@ -7,7 +7,7 @@ export const globalMaxPool2d: EngineKindOf<'globalMaxPool2d'> = {
   channelReads: 'same channel',
   run: (_layer, [x], context) => runGlobalPool(runMaxPool, x, context),
   bound: asInput,
-  undoesRelu: true,
+  fusesReluGradient: true,
 };
 
 /** pixels [H·W,C] → the largest of each channel. */

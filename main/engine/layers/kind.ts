@@ -1,4 +1,4 @@
-/** What the engine has to know about a kind of layer. Each kind says it in a file of its own, named after it. */
+/** What the engine has to know about a kind of layer. Each kind has a file of its own, named after it. */
 import type { LayerKind, LayerOf, ParameterName, Shape } from '../../../shared/network.ts';
 import type { Random } from '../../../shared/random.ts';
 import type { Handle as SheetHandle } from '../backend/backend.ts';
@@ -9,39 +9,41 @@ import type { Bounding, Extremes } from './bounding.ts';
 export type EngineKindOf<K extends LayerKind> = EngineKind<LayerOf<K>>;
 
 export type EngineKind<L> = {
-  /** What the sheet shows of it: every number is looked at, what float32 gets wrong is put right, and what leaves it is
-   *  NaN. */
+  /** Calculates the layer as the sheet shows it. Sums that float32 would get wrong are made in doubles. A number that
+   *  overflows float32 is NaN. */
   show(layer: L, inputs: readonly Activations[], shown: Shown): LayerOutput;
-  /** What one channel of its output is made from, besides the same channel of its parameters: the same channel of what
-   *  it reads, all channels of that, or everything, so that no channel is made without the others. `show` may be given
-   *  only some channels, of its output and its parameters and, where it reads the same channel, of its inputs. */
+  /** What one channel of the output depends on, besides the same channel of the layer's parameters: the same channel of
+   *  the inputs, or all channels of the inputs. With 'everything', no channel can be calculated without the others.
+   *  Otherwise `show` may be asked for some channels of the output. It then gets only those channels of the parameters
+   *  and, with 'same channel', of the inputs. */
   readonly channelReads: 'same channel' | 'all channels' | 'everything';
-  /** Channels of its output that are made together, from the first one on; 1 where left out. */
+  /** How many channels of the output are calculated together, counted from the first one. 1 if left out. */
   readonly block?: number;
-  /** Whether it hands on the very values that it reads. */
-  readonly handsOn?: true;
-  /** Runs it on a batch. Left out of the input, and of a softmax: its gradient is the loss's to make. */
+  /** Whether the sheet shows the input's values unchanged. */
+  readonly identity?: true;
+  /** Runs the layer on a batch. The input has no such pass. Neither has a softmax: its gradient is calculated together
+   *  with the loss. */
   run?(layer: L, inputs: readonly Handle[], context: Context): Pass;
-  /** What no number of its output exceeds where those of its inputs don't exceed `inputs`. */
+  /** A bound on the absolute values of the output, if those of the inputs stay within the bounds `inputs`. */
   bound(layer: L, inputs: readonly number[], bounding: Bounding): Extremes;
-  /** How many numbers it keeps for the way back, for each number of its output; 0 where left out. */
+  /** How many numbers the layer keeps for the backward pass, for each number of its output. 0 if left out. */
   readonly kept?: number;
-  /** The bytes that its kernels work in besides. */
+  /** The bytes of scratch memory that its kernels need. */
   scratch?(layer: L, input: Shape, output: Shape): number;
-  /** Whether it calculates from all samples of a batch together when it learns. */
+  /** Whether, when the layer learns, it calculates from all samples of a batch together. */
   readonly mixesSamples?: true;
-  /** Whether its kernel makes a ReLU of its sums in the same go. */
+  /** Whether its kernel can apply a ReLU to its sums. */
   readonly fusesRelu?: true;
-  /** Whether its gradient takes along that of a ReLU under it. */
-  readonly undoesRelu?: true;
+  /** Whether its gradient can include that of a relu layer that it reads. */
+  readonly fusesReluGradient?: true;
 };
 
 /** A layer's output, and its other computed tensors by name. */
 export type LayerOutput = { output: Activations } & { [name in 'partial' | 'shifted' | 'exp']?: Float32Array };
 
-/** What a layer that is shown needs besides its inputs. */
+/** What `show` needs besides the layer's inputs. */
 export type Shown = {
-  /** Of its output. */
+  /** The shape of the output. */
   shape: Shape;
   /** The values of a parameter. */
   value: (name: ParameterName) => Float32Array;
@@ -50,46 +52,47 @@ export type Shown = {
   before?: PartialSums;
 };
 
-/** Partial sums of a convolution as they were before a change, [groups,H',W',outC]. `isStale` tells whether that
- *  reached a group: the input channels from `first` to before `end`. */
+/** The partial sums of a convolution before a change, [groups,H',W',outC]. `isStale` says whether the change reached a
+ *  group: the input channels from `first` up to, but not including, `end`. */
 export type PartialSums = { partial: Float32Array; isStale(first: number, end: number): boolean };
 
-/** What a layer in a batch needs besides its inputs. */
+/** What `run` needs besides the layer's inputs. */
 export type Context = {
   ops: BatchOps;
-  /** Of its output for one sample. */
+  /** The shape of the output for one sample. */
   shape: Shape;
   /** A stored tensor of the layer on the backend, to read but not to release. */
   parameter: (name: ParameterName) => Handle;
-  /** Its values. */
+  /** The values of a stored tensor of the layer. */
   values: (name: ParameterName) => Float32Array;
   /** Given in training: draws dropout masks. */
   random?: Random;
-  /** The place of the first of these samples in their batch. */
+  /** The place in the whole batch of the first of these samples. */
   first: number;
-  /** Whether the layer learns from this batch; a batchNorm layer that doesn't uses its moving averages. */
+  /** Whether the layer learns from this batch. A batchNorm layer that doesn't learn uses its moving averages. */
   trained: boolean;
-  /** What a layer that fuses ReLUs does with its sums: 'relu' where a relu layer is its only reader. */
+  /** For a layer that fuses ReLUs: 'relu' if its only reader is a relu layer, and the ReLU is applied here. */
   activation: Fused;
-  /** Whether the relu layer's input is made by such a layer already. */
+  /** For a relu layer: whether its input has the ReLU applied already. */
   alreadyActivated: boolean;
-  /** Whether a relu layer's only reader is a max pool, and this is either: the pool's gradient then goes to what is
-   *  above 0 only, and nothing is left to do for the relu layer's. */
+  /** For a relu layer whose only reader is a max pool, and for that pool: the pool's gradient goes only to elements
+   *  above 0, and the relu layer's gradient passes it on. */
   poolAfterRelu: boolean;
 };
 
-/** One layer's part in the pass of one batch. Whoever runs a layer owns `output` and `kept` and releases them when no
- *  gradient needs them any more. */
+/** One layer's part of a batch's pass. The caller of `run` owns `output` and `kept`. It releases them when no gradient
+ *  needs them any more. */
 export type Pass = {
   output: Handle;
-  /** What `backward` reads besides inputs and output. */
+  /** Handles that `backward` reads besides the inputs and the output. */
   kept?: Handle[];
-  /** Makes of the loss's gradient by the output those that are wanted. Inputs and output still exist. The caller owns
-   *  the results. */
+  /** Calculates the wanted gradients from the gradient of the loss by the output. The inputs and the output still
+   *  exist. The caller owns the results. */
   backward: (dy: Handle, wanted: Wanted) => Gradients;
-  /** New moving averages, of a batchNorm layer that learns. */
+  /** The new moving averages of a batchNorm layer that learns. */
   statistics?: () => [ParameterName, Float32Array][];
 };
 type Wanted = { parameters: boolean; input: boolean };
-/** `input` is the gradient by the one input, or the same by each of several; a list where those are different. */
+/** `input` is the gradient by the input. If a layer has several inputs, it is a list, or one handle if all have the
+ *  same gradient. */
 export type Gradients = { input?: Handle | readonly Handle[]; parameters?: [ParameterName, Handle][] };

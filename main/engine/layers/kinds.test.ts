@@ -14,18 +14,18 @@ beforeAll(startBackend);
 
 type Table = { [K in LayerKind]: EngineKindOf<K> };
 
-test('a table that forgets a kind, or gives it what is another’s, does not compile', () => {
+test('a table that lacks a kind, or gives a kind the entry of another one, does not compile', () => {
   const { softplus, ...forgotten } = engineKinds;
   // @ts-expect-error: Property 'softplus' is missing.
   const incomplete: Table = forgotten;
-  // @ts-expect-error: a pool's layers have no units.
+  // @ts-expect-error: the layers of a pool have no units.
   const mistaken: Table = { ...engineKinds, maxPool2d: engineKinds.dense };
   expect('softplus' in incomplete).toBe(false);
   expect(mistaken.maxPool2d).toBe(engineKinds.dense);
   expect(softplus).toBe(engineKinds.softplus);
 });
 
-/** What a layer makes of some numbers on the sheet, held against formulas and reference. */
+/** What the sheet shows of some numbers after a layer. It is compared with the formulas and the reference. */
 function shownOf(kind: 'elu' | 'silu' | 'softplus', pixels: readonly number[]): number[] {
   const network = chain({ kind: 'input', shape: [1, pixels.length, 1] }, { kind });
   const stored = new Map([['input0/output' as const, Float32Array.from(pixels)]]);
@@ -39,7 +39,7 @@ function shownOf(kind: 'elu' | 'silu' | 'softplus', pixels: readonly number[]): 
   return values;
 }
 
-describe('smooth activations keep to numbers', () => {
+describe('smooth activations give numbers', () => {
   const large = Math.fround(3e38);
   const pixels = [-large, -1000, -745, -89, -20, -1, -1e-4, 0, 1e-4, 1, 20, 89, 710, 1000, large];
 
@@ -48,7 +48,7 @@ describe('smooth activations keep to numbers', () => {
     kind => {
       const found = shownOf(kind, pixels);
       expect(found.every(Number.isFinite)).toBe(true);
-      // Far from 0 all are ReLUs, but for elu's −1.
+      // Far from 0 all of them equal a ReLU, but elu is −1 on the left.
       expect(found.at(-1)).toBe(large);
       expect(found[0]).toBeCloseTo(kind === 'elu' ? -1 : 0);
     },

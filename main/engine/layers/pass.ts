@@ -1,4 +1,4 @@
-/** What the passes of several kinds of layers are made of. */
+/** Passes that several kinds of layers share. */
 import type { ParameterName } from '../../../shared/network.ts';
 import type { BatchOps, Handle } from '../batch/batch-ops.ts';
 import type { Gradients, Pass } from './kind.ts';

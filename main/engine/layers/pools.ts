@@ -9,7 +9,7 @@ export type Pool = (ops: BatchOps, x: Handle, window: PoolWindow, afterRelu: boo
 export const runMeanPool: Pool = (ops, x, window) =>
   withoutParameters(ops.averagePool(x, window), dy => ops.averagePoolGradient(dy, x, window));
 
-/** After a ReLU its gradient goes to what is above 0 only. */
+/** `afterRelu`: the input comes from a relu layer, so the gradient goes only to elements above 0. */
 export const runMaxPool: Pool = (ops, x, window, afterRelu) => {
   const output = ops.maxPool(x, window);
   return withoutParameters(output, dy => {
@@ -18,7 +18,7 @@ export const runMaxPool: Pool = (ops, x, window, afterRelu) => {
   });
 };
 
-/** A pool of whole maps as one of windows as large as they are. */
+/** A pool of whole maps, calculated as a pool with one window as large as the map. */
 export function runGlobalPool(pool: Pool, x: Handle, { ops, shape, poolAfterRelu }: Context): Pass {
   const [count, height, width] = x.shape;
   const whole = pool(ops, x, { poolSize: [height, width], strides: [1, 1], padding: 'valid' }, poolAfterRelu);
@@ -30,7 +30,7 @@ export function runGlobalPool(pool: Pool, x: Handle, { ops, shape, poolAfterRelu
   };
 }
 
-/** input [H,W,C] → [C], as `summarise` says. A map with NaN gives NaN. */
+/** input [H,W,C] → [C]. `summarise` makes one number of each channel. A map that contains NaN gives NaN. */
 export function showGlobalPool(
   { values, shape }: Activations,
   summarise: (pixels: Float32Array, channels: number) => Float64Array,

@@ -6,7 +6,7 @@ export const silu: EngineKindOf<'silu'> = {
   show: (_layer, [input]) => showEach(input, x => x / (1 + Math.exp(-x))),
   run(_layer, [x], { ops }) {
     const sigmoid = ops.activate(x, 'sigmoid');
-    // By the product rule, of x and of its sigmoid.
+    // By the product rule for x · sigmoid(x).
     const gradient = (dy: typeof x) =>
       using(ops, ops.multiply(dy, sigmoid), byX =>
         using(ops, ops.multiply(dy, x), scaled =>

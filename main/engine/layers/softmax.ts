@@ -3,7 +3,7 @@ import { asInput } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
 
 export const softmax: EngineKindOf<'softmax'> = {
-  /** With the columns it is made of, [units] each. One NaN among the scores makes all of them NaN. */
+  /** The softmax and the columns it is made of, [units] each. If one score is NaN, all results are NaN. */
   show(_layer, [{ values, shape }]) {
     let largest = values[0];
     for (const score of values) largest = Math.max(largest, score);
@@ -23,7 +23,8 @@ export const softmax: EngineKindOf<'softmax'> = {
   bound: asInput,
 };
 
-/** actual, shifted, exp [units] → actual·(ln Σexp − shifted), and 0 where actual is 0 or blank (NaN). */
+/** The terms of the cross-entropy: actual, shifted, exp [units] → actual·(ln Σexp − shifted), or 0 if actual is 0 or
+ *  blank (NaN). */
 export function crossEntropy(actual: Float32Array, shifted: Float32Array, exp: Float32Array): Float32Array {
   let sum = 0;
   for (const value of exp) sum += value;

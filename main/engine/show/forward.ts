@@ -202,7 +202,7 @@ export function createForward(
       }
       const made = some ? channels : undefined;
       // These values are the input's, and were compared there.
-      const found = kind.handsOn
+      const found = kind.identity
         ? channelsReached
         : changedChannels(before, output, made, channelsReached, tracksChannels);
       if (found.length === 0) return releaseActivations(output);

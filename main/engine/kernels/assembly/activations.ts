@@ -1,7 +1,7 @@
 /** ReLU, and gradients of activations, element by element. */
 import { loadLanes, storeLanes } from './lanes';
 
-/** Relu: what is above 0, else 0. NaN stays NaN whatever its sign, which XNNPACK's ReLU makes 0 where it is set. */
+/** Relu: y = x if x is above 0, else 0. NaN stays NaN. (XNNPACK's ReLU turns a NaN with its sign bit set into 0.) */
 export function relu(x: usize, y: usize, count: i32): void {
   for (; count >= 4; count -= 4) {
     v128.store(y, f32x4.pmax(v128.load(x), f32x4.splat(0)));
@@ -11,7 +11,7 @@ export function relu(x: usize, y: usize, count: i32): void {
   if (count > 0) storeLanes(y, f32x4.pmax(loadLanes(x, count), f32x4.splat(0)), count);
 }
 
-/** ReluGrad: dy where the layer's output y is above 0, else 0. */
+/** ReluGrad: dx = dy if the layer's output y is above 0, else 0. */
 export function reluGradient(dy: usize, y: usize, dx: usize, count: i32): void {
   for (; count >= 4; count -= 4) {
     v128.store(dx, throughRelu(v128.load(dy), v128.load(y)));
@@ -26,7 +26,7 @@ function throughRelu(dy: v128, y: v128): v128 {
   return v128.and(dy, f32x4.gt(y, f32x4.splat(0)));
 }
 
-/** LeakyReluGrad: dy where the layer's input x is above 0, else slope · dy. */
+/** LeakyReluGrad: dx = dy if the layer's input x is above 0, else slope · dy. */
 export function leakyReluGradient(dy: usize, x: usize, dx: usize, slope: f32, count: i32): void {
   const slopes = f32x4.splat(slope);
   for (; count >= 4; count -= 4) {
@@ -42,7 +42,7 @@ function throughLeakyRelu(dy: v128, x: v128, slopes: v128): v128 {
   return v128.bitselect(dy, f32x4.mul(dy, slopes), f32x4.gt(x, f32x4.splat(0)));
 }
 
-/** SigmoidGrad: dy · y · (1 − y), y being the layer's output. */
+/** SigmoidGrad: dx = dy · y · (1 − y), where y is the layer's output. */
 export function sigmoidGradient(dy: usize, y: usize, dx: usize, count: i32): void {
   for (; count >= 4; count -= 4) {
     v128.store(dx, throughSigmoid(v128.load(dy), v128.load(y)));
@@ -57,7 +57,7 @@ function throughSigmoid(dy: v128, y: v128): v128 {
   return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
 }
 
-/** TanhGrad: dy · (1 − y²), y being the layer's output. */
+/** TanhGrad: dx = dy · (1 − y²), where y is the layer's output. */
 export function tanhGradient(dy: usize, y: usize, dx: usize, count: i32): void {
   for (; count >= 4; count -= 4) {
     v128.store(dx, throughTanh(v128.load(dy), v128.load(y)));

@@ -1,5 +1,5 @@
-/** 2-D convolutions of a batch, dense layers (convolutions of 1×1 maps) among them. Eight output channels of four
- *  pixels are made at a time: as many sums as fit the processor's registers, for six numbers loaded in every step. */
+/** 2-D convolutions of a batch, and dense layers as convolutions of 1×1 maps. Eight output channels of four pixels are
+ *  calculated at a time. That is as many sums as fit into the processor's registers; each step loads six numbers. */
 import { loadLanes, storeLanes } from './lanes';
 import { copyRows, NUMBER, paddedSize } from './maps';
 
@@ -24,8 +24,8 @@ export function convolveScratch(
   return (paddedHeight * paddedWidth * inChannels + blocks * 8 * kernelHeight * kernelWidth * inChannels) * 4;
 }
 
-/** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] → y [count,H',W',outC], and of that the part
- *  above 0 where `relu` is 1. */
+/** Conv2D with a bias: x [count,H,W,inC], w [kH,kW,inC,outC], bias [outC] → y [count,H',W',outC]. If `relu` is 1,
+ *  numbers below 0 become 0. */
 export function convolve(
   x: usize,
   w: usize,
@@ -60,7 +60,7 @@ export function convolve(
   const sample = packed + ((((outChannels + 7) & ~7) * taps) as usize) * NUMBER;
   pack(w, packed, taps, outChannels);
   if (padded) memory.fill(sample, 0, rowBytes * (paddedHeight as usize));
-  // Vectors are maps of one pixel each: their samples are blocked as the pixels of a map are.
+  // Vectors are maps of one pixel each. Four samples are calculated at a time, like four pixels of a map.
   const vectors = outHeight == 1 && outWidth == 1 && !padded;
   const maps = vectors ? 1 : count;
   const pixels = vectors ? count : outHeight * outWidth;
@@ -78,7 +78,7 @@ export function convolve(
     }
     const result = y + pixelBytes * ((n * pixels) as usize);
     for (let pixel = 0; pixel < pixels; pixel += 4) {
-      // Where fewer than four are left, the last one is made several times.
+      // If fewer than four pixels are left, the last one is calculated several times.
       const second = min(pixel + 1, pixels - 1);
       const third = min(pixel + 2, pixels - 1);
       const fourth = min(pixel + 3, pixels - 1);
@@ -135,7 +135,7 @@ export function convolve(
   }
 }
 
-/** How far into the map the window of a pixel begins. */
+/** How many bytes after the map's start the window of a pixel begins. */
 function windowAt(pixel: i32, rowPixels: i32, rowStep: usize, columnStep: usize): usize {
   const row = pixel / rowPixels;
   return rowStep * (row as usize) + columnStep * ((pixel - row * rowPixels) as usize);
@@ -147,7 +147,7 @@ function storeChannels(to: usize, low: v128, high: v128, lanes: i32): void {
   if (lanes > 4) storeLanes(to + 16, high, lanes - 4);
 }
 
-/** w [taps,outC] → [outC / 8,taps,8], the last block filled up with zeros. */
+/** w [taps,outC] → [outC / 8,taps,8]. The last block is filled up with zeros. */
 function pack(w: usize, to: usize, taps: i32, outChannels: i32): void {
   for (let outC = 0; outC < outChannels; outC += 8) {
     const lanes = min(outChannels - outC, 8);

@@ -1,9 +1,9 @@
-/** Gradients of depthwise convolutions: kernels [kH,kW,C,multiplier], of which output channel c · multiplier + m sees
- *  only input channel c. Vectors run along the output channels, which lie side by side in dy as in the kernel; for
- *  multipliers above 1 the input is spread out alike, each channel so many times. */
+/** Gradients of depthwise convolutions with kernels [kH,kW,C,multiplier]. Output channel c · multiplier + m reads only
+ *  input channel c. The vectors run along the output channels, which lie side by side in dy and in the kernel. For a
+ *  multiplier above 1 the input is copied with each channel repeated. */
 import { copyRows, NUMBER, paddedSize } from './maps';
 
-/** Bytes of scratch memory either gradient of such a convolution needs. */
+/** Bytes of scratch memory that each of the two gradients needs. */
 export function depthwiseScratch(
   height: i32,
   width: i32,
@@ -24,7 +24,8 @@ export function depthwiseScratch(
 }
 
 /** DepthwiseConv2dNativeBackpropFilter: x [count,H,W,C], dy [count,H',W',C·multiplier] → dw [kH,kW,C,multiplier], the
- *  gradient of the kernel. Sums of a row of dy, then of all rows: in one go, float32 would drift. */
+ *  gradient of the kernel. Each row of dy is summed by itself, and then the rows: one float32 sum over everything would
+ *  drift. */
 export function depthwiseFilterGradient(
   x: usize,
   dy: usize,
@@ -75,8 +76,8 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** Copies a map [height,width,channels] into one whose rows begin `toRow` bytes apart, each channel `multiplier`
- *  times. */
+/** Copies a map [height,width,channels], with each channel `multiplier` times. The rows of the copy begin `toRow` bytes
+ *  apart. */
 function spreadRows(
   from: usize,
   to: usize,
@@ -106,8 +107,8 @@ function spreadRows(
   }
 }
 
-/** Adds to a row of the kernel's gradient [kernelWidth,channels] what one row of x and one of dy give. Three taps at a
- *  time, since they share what is read of dy. */
+/** Adds the products of one row of x and one row of dy to a row of the kernel's gradient [kernelWidth,channels]. Three
+ *  taps are calculated at a time, because they read the same numbers of dy. */
 function addRow(
   x: usize,
   dy: usize,
@@ -138,7 +139,7 @@ function addRow(
   }
 }
 
-/** Three taps side by side of four channels. */
+/** Adds three neighbouring taps of four channels. */
 function addThreeTaps(x: usize, dy: usize, dw: usize, outWidth: i32, columnStep: usize, pixel: usize): void {
   let a = f32x4.splat(0);
   let b = a;
@@ -160,7 +161,7 @@ function addThreeTaps(x: usize, dy: usize, dw: usize, outWidth: i32, columnStep:
   v128.store(dw + 2 * pixel, f32x4.add(v128.load(dw + 2 * pixel), c));
 }
 
-/** One tap of four channels. */
+/** Adds one tap of four channels. */
 function addTap(x: usize, dy: usize, dw: usize, outWidth: i32, columnStep: usize, pixel: usize): void {
   let sum = f32x4.splat(0);
   for (let left = outWidth; left > 0; left--) {
@@ -171,7 +172,7 @@ function addTap(x: usize, dy: usize, dw: usize, outWidth: i32, columnStep: usize
   v128.store(dw, f32x4.add(v128.load(dw), sum));
 }
 
-/** One tap of one channel. */
+/** Adds one tap of one channel. */
 function addTapOfOne(x: usize, dy: usize, dw: usize, outWidth: i32, columnStep: usize, pixel: usize): void {
   let sum: f32 = 0;
   for (let left = outWidth; left > 0; left--) {
@@ -183,7 +184,7 @@ function addTapOfOne(x: usize, dy: usize, dw: usize, outWidth: i32, columnStep: 
 }
 
 /** DepthwiseConv2dNativeBackpropInput: dy [count,H',W',C·multiplier], w [kH,kW,C,multiplier] → dx [count,H,W,C], the
- *  gradient of the layer's input. Each pixel of dx gathers from the windows over it. */
+ *  gradient of the layer's input. Each pixel of dx is a sum over the windows that cover it. */
 export function depthwiseInputGradient(
   dy: usize,
   w: usize,
@@ -210,8 +211,8 @@ export function depthwiseInputGradient(
   const multiplier = outChannels / channels;
   for (let n = 0; n < count; n++) {
     for (let y = padTop; y < padTop + height; y++) {
-      // The last window over this row reads it by the tap nearest to its beginning; the one before, by the tap a stride
-      // further on.
+      // The last window over this row reads it by the first possible tap, the window before it by the tap one stride
+      // later.
       const lastY = min(y / strideHeight, outHeight - 1);
       const ky = y - lastY * strideHeight;
       const rows = windowsOver(ky, lastY, kernelHeight, strideHeight);
@@ -250,12 +251,13 @@ export function depthwiseInputGradient(
   }
 }
 
-/** How many windows lie over a row or column, given the last one's number and its tap there. */
+/** How many windows cover a row or column. `last` is the number of the last such window, and `tap` the tap by which it
+ *  reads the row. */
 function windowsOver(tap: i32, last: i32, kernel: i32, stride: i32): i32 {
   return tap < kernel ? min((kernel - 1 - tap) / stride, last) + 1 : 0;
 }
 
-/** Σ dy · w over the windows over one pixel, of eight channels. */
+/** Σ dy · w of eight channels, over the windows that cover one pixel. */
 function gatherEight(
   dy: usize,
   w: usize,
@@ -285,7 +287,7 @@ function gatherEight(
   v128.store(to, high, 16);
 }
 
-/** Of four channels. */
+/** The same of four channels. */
 function gatherFour(
   dy: usize,
   w: usize,
@@ -312,7 +314,7 @@ function gatherFour(
   v128.store(to, sum);
 }
 
-/** Of one channel. */
+/** The same of one channel. */
 function gatherOne(
   dy: usize,
   w: usize,
@@ -339,7 +341,7 @@ function gatherOne(
   store<f32>(to, sum);
 }
 
-/** [channels,multiplier] → the sums [channels]. */
+/** Sums over the multiplier: [channels,multiplier] → [channels]. */
 function sumGroups(from: usize, to: usize, channels: i32, multiplier: i32): void {
   for (; channels > 0; channels--) {
     let sum: f32 = 0;

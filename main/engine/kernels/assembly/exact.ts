@@ -1,10 +1,11 @@
-/** What the sheet shows of convolutions and average pools: sums in doubles, so that long ones don't drift, rounded to
- *  float32 once at the end. One image at a time, straight from its map: no padded copy, no list of windows. */
+/** Convolutions and average pools as the sheet shows them. Sums are made in doubles, so that long ones don't drift, and
+ *  rounded to float32 once at the end. One image is calculated at a time, without a padded copy or a list of
+ *  windows. */
 import { NUMBER } from './maps';
 import { storeLanes } from './lanes';
 
-/** Output channels that are summed at a time, in four vectors of two doubles. Where only four or two are left, the
- *  vectors take two or four terms at a time: one addition needn't wait for the one before. */
+/** Output channels that are summed at a time, in four vectors of two doubles. If four or two are left, a vector takes
+ *  two or four terms at a time, so that an addition needn't wait for the one before. */
 const BLOCK = 8;
 
 /** Bytes of scratch memory `convolveExactly` needs: one block of kernels as doubles. */
@@ -12,8 +13,8 @@ export function exactScratch(kernelHeight: i32, kernelWidth: i32, channels: i32)
   return kernelHeight * kernelWidth * channels * BLOCK * 8;
 }
 
-/** Conv2D with a bias (none where 0): x [H,W,inC], w [kH,kW,inC,outC] → y [H',W',outC], over the input channels from
- *  `first` to before `end`. What leaves float32 becomes infinite or NaN. */
+/** Conv2D with a bias (none if `bias` is 0): x [H,W,inC], w [kH,kW,inC,outC] → y [H',W',outC]. It reads the input
+ *  channels from `first` up to, but not including, `end`. A number that overflows float32 becomes infinite or NaN. */
 export function convolveExactly(
   x: usize,
   w: usize,
@@ -58,7 +59,7 @@ export function convolveExactly(
         const left = outX * strideWidth - padLeft;
         const kx0 = max(-left, 0);
         const columns = min(width - left, kernelWidth) - kx0;
-        // Where all channels are read, the numbers of one row of the window stand one after the other.
+        // If all channels are read, the numbers of one row of the window lie side by side.
         const runs = channels == inChannels ? 1 : columns;
         const run = channels == inChannels ? columns * channels : channels;
         let s0 = b0;
@@ -134,7 +135,7 @@ export function convolveExactly(
   }
 }
 
-/** The kernels of `lanes` output channels from `outC` on, as doubles: [taps,channels,block], filled up with zeros. */
+/** The weights of `lanes` output channels from `outC` on, as doubles: [taps,channels,block], filled up with zeros. */
 function packBlock(
   w: usize,
   to: usize,
@@ -172,12 +173,12 @@ function biasOf(bias: usize, outC: i32, lanes: i32): v128 {
   return lanes < 2 ? low : f64x2.replace_lane(low, 1, load<f32>(at, 4) as f64);
 }
 
-/** Four doubles, rounded. */
+/** Four doubles rounded to float32. */
 function toFloats(low: v128, high: v128): v128 {
   return i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }
 
-/** AvgPool: x [H,W,C] → y [H',W',C]. Padding is not counted. */
+/** AvgPool: x [H,W,C] → y [H',W',C]. Padding doesn't count as cells. */
 export function averagePoolExactly(
   x: usize,
   y: usize,
@@ -212,7 +213,7 @@ export function averagePoolExactly(
   }
 }
 
-/** The sum of one window of one channel. */
+/** The sum of one channel of one window. */
 function sumOf(x: usize, rows: i32, columns: i32, row: usize, pixel: usize): f64 {
   let sum: f64 = 0;
   for (; rows > 0; rows--) {

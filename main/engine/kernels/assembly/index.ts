@@ -1,5 +1,5 @@
-/** What the module exports. Written in AssemblyScript (assemblyscript.org): TypeScript's syntax, WebAssembly's
- *  types. */
+/** The functions that the wasm module exports. They are written in AssemblyScript (assemblyscript.org), which has the
+ *  syntax of TypeScript and the types of WebAssembly. */
 export * from './activations';
 export * from './convolution';
 export * from './convolution-gradients';

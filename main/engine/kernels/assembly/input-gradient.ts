@@ -69,8 +69,8 @@ export function inputGradient(
   }
 }
 
-/** The non-zero channels of one pixel of dy: where their kernels begin, and `listBytes` behind that their values.
- *  Filled up with zeros to a multiple of four. Returns the offsets' end. */
+/** Lists the channels of one pixel of dy that aren't zero: the offsets of their weights, and `listBytes` later their
+ *  values. The list is filled up with zeros to a multiple of four. Returns the end of the offsets. */
 function listChannels(
   gradient: usize,
   list: usize,
@@ -95,8 +95,9 @@ function listChannels(
   return list + ((end - list + 15) & ~15);
 }
 
-/** Adds, to the rows of one window of dx, Σ over four of a list of value · w[offset…]. Four at a time, because lists
- *  are short: a loop over them would end at another place every time, which processors can't foresee. */
+/** Adds Σ value · w[offset…] over four numbers of a list to the rows of one window of dx. Lists are short, and a loop
+ *  over them would end at another place every time, which processors predict badly. So four numbers are added at a
+ *  time. */
 function addFour(
   offsets: usize,
   values: usize,

@@ -89,7 +89,7 @@ export function filterGradient(
       for (let lane = 0; lane < lanes; lane++) {
         const offsets = lists + listBytes * ((2 * lane) as usize);
         const values = offsets + listBytes;
-        // The list's last place holds its length.
+        // The last place of the offsets holds their length in bytes.
         const end = offsets + (load<u32>(offsets + listBytes - NUMBER) as usize);
         let target = transposed + (((outC + lane) * taps) as usize) * NUMBER;
         for (let ky = 0; ky < kernelHeight; ky++) {
@@ -102,9 +102,9 @@ export function filterGradient(
   if (alongSegments) transpose(transposed, dw, outChannels, taps);
 }
 
-/** The non-zero elements of up to four channels of one sample's dy: where their windows begin in x, and their values.
- *  Of each channel there are offsets, then values, `listBytes` each; the last place of the offsets tells how many bytes
- *  of them there are. */
+/** Lists the elements of up to four channels of one sample's dy that aren't zero: the offsets of their windows in x,
+ *  and their values. Each channel has `listBytes` of offsets and then `listBytes` of values. The last place of the
+ *  offsets holds their length in bytes. */
 function listPixels(
   gradient: usize,
   lanes: i32,
@@ -130,8 +130,7 @@ function listPixels(
   for (let y = 0; y < outHeight; y++) {
     let offsets = i32x4.add(i32x4.splat(row as i32), columnOf);
     for (let left = outWidth; left > 0; left -= 4) {
-      // Four channels of four pixels, turned into four pixels of four channels; pixels past the row's end count as
-      // zeros.
+      // Transposes four channels of four pixels. Pixels past the end of the row count as zeros.
       const a = loadLanes(gradient, lanes);
       const b = left > 1 ? loadLanes(gradient + step, lanes) : zero;
       const c = left > 2 ? loadLanes(gradient + 2 * step, lanes) : zero;
@@ -211,7 +210,7 @@ function gatherSegment(x: usize, offsets: usize, values: usize, end: usize, targ
   }
 }
 
-/** The kernel's gradient where segments are short (the first layer of a network): vectors run along the output
+/** The kernel's gradient for short segments, such as in the first layer of a network. The vectors run along the output
  *  channels. */
 function tapsByChannels(
   x: usize,
@@ -230,7 +229,8 @@ function tapsByChannels(
   const pixel = (outChannels as usize) * NUMBER;
   const segment = kernelWidth * inChannels;
   for (let tap = 0; tap < taps; tap += 4) {
-    // Up to four taps at a time; where fewer are left, the last one's sums are made several times and stored once.
+    // Up to four taps are calculated at a time. If fewer are left, the last one is calculated several times and stored
+    // once.
     const last = taps - 1;
     const from0 = x + tapOffset(tap, segment, rowBytes);
     const from1 = x + tapOffset(min(tap + 1, last), segment, rowBytes);
@@ -294,13 +294,14 @@ function tapsByChannels(
   }
 }
 
-/** Adds to eight numbers. */
+/** Adds eight numbers to the ones in memory. */
 function addTo(target: usize, low: v128, high: v128): void {
   v128.store(target, f32x4.add(v128.load(target), low));
   v128.store(target, f32x4.add(v128.load(target, 16), high), 16);
 }
 
-/** How far behind its window's beginning a tap of the kernel (row, column and input channel as one number) reads x. */
+/** How many bytes after the start of its window a tap reads x. The tap's number counts rows, columns and input
+ *  channels. */
 function tapOffset(tap: i32, segment: i32, rowBytes: usize): usize {
   return rowBytes * ((tap / segment) as usize) + ((tap % segment) as usize) * NUMBER;
 }

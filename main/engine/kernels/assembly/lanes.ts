@@ -1,7 +1,7 @@
-/** Vectors at the end of an array, where fewer than four numbers are left and the memory behind belongs to somebody
- *  else. */
+/** Loads and stores at the end of an array, where fewer than four numbers are left and the memory after them isn't
+ *  ours. */
 
-/** The first `lanes` (1 to 4) numbers of a vector; the others are 0. */
+/** Loads the first `lanes` (1 to 4) numbers of a vector. The others are 0. */
 export function loadLanes(from: usize, lanes: i32): v128 {
   if (lanes == 4) return v128.load(from);
   let vector = v128.load32_zero(from);

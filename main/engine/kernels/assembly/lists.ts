@@ -1,7 +1,8 @@
-/** Lists of what isn't zero in four numbers at a time, made without a branch, which would be mispredicted all the
- *  time. */
+/** Lists of numbers that aren't zero. Four numbers are tested at a time, without a branch: the processor could not
+ *  predict it. */
 
-/** Of each of the 16 combinations of four numbers to keep: the 16 bytes that move them to the front. */
+/** Bytes of a table with an entry for each of the 16 ways to choose some of four numbers. An entry has 16 bytes: the
+ *  shuffle that moves the chosen numbers to the front. */
 export const TABLE_BYTES: usize = 256;
 
 export function fillTable(table: usize): void {
@@ -17,8 +18,8 @@ export function fillTable(table: usize): void {
   }
 }
 
-/** Writes the offsets of the numbers that aren't zero to `end`, and the numbers `distance` behind. Returns the new end;
- *  up to 12 bytes past it are overwritten. */
+/** Writes the offsets of the numbers that aren't zero to `end`, and those numbers to `end + distance`. Returns the new
+ *  end. Up to 12 bytes past it are overwritten. */
 export function appendNonZero(numbers: v128, offsets: v128, end: usize, distance: usize, table: usize): usize {
   const kept = i32x4.bitmask(f32x4.ne(numbers, f32x4.splat(0)));
   const bytes = v128.load(table + ((kept as usize) << 4));

@@ -1,11 +1,11 @@
-/** Sums over all pixels of each channel, and batch normalisation, which rests on them. Everything is [rows,channels]
- *  here, a row being a pixel of a sample. Sums are made in blocks of rows, in doubles across blocks: a float32 sum over
- *  a whole batch drifts. */
+/** Sums of each channel over all pixels, and batch normalisation, which needs such sums. All arrays are
+ *  [rows,channels], where a row is a pixel of a sample. A block of rows is summed in float32, the blocks in doubles:
+ *  one float32 sum over a whole batch would drift. */
 
 import { loadLanes, storeLanes } from './lanes';
 import { NUMBER } from './maps';
 
-/** Rows one float32 sum may run over. */
+/** How many rows are summed in float32. */
 const BLOCK: i32 = 64;
 
 /** BiasAddGrad: dy [rows,channels] → db [channels], the sums of each channel. */
@@ -31,7 +31,7 @@ export function biasGradient(dy: usize, db: usize, rows: i32, channels: i32): vo
 }
 
 /** FusedBatchNorm in training: x [rows,channels], gamma, beta [channels] → y = gamma · (x − mean) / √(variance +
- *  epsilon) + beta, mean [channels] and variance [channels] (divided by the number of rows). */
+ *  epsilon) + beta, and mean and variance [channels]. The variance is divided by the number of rows. */
 export function batchNorm(
   x: usize,
   gamma: usize,
@@ -96,9 +96,9 @@ export function batchNorm(
   }
 }
 
-/** FusedBatchNormGrad: of dy, x [rows,channels], gamma, and the mean and variance the forward pass found → dx
- *  [rows,channels], dgamma, dbeta [channels]. With h = (x − mean) / √(variance + epsilon): dbeta = Σdy, dgamma =
- *  Σ(dy·h), dx = gamma / √(variance + epsilon) · (dy − dbeta/rows − h·dgamma/rows). */
+/** FusedBatchNormGrad: dy, x [rows,channels], gamma, mean, variance [channels] → dx [rows,channels], dgamma, dbeta
+ *  [channels]. Mean and variance are those of the forward pass. With h = (x − mean) / √(variance + epsilon): dbeta =
+ *  Σdy, dgamma = Σ(dy·h), dx = gamma / √(variance + epsilon) · (dy − dbeta/rows − h·dgamma/rows). */
 export function batchNormGradient(
   dy: usize,
   x: usize,
@@ -169,7 +169,7 @@ export function batchNormGradient(
   }
 }
 
-/** y = scale · (x − mean) + offset for x [rows,channels]: a batch normalisation by fixed averages, where scale is gamma
+/** y = scale · (x − mean) + offset for x [rows,channels]: batch normalisation with fixed averages, where scale is gamma
  *  / √(variance + epsilon). */
 export function normaliseChannels(
   x: usize,
@@ -193,7 +193,7 @@ export function normaliseChannels(
   }
 }
 
-/** y = scale · x for x [rows,channels]: the gradient of that. */
+/** y = scale · x for x [rows,channels]: the gradient of `normaliseChannels`. */
 export function scaleChannels(x: usize, scale: usize, y: usize, rows: i32, channels: i32): void {
   for (let row = 0; row < rows; row++) {
     for (let channel = 0; channel < channels; channel += 4) {
@@ -210,7 +210,7 @@ function upperHalf(vector: v128): v128 {
   return i64x2.shuffle(vector, vector, 1, 1);
 }
 
-/** Two pairs of doubles as four float32 numbers. */
+/** Two vectors of two doubles as one of four float32 numbers. */
 function narrow(low: v128, high: v128): v128 {
   return i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }

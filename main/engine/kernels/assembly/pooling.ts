@@ -1,7 +1,8 @@
 /** Max pools, and gradients of max and average pools. Vectors run along the channels. */
 import { NUMBER } from './maps';
 
-/** MaxPool: x [count,H,W,C] → y [count,H',W',C]. A window with a NaN gives NaN, where XNNPACK's may give anything. */
+/** MaxPool: x [count,H,W,C] → y [count,H',W',C]. A window that contains NaN gives NaN; XNNPACK's result for it is
+ *  undefined. */
 export function maxPool(
   x: usize,
   y: usize,
@@ -46,7 +47,7 @@ export function maxPool(
   }
 }
 
-/** The largest numbers of one window of four channels. */
+/** The largest numbers of four channels of one window. */
 function largestOf(x: usize, rows: i32, columns: i32, row: usize, pixel: usize): v128 {
   let largest = v128.load(x);
   for (; rows > 0; rows--) {
@@ -60,7 +61,7 @@ function largestOf(x: usize, rows: i32, columns: i32, row: usize, pixel: usize):
   return largest;
 }
 
-/** The largest number of one window of one channel. */
+/** The largest number of one channel of one window. */
 function largestOfOne(x: usize, rows: i32, columns: i32, row: usize, pixel: usize): f32 {
   let largest = load<f32>(x);
   for (; rows > 0; rows--) {
@@ -74,8 +75,8 @@ function largestOfOne(x: usize, rows: i32, columns: i32, row: usize, pixel: usiz
   return largest;
 }
 
-/** MaxPoolGrad: x [count,H,W,C], what the pool made of it and dy [count,H',W',C] → dx [count,H,W,C]. Each window hands
- *  its dy to its largest element, of equal ones to the first in row-major order. */
+/** MaxPoolGrad: x [count,H,W,C], the pool's output and dy [count,H',W',C] → dx [count,H,W,C]. Each window gives its dy
+ *  to its largest element; of equal ones to the first in row-major order. */
 export function maxPoolGradient(
   x: usize,
   output: usize,
@@ -127,7 +128,7 @@ export function maxPoolGradient(
   }
 }
 
-/** One window of four channels. */
+/** Gives the dy of four channels of one window. */
 function giveToLargest(
   x: usize,
   dx: usize,
@@ -152,7 +153,7 @@ function giveToLargest(
   }
 }
 
-/** One window of one channel. */
+/** Gives the dy of one channel of one window. */
 function giveToFirst(
   x: usize,
   dx: usize,
@@ -177,8 +178,8 @@ function giveToFirst(
   }
 }
 
-/** AvgPoolGrad: dy [count,H',W',C] → dx [count,H,W,C]. Each window spreads its dy evenly over its elements, padding not
- *  counted. */
+/** AvgPoolGrad: dy [count,H',W',C] → dx [count,H,W,C]. Each window shares its dy evenly among its elements. Padding
+ *  doesn't count as elements. */
 export function averagePoolGradient(
   dy: usize,
   dx: usize,
