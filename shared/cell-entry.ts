@@ -91,8 +91,8 @@ function unread(parsed: ParsedNumber, where: string, typed: string, notation: No
   return { refusal: text.notANumber(where, shown, notation.decimalComma === true) };
 }
 
-/** The sentence that says a cell is computed, and what to change instead. That is the layer's parameters where it has
- *  some, because the other cells that the formula reads are often computed too. */
+/** The sentence that says that a cell is computed, and what to change instead: the layer's parameters, where it has
+ *  some. (The other cells that the formula reads are often computed too.) */
 export function computedRefusal(sheet: Sheet, cell: CellPlace): Sentence {
   const element = elementAt(sheet, cell);
   const references = (element && derive(sheet, element)?.references) ?? [];

@@ -48,6 +48,6 @@ function checkEdit({ tensors, sheet }: Editable, { tensor, indices, values }: Te
     if (index >= info.size) throw new UserError(sentences.engine.unknownElement(name(), index, info.size));
     if (!canTake(info, values[i])) throw new UserError(refusalOf(sheet(), { tensor, index }, values[i]));
   }
-  // Of no cell at all, but a command that names it is none of this workbook's.
+  // An edit of no cells gets here too. It is refused if it names a computed tensor.
   if (info.role === 'computed') throw new UserError(sentences.grid.computed(name(), []));
 }

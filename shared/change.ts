@@ -42,8 +42,8 @@ export function editCommand(
   return { label, changes, ...(mergeKey !== undefined && { mergeKey }) };
 }
 
-/** What a run changes in a workbook besides its weights. `commands`: how many of the commands since the run's start
- *  came before that. */
+/** What a run changes in a workbook besides its weights. `commands` says how many commands had been made since the
+ *  run's start when it made these changes. */
 export type Made = { changes: readonly Change[]; commands: number };
 
 /** The parts of a workbook that changes are about. `values` has the stored tensors; changes write into its arrays. */
@@ -121,8 +121,8 @@ export function narrowed(content: Content, change: Change): Change | undefined {
   }
 }
 
-/** The changes that turn one workbook into another: its network, classes, fit and the values of the wanted tensors.
- *  Tensors that the two don't have alike are always included. */
+/** The changes that turn one workbook into another: its network, classes, fit and the values of the wanted tensors. A
+ *  tensor that differs in shape or role is always included. */
 export function changesBetween(before: Content, after: Content, wanted: (tensor: TensorId) => boolean): Change[] {
   const changes: Change[] = [];
   const apart = tensorsApart(before, after);
@@ -141,8 +141,8 @@ export function changesBetween(before: Content, after: Content, wanted: (tensor:
   return changes;
 }
 
-/** The stored tensors that two workbooks don't have alike. Where the class names differ, the expected class is one of
- *  them. */
+/** The stored tensors that differ in shape or role between two workbooks. If the class names differ, the expected class
+ *  is one of them. */
 export function tensorsApart(one: Content, other: Content): Set<TensorId> {
   const apart = new Set<TensorId>();
   if (one.network !== other.network) {
@@ -257,7 +257,7 @@ function taken(whole: Float32Array, indices: Uint32Array): Float32Array {
   return values;
 }
 
-/** Where an edit names more than one in so many elements of a tensor, the whole tensor is compared. */
+/** If an edit names more than one in so many elements of a tensor, the whole tensor is compared. */
 const FEW = 16;
 
 function differences(stored: ReadonlyMap<TensorId, Float32Array>, edits: readonly TensorEdit[]): TensorEdit[] {
@@ -285,7 +285,7 @@ function fewDifferences(tensor: TensorId, current: Float32Array, edits: readonly
   return [{ tensor, indices, values: Float32Array.from(changed, ([, value]) => value) }];
 }
 
-/** Copies of the stored values of those tensors that another network doesn't have alike. */
+/** Copies of the stored tensors that another network lacks, or has with another shape or role. */
 function ownValues({ network, values }: Content, other: NetworkSpec): TensorEdit[] {
   const theirs = storedTensors(other);
   return [...storedTensors(network)]

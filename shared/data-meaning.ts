@@ -63,7 +63,7 @@ export function matchNames(names: readonly string[], others: readonly string[]):
 }
 
 const composed = (name: string) => name.normalize('NFC');
-// Upper case first: ß is SS there.
+// Upper case first, because it turns ß into SS.
 const folded = (name: string) => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toUpperCase().toLowerCase();
 const numeral = (name: string) => /^0*(\d+)(?:\.0*)?$/.exec(folded(name))?.[1] ?? folded(name);
 
@@ -78,7 +78,7 @@ function placesBy(keyOf: (name: string) => string, names: readonly string[]): Ma
   return places;
 }
 
-/** Sentences about how a network's scores change when it is trained on a data set. Empty where they stay. */
+/** Sentences that say how a network's scores change when it is trained on a data set. Empty if they stay. */
 export function scoreRemarks(own: readonly string[], scores: number, classes: readonly string[]): Sentence[] {
   const { unknown, absent } = meaningOf(own, scores, classes);
   if (unknown.length === 0 && absent.length === 0) return [];
@@ -87,7 +87,7 @@ export function scoreRemarks(own: readonly string[], scores: number, classes: re
   return [willScore(classes.length, unknown, absent)];
 }
 
-/** How the images were fitted that a workbook was trained with. undefined where that isn't known. */
+/** How the images that trained a workbook were fitted to its input. undefined if that isn't known. */
 export function trainedFit({
   fit,
   runs,
@@ -95,7 +95,7 @@ export function trainedFit({
   return fit ?? runs?.at(-1)?.config.data.fit;
 }
 
-/** A warning where images are fitted in another way than the images a network was trained with. */
+/** A warning if images are fitted in another way than the images that trained the network. */
 export function fitRemarks(fit: Fit, trained: Fit | undefined): Sentence[] {
   return trained === undefined || trained === fit ? [] : [sentences.meaning.otherFit(fit, trained)];
 }

@@ -18,8 +18,14 @@ const side = v.pipe(
 export const dataNames = ['digits', 'letters', 'fashion'] as const;
 export type DataName = (typeof dataNames)[number];
 
-/** Where images and labels come from. named: a known data set; idx: two IDX files; folders: a folder with a folder of
- *  images for each class; csv: a folder of images and a CSV file that names each image's label or labels. */
+/** The classes of the digits. A network may have other ones. */
+export const DIGIT_NAMES: readonly string[] = Array.from('0123456789');
+
+/** Where images and labels come from.
+ *  - named: a known data set.
+ *  - idx: two IDX files.
+ *  - folders: a folder that has one folder of images for each class.
+ *  - csv: a folder of images, and a CSV file with the labels of each image. */
 const dataSourceSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('named'), name: v.picklist(dataNames) }),
   v.strictObject({ kind: v.literal('idx'), images: path, labels: path }),
@@ -28,50 +34,50 @@ const dataSourceSchema = v.variant('kind', [
 ]);
 export type DataSource = v.InferOutput<typeof dataSourceSchema>;
 
-/** How an image of another shape is fitted to the network's input. stretch: to the wanted size whatever its
- *  proportions; crop: the largest part from its middle that has the wanted proportions; pad: all of it, with black
- *  beside it. */
+/** How an image is fitted to the network's input.
+ *  - stretch: resized to the wanted size; its proportions may change.
+ *  - crop: the largest part around its middle that has the wanted proportions.
+ *  - pad: the whole image, with black beside it. */
 export const fits = ['stretch', 'crop', 'pad'] as const;
 export type Fit = (typeof fits)[number];
 
-/** Bytes an image's file may have. */
+/** The most bytes that an image file may have. */
 export const MOST_IMAGE_BYTES = 128 * 2 ** 20;
 
-/** What separates the labels of an image: nothing, where it has one; a sign in its cell; or rows, one for each
- *  label. */
+/** What separates the labels of an image. none: an image has only one. rows: each label has a row of its own. The
+ *  others are a sign between labels in one cell. */
 export const labelSeparators = ['none', 'comma', 'semicolon', 'bar', 'space', 'rows'] as const;
 export type LabelSeparator = (typeof labelSeparators)[number];
 const column = v.pipe(v.string(expected.column), v.minLength(1, expected.column), v.maxLength(4096, expected.column));
 
-/** How folders and tables are to be understood, where the reader's own guess is wrong. What is left out is guessed. A
- *  column goes by its title, or by its number from 1. */
+/** How to understand folders and tables. The reader guesses every setting that is left out. A column is named by its
+ *  title or by its number, counted from 1. */
 const dataReadingSchema = v.strictObject({
   /** Whether folders named as splits ("train", "test_set") are splits; else every folder is a class. */
   splitFolders: v.optional(v.boolean()),
   /** Whether the table begins with a row of column titles. */
   header: v.optional(v.boolean()),
   fileColumn: v.optional(column),
-  /** One column of labels, or several with a comma between them: columns of 0 and 1. */
+  /** One column of labels; or several columns of 0 and 1, with commas between their names. */
   labelColumn: v.optional(column),
-  /** "none": no column says what an image is for. */
+  /** The column that says which split an image belongs to. "none": there is no such column. */
   splitColumn: v.optional(column),
   separator: v.optional(v.picklist(labelSeparators)),
 });
 export type DataReading = v.InferOutput<typeof dataReadingSchema>;
 
-/** A data set as it is chosen: what to read, and how to make images and splits of it. */
+/** The data set that somebody chose: where it is, and how to make images and splits of it. */
 export const dataChoiceSchema = v.strictObject({
   source: dataSourceSchema,
   reading: v.optional(dataReadingSchema),
-  /** Height and width images are resized to, and their channels (1 grey, 3 RGB, 4 RGBA): those of the network's
-   *  input. */
+  /** The network's input: height, width and channels (1 grey, 3 RGB, 4 RGBA). Images are resized to it. */
   shape: v.strictTuple([side, side, v.picklist([1, 3, 4], expected.channels)]),
   fit: v.picklist(fits),
-  /** Shares of the images that are set aside. A data set that brings its own test images (or validation images) uses
-   *  those, and the share of them counts for nothing. */
+  /** Shares of the images that are set aside. If the data set has test (or validation) images of its own, it uses
+   *  those, and that share is ignored. */
   validation: share,
   test: share,
-  /** Decides which images those are. */
+  /** Decides which images are set aside. */
   seed: v.pipe(
     v.number(expected.seed),
     v.integer(expected.seed),
@@ -84,19 +90,19 @@ export type DataChoice = v.InferOutput<typeof dataChoiceSchema>;
 export const splits = ['training', 'validation', 'test'] as const;
 export type Split = (typeof splits)[number];
 
-/** The split that has all images, where the others have none: then they are simply the images of the data set. */
+/** The split that has all the images, if the others are empty. undefined if two splits have images. */
 export function onlySplit(totals: Readonly<Record<Split, number>>): Split | undefined {
   const filled = splits.filter(each => totals[each] > 0);
   return filled.length === 1 ? filled[0] : undefined;
 }
 
-/** An image that couldn't be used, by its name (below the data set's folder), with the reason in words. */
+/** An image that couldn't be used, and why. `name`: its path below the data set's folder. */
 export type DataProblem = { name: string; reason: Sentence };
 
-/** What the reader tells of a data set, in sentences: how it understood the files, and what it doubts or left out. */
+/** What the reader of a data set reports: how it understood the files, and what it doubts or left out. */
 export type DataNotes = { understood: readonly Sentence[]; warnings: readonly Sentence[] };
 
-/** A data set in memory. Images stay bytes until a batch is made of them. */
+/** A data set in memory. Images stay bytes until a batch needs them. */
 export type DataSet = {
   name: string;
   shape: readonly [height: number, width: number, channels: number];
@@ -106,29 +112,28 @@ export type DataSet = {
   count: number;
   /** [count, height, width, channels], 0 black to 255 white. */
   bytes: Uint8Array;
-  /** [count]: the class of each image; with several labels [count, classes]: 1 where the image has the label, else
-   *  0. */
+  /** The class of each image, [count]. With several labels [count, classes]: 1 if the image has the label, else 0. */
   labels: Uint8Array | Uint16Array;
-  /** Where `classes` are in the order of a network's units: for each the place it has in the data set's own order,
-   *  which listed class weights go by; undefined where the data set has no such class. */
+  /** Given if `classes` were put into the order of a network's units: the place of each class in the data set's own
+   *  order (listed class weights are in that order). undefined for a class that the data set doesn't have. */
   places?: readonly (number | undefined)[];
-  /** What the image is called: a file name, or its number in the data set. */
+  /** An image's name: its file name, or its number in the data set. */
   nameOf: (index: number) => string;
-  /** Indices of the images of each split, ascending; every image is in one. */
+  /** Indices of each split's images, ascending. Every image is in one split. */
   split: Readonly<Record<Split, Uint32Array>>;
   problems: readonly DataProblem[];
   notes?: DataNotes;
-  /** The guesses that were made, and the choices that were given instead. */
+  /** How the files were understood: what was chosen, and for the rest what was guessed. */
   reading?: DataReading;
-  /** Whose data it is and under which licence, where that is known. */
+  /** The owner of the data and its licence, if known. */
   licence?: Sentence;
-  /** Whether the files it was read from are others than they were then; left out where they don't change. Throws
-   *  UserError where `signal` ends it. */
+  /** Tells whether the files have changed since they were read. Left out if the files can't change. Throws UserError if
+   *  `signal` aborts. */
   changed?: (signal: AbortSignal) => Promise<boolean>;
 };
 
-/** What panels and the command line tell of a data set: `counts` has for each class the images of each split (with
- *  several labels: images with that label). */
+/** A data set in short, for panels and the command line. `counts` has the number of images for each class and split;
+ *  with several labels, an image counts for each of its labels. */
 export type DataSummary = {
   name: string;
   shape: readonly [height: number, width: number, channels: number];
@@ -136,7 +141,7 @@ export type DataSummary = {
   severalLabels: boolean;
   counts: readonly Readonly<Record<Split, number>>[];
   totals: Readonly<Record<Split, number>>;
-  /** The first of them; `problemCount` says how many there are. */
+  /** The first problems. `problemCount` is the number of all. */
   problems: readonly DataProblem[];
   problemCount: number;
   notes?: DataNotes;
@@ -147,21 +152,22 @@ export type DataSummary = {
 const amount = (maximum: number, message: string) =>
   v.pipe(v.number(message), v.minValue(0, message), v.maxValue(maximum, message));
 
-/** Random changes of training images, drawn anew for each image of each batch; never for validation or test. 0 and
- *  false mean none. */
+/** Random changes of training images, drawn anew for every image of every batch. Validation and test images never
+ *  change. 0 and false mean none. */
 export const augmentationSchema = v.strictObject({
   /** Largest shift along each axis, as a share of the size. */
   shift: amount(0.5, expected.shift),
   /** Largest rotation either way, in degrees. */
   rotate: amount(180, expected.rotate),
-  /** Largest change of the size, as a share: 0.1 means from 1/1.1 to 1.1 times. */
+  /** Largest change of the size, as a share. 0.1: the factor is between 1/1.1 and 1.1. */
   zoom: amount(0.5, expected.zoom),
-  /** Left and right may change places. */
+  /** Whether images may be mirrored left to right. */
   flip: v.boolean(),
-  /** Largest change of brightness (added) and contrast (times 1 + it), as a share of the range. */
+  /** Largest change of brightness and contrast, as a share of the range. Brightness is added; contrast multiplies by 1
+   *  + the change. */
   light: amount(0.5, expected.light),
-  /** Any of the 8 symmetries of the square: for pictures without an up and down, such as those from satellites. Images
-   *  have to be square. */
+  /** Whether images may be turned and mirrored by the 8 symmetries of the square. For pictures without an up and down,
+   *  such as satellite images. Images must be square. */
   symmetries: v.boolean(),
 });
 export type Augmentation = v.InferOutput<typeof augmentationSchema>;

@@ -1,4 +1,4 @@
-/** What a cell is called in words, in panels, messages and for screen readers. */
+/** The words for a cell, used by panels, messages and screen readers. */
 import { kindOf } from './layers/kinds.ts';
 import type { ElementIndex } from './layout/layout.ts';
 import { messages } from './messages.ts';
@@ -6,9 +6,8 @@ import { coordinatesOf, scoresLayer, sourceOf, unitsLayer } from './network.ts';
 import type { Layer } from './network.ts';
 import type { Sheet } from './layout/sheet.ts';
 
-/** Where an element belongs, counted from 1: its layer's name; its block ("map 2", "kernel 3 × map 1", "weight of class
- *  7 from map 2"); its cell in the block ("row 9, column 4", empty where the block is one cell or one row of a
- *  vector). */
+/** Where an element is, counted from 1. `layer`: the layer's name. `block`: "map 2", "kernel 3 × map 1", "weight of
+ *  class 7 from map 2". `cell`: "row 9, column 4"; empty if the block has one cell, or is a vector in one row. */
 export type Place = { layer: string; block: string; cell: string };
 
 export function placeOf(sheet: Sheet, { tensor, index }: ElementIndex): Place {
@@ -67,7 +66,7 @@ export function describeElement(sheet: Sheet, element: ElementIndex): string {
   return [layer, block, cell].filter(part => part !== '').join(' · ');
 }
 
-/** "class 7" for a class score or what is made of it, "unit 8" elsewhere. */
+/** The word for one unit of a vector: "class 7" for a class score and everything computed from it, else "unit 8". */
 function unitOf(sheet: Sheet, layer: Layer, unit: number): string {
   const scores = scoresLayer(sheet.network);
   const named = scores !== undefined && unitsLayer(sheet.layers, layer) === scores;

@@ -1,22 +1,22 @@
-/** Drawn digits: strokes as vectors in, pixels as the data set has them out. A point's unit is a cell, {x: 0, y: 0} the
- *  top left corner of the first pixel, so that the centre of the pixel in row y and column x is (x + 0.5, y + 0.5). */
+/** Drawn digits: turns strokes (lines of points) into pixels as in the data set. One unit is one cell. {x: 0, y: 0} is
+ *  the top left corner of the first pixel, so the centre of the pixel in row y, column x is (x + 0.5, y + 0.5). */
 
 export type Point = { readonly x: number; readonly y: number };
-/** What one movement of a pen left: a line through its points, `radius` cells to either side. An eraser takes away what
- *  earlier strokes left. */
+/** One movement of a pen: a line through its points, `radius` cells to either side. An eraser removes what earlier
+ *  strokes drew. */
 export type Stroke = { readonly points: readonly Point[]; readonly radius: number; readonly eraser: boolean };
 
-/** Pen radius whose lines look like the data set's: two to three pixels wide. */
+/** The pen radius that draws lines as wide as those of the data set: two to three pixels. */
 export const PEN_RADIUS = 1.1;
 /** How far a line's edge fades, in cells. */
 const SOFTNESS = 1.2;
-/** Share of the picture's height (or width, whichever is smaller) that the data set's digits fill: 20 of 28 pixels. */
+/** The share of the picture's smaller side that the data set's digits fill: 20 of 28 pixels. */
 const FILL = 20 / 28;
-/** A dot or a slip of the pen is not blown up beyond this. */
+/** The largest enlargement, so that a dot or a slip of the pen doesn't fill the picture. */
 const LARGEST_ENLARGEMENT = 6;
 
-/** Pixels of these strokes, in order, over `background` (black where there is none). Returns [height, width], multiples
- *  of 1/256, 0 black to 1 white. */
+/** The pixels of these strokes, drawn in order over `background` (black if left out). Returns [height, width]:
+ *  multiples of 1/256, 0 black to 1 white. */
 export function rasterize(
   strokes: readonly Stroke[],
   height: number,
@@ -36,7 +36,7 @@ export function rasterize(
   return pixels;
 }
 
-/** Raises `ink` to how much of each pixel the stroke covers. */
+/** Raises each pixel of `ink` to the share of it that the stroke covers. */
 function cover({ points, radius }: Stroke, height: number, width: number, ink: Float32Array): void {
   const reach = radius + SOFTNESS / 2;
   for (let i = 0; i < points.length; i++) {
@@ -57,7 +57,7 @@ function cover({ points, radius }: Stroke, height: number, width: number, ink: F
   }
 }
 
-/** From a point to a piece of line. */
+/** The distance of a point from a line segment. */
 function distance(x: number, y: number, from: Point, to: Point): number {
   const dx = to.x - from.x;
   const dy = to.y - from.y;
@@ -66,9 +66,9 @@ function distance(x: number, y: number, from: Point, to: Point): number {
   return Math.hypot(x - from.x - along * dx, y - from.y - along * dy);
 }
 
-/** The same strokes, placed as the data set's digits are: enlarged or shrunk (keeping their proportions) until they
- *  fill 20 of 28 pixels, and moved until their centre of mass is the centre of the picture. Lines keep their width.
- *  Returns the strokes as they are where nothing is drawn. */
+/** Places strokes as the data set places its digits: scaled to fill 20 of 28 pixels, then moved so that their centre of
+ *  mass is in the middle. Proportions and the width of lines stay. Without ink, the strokes are returned as they
+ *  are. */
 export function centre(strokes: readonly Stroke[], height: number, width: number): readonly Stroke[] {
   const pens = strokes.filter(({ eraser }) => !eraser);
   const points = pens.flatMap(stroke => stroke.points);
@@ -81,8 +81,8 @@ export function centre(strokes: readonly Stroke[], height: number, width: number
   const thickness = 2 * Math.max(...pens.map(({ radius }) => radius));
   const room = Math.max(1, FILL * Math.min(height, width) - thickness);
   const scale = extent > 0 ? Math.min(LARGEST_ENLARGEMENT, room / extent) : 1;
-  // First the middle of the box goes to the middle of the picture, so that nothing is cut off where the mass is
-  // measured.
+  // First the middle of the bounding box goes to the middle of the picture. Otherwise ink could be cut off, and the
+  // mass would be measured wrong.
   const placed = move(
     strokes,
     scale,
@@ -100,7 +100,7 @@ function move(strokes: readonly Stroke[], scale: number, right: number, down: nu
   }));
 }
 
-/** undefined where every pixel is black. */
+/** The centre of mass of the ink. undefined if every pixel is black. */
 function centreOfMass(pixels: Float32Array, width: number): Point | undefined {
   let total = 0;
   let x = 0;

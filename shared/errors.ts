@@ -1,8 +1,8 @@
 import { english } from './messages/render.ts';
 import type { Sentence } from './messages/sentence.ts';
 
-/** An error a user can cause: a whole sentence that names the cell, file, layer or option and what to do. Every other
- *  error is a defect of ours. `message` has the sentence in English, for logs. */
+/** An error that a user can cause. Its sentence names the cell, file, layer or option, and says what to do. Every other
+ *  error is a defect of the program. `message` is the sentence in English, for logs. */
 export class UserError extends Error {
   override name = 'UserError';
 
@@ -14,6 +14,6 @@ export class UserError extends Error {
   }
 }
 
-/** What is to be told of an error: of a defect, what it says itself. */
+/** What to tell the user: the sentence of a UserError, else the error's own message. */
 export const sentenceOfError = (error: Error): Sentence =>
   error instanceof UserError ? error.sentence : error.message;

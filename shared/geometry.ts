@@ -1,22 +1,22 @@
-/** Where windows of convolutions and pools stand on a map, along one axis. TensorFlow's meaning of 'valid' and 'same':
- *  tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
+/** Where the windows of convolutions and pools lie on a map, along one axis. 'valid' and 'same' mean what they mean in
+ *  TensorFlow: tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2 */
 import type { Padding } from './tensor.ts';
 
-/** How many windows fit along an axis of `size` cells. 'valid': only whole windows (0 or less where the window is
- *  larger than the map); 'same': ⌈size / stride⌉. */
+/** The number of windows along an axis of `size` cells. 'valid': only whole windows, so it is 0 or less if the window
+ *  is larger than the map. 'same': ⌈size / stride⌉. */
 export function outputSize(size: number, window: number, stride: number, padding: Padding): number {
   return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1;
 }
 
-/** How far the first window hangs over the start of the map: half of the padding 'same' needs, rounded down. */
+/** The number of padding cells before the map: half of the padding that 'same' needs, rounded down. */
 export function padBefore(size: number, window: number, stride: number, padding: Padding): number {
   if (padding === 'valid') return 0;
   const total = (outputSize(size, window, stride, padding) - 1) * stride + window - size;
   return Math.max(0, Math.floor(total / 2));
 }
 
-/** The cells of the map one window covers: from `start` to before `end`, with the padding cropped off. `skip` of the
- *  window's own cells hang over the start, so the map's cell `start` meets the window's cell `skip`. Never empty. */
+/** The cells of the map that one window covers, from `start` to before `end`. `skip`: how many of the window's own
+ *  cells lie before the map; so the map's cell `start` meets the window's cell `skip`. Never empty. */
 export type WindowRange = { start: number; end: number; skip: number };
 
 export function windowRange(
@@ -31,8 +31,8 @@ export function windowRange(
   return { start, end: Math.min(size, first + window), skip: start - first };
 }
 
-/** The windows that cover any of the map's cells from `start` to before `end`: themselves from `start` to before `end`,
- *  maybe none (strides larger than the window leave cells unread). */
+/** The windows that cover any of the given cells; both ranges go from `start` to before `end`. Empty if none does: a
+ *  stride larger than the window leaves cells unread. */
 export function windowsOver(
   cells: { start: number; end: number },
   size: number,

@@ -1,4 +1,4 @@
-/** What every JavaScript engine we run in has, though the ES library doesn't name it. */
+/** Classes that every JavaScript engine has, although TypeScript's ES library doesn't declare them. */
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
 }

@@ -1,4 +1,4 @@
-/** What someone types to name cells: in the name box, or on the command line after --cells and --set. */
+/** Reads the text that names cells: from the name box, or from the options --cells and --set. */
 import { kindOf } from './layers/kinds.ts';
 import { columnName, MAX_COLUMNS, MAX_ROWS, parseRange } from './address.ts';
 import type { CellRange } from './address.ts';
@@ -8,14 +8,14 @@ import type { Layer, TensorId } from './network.ts';
 import type { Sheet } from './layout/sheet.ts';
 import { type Plane, planeNames, planes, type RangePlace, type SheetInfo, sheetNamed } from './places.ts';
 
-/** Cells to go to. `plane`: the one they are meant in; left out where the text says neither sheet nor plane. */
+/** The named cells. `plane` is left out if the text names neither a sheet nor a plane. */
 export type Target = RangePlace & { plane?: Plane };
 
-/** The cells a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's
- *  output (conv1), a tensor (conv1/kernel) or one element of it (conv1/kernel[0,0,0,1], coordinates as in its shape,
- *  from 0). A tensor in several blocks gives the range that holds them all. A layer's name as it is written goes before
- *  an address, an address before the name in another case; after a sheet's name or a plane's (Gradient!AH3) only an
- *  address counts. undefined where the text names nothing on the sheet. */
+/** The cells that a text names: an address (AH3, A1:C3, $A$1, Network!AH3), whole columns or rows (A:C, 2:3), a layer's
+ *  output (conv1), a tensor (conv1/kernel), or one element with its coordinates from 0 (conv1/kernel[0,0,0,1]). A
+ *  tensor of several blocks gives the range around all of them.
+ *  A layer's name in its exact case wins over an address, and an address over a name in another case. After the name of
+ *  a sheet or plane (Gradient!AH3) only an address is read. undefined if the text names nothing. */
 export function parseTarget(
   { sheets, sheet }: { sheets: readonly SheetInfo[]; sheet: Sheet },
   text: string,
@@ -33,7 +33,7 @@ export function parseTarget(
   return plane && onSheet(parseCells(cells), plane);
 }
 
-/** Network!AH3 → Network and AH3. The name may stand in quotes, or be missing. */
+/** Network!AH3 → Network and AH3. The name may be in quotes. It is undefined if there is none. */
 export function splitSheetName(text: string): [name: string | undefined, rest: string] {
   const parts = /^(?:'([^']*)'|([^'!]*))!(.*)$/s.exec(text.trim());
   return parts ? [(parts[1] ?? parts[2]).trim(), parts[3]] : [undefined, text.trim()];
@@ -62,7 +62,7 @@ function named(sheet: Sheet, text: string, fold: (name: string) => string): Cell
 
 const parseCoordinate = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN);
 
-/** A layer's tensor by name, in any case. A flatten layer's output is its source's. */
+/** A layer's tensor by its name, in any case. The output of a flatten layer is the tensor of its source. */
 function tensorOf(sheet: Sheet, layer: Layer, name: string): TensorId | undefined {
   const shown = kindOf(layer).reshapes ? sourceOf(sheet.layers, layer) : layer;
   for (const tensor of sheet.tensors.values()) {
@@ -81,8 +81,8 @@ export function tensorRange(sheet: Sheet, tensor: TensorId): RangePlace {
   return { sheet: sheet.id, row, column, height: bottom - row, width: right - column };
 }
 
-/** The tensor that a range is all of, as going to it by its name selects it: between its blocks, the range holds cells
- *  that are not the tensor's. undefined where there is none, or more than one. */
+/** The tensor whose range (see `tensorRange`) this is; the range may also have cells between the tensor's blocks.
+ *  undefined if there is none, or more than one. */
 export function wholeTensor(sheet: Sheet, range: RangePlace): TensorId | undefined {
   if (range.sheet !== sheet.id) return undefined;
   const inside = new Set(

@@ -1,11 +1,11 @@
-/** The header of IDX files of bytes, the format the digits came in. */
+/** The header of IDX files of bytes. The MNIST digits come in this format. */
 
-/** Sizes of an IDX file's elements, outermost first, and the position of the first element. */
+/** Sizes of the dimensions, outermost first, and the position of the first element in the file. */
 export type IdxHeader = { shape: number[]; start: number };
 
-/** Reads the header at the start of these bytes: undefined where it is longer than they are, 'foreign' where it is none
- *  of bytes. Source: two zeros, the type (8: bytes), the number of dimensions, each dimension as a big-endian u32, then
- *  the elements; yann.lecun.com/exdb/mnist */
+/** Reads the header at the start of these bytes. undefined: more bytes are needed. 'foreign': this is no IDX file of
+ *  bytes. Format: two zeros, the type (8: bytes), the number of dimensions, each dimension as a big-endian u32, then
+ *  the elements. Source: yann.lecun.com/exdb/mnist */
 export function idxHeader(bytes: Uint8Array): IdxHeader | 'foreign' | undefined {
   if (bytes.length < 4) return undefined;
   const [first, second, type, dimensions] = bytes;

@@ -1,11 +1,11 @@
-/** What training begins with. */
+/** The values that training begins with. */
 import { parameterOf } from './layers/parameters.ts';
 import { describeTensors } from './network.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
 import type { Random } from './random.ts';
 
-/** Values for every parameter that training changes. A dropout layer's rate is set, not trained, and isn't among them.
- *  The same network and the same random numbers give the same values. */
+/** Initial values for every trained parameter. A dropout layer's rate is not among them, because it is set and not
+ *  trained. The same network and the same random numbers give the same values. */
 export function initialValues(network: NetworkSpec, random: Random): Map<TensorId, Float32Array> {
   const values = new Map<TensorId, Float32Array>();
   for (const { id, name, shape, size } of describeTensors(network)) {

@@ -1,9 +1,10 @@
-/** Share of the range between an image's darkest and brightest pixel from which on something is to be seen in it. */
+/** If the range between an image's darkest and brightest pixel is a smaller share than this, the image shows
+ *  nothing. */
 const LEAST_CONTRAST = 0.3;
 
-/** Whether a grey image [height, width] looks like dark ink on bright paper: bright around its edge, with something
- *  darker in it. Networks that have learned bright ink on black take such an image for something else. `white`: what a
- *  white pixel holds, 1 or 255. */
+/** Whether a grey image [height, width] looks like dark ink on bright paper: its edge is bright, and something in it is
+ *  darker. A network that was trained with bright ink on black gets such images wrong. `white`: the value of a white
+ *  pixel, 1 or 255. */
 export function looksInverted(
   pixels: ArrayLike<number>,
   [height, width]: readonly [height: number, width: number, ...unknown[]],
@@ -19,6 +20,6 @@ export function looksInverted(
       if (y === 0 || x === 0 || y === height - 1 || x === width - 1) edge.push(value);
     }
   edge.sort((a, b) => a - b);
-  // Most of it: what is written may touch the edge.
+  // The median, because some ink may touch the edge.
   return edge[edge.length >> 1] > white / 2 && brightest - darkest >= LEAST_CONTRAST * white;
 }

@@ -1,17 +1,18 @@
-/** JSON from outside, looked at before anything is made of it: a few million empty objects fit a small file, and would
- *  take gigabytes. */
+/** Checks JSON from outside before it is parsed. A small file can hold millions of empty objects, which would take
+ *  gigabytes of memory. */
 
 export type JsonLimits = { depth: number; values: number };
 
-/** Keys of one object: many different ones are slow to read. Ours have a few thousand at most, one a tensor. */
+/** The most keys of one object, because many different keys are slow to read. Our own files have one key for each
+ *  tensor, a few thousand at most. */
 const MOST_KEYS = 20_000;
 
-/** Whether JSON text (as UTF-8) nests no deeper, has no more values than this, and no endless object. It may be no JSON
- *  all the same. */
+/** Whether JSON text (in UTF-8) stays within these limits of depth and number of values, and has no object with too
+ *  many keys. It doesn't check that the text is valid JSON. */
 export function isModestJson(bytes: Uint8Array, { depth, values }: JsonLimits): boolean {
   let open = 0;
   let count = 1;
-  /** Of the objects that are open, by their depth. */
+  /** For each depth, how many keys its open object has so far. */
   const keys = new Int32Array(depth + 1);
   for (let at = 0; at < bytes.length; at++) {
     const letter = bytes[at];

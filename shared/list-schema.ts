@@ -1,7 +1,7 @@
-/** Schemas of lists whose length is checked before their items are. */
+/** A schema for lists that checks the length before the items. */
 import * as v from 'valibot';
 
-/** Validation stops at what is wrong first: a list of a million faults would otherwise become a million sentences. */
+/** Validation stops at the first fault. Otherwise a list of a million faults would give a million sentences. */
 export const FIRST_FAULT = { abortEarly: true } as const;
 
 /** A list of at most so many items. */

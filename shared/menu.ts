@@ -1,13 +1,13 @@
-/** The menu as plain data: the page draws it as a menubar, Electron's shell as a native menu. The window's commands
- *  make it (renderer/frame/menu.ts). */
+/** The menu as plain data. The page draws it as a menubar, Electron as a native menu. It is made of the window's
+ *  commands in renderer/frame/menu.ts. */
 import * as v from 'valibot';
 import { list } from './list-schema.ts';
 
-/** What Electron calls what the operating system does best. */
+/** Electron's names of commands that the operating system does best. */
 export type MenuRole = (typeof ROLES)[number];
 const ROLES = ['cut', 'copy', 'paste', 'togglefullscreen'] as const;
 
-/** A chosen command is its `id` with its `argument`. Accelerators are written as Electron writes them:
+/** A menu command. Choosing it sends its `id` and `argument`. Accelerators are in Electron's form:
  *  "CmdOrCtrl+Shift+S". */
 export type MenuCommand = {
   kind: 'command';
@@ -15,10 +15,10 @@ export type MenuCommand = {
   argument?: string;
   label: string;
   accelerator?: string;
-  /** The accelerator is only shown: the sheet, or the text field that has the focus, answers that key itself. */
+  /** The menu only shows the accelerator. The sheet, or the text field with the focus, answers that key itself. */
   shownOnly?: boolean;
   enabled: boolean;
-  /** Whether it is ticked; undefined where it is no choice. With `radio`, one of several. */
+  /** Whether it is ticked; left out if it can't be. With `radio`, one of several commands is ticked. */
   checked?: boolean;
   radio?: boolean;
   role?: MenuRole;
@@ -28,7 +28,7 @@ type Submenu = { kind: 'submenu'; label: string; items: MenuItem[] };
 export type MenuNode = MenuItem | Submenu;
 export type MenuFolder = { kind: 'submenu'; label: string; items: MenuNode[] };
 
-/** Labels and arguments are names and paths of files at most. */
+/** The longest labels and arguments are names and paths of files. */
 const text = v.pipe(v.string(), v.maxLength(4096));
 const name = v.pipe(v.string(), v.maxLength(100));
 const commandSchema = v.strictObject({
@@ -47,9 +47,9 @@ const separatorSchema = v.strictObject({ kind: v.literal('separator') });
 const folderOf = <T extends v.GenericSchema>(item: T, most: number) =>
   v.strictObject({ kind: v.literal('submenu'), label: text, items: list(item, most) });
 
-/** A network has at most a thousand layers, which are the longest submenu. */
+/** The longest submenu lists the layers of a network, at most a thousand. */
 const submenuSchema = folderOf(v.variant('kind', [commandSchema, separatorSchema]), 2000);
-/** A menu from outside: folders, with submenus one level deep. */
+/** The schema of a menu that comes from outside: folders, with submenus one level deep. */
 export const menuSchema = list(folderOf(v.variant('kind', [commandSchema, separatorSchema, submenuSchema]), 100), 20);
 
 /** Every command of a menu, submenus included. */

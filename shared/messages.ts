@@ -1,5 +1,5 @@
-/** The catalogue of the language that is spoken here. Whoever shows something reads its words from it; what is made
- *  elsewhere, to be shown here, comes as a sentence (see messages/sentence.ts) and is said by `say`. */
+/** The catalogue of the language that this process speaks. Its words are read directly. A sentence that comes as data
+ *  from elsewhere (see messages/sentence.ts) becomes text with `say`. */
 import { type Catalogue, completed } from './messages/catalogue.ts';
 import { de } from './messages/de.ts';
 import { en } from './messages/en.ts';
@@ -10,9 +10,9 @@ import { isSentence, type Sentence } from './messages/sentence.ts';
 
 export let messages: Catalogue = en;
 
-/** Speaks a language from now on. To be called before anything reads a word: what was read stays as it was. `asked`:
- *  the locales that the system asks for, its first choice first. Where nothing is chosen the words are English, and
- *  numbers are written as the system asks. */
+/** Sets the language. Call it before any word is read, because words that were read before don't change. `asked`: the
+ *  locales of the system, its first choice first. Without a choice, words are English and numbers are written as in the
+ *  system's locale. */
 export function speak(choice: LanguageChoice | undefined, asked: readonly string[] = []): Language {
   const of = (locale: string) => languages.find(each => locale.toLowerCase().split('-')[0] === each);
   const language = choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : (choice ?? 'en');
@@ -23,12 +23,12 @@ export function speak(choice: LanguageChoice | undefined, asked: readonly string
   return language;
 }
 
-/** The text of a sentence in the language that is spoken here. */
+/** The text of a sentence in the language of this process. */
 export function say(sentence: Sentence): string;
 export function say(sentence: Sentence | undefined): string | undefined;
 export function say(sentence: Sentence | undefined): string | undefined {
   return sentence === undefined ? undefined : render(sentence, messages);
 }
 
-/** For `JSON.stringify`: what is written for people to read has its sentences as text. */
+/** For `JSON.stringify`, where people read the result: writes sentences as text. */
 export const said = (_key: string, value: unknown): unknown => (isSentence(value) ? say(value) : value);

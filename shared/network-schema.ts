@@ -1,5 +1,5 @@
-/** What a network's settings have to look like when they come from outside; what they say together is `parseNetwork`'s
- *  to judge. */
+/** Checks each setting of a network that comes from outside. `parseNetwork` then checks whether the settings fit
+ *  together. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { layerKinds } from './layers/kinds.ts';
@@ -11,7 +11,7 @@ import { sentences } from './messages/sentences.ts';
 
 export type NetworkSpec = { version: 1; layers: readonly Layer[] };
 
-/** Of any layer; how many its kind may have, `parseNetwork` says. */
+/** The most inputs of any layer. `parseNetwork` checks how many its kind may have. */
 const MOST_INPUTS = 1000;
 
 const expected = issuesOf(sentences.network.expected);
@@ -30,7 +30,7 @@ const layerSchema = v.variant(
   ),
   expected.layer,
 ) as v.GenericSchema as v.GenericSchema<Layer>;
-/** The settings alone. */
+/** The schema of the settings. */
 export const networkSchema = v.strictObject(
   {
     version: v.literal(1, expected.version),
@@ -39,15 +39,15 @@ export const networkSchema = v.strictObject(
   expected.network,
 );
 
-/** A network whose every setting is known, of its type and within its limits. Throws UserError naming the layer, the
- *  setting and what belongs there. */
+/** Reads the settings of a network. Each must be known, of the right type and within its limits. Throws UserError that
+ *  names the layer, the setting and the values it takes. */
 export function parseSettings(value: unknown): NetworkSpec {
   const parsed = v.safeParse(networkSchema, value, FIRST_FAULT);
   if (!parsed.success) throw new UserError(malformed(value, parsed.issues[0]));
   return parsed.output;
 }
 
-/** What is wrong first, in a sentence that names the layer and the setting. */
+/** The sentence about the first fault. It names the layer and the setting. */
 function malformed(value: unknown, issue: v.InferIssue<typeof networkSchema>): Sentence {
   const expected = sentenceOfIssue(issue.message);
   const keys = (issue.path ?? []).map(item => item.key as string | number);
@@ -70,7 +70,7 @@ function malformed(value: unknown, issue: v.InferIssue<typeof networkSchema>): S
   return sentences.network.invalidSetting(formatPath(setting), layer, found, expected);
 }
 
-/** kernelSize[0] */
+/** A path as text: kernelSize[0]. */
 function formatPath(keys: readonly (string | number)[]): string {
   return keys.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`)).join('');
 }

@@ -1,4 +1,4 @@
-/** What a network is: layers in order, each with its inputs. Plain data, as it stands in a file. */
+/** A network is a list of layers in order, each with its inputs. It is plain data, the same as in a file. */
 import { UserError } from './errors.ts';
 import { kindOf } from './layers/kinds.ts';
 import type { Layer } from './layers/kinds.ts';
@@ -15,8 +15,8 @@ export { CHANNELS_PER_PARTIAL } from './layers/conv2d.ts';
 export type { NetworkSpec } from './network-schema.ts';
 export type { Layer, LayerKind, LayerOf, LayerSettings } from './layers/kinds.ts';
 
-/** A network from outside (a file, a message), checked through and through. Throws UserError naming the layer, the
- *  shapes and the remedy. */
+/** Reads and fully checks a network from outside (a file, a message). Throws UserError that names the layer, the shapes
+ *  and what to do. */
 export function parseNetwork(value: unknown): NetworkSpec {
   const network = parseSettings(value);
   checkConnections(network);
@@ -25,15 +25,15 @@ export function parseNetwork(value: unknown): NetworkSpec {
   return network;
 }
 
-/** One input layer, first; ids and names unique; every other layer reads exactly one earlier layer, an add layer
- *  several. */
+/** Checks how layers are connected. There is one input layer, and it is the first. Ids and names are unique. Layers
+ *  read only earlier ones, as many as their kind reads. */
 function checkConnections({ layers }: NetworkSpec): void {
   const all = new Map(layers.map(layer => [layer.id, layer]));
   const seen = new Map<LayerId, Layer>();
   const names = new Set<string>();
   for (const [position, layer] of layers.entries()) {
     if (seen.has(layer.id)) throw new UserError(sentences.network.duplicateId(layer.id));
-    // The name box finds names whatever their case.
+    // Lower case, because the name box ignores case.
     if (names.has(layer.name.toLowerCase())) throw new UserError(sentences.network.duplicateName(layer.name));
     if ((layer.kind === 'input') !== (position === 0)) {
       throw new UserError(
@@ -57,7 +57,7 @@ function checkInputCount(layer: Layer): void {
   if (length < least || length > most) throw new UserError(refusal(layer.name, length));
 }
 
-/** The shape of every layer's output, in network order. Throws UserError where a layer can't work on what it reads. */
+/** The shape of every layer's output, in network order. Throws UserError if a layer can't work on its inputs. */
 export function inferShapes({ layers }: NetworkSpec): Map<LayerId, Shape> {
   const shapes = new Map<LayerId, Shape>();
   const names = new Map(layers.map(layer => [layer.id, layer.name]));
@@ -68,40 +68,40 @@ export function inferShapes({ layers }: NetworkSpec): Map<LayerId, Shape> {
   return shapes;
 }
 
-/** The layer whose output this layer reads (as its first input, or at another position), flatten layers passed through:
- *  they only read their input's cells in another order (the same, row-major). */
+/** The layer whose output this layer reads at a position (the first by default). Flatten layers are skipped, because
+ *  they have no cells of their own: they read the same cells in the same row-major order. */
 export function sourceOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer, position = 0): Layer {
   let source = layers.get(layer.inputs[position])!;
   while (kindOf(source).reshapes) source = layers.get(source.inputs[0])!;
   return source;
 }
 
-/** Every layer that `layer` reads, flatten layers passed through; in the order of its inputs, one that it reads twice
- *  standing twice. */
+/** All the layers that `layer` reads, in the order of its inputs. Flatten layers are skipped. A layer that is read
+ *  twice is listed twice. */
 export function sourcesOf(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer[] {
   return layer.inputs.map((_, position) => sourceOf(layers, layer, position));
 }
 
-/** The layer whose units the layer's own units are, activations, batchNorm, dropout and softmax passed through. */
+/** The layer whose units this layer passes on. Activations, batchNorm, dropout and softmax are skipped. */
 export function unitsLayer(layers: ReadonlyMap<LayerId, Layer>, layer: Layer): Layer {
   let units = layer;
   while (kindOf(units).units === 'inputs') units = layers.get(units.inputs[0])!;
   return units;
 }
 
-/** The layer whose units are the classes: the last, before any activations and softmax; undefined where the network
- *  ends otherwise. */
+/** The layer with the class scores: the last layer before any activations and softmax. undefined if the network doesn't
+ *  end in scores. */
 export function scoresLayer({ layers }: NetworkSpec): Layer | undefined {
   const byId = new Map(layers.map(layer => [layer.id, layer]));
   const units = unitsLayer(byId, layers.at(-1)!);
-  // A sum is one of vectors where what it adds comes from one.
+  // A sum of vectors has units if the vectors that it adds have.
   let summand = units;
   while (kindOf(summand).units === 'gathered') summand = unitsLayer(byId, byId.get(summand.inputs[0])!);
   return kindOf(summand).units === 'own' ? units : undefined;
 }
 
-/** Every tensor of the network, in network order. A flatten layer has none: its output is its input's tensor, element
- *  for element. Throws UserError where a shape is impossible or the tensors together too large. */
+/** Every tensor of the network, in network order. A flatten layer has no tensor: its output is the tensor of its input.
+ *  Throws UserError if a shape is impossible or the tensors together are too large. */
 export function describeTensors(network: NetworkSpec): TensorInfo[] {
   const shapes = inferShapes(network);
   const tensors = network.layers.flatMap((layer, position) => {
@@ -119,7 +119,7 @@ export function describeTensors(network: NetworkSpec): TensorInfo[] {
   return tensors;
 }
 
-/** Throws UserError naming the largest tensor where there are more numbers than `most` in all of them. */
+/** Throws UserError if the tensors together have more than `most` elements. It names the largest tensor. */
 function checkCount(
   { layers }: NetworkSpec,
   tensors: readonly TensorInfo[],
@@ -133,7 +133,7 @@ function checkCount(
   throw new UserError(sentence(name, largest.name, formatShape(largest.shape), total, most));
 }
 
-/** Throws UserError where one forward pass would take so long that an edit couldn't be followed by what it changes. */
+/** Throws UserError if one forward pass would take so long that an edit couldn't be followed live. */
 function checkWork(network: NetworkSpec): void {
   const shapes = inferShapes(network);
   const work = network.layers.map(layer =>
@@ -146,8 +146,8 @@ function checkWork(network: NetworkSpec): void {
   throw new UserError(sentences.network.tooMuchWork(name, largest, total, LIMITS.work));
 }
 
-/** The parameters that gradients train, in network order. The others, movingMean, movingVariance and rate, follow from
- *  statistics or are set. */
+/** The parameters that training changes by gradients, in network order. The others are movingMean and movingVariance,
+ *  which are statistics, and rate, which is set. */
 export function trainedTensors(network: NetworkSpec): TensorInfo[] {
   return describeTensors(network).filter(isTrained);
 }
@@ -157,7 +157,7 @@ function isTrained({ name }: Pick<TensorInfo, 'name'>): boolean {
   return parameterOf(name)?.trained ?? false;
 }
 
-/** Whether a parameter can hold a finite number: a variance isn't below 0, and not everything can be dropped. */
+/** Whether a parameter can hold this finite number. A variance can't be negative, and a rate must be below 1. */
 export function canHold(name: TensorName, value: number): boolean {
   return parameterOf(name)?.holds(value) ?? true;
 }

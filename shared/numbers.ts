@@ -5,13 +5,14 @@ export const NOT_A_NUMBER = '#NUM!';
 /** What tables show where there is no figure. */
 export const ABSENT = '–';
 
-/** What a text means as a number, or why it is none.
- *  empty: nothing at all; blank: only spaces; formula: it begins with "="; fraction: a/b, which is a formula or a date
- *  elsewhere; text: anything else; range: a number that no float32 can hold (beyond ±3.4028235E+38; only from
- *  `parseNumber`). separator: a number as another language writes it, 0.5 where one half is 0,5 or the reverse.
- *  `reading` is what it means there: take it only after asking. grouping: 1.234 where the comma is decimal, 1,234 where
- *  the point is: a thousand and more, or one and a bit? `decimal` and `grouped` are the two readings, and nobody should
- *  guess. */
+/** The meaning of a text as a number, or why it is none:
+ *  - empty: no text. blank: only spaces. text: no number.
+ *  - formula: it begins with "=".
+ *  - fraction: a/b, which a spreadsheet takes for a formula or a date.
+ *  - range: no float32 can hold it, because it is beyond ±3.4028235E+38 (only from `parseNumber`).
+ *  - separator: written as in another language, 0.5 where one half is 0,5 or the reverse. `reading` is its value there.
+ *  Ask the user before taking it.
+ *  - grouping: it has two readings, such as 1,234 with a decimal point: 1234 (`grouped`) or 1.234 (`decimal`). */
 export type ParsedNumber =
   | { value: number; problem?: undefined }
   | { value?: undefined; problem: 'empty' | 'blank' | 'formula' | 'range' | 'text' }
@@ -22,9 +23,9 @@ export type ParsedNumber =
 /** How numbers are written where the reader lives: one half as 0,5 (`decimalComma`) or as 0.5. */
 export type Notation = { decimalComma?: boolean };
 
-/** The shortest decimal that reads back to the same float32: 0.1, not 0.10000000149. From 1E+11 up and below 0.0001
- *  with an exponent, as a spreadsheet shows it (1E-05, 1.5E+20). −0 is 0; what is not finite is #NUM!. `parseNumber`
- *  reads every finite result back. */
+/** The shortest decimal that reads back as the same float32: 0.1, not 0.10000000149. From 1E+11 up and below 0.0001 it
+ *  has an exponent, as in a spreadsheet (1E-05, 1.5E+20). −0 becomes 0, and a value that isn't finite #NUM!.
+ *  `parseNumber` reads every finite result back. */
 export function formatFloat32(value: number): string {
   const float = Math.fround(value);
   if (!Number.isFinite(float)) return NOT_A_NUMBER;
@@ -33,7 +34,7 @@ export function formatFloat32(value: number): string {
   return (float < 0 ? '-' : '') + placePoint(digits, exponent);
 }
 
-/** The number for a cell that a typed or pasted text means: as `readNumber`, as a float32. A value too small for one
+/** The number of a typed or pasted text for a cell: `readNumber`, rounded to float32. A value too small for a float32
  *  becomes 0. */
 export function parseNumber(text: string, notation: Notation = {}): ParsedNumber {
   const read = readNumber(text, notation);
@@ -53,10 +54,11 @@ export function parseNumber(text: string, notation: Notation = {}): ParsedNumber
   return read;
 }
 
-/** The one reader of numbers, for cells, the formula bar, settings and the clipboard, as a double. Takes a sign (+ - −
- *  –), one decimal separator, thousands in groups of three (1,234.5, where the comma is decimal 1.234,5; 1’234 and 1
- *  234 with a no-break space anywhere), an exponent, a percent sign (5% is 0.05), digits of other scripts and full
- *  width, and spaces around. What could be meant otherwise is not guessed but returned as a problem. Never −0. */
+/** Reads a number as a double, for cells, the formula bar, settings and the clipboard. It accepts:
+ *  - a sign (+ - − –), one decimal separator, an exponent, a percent sign (5% is 0.05), and spaces around;
+ *  - thousands in groups of three: 1,234.5, or 1.234,5 with a decimal comma; 1’234 and 1 234 (no-break space) in both;
+ *  - digits of other scripts and of full width.
+ *  A text with two readings is returned as a problem, not guessed. Never gives −0. */
 export function readNumber(text: string, { decimalComma = false }: Notation = {}): ParsedNumber {
   if (text === '') return { problem: 'empty' };
   const plain = toPlain(text, decimalComma ? ',' : '.');
@@ -72,7 +74,7 @@ export function readNumber(text: string, { decimalComma = false }: Notation = {}
   };
   const own = mantissaOf(mantissa, decimalComma ? ',' : '.');
   const foreign = mantissaOf(mantissa, decimalComma ? '.' : ',');
-  // Exactly three digits after the one separator: another language's decimals, or this one's thousands.
+  // Exactly three digits after the only separator: this may be another language's decimals or this one's thousands.
   if (own?.grouped && foreign && !foreign.grouped)
     return { problem: 'grouping', decimal: number(foreign.digits), grouped: number(own.digits) };
   if (own) return { value: number(own.digits) };
@@ -86,8 +88,8 @@ const toFloat32 = (value: number): number => {
   return float === 0 ? 0 : float;
 };
 
-/** A mantissa in one notation, as digits with a point, and whether a separator of that notation groups its thousands;
- *  undefined where it is none. */
+/** A mantissa in one notation: its digits with a decimal point, and whether it has separators between thousands.
+ *  undefined if it isn't written in that notation. */
 function mantissaOf(text: string, point: '.' | ','): { digits: string; grouped: boolean } | undefined {
   const comma = point === '.' ? ',' : '.';
   const [whole, decimals = '', ...rest] = text.split(point);
@@ -112,16 +114,15 @@ function readFraction(plain: string, decimalComma: boolean): ParsedNumber {
   return { problem: 'fraction', quotient: match[1] === '-' && size !== 0 ? -size : size };
 }
 
-/** Marks that are not seen: zero-width characters, the directions of writing that Windows puts around copied numbers,
- *  soft hyphens. */
+/** Invisible characters: zero-width characters, soft hyphens, and the marks of writing direction that Windows puts
+ *  around copied numbers. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
-/** Zeros of the scripts whose ten digits follow each other: Arabic, Persian, Hindi, Bengali, Thai. */
+/** The zero of each script whose ten digits have consecutive codes: Arabic, Persian, Hindi, Bengali, Thai. */
 const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50];
 
-/** The same text in plain characters: digits, signs and separators of other scripts and of full width become those of
- *  ASCII. */
+/** The text in ASCII: digits, signs and separators of other scripts and of full width are replaced. */
 function toPlain(text: string, point: '.' | ','): string {
-  // Nearly every text is plain already, and a large paste has many.
+  // Nearly every text is ASCII already, and a large paste has many.
   if (!/[^ -~]/.test(text)) return text.trim();
   return text
     .replace(UNSEEN, '')
@@ -141,9 +142,10 @@ function toPlain(text: string, point: '.' | ','): string {
 /** A positive float32 as 0.d… × 10^exponent. */
 type Digits = { digits: string; exponent: number };
 
-/** The fewest significant digits that give a positive float32 back; among those the closest. */
+/** The fewest significant digits that read back as the same positive float32. If several have so few, the closest to
+ *  it. */
 function shortestDigits(float: number): Digits {
-  // Most values that were computed need more than six digits, most that were typed fewer.
+  // Computed values mostly need more than six digits, typed values fewer.
   for (let precision = digitsThatReadBack(float, 6) ? 1 : 7; precision < 9; precision++) {
     const found = digitsThatReadBack(float, precision);
     if (found) return found;
@@ -155,8 +157,8 @@ function digitsThatReadBack(float: number, precision: number): Digits | undefine
   const [mantissa, power] = float.toExponential(precision - 1).split('e');
   const nearest = Number(mantissa.replace('.', ''));
   const exponent = Number(power) + 1 - precision;
-  // Below a power of two float32s stand twice as dense: the nearest decimal may read back as another one where its
-  // neighbour does not.
+  // Just below a power of two, float32s are twice as dense. There the nearest decimal may read back as another float32,
+  // although its neighbour reads back right.
   for (const digits of [nearest, nearest + 1, nearest - 1]) {
     if (Math.fround(Number(`${digits}e${exponent}`)) !== float) continue;
     const text = String(digits);

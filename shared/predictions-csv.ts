@@ -2,11 +2,10 @@ import { csvText } from './csv.ts';
 import { formatFloat32 } from './numbers.ts';
 import type { FilePrediction } from './training.ts';
 
-/** What a network takes image files for, as CSV: the file's name and a column with the probability of each class, as
- *  the shortest decimal that reads back to the same float32; empty where it is no number. Names come from outside, and
- *  a spreadsheet program would calculate one that begins like a formula. So a file's name then begins with ./ and still
- *  names the file, and a class's name with an apostrophe; all other names are as they are. Source:
- *  owasp.org/www-community/attacks/CSV_Injection */
+/** A network's predictions for image files as CSV: the file's name, then a column for the probability of each class. A
+ *  probability is the shortest decimal that reads back as the same float32, or empty if it is no number.
+ *  A spreadsheet would run a name that looks like a formula. So such a file name begins with ./ and such a class name
+ *  with an apostrophe. Source: owasp.org/www-community/attacks/CSV_Injection */
 export function predictionsCsv(classes: readonly string[], predictions: readonly FilePrediction[]): string {
   return csvText([
     ['file', ...classes.map(name => (isFormula(name) ? `'${name}` : name))],
@@ -17,7 +16,7 @@ export function predictionsCsv(classes: readonly string[], predictions: readonly
   ]);
 }
 
-/** Whether a spreadsheet program may read a text as a formula. A number with a sign is none, nor is a single sign. */
+/** Whether a spreadsheet may take a text for a formula. A number with a sign is none, and neither is a sign alone. */
 function isFormula(text: string): boolean {
   return /^[=+\-@\t\r]./s.test(text) && !Number.isFinite(Number(text));
 }

@@ -1,4 +1,4 @@
-/** The four words a generator's future follows from: plain data, so that a checkpoint can hold it. */
+/** The whole state of a generator: four words. It is plain data, so a checkpoint can hold it. */
 export type RandomState = readonly [number, number, number, number];
 
 /** Repeatable random numbers: the same seed gives the same numbers on every machine. Not for secrets. */
@@ -11,20 +11,18 @@ export type Random = {
   integer: (bound: number) => number;
   /** Puts the items into random order, in place, and returns them. */
   shuffle: <T extends { [index: number]: unknown; length: number }>(items: T) => T;
-  /** Where the generator stands; `createRandom` goes on from there. */
+  /** The current state. `createRandom` goes on from it. */
   state: () => RandomState;
 };
 
-/** A generator from a seed (any number) or from where another one stood.
- *  Source: the generator is sfc32 of Chris Doty-Humphrey's PractRand (public domain),
- *  pracrand.sourceforge.net/RNG_engines.txt */
+/** A generator from a seed (any number), or one that goes on from a state. The algorithm is sfc32 of Chris
+ *  Doty-Humphrey's PractRand (public domain). Source: pracrand.sourceforge.net/RNG_engines.txt */
 export function createRandom(from: number | RandomState): Random {
   const words = new Uint32Array(4);
   if (typeof from === 'number') {
     words.set(new Uint32Array(new Float64Array([from]).buffer));
     words[3] = 1;
-    // Seeds differ in few bits; the first outputs after seeding are thrown away until those bits have reached every
-    // word.
+    // Seeds differ in few bits. The first outputs are thrown away until those bits have reached every word.
     for (let round = 0; round < 15; round++) next();
   } else words.set(from);
 
@@ -42,7 +40,7 @@ export function createRandom(from: number | RandomState): Random {
   const integer = (bound: number) => Math.floor(uniform() * bound);
   return {
     uniform,
-    // Box and Muller's transform without keeping its second number, so that the four words are the whole state.
+    // The Box–Muller transform without its second number, so that the four words are the whole state.
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     integer,
     shuffle(items) {
@@ -56,11 +54,11 @@ export function createRandom(from: number | RandomState): Random {
   };
 }
 
-/** One of very many independent generators under one seed: another one for each pair of whole numbers (0 to 2³² − 1),
- *  such as an epoch and a batch. What is drawn for one of them then depends on nothing that was drawn before. */
+/** A generator of its own for each pair of whole numbers (0 to 2³² − 1) under one seed, such as an epoch and a batch.
+ *  Its numbers don't depend on anything drawn before. */
 export function createRandomFor(seed: number, first: number, second: number): Random {
   const random = createRandom([seed, first, second, 1]);
-  // Such starts differ in few bits; the first outputs are thrown away until those bits have reached every word.
+  // As in `createRandom`: the first outputs are thrown away until the differing bits have reached every word.
   for (let round = 0; round < 15; round++) random.uniform();
   return random;
 }

@@ -1,23 +1,23 @@
-/** The learning-rate finder: a short run whose rate grows with every step, from far too small to far too large, shows
- *  at which rates the loss falls. These are its rates, its end and its suggestion; making the steps, and putting the
- *  weights back afterwards, is the engine's part. Source: L. N. Smith, Cyclical Learning Rates for Training Neural
- *  Networks, arxiv.org/abs/1506.01186 */
+/** The learning-rate finder. It is a short run whose learning rate grows with every step, to show at which rates the
+ *  loss falls. Here are its rates, its end and its suggestion; the engine makes the steps and restores the weights.
+ *  Source: L. N. Smith, Cyclical Learning Rates for Training Neural Networks, arxiv.org/abs/1506.01186 */
 import type { RateCurve } from './training.ts';
 
 const LOWEST = 1e-6;
 const HIGHEST = 10;
-/** With fewer, a network is past its good rates before it has learnt anything. */
+/** With fewer steps, the rate would pass the good values before the network learns anything. */
 const STEPS = 200;
-/** How much of the mean stays with every step. More would move the curve too far towards large rates: a mean of the
- *  last steps lags behind them. */
+/** The share of the moving mean that stays with every step. A larger one would shift the curve towards large rates,
+ *  because the mean lags behind. */
 const SMOOTHING = 0.9;
-/** The mean of fewer steps than these is as ragged as their losses. */
+/** A mean of fewer steps than this is too noisy. */
 const RAGGED = 10;
 const DIVERGED = 4;
-/** At the rates of the first steps, up to about 1e-5, nothing is learnt yet: what their losses differ by is what
- *  batches differ by. */
+/** In the first steps, with rates up to about 1e-5, nothing is learnt yet. So their losses differ only because batches
+ *  differ. */
 const CALM = 30;
-/** A fall counts where it is so many times what chance makes of the mean, and at least this share of the loss. */
+/** A fall of the loss counts if it is at least so many standard deviations of the mean, and at least this share of the
+ *  loss. */
 const CHANCE = 5;
 const LEAST_FALL = 0.02;
 
@@ -27,16 +27,16 @@ export const finderRates: readonly number[] = Array.from(
   (_, step) => LOWEST * (HIGHEST / LOWEST) ** (step / (STEPS - 1)),
 );
 
-/** Whether the finder should stop: after these losses of its first steps the smoothed loss isn't finite, or over four
- *  times the best it was. */
+/** Whether the finder should stop after these losses: the smoothed loss isn't finite, or is over four times its best
+ *  value. */
 export function hasDiverged(losses: readonly number[]): boolean {
   const smoothed = smooth(losses);
   return !(smoothed[smoothed.length - 1] <= DIVERGED * Math.min(...smoothed));
 }
 
-/** The curve of the losses of the finder's first steps, smoothed, up to the first that isn't finite. It suggests the
- *  rate at which the loss falls steepest on its way to the lowest point; none where it doesn't fall by more than it
- *  varies from batch to batch, as with weights that are trained already. */
+/** The smoothed losses of the finder's steps, up to the first that isn't finite. The suggestion is the rate at which
+ *  the loss falls fastest on its way to its lowest point. There is none if the loss falls no more than it varies
+ *  between batches, as with trained weights. */
 export function rateCurve(losses: readonly number[]): RateCurve {
   const end = losses.findIndex(loss => !Number.isFinite(loss));
   const finite = end < 0 ? losses : losses.slice(0, end);
@@ -48,7 +48,7 @@ export function rateCurve(losses: readonly number[]): RateCurve {
   };
 }
 
-/** The exponential moving mean of losses, divided by the sum of its weights, which is below 1 at first. */
+/** The exponential moving mean of losses. It is divided by the sum of its weights, which is below 1 at first. */
 function smooth(losses: readonly number[]): number[] {
   let mean = 0;
   return losses.map((loss, step) => {
@@ -57,19 +57,18 @@ function smooth(losses: readonly number[]): number[] {
   });
 }
 
-/** What the smoothed loss has to fall below before it has fallen at all: the mean of the calm steps, less what chance
- *  may take off it. */
+/** The loss counts as fallen only below this level: the mean of the calm steps minus what chance can explain. */
 function calmLevel(losses: readonly number[]): number {
   const calm = losses.slice(0, CALM);
   const mean = calm.reduce((sum, loss) => sum + loss, 0) / calm.length;
   const variance = calm.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (calm.length - 1);
-  // Of the moving mean and of the mean it is compared with.
+  // The standard deviation of the difference between the moving mean and the mean of the calm steps.
   const chance = Math.sqrt(variance * ((1 - SMOOTHING) / (1 + SMOOTHING) + 1 / calm.length));
   return mean - Math.max(CHANCE * chance, LEAST_FALL * mean);
 }
 
-/** The step with the steepest fall of the smoothed loss, taken between the steps before and after it, on the way from
- *  where it was last above the level to its lowest point. */
+/** The step where the smoothed loss falls fastest, measured between its two neighbours. Only steps between the last one
+ *  above `level` and the lowest point count. */
 function steepest(smoothed: readonly number[], level: number): number | undefined {
   const lowest = smoothed.indexOf(Math.min(...smoothed.slice(RAGGED)));
   if (!(smoothed[lowest] < level)) return undefined;

@@ -1,6 +1,6 @@
-/** Frames and calls, the same over every transport (WebSocket, Electron's message ports, process messages). A frame is:
- *  u32 length of the header, header as UTF-8 JSON padded with spaces to a multiple of 8, then raw arrays, each aligned
- *  to 8 bytes. In the JSON an array stands as {"$array": [type, byteOffset, length]}. Little-endian. */
+/** Frames and calls. They are the same over every transport (WebSocket, Electron's message ports, process messages). A
+ *  frame has: the header's length (u32); the header, UTF-8 JSON padded with spaces to a multiple of 8; then raw arrays,
+ *  each aligned to 8 bytes. In the JSON an array is {"$array": [type, byteOffset, length]}. Little-endian. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
 import { isModestJson, type JsonLimits } from './json.ts';
@@ -13,9 +13,9 @@ import type { Args, Events, Kind, Message, Replies, WorkbookInfo } from './proto
 const ARRAY_TYPES = { f32: Float32Array, u8: Uint8Array, u32: Uint32Array } as const;
 type RawArray = Float32Array | Uint8Array | Uint32Array;
 
-/** Not by bits, which are 32: a frame may have more bytes. */
+/** Without bit operators, which have only 32 bits: a frame can be larger than 4 GiB. */
 const align = (n: number) => 8 * Math.ceil(n / 8);
-/** Longest header a frame may have: messages carry their bulk in arrays. */
+/** The longest header of a frame. A message carries its large data in arrays. */
 const MAX_HEADER = 16 * 2 ** 20;
 
 /** A message as the bytes of a frame. `room`: memory to write the frame into, such as the buffer of the frame before.
@@ -33,7 +33,7 @@ export function encodeFrame(message: Message, room?: Uint8Array<ArrayBuffer>): U
   return frame;
 }
 
-/** The frame in pieces: its header, and its arrays where they are. */
+/** The frame in pieces: its header, then its arrays, which are not copied. */
 export function framePieces(message: Message): Uint8Array[] {
   const { header, start, arrays } = partsOf(message);
   const head = new Uint8Array(start);
@@ -47,7 +47,7 @@ export function framePieces(message: Message): Uint8Array[] {
   return pieces;
 }
 
-/** A message's header and arrays; where those start in its frame, and how long that is. */
+/** A message's header and arrays, where the arrays start in its frame, and the length of the frame. */
 function partsOf(message: Message) {
   const arrays: RawArray[] = [];
   let offset = 0;
@@ -87,13 +87,13 @@ function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
   return undefined;
 }
 
-/** What the header of a request may have: the longest, all of a large sheet's windows, is a tenth of it. Replies come
- *  from our own engine, and may list more. */
+/** The limits of a request's header. The longest real request, with all windows of a large sheet, reaches a tenth of
+ *  them. Replies come from our own engine and may be longer. */
 export const REQUEST_LIMITS: JsonLimits = { depth: 32, values: 500_000 };
 const LIMITS: JsonLimits = { depth: 64, values: 8_000_000 };
 
-/** Throws UserError where the bytes are no frame, or its header is beyond the limits. Arrays in the result are views of
- *  (a copy of) the frame. */
+/** Throws UserError if the bytes are no frame, or the header is beyond the limits. Arrays in the result are views of
+ *  the frame, or of a copy of it. */
 export function decodeFrame(bytes: Uint8Array, limits = LIMITS): Message {
   const message = decodeOne(bytes, limits);
   if (message.type !== 'forward') return message;
@@ -105,7 +105,7 @@ export function decodeFrame(bytes: Uint8Array, limits = LIMITS): Message {
 }
 
 function decodeOne(bytes: Uint8Array, limits: JsonLimits): Message {
-  // Not slice(): of a Buffer, as Node's sockets give them, it copies nothing.
+  // Not slice(): it copies nothing if the bytes are one of Node's Buffers.
   const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const bad = () => new UserError(sentences.rpc.damaged);
   if (frame.length < 4) throw bad();
@@ -119,7 +119,7 @@ function decodeOne(bytes: Uint8Array, limits: JsonLimits): Message {
     const [type, offset, length] = v.parse(arrayReference, reference);
     const constructor = ARRAY_TYPES[type];
     const size = length * constructor.BYTES_PER_ELEMENT;
-    // No two of them share their numbers, so all together are no longer than the frame.
+    // Arrays don't overlap, so together they can't be longer than the frame.
     room -= size;
     if (room < 0 || start + offset + size > frame.length) throw bad();
     return new constructor(frame.buffer as ArrayBuffer, frame.byteOffset + start + offset, length);
@@ -132,7 +132,7 @@ function decodeOne(bytes: Uint8Array, limits: JsonLimits): Message {
   }
 }
 
-/** The value with arrays in the place of the references to them. */
+/** The value with its references to arrays replaced by the arrays. */
 function withArrays(value: unknown, arrayOf: (reference: unknown) => RawArray): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('$array' in value) return arrayOf(value.$array);
@@ -166,26 +166,26 @@ const envelope = v.variant('type', [
   v.object({ type: v.literal('event'), event: v.string(), data: v.unknown(), client: v.optional(whole) }),
 ]);
 
-/** A request or reply on its way through the shell, in the frame its sender encoded, with another number on it. To the
- *  engine it says that the shell has checked the arguments. */
+/** Wraps a request or reply that the shell passes on: the frame stays as its sender encoded it, and gets another
+ *  number. It tells the engine that the shell has checked the arguments. */
 export function forwardFrame(frame: Uint8Array, to: { id: number; client?: number }): Uint8Array<ArrayBuffer> {
   return encodeFrame({ type: 'forward', frame, ...to });
 }
 
-/** One end of a connection that asks: sends requests, resolves their replies, hands events on. */
+/** The asking end of a connection: it sends requests, resolves their replies and hands on events. */
 export type Caller = {
-  /** Each request names the workbook that was open as far as this end had heard, so that it can't change another
-   *  one. */
+  /** Sends a request and resolves with its reply. Each request names the workbook that is open as far as this end
+   *  knows, so that it can't change another one. */
   send<K extends Kind & keyof Replies>(kind: K, args: Args<K>, client?: number, workbook?: string): Promise<Replies[K]>;
-  /** Sends a request, or passes one on in the frame it came in; tells what is answered, and the frame of that. */
+  /** Sends a request, or passes one on in the frame it came in. `answered` gets the reply and the reply's frame. */
   ask(request: Asked, answered: Answered): void;
-  /** The workbook that is open as far as this end has heard. */
+  /** The open workbook, as far as this end knows. */
   readonly workbook: string | undefined;
-  /** Its structure, for changes that are meant for it. */
+  /** The structure of that workbook. Changes name it. */
   readonly structure: string | undefined;
-  /** To be called with every frame that arrives. */
+  /** Takes every frame that arrives. */
   receive(frame: Uint8Array): void;
-  /** Fails every open request with this sentence: the connection is gone. */
+  /** Fails every open request with this sentence, because the connection is gone. */
   close(sentence: Sentence): void;
 };
 
@@ -195,7 +195,7 @@ type Answered = {
   reject: (error: Error) => void;
 };
 
-/** `onEvent` gets the frame of an event along with it, which may be passed on as it is. */
+/** Makes a caller. `onEvent` also gets the event's frame, so that it can pass the frame on as it is. */
 export function createCaller(
   post: (frame: Uint8Array<ArrayBuffer>) => void,
   onEvent: <E extends keyof Events>(event: E, data: Events[E], client: number | undefined, frame: Uint8Array) => void,
@@ -245,7 +245,7 @@ export function createCaller(
   };
 }
 
-/** Checks a request's arguments; throws UserError where they don't fit. */
+/** Checks a request's arguments. Throws UserError if they don't fit. */
 export function parseArgs<K extends Kind>(schema: v.GenericSchema<unknown, Args<K>>, kind: K, args: unknown): Args<K> {
   const result = v.safeParse(schema, args, FIRST_FAULT);
   if (result.success) return result.output;
@@ -255,7 +255,7 @@ export function parseArgs<K extends Kind>(schema: v.GenericSchema<unknown, Args<
   throw new UserError(sentences.rpc.malformed(kind, where, sentenceOfIssue(cut(issue.message))));
 }
 
-/** What is wrong may be quoted, and be endless. */
+/** A sentence may quote the faulty value, which can be of any length. */
 function cut(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,4 +1,4 @@
-/** The networks a new workbook can start from, for images of any shape and any number of classes. */
+/** The starter networks, for images of any shape and any number of classes. */
 import { initialValues } from './initial-values.ts';
 import {
   describeTensors,
@@ -15,13 +15,13 @@ import type { Random } from './random.ts';
 export const templateNames = ['lesson3', 'lenet', 'resnet-tiny'] as const;
 export type TemplateName = (typeof templateNames)[number];
 export type ImageShape = readonly [height: number, width: number, channels: number];
-/** The digits', which the templates show. */
+/** The shape of the digits, which the templates show. */
 export const DIGIT_SHAPE: ImageShape = [28, 28, 1];
 
-/** Builds a network. Throws UserError, naming the layer, where the images are too small for it. */
+/** Builds a network. Throws UserError that names the layer if the images are too small for it. */
 export type NetworkTemplate = (images: ImageShape, classes: number) => NetworkSpec;
 
-/** The lesson's: two convolutions of two 3×3 kernels, and class scores over the pooled maps. */
+/** The lesson's network: two convolutions of two 3×3 kernels, then class scores from the pooled maps. */
 export const lesson3: NetworkTemplate = (images, classes) => {
   const { add, network } = startNetwork(images);
   for (const number of [1, 2]) {
@@ -35,8 +35,8 @@ export const lesson3: NetworkTemplate = (images, classes) => {
   return network();
 };
 
-/** After LeNet-5: two convolutions of 5×5 kernels, each with a max pool, and two dense layers. Source: LeCun et al.
- *  1998, with ReLU, max pools and softmax. */
+/** A network like LeNet-5: two convolutions of 5×5 kernels, each with a max pool, then two dense layers. Source: LeCun
+ *  et al. 1998, here with ReLU, max pools and softmax. */
 export const lenet: NetworkTemplate = (images, classes) => {
   const { add, network } = startNetwork(images);
   for (const [number, filters, padding] of [
@@ -55,9 +55,9 @@ export const lenet: NetworkTemplate = (images, classes) => {
   return network();
 };
 
-/** A small residual network: a convolution and a pool, then three blocks of two convolutions that learn what to add to
- *  what they read. Every convolution is normalised, every activation leaky. Source: He et al. 2016,
- *  arxiv.org/abs/1512.03385 */
+/** A small residual network: a convolution and a pool, then three blocks. A block has two convolutions, whose result is
+ *  added to the block's input. Every convolution has batch normalisation, every activation is leaky. Source: He et al.
+ *  2016, arxiv.org/abs/1512.03385 */
 export const resnetTiny: NetworkTemplate = (images, classes) => {
   const { add, network } = startNetwork(images);
   const count = { conv: 0, norm: 0, leaky: 0, sum: 0 };
@@ -65,11 +65,12 @@ export const resnetTiny: NetworkTemplate = (images, classes) => {
   const activate = () => add(next('leaky'), { kind: 'leakyRelu', negativeSlope: 0.1 });
   const convolve = (filters: number, size: number, stride: number, input?: LayerId) => {
     const settings = { kernelSize: [size, size] as Pair, strides: [stride, stride] as Pair };
-    // The norm's beta is the bias.
+    // No bias: the beta of the normalisation does its work.
     const conv = add(next('conv'), { kind: 'conv2d', filters, ...settings, padding: 'same', useBias: false }, input);
     return add(next('norm'), { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 }, conv);
   };
-  /** With a stride, or other filters than before, the shortcut is a convolution that makes the maps alike. */
+  /** If the block has a stride or another number of filters, its shortcut is a convolution too, so that the shapes
+   *  fit. */
   const block = (filters: number, stride: number, before: number) => {
     const start = network().layers.at(-1)!.id;
     convolve(filters, 3, stride);
@@ -80,7 +81,7 @@ export const resnetTiny: NetworkTemplate = (images, classes) => {
     activate();
   };
 
-  // Images larger than the digits are made as small as those first.
+  // Images larger than the digits are first reduced to about that size.
   const stride = Math.min(8, Math.max(1, Math.floor(Math.min(images[0], images[1]) / 28)));
   convolve(16, 3, stride);
   activate();
@@ -101,8 +102,8 @@ export const networkTemplates: Readonly<Record<TemplateName, NetworkTemplate>> =
   'resnet-tiny': resnetTiny,
 };
 
-/** A template's parameters before any training: fresh ones, the share its dropout layers drop, and in the lesson's
- *  first convolution its two kernels, which find upper and left edges. */
+/** A template's untrained parameters: fresh weights and the rates of its dropout layers. The lesson's first convolution
+ *  gets its two kernels, which find upper and left edges. */
 export function templateParameters(
   name: TemplateName,
   network: NetworkSpec,
@@ -118,7 +119,7 @@ export function templateParameters(
 
 const DROPPED = 0.2;
 
-/** [3, 3, channels, 2]: bright above dark, and bright left of dark. */
+/** Kernels [3, 3, channels, 2]. The first finds bright above dark, the second bright left of dark. */
 function edgeKernels(channels: number): Float32Array {
   const fall = [1, 0, -1];
   const cells = fall.flatMap(top => fall.map(left => [top, left]));
@@ -128,8 +129,7 @@ function edgeKernels(channels: number): Float32Array {
 const plain = { strides: [1, 1] } as const;
 const halve = { kind: 'maxPool2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
 
-/** A network in the making. `add` gives a layer its name as its id, and reads the layer before where nothing else is
- *  said. */
+/** Starts a network. `add` adds a layer, whose id is its name. By default it reads the layer before it. */
 function startNetwork(shape: ImageShape) {
   const layers: Layer[] = [{ id: 'input', name: 'input', inputs: [], kind: 'input', shape }];
   const add = (name: string, settings: LayerSettings, ...inputs: (LayerId | undefined)[]): LayerId => {

@@ -1,4 +1,4 @@
-/** What a tensor is called, where its numbers come from, and how they are counted. */
+/** The names of tensors, their roles and shapes. */
 
 export type LayerId = string;
 export type Pair = readonly [height: number, width: number];
@@ -6,18 +6,21 @@ export type Padding = 'valid' | 'same';
 /** [height, width, channels] of maps, or [units] of a vector. */
 export type Shape = readonly number[];
 
-/** What one tensor of a layer is called. kernel: conv2d [kernelHeight, kernelWidth, inChannels, outChannels], dense
- *  [inFeatures, units]; bias [outChannels]; gamma, beta, movingMean, movingVariance (never below 0): a batchNorm
- *  layer's, [channels] or [units]; rate: the probability a dropout layer drops a number with, [1], 0 ≤ rate < 1;
- *  output: the layer's activations; partial: sums over groups of input channels [groups, height, width, outChannels],
- *  where one formula can't hold them all; shifted, exp, actual, crossEntropy: the columns beside a softmax, each
- *  [units]. */
+/** The name of a tensor within its layer:
+ *  - kernel: of conv2d [kernelHeight, kernelWidth, inChannels, outChannels], of dense [inFeatures, units]. bias
+ *  [outChannels].
+ *  - gamma, beta, movingMean, movingVariance (never below 0): of batchNorm, [channels] or [units].
+ *  - rate: the probability [1] that dropout drops a number, 0 ≤ rate < 1.
+ *  - output: the layer's activations.
+ *  - partial: sums over groups of input channels, [groups, height, width, outChannels], if one formula can't hold them
+ *  all.
+ *  - shifted, exp, actual, crossEntropy: the columns beside a softmax, each [units]. */
 export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'rate';
 export type TensorName = ParameterName | 'output' | 'partial' | 'shifted' | 'exp' | 'actual' | 'crossEntropy';
 export type TensorId = `${LayerId}/${TensorName}`;
 
-/** pixels: the input layer's output; parameter: a number kept with the layer, trained or not; actual: the expected
- *  class, one-hot, NaN where blank; computed: everything else. */
+/** pixels: the output of the input layer. parameter: a stored number of a layer, trained or not. actual: the expected
+ *  class, one-hot, NaN where blank. computed: everything else. */
 export type TensorRole = 'pixels' | 'parameter' | 'actual' | 'computed';
 export type TensorInfo = {
   id: TensorId;
@@ -33,7 +36,7 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** 26×26×2; a vector of 10 is just 10. */
+/** A shape as text: 26×26×2. A vector of 10 is just 10. */
 export function formatShape(shape: Shape): string {
   return shape.join('×');
 }
@@ -51,7 +54,8 @@ export function coordinatesOf(shape: Shape, index: number): number[] {
     .toReversed();
 }
 
-/** The element at these coordinates; undefined where they are not as many as the shape's, not whole or outside. */
+/** The flat index of the element at these coordinates. undefined if a coordinate is outside or not whole, or if the
+ *  number of coordinates is wrong. */
 export function indexOf(shape: Shape, coordinates: readonly number[]): number | undefined {
   if (coordinates.length !== shape.length) return undefined;
   let index = 0;

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { type Sentence, sentenceOfIssue } from './messages/sentence.ts';
 import { trainingConfigSchema } from './training.ts';
 
-/** What is wrong with a set-up that somebody is typing: for each setting by its path ("optimizer.beta1") what belongs
- *  there, in words. Empty where it can be trained with. */
+/** The problems of a run's set-up while somebody types it. The key is a setting's path ("optimizer.beta1"), the value
+ *  says what it takes. Empty if the set-up can be used. */
 export function configProblems(config: unknown): ReadonlyMap<string, Sentence> {
   const { issues = [] } = v.safeParse(trainingConfigSchema, config);
   const problems = new Map<string, Sentence>();

@@ -1,5 +1,5 @@
-/** What a training run is: how it is set up, what it recorded, where it stands. Plain data, the same for the engine,
- *  the panels, the command line and files. */
+/** A training run: its set-up, its records and its state. Plain data, the same for engine, panels, command line and
+ *  files. */
 import * as v from 'valibot';
 import { list } from './list-schema.ts';
 import { augmentationSchema, dataChoiceSchema, noAugmentation } from './data.ts';
@@ -18,7 +18,7 @@ const whole = (message: string, minimum: number, maximum: number) =>
 /** A decay or momentum: from 0 to below 1. */
 const decay = v.pipe(number(expected.share, 0), v.ltValue(1, expected.share));
 
-/** How a step follows from gradients, with Keras's formulas and names. Source: keras.io/api/optimizers */
+/** The optimizer, which turns gradients into a step. Formulas and names are Keras's. Source: keras.io/api/optimizers */
 const optimizerSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('sgd') }),
   v.strictObject({ kind: v.literal('momentum'), momentum: decay, nesterov: v.boolean() }),
@@ -29,11 +29,13 @@ const optimizerSchema = v.variant('kind', [
 export type OptimizerSettings = v.InferOutput<typeof optimizerSchema>;
 export type OptimizerKind = OptimizerSettings['kind'];
 
-/** How the learning rate changes over a run, as a factor of the one that was set; lengths are in epochs. constant;
- *  step: times `factor` every `every` epochs; cosine: from 1 down to 0 and back up at once (warm restarts), the first
- *  cycle `cycle` epochs, each further one `multiplier` times as long; oneCycle: up from 1/25 to 1 during the first
- *  `rise` share of the run and down to 1/10,000 of the start, momentum the other way round where the optimizer has
- *  one. */
+/** How the learning rate changes over a run: a factor of the rate that was set. Lengths are in epochs.
+ *  - constant: always 1.
+ *  - step: times `factor` every `every` epochs.
+ *  - cosine: falls from 1 to 0, then starts again (warm restarts). The first cycle is `cycle` epochs long, each next
+ *  one `multiplier` times as long as the one before.
+ *  - oneCycle: up from 1/25 to 1 during the share `rise` of the run, then down to 1/10,000 of the start. Momentum, if
+ *  the optimizer has it, moves the other way. */
 const scheduleSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('constant') }),
   v.strictObject({
@@ -54,39 +56,38 @@ export type Schedule = v.InferOutput<typeof scheduleSchema>;
 export const backends = ['wasm', 'tensorflow'] as const;
 export type BackendName = (typeof backends)[number];
 
-/** How a run is set up; with the same one, the same start and the same engine it ends in the same weights, bit for bit
- *  on wasm. */
+/** The set-up of a run. The same set-up, start and engine give the same weights; on wasm bit for bit. */
 export const trainingConfigSchema = v.strictObject({
   data: dataChoiceSchema,
   augmentation: augmentationSchema,
   epochs: whole(expected.epochs, 1, 10_000),
   batchSize: whole(expected.batchSize, 1, 4096),
-  /** Of the order of images, of augmentation and dropout. */
+  /** The seed for the order of images, augmentation and dropout. */
   seed: whole(expected.seed, 0, 2 ** 32 - 1),
   optimizer: optimizerSchema,
   learningRate: above(expected.learningRate, 0, 100),
   schedule: scheduleSchema,
-  /** Steps at the start of the run in which the rate grows linearly from 0 to what the schedule says. */
+  /** Steps at the start of the run during which the rate grows linearly from 0 to the schedule's. */
   warmupSteps: whole(expected.steps, 0, 1_000_000),
-  /** L2 (added to the gradient of kernels) for all optimizers but AdamW, which takes it off the weights themselves. 0:
-   *  none. */
+  /** Strength of the weight decay of kernels; 0: none. AdamW subtracts it from the kernels; for other optimizers it is
+   *  L2, added to their gradients. */
   weightDecay: number(expected.notNegative, 0),
-  /** Gradients of a step are scaled so that the norm of all of them together stays within this; 0: not clipped. */
+  /** The largest norm of a step's gradients, all together; larger ones are scaled down. 0: no clipping. */
   clipNorm: number(expected.notNegative, 0),
-  /** Layers by id whose rate differs: times this factor; 0 freezes the layer. */
+  /** Factors of the learning rate for single layers, by id. 0 freezes the layer. */
   layerRates: v.record(v.pipe(v.string(), v.maxLength(64)), number(expected.layerRate, 0, 1000)),
-  /** How much an image of each class counts in the loss: all the same, inversely to the number of its images, or as
-   *  listed. */
+  /** How much an image of each class counts in the loss. equal: all the same. balanced: the fewer images a class has,
+   *  the more. A list: one weight for each class. */
   classWeights: v.union([v.picklist(['equal', 'balanced']), list(above(expected.weights, 0), 65_536)]),
-  /** Ends the run after so many epochs without a better validation loss; 0: never. */
+  /** The run ends after so many epochs without a better validation loss. 0: never. */
   patience: whole(expected.steps, 0, 1_000_000),
-  /** The run ends with the weights of the epoch with the best validation loss, not with the last ones. */
+  /** Whether the run ends with the weights of the epoch with the best validation loss, instead of the last weights. */
   keepBest: v.boolean(),
   backend: v.picklist(backends),
 });
 export type TrainingConfig = v.InferOutput<typeof trainingConfigSchema>;
 
-/** Keras's defaults. */
+/** The default settings of each optimizer, the same as Keras's. */
 export const optimizerDefaults: { readonly [K in OptimizerKind]: Extract<OptimizerSettings, { kind: K }> } = {
   sgd: { kind: 'sgd' },
   momentum: { kind: 'momentum', momentum: 0.9, nesterov: false },
@@ -95,8 +96,7 @@ export const optimizerDefaults: { readonly [K in OptimizerKind]: Extract<Optimiz
   adamw: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
 };
 
-/** What a run starts with where nothing else is said; epochs and batches are those of a large data set, see
- *  sizesFor. */
+/** The default set-up. Its epochs and batch size suit a large data set; for others, see sizesFor. */
 export function defaultConfig(data: DataChoice): TrainingConfig {
   return {
     data,
@@ -117,12 +117,12 @@ export function defaultConfig(data: DataChoice): TrainingConfig {
   };
 }
 
-/** Where a run begins. initial: fresh random weights that follow from the seed; here: the weights as they are;
- *  continue: the weights as they are with the optimizer's memory of the last run. */
+/** How a run begins. initial: with fresh random weights from the seed. here: with the current weights. continue: with
+ *  the current weights and the optimizer's memory of the last run. */
 export const starts = ['initial', 'here', 'continue'] as const;
 export type Start = (typeof starts)[number];
 
-/** The next run as somebody has set it up in a workbook, with the data set where one was chosen. */
+/** The set-up of the next run, as somebody left it in a workbook. It has a data set only if one was chosen. */
 export const setupSchema = v.strictObject({
   ...v.omit(trainingConfigSchema, ['data']).entries,
   start: v.picklist(starts),
@@ -130,14 +130,15 @@ export const setupSchema = v.strictObject({
 });
 export type KeptSetup = v.InferOutput<typeof setupSchema>;
 
-/** The loss that fits the network's end: a softmax means one class per image, a sigmoid several labels. */
+/** The loss function. It depends on the network's end: softmax means one class for each image, sigmoid several
+ *  labels. */
 export type Loss = 'crossEntropy' | 'binaryCrossEntropy';
 
-/** One step: after so many steps of the run, loss and metric of its batch, the rate it was made with. `metric` is
- *  accuracy, with several labels F2 at 0.5; both from 0 to 1. */
+/** One step of a run: its number, counted from 1, and the loss, metric and learning rate of its batch. The metric is
+ *  accuracy, or F2 at threshold 0.5 with several labels. It is from 0 to 1. */
 export type StepPoint = { step: number; loss: number; metric: number; learningRate: number };
-/** One pass over the training images: means over its batches, and over the validation images at its end (undefined
- *  where there are none). */
+/** One pass over the training images: the means over its batches, and over the validation images at its end (undefined
+ *  if there are none). */
 export type EpochPoint = {
   epoch: number;
   step: number;
@@ -147,16 +148,16 @@ export type EpochPoint = {
   validationMetric?: number;
   seconds: number;
 };
-/** Something that happened during a run, in words: a cell was edited, the rate changed, the run was resumed after the
- *  engine was killed, paused, continued. */
+/** Something that happened during a run, in words: a cell was edited, the rate changed, the run was paused, or resumed
+ *  after the engine was killed. */
 export type RunNote = { step: number; sentence: Sentence };
 
 export type RunEnd = 'finished' | 'stopped' | 'early' | 'failed';
 
-/** A run that is kept: its set-up and its history. */
+/** A kept run: its set-up and its history. */
 export type RunRecord = {
   id: string;
-  /** The run that was cut short, which this one goes on with and takes the place of. */
+  /** The id of an earlier run that was cut short. This run continues it and replaces it. */
   continues?: string;
   name: string;
   /** ISO 8601, UTC. */
@@ -171,25 +172,25 @@ export type RunRecord = {
   points: readonly StepPoint[];
   epochs: readonly EpochPoint[];
   notes: readonly RunNote[];
-  /** Seconds of computing, pauses not counted. */
+  /** Seconds of computing, without pauses. */
   seconds: number;
-  /** How it ended, undefined while it goes on; `sentence` says why where that needs words. */
+  /** How the run ended; undefined while it goes on. `sentence` gives the reason, if it needs words. */
   end?: RunEnd;
   sentence?: Sentence;
 };
 
-/** Where a run under way stands. preparing: images are being read; paused: waits for resume, step or stop. */
+/** The status of a run. preparing: reads images. paused: waits for resume, step or stop. */
 type RunStatus = 'preparing' | 'running' | 'paused' | 'ended';
 export type RunState = {
   id: string;
   name: string;
   status: RunStatus;
-  /** Steps made, all steps of the run, and steps of one epoch. */
+  /** `step`: how many steps are done. `steps`: steps of the whole run. `stepsPerEpoch`: steps of one epoch. */
   step: number;
   steps: number;
   stepsPerEpoch: number;
   epochs: number;
-  /** Seconds computed so far, and still to go (undefined before that can be told). */
+  /** Seconds computed so far, and still to go (undefined until they can be estimated). */
   seconds: number;
   secondsLeft?: number;
   samplesPerSecond?: number;
@@ -199,63 +200,65 @@ export type RunState = {
   sentence?: Sentence;
 };
 
-/** Counts of values in equal intervals from `from` to `to`; non-finite ones are counted apart. */
+/** Counts of values in equal intervals between `from` and `to`. Values that aren't finite are counted in
+ *  `nonFinite`. */
 export type Histogram = { from: number; to: number; counts: readonly number[]; nonFinite: number };
 /** The weights of a layer and the gradients of its last step. */
 export type LayerHistograms = { layer: string; weights: Histogram; gradients?: Histogram };
 
-/** What the learning-rate finder found: loss (smoothed) by rate, rates growing exponentially; the suggested rate,
- *  undefined where no part of the curve falls. */
+/** The result of the learning-rate finder: the smoothed loss for each rate (rates grow exponentially), and the
+ *  suggested rate. `suggestion` is undefined if the loss falls nowhere. */
 export type RateCurve = { points: readonly { learningRate: number; loss: number }[]; suggestion?: number };
 
 type Figures<F> = { precision: F; recall: F; f1: F };
-/** Metrics of one class, equal to scikit-learn's with zero_division=0. null for a class that neither is in the images
- *  nor was any of them taken for, of which they say nothing. */
+/** Metrics of one class, equal to scikit-learn's with zero_division=0. null if no image has the class and none is
+ *  predicted as it. */
 export type ClassMetrics = Figures<number | null> & { support: number };
-/** More classes than this have no confusion matrix: its cells would be too small to see and to hit, and there are the
- *  square of them. */
+/** With more classes than this there is no confusion matrix: its cells would be too small and too many. */
 export const MOST_MATRIX_CLASSES = 100;
-/** A cell of a confusion matrix: so many images of the class `actual` are taken for `predicted`. */
+/** One cell of a confusion matrix: `count` images of the class `actual` are predicted as `predicted`. */
 export type ConfusionCell = { actual: number; predicted: number; count: number };
-/** An image the network is most wrong about. `predicted` and `actual`: classes; with several labels, all of them. Where
- *  it came out as no number, `loss` and the probabilities that are none are null, and nothing is predicted. */
+/** An image with a large loss. `predicted` and `actual` are its classes; with several labels, all of them. If its
+ *  scores aren't finite, `loss` and those probabilities are null, and nothing is predicted. */
 export type TopLoss = {
   index: number;
   name: string;
   loss: number | null;
   predicted: number[];
   actual: number[];
-  /** Left out where there are more than MOST_MATRIX_CLASSES. */
+  /** Left out if there are more classes than MOST_MATRIX_CLASSES. */
   probabilities?: readonly (number | null)[];
 };
-/** F2 where probabilities above the threshold count as a yes. */
+/** The F2 score if probabilities above the threshold count as a yes. */
 type FAtThreshold = { threshold: number; f2: number };
 /** How well the network does on a split. */
 export type Evaluation = {
   dataName: string;
   split: 'training' | 'validation' | 'test';
-  /** The network's, which labels and the places in lists and matrices stand for. */
+  /** The network's classes. All labels, lists and matrices here are in their order. */
   classes: readonly string[];
-  /** What these figures are not about, in sentences: classes that the network doesn't know, or that don't occur. */
+  /** Sentences about classes that the figures leave out: those that the network doesn't know, or that no image has. */
   notes: readonly Sentence[];
-  /** Images evaluated, and those of the split left out because the network doesn't know their class. */
+  /** `count`: images evaluated. `leftOut`: images of the split that were left out, because the network doesn't know
+   *  their class. */
   count: number;
   leftOut: number;
-  /** Images that came out as no number, because one on the way to their scores left float32. They count as wrong, and
-   *  are in no column of `confusion`. */
+  /** Images without scores, because some number was too large for float32. They count as wrong and are in no column of
+   *  `confusion`. */
   noNumbers: number;
-  /** The mean of the images' losses; null where one of those is no number. */
+  /** The mean loss of the images; null if one of their losses isn't finite. */
   loss: number | null;
-  /** Share of images whose class (or exact set of labels) is right. */
+  /** The share of images with the right class, or with exactly the right set of labels. */
   accuracy: number;
   perClass: readonly ClassMetrics[];
-  /** Means over the classes that occur: whose metrics aren't null. */
+  /** Means over the classes whose metrics aren't null. */
   macro: Figures<number>;
-  /** One label per image, of at most MOST_MATRIX_CLASSES classes: [actual, predicted] counts, row by row. */
+  /** With one label per image and at most MOST_MATRIX_CLASSES classes: counts [actual, predicted], row by row. */
   confusion?: readonly number[];
-  /** One label per image, of more classes: the cells beside the diagonal, the largest first, at most 1,000. */
+  /** With one label per image and more classes: the matrix's cells off the diagonal, the largest first, at most
+   *  1,000. */
   mistakes?: readonly ConfusionCell[];
-  /** Several labels: F2 (samples-averaged, as the lecture's satellite task) at 0.5, and by threshold. */
+  /** With several labels: F2 averaged over samples, at threshold 0.5 and at others. */
   severalLabels?: {
     f2: number;
     f1: number;
@@ -264,7 +267,7 @@ export type Evaluation = {
   };
   topLosses: readonly TopLoss[];
 };
-/** What the network takes an image file for; null stands for a probability that is no number. */
+/** The network's prediction for an image file. null: a probability that is no number. */
 export type FilePrediction = { name: string; probabilities: readonly (number | null)[] };
-/** Whether the file came out as no number, so that it is taken for nothing. */
+/** Whether some probability of a file is no number, so that there is no prediction. */
 export const isLost = ({ probabilities }: FilePrediction): boolean => probabilities.includes(null);

@@ -3,69 +3,69 @@ import type { NetworkSpec, TensorId } from './network.ts';
 import type { SheetInfo } from './places.ts';
 import type { KeptSetup, OptimizerKind, RunRecord } from './training.ts';
 
-/** Where the shown example comes from: a test digit by its index, something drawn, pixels typed and pasted, or an image
- *  of another data set or file by its name. */
+/** Where the shown example comes from: a test digit (by its index), a drawing, typed or pasted pixels, or an image of
+ *  another data set or file (by its name). */
 export type Source =
   | { kind: 'digit'; index: number }
   | { kind: 'drawing' }
   | { kind: 'typed' }
   | { kind: 'image'; name: string };
 
-/** Everything a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where
- *  blank); what is computed is never stored. */
+/** Everything that a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where
+ *  blank). Computed tensors are never stored. */
 export type Workbook = {
-  /** In the order of their tabs; left out where the network's sheet is the only one. */
+  /** Sheets in the order of their tabs. Left out if the network's sheet is the only one. */
   sheets?: readonly SheetInfo[];
   network: NetworkSpec;
-  /** Names of the classes, in the order of the last layer's units; may be empty. */
+  /** Names of the classes, in the order of the last layer's units. May be empty. */
   classes: readonly string[];
   source: Source;
   values: Map<TensorId, Float32Array>;
-  /** Runs that are kept, the oldest first; left out where there are none. */
+  /** Kept runs, the oldest first. Left out if there are none. */
   runs?: readonly RunRecord[];
-  /** How the images it was trained with were fitted to its input; left out where that isn't known. */
+  /** How the training images were fitted to the network's input. Left out if that isn't known. */
   fit?: Fit;
-  /** Left out where nothing was trained. */
+  /** Left out if nothing was trained. */
   memory?: TrainingMemory;
-  /** How the next run is set up; left out where nobody has set it up. */
+  /** The set-up of the next run. Left out if nobody has changed it. */
   setup?: KeptSetup;
 };
 
-/** What the last run leaves another one to continue with: the optimizer's memory, and how far through the order of
- *  images it came. */
+/** What the last run leaves for the next one to continue with: the optimizer's memory, and its place in the order of
+ *  images. */
 export type TrainingMemory = {
-  /** The run that left it, by its id; files of earlier versions don't say. */
+  /** The id of the run that left it. Files of earlier versions don't have it. */
   run?: string;
   optimizer: OptimizerKind;
   /** Steps the optimizer has made, which Adam's bias correction depends on. */
   step: number;
-  /** Its slots by tensor and name, such as conv1/kernel/velocity, each of its tensor's size. */
+  /** The optimizer's slots by tensor and name, such as conv1/kernel/velocity. Each has the size of its tensor. */
   slots: ReadonlyMap<string, Float32Array>;
-  /** Epochs begun: those that follow see the images in other orders. */
+  /** How many epochs have begun. Each epoch has its own order of images, and the next run's epochs count on from
+   *  here. */
   epochs: number;
-  /** Where that run stood, if it was cut short and its weights are those of its last step: with its record, it goes on
-   *  as if nothing had been. */
+  /** Given if that run was cut short, and the weights are still those of its last step. With its record, the run can go
+   *  on as if it had never stopped. */
   place?: RunPlace;
 };
 
-/** Where a run stands between two pieces of its work, beside its weights, its record and what the optimizer
- *  remembers. */
+/** Where a run stands between two batches. Its weights, its record and the optimizer's memory are kept elsewhere. */
 export type RunPlace = {
   /** Steps made. */
   step: number;
-  /** Complete epochs, and the batches of the one after them that are done. */
+  /** `epoch`: complete epochs. `position`: batches done of the next one. */
   epoch: number;
   position: number;
   validating: boolean;
   /** Images trained on. */
   samples: number;
-  /** Epochs of the runs this one continues. */
+  /** How many epochs the earlier runs made that this one continues. */
   firstEpoch: number;
-  /** Sums over the images of the epoch under way, and the seconds it took so far. */
+  /** Sums over the images of the current epoch, and the seconds it took so far. */
   epochTotals: { count: number; loss: number; metric: number; seconds: number };
-  /** The epoch with the best validation loss so far; its parameters where the run is to end with those. */
+  /** The epoch with the best validation loss so far. It has the parameters if the run is to end with them. */
   best?: { epoch: number; loss: number; parameters?: ReadonlyMap<TensorId, Float32Array> };
-  /** How many images there are to train and to validate with, and what tells them from others: with others, it would be
-   *  another run. Files of earlier versions have no digest. */
+  /** The number of images to train and validate with, and a digest of them. With other images it would be another run.
+   *  Files of earlier versions have no digest. */
   images: { training: number; validation: number; digest?: string };
 };

@@ -1,4 +1,4 @@
-import type { DataChoice, DataSummary, Fit } from '../../shared/data.ts';
+import { type DataChoice, type DataSummary, DIGIT_NAMES, type Fit } from '../../shared/data.ts';
 import type { NetworkSpec } from '../../shared/network.ts';
 import type { Client } from '../core/client.ts';
 import type { State, Store } from '../core/store.ts';
@@ -7,7 +7,6 @@ import type { State, Store } from '../core/store.ts';
 const MOST_SIDE = 1024;
 /** The digits' images and classes. */
 const DIGIT_SHAPE = '28,28,1';
-const DIGIT_NAMES = '0,1,2,3,4,5,6,7,8,9';
 
 /** The shape [height, width, channels] that images have to have for this network; undefined where its input is no
  *  image: of other channels than grey, RGB or RGBA, or larger than any image is made. */
@@ -49,7 +48,7 @@ export function choiceFor(
     test: 0.1,
     seed: 1,
   };
-  const ofDigits = shape.join() === DIGIT_SHAPE && classes.join() === DIGIT_NAMES;
+  const ofDigits = shape.join() === DIGIT_SHAPE && classes.join() === DIGIT_NAMES.join();
   const choice = trained ?? (ofDigits ? undefined : used) ?? digits;
   return { ...choice, fit: fit ?? choice.fit, shape };
 }

@@ -1,5 +1,6 @@
+import { DIGIT_NAMES } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
-import { DIGIT_NAMES, type DigitFilter, type DigitInfo } from '../../shared/protocol.ts';
+import type { DigitFilter, DigitInfo } from '../../shared/protocol.ts';
 import type { Client } from '../core/client.ts';
 import type { Commands } from '../core/commands.ts';
 import type { Browsing } from '../core/browsing.ts';

@@ -1,5 +1,5 @@
+import { DIGIT_NAMES } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
-import { DIGIT_NAMES } from '../../shared/protocol.ts';
 import type { Browsing } from '../core/browsing.ts';
 import type { Client } from '../core/client.ts';
 import type { Command, Telling } from '../core/commands.ts';

@@ -1,4 +1,4 @@
-/** The formula of any cell, made when someone looks. */
+/** Makes the formula of any cell at the moment somebody looks at it. */
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { RangePlace } from '../places.ts';

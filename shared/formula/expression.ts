@@ -2,7 +2,7 @@
 import { type CellAddress, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import type { TensorId } from '../tensor.ts';
 
-/** Numbers, texts and truth values stand for themselves. Plain data, as it stands in a file. */
+/** Numbers, texts and truth values stand for themselves. Plain data, the same as in a file. */
 export type Expression =
   | number
   | string
@@ -12,7 +12,7 @@ export type Expression =
   | Operation
   | { kind: 'array'; rows: readonly (readonly Constant[])[] }
   | { kind: 'error'; name: ErrorName }
-  /** An argument that was left out, as the second of IF(A1,,2). */
+  /** An argument that was left out, such as the second of IF(A1,,2). */
   | { kind: 'omitted' };
 
 export type Constant = number | string | boolean;
@@ -38,21 +38,21 @@ export type ElementsReference = {
 };
 export type CellsReference = {
   kind: 'cells';
-  /** The sheet's name; without one, the formula's own sheet. */
+  /** The sheet's name. Left out for the formula's own sheet. */
   sheet?: string;
   first: CellAddress;
   last: CellAddress;
   anchors: Anchors;
 };
-/** Which coordinates of a corner stay put when the formula is copied: those with a $ before them. */
+/** Which coordinates of a corner stay when the formula is copied: the ones with a $ before them. */
 export type Anchor = { row: boolean; column: boolean };
 export type Anchors = { first: Anchor; last: Anchor };
 
 const free: Anchor = { row: false, column: false };
 const fixed: Anchor = { row: true, column: true };
-/** A reference that moves with its formula: A1. */
+/** The anchors of a reference that moves with its formula, such as A1. */
 export const RELATIVE: Anchors = { first: free, last: free };
-/** A reference that stays put: $A$1. */
+/** The anchors of a reference that stays, such as $A$1. */
 export const ABSOLUTE: Anchors = { first: fixed, last: fixed };
 
 export function call(name: string, ...args: readonly Expression[]): Call {
@@ -95,7 +95,7 @@ export function mapReferences(expression: Expression, change: (reference: Refere
   return mapped;
 }
 
-/** Every reference of a formula, in the order in which they stand in its text. */
+/** Every reference of a formula, in the order of its text. */
 export function referencesOf(expression: Expression): Reference[] {
   const found: Reference[] = [];
   mapReferences(expression, reference => {

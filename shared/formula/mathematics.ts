@@ -1,4 +1,4 @@
-/** Sets a formula as mathematics: sums, fractions, powers, roots, cases. */
+/** Writes a formula as mathematics: sums, fractions, powers, roots, cases. */
 import { type Expression, isBinary, isReference, type Operation, type Operator, type Reference } from './expression.ts';
 import { ENGLISH, literal, type Separators } from './print.ts';
 
@@ -10,8 +10,8 @@ export type MathElement = {
   children: readonly (MathElement | string)[];
 };
 
-/** How references are shown (for instance by their addresses), and the words a formula needs, such as those beside the
- *  two cases of an IF. */
+/** How references are shown (for instance by their addresses), and the words that a formula needs (such as beside the
+ *  two cases of an IF). */
 export type MathNotation = {
   show: (reference: Reference) => string;
   words: { mean: string; when: string; otherwise: string };
@@ -36,7 +36,7 @@ const BINDING: Partial<Record<Operator, number>> = {
 };
 const SIGNS: Partial<Record<Operator, string>> = { '<=': '≤', '>=': '≥', '<>': '≠', '-': '−', '*': '⋅' };
 
-/** A formula as MathML, to be put into a page. */
+/** A formula as MathML for a page. */
 export function mathematicsOf(expression: Expression, notation: MathNotation): MathElement {
   const { show, words, separators = ENGLISH } = notation;
   const namespace = 'http://www.w3.org/1998/Math/MathML';
@@ -56,7 +56,7 @@ export function mathematicsOf(expression: Expression, notation: MathNotation): M
     return whole(node.kind === 'error' ? element('mtext', node.name) : row());
   }
 
-  /** A part that needs no brackets, because nothing stands beside it. */
+  /** A part that needs no brackets, because nothing is beside it. */
   function inner(node: Expression): MathElement {
     return set(node).element;
   }
@@ -81,14 +81,14 @@ export function mathematicsOf(expression: Expression, notation: MathNotation): M
     let first: Expression = node;
     while (isBinary(first) && (BINDING[first.operator] ?? COMPARISON) === binds) {
       const [before, term]: readonly Expression[] = first.operands;
-      // A sum after a minus is subtracted as a whole.
+      // A sum after a minus is subtracted as a whole, so it needs brackets.
       terms.push(operand(term, binds === PRODUCT ? binds : binds + 1), sign(SIGNS[first.operator] ?? first.operator));
       first = before;
     }
     return { element: row(operand(first, binds), ...terms.toReversed()), binds };
   }
 
-  /** A fraction that is raised to a power stands in brackets. */
+  /** Puts a fraction that is raised to a power into brackets. */
   function power(base: MathElement, node: Expression, exponent: MathElement): Composed {
     const isFraction = typeof node === 'object' && node.kind === 'operation' && node.operator === '/';
     return whole(element('msup', isFraction ? bracketed('(', base, ')') : base, exponent));
@@ -121,7 +121,7 @@ export function mathematicsOf(expression: Expression, notation: MathNotation): M
   }
 }
 
-/** MathML as text, with everything escaped that has to be. */
+/** MathML as text, escaped. */
 export function mathText({ tag, attributes = {}, children }: MathElement): string {
   const escape = (text: string) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

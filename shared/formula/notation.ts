@@ -1,4 +1,4 @@
-/** How references are written: as A1, as R1C1, or as the numbers that stand there. */
+/** Writes references: as A1, as R1C1, or as the numbers of their cells. */
 import { type CellAddress, columnName, MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { formatFloat32 } from '../numbers.ts';
 import { type CellContent, contentText } from '../cell-content.ts';
@@ -8,7 +8,7 @@ import { ENGLISH, literal, type Notation, type Separators } from './print.ts';
 /** Finds the cells of a reference. */
 export type Locate = (reference: Reference) => CellsReference;
 
-/** AH3, $AD$11:$AF$13, A:C, 'My sheet'!B2 */
+/** Writes references as AH3, $AD$11:$AF$13, A:C, 'My sheet'!B2. */
 export function a1(locate: Locate, separators: Separators = ENGLISH): Notation {
   return { separators, reference: reference => formatA1(locate(reference)) };
 }
@@ -30,8 +30,8 @@ export function formatA1({ sheet, first, last, anchors }: CellsReference): strin
 const columnText = ({ column }: CellAddress, anchor: Anchor) => (anchor.column ? '$' : '') + columnName(column);
 const rowText = ({ row }: CellAddress, anchor: Anchor) => (anchor.row ? '$' : '') + String(row + 1);
 
-/** References as R[-1]C[2] from the formula's own cell, or R3C4 where they stay put. Formulas that were filled from one
- *  another have the same text. */
+/** Writes references as R[-1]C[2] from the formula's own cell, or as R3C4 if they are absolute. Formulas that were
+ *  filled from one another then have the same text. */
 export function r1c1(locate: Locate, from: CellAddress, separators: Separators = ENGLISH): Notation {
   return { separators, reference: reference => formatR1C1(locate(reference), from) };
 }
@@ -51,7 +51,7 @@ function formatR1C1({ sheet, first, last, anchors }: CellsReference, from: CellA
   return prefix(sheet) + (start === end ? start : `${start}:${end}`);
 }
 
-/** Network!, 'My sheet'! */
+/** The sheet before an address: Network!, 'My sheet'! */
 function prefix(sheet: string | undefined): string {
   if (sheet === undefined) return '';
   const plain = /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(sheet) && !/^([a-z]{1,3}\d+|r\d*c\d*|r|c|true|false)$/i.test(sheet);
@@ -63,8 +63,8 @@ const MOST_NUMBERS = 49;
 /** A cut range shows so many of its first rows and columns. */
 const LEFT = 4;
 
-/** Shows numbers in place of references: =MAX(0,-0.25), and {0.1,0.2;0.3,0.4} for a range. Long ranges show their first
- *  rows and columns, then "…", so the text is for reading and not always a formula. */
+/** Writes numbers instead of references: =MAX(0,-0.25), or {0.1,0.2;0.3,0.4} for a range. A long range is cut to its
+ *  first rows and columns and "…". So the text is for reading, and not always a formula. */
 export function withNumbers(
   locate: Locate,
   valueAt: (cell: CellAddress, sheet: string | undefined) => CellContent,
@@ -88,7 +88,7 @@ export function withNumbers(
       const cut = height * width > MOST_NUMBERS;
       const [rows, columns] = cut ? [Math.min(height, LEFT), Math.min(width, LEFT)] : [height, width];
       const lines = Array.from({ length: rows }, (_, y) => {
-        // In an array, an empty text counts as nothing, as an empty cell does.
+        // In an array, an empty text counts as nothing, like an empty cell.
         const values = Array.from({ length: columns }, (__, x) =>
           text(valueAt({ row: first.row + y, column: first.column + x }, sheet), '""'),
         );

@@ -6,8 +6,8 @@ import { type ErrorName, operation, type Operator } from './expression.ts';
 import { ENGLISH, type Separators } from './print.ts';
 import { type FormulaProblem, functionName, tokensOf } from './syntax.ts';
 
-/** The tree of a formula typed in the user's notation, with function names in English; or a sentence about its first
- *  fault. Printed, the tree is the same formula again. */
+/** Reads a formula in the user's notation, with English function names. Returns its tree, or a sentence about its first
+ *  fault. Printing the tree gives the same formula again. */
 export function parseFormula(
   text: string,
   separators: Separators = ENGLISH,
@@ -22,12 +22,12 @@ function expressionOf(node: AstExpression): Expression {
   let inner = node;
   while (inner.type === 'BinaryExpression' || inner.type === 'UnaryExpression') {
     const [first, ...rest] = inner.arguments;
-    // faultIn has refused other operators before.
+    // faultIn has already refused other operators.
     outer.push({ operator: inner.operator as Operator, rest });
     inner = first;
   }
   return outer.reduceRight((left: Expression, { operator, rest }) => {
-    // A minus before a number is the number's own.
+    // A minus before a number belongs to the number.
     if (operator === '-' && rest.length === 0 && typeof left === 'number' && left >= 0) return left === 0 ? 0 : -left;
     return operation(operator, left, ...rest.map(expressionOf));
   }, operandOf(inner));
@@ -44,7 +44,7 @@ function operandOf(node: AstExpression): Expression {
     case 'ArrayExpression':
       return { kind: 'array', rows: node.elements.map(row => row.map(each => (each as { value: Constant }).value)) };
     case 'CallExpression': {
-      // The types don't tell that an argument may be left out.
+      // The library's types don't say that an argument may be left out.
       const given = node.arguments as (AstExpression | null)[];
       return call(functionName(node.callee.name), ...given.map(each => (each ? expressionOf(each) : OMITTED)));
     }
@@ -55,7 +55,8 @@ function operandOf(node: AstExpression): Expression {
 
 const OMITTED: Expression = { kind: 'omitted' };
 
-/** The cells of an address or range. Whole columns have no rows in their text, so their rows stay put. */
+/** The cells of an address or range. Whole columns have no rows in their text, so their rows are absolute (and for
+ *  whole rows, their columns). */
 function referenceOf(text: string): CellsReference {
   const { context, range } = parseA1Ref(text) as { context: string[]; range: Bounds };
   const { top, left, bottom, right } = range;

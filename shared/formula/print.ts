@@ -1,4 +1,4 @@
-/** Writes a formula's tree as text. */
+/** Writes the tree of a formula as text. */
 import { type Expression, isBinary, isReference, type Operation, type Operator, type Reference } from './expression.ts';
 
 /** How a formula is written: its references, and the signs between arguments and within numbers. */
@@ -8,15 +8,15 @@ export type Notation = {
   isNegative?: (reference: Reference) => boolean;
   separators: Separators;
 };
-/** A reader who writes 0,5 separates arguments by semicolons. */
+/** The signs of a reader's language. If one half is 0,5, arguments are separated by semicolons. */
 export type Separators = { decimal: '.' | ','; list: ',' | ';'; column: ',' | '.' };
 export const ENGLISH: Separators = { decimal: '.', list: ',', column: ',' };
 
-/** A formula's text with the leading "=", and where each reference stands in it: start inclusive, end exclusive. */
+/** A formula's text with the leading "=", and the place of each reference in it: start inclusive, end exclusive. */
 export type Printed = { text: string; references: { start: number; end: number; reference: Reference }[] };
 
-/** The text of a formula. Parsing that text gives the same tree. It has the brackets this takes, and a few more where
- *  spreadsheets read an expression in different ways or two signs would stand together. */
+/** The text of a formula. Reading that text gives the same tree. It has brackets where they are needed, where
+ *  spreadsheets disagree on the order of operators, and where two signs would stand together. */
 export function print(expression: Expression, notation: Notation): Printed {
   const { reference, separators } = notation;
   const references: Printed['references'] = [];
@@ -49,7 +49,7 @@ export function print(expression: Expression, notation: Notation): Printed {
     const [operand] = node.operands;
     const [inner, outer] = [precedence(operand, notation), precedence(node, notation)];
     const percent = node.operator === '%';
-    // Not every spreadsheet reads 50%%, and not everyone --2.
+    // Some spreadsheets don't read 50%%, and --2 is hard to read.
     const apart = percent ? inner === outer : !isOperation(operand) && beginsWithSign(operand, notation);
     if (!percent) text += node.operator;
     writeOperand(operand, inner < outer || apart);
@@ -78,7 +78,7 @@ export function print(expression: Expression, notation: Notation): Printed {
   return { text, references };
 }
 
-/** Which operators bind tighter, in Excel's order: a sign binds tighter than a power. */
+/** Which operator binds tighter: the higher number. As in Excel, a sign binds tighter than a power. */
 const BINDING: Record<Operator, number> = {
   '=': 1,
   '<>': 1,
@@ -127,14 +127,14 @@ function isSign(expression: Operation): boolean {
   return expression.operands.length === 1 && expression.operator !== '%';
 }
 
-/** A number, text or truth value as it is typed. */
+/** A number, text or truth value as somebody would type it. */
 export function literal(value: number | string | boolean, { decimal }: Separators): string {
   if (typeof value === 'number') return numberText(value).replace('.', decimal);
   return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value).toUpperCase();
 }
 
-/** A number with all its digits and without an exponent. Excel's files have a capital E there and HyperFormula reads
- *  only a small one. */
+/** A number with all its digits and without an exponent. Excel's files write an exponent with a capital E, but
+ *  HyperFormula reads only a small one. */
 function numberText(value: number): string {
   const [mantissa, exponent] = String(Math.abs(value)).split('e');
   const sign = value < 0 ? '-' : '';

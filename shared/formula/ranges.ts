@@ -1,4 +1,4 @@
-/** Where on the sheet a part of a tensor stands. */
+/** Finds the cells of a part of a tensor. */
 import { type CellAddress, type CellRange, rangeBetween } from '../address.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { RangePlace } from '../places.ts';
@@ -11,7 +11,7 @@ export function rangeOf({ first, last }: CellsReference): CellRange {
   return { row, column, height: last.row - row + 1, width: last.column - column + 1 };
 }
 
-/** Where a reference lies on the network's sheet; cells are where they are. */
+/** Finds the cells of references to elements. A reference to cells stays as it is. */
 export function locateIn(sheet: Sheet): (reference: Reference) => CellsReference {
   return reference => {
     if (reference.kind === 'cells') return reference;
@@ -21,8 +21,8 @@ export function locateIn(sheet: Sheet): (reference: Reference) => CellsReference
   };
 }
 
-/** The other way: cells of the network's sheet by what stands in them, where one tensor holds both corners. A formula
- *  that is kept names what it reads, wherever that stands later. */
+/** The opposite of `locateIn`: turns cells into the elements in them, if one tensor has both corners. A stored formula
+ *  names elements, so that it still reads them when the layout changes. */
 export function elementsIn(sheet: Sheet): (cells: CellsReference) => Reference {
   return cells => {
     const [first, last] = [cells.first, cells.last].map(({ row, column }) => sheet.layout.elementAt(row, column));
@@ -32,7 +32,8 @@ export function elementsIn(sheet: Sheet): (cells: CellsReference) => Reference {
   };
 }
 
-/** The cells of a part: the fewest ranges for a vector, a range for each map of maps, or of a group of partial sums. */
+/** The cells of a part of a tensor. A vector gives as few ranges as possible, maps one range for each map. Partial sums
+ *  give one for each map of each group. */
 export function rangesOfPart(sheet: Sheet, part: Part): RangePlace[] {
   const channels = part.shape.length - 1;
   const references = channels === 0 ? runsOf(sheet, [part]).flat() : referencesAlong(part, channels);
@@ -40,11 +41,11 @@ export function rangesOfPart(sheet: Sheet, part: Part): RangePlace[] {
   return references.map(each => ({ sheet: sheet.id, ...rangeOf(locate(each)) }));
 }
 
-/** Where the element of a flat index stands. */
+/** Finds the cell of an element by its flat index. */
 type Place = (index: number) => CellAddress;
 
-/** The fewest references that hold all of each part and no other numbers, one of each part together. The first part is
- *  some of a vector or all of maps. */
+/** References that together hold all of each part and no other numbers, as few as possible. Each item has one reference
+ *  for every part. The first part must be a piece of a vector, or all the maps of a tensor. */
 export function runsOf(sheet: Sheet, parts: readonly Part[]): ElementsReference[][] {
   const [{ tensor, box }] = parts;
   const size = box.reduce((product, { start, end }) => product * (end - start), 1);
@@ -59,10 +60,9 @@ export function runsOf(sheet: Sheet, parts: readonly Part[]): ElementsReference[
   );
 }
 
-/** Runs that hold blocks of elements (maps, or a vector's elements) from top to bottom, in each of several places at
- *  once: where the blocks stand at the same pitch in all places, with nothing but blanks and labels between them, one
- *  run spans them. (Sums of products, MAX and SUM skip text and blanks.) Cost: two cells a run, not one for each
- *  block. */
+/** Finds the runs: stacked blocks that one range can span in every place at once. A block is a map or an element of a
+ *  vector. The blocks of a run have the same pitch in all places, with only blanks and labels between them, which
+ *  SUMPRODUCT, MAX and SUM skip. Cost: a few cells for each run, not for each block. */
 function stackedRuns(
   sheet: Sheet,
   size: number,
@@ -92,7 +92,7 @@ function stackedRuns(
     const middle = (first + last) >> 1;
     const left = runs(first, middle);
     const right = runs(middle + 1, last);
-    // A run may go on across the middle.
+    // A run may continue across the middle.
     const [start] = left.at(-1)!;
     const [, end] = right[0];
     return spans(start, end) ? [...left.slice(0, -1), [start, end], ...right.slice(1)] : [...left, ...right];

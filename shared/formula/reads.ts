@@ -1,5 +1,5 @@
-/** What the cells of a layer read, axis by axis. From one such description follow a formula's references, the cells
- *  that depend on a cell, and receptive fields. */
+/** Describes what the cells of a layer read, axis by axis. References, dependents and receptive fields all follow from
+ *  this one description. */
 import { outputSize, padBefore, windowRange, windowsOver } from '../geometry.ts';
 import {
   coordinatesOf,
@@ -12,29 +12,29 @@ import {
 } from '../tensor.ts';
 import { ABSOLUTE, call, type ElementsReference, type Expression, RELATIVE } from './expression.ts';
 
-/** From start to before end; nothing where end is not beyond start. */
+/** A span from `start` to before `end`. It is empty if `end` isn't larger than `start`. */
 export type Span = { start: number; end: number };
 /** Elements of a tensor: a span along each of its axes. */
 export type Box = readonly Span[];
 
-/** How a coordinate of what is read follows from one coordinate of the cell that reads. */
+/** How one coordinate of the elements that are read follows from one coordinate of the reading cell. */
 export type AxisRead = {
-  /** The reading cell's axis; none where all cells read all of what there is along this axis. */
+  /** The reading cell's axis. undefined if every cell reads everything along this axis. */
   axis: number | undefined;
-  /** What a span of reading cells reads. */
+  /** What the cells of a span read. */
   read: (readers: Span) => Span;
-  /** The cells that read any of a span. */
+  /** The cells that read anything in a span. */
   readers: (read: Span) => Span;
 };
 
-/** Every cell reads all there is along this axis. */
+/** Every cell reads everything along this axis. */
 export function all(size: number): AxisRead {
   const whole = { start: 0, end: size };
   return { axis: undefined, read: () => whole, readers: () => whole };
 }
 
-/** A cell reads what has its own coordinate along one of its axes, `offset` smaller where that is given: then cells
- *  outside `size` read nothing. */
+/** A cell reads the element with its own coordinate along an axis, minus `offset`. A cell whose result would lie
+ *  outside `size` reads nothing. */
 export function same(axis: number, offset = 0, size = Infinity): AxisRead {
   return {
     axis,
@@ -43,7 +43,7 @@ export function same(axis: number, offset = 0, size = Infinity): AxisRead {
   };
 }
 
-/** Where the windows of a layer stand along the rows or columns of its maps. */
+/** The windows of a layer along the rows or columns of its maps. */
 export type Windows = { size: number; window: number; stride: number; padding: Padding };
 
 /** The windows of a layer along the rows and the columns of its input. */
@@ -61,7 +61,7 @@ export function windowsOf(
   return [along(0), along(1)];
 }
 
-/** A cell reads its window of the map. */
+/** A cell reads the map's cells in its window. */
 export function inWindow(axis: number, { size, window, stride, padding }: Windows): AxisRead {
   return {
     axis,
@@ -73,7 +73,7 @@ export function inWindow(axis: number, { size, window, stride, padding }: Window
   };
 }
 
-/** A cell reads those weights of the kernel that meet the map: under 'same' padding, windows at the border leave some
+/** A cell reads the kernel's weights that meet the map. With 'same' padding, windows at the border leave some weights
  *  out. */
 export function metByWindow(axis: number, { size, window, stride, padding }: Windows): AxisRead {
   const pad = padBefore(size, window, stride, padding);
@@ -93,7 +93,7 @@ export function metByWindow(axis: number, { size, window, stride, padding }: Win
   };
 }
 
-/** A cell whose coordinate is the number of a group reads the group's channels. */
+/** The cell's coordinate is the number of a group. It reads that group's channels. */
 export function inGroup(axis: number, perGroup: number, size: number): AxisRead {
   return {
     axis,
@@ -102,28 +102,30 @@ export function inGroup(axis: number, perGroup: number, size: number): AxisRead 
   };
 }
 
-/** What is read: a tensor of the cell's own layer, or the output of the layer's input at a position. */
+/** What is read: a tensor of the cell's own layer (by name), or the output of one of the layer's inputs (by
+ *  position). */
 export type Read = { of: TensorName | number; axes: readonly AxisRead[] };
 
-/** Reads the layer's (first) input. `axes` has one for each axis of it. */
+/** Reads an input of the layer, by default the first. `axes` describes each axis of that input. */
 export function input(axes: readonly AxisRead[], position = 0): Read {
   return { of: position, axes };
 }
 
-/** Reads a tensor of the layer itself. `axes` has one for each axis of it. */
+/** Reads a tensor of the layer itself. `axes` describes each axis of it. */
 export function own(name: TensorName, ...axes: readonly AxisRead[]): Read {
   return { of: name, axes };
 }
 
-/** Reads what has the same coordinates as the cell. */
+/** Reads the element with the same coordinates as the cell. */
 export function sameElement(shape: Shape): AxisRead[] {
   return shape.map((_, axis) => same(axis));
 }
 
-/** A part of a tensor. Behind a flatten layer `shape` is a vector's, and the tensor has maps. */
+/** A part of a tensor: a box of its elements. After a flatten layer, `shape` is that of the vector, although the tensor
+ *  has maps. */
 export type Part = { tensor: TensorInfo; shape: Shape; box: Box };
 
-/** The reference to a part's cells: from its first element to its last. */
+/** The reference to a part's cells, from its first element to its last. */
 export function reference({ tensor, shape, box }: Part): ElementsReference {
   let [first, last] = [0, 0];
   for (const [axis, { start, end }] of box.entries()) {
@@ -134,27 +136,27 @@ export function reference({ tensor, shape, box }: Part): ElementsReference {
   return { kind: 'elements', tensor: tensor.id, first, last, anchors };
 }
 
-/** SUMPRODUCT of each pair. */
+/** SUMPRODUCT of each pair of items. */
 export function products(left: readonly Expression[], right: readonly Expression[]): Expression[] {
   return left.map((factor, i) => call('SUMPRODUCT', factor, right[i]));
 }
 
-/** The reference to a part that there may be. */
+/** The reference to a part as a list. The list is empty without a part. */
 export function optional(part: Part | undefined): Expression[] {
   return part ? [reference(part)] : [];
 }
 
-/** All of a tensor. */
+/** The box of a whole tensor. */
 export function boxOf(shape: Shape): Span[] {
   return shape.map(size => ({ start: 0, end: size }));
 }
 
-/** The one element at a flat index. */
+/** The box of the element at a flat index. */
 export function boxAt(shape: Shape, index: number): Span[] {
   return coordinatesOf(shape, index).map(at => ({ start: at, end: at + 1 }));
 }
 
-/** The flat index of the element that comes so far in a part, in the tensor's order. */
+/** The flat index of an element, given its position within a part (in the tensor's order). */
 export function indexIn({ shape, box }: Part, position: number): number {
   let [index, rest, step] = [0, position, 1];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -166,7 +168,7 @@ export function indexIn({ shape, box }: Part, position: number): number {
   return index;
 }
 
-/** A reference for each coordinate along an axis: one for each map, along the last axis of maps. */
+/** One reference for each coordinate along an axis. Along the last axis of maps, that is one for each map. */
 export function referencesAlong(part: Part, axis: number): ElementsReference[] {
   const { start, end } = part.box[axis];
   const first = reference({ ...part, box: part.box.with(axis, { start, end: start + 1 }) });
@@ -178,17 +180,17 @@ export function referencesAlong(part: Part, axis: number): ElementsReference[] {
   }));
 }
 
-/** The fewest references that hold all of a part and no other numbers. Of several parts at once, whose elements belong
- *  together in their order: then what stands at the same place of their references belongs together too. */
+/** References that together hold all of a part and no other numbers, as few as possible. Given several parts with
+ *  elements that belong together, each item has one reference for every part, and these belong together too. */
 export type Runs = (...parts: readonly Part[]) => ElementsReference[][];
 
-/** The cells of one tensor: what each reads, and its formula made of that. */
+/** The rule for the cells of one tensor: what each cell reads, and the formula made of that. */
 export type CellRule = {
   reads: Readonly<Record<string, Read | undefined>>;
   formula: (parts: Readonly<Record<string, Part>>, runs: Runs) => Expression;
 };
 
-/** A cell's rule; the formula gets what is read under the same names. */
+/** Makes a rule. The formula gets the parts under the names of `reads`. */
 export function rule<const R extends CellRule['reads']>(
   reads: R,
   formula: (

@@ -1,4 +1,4 @@
-/** Where a layer's cells find what they read. */
+/** Finds the tensors that a layer's cells read. */
 import { kindOf } from '../layers/kinds.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { type Layer, type Shape, sourceOf, type TensorInfo } from '../network.ts';
@@ -13,7 +13,7 @@ export function rulesIn(sheet: Sheet, layer: Layer): ReturnType<LayerRules<Layer
   });
 }
 
-/** What some cells of a layer read: a cell is a box of one element. */
+/** The part of a tensor that some cells of a layer read. One cell is a box of one element. */
 export function partRead(sheet: Sheet, layer: Layer, read: Read, cells: Box): Part {
   const { tensor, shape } = sourceOfRead(sheet, layer, read);
   const box = read.axes.map(({ axis, read: along }) => along(axis === undefined ? EVERY : cells[axis]));
@@ -22,7 +22,7 @@ export function partRead(sheet: Sheet, layer: Layer, read: Read, cells: Box): Pa
 
 const EVERY = { start: 0, end: Infinity };
 
-/** The tensor that is read, and the shape it is read as: behind a flatten layer, maps are read as a vector. */
+/** The tensor that is read, and the shape to read it in: after a flatten layer, maps are read as a vector. */
 export function sourceOfRead(sheet: Sheet, layer: Layer, { of }: Read): { tensor: TensorInfo; shape: Shape } {
   if (typeof of === 'string') {
     const tensor = sheet.tensors.get(`${layer.id}/${of}`)!;

@@ -1,5 +1,5 @@
-/** Cuts a typed formula into tokens and says what is wrong with it in a sentence with a position, which the parser
- *  doesn't. What passes here can be parsed. */
+/** Cuts a typed formula into tokens. The parser doesn't say what is wrong with a formula, so this does, with a
+ *  position. Every formula without a fault here can be parsed. */
 import { parseA1Ref, type Token, tokenize } from '@borgar/fx';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
@@ -12,7 +12,7 @@ export type FormulaProblem = { problem: Sentence; start: number; end: number };
 const { formulas: say } = sentences;
 const LONGEST = 8192;
 const MOST_ARGUMENTS = 255;
-/** Brackets, functions and signs inside one another, as in Excel. */
+/** How deep brackets, functions and signs may be nested, as in Excel. */
 const DEEPEST = 64;
 
 /** The tokens of a formula, or its first fault. */
@@ -24,13 +24,12 @@ export function tokensOf(text: string, separators: Separators): Token[] | Formul
   return faultIn(tokens, text, separators) ?? tokens;
 }
 
-/** SUM for _xlfn.sum. */
+/** A function's name in capitals and without Excel's prefix: SUM for _xlfn.sum. */
 export function functionName(text: string): string {
   return text.toUpperCase().replace(/^_XLFN\.(_XLWS\.)?/, '');
 }
 
-/** The same formula with English separators, as long as before; and with the minus that texts are set with as the one
- *  that formulas have. */
+/** The formula with English separators and with ASCII minus signs. Its length stays the same. */
 function toEnglish(text: string, { decimal, list, column }: Separators): string | FormulaProblem {
   let [english, quote, inArray] = ['', '', false];
   const isDigit = (character: string | undefined) => /\d/.test(character ?? '');
@@ -57,7 +56,7 @@ function toEnglish(text: string, { decimal, list, column }: Separators): string 
   return english;
 }
 
-/** With "SUM (" as one function. */
+/** Joins "SUM (" to one token. */
 function withCallsJoined(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];
   for (const [i, token] of tokens.entries()) {
@@ -69,11 +68,11 @@ function withCallsJoined(tokens: readonly Token[]): Token[] {
   return joined;
 }
 
-/** A bracket that is not closed yet; of a function with its name and how many arguments there are, of an array with how
- *  many numbers stand in each row. */
+/** An open bracket. For a function: its name and the number of its arguments. For an array: how many numbers each row
+ *  has. */
 type Open = { bracket: '(' | '{'; start: number; name?: string; nameStart?: number; counts: number[] };
 
-/** The first place where the tokens are no formula. */
+/** The first fault in the tokens. */
 function faultIn(tokens: readonly Token[], text: string, { list }: Separators): FormulaProblem | undefined {
   const open: Open[] = [];
   let expectsOperand = true;
@@ -102,7 +101,7 @@ function faultIn(tokens: readonly Token[], text: string, { list }: Separators): 
     if (open.at(-1)?.bracket === '{' && (token.type === 'func' || token.type.startsWith('range'))) {
       return say.notConstant(position, found);
     }
-    // A function's bracket comes next.
+    // After a function's name comes its bracket, which counts as an operand.
     expectsOperand = token.type === 'func';
     if (token.type !== 'func') signs = 0;
     return undefined;
@@ -129,7 +128,7 @@ function faultIn(tokens: readonly Token[], text: string, { list }: Separators): 
     return undefined;
   }
 
-  /** A function may have no argument, or leave one out; but none ends with an operator. */
+  /** A function may have no arguments or leave one out, but an argument can't end with an operator. */
   function mayBeOmitted({ name }: Open): boolean {
     return name !== undefined && (before?.value === '(' || before?.value === ',');
   }
@@ -181,7 +180,7 @@ const BINARY = new Set(['+', '-', '*', '/', '^', '&', '=', '<>', '<', '>', '<=',
 const startOf = ({ loc }: Pick<Token, 'loc'>) => loc![0];
 const endOf = ({ loc }: Pick<Token, 'loc'>) => loc![1];
 
-/** What is wrong with a number, a text, a name or a reference by itself. */
+/** What is wrong with a single number, text, name or reference. */
 function wordFault({ type, value, unterminated }: Token, position: number, found: string): Sentence | undefined {
   if (unterminated) return say.textNotClosed(position);
   if (type === 'number') return Number.isFinite(Number(value)) ? undefined : say.numberTooLarge(position);

@@ -1,4 +1,4 @@
-/** What a cell's value follows from, and what follows from it: both from what the layers' cells read. */
+/** Which cells a cell's value depends on, and which depend on it. */
 import type { ElementIndex } from '../layout/layout.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import { coordinatesOf, type Shape, sourcesOf, type TensorInfo, type TensorName } from '../network.ts';
@@ -7,11 +7,11 @@ import { rangesOfPart } from './ranges.ts';
 import { type Box, boxAt, boxOf, type Part, type Read, type Span } from './reads.ts';
 import { partRead, rulesIn, sourceOfRead } from './sources.ts';
 
-/** The activations a computed cell's value follows from, one step back after the other: first those its formula reads;
- *  then, in place of those of the layer that comes last in the network, those their formulas read, while what a
- *  shortcut reads waits for its turn; at last the input pixels. So every step holds all that the value follows from.
- *  Each step is a rectangle for each channel, the smallest that holds them all (where strides are larger than windows
- *  it holds cells nobody reads). Pixels, parameters and `actual` have no steps. */
+/** The activations that a computed cell depends on, step by step back to the input pixels. Step 1 is what its formula
+ *  reads. Each next step replaces the activations of the latest layer by what their formulas read. A shortcut's
+ *  activations wait until their layer is the latest. So the value follows from each step alone (and from parameters).
+ *  In a step, each channel has one rectangle around its activations. If a stride is larger than the window, the
+ *  rectangle has unread cells too. Pixels, parameters and `actual` have no steps. */
 export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): RangePlace[][] {
   const info = sheet.tensors.get(tensor);
   if (!info || info.role !== 'computed') return [];
@@ -35,16 +35,17 @@ export function stepsToPixels(sheet: Sheet, { tensor, index }: ElementIndex): Ra
   }
 }
 
-/** The input pixels a cell's value follows from; a pixel is its own field, parameters and `actual` have none. */
+/** The input pixels that a cell's value depends on. A pixel depends on itself; parameters and `actual` on none. */
 export function receptiveField(sheet: Sheet, element: ElementIndex): RangePlace[] {
   const info = sheet.tensors.get(element.tensor);
   if (info?.role === 'pixels') return rangesOfBox(sheet, info, boxAt(info.shape, element.index));
   return stepsToPixels(sheet, element).at(-1) ?? [];
 }
 
-/** The cells whose formula reads this one: the windows over it in the next layers, all of its map for a bias, where its
- *  kernel cell meets the map for a kernel, whole columns at a softmax. The exact inverse of `derive`'s references;
- *  rectangles in no particular order, none twice. Cost follows the layers, not the cells. */
+/** The cells whose formula reads this one. For an activation these are windows in the next layers, for a bias its whole
+ *  map, for a kernel weight the cells where it meets the map, at a softmax whole columns. They are rectangles in no
+ *  order, none inside another. This is the exact inverse of the references of `derive`. Cost: by the number of layers,
+ *  not of cells. */
 export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): RangePlace[] {
   const info = sheet.tensors.get(tensor);
   if (!info) return [];
@@ -53,7 +54,7 @@ export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): Range
     .filter(layer => layer === source || (info.name === 'output' && sourcesOf(sheet.layers, layer).includes(source)))
     .flatMap(layer =>
       Object.entries(rulesIn(sheet, layer)).flatMap(([name, { reads }]) => {
-        // Only the last softmax has a cross-entropy.
+        // Only a softmax at the end has a cross-entropy.
         const target = sheet.tensors.get(`${layer.id}/${name as TensorName}`);
         if (!target) return [];
         let boxes: Box[] = [];
@@ -68,7 +69,7 @@ export function dependents(sheet: Sheet, { tensor, index }: ElementIndex): Range
     );
 }
 
-/** The cells of a tensor that read some of what they read; undefined where none does. */
+/** The box of a tensor's cells that read an element; undefined if none does. */
 function readersOf(read: Read, element: Box, target: Shape): Box | undefined {
   const box = boxOf(target);
   for (const [position, { axis, readers }] of read.axes.entries()) {
@@ -79,7 +80,8 @@ function readersOf(read: Read, element: Box, target: Shape): Box | undefined {
   return box.some(isEmpty) ? undefined : box;
 }
 
-/** What some cells of a tensor read of other layers, through the further tensors of their own layer. */
+/** The activations of other layers that some cells read. If they read further tensors of their own layer, this follows
+ *  those. */
 function activationsRead(sheet: Sheet, info: TensorInfo, cells: Box): Pick<Part, 'tensor' | 'box'>[] {
   const layer = sheet.layers.get(info.layer)!;
   const reads = Object.values(rulesIn(sheet, layer)[info.name]!.reads);
@@ -92,18 +94,19 @@ function activationsRead(sheet: Sheet, info: TensorInfo, cells: Box): Pick<Part,
   });
 }
 
-/** The smallest box of maps that holds the elements of a vector that a flatten layer made of them. */
+/** The smallest box in maps that holds a span of the flattened maps. */
 function unflatten({ start, end }: Span, { shape }: TensorInfo): Box {
   const first = coordinatesOf(shape, start);
   const last = coordinatesOf(shape, end - 1);
   const apart = first.findIndex((at, axis) => at !== last[axis]);
   return shape.map((size, axis) =>
-    // Elements of several rows follow each other through all columns and channels.
+    // A span over several rows goes through all columns and channels.
     apart >= 0 && axis > apart ? { start: 0, end: size } : { start: first[axis], end: last[axis] + 1 },
   );
 }
 
-/** The boxes and one more: where they lie in the same channels one box around both, and none that lies in another. */
+/** Adds a box to the boxes. If one has the same channels, both become one box around them. Boxes inside another are
+ *  left out. */
 function merge(boxes: readonly Box[], more: Box): Box[] {
   const same = boxes.find(box => isSame(box.at(-1)!, more.at(-1)!));
   if (!same) return include(boxes, more);
@@ -114,7 +117,7 @@ function merge(boxes: readonly Box[], more: Box): Box[] {
   );
 }
 
-/** The boxes and one more, and none that lies in another. */
+/** Adds a box to the boxes. Boxes inside another are left out. */
 function include(boxes: readonly Box[], more: Box): Box[] {
   if (boxes.some(box => holds(box, more))) return [...boxes];
   return [...boxes.filter(box => !holds(more, box)), more];

@@ -10,13 +10,13 @@ import { issuesOf } from '../messages/sentence.ts';
 const PARAMETERS = ['gamma', 'beta', 'movingMean', 'movingVariance'] as const;
 const expected = issuesOf(sentences.layers.expected);
 const settings = {
-  // A movingVariance may be 0, and is divided by.
+  // Above 0, because movingVariance may be 0 and the sum of both is a divisor.
   epsilon: number(1e-12, 1, expected.epsilon),
   momentum: number(0, 1, expected.momentum),
 };
 
-/** Over the last axis, by its moving averages: gamma·(x − movingMean)/√(movingVariance + epsilon) + beta. In training
- *  each batch's own mean and variance take their place, and moving = momentum·moving + (1 − momentum)·batch. */
+/** Batch normalisation over the last axis: gamma·(x − movingMean)/√(movingVariance + epsilon) + beta. In training, each
+ *  batch's own mean and variance are used, and moving = momentum·moving + (1 − momentum)·batch. */
 export const batchNorm: LayerKindOf<SettingsOf<'batchNorm', typeof settings>> = {
   kind: 'batchNorm',
   settings,

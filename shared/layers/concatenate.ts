@@ -8,7 +8,7 @@ import { LIMITS } from '../limits.ts';
 import { messages } from '../messages.ts';
 import { formatShape } from '../tensor.ts';
 
-/** Two or more inputs one after the other: maps along their channels, or vectors. */
+/** Joins two or more inputs: maps along their channels, or vectors. */
 export const concatenate: LayerKindOf<{ kind: 'concatenate' }> = {
   kind: 'concatenate',
   settings: {},
@@ -29,7 +29,7 @@ export const concatenate: LayerKindOf<{ kind: 'concatenate' }> = {
   workOf: oncePerElement,
   units: 'gathered',
   negative: 'from inputs',
-  // A cell reads the one input whose channel it is.
+  // A cell reads one input: the one that has its channel.
   cells(_layer, { inputs, output }) {
     let first = 0;
     const reads = inputs.map((shape, position) => {

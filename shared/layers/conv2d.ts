@@ -23,7 +23,7 @@ const settings = {
   useBias: flag,
 };
 
-/** So many input channels fit one formula; a convolution with more goes through `partial` sums of this many. */
+/** A formula can hold this many input channels. A convolution with more adds up `partial` sums of this many. */
 export const CHANNELS_PER_PARTIAL = 128;
 
 type Conv2d = SettingsOf<'conv2d', typeof settings>;
@@ -48,8 +48,8 @@ export const conv2d: LayerKindOf<Conv2d> = {
   weights: 'kernels',
   negative: 'any',
   centring: (layer, input) => centringOf(kernelWindow(layer), input),
-  // Output [y,x,outC] = Σ over input channels of patch × kernel slice, + bias. Where a formula can't hold all channels,
-  // it adds partial sums [group,y,x,outC], each over one group of channels.
+  // Output [y,x,outC] = Σ over input channels of patch × kernel slice, + bias. If a formula can't hold all channels, it
+  // adds partial sums [group,y,x,outC], each over one group of channels.
   cells(layer, { inputs: [maps] }) {
     const [rows, columns] = windowsOf(layer, layer.kernelSize, maps);
     const channels = maps[2];
@@ -97,7 +97,7 @@ export const conv2d: LayerKindOf<Conv2d> = {
   },
 };
 
-/** Sums over groups of input channels: for each group a stack like the output's. */
+/** Partial sums over groups of input channels. Each group is a stack of maps like the output. */
 function partialBlocks(layer: LayerIdentity & Conv2d, maps: Maps, inChannels: number, column: number): Blocks {
   const size = sizeOf(maps.shape);
   const regions: Region[] = [];

@@ -24,7 +24,7 @@ import { centringOf, kernelWindow, windowedSize } from './windowed.ts';
 
 const settings = { kernelSize: windowSides, strides: windowSides, padding, useBias: flag };
 
-/** A convolution of each map by itself, with a kernel of its own: maps [h,w,c] → [h',w',c]. Its kernel is
+/** A convolution of each map alone, each with its own kernel: maps [h,w,c] → [h',w',c]. The kernel tensor is
  *  [kernelHeight, kernelWidth, 1, channels]. */
 export const depthwiseConv2d: LayerKindOf<SettingsOf<'depthwiseConv2d', typeof settings>> = {
   kind: 'depthwiseConv2d',
@@ -32,7 +32,7 @@ export const depthwiseConv2d: LayerKindOf<SettingsOf<'depthwiseConv2d', typeof s
   inputs: oneInput,
   shapeOf(layer, [maps]) {
     const [down, across] = layer.strides;
-    // TensorFlow has no others.
+    // TensorFlow allows only equal strides here.
     if (down !== across) throw new UserError(messages.layers.stridesDiffer(layer.name, formatShape(layer.strides)));
     return [...windowedSize(layer, maps, kernelWindow(layer), 'kernel'), maps.shape[2]];
   },

@@ -3,7 +3,7 @@ import type { LayerKindOf } from './kind.ts';
 import { placeLikeInput } from '../layout/placing.ts';
 import { messages } from '../messages.ts';
 
-/** Hands on what it reads. In training each number is dropped with the probability in its `rate` cell, and the rest
+/** Passes its input on. In training, each number is dropped with the probability in the `rate` cell, and the others are
  *  divided by 1 − rate. */
 export const dropout: LayerKindOf<{ kind: 'dropout' }> = {
   kind: 'dropout',
@@ -14,6 +14,6 @@ export const dropout: LayerKindOf<{ kind: 'dropout' }> = {
     ['rate', 'parameter', [1]],
     ['output', 'computed', output],
   ],
-  // The probability counts for all maps.
+  // All maps share the one rate.
   place: (_layer, placing) => placeLikeInput(placing, messages.layers.dropoutDetail, ['rate'], true),
 };

@@ -1,4 +1,4 @@
-/** Layers that make each number of one number of their input. */
+/** Layers that compute each number of the output from one number of the input. */
 import type { Expression } from '../formula/expression.ts';
 import { input, reference, rule, sameElement } from '../formula/reads.ts';
 import type { LayerRules } from '../formula/reads.ts';
@@ -9,7 +9,7 @@ import { placeLikeInput } from '../layout/placing.ts';
 import type { Placing } from '../layout/placing.ts';
 import type { Shape } from '../tensor.ts';
 
-/** Works element by element: `formula` is that of a cell which reads x. */
+/** The parts that all elementwise kinds share. `formula` gives the formula of a cell that reads x. */
 export const elementwise = <Own>(formula: (x: Expression, layer: Own) => Expression) =>
   ({
     inputs: oneInput,

@@ -3,7 +3,7 @@ import { oncePerElement } from './kind.ts';
 import { oneInput } from './one-input.ts';
 import { sizeOf } from '../tensor.ts';
 
-/** Maps [h,w,c] → vector [h·w·c]. It has no tensors: its output is its input's, element for element. */
+/** Turns maps [h,w,c] into a vector [h·w·c]. It has no tensors: its output is the tensor of its input. */
 export const flatten: LayerKindOf<{ kind: 'flatten' }> = {
   kind: 'flatten',
   settings: {},

@@ -1,8 +1,8 @@
 import type { LayerId, Shape } from '../tensor.ts';
 
-/** What every layer has. `id` is opaque and never changes; `name` is what the user sees; `inputs` are the layers it
- *  reads. */
+/** The fields of every layer. `id` never changes and has no meaning. `name` is what the user sees. `inputs` are the
+ *  layers that it reads. */
 export type LayerIdentity = { id: LayerId; name: string; inputs: readonly LayerId[] };
 
-/** What a layer reads: another layer's output. */
+/** An input of a layer: the name and output shape of another layer. */
 export type LayerInput = { name: string; shape: Shape };

@@ -21,7 +21,7 @@ const settings = {
   ),
 };
 
-/** The image that a network reads: its first layer, and no other. */
+/** The image that a network reads. It is the first layer of every network. */
 export const input: LayerKindOf<SettingsOf<'input', typeof settings>> = {
   kind: 'input',
   settings,

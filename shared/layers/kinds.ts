@@ -1,5 +1,5 @@
-/** The kinds of layers there are. Whoever has something to say about every kind does so in a table of LayerKind, and
- *  the compiler tells which kind it forgot. */
+/** All kinds of layers. Code that needs something for every kind keeps it in a table by LayerKind, so the compiler
+ *  finds a kind that is missing. */
 import { add } from './add.ts';
 import { averagePool2d } from './averagePool2d.ts';
 import { batchNorm } from './batchNorm.ts';
@@ -54,7 +54,7 @@ export type LayerKind = LayerSettings['kind'];
 export type Layer = LayerIdentity & LayerSettings;
 export type LayerOf<K extends LayerKind> = Layer & Extract<LayerSettings, { kind: K }>;
 
-/** What is known of a layer's kind. */
+/** The kind of a layer. */
 export function kindOf(layer: Layer): LayerKindOf<LayerSettings> {
   return layerKinds[layer.kind];
 }

@@ -1,6 +1,6 @@
 import { sentences } from '../messages/sentences.ts';
 
-/** Of most layers: they read exactly one. */
+/** The input count of most kinds: exactly one. */
 export const oneInput = {
   least: 1,
   most: 1,

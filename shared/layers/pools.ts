@@ -1,4 +1,4 @@
-/** Layers that make one number of several cells of a map: of a window's, or of the whole map's. */
+/** Pooling layers: each output is one number from several cells, of a window or of a whole map. */
 import { call } from '../formula/expression.ts';
 import { all, input, inWindow, reference, rule, same, windowsOf } from '../formula/reads.ts';
 import type { LayerRules } from '../formula/reads.ts';
@@ -21,10 +21,10 @@ export type Pool<K extends string> = SettingsOf<K, typeof settings>;
 
 const windowOf = ({ poolSize, strides, padding }: Pool<string>): Window => ({ size: poolSize, strides, padding });
 
-/** What a pool makes of its cells, as formulas call it. */
+/** How a pool reduces its cells, by the name of the formula's function. */
 type Summary = 'MAX' | 'AVERAGE';
 
-/** A pool of windows. The average divides by the cells that lie on the map, as TensorFlow does under 'same'. */
+/** A pool over windows. An average counts only the cells on the map, as TensorFlow does with 'same' padding. */
 export const windowPool = (summary: Summary) =>
   ({
     settings,
@@ -34,7 +34,7 @@ export const windowPool = (summary: Summary) =>
       input.shape[2],
     ],
     tensorsOf: outputAlone,
-    /** Reading a cell takes four times as long as a multiplication. */
+    /** Times 4, because reading a cell takes four times as long as a multiplication. */
     workOf: (layer: Pool<string>, _input: Shape, output: Shape) => sizeOf(output) * sizeOf(layer.poolSize) * 4,
     units: 'none',
     negative: 'from inputs',
@@ -52,7 +52,7 @@ export const windowPool = (summary: Summary) =>
     },
   }) as const;
 
-/** A pool of whole maps: maps [h,w,c] → vector [c]. */
+/** A pool over whole maps: maps [h,w,c] → vector [c]. */
 export const globalPool = (summary: Summary) =>
   ({
     settings: {},

@@ -1,5 +1,4 @@
-/** Schemas of the settings that layer kinds have. A schema's message is what belongs there, for the sentence that says
- *  so. */
+/** Schemas for the settings of layer kinds. The message of a schema says which values it takes. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import { issuesOf } from '../messages/sentence.ts';
@@ -16,7 +15,7 @@ export function number(minimum: number, maximum: number, message: string) {
 }
 export const flag = v.boolean(expected.flag);
 export const padding = v.picklist(['valid', 'same'], expected.padding);
-/** Of a window's cells or strides: height, width. */
+/** The sides or strides of a window: height, width. */
 export const windowSides = v.pipe(
   v.strictTuple([whole(LIMITS.window), whole(LIMITS.window)], expected.pair),
   v.readonly(),

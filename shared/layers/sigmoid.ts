@@ -6,7 +6,7 @@ import type { LayerKindOf } from './kind.ts';
 export const sigmoid: LayerKindOf<{ kind: 'sigmoid' }> = {
   kind: 'sigmoid',
   settings: {},
-  // EXP of a large number is an error; whichever branch is taken, its EXP is at most 1.
+  // EXP of a large number is an error in a spreadsheet. Here each branch of the IF keeps it at most 1.
   ...elementwise(x => {
     const below = operation('/', call('EXP', x), operation('+', 1, call('EXP', x)));
     const above = operation('/', 1, operation('+', 1, call('EXP', operation('-', x))));

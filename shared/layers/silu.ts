@@ -6,7 +6,7 @@ import type { LayerKindOf } from './kind.ts';
 export const silu: LayerKindOf<{ kind: 'silu' }> = {
   kind: 'silu',
   settings: {},
-  // EXP of a large number is an error; whichever branch is taken, its EXP is at most 1.
+  // EXP of a large number is an error in a spreadsheet. Here each branch of the IF keeps it at most 1.
   ...elementwise(x => {
     const below = operation('/', operation('*', x, call('EXP', x)), operation('+', 1, call('EXP', x)));
     const above = operation('/', x, operation('+', 1, call('EXP', operation('-', x))));

@@ -9,8 +9,8 @@ import { sentences } from '../messages/sentences.ts';
 
 const COLUMNS = ['shifted', 'exp', 'output', 'actual', 'crossEntropy'] as const;
 
-/** e^x / Σe^x of a vector, with the columns it is made of. At the end of a network the expected class and the
- *  cross-entropy stand beside it. */
+/** e^x / Σe^x of a vector, with the columns of its intermediate steps. At the end of a network, the expected class and
+ *  the cross-entropy are beside it. */
 export const softmax: LayerKindOf<{ kind: 'softmax' }> = {
   kind: 'softmax',
   settings: {},
@@ -22,7 +22,7 @@ export const softmax: LayerKindOf<{ kind: 'softmax' }> = {
   },
   tensorsOf: (_layer, _input, output, last) =>
     COLUMNS.slice(0, last ? COLUMNS.length : 3).map(name => [name, name === 'actual' ? 'actual' : 'computed', output]),
-  // −actual·ln(output) is made of the shifted scores: it stays finite where output is 0.
+  // −actual·ln(output) is computed from the shifted scores, so that it stays finite if the output is 0.
   cells: (_layer, { output: [size] }) => ({
     shifted: rule({ score: input([same(0)]), scores: input([all(size)]) }, ({ score, scores }, runs) =>
       operation('-', reference(score), call('MAX', ...runs(scores).flat())),

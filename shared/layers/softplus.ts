@@ -6,7 +6,7 @@ import type { LayerKindOf } from './kind.ts';
 export const softplus: LayerKindOf<{ kind: 'softplus' }> = {
   kind: 'softplus',
   settings: {},
-  // EXP of a large number is an error; this one's is at most 1.
+  // EXP of a large number is an error in a spreadsheet. Here it is at most 1.
   ...elementwise(x => {
     const rest = call('LN', operation('+', 1, call('EXP', operation('-', call('ABS', x)))));
     return operation('+', call('MAX', 0, x), rest);

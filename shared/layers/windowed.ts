@@ -14,14 +14,14 @@ export function kernelWindow(layer: { kernelSize: Pair; strides: Pair; padding: 
   return { size: layer.kernelSize, strides: layer.strides, padding: layer.padding };
 }
 
-/** How many rows below its source's first map a layer's begins, so that an output cell is level with the middle of what
- *  it sees. */
+/** How many rows below its source's first map a layer's first map begins, so that an output cell is level with the
+ *  middle of its window. */
 export function centringOf({ size, strides, padding }: Window, [height]: Shape): number {
   return Math.floor((size[0] - 1) / 2) - padBefore(height, size[0], strides[0], padding);
 }
 
-/** The height and width of the maps that a window makes, called `what` in the sentence that refuses it. Throws
- *  UserError where the layer reads no maps or smaller ones than its window. */
+/** The height and width of the output maps. `what` is the window's name in the sentence that refuses it. Throws
+ *  UserError if the input has no maps, or maps smaller than the window. */
 export function windowedSize(
   layer: LayerIdentity,
   input: LayerInput,

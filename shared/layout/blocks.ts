@@ -1,5 +1,5 @@
-/** Stacks of maps and columns of vectors, as regions and labels that go on in further columns where the sheet's rows
- *  end. */
+/** Stacks of maps and columns of vectors, as regions and labels. If the sheet has too few rows, a stack continues in
+ *  further columns. */
 import { MAX_ROWS } from '../address.ts';
 import { UserError } from '../errors.ts';
 import type { LabelLattice } from './index.ts';
@@ -7,26 +7,26 @@ import type { Region, Repeat } from './layout.ts';
 import type { Shape, TensorId } from '../tensor.ts';
 import { sentences } from '../messages/sentences.ts';
 
-/** What stands in a run of columns. */
+/** The contents of neighbouring columns. */
 export type Blocks = { regions: Region[]; labels: LabelLattice[]; width: number };
 
-/** Where a layer's maps stand, as far as what stands level with them needs to know. */
+/** Where a layer's maps are, with what the placing of other layers beside them needs. */
 export type Maps = {
   kind: 'maps';
-  /** The first map's first row. */
+  /** The first row of the first map. */
   row: number;
-  /** The first row of the first map's share of the rows; the others' follow every `pitch` rows. Its kernels stand
-   *  within. */
+  /** Each map has a share of the rows, `pitch` rows long, with its kernels beside it. This is the first row of the
+   *  first share. */
   slot: number;
   pitch: number;
-  /** So many maps stand below each other before the stack goes on in further columns. */
+  /** How many maps are below each other. The next ones continue in further columns. */
   perSection: number;
   shape: Shape;
 };
-/** Where a layer's vector stands: one row per unit, `perSection` of them before it goes on in the next column. */
+/** Where a layer's vector is: one row per unit. After `perSection` rows it continues in the next column. */
 export type Vector = { kind: 'vector'; row: number; perSection: number; size: number };
 
-/** A stack of maps for one tensor [height, width, channels], or for one part of a larger tensor that begins at element
+/** A stack of maps for a tensor [height, width, channels], or for a part of a larger tensor that begins at element
  *  `offset`. */
 export function mapBlocks(tensor: TensorId, maps: Maps, column: number, offset = 0): Omit<Blocks, 'labels'> {
   const [height, width, channels] = maps.shape;
@@ -73,19 +73,19 @@ export function vectorBlocks(
   return { regions, labels, width: Math.ceil(size / perSection) };
 }
 
-/** Labels over the first cell of every block. */
+/** A label above the first cell of every block. */
 export function above(region: Region, text: (element: number) => string): LabelLattice {
   return { ...region, row: region.row - 1, height: 1, width: 1, text };
 }
 
-/** How many repetitions a sheet's rows hold, if the first ends before row `end`. Throws UserError naming the layer
- *  where it doesn't. */
+/** How many repetitions fit the sheet's rows, if the first ends before row `end`. Throws UserError that names the layer
+ *  if not even one does. */
 export function countThatFit(layer: { name: string }, end: number, pitch: number): number {
   if (end > MAX_ROWS) throw new UserError(sentences.network.tooTall(layer.name));
   return Math.floor((MAX_ROWS - end) / pitch) + 1;
 }
 
-/** A count in equal sections, and what is left over. */
+/** Splits a count into equal sections and a rest. */
 export function split(count: number, perSection: number): { first: number; sections: number; each: number }[] {
   const sections = Math.floor(count / perSection);
   const rest = count - sections * perSection;

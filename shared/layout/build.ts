@@ -12,8 +12,8 @@ import type { Layer, LayerId, NetworkSpec, Shape, TensorId, TensorInfo } from '.
 import type { Placing } from './placing.ts';
 import { sentences } from '../messages/sentences.ts';
 
-/** Throws UserError, naming the layer, where the network doesn't fit a sheet. `classes` name the rows of the class
- *  scores. */
+/** Builds the layout. `classes` are the row names of the class scores. Throws UserError that names the layer if the
+ *  network doesn't fit the sheet. */
 export function buildLayout(
   network: NetworkSpec,
   shapes: ReadonlyMap<LayerId, Shape>,
@@ -48,7 +48,7 @@ export function buildLayout(
   return indexLayout(bands);
 }
 
-/** The input begins in row 2, or one lower where it or a map level with it needs that row for a label. */
+/** The input's first row: row 2, or row 3 if the input or a map beside it needs row 2 for a label. */
 function inputRow({ layers }: NetworkSpec, shapes: ReadonlyMap<LayerId, Shape>): number {
   const offsets = new Map<LayerId, number>();
   for (const layer of layers) {

@@ -1,4 +1,4 @@
-/** Finds cells, elements, labels and blocks on a sheet whose bands are placed. */
+/** Finds cells, elements, labels and blocks on a sheet after its bands are placed. */
 import { contains } from '../address.ts';
 import type { CellAddress, CellRange } from '../address.ts';
 import { blocksTouching, boundsOf, cellOf, elementOf, invert } from './lattice.ts';
@@ -7,9 +7,9 @@ import type { Band, Block, ElementIndex, Label, Layout, Region } from './layout.
 import { messages } from '../messages.ts';
 import type { TensorId } from '../tensor.ts';
 
-/** A small text at every cell of a lattice; it follows from the element the lattice gives the cell. */
+/** A label for each cell of a lattice. The text depends on the element that the lattice gives the cell. */
 export type LabelLattice = Lattice & { text: (element: number) => string };
-/** A band with what stands in its columns, and nothing of it in any other band's. */
+/** A band with its contents. Nothing of it is in another band's columns. */
 export type PlacedBand = Band & { regions: readonly Region[]; labels: readonly LabelLattice[] };
 
 export function indexLayout(placed: readonly PlacedBand[]): Layout {
@@ -29,7 +29,7 @@ export function indexLayout(placed: readonly PlacedBand[]): Layout {
     ),
   );
   const bandOfColumn = new Int16Array(columns);
-  // A gap column counts as the band's before it, which has nothing there.
+  // The gap after a band counts as part of it, and is empty.
   for (const [i, band] of placed.entries()) bandOfColumn.fill(i, band.column);
   const inverses = new Map<TensorId, Inverse[]>();
   for (const region of regions) {
@@ -97,7 +97,7 @@ export function indexLayout(placed: readonly PlacedBand[]): Layout {
   };
 }
 
-/** Scrolling asks for thousands of these a second: plain arithmetic, no intermediate objects. */
+/** Scrolling calls this thousands of times a second, so it is plain arithmetic without intermediate objects. */
 function visiblePart(region: Region, block: LatticeBlock, range: CellRange): Block {
   const { tensor, rowStride, columnStride } = region;
   const row = Math.max(block.row, range.row);

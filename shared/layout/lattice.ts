@@ -1,17 +1,16 @@
-/** Arithmetic on lattices of blocks (regions, and labels as blocks of one cell): between cells and elements, both ways,
- *  without any list of blocks. */
+/** Arithmetic on lattices of blocks: from cells to elements and back, without a list of blocks. A lattice is a region,
+ *  or labels (blocks of one cell). */
 import { intersect } from '../address.ts';
 import type { CellRange } from '../address.ts';
 import type { Region, Repeat } from './layout.ts';
 
-/** What a region is apart from its tensor. */
+/** A region without its tensor. */
 export type Lattice = Omit<Region, 'tensor'>;
 
-/** One block of a lattice: where it stands, and its first element. */
+/** One block of a lattice: its cells, and its first element. */
 export type LatticeBlock = CellRange & { offset: number };
 
-/** How many cells the repeated size takes along one axis, from the first block's first cell to the last block's
- *  last. */
+/** How many cells all repetitions of a size take along one axis, from the first cell to the last. */
 export function extent(size: number, repeats: readonly Repeat[]): number {
   return repeats.reduce((total, { count, pitch }) => total + (count - 1) * pitch, size);
 }
@@ -21,7 +20,7 @@ export function boundsOf({ row, column, height, width, down, across }: Lattice):
   return { row, column, height: extent(height, down), width: extent(width, across) };
 }
 
-/** The element at a cell; -1 where the lattice has none. */
+/** The element in a cell; -1 if the lattice has none there. */
 export function elementOf(lattice: Lattice, row: number, column: number): number {
   const y = position(row - lattice.row, lattice.height, lattice.rowStride, lattice.down);
   if (y < 0) return -1;
@@ -29,14 +28,13 @@ export function elementOf(lattice: Lattice, row: number, column: number): number
   return x < 0 ? -1 : lattice.offset + y + x;
 }
 
-/** What one axis adds to the element; -1 between blocks and outside. */
+/** The part of the element's index that comes from one axis. -1 between blocks and outside. */
 function position(distance: number, size: number, stride: number, repeats: readonly Repeat[]): number {
   if (distance < 0) return -1;
   let rest = distance;
   let element = 0;
   for (const repeat of repeats) {
-    // An outer pitch is at least the extent of what it repeats, so a cell can only lie in the repetition that began
-    // last.
+    // An outer pitch is at least as long as what it repeats. So only the repetition that began last can have the cell.
     const i = Math.min(repeat.count - 1, Math.floor(rest / repeat.pitch));
     rest -= i * repeat.pitch;
     element += i * repeat.stride;
@@ -45,11 +43,11 @@ function position(distance: number, size: number, stride: number, repeats: reado
 }
 
 type Step = { stride: number; count: number; rows: number; columns: number };
-/** A lattice made ready for finding the cells of elements. */
+/** A lattice in the form that `cellOf` needs. */
 export type Inverse = { row: number; column: number; offset: number; steps: readonly Step[] };
 
-/** Strides of a row-major tensor, however an axis is split into sections, are such that the largest stride's count can
- *  be divided off first. */
+/** Prepares a lattice for `cellOf`, which divides an index by the strides from the largest to the smallest. This works
+ *  for row-major tensors, also if an axis is split into sections. */
 export function invert(lattice: Lattice): Inverse {
   const { row, column, height, width, offset, rowStride, columnStride, down, across } = lattice;
   const steps: Step[] = [
@@ -66,7 +64,7 @@ export function invert(lattice: Lattice): Inverse {
   };
 }
 
-/** The cell of an element; undefined where the lattice doesn't show it. */
+/** The cell of an element; undefined if the lattice doesn't show it. */
 export function cellOf(inverse: Inverse, element: number): { row: number; column: number } | undefined {
   let rest = element - inverse.offset;
   if (rest < 0) return undefined;
@@ -81,7 +79,7 @@ export function cellOf(inverse: Inverse, element: number): { row: number; column
   return rest === 0 ? { row, column } : undefined;
 }
 
-/** The blocks of a lattice that touch a range, whole; cost follows their number. */
+/** The whole blocks of a lattice that touch a range. Cost: by their number. */
 export function blocksTouching(lattice: Lattice, range: CellRange): LatticeBlock[] {
   if (!intersect(boundsOf(lattice), range)) return [];
   const rows = starts(lattice.height, lattice.down, range.row - lattice.row, range.height);
@@ -96,7 +94,7 @@ export function blocksTouching(lattice: Lattice, range: CellRange): LatticeBlock
   return blocks;
 }
 
-/** Where blocks begin along one axis, of those that touch the cells from `from` on. */
+/** The starts of the blocks, along one axis, that touch `length` cells from `from` on. */
 function starts(
   size: number,
   repeats: readonly Repeat[],

@@ -1,13 +1,13 @@
 import type { CellAddress, CellRange } from '../address.ts';
 import type { LayerId, TensorId } from '../tensor.ts';
 
-/** The same block again: `count` times, `pitch` rows (or columns) apart, `stride` elements further on in the tensor. */
+/** Repeats a block `count` times, `pitch` rows (or columns) apart, each `stride` elements further in the tensor. */
 export type Repeat = { count: number; pitch: number; stride: number };
 
-/** A lattice of equally large blocks that show one tensor. Cell (r,c) of block (i…, j…) shows element offset +
- *  r*rowStride + c*columnStride + Σ i*down.stride + Σ j*across.stride and stands at
- *  row + r + Σ i*down.pitch, column + c + Σ j*across.pitch. Repeats stand from the outermost to the innermost; an outer
- *  pitch is at least the extent of what it repeats, so a cell belongs to at most one element. */
+/** A lattice of blocks of one size that show one tensor. Cell (r,c) of block (i…, j…) shows the element offset +
+ *  r*rowStride + c*columnStride + Σ i*down.stride + Σ j*across.stride. It is at
+ *  row + r + Σ i*down.pitch, column + c + Σ j*across.pitch. Repeats are listed from the outermost to the innermost. An
+ *  outer pitch is at least as long as what it repeats, so no two blocks overlap. */
 export type Region = {
   tensor: TensorId;
   row: number;
@@ -21,33 +21,32 @@ export type Region = {
   across: readonly Repeat[];
 };
 
-/** What a band of columns is for: maps and vectors of activations, kernels (with their biases), or one column beside
- *  the softmax. */
+/** What a band of columns shows: pixels, maps, kernels (with their biases), or vectors. */
 type BandRole = 'pixels' | 'maps' | 'kernels' | 'vector';
-/** A run of columns that belongs to one layer. `name` and `detail` are the caption in row 1: "conv1", "2 × 26×26 · 2
+/** Neighbouring columns that belong to one layer. `name` and `detail` are the caption in row 1: "conv1", "2 × 26×26 · 2
  *  kernels 3×3". */
 export type Band = { layer: LayerId; role: BandRole; column: number; width: number; name: string; detail: string };
-/** Text the sheet shows in a cell: captions, "map 1", "kernel 2", "bias", class names. */
+/** A text that the sheet shows in a cell: captions, "map 1", "kernel 2", "bias", class names. */
 export type Label = CellAddress & { text: string; kind: 'caption' | 'small' };
 
 export type ElementIndex = { tensor: TensorId; index: number };
 
-/** Where every tensor stands on the network's sheet. Built once for a network; cost follows the number of layers, never
- *  of cells. */
+/** Where every tensor is on the network's sheet. It is built once for a network. Cost: by the number of layers, not of
+ *  cells. */
 export interface Layout {
   readonly bands: readonly Band[];
   readonly regions: readonly Region[];
-  /** One past the last used row and column. */
+  /** The number of used rows and columns. */
   readonly rows: number;
   readonly columns: number;
-  /** What a cell shows, in constant time; undefined for blanks and labels. */
+  /** The element in a cell, in constant time. undefined for blanks and labels. */
   elementAt(row: number, column: number): ElementIndex | undefined;
-  /** Where an element stands, in constant time. */
+  /** The cell of an element, in constant time. */
   cellOf(tensor: TensorId, index: number): CellAddress;
   labelAt(row: number, column: number): Label | undefined;
-  /** The labels inside a range; cost follows the range's blocks, not the sheet. */
+  /** The labels inside a range. Cost: by the range's blocks, not by the sheet. */
   labelsIn(range: CellRange): Label[];
-  /** The visible parts of blocks inside a range, each with the affine view of the tensor it shows. */
+  /** The parts of blocks inside a range, each with its view of the tensor. */
   blocksIn(range: CellRange): Block[];
 }
 
@@ -60,5 +59,5 @@ export type TensorView = {
   rowStride: number;
   columnStride: number;
 };
-/** The part of one block that lies inside a range of cells: where, what, and the whole block it is part of. */
+/** The part of one block inside a range: its cells, its view of the tensor, and the whole block. */
 export type Block = CellRange & { view: TensorView; whole: CellRange; region: Region };

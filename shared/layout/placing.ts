@@ -1,4 +1,4 @@
-/** How a layer places its tensors on the network's sheet: bands of columns, one after the other. */
+/** How a layer places its tensors on the network's sheet: in bands of columns, one after the other. */
 import { MAX_ROWS } from '../address.ts';
 import { UserError } from '../errors.ts';
 import { above, countThatFit, mapBlocks, repeats, vectorBlocks } from './blocks.ts';
@@ -11,35 +11,35 @@ import type { ParameterName, Shape, TensorName } from '../tensor.ts';
 import { channelBlocks, FEW_CHANNELS } from './weights.ts';
 import { sentences } from '../messages/sentences.ts';
 
-/** A formula that reads all of a stack or a vector has a term for each of its sections, of up to 60 characters; a cell
- *  holds 8,192, and a function takes 255 arguments. */
+/** The most sections of a stack or vector that a formula can read. Each section takes a term of up to 60 characters. A
+ *  cell holds 8,192 characters, and a function takes 255 arguments. */
 const MOST_SECTIONS = 136;
 
 export type BandCaption = Pick<Band, 'role' | 'name' | 'detail'>;
 
-/** A layer that is about to be placed, and what it does to place itself. */
+/** A layer during placing: what is known about it, and the functions to place it. */
 export type Placing = {
   readonly layer: LayerIdentity;
   readonly inputs: readonly LayerInput[];
-  /** Where what it reads stands, flatten layers passed through. */
+  /** Where the layer's inputs are. Flatten layers are skipped. */
   readonly sources: readonly (Maps | Vector)[];
-  /** Of its output. */
+  /** The shape of the layer's output. */
   readonly shape: Shape;
-  /** Where the input's maps begin. */
+  /** The first row of the input layer's maps. */
   readonly firstRow: number;
-  /** Whether its units are the classes. */
+  /** Whether the layer's units are the classes. */
   readonly isScores: boolean;
-  /** Whether it has such a tensor. */
+  /** Whether the layer has this tensor. */
   has: (tensor: TensorName) => boolean;
-  /** The name of a unit's class; undefined where its units aren't classes, or have no names. */
+  /** The name of a unit's class. undefined if the units aren't classes, or have no names. */
   className: (unit: number) => string | undefined;
-  /** Puts a band in the next free columns. Throws UserError, naming the layer, where the sheet has too few. */
+  /** Puts a band in the next free columns. Throws UserError that names the layer if the sheet has too few columns. */
   band: (caption: BandCaption, blocksAt: (column: number) => Blocks) => void;
-  /** Says where its output stands, for those that read it. */
+  /** Records where the output is, for the layers that read it. */
   standAt: (place: Maps | Vector) => void;
 };
 
-/** The output's maps, where `maps` says. */
+/** Places the output's maps as `maps` says. */
 export function placeMaps(placing: Placing, maps: Maps, detail: string): void {
   placing.standAt(maps);
   placing.band({ role: 'maps', name: placing.layer.name, detail }, column => {
@@ -48,8 +48,9 @@ export function placeMaps(placing: Placing, maps: Maps, detail: string): void {
   });
 }
 
-/** The output's maps level with those of the (first) input, with the layer's parameters before them, or the output's
- *  vector with the parameters' columns. A parameter that counts for all maps stands beside the first: `single`. */
+/** Places the output like its first input. Maps are level with the input's maps, and parameters are before them. A
+ *  vector has the parameters as columns beside it. `single`: one parameter counts for all maps, so it is only beside
+ *  the first. */
 export function placeLikeInput(
   placing: Placing,
   detail: (size: string) => string = size => size,
@@ -70,10 +71,11 @@ export function placeLikeInput(
 
 const headingTexts = messages.layers.headings;
 export type Heading = keyof typeof headingTexts & ParameterName;
-/** The caption of what stands before maps. */
+/** The caption of columns that are before maps. */
 export const besideMaps: BandCaption = { role: 'kernels', name: '', detail: '' };
 
-/** A layer's vectors side by side, level with its source; the class scores have their classes' names on the left. */
+/** Places a layer's vectors side by side, level with its source. Class scores have the names of their classes on the
+ *  left. */
 export function placeColumns(
   placing: Placing,
   tensors: readonly TensorName[],
@@ -82,7 +84,7 @@ export function placeColumns(
 ): void {
   const { layer, sources } = placing;
   const [size] = placing.shape;
-  // Above is room for the caption and the headings.
+  // The rows above are for the caption and the headings.
   const row = Math.max(2, sources[0].row);
   const vector: Vector = { kind: 'vector', row, perSection: Math.min(size, MAX_ROWS - row), size };
   placing.standAt(vector);
@@ -107,9 +109,9 @@ export function placeColumns(
   });
 }
 
-/** Where a layer with windows puts its maps: level with its source's and as far apart, unless there are many and
- *  strides leave much room between them. `below` is how many rows below its source's first map its own begins; `beside`
- *  how many rows each map's share of them has to hold at least for what stands beside it, 0 where nothing does. */
+/** Where a layer with windows puts its maps: level with its source's maps and with the same pitch. If there are many
+ *  maps and the stride leaves much room, they move closer together. `below`: how many rows below the source's first map
+ *  they begin. `beside`: the least rows of each map's share, for what is beside it (0: nothing). */
 export function mapsAfter(placing: Placing, stride: number, below: number, beside = 0): Maps {
   const { shape } = placing;
   const source = placing.sources[0] as Maps;
@@ -121,19 +123,19 @@ export function mapsAfter(placing: Placing, stride: number, below: number, besid
   return { kind: 'maps', row, slot, pitch, perSection: countThatFit(placing.layer, end, pitch), shape };
 }
 
-/** Throws UserError where a formula over all that a layer reads would be too long. */
+/** Throws UserError if a formula over the whole input would be too long. */
 export function checkSections({ layer, sources: [source] }: Placing): void {
   const count = source.kind === 'maps' ? source.shape[2] : source.size;
   if (count > MOST_SECTIONS * source.perSection) throw new UserError(sentences.network.tooManyTerms(layer.name));
 }
 
-/** "map 1" over each map. */
+/** The label "map 1" above each map. */
 export function mapLabels(region: Region): ReturnType<typeof above> {
   const channels = region.columnStride;
   return above(region, element => messages.cells.map((element % channels) + 1));
 }
 
-/** 2 × 26×26 */
+/** The size in a caption: 2 × 26×26. */
 export function mapsDetail([height, width, channels]: Shape): string {
   return messages.cells.mapsDetail(channels, formatShape([height, width]));
 }

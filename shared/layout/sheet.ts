@@ -7,7 +7,7 @@ import type { Layer, LayerId, NetworkSpec, TensorId, TensorInfo } from '../netwo
 
 /** A network with everything that follows from it: layers by id, tensors by id (in network order), and the layout. */
 export type Sheet = {
-  /** Its place in the workbook's list of sheets. */
+  /** Its id in the workbook's list of sheets. */
   id: SheetId;
   network: NetworkSpec;
   layers: ReadonlyMap<LayerId, Layer>;
@@ -17,7 +17,8 @@ export type Sheet = {
   classes: readonly string[];
 };
 
-/** Builds in a time that follows the number of layers. Throws UserError where the network doesn't fit a sheet. */
+/** Builds the sheet of a network. Throws UserError if the network doesn't fit a sheet. Cost: by the number of
+ *  layers. */
 export function buildSheet(network: NetworkSpec, classes: readonly string[] = []): Sheet {
   const tensors = describeTensors(network);
   return {
@@ -30,22 +31,22 @@ export function buildSheet(network: NetworkSpec, classes: readonly string[] = []
   };
 }
 
-/** The element in a cell; undefined where the sheet has none, and on any other sheet. */
+/** The element in a cell; undefined if there is none, and on any other sheet. */
 export function elementAt(sheet: Sheet, { sheet: id, row, column }: CellPlace): ElementIndex | undefined {
   return id === sheet.id ? sheet.layout.elementAt(row, column) : undefined;
 }
 
-/** Where an element stands. */
+/** The cell of an element. */
 export function placeOf(sheet: Sheet, tensor: TensorId, index: number): CellPlace {
   return { sheet: sheet.id, ...sheet.layout.cellOf(tensor, index) };
 }
 
-/** Everything that the sheet uses. */
+/** The range of all used cells. */
 export function usedRange({ id, layout }: Sheet): RangePlace {
   return { sheet: id, row: 0, column: 0, height: layout.rows, width: layout.columns };
 }
 
-/** The part of a range that the sheet uses; undefined where it lies beyond, or on another sheet. */
+/** The used part of a range; undefined if there is none, and on any other sheet. */
 export function usedPart(sheet: Sheet, range: RangePlace): RangePlace | undefined {
   const part = range.sheet === sheet.id ? intersect(range, usedRange(sheet)) : undefined;
   return part && { ...part, sheet: sheet.id };

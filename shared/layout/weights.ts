@@ -1,4 +1,4 @@
-/** Kernels beside the maps they make, and dense weights in the shape of what they multiply. */
+/** Places kernels beside the maps that they make, and dense weights in the shape of the maps that they multiply. */
 import { above, countThatFit, repeats, split } from './blocks.ts';
 import type { Blocks, Maps, Vector } from './blocks.ts';
 import type { LabelLattice } from './index.ts';
@@ -9,22 +9,22 @@ import type { Pair, TensorId } from '../tensor.ts';
 
 type ParameterHeading = keyof typeof messages.layers.headings;
 
-/** A layer with a kernel for each of its maps. */
+/** A layer with one kernel for each of its maps. */
 export type Kernels = LayerIdentity & { filters: number; kernelSize: Pair; useBias: boolean };
 /** A layer with weights for each of its units. */
 type Units = LayerIdentity & { units: number };
 
-/** Up to so many channels, dense weights stand as one row of maps for each unit; with more, as one stack for each
- *  unit. */
+/** With at most so many channels, each unit's dense weights are a row of maps; with more, a stack of maps. */
 export const FEW_CHANNELS = 4;
-/** Dense weights wider than this go on below. */
+/** Dense weights that would be wider than this continue below. */
 const DENSE_COLUMNS = 2048;
-/** Kernels stand in the middle of their map's share of the rows, but no further from its top than this, so that beside
- *  tall maps they are in sight. */
+/** Kernels are in the middle of their map's share of the rows, but at most so many rows below its top. So they are in
+ *  sight beside tall maps. */
 const KERNEL_TOP = 8;
 
-/** For each filter, slices of its kernel under one another, each below its label, as many as its map's share of the
- *  rows holds, and further ones in further columns; the bias below the last slice, or beside where there is no room. */
+/** Places kernels. A filter's slices are below each other, each with its label, as many as its map's share of the rows
+ *  holds. The others continue in further columns. The bias is below the last slice, or beside it if there is no
+ *  room. */
 export function kernelBlocks(layer: Kernels, maps: Maps, inChannels: number, column: number): Blocks {
   const [height, width] = layer.kernelSize;
   const { filters } = layer;
@@ -85,8 +85,8 @@ export function kernelBlocks(layer: Kernels, maps: Maps, inChannels: number, col
   return { regions, labels, width: Math.ceil(filters / perSection) * (sectionWidth + 1) - 1 };
 }
 
-/** Parameters with one number for each map: beside the first row of every map a cell for each of them, below its
- *  name. */
+/** Places parameters that have one number for each map. Beside the first row of a map is one cell for each parameter,
+ *  with its name above. */
 export function channelBlocks(
   layer: LayerIdentity,
   names: readonly ParameterHeading[],
@@ -118,7 +118,7 @@ export function channelBlocks(
   return { regions, labels, width: Math.ceil(maps.shape[2] / perSection) * (sectionWidth + 1) - 1 };
 }
 
-/** A dense layer's weights; `className` is a unit's name where units are classes with names. */
+/** Places a dense layer's weights. `className`: the name of a unit's class, if it has one. */
 export function denseBlocks(
   layer: Units,
   source: Maps | Vector,
@@ -138,7 +138,7 @@ export function denseBlocks(
   return { ...blocks, labels: blocks.regions.map(region => above(region, label)) };
 }
 
-/** A vector's weights: a matrix level with it, one column for each unit. */
+/** The weights of a vector input: a matrix level with the vector, one column for each unit. */
 function matrix(
   layer: Units,
   tensor: TensorId,
@@ -176,7 +176,7 @@ function matrix(
   return { regions, labels, width: Math.ceil(source.size / height) * (perRow + 1) - 1 };
 }
 
-/** Weights for few maps: one row of maps for each unit, units downward and channels across. */
+/** The weights for few maps: each unit has a row of maps, one for each channel. The units are below each other. */
 function rowsOfMaps(layer: Units, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
   const { units } = layer;
   const [height, width, channels] = source.shape;
@@ -203,8 +203,8 @@ function rowsOfMaps(layer: Units, tensor: TensorId, source: Maps, column: number
   return { regions, width: Math.ceil(units / perSection) * sectionWidth - 1 };
 }
 
-/** Weights for many maps: for each unit a stack like its source's, so that one SUMPRODUCT spans both; units across.
- *  Between the weights is nothing but labels, which count as nothing. */
+/** The weights for many maps: each unit has a stack like the source's, so that one SUMPRODUCT spans both. Units are
+ *  side by side. Between the weights are only labels, which SUMPRODUCT skips. */
 function stacks(layer: Units, tensor: TensorId, source: Maps, column: number): Omit<Blocks, 'labels'> {
   const { units } = layer;
   const [height, width, channels] = source.shape;
@@ -237,8 +237,8 @@ function stacks(layer: Units, tensor: TensorId, source: Maps, column: number): O
   return { regions, width: Math.ceil(channels / perSection) * sectionWidth - 1 };
 }
 
-/** How many units' weights stand side by side: all, or as many as keep the band from growing too wide, as long as the
- *  rows hold the rest. */
+/** How many units are side by side: all, or fewer if the band would be too wide. But always so many that the sheet's
+ *  rows hold the others. */
 function unitsAcross(layer: Units, width: number, end: number, pitch: number): number {
   const rows = countThatFit(layer, end, pitch);
   const comfortable = Math.max(1, Math.floor(DENSE_COLUMNS / width));

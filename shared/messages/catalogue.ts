@@ -1,9 +1,9 @@
 import type { en } from './en.ts';
 
-/** What every language says: the sections of the English catalogue, with texts of its own. */
+/** A catalogue in any language: the same sections as the English one, with its own texts. */
 export type Catalogue = Translated<typeof en>;
 
-/** The part of a catalogue that is translated so far; the rest is said in English. */
+/** A catalogue that is translated in part. The rest is shown in English. */
 export type PartialCatalogue = Part<typeof en>;
 
 type Leaf = string | number | boolean | undefined;
@@ -24,7 +24,7 @@ type Part<T> = T extends string
         ? { readonly [K in keyof T]: Translated<T[K]> }
         : { readonly [K in keyof T]?: Part<T[K]> };
 
-/** `part` where it says something, `whole` elsewhere. */
+/** The texts of `part`, and those of `whole` where `part` has none. */
 export function completed(part: PartialCatalogue, whole: Catalogue): Catalogue {
   return filledUp(part, whole) as Catalogue;
 }

@@ -6,7 +6,7 @@ import { panelMessages } from './de/frame.ts';
 import { menuMessages, trainingPanelMessages, trainMenuMessages } from './de/menu.ts';
 import { shellMessages } from './de/shell.ts';
 
-/** What is said in German so far: the menu, the sheet, the bars around it and the errors of cells. */
+/** The German catalogue so far: the menu, the sheet, the bars around it and the errors of cells. */
 export const de: PartialCatalogue = {
   menu: menuMessages,
   trainMenu: trainMenuMessages,

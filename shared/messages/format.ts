@@ -1,22 +1,22 @@
-/** Numbers and dates as they are written where the reader lives. A process has one reader. */
+/** Numbers and dates in the form of the reader's locale. A process has one reader. */
 
 let locale = 'en-US';
 let numbers = new Intl.NumberFormat(locale);
-/** What stands before the decimals of a number. */
+/** The sign before a number's decimals. */
 export let decimalSign: '.' | ',' = '.';
 
 /** From now on, numbers and dates are written as in this locale, such as de-DE. */
 export function setLocale(wanted: string): void {
   locale = wanted;
-  // Whatever digits a locale has of its own, the cells have these.
+  // Some locales have digits of their own. The cells always have 0 to 9, so all numbers do.
   numbers = new Intl.NumberFormat(locale, { numberingSystem: 'latn' });
   decimalSign = numbers.format(0.5).includes(',') ? ',' : '.';
 }
 
-/** A count, its thousands apart: 60,000. */
+/** A count with a sign between its thousands: 60,000. */
 export const whole = (count: number): string => numbers.format(count);
 
-/** A number with its thousands apart and so many decimals at most. */
+/** A number with a sign between its thousands and at most so many decimals. */
 export const rounded = (value: number, decimals: number): string =>
   value.toLocaleString(locale, { maximumFractionDigits: decimals, numberingSystem: 'latn' });
 
@@ -26,6 +26,6 @@ export const decimal = (text: string): string => (decimalSign === '.' ? text : t
 /** A number with so many decimals. */
 export const fixed = (value: number, decimals: number): string => decimal(value.toFixed(decimals));
 
-/** A day; with `time`, and the minute. */
+/** A day. With `time`, also the hour and minute. */
 export const date = (when: number | string, time = false): string =>
   new Date(when).toLocaleString(locale, { dateStyle: 'medium', ...(time && { timeStyle: 'short' }) });

@@ -1,22 +1,22 @@
 import { whole } from './format.ts';
 
-/** What sentences of a language need beside words. */
+/** The grammar that the sentences of a language need. */
 export type Grammar = {
-  /** The form that goes with a count. */
+  /** The singular or plural form that fits a count. */
   plural: (count: number, one: string, more: string) => string;
   /** A count with its noun: "1 image", "60,000 images". */
   counted: (count: number, one: string, more: string) => string;
   /** "a, b and c". */
   list: (words: readonly string[]) => string;
-  /** Names in quotation marks; of more than `most` the first, and how many more. */
+  /** Names in quotation marks. If there are more than `most`, the first of them and how many more there are. */
   named: (names: readonly string[], most?: number) => string;
 };
 
-/** Of more names than these, their number is told. */
+/** At most so many names are listed; of the others, only their number is told. */
 const NAMED = 5;
 const LONGEST_NAME = 40;
 
-/** `locale` has the language's rules; `more` says how many names were left out. */
+/** The grammar of a language. `more` says how many names were left out. */
 export function grammarOf(
   locale: string,
   { quotes: [opening, closing], more }: { quotes: readonly [string, string]; more: (count: number) => string },
@@ -33,7 +33,7 @@ export function grammarOf(
     list,
     named(names, most = NAMED) {
       const left = names.length - most;
-      // One more would take no less room than its name.
+      // If only one name is left, it takes no more room than the words "and one more".
       return list(left > 1 ? [...names.slice(0, most).map(quoted), more(left)] : names.map(quoted));
     },
   };

@@ -1,7 +1,7 @@
-/** The languages there are. */
+/** The languages of the app. */
 export const languages = ['en', 'de'] as const;
 export type Language = (typeof languages)[number];
 
-/** What a reader may choose; the system's is the first it asks for that there is. */
+/** What a reader can choose. 'system': the first of the system's languages that the app has. */
 export const languageChoices = ['system', ...languages] as const;
 export type LanguageChoice = (typeof languageChoices)[number];

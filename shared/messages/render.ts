@@ -2,8 +2,8 @@ import type { Catalogue } from './catalogue.ts';
 import { en } from './en.ts';
 import type { Filling, Sentence } from './sentence.ts';
 
-/** The text of a sentence in a language. What the catalogue can't say, as its id or what fills it is of another version
- *  or of somebody's making, is said in English, and else as one sentence that names the id. */
+/** The text of a sentence in a language. If this catalogue can't say it (its id or arguments come from another version,
+ *  or somebody made them up), the English one is tried. If that can't say it either, the text names the id. */
 export function render(sentence: Sentence, catalogue: Catalogue): string {
   if (typeof sentence === 'string') return sentence;
   return (
@@ -13,11 +13,10 @@ export function render(sentence: Sentence, catalogue: Catalogue): string {
   );
 }
 
-/** For logs, and for messages of errors. */
+/** The text in English, for logs and for the messages of errors. */
 export const english = (sentence: Sentence): string => render(sentence, en);
 
-/** Whether two sentences tell the same, in whatever language they are read. One of an earlier version is English
- *  text. */
+/** Whether two sentences say the same in English. Earlier versions stored sentences as English text. */
 export const sameSentence = (one: Sentence | undefined, other: Sentence): boolean =>
   one !== undefined && english(one) === english(other);
 
@@ -33,7 +32,7 @@ function said({ id, args = [] }: Exclude<Sentence, string>, catalogue: Catalogue
   }
 }
 
-/** What stands at a path such as "network.needsMaps". */
+/** The catalogue's entry at a path such as "network.needsMaps". */
 function entryOf(id: string, catalogue: Catalogue): unknown {
   let found: unknown = catalogue;
   for (const key of id.split('.')) {
@@ -43,7 +42,7 @@ function entryOf(id: string, catalogue: Catalogue): unknown {
   return found;
 }
 
-/** A list that was cut has its length again, with empty items. */
+/** A list that was cut gets its length back, with empty items. This is the most it may have. */
 const MOST_ITEMS = 1_000_000;
 
 function filled(filling: Filling | undefined, catalogue: Catalogue): unknown {

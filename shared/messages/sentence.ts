@@ -1,9 +1,10 @@
-/** A sentence as data: which one it is and what fills its blanks. It becomes text where it is shown, in the language of
- *  whoever reads it. Earlier versions kept sentences as text, which is shown as it is. */
+/** A sentence as data: its id in the catalogue, and the values for its blanks. It becomes text only where it is shown,
+ *  in the reader's language. Earlier versions stored text, which is shown unchanged. */
 import * as v from 'valibot';
 
 export type Sentence = string | { readonly id: string; readonly args?: readonly Filling[] };
-/** What fills a blank: plain data, or another sentence. Of a long list the first items travel, and its length. */
+/** The value of a blank: plain data, or another sentence. A long list is cut to its first items, and its length is sent
+ *  along. */
 export type Filling =
   | Sentence
   | number
@@ -13,7 +14,7 @@ export type Filling =
   | { readonly first: readonly Filling[]; readonly length: number }
   | { readonly [key: string]: Filling };
 
-/** Characters of a filling, and items of a list, that travel. More is cut off. */
+/** The most characters of a value, and the most items of a list, that are sent. The rest is cut off. */
 export const LONGEST_TEXT = 5000;
 export const LONGEST_LIST = 20;
 const MOST_FILLINGS = 20;
@@ -33,7 +34,7 @@ function fillingAt(depth: number): v.GenericSchema<Filling> {
   return v.union([...plain, items, fields]);
 }
 
-/** A sentence from outside. Which ids there are is not asked: another version may know more of them. */
+/** The schema of a sentence from outside. It accepts unknown ids, because another version may have more sentences. */
 export const sentenceSchema: v.GenericSchema<Sentence> = v.union([
   text,
   v.strictObject({
@@ -42,7 +43,7 @@ export const sentenceSchema: v.GenericSchema<Sentence> = v.union([
   }),
 ]);
 
-/** Plain data of what a sentence is made with, as JSON would bring it back, and no longer than may travel. */
+/** A value as it may be sent: as JSON would bring it back, and cut to the allowed length. */
 export function fillingOf(value: unknown, depth = 0): Filling {
   if (typeof value === 'string') return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 1)}…` : value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
@@ -61,7 +62,7 @@ type Issues<T> = T extends Sentence
     ? (...args: A) => string
     : { readonly [K in keyof T]: Issues<T[K]> };
 
-/** The same sentences as texts, for the issues of schemas, which can be nothing else. */
+/** The same sentences as JSON text. Schemas need this, because their issues can only be text. */
 export function issuesOf<T extends object>(group: T): Issues<T> {
   const entries = Object.entries(group).map(([key, entry]: [string, unknown]) => [
     key,
@@ -70,7 +71,7 @@ export function issuesOf<T extends object>(group: T): Issues<T> {
   return Object.fromEntries(entries) as Issues<T>;
 }
 
-/** The sentence of a schema's issue; what a schema says by itself is text. */
+/** The sentence of a schema's issue. Valibot's own issues are text. */
 export function sentenceOfIssue(issue: string): Sentence {
   if (!issue.startsWith('{"id":')) return issue;
   try {
@@ -80,7 +81,7 @@ export function sentenceOfIssue(issue: string): Sentence {
   }
 }
 
-/** Whether this, found among other data, is a sentence that is no text yet. */
+/** Whether a value is a sentence in the form of data. */
 export function isSentence(value: unknown): value is Exclude<Sentence, string> {
   if (typeof value !== 'object' || value === null || !('id' in value)) return false;
   const { id } = value;

@@ -1,8 +1,8 @@
 import { en } from './en.ts';
 import { fillingOf, type Sentence } from './sentence.ts';
 
-/** The English catalogue, but every entry gives its sentence as data: `sentences.network.needsMaps(layer, …)`. A blank
- *  for text takes a sentence too. */
+/** The English catalogue with functions that give sentences as data: `sentences.network.needsMaps(layer, …)`. Where a
+ *  blank takes text, it takes a sentence too. */
 export type Sentences<T = typeof en> = T extends string
   ? Sentence
   : T extends (...args: infer A) => string

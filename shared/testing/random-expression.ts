@@ -6,7 +6,7 @@ import type { Random } from '../random.ts';
 
 const BINARY: Operator[] = ['+', '-', '*', '/', '^', '&', '=', '<>', '<', '>', '<=', '>='];
 
-/** A tree as the parser would make it, so many levels deep at most. */
+/** A random tree as the parser would make it, at most so many levels deep. */
 export function randomExpression(random: Random, depth: number): Expression {
   const pick = <T>(...choices: readonly T[]): T => choices[random.integer(choices.length)];
   const inner = () => randomExpression(random, random.integer(depth));
@@ -29,7 +29,7 @@ export function randomExpression(random: Random, depth: number): Expression {
     () => operation(pick(...BINARY), inner(), inner()),
     () => {
       const operand = inner();
-      // A minus before a number is the number's own.
+      // A minus before a number belongs to the number.
       return operation(typeof operand === 'number' ? '%' : pick<Operator>('-', '+', '%'), operand);
     },
     () =>
@@ -49,7 +49,7 @@ function randomNumber(random: Random): number {
   return random.integer(2) === 0 ? random.integer(100) : random.integer(3) === 0 ? -size : size;
 }
 
-/** Cells, ranges, whole columns and rows, with every mixture of $, now and then on another sheet. */
+/** Random cells, ranges, whole columns and rows, with every mixture of $, sometimes on another sheet. */
 export function randomReference(random: Random, { rows = MAX_ROWS, columns = MAX_COLUMNS } = {}): CellsReference {
   const flag = () => random.integer(2) === 0;
   const corner = () => ({ row: random.integer(rows), column: random.integer(columns) });

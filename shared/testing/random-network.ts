@@ -17,14 +17,14 @@ import { buildSheet, type Sheet } from '../layout/sheet.ts';
 
 export type Example = { sheet: Sheet; stored: Map<TensorId, Float32Array>; random: Random };
 
-/** A network with values, ready to be computed; `random` goes on. */
+/** A random network with values. `random` can be used further. */
 export function randomExample(seed: number, flavour: Flavour): Example {
   const random = createRandom(seed);
   const network = parseNetwork(randomNetwork(random));
   return { sheet: buildSheet(network), stored: randomValues(network, random, flavour), random };
 }
 
-/** 300 input channels, 150 channels later on, and sums over both in groups. */
+/** A network of 300 input channels and 150 channels later on, with sums over both in groups. */
 export function manyChannelsExample(): Example {
   const random = createRandom(300);
   const network = parseNetwork({
@@ -59,7 +59,7 @@ function conv(id: string, input: string, filters: number, size: number, padding:
   };
 }
 
-/** Layers that work element by element: of each kind, settings to try. */
+/** Elementwise layers: for each kind, the settings to try. */
 export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [{ kind: 'relu' }],
   [{ kind: 'sigmoid' }],
@@ -72,9 +72,9 @@ export const elementwiseExamples: readonly (readonly LayerSettings[])[] = [
   [{ kind: 'softplus' }],
 ];
 
-/** Input maps of 4 to 14 rows and columns and 1 to 4 channels, up to five layers of 1 to 7 maps, shortcuts wherever
- *  shapes allow, and most often a head: flatten or a global pool, dense layers, softmax (at the end or before another
- *  layer). */
+/** Input maps have 4 to 14 rows and columns and 1 to 4 channels. Up to five layers of 1 to 7 maps follow, with
+ *  shortcuts where shapes allow. Most networks have a head: flatten or a global pool, dense layers, softmax (at the end
+ *  or before another layer). */
 export function randomNetwork(random: Random): NetworkSpec {
   const layers: Layer[] = [];
   const between = (low: number, high: number) => low + random.integer(high - low + 1);
@@ -84,9 +84,9 @@ export function randomNetwork(random: Random): NetworkSpec {
     layers.push({ id, name: `${settings.kind}${layers.length}`, inputs, ...settings });
     return inferShapes({ version: 1, layers }).get(id)!;
   };
-  /** One layer that works element by element. */
+  /** Adds one elementwise layer. */
   const addElementwise = (): Shape => add(pick(...pick(...elementwiseExamples)));
-  /** Adds one or two earlier layers of the last one's shape to it, where there are any. */
+  /** Adds one or two earlier layers of the same shape to the last one, if there are any. */
   const addShortcut = (): void => {
     const shapes = inferShapes({ version: 1, layers });
     const last = layers.at(-1)!;
@@ -96,7 +96,7 @@ export function randomNetwork(random: Random): NetworkSpec {
     add({ kind: 'add' }, random.shuffle([last.id, ...summands]));
   };
 
-  /** Puts one or two layers with few channels, and as many rows and columns, beside the last one. */
+  /** Concatenates the last layer with one or two layers of few channels and the same height and width. */
   const addConcatenation = (): Shape => {
     const shapes = inferShapes({ version: 1, layers });
     const last = layers.at(-1)!;
@@ -107,11 +107,11 @@ export function randomNetwork(random: Random): NetworkSpec {
     return add({ kind: 'concatenate' }, random.shuffle([last.id, ...others]));
   };
 
-  /** Window and strides that fit the maps; windows of 1 to `largest`. */
+  /** A random window and strides that fit the maps. Window sides are from 1 to `largest`. */
   const window = ([height, width]: Shape, largest: number) => {
     const padding = pick<Padding>('valid', 'same');
     const size = [height, width].map(side => between(1, padding === 'same' ? largest : Math.min(largest, side)));
-    // Strides that throw nearly everything away leave little to compare.
+    // Large strides would leave too few cells to compare.
     const strides = size.map((side, axis) => {
       const stride = pick(1, 1, 1, 2, 2, 3);
       return outputSize([height, width][axis], side, stride, padding) > 1 ? stride : 1;
@@ -132,7 +132,7 @@ export function randomNetwork(random: Random): NetworkSpec {
     if (kind === 'conv2d') {
       const { size, strides, padding } = window(shape, 5);
       const useBias = random.integer(4) > 0;
-      // Few maps' dense weights stand beside each other, many in stacks.
+      // Dense weights of few maps are placed side by side, of many in stacks. Both should occur.
       const filters = pick(shape[2], between(1, pick(4, 4, 7)));
       shape = add({ kind, filters, kernelSize: size, strides, padding, useBias });
       if (random.integer(2) === 0) addElementwise();
@@ -166,12 +166,12 @@ export function randomNetwork(random: Random): NetworkSpec {
   return { version: 1, layers };
 }
 
-/** What the values of a network are like. plain: N(0,1); ties: small whole pixels and kernels, so that many windows
- *  hold their maximum several times; negative: pixels below zero in most windows; broken: some pixels, and sometimes a
- *  parameter, are not finite; huge: some pixels so large that sums leave float32's range. */
+/** What the values are like. plain: N(0,1). ties: small whole pixels and kernels, so that many windows have their
+ *  maximum several times. negative: most windows have negative pixels. broken: some pixels, and sometimes a parameter,
+ *  are not finite. huge: some pixels are so large that sums overflow float32. */
 export type Flavour = 'plain' | 'ties' | 'negative' | 'broken' | 'huge';
 
-/** Values for the stored tensors: pixels and parameters; `actual` is one-hot, soft or blank (NaN). */
+/** Random values for the stored tensors. `actual` is one-hot, soft or blank (NaN). */
 export function randomValues(network: NetworkSpec, random: Random, flavour: Flavour): Map<TensorId, Float32Array> {
   const values = new Map<TensorId, Float32Array>();
   for (const { id, role, size, name } of describeTensors(network)) {

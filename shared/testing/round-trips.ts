@@ -1,4 +1,5 @@
-/** Formulas printed and read again, moved, and written as R1C1: what goes wrong with a random one, in a sentence. */
+/** Round trips of formulas: printed and read, moved, and written as R1C1. Each function returns a sentence that says
+ *  what went wrong with a random formula. */
 import { translateFormulaToA1, translateFormulaToR1C1 } from '@borgar/fx';
 import { derive, expressionOf } from '../formula/derive.ts';
 import { type CellsReference, type Expression, mapReferences, shift } from '../formula/expression.ts';
@@ -12,7 +13,7 @@ import { randomExpression, randomReference } from './random-expression.ts';
 
 export const GERMAN: Separators = { decimal: ',', list: ';', column: '.' };
 
-/** Formulas of tests name cells only. */
+/** The formulas of these tests refer only to cells. */
 export const asCells: Locate = reference => reference as CellsReference;
 export const printed = (expression: Expression, separators = ENGLISH) =>
   print(expression, a1(asCells, separators)).text;
@@ -20,14 +21,14 @@ export const printed = (expression: Expression, separators = ENGLISH) =>
 const isSame = (one: unknown, other: unknown) => textOf(one) === textOf(other);
 const textOf = (value: unknown) => JSON.stringify(value, (_, each) => (Object.is(each, -0) ? '-0' : each));
 
-/** A text that isn't read as this tree. */
+/** A fault if the text isn't read as this tree. */
 function faultOfReading(text: string, tree: Expression, separators = ENGLISH): string | undefined {
   const result = parseFormula(text, separators);
   if (result.problem !== undefined) return `${text} is not read`;
   return isSame(result.expression, tree) ? undefined : `${text} is read as another tree`;
 }
 
-/** A random tree, in English and where the comma is decimal. */
+/** Prints and reads a random tree, in English and with a decimal comma. */
 export function faultOfTree(random: Random, depth: number): string | undefined {
   const tree = randomExpression(random, depth);
   return [ENGLISH, GERMAN]
@@ -38,8 +39,8 @@ export function faultOfTree(random: Random, depth: number): string | undefined {
     .find(fault => fault !== undefined);
 }
 
-/** The first, a middle and the last formula of every tensor: their text is the derived tree, bound to cells and back.
- *  Adds the kinds of layers to `kinds`. */
+/** Checks the first, a middle and the last formula of every tensor: their text reads as the derived tree, turned into
+ *  cells and back. Adds the kinds of layers to `kinds`. */
 export function faultOfDerived(sheet: Sheet, kinds: Set<string>): string | undefined {
   const [locate, bind] = [locateIn(sheet), elementsIn(sheet)];
   for (const { id, layer, role, size } of sheet.tensors.values()) {
@@ -69,7 +70,7 @@ const PIECES =
   'A1 $B$2:C3 1 .5 2E3 "t" + - * ^ % & < <> = ( ) , { } ; : SUM( IF( #REF! # @ TRUE x \' " ! S!A1 [ ] \\ ()'.split(' ');
 PIECES.push(' ');
 
-/** Something typed is read, and prints as itself, or is refused at a place. `read` tells whether it was read. */
+/** Random typed text is either read, and printed the same, or refused with a position. `read`: whether it was read. */
 export function faultOfTyped(random: Random): { fault?: string; read: boolean } {
   const length = 1 + random.integer(8);
   const text = `=${Array.from({ length }, () => PIECES[random.integer(PIECES.length)]).join('')}`;
@@ -79,7 +80,7 @@ export function faultOfTyped(random: Random): { fault?: string; read: boolean } 
   return { fault: faultOfReading(printed(result.expression), result.expression), read: true };
 }
 
-/** A random reference is written as R1C1 as another program does it, and back. */
+/** A random reference becomes R1C1 as another program writes it, and back. */
 export function faultOfR1C1(random: Random): string | undefined {
   const reference = randomReference(random);
   const from = { row: random.integer(1_048_576), column: random.integer(16_384) };
@@ -90,11 +91,11 @@ export function faultOfR1C1(random: Random): string | undefined {
   return translateFormulaToA1(other, anchor) === text ? undefined : `${other} at ${anchor} is not ${text}`;
 }
 
-/** All copies of a formula are one text as R1C1. */
+/** All copies of a formula have the same text in R1C1. */
 export function faultOfCopy(random: Random): string | undefined {
   const tree = mapReferences(randomExpression(random, 4), () => {
     const reference = randomReference(random, { rows: 100, columns: 100 });
-    // Where one corner stays and the other moves, one may pass the other.
+    // If one corner stays and the other moves, they may pass each other. So both get the same anchors.
     return { ...reference, anchors: { first: reference.anchors.first, last: reference.anchors.first } };
   });
   const [rows, columns] = [random.integer(1000), random.integer(1000)];

@@ -5,8 +5,8 @@ import type { Layout, Region } from '../layout.ts';
 import type { Random } from '../../random.ts';
 import type { Sheet } from '../sheet.ts';
 
-/** Everything the layout promises, for a sheet small enough to look at each cell; a sentence for each broken
- *  promise. */
+/** Checks everything that the layout promises, cell by cell, so only for a small sheet. Returns a sentence for each
+ *  broken promise. */
 export function faults({ layout, tensors }: Sheet, random: Random): string[] {
   const found: string[] = [];
   const fault = (sentence: string) => found.push(sentence);
@@ -46,7 +46,7 @@ export function faults({ layout, tensors }: Sheet, random: Random): string[] {
   return found;
 }
 
-/** Whether blocksIn and labelsIn say of a range what elementAt and labelAt say of its cells. */
+/** Checks whether blocksIn and labelsIn agree with elementAt and labelAt in a range. */
 export function windowFaults(layout: Layout, range: CellRange): string[] {
   const found: string[] = [];
   const shown = new Map<string, string>();
@@ -79,7 +79,7 @@ export function windowFaults(layout: Layout, range: CellRange): string[] {
   return found;
 }
 
-/** A region stays in the columns of one band of its layer, and its repetitions keep clear of each other. */
+/** Checks that a region stays in one band of its layer, and that its repetitions don't overlap. */
 export function latticeFaults(layout: Layout, region: Region): string[] {
   const found: string[] = [];
   const bounds = boundsOf(region);

@@ -1,0 +1,254 @@
+/** The requests that the engine answers. Their arguments come from outside, so they are schemas. */
+import * as v from 'valibot';
+import type { Change, Made } from '../change.ts';
+import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, MOST_IMAGE_BYTES, splits } from '../data.ts';
+import { list } from '../list-schema.ts';
+import { sentenceSchema } from '../messages/sentence.ts';
+import { networkSchema } from '../network-schema.ts';
+import { planes } from '../places.ts';
+import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
+import { bytes, fileName, index, path, storedFile, tensorId, text } from './schemas.ts';
+
+/** A part of a tensor that a client wants to be told about: an affine view (see TensorView) and an id of the
+ *  client's. */
+const window = v.strictObject({
+  id: index,
+  tensor: tensorId,
+  offset: index,
+  height: index,
+  width: index,
+  rowStride: index,
+  columnStride: index,
+  plane: v.picklist(planes),
+});
+const floats = v.instance(Float32Array<ArrayBufferLike>);
+/** See TensorEdit. */
+const tensorEdit = v.strictObject({
+  tensor: tensorId,
+  indices: v.optional(v.instance(Uint32Array<ArrayBufferLike>)),
+  values: floats,
+});
+const tensorEdits = list(tensorEdit, 10_000);
+const source = v.variant('kind', [
+  v.strictObject({ kind: v.literal('digit'), index }),
+  v.strictObject({ kind: v.literal('drawing') }),
+  v.strictObject({ kind: v.literal('typed') }),
+  /** An image of another data set, or an image file, by its name. */
+  v.strictObject({ kind: v.literal('image'), name: text(1000) }),
+]);
+/** The changes that somebody may make to a workbook. */
+const changes: v.GenericSchema<readonly Change[]> = list(
+  v.variant('kind', [
+    v.strictObject({ kind: v.literal('values'), edits: tensorEdits }),
+    v.strictObject({ kind: v.literal('source'), source }),
+  ]),
+  100,
+);
+const classNames = list(text(200), 65_536);
+/** The changes that a run may make besides the weights. */
+const made: v.GenericSchema<Made> = v.strictObject({
+  changes: list(
+    v.variant('kind', [
+      v.strictObject({ kind: v.literal('network'), network: networkSchema, values: tensorEdits }),
+      v.strictObject({ kind: v.literal('classes'), classes: classNames, values: v.optional(floats) }),
+    ]),
+    2,
+  ),
+  commands: index,
+});
+const undoable = v.optional(v.literal(true));
+/** Which test digits: of one class, or only those that the network gets wrong. By default all. */
+const digitFilter = v.strictObject({
+  class: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DIGIT_NAMES.length - 1))),
+  wrong: v.optional(v.boolean()),
+});
+
+export type DigitFilter = v.InferOutput<typeof digitFilter>;
+export type Window = v.InferOutput<typeof window>;
+
+/** The requests that the engine answers. `journal`: the request changes the workbook, so the shell keeps it to replay
+ *  it after a crash. */
+export const engineRequests = {
+  /** The open workbook. */
+  getWorkbook: { args: v.strictObject({}), journal: false },
+  /** Replaces this client's windows. A `changes` event with the values of the new windows comes before the reply. */
+  watch: { args: v.strictObject({ windows: list(window, 20_000) }), journal: false },
+  /** Makes a command's changes. `structure`: the structure that they were made for (see `WorkbookInfo`). A window must
+   *  give it; if the workbook has another structure by then, nothing changes. */
+  change: {
+    args: v.strictObject({
+      structure: v.optional(text(100)),
+      label: sentenceSchema,
+      changes,
+      mergeKey: v.optional(text(100)),
+    }),
+    journal: true,
+  },
+  undo: { args: v.strictObject({}), journal: true },
+  redo: { args: v.strictObject({}), journal: true },
+  /** Puts a test digit into the input cells and its class into `actual`, as one command to undo. */
+  showDigit: { args: v.strictObject({ index }), journal: true },
+  /** A page of test digits: their classes and pixels, and the network's predictions as far as they are known. */
+  listDigits: {
+    args: v.strictObject({ filter: digitFilter, from: index, count: v.pipe(index, v.maxValue(500)) }),
+    journal: false,
+  },
+  /** The next matching digit after `index`, or the one before it, or a random other one. undefined if none matches. */
+  findDigit: {
+    args: v.strictObject({
+      filter: digitFilter,
+      index: v.pipe(v.number(), v.integer(), v.minValue(-1)),
+      direction: v.picklist(['next', 'previous', 'random']),
+    }),
+    journal: false,
+  },
+
+  // ── data sets ──
+  /** Reads a data set and returns its classes and counts. Sends `progress` events; `cancel` ends it. The engine keeps
+   *  the last data set that it read. */
+  describeData: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
+  /** Some images of a split as the network gets them, or as augmentation may change them. `indices` in the reply are
+   *  positions in the split. Returns `count` images from `from` on, of one class if `class` is given. */
+  listSamples: {
+    args: v.strictObject({
+      data: dataChoiceSchema,
+      split: v.picklist(splits),
+      class: v.optional(index),
+      from: index,
+      count: v.pipe(index, v.maxValue(500)),
+      /** If given, each image is augmented, differently for each `variant`. */
+      augmentation: v.optional(augmentationSchema),
+      variant: v.optional(index),
+    }),
+    journal: false,
+  },
+  /** Images by their indices in the data set. */
+  getImages: {
+    args: v.strictObject({ data: dataChoiceSchema, indices: list(index, 500) }),
+    journal: false,
+  },
+
+  // ── training ──
+  /** Starts a run on the open workbook. The reply comes when the run has started, or can't start. Refused if another
+   *  run is under way. */
+  train: {
+    args: v.strictObject({
+      id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
+      name: text(200),
+      config: trainingConfigSchema,
+      start: v.picklist(starts),
+      /** With `start` 'continue': resumes the last run, which was cut short, instead of beginning a new one. */
+      goesOn: v.optional(v.boolean()),
+    }),
+    journal: true,
+  },
+  /** Controls the run under way. step: makes one step and pauses again. stop: ends the run. */
+  controlRun: { args: v.strictObject({ action: v.picklist(['pause', 'resume', 'step', 'stop']) }), journal: false },
+  /** Changes the learning rate of the run's set-up from now on. */
+  setLearningRate: {
+    args: v.strictObject({ learningRate: v.pipe(v.number(), v.gtValue(0), v.maxValue(100)) }),
+    journal: true,
+  },
+  /** Sets fresh random weights from the seed, as one command to undo. */
+  resetParameters: { args: v.strictObject({ seed: index }), journal: true },
+  /** Forgets a kept run. Without `undoable`, as in journals of earlier versions, undo doesn't bring it back. */
+  deleteRun: { args: v.strictObject({ id: text(64), undoable }), journal: true },
+  renameRun: { args: v.strictObject({ id: text(64), name: text(200), undoable }), journal: true },
+  /** Keeps the set-up of the next run for the file. This doesn't count as a change of the workbook. */
+  keepSetup: { args: v.strictObject({ setup: setupSchema }), journal: false },
+  /** A kept run, or the run under way, with its whole history. */
+  getRun: { args: v.strictObject({ id: text(64) }), journal: false },
+  /** Tries growing learning rates on a copy of the weights, or of fresh weights if `start` is 'initial'. Sends
+   *  `progress` and `rateCurve` events; `cancel` ends it. */
+  findLearningRate: {
+    args: v.strictObject({ config: trainingConfigSchema, start: v.optional(v.picklist(starts)) }),
+    journal: false,
+  },
+
+  // ── how well it does ──
+  /** Evaluates the network on a split. Sends `progress` events; `cancel` ends it. */
+  evaluate: {
+    args: v.strictObject({
+      data: dataChoiceSchema,
+      split: v.picklist(splits),
+      topLosses: v.pipe(index, v.maxValue(500)),
+    }),
+    journal: false,
+  },
+  /** The images of one cell of the confusion matrix: of the class `actual`, predicted as `predicted` with the current
+   *  weights. */
+  listConfused: {
+    args: v.strictObject({ data: dataChoiceSchema, split: v.picklist(splits), actual: index, predicted: index }),
+    journal: false,
+  },
+  /** The network's predictions for image files: one file, or all in a folder. */
+  predictFiles: {
+    args: v.strictObject({ path, fit: dataChoiceSchema.entries.fit, invert: v.optional(v.boolean()) }),
+    journal: false,
+  },
+  /** Images of this client's last `predictFiles` as the network got them, by their places in its reply. */
+  getPredictedImages: { args: v.strictObject({ indices: list(index, 500) }), journal: false },
+  /** Reads an image from a file or from bytes, for the network's input. Without `fit`, only an image of exactly that
+   *  size is read; for another one, only its size is returned. */
+  readImage: {
+    args: v.variant('from', [
+      v.strictObject({ from: v.literal('file'), path, fit: v.optional(dataChoiceSchema.entries.fit) }),
+      v.strictObject({
+        from: v.literal('bytes'),
+        name: text(1000),
+        bytes: v.pipe(
+          bytes,
+          v.check(({ length }) => length <= MOST_IMAGE_BYTES),
+        ),
+        fit: v.optional(dataChoiceSchema.entries.fit),
+      }),
+    ]),
+    journal: false,
+  },
+  /** Ends the long work that this client asked for. Its request is refused with a sentence. To end training, use
+   *  `controlRun`. */
+  cancel: { args: v.strictObject({}), journal: false },
+} as const;
+
+/** Requests that only the shell may send to the engine. */
+export const supervisorRequests = {
+  /** Opens another workbook. If that fails, the open one stays. `id`: keep this id, because it is the same work after a
+   *  restart of the engine. */
+  load: {
+    args: v.variant('from', [
+      v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
+      v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)) }),
+      v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),
+      /** A file that `checkpoint` has written. */
+      v.strictObject({ from: v.literal('checkpoint'), ...storedFile.entries, id: v.optional(text(100)) }),
+    ]),
+  },
+  /** Writes the workbook to a temporary file beside `path` and renames that. The workbook then counts as saved. */
+  write: { args: v.strictObject({ path }) },
+  /** Writes the workbook as a .convsheet file into the folder of the journals. Changes made during the writing are not
+   *  in it. */
+  checkpoint: { args: v.strictObject({ file: fileName }) },
+  /** Marks the workbook as unsaved (recovered work, even without changes) or as saved. */
+  setModified: { args: v.strictObject({ modified: v.boolean() }) },
+  /** In a replay, before `train`: says that this run killed several engines in a row, so it must not resume. It ends at
+   *  its last checkpoint; without one, it is refused. */
+  giveUpRun: { args: v.strictObject({ id: text(64) }) },
+  /** In a replay, at the place of `train`: begins the run, and moves it to its last checkpoint if it has one. `train`
+   *  follows after everything else, and reads the images. */
+  openRun: { args: engineRequests.train.args },
+  /** In a replay, instead of `train`: begins a run whose result a later `finishRun` brings. `made` is the same as
+   *  there, because commands during the run need the changed workbook. */
+  beginRun: { args: v.strictObject({ id: text(64), made: v.optional(made) }) },
+  /** Ends a run with these weights (see the event `runEnded`), as one command to undo. It is kept in the journal, so
+   *  that a replay need not train again. The weights are in a file. They are in `state` if the disk has no room for a
+   *  file, and in journals of earlier versions. */
+  finishRun: {
+    args: v.strictObject({
+      id: text(64),
+      result: v.optional(storedFile),
+      state: v.optional(bytes),
+      made: v.optional(made),
+    }),
+  },
+  dropClient: { args: v.strictObject({}) },
+} as const;

@@ -1,0 +1,19 @@
+/** Schemas that several messages use. */
+import * as v from 'valibot';
+import type { TensorId } from '../network.ts';
+
+export const index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1));
+export const text = (length: number) => v.pipe(v.string(), v.maxLength(length));
+export const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+export const tensorId = v.pipe(
+  v.string(),
+  v.maxLength(200),
+  v.regex(/^[^/]+\/[a-zA-Z]+$/),
+) as unknown as v.GenericSchema<TensorId>;
+export const bytes = v.instance(Uint8Array<ArrayBufferLike>);
+
+/** A file that the engine writes into the folder of the journals: its name, its size in bytes and its CRC-32. The
+ *  CRC-32 tells whether the file is complete. */
+export const fileName = v.pipe(v.string(), v.regex(/^[\w-]{1,64}\.[a-z]{1,16}$/));
+export const storedFile = v.strictObject({ file: fileName, size: index, checksum: index });
+export type StoredFile = v.InferOutput<typeof storedFile>;
