@@ -1,4 +1,4 @@
-/** The first of the page's modules: the words that the others read are those of the language that is chosen here. */
+/** This module is loaded first, because it chooses the language whose words the others read. */
 import { type LanguageChoice, languageChoices } from '../shared/messages/languages.ts';
 import { speak } from '../shared/messages.ts';
 import type { Store } from './core/store.ts';
@@ -7,8 +7,8 @@ const { documentElement: root } = document;
 const chosen = languageChoices.find(each => each === root.dataset.language);
 root.lang = speak(chosen, navigator.languages);
 
-/** A page speaks one language: for another one it is loaded again, and comes back to what it showed, which `keepView`
- *  keeps. What is being typed is entered or given up before. */
+/** A page speaks one language. For another one it is loaded again. `keepView` first keeps what it shows. A text that is
+ *  being typed has been entered or dropped by then. */
 export function followLanguage(
   language: LanguageChoice | undefined,
   store: Store,
@@ -20,7 +20,7 @@ export function followLanguage(
     return editing === undefined && settings.language === language;
   };
   const reload = () => {
-    // Who types meanwhile is waited for again.
+    // If somebody is typing by now, it waits again.
     if (mayReload()) void keepView().then(() => mayReload() && location.reload());
   };
   store.on(['editing'], reload);

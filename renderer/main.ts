@@ -20,16 +20,16 @@ import { createValues, type FedValues } from './core/values.ts';
 import { firstSide, stateOf } from './frame/shown-view.ts';
 import { sentenceOf } from './core/sentence-of.ts';
 
-/** Cells begin at 16 px: the smallest that show their numbers. */
+/** At 16 px, cells are just large enough to show their numbers. */
 const START_SIZE = 16;
 
 const client = connect();
 const darkPreferred = matchMedia('(prefers-color-scheme: dark)');
-/** High contrast: the system's colours take the place of the page's, but not of the canvas's. */
+/** High contrast: the system's colours replace those of the page, but not of the canvas. */
 const coloursForced = matchMedia('(forced-colors: active)');
 let running: { store: Store; values: FedValues; window?: WindowView } | undefined;
 
-/** Why there is no connection; undefined while there is one. */
+/** Why there is no connection; undefined if there is one. */
 let disconnected: string | undefined;
 
 client.onConnection(closed => {
@@ -42,7 +42,7 @@ client.onConnection(closed => {
 client.on('changes', ({ workbook, state, windows, scales }) => {
   if (!running || workbook !== running.store.get().workbookId) return;
   const { scales: known } = running.store.get();
-  // New windows bring scales along that are known already; those need no other colours.
+  // New windows often bring scales that are known already. They change no colours.
   const fresh = scales
     .map(({ tensor, plane, maximum }) => [planeKey(tensor, plane), maximum] as const)
     .filter(([key, maximum]) => known.get(key) !== maximum);
@@ -66,13 +66,13 @@ client.on('progress', progress =>
   running?.store.set({ progress: progress.fraction < 1 ? { ...progress, task: say(progress.task) } : undefined }),
 );
 
-/** Asks what to show, at the start and after every lost connection. */
+/** Asks the shell what to show, at the start and after every lost connection. */
 async function greet(): Promise<void> {
   let hello: Replies['hello'];
   try {
     hello = await client.send('hello', {});
   } catch (error) {
-    // That is told already.
+    // The user already knows.
     if (disconnected !== undefined) return;
     if (running) running.store.set({ notice: { tone: 'error', sentence: sentenceOf(error) } });
     else document.body.replaceChildren(startingLine(sentenceOf(error)));
@@ -132,14 +132,14 @@ async function greet(): Promise<void> {
   running.window = createWindow(document.body, store, values, client);
 }
 
-/** Another workbook, or the same one after the engine or the connection came back. */
+/** Shows another workbook, or the same one after the engine or the connection came back. */
 function openWorkbook({ store, values }: { store: Store; values: FedValues }, workbook: WorkbookInfo): void {
   const known = store.get();
   const same = workbook.id === known.workbookId;
   if (same) {
     const { runs, run, canContinue, goesOn, nativeBackend } = workbook;
     const sheet = restructured(known, workbook);
-    // Views ask for the new sheet's values while they redraw, so the old sheet's must be gone by then.
+    // Views ask for the new sheet's values while they redraw. So the old values must be gone by then.
     if (sheet) values.reset(false);
     store.set({
       ...sheet,
@@ -166,8 +166,8 @@ function openWorkbook({ store, values }: { store: Store; values: FedValues }, wo
   });
 }
 
-/** The sheet of the same work whose network or classes became others, as training on several labels makes them;
- *  undefined where they are what they were. */
+/** The new sheet if the network or classes of the same workbook have changed, as training with several labels does.
+ *  undefined if they haven't. */
 function restructured(
   known: State,
   workbook: WorkbookInfo,
@@ -187,13 +187,13 @@ function restructured(
     scales: new Map(),
     editing: undefined,
     ...selected(kept),
-    // What is gone can be neither folded nor trained.
+    // Layers that are gone can't be folded or trained.
     foldedLayers: new Set([...known.foldedLayers].filter(id => network.layers.some(layer => layer.id === id))),
     setup: fittedSetup(known.setup, workbook),
   };
 }
 
-/** What the workbook was trained on last, or else what was used last. */
+/** The first data set: that of the workbook's last training, else the last one that was used. */
 function firstData({ setup, network, classes, runs, state }: WorkbookInfo, { data }: Settings): State['dataChoice'] {
   const own = setup?.data;
   return choiceFor(network, classes, own ?? runs.at(-1)?.config.data, data, own ? own.fit : state.fit);
@@ -253,13 +253,13 @@ function workbookState(
   };
 }
 
-/** The first ReLU begins folded into its convolution, so that input, kernels and the next convolution fit side by
- *  side. */
+/** At first, the first ReLU is shown for its convolution too, so that input, kernels and the next convolution are side
+ *  by side. */
 function firstFold({ network }: Sheet): ReadonlySet<LayerId> {
   return new Set(foldable(network).slice(0, 1));
 }
 
-/** The top left cell of the first kernel: the first thing worth editing. */
+/** The top left cell of the first kernel, which is the first thing to edit. */
 function startCell(sheet: Sheet): CellPlace {
   const tensors = [...sheet.tensors.values()];
   const first = tensors.find(({ role }) => role === 'parameter') ?? tensors[0];
@@ -267,12 +267,12 @@ function startCell(sheet: Sheet): CellPlace {
 }
 
 function isDark(theme: 'system' | 'light' | 'dark'): boolean {
-  // A light sheet among a dark system's colours would have white text on white.
+  // In high contrast the system decides. A light sheet in a dark system would have white text on white.
   if (coloursForced.matches || theme === 'system') return darkPreferred.matches;
   return theme === 'dark';
 }
 
-/** It is said as long as the connection is what it is. */
+/** This notice stays until the connection changes. */
 function connectionNotice(connection: State['connection'], sentence: string): State['notice'] {
   return { tone: connection === 'lost' ? 'warning' : 'info', sentence, holds: now => now.connection === connection };
 }

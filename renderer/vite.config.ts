@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
-/** The page runs under a policy without inline scripts or styles (script-src 'self'; style-src 'self'), so nothing may
+/** The page's security policy forbids inline scripts and styles (script-src 'self'; style-src 'self'). So nothing may
  *  be inlined. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

@@ -31,7 +31,7 @@ export function matches(event: KeyPress, accelerator: string, platform: Platform
   const { command, alt, shift, key } = parse(accelerator);
   const [main, other] = platform === 'mac' ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey];
   if (main !== command || other || event.altKey !== alt) return false;
-  // "+" is reached with Shift on many keyboards and means the same as "=" here, wherever it stands.
+  // On many keyboards, "+" needs Shift. Here it means the same as "=", wherever the key is.
   if (event.key === '+' || event.key === '=') return key === '=';
   if (CODES[key] && event.code === CODES[key]) return event.shiftKey === shift;
   if (event.shiftKey !== shift) return false;
@@ -39,9 +39,9 @@ export function matches(event: KeyPress, accelerator: string, platform: Platform
   return latinKey(event) === wanted.toLowerCase() || event.code === `Digit${key}`;
 }
 
-/** The key in small letters; on keyboards of other scripts (Cyrillic, Greek, Hebrew, Arabic …), and while an input
- *  method takes the keys, the Latin letter at its place. A Latin keyboard says itself which letter is meant, wherever
- *  it stands (AZERTY, Dvorak). */
+/** The key in lower case. On keyboards of other scripts (Cyrillic, Greek, Hebrew, Arabic …), and while an input method
+ *  takes the keys, it is the Latin letter at the key's place. A Latin keyboard (also AZERTY or Dvorak) gives its own
+ *  letter. */
 function latinKey({ key, code }: KeyPress): string {
   const foreign = /^[\p{L}\p{M}]+$/u.test(key) && !/\p{Script=Latin}/u.test(key);
   const place = /^Key([A-Z])$/.exec(code)?.[1].toLowerCase();
@@ -54,8 +54,8 @@ function latinKey({ key, code }: KeyPress): string {
 const BROWSER_LETTERS = /^[bdefghjkoprsu`]$/;
 const BROWSER_KEYS = /^F[357]$/;
 
-/** Whether the browser would do something of its own with a key that means something else in a spreadsheet. Its
- *  developer tools stay reachable. */
+/** Whether a key would make the browser do something of its own, although it means something else in a spreadsheet. The
+ *  keys of the developer tools don't count. */
 export function isBrowserKey(event: KeyPress, platform: Platform): boolean {
   if (BROWSER_KEYS.test(event.key)) return true;
   const main = platform === 'mac' ? event.metaKey : event.ctrlKey;
@@ -64,7 +64,7 @@ export function isBrowserKey(event: KeyPress, platform: Platform): boolean {
   return BROWSER_LETTERS.test(letter) && !(event.shiftKey && letter === 'j');
 }
 
-/** "Ctrl+Shift+S", on a Mac "⇧⌘S". */
+/** The accelerator for people: "Ctrl+Shift+S", on a Mac "⇧⌘S". */
 export function readable(accelerator: string, platform: Platform): string {
   const { command, alt, shift, key } = parse(accelerator);
   const name = ARROWS[key] ?? key;
@@ -72,7 +72,7 @@ export function readable(accelerator: string, platform: Platform): string {
   return [command && 'Ctrl', alt && 'Alt', shift && 'Shift', name].filter(Boolean).join('+');
 }
 
-/** As aria-keyshortcuts wants it: "Control+Shift+S". */
+/** The accelerator for aria-keyshortcuts: "Control+Shift+S". */
 export function ariaShortcut(accelerator: string, platform: Platform): string {
   const { command, alt, shift, key } = parse(accelerator);
   const main = platform === 'mac' ? 'Meta' : 'Control';

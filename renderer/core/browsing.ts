@@ -3,14 +3,13 @@ import type { DigitFilter } from '../../shared/protocol.ts';
 type Browsed = {
   filter: DigitFilter;
   panel: boolean;
-  /** Whether the row of tools stands. */
+  /** Whether the toolbars are shown. */
   toolbars: boolean;
-  /** Goes through the images of the chosen data set. undefined where that data set is the digits. */
+  /** Goes through the images of the chosen data set. undefined if that data set is the digits. */
   walkSamples: ((direction: 'next' | 'previous' | 'random') => void) | undefined;
 };
 
-/** What the commands share with the tools for digits and images: which digits are browsed, and whether the panels are
- *  open. */
+/** What commands share with the panels of digits and images: which digits are browsed, and which panels are open. */
 export type Browsing = {
   get(): Browsed;
   set(patch: Partial<Browsed>): void;

@@ -20,31 +20,31 @@ declare global {
 
 /** The renderer's end of the connection to the shell. */
 export type Client = {
-  /** Resolves with the reply. Rejects with a UserError whose sentence can be shown; so it does while the connection is
-   *  gone. `workbook`: the workbook that the message is meant for, where the user began with one that is no longer
+  /** Resolves with the reply. Rejects with a UserError, whose sentence can be shown; it also rejects while there is no
+   *  connection. `workbook`: the workbook that the message is meant for, if the user began with one that is no longer
    *  open. */
   send<K extends ClientKind>(kind: K, args: Args<K>, workbook?: string): Promise<Replies[K]>;
   on<E extends keyof Events>(event: E, callback: (data: Events[E]) => void): void;
-  /** Calls back with every change of the connection: undefined while it is open, else the sentence that says why it
-   *  isn't. It calls back at once where the connection is already open or can't be opened. */
+  /** Calls back when the connection changes: with undefined if it is open, else with the reason why it isn't. It calls
+   *  back at once if the connection is already open or can't be opened. */
   onConnection(callback: (closed: string | undefined) => void): void;
-  /** Says that ConvSheet has ended. The client no longer tries to connect. */
+  /** Says that ConvSheet has ended. The client doesn't connect again. */
   end(): void;
 };
 
-/** Milliseconds to wait before the next try to connect. After the last one, its time is used again and again. */
+/** Milliseconds to wait before each new try to connect. The last one is repeated. */
 const RETRY = [100, 250, 500, 1000, 2000] as const;
 
-/** Connects through Electron's bridge where there is one, else to the server the page came from, again and again if
- *  that goes away. */
+/** Connects through Electron's bridge if there is one, else to the server of this page. It connects again if the
+ *  connection is lost. */
 export function connect(): Client {
   const listeners = new Map<keyof Events, ((data: never) => void)[]>();
   const watchers: ((closed: string | undefined) => void)[] = [];
   let open = false;
-  /** Why the connection isn't open, where a reason was given. */
+  /** Why the connection isn't open, if there is a reason. */
   let reason: string | undefined;
   let ended = false;
-  /** What carries frames to the shell at the moment. */
+  /** What sends frames to the shell at the moment. */
   let line: { send(frame: Uint8Array<ArrayBuffer>): void } | undefined;
   const caller = createCaller(
     frame => line?.send(frame),
@@ -68,8 +68,8 @@ export function connect(): Client {
     let tries = 0;
     let retry: ReturnType<typeof setTimeout> | undefined;
     let socket: WebSocket | undefined;
-    /** A browser may keep a page that was left, connection and all, for the way back. The shell would still count this
-     *  page as one that edits, so it disconnects. */
+    /** A browser may keep a page that was left, with its connection. The shell would then still count this page as an
+     *  editor, so the page disconnects. */
     let away = false;
     const key = windowKey();
     const start = () => {
@@ -132,8 +132,8 @@ export function connect(): Client {
   };
 }
 
-/** The window's key, empty where there is none. A link to the window has the key after the #. From then on this tab
- *  keeps it, over reloads too, and the address bar no longer shows it. */
+/** The window's key; empty if there is none. A link to the window has the key after the #. The tab then keeps it, also
+ *  when it is reloaded, and the address bar no longer shows it. */
 function windowKey(): string {
   const name = `convsheet ${location.pathname}`;
   const brought = location.hash.slice(1);

@@ -3,13 +3,13 @@ import type { NetworkSpec } from '../../shared/network.ts';
 import type { State, Store } from './store.ts';
 import type { Settings } from '../../shared/protocol.ts';
 
-/** Whether pixels are drawn as ink on paper. The data sets that come along are white ink on black, and are easiest to
- *  read in the colours of pen and paper. All other images are shown as they are, and so are coloured ones. */
+/** Whether pixels are drawn as dark ink on bright paper. The data sets that come along are white on black, and are
+ *  easier to read this way. Colour images, and images of other data sets, are shown as they are. */
 export function inkOnPaper({ layers: [input] }: NetworkSpec, choice: DataChoice | undefined): boolean {
   return input?.kind === 'input' && input.shape[2] === 1 && (choice === undefined || choice.source.kind === 'named');
 }
 
-/** What the colours of the sheet and of pictures depend on. */
+/** Everything that the colours of the sheet and of pictures depend on. */
 export type ColourChoice = { dark: boolean; palette: Settings['palette']; inkOnPaper: boolean };
 
 export function coloursOf({ dark, settings, sheet, dataChoice }: Readonly<State>): ColourChoice {

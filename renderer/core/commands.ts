@@ -3,24 +3,24 @@ import type { MenuRole } from '../../shared/menu.ts';
 /** Something the user can start from the menu, by a key or by a button. A command stands in the file of its feature. */
 export type Command = {
   id: string;
-  /** Its name in the menu. Commands that stand in no menu have none. */
+  /** Its name in the menu. Left out if it is in no menu. */
   label?: () => string;
-  /** Its plain name, where `label` says more, as "Undo Edit AH3" does. */
+  /** Its plain name, if `label` says more, as "Undo Edit AH3" does. */
   plainLabel?: () => string;
   /** As Electron writes keys: "CmdOrCtrl+Shift+S". */
   key?: string;
-  /** The menu only shows this key. The sheet, or the text field that has the focus, answers it. */
+  /** The menu only shows this key. The sheet, or the text field with the focus, answers it. */
   keyElsewhere?: true;
-  /** Electron's role for the same command, where the operating system does it best. */
+  /** Electron's role for the command, if the operating system does it best. */
   role?: MenuRole;
   run: (argument: string) => unknown;
-  /** Whether it can be chosen now; always where this is left out. */
+  /** Whether it can be chosen now. Always, if this is left out. */
   enabled?: (argument: string) => boolean;
-  /** Whether it is ticked; it has no tick where this is left out. */
+  /** Whether it is ticked. Left out if it can't be. */
   checked?: (argument: string) => boolean;
-  /** The arguments that the user chooses from. The menu shows them as a submenu, in which '-' is a line. */
+  /** The arguments that the user can choose. The menu shows them as a submenu, in which '-' is a line. */
   choices?: () => readonly (Choice | '-')[];
-  /** What that submenu says where there are no choices. */
+  /** What the submenu says if there are no choices. */
   noChoices?: () => string;
 };
 export type Choice = { argument: string; label: string; key?: string };
@@ -35,13 +35,13 @@ export type Telling = {
   attempt: (work: () => Promise<unknown>) => Promise<boolean>;
 };
 
-/** What a view may ask of the app's commands. */
+/** What a view can ask of the app's commands. */
 export type Commands = {
-  /** Runs a command by its id; problems are told to the user. */
+  /** Runs a command by its id. Problems are told to the user. */
   run: (id: string, argument?: string) => void;
   /** Whether a command can be chosen now. */
   enabled: (id: string, argument?: string) => boolean;
-  /** Goes to what a text of the name box names. Returns the reason where it names nothing. */
+  /** Goes to the cells that a text of the name box names. Returns the reason if it names none. */
   goTo: (text: string) => string | undefined;
   refuse: (sentence: string) => void;
 };

@@ -9,36 +9,37 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shif
 type Caret = { start: number; end: number };
 
 export type EditSession = {
-  /** The cell that the value goes into, wherever the selection has moved. */
+  /** The cell that gets the value, even if the selection has moved. */
   place: CellPlace;
   text: string;
   caret: Caret;
-  /** What arrows do: enter and move on, move the caret, or point at the cells of a reference. */
+  /** What arrow keys do. enter: enter the text and move on. edit: move the caret. point: choose the cells of a
+   *  reference. */
   mode: 'enter' | 'edit' | 'point';
   /** What has the keyboard: the editor in the cell, the formula bar, or the sheet itself. The sheet has it while an
    *  input method composes before the editor opens. */
   field: 'cell' | 'bar' | 'sheet';
-  /** What stood there when it began. Where that is still the text nothing is entered, whatever the cell holds by
-   *  then. */
+  /** The cell's text when typing began. If the text is still the same, nothing is entered, even if the cell has
+   *  changed. */
   before: string;
   /** Whether the text may be a formula, whose references can be pointed at. */
   formula: boolean;
   /** The reference that is being pointed at, in mode `point`: where it stands in the text, and the last cell of it. */
   pointed?: Caret & { at: CellPlace };
-  /** This very text was refused before. */
+  /** Whether this text was refused before. */
   refused?: boolean;
 };
 
 export type Intent =
   | { kind: 'begin'; session: Omit<EditSession, 'caret'>; locked: boolean }
-  /** A text field takes over what is typed in the other one. */
+  /** The user continues in the other text field. */
   | { kind: 'focus'; field: EditSession['field'] }
   | { kind: 'type'; text: string; caret: Caret }
-  /** What an input method has composed on the sheet; nothing where that was given up. */
+  /** The text that an input method composed on the sheet; empty if it was cancelled. */
   | { kind: 'composed'; text: string }
-  /** The caret is elsewhere. `pressed`: the pointer has put it there. */
+  /** The caret has moved. `pressed`: the pointer moved it. */
   | { kind: 'caret'; caret: Caret; pressed: boolean }
-  /** A key was pressed. `composing`: an input method is at work and takes the key. */
+  /** A key was pressed. `composing`: an input method takes the key. */
   | { kind: 'key'; press: KeyPress; composing: boolean }
   /** Cells were clicked, or dragged over to `at`. */
   | { kind: 'click'; range: RangePlace; at: CellPlace }
@@ -126,13 +127,13 @@ function begin(session: EditSession | undefined, { session: begun, locked }: Int
   return { session: { ...begun, caret: { start: end, end } }, left };
 }
 
-/** Where nobody types, as in a window that only shows the workbook, the formula bar can still be left by its keys. */
+/** While nobody types (as in a window that only shows the workbook), keys can still leave the formula bar. */
 function keyInReadOnlyBar({ press: key, composing }: Intent & { kind: 'key' }): Left {
   if (!composing && (key.key === 'Enter' || key.key === 'Tab')) return { do: 'move', press: key, field: 'bar' };
   return { do: !composing && key.key === 'Escape' ? 'focus' : 'field' };
 }
 
-/** Enters the text, where it differs from what was there. */
+/** Enters the text, if it has changed. */
 function enter(session: EditSession, byKey: boolean, key?: KeyPress): Step {
   if (session.text === session.before)
     return { session: undefined, left: key ? { do: 'move', press: key, field: session.field } : NOTHING };
@@ -170,7 +171,7 @@ function press(session: EditSession, key: KeyPress): Step {
 const edited = ({ mode }: EditSession): Partial<EditSession> =>
   mode === 'edit' ? {} : { mode: 'edit', pointed: undefined };
 
-/** F2 switches what the arrows do: move the caret, or what they did before. */
+/** F2 switches between moving the caret with the arrows and what they did before. */
 function toggled(session: EditSession): Partial<EditSession> {
   if (session.mode !== 'edit') return { mode: 'edit', pointed: undefined };
   return { mode: mayPoint(session) ? 'point' : 'enter' };
@@ -182,13 +183,13 @@ function pointing(session: EditSession, typed: Pick<EditSession, 'text' | 'caret
   return { mode: mayPoint({ ...session, ...typed }) ? 'point' : 'enter', pointed: undefined };
 }
 
-/** Whether a reference may follow where the caret is. */
+/** Whether a reference can follow at the caret. */
 function mayPoint({ formula, text, caret }: EditSession): boolean {
   if (!formula || !text.startsWith('=') || caret.start !== caret.end) return false;
   return /[=(,;:+\-*/^&<>]\s*$/.test(text.slice(0, caret.start));
 }
 
-/** Puts the reference in the place of the one that was pointed at before. */
+/** Replaces the reference that was pointed at before. */
 function point(session: EditSession, { range, at }: { range: RangePlace; at: CellPlace }): Partial<EditSession> {
   const { text, caret, pointed = caret } = session;
   const reference = formatRange(range);

@@ -1,9 +1,8 @@
 type Attributes = Record<string, string | number | boolean | undefined>;
 type Child = Node | string | undefined | false;
 
-/** An element with its attributes and children. `true` writes an empty attribute; `false` and `undefined` leave it out,
- *  except for aria-* where both values mean something. Styles never go into text: the page's policy forbids inline
- *  styles. */
+/** An element with its attributes and children. `true` gives an empty attribute; `false` and `undefined` give none,
+ *  except for aria-*, where both values have a meaning. The page's security policy forbids inline styles. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -80,7 +79,7 @@ export function iconButton(name: IconName, label: string, press: () => void): HT
   return made;
 }
 
-/** Asks the sheet to take the keyboard. Focusing an element in the sheet isn't enough, because the input layer has to
+/** The event that asks the sheet to take the keyboard. Focusing an element isn't enough, because the input layer has to
  *  listen to keys again. */
 export const FOCUS_SHEET = 'focus-sheet';
 

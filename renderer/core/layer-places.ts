@@ -3,7 +3,7 @@ import type { RangePlace } from '../../shared/places.ts';
 import { describeTensors, type LayerId, type NetworkSpec } from '../../shared/network.ts';
 import type { State, Store } from './store.ts';
 
-/** The band of a layer's values (not of its kernels); undefined for layers that have none of their own. */
+/** The band of a layer's values (not of its kernels). undefined for a layer without its own values. */
 export function bandOf({ layout }: State['sheet'], id: LayerId) {
   return (
     layout.bands.find(({ layer, role }) => layer === id && role !== 'kernels') ??
@@ -11,7 +11,7 @@ export function bandOf({ layout }: State['sheet'], id: LayerId) {
   );
 }
 
-/** What go-to offers: layers and their parameters. */
+/** The suggestions of go-to: layers and their parameters. */
 export function suggestionsFor(network: NetworkSpec): string[] {
   const tensors = describeTensors(network);
   return network.layers.flatMap(own => {
@@ -21,7 +21,7 @@ export function suggestionsFor(network: NetworkSpec): string[] {
   });
 }
 
-/** Columns that are gone to can't stay hidden. */
+/** Unfolds the columns of a range, so that the user can go there. */
 export function unfold(store: Store, range: RangePlace): void {
   const { sheet, foldedLayers } = store.get();
   const hidden = sheet.layout.bands.filter(

@@ -6,7 +6,7 @@ import type { RunState } from '../../shared/training.ts';
 import { isUnderWay } from './run-view.ts';
 import type { Notice, State, Store } from './store.ts';
 
-/** Shows why something was refused. The notice goes with the next command, or when another workbook is opened. */
+/** Shows why something was refused. The notice disappears with the next command, or when another workbook is opened. */
 export function refusal(sentence: string, { workbookId, workbook }: Readonly<State>): Notice {
   return {
     tone: 'warning',
@@ -15,8 +15,8 @@ export function refusal(sentence: string, { workbookId, workbook }: Readonly<Sta
   };
 }
 
-/** Shows at a cell why something was refused: at the active cell, or at the one that is being typed into. The notice
- *  goes as soon as the user selects, types or leaves. */
+/** Shows why something was refused, at the active cell or the cell of the typing. The notice disappears as soon as the
+ *  user selects, types or leaves. */
 export function refusalAtCell(sentence: string, state: Readonly<State>): Notice {
   const { active, selection, editing } = state;
   const { holds, ...notice } = refusal(sentence, state);
@@ -27,8 +27,8 @@ export function refusalAtCell(sentence: string, state: Readonly<State>): Notice 
   };
 }
 
-/** Shows a notice about a run. It stays until undo takes the run back or another run begins. A short run ends before
- *  anybody could read a shorter notice. */
+/** What a notice about a run depends on: it stays until undo takes the run back, or another run begins. A short run may
+ *  end before anybody could read it otherwise. */
 export function ofRun({ id, name }: RunState): Notice['holds'] {
   const taken = sentences.runs.label(name);
   return ({ run, workbook }) => run?.state.id === id && !sameSentence(workbook.redo, taken);
@@ -46,7 +46,7 @@ export function noticeOf({ tone, sentence: told }: Events['notice'], { run }: Pi
   return isUnderWay(run?.state) ? { tone, sentence, holds: ofRun(run!.state) } : { tone, sentence };
 }
 
-/** Takes the notice away when it is no longer true: see Notice. */
+/** Removes the notice when it is no longer true: see Notice. */
 export function followNotices(store: Store): void {
   let { notice, workbook } = store.get();
   const keys: (keyof State)[] = [
@@ -66,7 +66,7 @@ export function followNotices(store: Store): void {
   ];
   store.on(keys, now => {
     if (now.notice !== notice) ({ notice, workbook } = now);
-    // A restarted engine counts commands from 0 again. The steps of a run are no commands.
+    // A restarted engine counts its commands from 0 again. The steps of a run aren't commands.
     const commanded = now.workbook.revision > workbook.revision && !isTraining(now);
     workbook = now.workbook;
     if (notice && !(notice.holds ? notice.holds(now) : !commanded)) store.set({ notice: undefined });

@@ -24,22 +24,22 @@ export type Curves = {
 export type RunView = {
   state: RunState;
   curves: Curves;
-  /** How it was set up; undefined until that has been asked for. */
+  /** Its set-up; undefined until it has arrived. */
   record: Omit<RunRecord, 'points' | 'epochs' | 'notes'> | undefined;
-  /** Of the last validation, with the step it was made at. */
+  /** The confusion matrix of the last validation, and the step it was made at. */
   confusion: { counts: readonly number[]; step: number } | undefined;
   histograms: readonly LayerHistograms[];
-  /** What the sheet last showed of the run: the step, the number of steps since the time before, and the largest change
-   *  of a parameter in each layer. The run itself may be further. */
+  /** The changes that the sheet last showed: the step, the number of steps since the time before, and the largest
+   *  change in each layer. The run itself may be further. */
   moved: { step: number; steps: number; largest: ReadonlyMap<LayerId, number> };
 };
 
-/** Whether a run goes on, be it paused. */
+/** Whether a run hasn't ended. It may be paused. */
 export function isUnderWay(state: RunState | undefined): boolean {
   return state !== undefined && state.status !== 'ended';
 }
 
-/** The epoch a run is in, counted from 1. */
+/** The epoch of a run, counted from 1. */
 export function epochOf({ step, stepsPerEpoch, epochs }: RunState): number {
   return Math.min(epochs, Math.floor(step / Math.max(1, stepsPerEpoch)) + 1);
 }
@@ -52,7 +52,7 @@ export function validated(epochs: readonly EpochPoint[]): ValidatedEpoch[] {
 }
 export type ValidatedEpoch = EpochPoint & Required<Pick<EpochPoint, 'validationLoss' | 'validationMetric'>>;
 
-/** A run of which only its state is known yet. */
+/** A run of which only the state is known so far. */
 export function runView(state: RunState): RunView {
   return {
     state,
@@ -64,9 +64,8 @@ export function runView(state: RunState): RunView {
   };
 }
 
-/** The same run after the engine or the connection came back; `state` is what the engine tells now. What was recorded
- *  still holds, because a run that goes on repeats its steps bit for bit. A new engine doesn't know a run that had
- *  ended. */
+/** The run after the engine or the connection has come back. `state`: the engine's state now. The records stay valid,
+ *  because a resumed run repeats its steps bit for bit. A new engine doesn't know a run that has ended. */
 export function runAfterReturn(known: RunView | undefined, state: RunState | undefined): RunView | undefined {
   const ended = known !== undefined && !isUnderWay(known.state);
   if (!state) return ended ? { ...known } : undefined;
@@ -83,7 +82,7 @@ export function withEvent(view: RunView, { state, confusion, histograms, moved, 
     state,
     confusion: confusion ? { counts: confusion, step: state.step } : view.confusion,
     histograms: histograms ?? view.histograms,
-    // When a run pauses, the same step is told twice.
+    // A pause sends the same step again.
     moved:
       moved && state.step !== view.moved.step
         ? {
@@ -98,7 +97,7 @@ export function withEvent(view: RunView, { state, confusion, histograms, moved, 
 /** The run with its set-up and everything recorded so far. */
 export function withRecord(view: RunView, { points, epochs, notes, ...rest }: RunRecord): RunView {
   const curves = curvesOf({ points, epochs, notes });
-  // Events that came in while the record was on its way may be newer than the record.
+  // Events may have brought newer points than the record has.
   const { step, loss, metric, learningRate } = view.curves;
   record(curves, {
     points: step.map((at, i) => ({ step: at, loss: loss[i], metric: metric[i], learningRate: learningRate[i] })),
@@ -148,7 +147,7 @@ function nextMean(means: readonly number[], value: number): number {
 function thin(curves: Curves): void {
   for (const column of ['step', 'loss', 'metric', 'learningRate', 'meanLoss', 'meanMetric'] as const) {
     const values = curves[column];
-    // The last point stays, whichever parity it has.
+    // The last point always stays.
     const from = (values.length - 1) % 2;
     const half = values.filter((_, i) => i % 2 === from);
     values.length = 0;

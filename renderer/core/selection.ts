@@ -4,9 +4,9 @@ import type { State, Store } from './store.ts';
 
 export type Selected = Pick<State, 'active' | 'selection' | 'areas' | 'reveal'>;
 
-/** The part of the state that selects a range of a sheet around its active cell: that cell alone where none is given.
- *  `areas` stay selected besides. `reveal`: the cell to scroll to, null for none; the end of the range that is farther
- *  from the active cell where left out. */
+/** The part of the state that selects a range around its active cell (or only that cell). `areas` are other selected
+ *  ranges. `reveal`: the cell to scroll to, null for none. If it is left out, that is the corner of the range opposite
+ *  to the active cell. */
 export function selected(
   active: CellPlace,
   range: RangePlace = only(active),
@@ -24,14 +24,14 @@ export function selected(
 /** A range's first cell. */
 const cellOf = ({ sheet, row, column }: CellPlace): CellPlace => ({ sheet, row, column });
 
-/** The selection and the ranges that are selected besides. */
+/** The selection and the other selected ranges. */
 export function selectedRanges(store: Store): RangePlace[] {
   const { selection, areas } = store.get();
   return [selection, ...areas];
 }
 
-/** The corner opposite to the active cell, which Shift and the arrows move. Where Enter or Tab has moved the active
- *  cell inside the range, a new selection begins at that cell. */
+/** The corner opposite to the active cell. Shift and the arrows move it. If Enter or Tab has moved the active cell
+ *  inside the range, the new selection begins at that cell. */
 export function headOf(active: CellPlace, selection: RangePlace): CellPlace {
   const bottom = selection.row + selection.height - 1;
   const right = selection.column + selection.width - 1;

@@ -18,21 +18,21 @@ import type { RateCurve, Start, TrainingConfig } from '../../shared/training.ts'
 import type { EditSession } from './edit-session.ts';
 import type { RunView } from './run-view.ts';
 
-/** A message that is being shown. `holds` says what makes it true: when that is over, the message goes. Without `holds`
- *  it goes with the next command. */
+/** A message that is shown. `holds`: what keeps it true; it disappears when that is over. Without `holds`, it
+ *  disappears with the next command. */
 export type Notice = {
   tone: 'info' | 'warning' | 'error';
   sentence: string;
-  /** The cell that the message is about. It is shown there too. */
+  /** The cell that the message is about. It is also shown there. */
   at?: CellPlace;
   holds?: (state: Readonly<State>) => boolean;
 };
 
-/** The panels that can be open on the right of the sheet, one at a time. */
+/** The panels on the right of the sheet. One of them can be open. */
 export type SideName = 'training' | 'evaluation' | 'prediction' | 'runs';
 
-/** What the user sees of the workbook, and how it is shown. Views read this state and are told of its changes. They
- *  share nothing else. */
+/** What the user sees of the workbook, and how. Views read this state and are told about its changes; they share
+ *  nothing else. */
 export type State = {
   /** The connection to the shell. The shell restarts the engine by itself. */
   connection: 'open' | 'lost';
@@ -40,16 +40,16 @@ export type State = {
   capabilities: Capabilities;
   settings: Settings;
   document: DocumentInfo;
-  /** Differs for every opened workbook. */
+  /** Every opened workbook has another id. */
   workbookId: string;
-  /** Names the structure of the sheet: its network and classes. A change tells the structure that it is meant for. */
+  /** The name of the structure (network and classes). A change tells the structure that it is meant for. */
   structure: string;
   classes: readonly string[];
   backend: string;
   /** The workbook's sheets, in the order of their tabs. */
   sheets: readonly SheetInfo[];
   sheet: Sheet;
-  /** What was shown of this workbook the last time it was open, where that is known. */
+  /** The view of this workbook when it was last open, if known. */
   shownLast: ShownView | undefined;
   workbook: WorkbookState;
   /** Largest absolute value of each tensor in each plane, for its colours (see planeKey). */
@@ -57,67 +57,67 @@ export type State = {
   /** Which plane of the sheet is shown. */
   plane: Plane;
 
-  /** Selected cells: the active cell (where typing goes) and the range around it. */
+  /** The active cell (where typing goes), and the selected range around it. */
   active: CellPlace;
   selection: RangePlace;
-  /** Ranges selected besides, by Ctrl and a click: Delete and Ctrl+Enter work on all of them. */
+  /** Other selected ranges (Ctrl and click). Delete and Ctrl+Enter work on all of them. */
   areas: readonly RangePlace[];
-  /** The cell that the sheet was scrolled to with this selection; null where the sheet wasn't scrolled. */
+  /** The cell that this selection scrolled to; null if it didn't scroll. */
   reveal: CellPlace | null;
   /** Height of a cell in CSS pixels, 1 to 64. */
   cellSize: number;
-  /** Whether ReLU bands are folded into the convolution before them: these layers' columns are hidden. */
+  /** Layers whose columns are hidden, because the ReLU after them is shown for both. */
   foldedLayers: ReadonlySet<LayerId>;
   /** What is outlined for the active cell. */
   trace: 'precedents' | 'pixels' | 'dependents' | 'none';
-  /** While `trace` is 'precedents': how many further steps towards the pixels are outlined too. */
+  /** If `trace` is 'precedents': how many further steps back to the pixels are outlined too. */
   stepsBack: number;
   /** What the mouse does on the input cells. */
   tool: 'select' | 'brush' | 'eraser';
-  /** What is being typed in the cell or in the formula bar. undefined while nobody types. */
+  /** The text that is being typed in a cell or in the formula bar. undefined while nobody types. */
   editing: EditSession | undefined;
-  /** The status bar's calm line. */
+  /** The message in the status bar. */
   notice: Notice | undefined;
   progress: { task: string; fraction: number } | undefined;
-  /** The data set that is trained on, evaluated and browsed; undefined where the network's input takes no images. */
+  /** The chosen data set, for training, evaluation and browsing. undefined if the network's input is no image. */
   dataChoice: DataChoice | undefined;
-  /** What was read of the data set. undefined before that. */
+  /** What is known of the data set after it was read. */
   dataSummary: DataSummary | undefined;
-  /** What stands on the right of the sheet. */
+  /** The open panel on the right of the sheet. */
   side: SideName | undefined;
 
   /** Kept runs of the workbook, the oldest first. */
   runs: readonly RunSummary[];
-  /** Whether the optimizer's memory of the last run is there to go on with. */
+  /** Whether the optimizer's memory of the last run is kept, so that training can continue. */
   canContinue: boolean;
-  /** The id of the last run, where it was cut short and can go on. */
+  /** The id of the last run, if it was cut short and can resume. */
   goesOn?: string;
   /** Whether the native engine is installed. */
   nativeBackend: boolean;
-  /** The run under way, or the last one of this sitting. */
+  /** The run under way, or the last one since the workbook was opened. */
   run: RunView | undefined;
-  /** The next run. */
+  /** The set-up of the next run. */
   setup: Setup;
   /** What the default numbers of epochs and batches depend on. */
   sizedFor: SizedFor;
-  /** Whether the panel shows the set-up though there is a run to look at. */
+  /** Whether the panel shows the set-up although there is a run to show. */
   settingUp: boolean;
-  /** What the learning-rate finder has found, and whether it is still at it. */
+  /** The curve of the learning-rate finder. `busy`: it is still running. */
   finder: { curve: RateCurve; busy: boolean } | undefined;
   /** Whether kernels are shown large under the sheet. */
   kernels: boolean;
-  /** Resolved theme. */
+  /** Whether the dark theme is shown, after 'system' is resolved. */
   dark: boolean;
 };
 
-/** Names a tensor in a plane. */
+/** The key of a tensor in a plane. */
 export function planeKey(tensor: TensorId, plane: Plane): string {
   return `${plane} ${tensor}`;
 }
 
 export type Store = {
   get(): Readonly<State>;
-  /** Changes parts of the state. Before it returns, it calls everybody once who asked for any of these keys. */
+  /** Changes parts of the state. Every callback for one of these keys is called once, before this returns. */
   set(patch: Partial<State>): void;
   /** Calls back after a change of any of these keys. Returns a function that ends it. */
   on(keys: readonly (keyof State)[], callback: (state: Readonly<State>) => void): () => void;
@@ -142,31 +142,29 @@ export function createStore(initial: State): Store {
   };
 }
 
-/** The numbers of the sheet that somebody looks at: a cache of tensor windows, which the engine keeps up to date. */
+/** The numbers that views look at: a cache of tensor windows that the engine keeps up to date. */
 export type Values = {
-  /** Replaces the parts of blocks that `owner` shows. Their contents arrive shortly. Here and below the plane is
-   *  `value` unless another is named. */
+  /** Replaces the blocks that `owner` shows. Their contents arrive soon. `plane` is 'value' by default, here and
+   *  below. */
   show(owner: string, blocks: readonly Block[], plane?: Plane): void;
-  /** The contents of a shown block part, row-major [height, width]; undefined until they arrive. The object is replaced
-   *  when one of them changes. */
+  /** The contents of a shown block, row-major [height, width]. undefined until they arrive. Every change gives a new
+   *  object. */
   block(block: Block, plane?: Plane): CellContents | undefined;
-  /** One element, where a shown block holds it. Before the engine has answered an edit, this is the number that was
-   *  entered. */
+  /** One element, if a shown block has it. While the engine hasn't answered an edit, it is the entered number. */
   element(tensor: TensorId, index: number, plane?: Plane): CellContent | undefined;
-  /** Uses the values of an edit until the engine has answered it. So what is typed on, copied or filled is what was
-   *  entered, not what was there before. */
+  /** Uses the values of an edit until the engine has answered it. So typing, copying and filling already see the new
+   *  numbers. */
   expect(edits: readonly TensorEdit[], answered: Promise<unknown>): void;
-  /** Calls back once whenever shown values changed (after the store's `workbook` and `scales` have). */
+  /** Calls back once for each change of shown values, after the store's `workbook` and `scales`. */
   onChange(callback: () => void): () => void;
 };
 
 /** A view: made once into its parent; `destroy` removes it and every listener. */
 export type View = { destroy(): void };
 
-/** The set-up of the next run without its data set, which evaluation uses as well. A number that can't be read as typed
- *  so far is NaN. */
+/** The set-up of the next run, without its data set. A number that can't be read as it is typed so far is NaN. */
 export type Setup = Omit<TrainingConfig, 'data'> & { start: Start };
 
-/** The number of training images that the defaults for epochs and batches depend on: undefined while the data set
- *  hasn't been read, and 'chosen' where the user has chosen other numbers. */
+/** The number of training images that the default epochs and batch size were chosen for. undefined until the data set
+ *  is read. 'chosen' if the user has set them. */
 type SizedFor = number | undefined | 'chosen';

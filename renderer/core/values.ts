@@ -6,27 +6,26 @@ import type { Window, WindowValues } from '../../shared/protocol.ts';
 import type { Plane } from '../../shared/places.ts';
 import { planeKey, type Values } from './store.ts';
 
-/** A tensor of up to so many elements (256 KB) is watched as a whole. Then scrolling asks for nothing, and an edit
- *  changes most of it anyway. */
+/** A tensor of at most so many elements (256 KB) is watched as a whole. Then scrolling needs no new windows, and an
+ *  edit changes most of it anyway. */
 const WHOLE = 65_536;
-/** Side of the tiles that larger blocks are cut into, starting at the block's corner. Scrolling inside a tile asks for
- *  nothing. */
+/** The side of the tiles that larger blocks are cut into, from the block's corner. Scrolling inside a tile needs no new
+ *  windows. */
 const TILE = 64;
-/** Where a screen shows more blocks of a tensor than this, watching the whole tensor costs less than watching each
- *  block. */
+/** If the view has more blocks of a tensor than this, watching the whole tensor is cheaper. */
 const MANY_TILES = 2_000;
 
-/** What the engine is asked to watch: an affine view of a tensor. Its contents are there once they have arrived. */
+/** A part of a tensor that the engine is asked to watch, and its contents as soon as they arrive. */
 type Watched = { window: Window; contents: CellContents | undefined };
-/** The watched parts of a tensor in one plane, by key. `cut` has the blocks that were already cut out of them. */
+/** The watched parts of a tensor in one plane, by key. `cut`: blocks that were already cut out of them. */
 type Tensor = { parts: Map<string, Watched>; whole: Watched | undefined; cut: Map<string, CellContents> };
 
 /** The values of what is shown, with what main.ts needs to feed them. */
 export type FedValues = Values & {
   /** Takes in new values of windows and tells everybody once. */
   receive(windows: readonly WindowValues[]): void;
-  /** Forgets everything and asks again, because the engine was restarted or another workbook was opened. An owner's old
-   *  blocks count only where `keepBlocks` says that they still mean the same, until the owner's next `show`. */
+  /** Forgets everything and asks again, after the engine was restarted or another workbook was opened. With
+   *  `keepBlocks`, the owners' blocks still count until their next `show`. */
   reset(keepBlocks: boolean): void;
 };
 
@@ -37,7 +36,7 @@ export function createValues(
   tensorInfo: (tensor: TensorId) => TensorInfo | undefined,
 ): FedValues {
   const owners = new Map<string, { blocks: readonly Block[]; plane: Plane }>();
-  /** By plane and tensor. */
+  /** The watched tensors, by plane and tensor. */
   const tensors = new Map<string, Tensor>();
   const byId = new Map<number, { tensor: Tensor; watched: Watched }>();
   const listeners = new Set<() => void>();
@@ -49,7 +48,7 @@ export function createValues(
   let next = 1;
   let scheduled = false;
   let waiting = false;
-  /** The list of window ids last sent. */
+  /** The window ids of the last list, as text. */
   let sent = '';
 
   const schedule = () => {
@@ -83,7 +82,7 @@ export function createValues(
     try {
       await watch(windows);
     } catch {
-      // Fails while the engine or the connection is away. When it is back, everything is asked for again.
+      // It fails while the engine or the connection is away. Afterwards everything is asked for again.
     }
     waiting = false;
     schedule();
@@ -185,10 +184,10 @@ export function createValues(
   };
 }
 
-/** An edit's value of an element; undefined where it has none. */
+/** The new value of an element in an unanswered edit; undefined if the edit doesn't change it. */
 type Expected = (tensor: TensorId, index: number) => number | undefined;
 
-/** Looks up an element in an edit. That is rare, so the edit's elements are sorted only at the first question. */
+/** Looks up elements in an edit. This is rare, so the elements are indexed only at the first question. */
 function reader(edits: readonly TensorEdit[]): Expected {
   let byTensor: Map<TensorId, Map<number, number>> | undefined;
   return (tensor, index) => {
@@ -202,7 +201,7 @@ function reader(edits: readonly TensorEdit[]): Expected {
   };
 }
 
-/** Adds the windows that hold this block: its whole tensor, or the tiles it touches. */
+/** Adds the windows that a block needs: its whole tensor, or the tiles that it touches. */
 function collect(
   { view, whole, row, column }: Block,
   plane: Plane,
@@ -237,10 +236,10 @@ const wholeTensor = ({ id, size }: TensorInfo, plane: Plane): Omit<Window, 'id'>
 const viewKey = (view: TensorView) =>
   `${view.offset},${view.height},${view.width},${view.rowStride},${view.columnStride}`;
 
-/** A tile, and where it begins in its block. */
+/** A tile, and its position in its block. */
 type Tile = { y: number; x: number; view: TensorView };
 
-/** The tiles of a block that a part of it touches. The part begins `top` rows and `left` columns into the block. */
+/** The tiles that a part of a block touches. The part begins `top` rows and `left` columns into the block. */
 function tilesOf(view: TensorView, whole: { height: number; width: number }, top: number, left: number): Tile[] {
   const origin = view.offset - top * view.rowStride - left * view.columnStride;
   const tiles: Tile[] = [];
@@ -275,7 +274,7 @@ function emptyCut({ height, width }: TensorView, others: boolean) {
   };
 }
 
-/** undefined until every tile has arrived. */
+/** The contents cut from tiles. undefined until every tile has arrived. */
 function cutTiles(
   parts: ReadonlyMap<string, Watched>,
   view: TensorView,
@@ -309,7 +308,7 @@ function cutTiles(
   return cut;
 }
 
-/** Where a window's values hold an element of its tensor; undefined where they don't. */
+/** The position of an element in a window's values. undefined if the window doesn't have it. */
 function positionIn({ offset, height, width, rowStride, columnStride }: Window, index: number): number | undefined {
   for (let row = 0; row < height; row++) {
     const distance = index - offset - row * rowStride;

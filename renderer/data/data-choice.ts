@@ -3,13 +3,13 @@ import type { NetworkSpec } from '../../shared/network.ts';
 import type { Client } from '../core/client.ts';
 import type { State, Store } from '../core/store.ts';
 
-/** Most pixels a side of an image may have. */
+/** The most pixels that a side of an image may have. */
 const MOST_SIDE = 1024;
-/** The digits' images and classes. */
+/** The shape of the digits. */
 const DIGIT_SHAPE = '28,28,1';
 
-/** The shape [height, width, channels] that images have to have for this network; undefined where its input is no
- *  image: of other channels than grey, RGB or RGBA, or larger than any image is made. */
+/** The shape [height, width, channels] of images for this network. undefined if its input is no image: the channels
+ *  aren't grey, RGB or RGBA, or it is too large. */
 export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undefined {
   const [input] = layers;
   if (input?.kind !== 'input') return undefined;
@@ -18,19 +18,18 @@ export function imageShape({ layers }: NetworkSpec): DataChoice['shape'] | undef
   return channels === 1 || channels === 3 || channels === 4 ? [height, width, channels] : undefined;
 }
 
-/** The input's shape in words, where it may be no image's. */
+/** The shape of the input in words. It need not be that of an image. */
 export function inputSize({ layers: [input] }: NetworkSpec): string {
   return input?.kind === 'input' ? input.shape.join('×') : '';
 }
 
-/** How images are fitted where nobody chose: as those the network was trained with, or the chosen data set's. */
+/** The default way to fit images: as the training images were, else as for the chosen data set. */
 export function trainedFit({ workbook, dataChoice }: Pick<State, 'workbook' | 'dataChoice'>): Fit {
   return workbook.fit ?? dataChoice?.fit ?? 'stretch';
 }
 
-/** What is chosen for a network before anybody chooses: what it was trained on; else for a network of digits the
- *  digits, for others what was used last. Made for the network's input, with images fitted as those it was trained
- *  with. */
+/** The default data set for a network: that of its training. Otherwise the digits for a network of digits, and the last
+ *  used one for others. Images are fitted to the network's input as its training images were. */
 export function choiceFor(
   network: NetworkSpec,
   classes: readonly string[],
@@ -53,13 +52,13 @@ export function choiceFor(
   return { ...choice, fit: fit ?? choice.fit, shape };
 }
 
-/** Whether the digits panel, which knows the test digits as they come, shows what is chosen. */
+/** Whether the digits panel shows this data set. It only knows the test digits in their own size. */
 export function showsDigits({ layers: [input] }: NetworkSpec, choice: DataChoice | undefined): boolean {
   if (input?.kind !== 'input' || input.shape.join() !== DIGIT_SHAPE) return false;
   return choice?.source.kind === 'named' && choice.source.name === 'digits';
 }
 
-/** Makes this data set the one that is trained on, evaluated and browsed, and remembers it for the next start. */
+/** Chooses this data set for training, evaluation and browsing, and remembers it for the next start. */
 export async function chooseData(
   store: Store,
   client: Client,

@@ -8,8 +8,8 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 import { element } from '../core/element.ts';
 import { MOST_ROWS, moreClasses } from '../parts/class-table.ts';
 
-/** What was read of a data set, in words and numbers: what speaks against training on it, how many images each class
- *  has, what could not be read, whose data it is. `scores`: numbers the network ends in. */
+/** What is known of a data set, in words and numbers: what speaks against training with it, the images of each class,
+ *  files that couldn't be read, its owner. `scores`: the number of the network's scores. */
 export function dataFacts(
   summary: DataSummary,
   { network, classes }: Pick<Sheet, 'network' | 'classes'>,
@@ -30,7 +30,7 @@ export function dataFacts(
   ];
 }
 
-/** How the reader understood folders and tables. */
+/** How the reader has understood folders and tables. */
 function understood({ notes }: DataSummary): HTMLElement[] {
   if (!notes || notes.understood.length === 0) return [];
   return [
@@ -85,7 +85,7 @@ function problemList({ problems, problemCount }: DataSummary): HTMLElement {
   return fileProblems(text.problems(problemCount), problems, problemCount);
 }
 
-/** Files that could not be used, by name, with the reason; `total` where there are more than listed. */
+/** The files that couldn't be used, with the reasons. `total`: how many there are, if not all are listed. */
 export function fileProblems(
   heading: string,
   problems: readonly { name: string; reason: Sentence }[],

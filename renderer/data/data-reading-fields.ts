@@ -3,7 +3,7 @@ import { labelSeparators } from '../../shared/data.ts';
 import { messages } from '../../shared/messages.ts';
 import { element } from '../core/element.ts';
 
-/** How each kind of source may be understood otherwise than guessed. */
+/** The settings that each kind of source has. */
 const PARTS: Readonly<Record<DataSource['kind'], readonly (keyof DataReading)[]>> = {
   named: [],
   idx: [],
@@ -14,15 +14,15 @@ const AUTOMATIC = '';
 
 export type ReadingFields = {
   root: HTMLElement;
-  /** The choices for this kind of source; undefined where all is guessed. */
+  /** The chosen settings. undefined if all are guessed. */
   get(): DataReading | undefined;
   show(kind: DataSource['kind']): void;
-  /** Shows what was guessed, where nothing is chosen. */
+  /** Shows the guesses for settings that nobody has chosen. */
   guess(reading: DataReading | undefined): void;
 };
 
-/** The choices of how folders and tables are to be understood, each "automatic" until somebody chooses. `changed` is
- *  told of every choice. */
+/** The settings for reading folders and tables. Each is "automatic" until somebody chooses. `changed` is called after
+ *  every choice. */
 export function createReadingFields(initial: DataReading | undefined, changed: () => void): ReadingFields {
   const text = messages.views.data.readAs;
   let parts = PARTS.named;

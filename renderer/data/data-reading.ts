@@ -11,11 +11,11 @@ import type { State, Store } from '../core/store.ts';
 const cancelled = [sentences.runs.cancelled, sentences.data.cancelled];
 
 export type DataReading = {
-  /** What stands in place of the counts until they are known. */
+  /** The text that is shown instead of the counts until they are known. */
   status(): string;
-  /** Reads the chosen data set as soon as somebody looks at the panel, so that its counts can be told; not while a run
-   *  is under way, which reads it itself. What could not be read is tried again when something has changed. `changed`
-   *  is called when the status does. Returns a function that ends it. */
+  /** Reads the chosen data set as soon as somebody looks at the panel, so that its counts are known. It doesn't during
+   *  a run, which reads it anyway. After a failure it tries again when something has changed. `changed` is called when
+   *  the status changes. Returns a function that ends this. */
   follow(changed: () => void): () => void;
 };
 
@@ -25,7 +25,7 @@ export function createDataReading(
   looked: NonNullable<State['side']> = 'training',
 ): DataReading {
   const text = messages.trainingPanel;
-  /** The data set that is being read or, with a problem, could not be. */
+  /** The data set that is being read; or that couldn't be read, with the problem. */
   let asked: { data: DataChoice; problem?: string } | undefined;
   const read = async (changed: () => void) => {
     const { side, dataChoice: data, dataSummary, run, connection } = store.get();
@@ -40,7 +40,7 @@ export function createDataReading(
       if (store.get().dataChoice === data) store.set({ dataSummary: summary });
     } catch (error) {
       if (asked !== own) return;
-      // What was cancelled was other work of this window, which ends all of it.
+      // Cancelling ends all long work of this window. If other work was meant, this is read again.
       if (cancelled.some(each => sameSentence(sentenceOfError(error as Error), each))) asked = undefined;
       else own.problem = sentenceOf(error);
       changed();

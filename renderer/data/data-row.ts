@@ -6,8 +6,8 @@ import { createDataReading } from './data-reading.ts';
 import { destroyAll, element } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';
 
-/** The chosen data set by its name, with its counts and a button that chooses another: what is trained or evaluated on.
- *  It is read as soon as somebody looks at `side`. */
+/** The name of the chosen data set with its counts, and a button to choose another. The data set is read as soon as
+ *  `side` is looked at. */
 export function createDataRow(
   store: Store,
   client: Client,

@@ -5,10 +5,10 @@ import { element } from '../core/element.ts';
 import { createReadingFields } from './data-reading-fields.ts';
 import type { ChooseMode } from '../parts/file-dialog.ts';
 
-/** What the form holds: kind of source with the paths chosen for it, and the rest as it was typed. */
+/** The contents of the form: a kind of source, the chosen paths, and the other fields as typed. */
 export type SourceKind = 'digits' | 'letters' | 'fashion' | 'folders' | 'csv' | 'idx';
 type PathName = keyof typeof messages.views.data.paths;
-/** A data set as the form has it: `source` is undefined until every path is chosen. */
+/** The data set in the form. `source` is undefined until every path is chosen. */
 export type Filled = {
   source: DataSource | undefined;
   reading: DataReading | undefined;
@@ -34,9 +34,9 @@ const PATHS: Readonly<Record<SourceKind, readonly (readonly [PathName, ChooseMod
 };
 const KINDS = Object.keys(PATHS) as SourceKind[];
 
-/** The left side of the data set dialog: where images and labels come from, how they are fitted to the network's input,
- *  and what is set aside. `choose` asks for a path; `changed` is told of everything that means other images or another
- *  split; `begin`: the kind to begin with in place of the initial one, without its paths. */
+/** The left side of the data set dialog: where images and labels are, how they are fitted to the network's input, and
+ *  what is set aside. `choose` asks for a path. `changed` is called when images or splits change. `begin`: start with
+ *  this kind of source, without paths. */
 export function createSourceForm(
   initial: Omit<Filled, 'source' | 'reading'> & { source: DataSource; reading?: DataReading },
   inputSentence: string,
@@ -46,9 +46,9 @@ export function createSourceForm(
 ): {
   root: HTMLElement;
   get(): Filled;
-  /** What was typed wrongly. */
+  /** The first faulty field's problem. */
   problem(): string | undefined;
-  /** Shows how the data set was understood, where nothing else is chosen. */
+  /** Shows how the data set was understood, for settings that nobody has chosen. */
   understood(reading: DataReading | undefined): void;
 } {
   const text = messages.views.data;
@@ -66,7 +66,7 @@ export function createSourceForm(
     if (chosen === undefined) return;
     paths.set(name, chosen);
     showPaths();
-    // The button that was pressed is another one now.
+    // The pressed button was replaced by a new one.
     pathRows.querySelectorAll('button')[PATHS[kind].findIndex(row => row[0] === name)]?.focus();
     changed();
   };
@@ -84,7 +84,7 @@ export function createSourceForm(
           'div',
           { class: 'path-choice' },
           element('span', { class: 'path-name' }, text.paths[name]),
-          // Paths are told apart by their ends, so the style sheet cuts them at the beginning; <bdi> keeps their order.
+          // Paths differ at their ends, so the style sheet cuts them at the beginning. <bdi> keeps their order.
           element(
             'span',
             { class: path === undefined ? 'path missing' : 'path', title: path },
@@ -128,11 +128,11 @@ export function createSourceForm(
       value,
       required: true,
     });
-    // At every key, not when the field is left: a press of the dialog's button would only leave it.
+    // After every key. If it waited until the field is left, pressing the dialog's button would come too late.
     input.addEventListener('input', changed);
     return input;
   };
-  /** In percent. Left alone it stays the very share it was, for another one is another split. */
+  /** A share in percent. If it isn't edited, it keeps its exact value, because another share gives another split. */
   const shareField = (initialShare: number) => {
     const input = number(Number((100 * initialShare).toFixed(2)), 90, 'any');
     const shown = input.value;
@@ -206,7 +206,7 @@ function sourceOf(kind: SourceKind, paths: ReadonlyMap<PathName, string>): DataS
   }
   if (kind === 'csv' || kind === 'idx') {
     const labels = paths.get(`${kind}Labels`);
-    // A table names images that lie with it, or has them in itself.
+    // A table names images in its own folder, or has the images in itself.
     const beside = kind === 'csv' ? labels?.replace(/(?<=.)[\\/][^\\/]*$/, '') : undefined;
     const images = paths.get(`${kind}Images`) ?? beside;
     return images === undefined || labels === undefined ? undefined : { kind, images, labels };

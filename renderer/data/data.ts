@@ -11,12 +11,12 @@ import { choosePath } from '../parts/file-dialog.ts';
 import { createSampleView } from './sample-view.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** Milliseconds of quiet after a change before images are read again. */
+/** Milliseconds without a change before images are read again. */
 const READ_AFTER = 250;
 
-/** The dialog in which a data set is chosen. It reads what is chosen at once, so that counts and pictures show what
- *  every choice does; one that is given up leaves the chosen data set as it was. `dropped`: the kind of source to begin
- *  with, whose paths are still to be chosen, and why. Resolves when the dialog closes. */
+/** The dialog for choosing a data set. It reads what is chosen at once, so that counts and pictures show the effect of
+ *  every choice. Cancelling leaves the chosen data set as it was. `dropped`: start with this kind of source, and say
+ *  why; its paths must still be chosen. Resolves when the dialog closes. */
 export async function openDataDialog(
   parent: Element,
   store: Store,
@@ -34,7 +34,7 @@ export async function openDataDialog(
   }
   const scores = sheet.tensors.get(`${network.layers.at(-1)!.id}/output`)?.size ?? 0;
   let read: { data: DataChoice; summary: DataSummary } | undefined;
-  /** Counts the readings: what an older one brings is of no use. */
+  /** Counts the readings. Results of older ones are dropped. */
   let reading = 0;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
@@ -66,7 +66,7 @@ export async function openDataDialog(
     const { source, ...rest } = form.get();
     if (reason !== undefined || !source) {
       finish(own);
-      // Files that are still to be chosen are no mistake.
+      // A missing file is no mistake: the user may still be choosing.
       if (!source) totals.textContent = text.pathsMissing;
       return;
     }
@@ -96,7 +96,7 @@ export async function openDataDialog(
     const { training, validation, test } = found?.summary.totals ?? { training: 0, validation: 0, test: 0 };
     totals.textContent = found ? `${found.summary.name}: ${text.totals(training, validation, test)}` : '';
   };
-  /** Reading goes on with what is chosen now; what is being read is given up. */
+  /** Cancels the current reading, and reads what is chosen now. */
   const changed = () => {
     clearTimeout(waiting);
     use.disabled = true;

@@ -9,15 +9,14 @@ import { destroyAll, element, iconButton, type IconName } from '../core/element.
 import type { Store, View } from '../core/store.ts';
 import { createPictureGrid } from '../parts/picture-grid.ts';
 
-/** The pictures of the data set. */
+/** The shape of the digits' pictures. */
 const SHAPE = [28, 28, 1] as const;
 const PIXELS = 28 * 28;
-/** After an edit of a parameter, how long to wait before the labels of what the network takes the digits for are asked
- *  for again. */
+/** Milliseconds to wait after an edit of a parameter before asking for the new predictions. */
 const REFRESH = 500;
 
-/** The test digits as a grid of pictures, each with its class, in red with what the network takes it for where that is
- *  wrong. Loads what is in view. */
+/** The test digits as a grid of pictures, each with its class; in red with the prediction, if that is wrong. It loads
+ *  only what is in view. */
 export function createDigits(
   parent: Element,
   store: Store,
@@ -27,7 +26,7 @@ export function createDigits(
 ): View {
   const text = messages.panels;
   let filter: DigitFilter = browsing.get().filter;
-  /** What of the sheet the panel shows: which digit is in it, and what the network takes that for. */
+  /** The digit in the sheet and its prediction, as a key. */
   const inSheet = () => `${current()} ${store.get().workbook.predicted?.class}`;
   let shown = '';
   const current = (): number | undefined => {
@@ -67,7 +66,7 @@ export function createDigits(
     },
     look(digit) {
       const selected = digit.index === current();
-      // What is in the sheet is known best there.
+      // For the digit in the sheet, the sheet's prediction is the newest.
       const predicted = selected ? (store.get().workbook.predicted?.class ?? digit.predicted) : digit.predicted;
       const name = DIGIT_NAMES[digit.class];
       const mistaken = predicted !== undefined && digit.unit !== undefined && predicted !== digit.unit;
@@ -87,14 +86,14 @@ export function createDigits(
       if (arriving) grid.follow(positionOf(current() ?? 0) ?? 0);
       arriving = false;
     },
-    // Another workbook may have no use for the digits that were asked for.
+    // If another workbook was opened, nobody needs these digits any more.
     refuse: sentence => {
       if (!root.hidden) commands.refuse(sentence);
     },
   });
-  /** Until the first digits are there, which are then scrolled to the one in the sheet. */
+  /** True until the first digits arrive. They are then scrolled to the digit in the sheet. */
   let arriving = true;
-  /** Where a digit stands among those that are browsed; undefined where that isn't known. */
+  /** The position of a digit in the list; undefined if it isn't known. */
   const positionOf = (index: number): number | undefined =>
     filter.class === undefined && !filter.wrong
       ? index
@@ -148,7 +147,7 @@ export function createDigits(
 
   let { workbook: known, workbookId } = store.get();
   let refresh: ReturnType<typeof setTimeout> | undefined;
-  /** Another digit moves the outline; a changed parameter may change what the network takes every digit for. */
+  /** Another digit moves the outline. A changed parameter may change every prediction. */
   const workbookChanged = () => {
     const { workbook } = store.get();
     const index = current();
@@ -159,19 +158,19 @@ export function createDigits(
     }
     if (workbook.parameterRevision !== known.parameterRevision) {
       clearTimeout(refresh);
-      // Finding every wrong one anew is long work: that waits until somebody asks.
+      // Finding all wrong digits takes long, so it waits until the user asks.
       if (filter.wrong) stale.hidden = false;
       else refresh = setTimeout(() => reload(false), REFRESH);
     }
     known = workbook;
     if (shown !== inSheet()) paint();
   };
-  /** Another workbook, or whether this one is about digits. */
+  /** Another workbook was opened, or the chosen data set has changed. */
   const opened = () => {
     const { sheet, dataChoice, workbookId: id } = store.get();
     const hidden = !showsDigits(sheet.network, dataChoice);
     if (hidden === root.hidden && id === workbookId) return;
-    // Hidden before anything is asked for: only a network with the digits' size has them.
+    // Hidden first, because only networks with the digits' size may ask for them.
     root.hidden = hidden;
     if (id !== workbookId) buildClasses();
     workbookId = id;

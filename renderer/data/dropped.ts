@@ -1,16 +1,16 @@
 import { extensionOf, isImageExtension } from '../../shared/image-extensions.ts';
 import { messages } from '../../shared/messages.ts';
 
-/** What a file or folder dropped on the window is called, and whether it is a folder. */
+/** A file or folder that was dropped on the window, by its name. */
 export type DroppedItem = { name: string; folder: boolean };
-/** What is to become of what was dropped: `at` says which of the items is meant. */
+/** What to do with a drop. `at`: the index of the item that is used. */
 export type Dropped =
   | { kind: 'workbook' | 'image'; at: number }
   | { kind: 'data'; source: 'folders' | 'csv' | 'idx'; sentence: string }
   | { kind: 'refused'; sentence: string };
 
-/** What a drop means: a workbook is opened, else the first image goes into the input, else a folder or a list of labels
- *  leads to the data set. */
+/** What a drop means. A workbook is opened. Otherwise the first image goes into the input. Otherwise a folder or a list
+ *  of labels opens the data set dialog. */
 export function meaningOf(items: readonly DroppedItem[]): Dropped {
   const text = messages.ownImages;
   if (items.length === 0) return { kind: 'refused', sentence: text.nothing };
@@ -32,6 +32,6 @@ function kindOf({ name, folder }: DroppedItem): 'workbook' | 'image' | 'folders'
   if (extension === '.convsheet') return 'workbook';
   if (extension === '.csv') return 'csv';
   if (/(\.idx|-ubyte)(\.gz)?$/i.test(name)) return 'idx';
-  // A scan without any extension may be an image: whoever reads it sees.
+  // A file without extension may be an image. Reading it will show that.
   return extension === '' || isImageExtension(extension) ? 'image' : undefined;
 }

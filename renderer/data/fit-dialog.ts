@@ -6,8 +6,8 @@ import { element } from '../core/element.ts';
 import { button, buttons, type Dialogs } from '../parts/dialogs.ts';
 import { radios } from '../parts/radios.ts';
 
-/** What is asked: the image, the input's size, the way chosen at the beginning, and how the images were fitted that the
- *  network was trained with, where that is known. */
+/** What the question needs: the image, the input's size, the initial choice, and how the training images were fitted,
+ *  if known. */
 export type FitQuestion = [
   image: ReadImage,
   input: readonly [height: number, width: number],
@@ -15,7 +15,7 @@ export type FitQuestion = [
   trained: Fit | undefined,
 ];
 
-/** Asks how an image of another size is fitted to the input; undefined where the user cancels. */
+/** Asks how to fit an image of another size to the input. undefined if the user cancels. */
 export async function chooseFit(
   dialogs: Pick<Dialogs, 'show'>,
   ...[{ name, width, height }, input, initial, trained]: FitQuestion

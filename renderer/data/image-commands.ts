@@ -14,7 +14,7 @@ type Browsed = {
   openImage: () => Promise<void>;
 } & Pick<Telling, 'refuse' | 'quietly'>;
 
-/** The commands that put an image into the network's input: browsed, drawn, or from a file. */
+/** The commands that put an image into the network's input: from browsing, drawing, or a file. */
 export function createImageCommands(needs: Browsed): Command[] {
   const { store, client, browsing, drawing, openImage, refuse, quietly } = needs;
   const mayEdit = () => store.get().role !== 'viewer';

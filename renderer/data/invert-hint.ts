@@ -12,8 +12,8 @@ import { refusal } from '../core/notices.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 import type { Store, Values, View } from '../core/store.ts';
 
-/** A line over the tools while an image of one's own stands in the sheet black on white, though the network has learned
- *  white on black, with a button that inverts it. Undo takes that back. */
+/** A line over the tools with a button that inverts the image. It is shown while the user's own image is black on
+ *  white, but the network has learned white on black. Undo takes it back. */
 export function createInvertHint(parent: Element, store: Store, values: Values, client: Client): View {
   const text = messages.panels;
   const invert = element('button', { type: 'button', class: 'button outlined' }, text.invert);
@@ -24,7 +24,7 @@ export function createInvertHint(parent: Element, store: Store, values: Values, 
     invert,
   );
 
-  /** The input, while what it holds may be such an image. */
+  /** The input tensor, if its image may be one to invert. */
   const candidate = (): TensorInfo | undefined => {
     const { sheet, dataChoice, workbook, role } = store.get();
     if (role === 'viewer' || workbook.source.kind !== 'image') return undefined;

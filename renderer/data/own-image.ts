@@ -7,12 +7,11 @@ import type { FitQuestion } from './fit-dialog.ts';
 import { imageCommand, isShown } from './show-image.ts';
 import type { Store } from '../core/store.ts';
 
-/** An image file of one's own: one of this computer by its path, or one that was dropped, of which a window knows only
- *  name and bytes. */
+/** The user's own image file: on this computer (by its path), or dropped on the window, which only has its name and
+ *  bytes. */
 export type OwnImage = { from: 'file'; path: string } | { from: 'bytes'; file: File };
-/** Puts an image into the network's input as one step to undo, after a question how to fit it where it has another
- *  size. `left`: so many files beside it were dropped and are left out. Rejects with a sentence where that can't be
- *  done. */
+/** Puts an image into the network's input, as one step to undo. If it has another size, the user is asked how to fit
+ *  it. `left`: how many other dropped files are ignored. Rejects with a sentence if it isn't possible. */
 export async function putIntoInput(
   store: Store,
   client: Client,
@@ -27,7 +26,7 @@ export async function putIntoInput(
   const source = image.from === 'file' ? image : await bytesOf(image.file);
   let read = await client.send('readImage', source);
   if (!read.pixels) {
-    // Where it has the input's proportions, all ways to fit it come to the same.
+    // If its proportions are those of the input, all ways give the same image, so nothing is asked.
     const fit =
       read.height * shape[1] === read.width * shape[0]
         ? 'stretch'
@@ -35,12 +34,12 @@ export async function putIntoInput(
     if (!fit) return;
     read = await client.send('readImage', { ...source, fit });
   }
-  // Meanwhile another workbook may have been opened.
+  // Another workbook may have been opened meanwhile.
   if (store.get().workbookId !== workbookId) return;
   const { name } = read;
   const command = imageCommand(store.get().sheet, { name, pixels: read.pixels! });
   if (!command) throw new UserError(messages.views.otherShape(name));
-  // Not like images that are browsed: each is a step of its own.
+  // Browsed images share one step of undo, but each own image is a step of its own.
   const { mergeKey: _, ...alone } = command;
   await client.send('change', { structure: store.get().structure, ...alone }, workbookId);
   store.set({
@@ -52,8 +51,7 @@ export async function putIntoInput(
   });
 }
 
-/** A dropped file's bytes. Throws a sentence where it is too large for an image, which is known before it is read, or
- *  is gone. */
+/** The bytes of a dropped file. Throws a sentence if the file is gone, or is too large (checked before reading). */
 async function bytesOf(file: File) {
   const text = messages.ownImages;
   const name = file.name.slice(-1000);

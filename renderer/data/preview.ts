@@ -7,19 +7,18 @@ import { createPictures } from '../parts/pictures.ts';
 import { labelText, samplesOf } from './sample-view.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** Images shown, and how many variants of each. */
+/** How many images are shown, and how many variants of each. */
 const IMAGES = 3;
 const VARIANTS = 5;
-/** Milliseconds of quiet after a change of a setting before images are asked for. */
+/** Milliseconds without a change of a setting before images are asked for. */
 const ASK_AFTER = 150;
 
 export type AugmentationPreview = View & {
-  /** Shows what this augmentation may make of some training images of the chosen data set. */
+  /** Shows how this augmentation may change some training images of the chosen data set. */
   show(augmentation: Augmentation): void;
 };
 
-/** The same few training images as they are and in several variants, one row each. It asks for them only while it is in
- *  view. */
+/** A few training images, each in a row with several augmented variants. It asks for them only while it is in view. */
 export function createAugmentationPreview(parent: Element, store: Store, client: Client): AugmentationPreview {
   const text = messages.views.data;
   let augmentation: Augmentation | undefined;
@@ -88,7 +87,7 @@ export function createAugmentationPreview(parent: Element, store: Store, client:
     clearTimeout(waiting);
     waiting = setTimeout(() => void read(), ASK_AFTER);
   };
-  /** What is hidden at first, in a closed section for instance, reads when it comes into view. */
+  /** It may be hidden at first, in a closed section. It loads when it comes into view. */
   const seen = new IntersectionObserver(entries => entries.some(({ isIntersecting }) => isIntersecting) && ask());
   seen.observe(root);
   parent.append(root);

@@ -9,20 +9,20 @@ import { createPictureGrid, type PictureGrid } from '../parts/picture-grid.ts';
 
 export type Sample = SamplePage['samples'][number] & { pixels: Uint8Array };
 
-/** The images of a page, each with its own pixels. */
+/** The images of a page, each with its pixels. */
 export function samplesOf({ samples, shape, pixels }: SamplePage): Sample[] {
   const size = shape[0] * shape[1] * shape[2];
   return samples.map((sample, i) => ({ ...sample, pixels: pixels.subarray(i * size, (i + 1) * size) }));
 }
 
-/** An image's labels in words. */
+/** The labels of an image in words. */
 export function labelText(labels: readonly number[], classes: readonly string[]): string {
   if (labels.length === 0) return messages.views.noLabel;
   return labels.map(label => messages.views.classOrNumber(label, classes[label])).join(', ');
 }
 
 export type SampleView = View & {
-  /** Shows images of this data set; undefined: none. */
+  /** Shows images of this data set; undefined for none. */
   show(data: DataChoice | undefined, summary: DataSummary | undefined): void;
   grid: PictureGrid<Sample>;
 };
@@ -36,16 +36,16 @@ export function createSampleView(
     id: string;
     label: string;
     first: Split;
-    /** Whether an image is the one in the sheet. */
+    /** Whether this image is the one in the sheet. */
     isSelected?(sample: Sample): boolean;
-    /** `classes`: those that its labels mean. */
+    /** An image was chosen. `classes`: what its labels refer to. */
     choose?(sample: Sample, classes: readonly string[]): Promise<unknown>;
     refuse: (sentence: string) => void;
   },
 ): SampleView {
   const text = messages.views;
   let shown: { data: DataChoice; summary: DataSummary } | undefined;
-  /** The data set whose images are counted. */
+  /** The data set that `count` is about. */
   let countedOf: string | undefined;
 
   const split = element(
@@ -123,9 +123,9 @@ export function createSampleView(
           ...shown.summary.classes.map((name, index) => element('option', { value: index }, name)),
         );
       }
-      // What was counted is of another data set.
+      // The count is of another data set.
       if (JSON.stringify(shown.data) !== countedOf) count.textContent = '';
-      // A split without images would greet with nothing.
+      // Don't begin with a split that has no images.
       if (shown.summary.totals[split.value as Split] === 0) {
         split.value = splits.find(name => shown!.summary.totals[name] > 0) ?? split.value;
       }

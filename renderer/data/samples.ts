@@ -10,8 +10,8 @@ import { onImageInSheet } from '../parts/picture-grid.ts';
 import { createSampleView } from './sample-view.ts';
 import { createWork } from '../parts/sides.ts';
 
-/** The images of the chosen data set, where those are not the digits: by split and class, one after the other, each at
- *  a press in the sheet. */
+/** The images of the chosen data set, by split and class, unless it is the digits. Pressing one puts it into the
+ *  sheet. */
 export function createSamples(
   parent: Element,
   store: Store,
@@ -64,7 +64,7 @@ export function createSamples(
     read.disabled = true;
     const dataSummary = await work.run(() => client.send('describeData', { data }));
     read.disabled = false;
-    // Meanwhile another one may have been chosen.
+    // Another data set may have been chosen meanwhile.
     if (dataSummary && store.get().dataChoice === data) store.set({ dataSummary });
   };
   read.addEventListener('click', () => void readData());
@@ -91,7 +91,7 @@ export function createSamples(
     if (hidden) return;
     name.textContent = dataSummary?.name ?? '';
     unread.hidden = dataSummary !== undefined;
-    // Shown once for each reading: what was scrolled to and chosen stays.
+    // Shown only once after each reading, so that scroll position and choice stay.
     if (shown === dataSummary) return;
     shown = dataSummary;
     samples.show(dataChoice, dataSummary);

@@ -7,18 +7,18 @@ import type { Client } from '../core/client.ts';
 import { refusal } from '../core/notices.ts';
 import type { Store } from '../core/store.ts';
 
-/** An image as it goes into the network: bytes [height, width, channels] of the input's shape, and the name of its
- *  class where it has exactly one. */
+/** An image for the network: bytes [height, width, channels] in the input's shape, and the name of its class if it has
+ *  exactly one. */
 export type ShownImage = { name: string; pixels: Uint8Array; class?: string };
-/** An image of a data set, its labels as indices into the data set's classes. */
+/** An image of a data set. Its labels are indices into the data set's classes. */
 export type DataImage = { name: string; pixels: Uint8Array; labels: readonly number[] };
 
-/** Characters of an image's name that the workbook keeps: the last ones, which tell images apart. */
+/** How many characters of an image's name the workbook keeps. It keeps the last ones, because names differ there. */
 const KEPT_NAME = 1000;
 
-/** What puts an image into the input cells and its class into the expected one; undefined where it has another shape
- *  than the input. Pixels become multiples of 1/256 with white = 1, as those of the digits are, so that sums of them
- *  are exact in float32 and equal cells stay exactly equal. */
+/** The command that puts an image into the input cells and its class into `actual`. undefined if it has another shape
+ *  than the input. Pixels become multiples of 1/256 with white = 1, like the digits'. Sums of them are exact in
+ *  float32, so equal cells stay exactly equal. */
 export function imageCommand({ network, tensors, classes }: Sheet, image: ShownImage): Command | undefined {
   const input = tensors.get(`${network.layers[0].id}/output`);
   if (input?.size !== image.pixels.length) return undefined;
@@ -26,7 +26,7 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
   const edits: TensorEdit[] = [{ tensor: input.id, values: pixels }];
   const actual = [...tensors.values()].find(({ role }) => role === 'actual');
   if (actual) {
-    // By its name: the network may have been trained on a data set of other classes, or of these in another order.
+    // By its name, because the network's classes may be others, or in another order.
     const names = Array.from({ length: actual.size }, (_, unit) => messages.views.classOrNumber(unit, classes[unit]));
     const [known] = image.class === undefined ? [] : matchNames([image.class], names);
     const values = new Float32Array(actual.size).fill(known === undefined ? Number.NaN : 0);
@@ -39,8 +39,8 @@ export function imageCommand({ network, tensors, classes }: Sheet, image: ShownI
   });
 }
 
-/** Sends an image through the sheet. Tells in the status bar where it was made for another input; rejects with a
- *  sentence where the edit is refused. */
+/** Puts an image into the sheet. If it was made for another input, the status bar says so. Rejects with a sentence if
+ *  the edit is refused. */
 export async function showImage(store: Store, client: Client, image: ShownImage): Promise<void> {
   const command = imageCommand(store.get().sheet, image);
   if (!command) {
@@ -50,7 +50,7 @@ export async function showImage(store: Store, client: Client, image: ShownImage)
   await client.send('change', { structure: store.get().structure, ...command });
 }
 
-/** Sends an image of a data set with these classes through the sheet, as showImage does. */
+/** Puts an image of a data set with these classes into the sheet, like `showImage`. */
 export function showDataImage(
   store: Store,
   client: Client,
@@ -61,7 +61,7 @@ export function showDataImage(
   return showImage(store, client, { name, pixels, class: only });
 }
 
-/** Whether the image of this name is the one in the sheet. */
+/** Whether the image in the sheet has this name. */
 export function isShown(store: Store, name: string): boolean {
   const { source } = store.get().workbook;
   return source.kind === 'image' && source.name === name.slice(-KEPT_NAME);

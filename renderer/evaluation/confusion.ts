@@ -3,22 +3,22 @@ import { messages } from '../../shared/messages.ts';
 import type { ConfusionCell } from '../../shared/training.ts';
 import { element } from '../core/element.ts';
 
-/** With more classes than this, cells have no room for numbers. */
+/** The most classes for which cells have room for numbers. */
 const MOST_NUMBERED = 12;
-/** Mistakes listed, the most frequent first. */
+/** How many mistakes are listed, the most frequent first. */
 const LISTED = 7;
 
-/** A confusion matrix: the diagonal calm, mistakes loud, strength by how often they happen. Beside it the most frequent
- *  mistakes. */
+/** A confusion matrix. The diagonal is pale, mistakes are strong, the more frequent the stronger. Beside it is a list
+ *  of the most frequent mistakes. */
 export type ConfusionMatrix = {
   readonly root: HTMLElement;
-  /** Shows these counts [actual, predicted], row by row. The cells stay, with the keyboard in one of them. `lost`
-   *  images are in no cell, and wrong. */
+  /** Shows these counts [actual, predicted], row by row. The cells stay, and so does the keyboard in one of them.
+   *  `lost`: images that are in no cell and count as wrong. */
   update(counts: readonly number[], lost?: number): void;
 };
 
-/** A confusion matrix of these classes. `open` is told of the cell or mistake that was pressed. One cell is reached by
- *  Tab, the others by arrow keys. */
+/** A confusion matrix of these classes. `open` is called with the pressed cell or mistake. Tab reaches one cell, the
+ *  arrow keys the others. */
 export function createConfusionMatrix(
   classes: readonly string[],
   open: (cell: ConfusionCell) => void,
@@ -39,7 +39,7 @@ export function createConfusionMatrix(
   const buttons = Array.from({ length: size * size }, (_, i) =>
     element('td', { class: i % (size + 1) === 0 ? 'right' : undefined, tabindex: i === 0 ? 0 : -1 }),
   );
-  // Characters of this face are a bit wider than its digits.
+  // Letters of this font are a bit wider than its digits.
   const longest = Math.max(...classes.map(each => each.length));
   table.style.setProperty('--names', `${(1.1 * longest).toFixed(1)}ch`);
   const label = (index: number) => element('span', {}, classes[index]);
@@ -68,7 +68,7 @@ export function createConfusionMatrix(
     ),
   );
   const at = (target: EventTarget | null) => buttons.indexOf((target as HTMLElement).closest('td')!);
-  /** The cell that is read. */
+  /** The cell whose text is shown. */
   let said = -1;
   const say = (index: number) => {
     said = index;
@@ -122,7 +122,7 @@ export function createConfusionMatrix(
       for (const [i, cell] of cells.entries()) {
         const { count } = cell;
         const made = buttons[i];
-        // Few mistakes are far more than none, so strength grows with the root.
+        // The strength is the square root of the share, so that a few mistakes look clearly different from none.
         if (cell.actual !== cell.predicted)
           made.style.setProperty('--share', `${Math.round(60 * Math.sqrt(count / most))}%`);
         if (before[i]?.count === count) continue;
@@ -134,8 +134,7 @@ export function createConfusionMatrix(
   };
 }
 
-/** What stands in the place of the matrix where there are too many classes for one: the most frequent mistakes
- *  alone. */
+/** The most frequent mistakes alone. They are shown instead of a matrix if there are too many classes. */
 export function mistakeList(
   mistakes: readonly ConfusionCell[],
   classes: readonly string[],
@@ -148,7 +147,7 @@ export function mistakeList(
   return element('div', {}, help, list.root);
 }
 
-/** The most frequent mistakes as a list of buttons, which stay while what they say becomes another. */
+/** The most frequent mistakes as a list of buttons. The buttons stay when their texts change. */
 function createMistakes(classes: readonly string[], open: (cell: ConfusionCell) => void) {
   const text = messages.views.evaluation;
   let shown: ConfusionCell[] = [];
@@ -180,6 +179,6 @@ function createMistakes(classes: readonly string[], open: (cell: ConfusionCell) 
 const cellsOf = (counts: readonly number[], size: number): ConfusionCell[] =>
   counts.map((count, i) => ({ actual: Math.floor(i / size), predicted: i % size, count }));
 
-/** The cells beside the diagonal that are not empty, the largest count first. */
+/** The cells off the diagonal that aren't empty, the largest count first. */
 const mistakesOf = (cells: readonly ConfusionCell[]): ConfusionCell[] =>
   cells.filter(({ actual, predicted, count }) => actual !== predicted && count > 0).sort((a, b) => b.count - a.count);

@@ -18,26 +18,26 @@ import { createPictureGrid, onImageInSheet, type PictureGrid } from '../parts/pi
 import { labelText, type Sample, samplesOf } from '../data/sample-view.ts';
 import { createSide, createWork, section } from '../parts/sides.ts';
 
-/** Images the network is most wrong about that are asked for. */
+/** How many of the images with the largest losses are asked for. */
 const TOP_LOSSES = 40;
-/** Parts of a data set, the one that tells most of a network first. */
+/** The splits; the one that says most about a network is first. */
 const LIKELY = ['test', 'validation', 'training'] as const;
 
 export type EvaluationView = View & {
-  /** Shows the images of a cell of the confusion matrix of the validation images, which are evaluated for it. */
+  /** Shows the images of one cell of the confusion matrix of the validation images. It evaluates them first. */
   openConfused(cell: Pick<ConfusionCell, 'actual' | 'predicted'>): void;
 };
 
-/** How well the network does on a split of the chosen data set: on the right of the sheet, so that an image can be sent
- *  through it from here. */
+/** The evaluation of the network on a split of the chosen data set. It is on the right of the sheet, so that an image
+ *  can be put into the sheet from here. */
 export function createEvaluation(parent: Element, store: Store, client: Client, commands: Commands): EvaluationView {
   const text = messages.views.evaluation;
   const { root, body, end } = createSide(store, 'evaluation', text.title);
   const work = createWork(store, client, text.evaluating);
   const weights = nameWeights(store, client);
-  /** What was evaluated: the data set, whether all of its images, and the weights by their name. */
+  /** What was evaluated: the data set, whether with all of its images, and the name of the weights. */
   let evaluated: { data: DataChoice; evaluation: Evaluation; all: boolean; weights: string | undefined } | undefined;
-  /** An evaluation is under way. */
+  /** Whether an evaluation is under way. */
   let busy = false;
   let sweep: LinePlot | undefined;
   let confused: PictureGrid<Sample> | undefined;
@@ -53,8 +53,8 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
   const noData = element('p', { class: 'remark', hidden: true }, text.noData);
   const results = element('div', { class: 'side-results' });
 
-  /** Evaluates and shows it. What it found, or undefined where there is no data set, one is under way already, or it
-   *  failed or was ended. */
+  /** Evaluates and shows the result. Returns undefined if there is no data set, if another evaluation is under way, or
+   *  if it failed or was ended. */
   const evaluate = async (): Promise<Evaluation | undefined> => {
     const { dataChoice: data, workbookId } = store.get();
     if (!data || busy) return undefined;
@@ -66,7 +66,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     );
     busy = false;
     showState();
-    // Meanwhile another workbook may have been opened.
+    // Another workbook may have been opened meanwhile.
     if (!evaluation || store.get().workbookId !== workbookId) return undefined;
     const { dataChoice, dataSummary } = store.get();
     const all = dataChoice === data && dataSummary !== undefined && onlySplit(dataSummary.totals) === evaluation.split;
@@ -211,7 +211,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
       refuse: work.refuse,
     });
 
-  /** A part of the data set without images can't be chosen. */
+  /** A split without images can't be chosen. */
   const showParts = (summary: DataSummary | undefined) => {
     const totals = summary?.totals;
     const only = totals && onlySplit(totals);
@@ -221,7 +221,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     }
     if (totals?.[split.value as Split] === 0) split.value = LIKELY.find(name => totals[name] > 0) ?? split.value;
   };
-  /** Whether the results still hold. */
+  /** Shows whether the results are still valid. */
   const showState = () => {
     const { dataChoice, dataSummary } = store.get();
     dataRow.root.hidden = dataChoice === undefined;
@@ -258,7 +258,7 @@ export function createEvaluation(parent: Element, store: Store, client: Client, 
     split.value = 'validation';
     const evaluation = await evaluate();
     if (!evaluation?.confusion) return;
-    // By then another data set may have been chosen, with other classes in the same places.
+    // Another data set, with other classes, may have been chosen meanwhile.
     const count = evaluation.confusion[actual * evaluation.classes.length + predicted];
     if (sameNames(evaluation.classes, run?.record?.classes ?? classes)) openCell({ actual, predicted, count });
     else work.refuse(text.otherClasses);
@@ -283,7 +283,7 @@ const lossText = (loss: number | null) => (loss === null ? noNumber() : fixed(lo
 const lostText = (images: number, of: number) =>
   `${messages.training.noNumbers(images, of)} ${messages.training.countedWrong}`;
 
-/** The few numbers that say most. */
+/** The most important figures. */
 function figures({ accuracy, loss, macro, severalLabels }: Evaluation): HTMLElement {
   const text = messages.views.evaluation;
   const percent = (value: number) => messages.panels.probability(value);

@@ -21,14 +21,14 @@ import { samplesOf } from '../data/sample-view.ts';
 import { createSide, createWork, section } from '../parts/sides.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** Classes after the first that are named. */
+/** How many classes after the first are named. */
 const RUNNERS_UP = 2;
-/** With several labels, those with a probability above this are predicted. */
+/** With several labels, every label with a probability above this is predicted. */
 const THRESHOLD = 0.5;
 
 type Predicted = FilePrediction & { index: number; pixels: Uint8Array };
 
-/** What the network takes own image files for: one file, or all of a folder. */
+/** The network's predictions for image files: one file, or all of a folder. */
 export function createPrediction(parent: Element, store: Store, client: Client, dialogs: Dialogs): View {
   const text = messages.views.prediction;
   const { root, body, end } = createSide(store, 'prediction', text.title);
@@ -40,7 +40,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     { class: 'field', 'aria-label': messages.views.data.fit },
     ...fits.map(each => element('option', { value: each }, messages.views.data.fits[each])),
   );
-  /** Chosen in this workbook, and not as the images it was trained with. */
+  /** The fit that the user chose in this workbook, if it differs from that of the training images. */
   let chosenFit: Fit | undefined;
   fit.addEventListener('change', () => {
     chosenFit = fit.value as Fit;
@@ -65,9 +65,9 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
   const stale = element('p', { class: 'remark', role: 'status', hidden: true }, text.stale);
   const results = element('div', { class: 'side-results' });
   const weights = nameWeights(store, client);
-  /** The name of the weights that were asked. */
+  /** The name of the weights that predicted. */
   let asked: string | undefined;
-  /** A prediction is under way. */
+  /** Whether a prediction is under way. */
   let busy = false;
 
   const predict = async (path: string, invert = false) => {
@@ -79,7 +79,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
       client.send('predictFiles', { path, fit: fit.value as Fit, ...(invert && { invert }) }),
     );
     busy = false;
-    // Meanwhile another workbook may have been opened.
+    // Another workbook may have been opened meanwhile.
     if (answer && store.get().workbookId === workbookId) {
       asked = name;
       show(answer, path, invert);
@@ -87,7 +87,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     showState();
   };
 
-  /** Says where images look inverted, or were, with a button that predicts them the other way. */
+  /** Says that images look inverted, or were inverted, with a button that predicts them the other way. */
   const invertHint = ({ files, inverted }: Replies['predictFiles'], path: string, invert: boolean): HTMLElement[] => {
     const { sheet, dataChoice } = store.get();
     if (!invert && (inverted === 0 || !inkOnPaper(sheet.network, dataChoice))) return [];
@@ -109,7 +109,7 @@ export function createPrediction(parent: Element, store: Store, client: Client, 
     const name = (index: number) => messages.views.classOrNumber(index, classes[index]);
     list = createPictureGrid<Predicted>(store, {
       id: 'prediction',
-      // Files of one's own look as they do elsewhere.
+      // The user's own files look as they do elsewhere.
       inkOnPaper: () => false,
       label: text.files,
       rows: true,

@@ -1,20 +1,19 @@
 import type { Client } from '../core/client.ts';
 import type { State, Store } from '../core/store.ts';
 
-/** Tells whether what was once found of the network's weights still holds. */
+/** Tells whether a result is still valid for the network's weights. */
 export type Weights = {
-  /** Names the weights as they are; undefined while a run changes them. Of two names that are the same the weights are,
-   *  too. */
+  /** A name for the current weights; undefined while a run changes them. The same name means the same weights. */
   name(): string | undefined;
-  /** Whether they have had that name since. */
+  /** Whether the weights still have this name. */
   hold(name: string | undefined): boolean;
 };
 
-/** What to listen to in the store for names to become others. */
+/** The store's keys that names depend on. */
 export const WEIGHTS: readonly (keyof State)[] = ['workbook', 'workbookId', 'run'];
 
-/** Names the weights of the workbook. An engine counts their changes from its own start, so what was found before the
- *  engine or the connection came back no longer holds. */
+/** Makes the names. An engine counts changes from its own start. So a result isn't valid any more after the engine or
+ *  the connection came back. */
 export function nameWeights(store: Store, client: Pick<Client, 'on' | 'onConnection'>): Weights {
   let times = 0;
   client.on('workbook', () => times++);

@@ -26,7 +26,7 @@ import { createHelpCommands } from './help-commands.ts';
 import { itemOf, menuOf } from './menu.ts';
 import { createViewCommands } from './view-commands.ts';
 
-/** What commands work on. `grid` is asked when a command runs: the sheet is made after the commands. */
+/** What commands work on. `grid` is a function, because the sheet is made after the commands. */
 export type Commanded = {
   store: Store;
   client: Client;
@@ -36,17 +36,18 @@ export type Commanded = {
   browsing: Browsing;
 };
 
-/** All commands, with the menu and what the window does with dropped files. */
+/** All commands, with the menu and the handling of dropped files. */
 export type WindowCommands = Commands & {
   menu: () => MenuFolder[];
-  /** Items of the menu by their commands, '-' for a line, with all their choices in place of a submenu. */
+  /** The items of these menu commands; '-' gives a line. A command with choices gives all its choices, not a
+   *  submenu. */
   items: (ids: readonly string[]) => MenuItem[];
   /** Opens or uses what was dropped on the window. */
   drop: (items: readonly DroppedFile[]) => void;
   destroy: () => void;
 };
 
-/** Every feature's commands, by id, and the keys that run them. */
+/** Makes every feature's commands, and listens for their keys. */
 export function createCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded): WindowCommands {
   const refuse = (sentence: string) => store.set({ notice: refusal(sentence, store.get()) });
   const telling: Telling = {
@@ -78,9 +79,9 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
     const { capabilities, editing } = store.get();
     if (event.defaultPrevented) return;
     const { platform, nativeMenu } = capabilities;
-    // Whatever comes of it here: the page must not be loaded anew, searched or printed in its place.
+    // Even if nothing happens here, the browser must not reload, search or print.
     if (isBrowserKey(event, platform)) event.preventDefault();
-    // A modal dialog keeps its keys, and a native menu listens itself.
+    // A modal dialog keeps its keys, and a native menu has its own listener.
     if (document.querySelector('dialog[open]')) return;
     const found = nativeMenu ? undefined : commandOf(all, key => matches(event, key, platform));
     const typing = inTextField(store);
@@ -92,7 +93,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
       return;
     }
     const { id, argument } = found;
-    // While somebody types, undo means the text, and Alt with an arrow moves in it; in a cell, Ctrl+Enter enters it.
+    // While somebody types, undo and Alt+arrow belong to the text, and Ctrl+Enter in a cell enters the text.
     if (typing && (id.startsWith('edit.') || id.startsWith('network.'))) return;
     if (editing && id.startsWith('train.')) return;
     event.preventDefault();
@@ -125,7 +126,7 @@ export function createCommands({ store, client, dialogs, drawing, grid, browsing
   };
 }
 
-/** The commands of every feature by their ids, and what else the window takes from these features. */
+/** The commands of every feature by their ids, and what else the window needs from these features. */
 export function gatherCommands({ store, client, dialogs, drawing, grid, browsing }: Commanded, telling: Telling) {
   const finishEditing = () => grid().finishEditing();
   const askFit = (...question: FitQuestion) => chooseFit(dialogs, ...question);
@@ -159,7 +160,7 @@ export function gatherCommands({ store, client, dialogs, drawing, grid, browsing
 
 const isChoice = (choice: Choice | '-'): choice is Choice => choice !== '-';
 
-/** The command, with its choice, whose key is pressed. */
+/** The command whose key is pressed, with its choice. */
 function commandOf(
   commands: ReadonlyMap<string, Command>,
   isPressed: (key: string) => boolean,

@@ -5,8 +5,8 @@ import { destroyAll, element, FOCUS_SHEET, icon, type IconName } from '../core/e
 import type { State, Store, View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
 
-/** Where one draws: a pad, brush and eraser, their size, centring, and what the network takes the drawing for. Stands
- *  where the digits are while drawing. */
+/** The panel for drawing: a pad, brush and eraser with their size, centring, and the network's prediction. It takes the
+ *  place of the digits. */
 export function createDrawPanel(parent: Element, store: Store, commands: Commands, drawing: Drawing): View {
   const text = messages.panels;
   const pad = element('canvas', { class: 'pad', role: 'img', 'aria-label': text.pad });
@@ -66,7 +66,7 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
   });
   pad.addEventListener('pointermove', event => {
     if (!pad.hasPointerCapture(event.pointerId)) return;
-    // A frame may have brought several points of a fast pen.
+    // One event may have several points of a fast pen.
     const points = event.getCoalescedEvents();
     for (const each of points.length > 0 ? points : [event]) drawing.move(pointOf(each));
   });
@@ -83,7 +83,7 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
     pad.height = Math.round(cells.height * scale);
     const context = pad.getContext('2d')!;
     const style = getComputedStyle(pad);
-    // As the input's cells show it: ink on paper, or bright on black.
+    // The same colours as in the input's cells: ink on paper, or bright on black.
     const [ink, paper] = coloursOf(store.get()).inkOnPaper
       ? ['--ink', '--surface'].map(name => style.getPropertyValue(name))
       : ['#ffffff', '#000000'];
@@ -95,7 +95,7 @@ export function createDrawPanel(parent: Element, store: Store, commands: Command
       context.lineWidth = 2 * radius * scale;
       context.beginPath();
       context.moveTo(points[0].x * scale, points[0].y * scale);
-      // A dot is a line of no length; its round ends are drawn only where there is some.
+      // A dot is a line without length. Round ends are only drawn if it has some.
       if (points.length === 1) context.lineTo(points[0].x * scale + 0.01, points[0].y * scale);
       for (const { x, y } of points) context.lineTo(x * scale, y * scale);
       context.stroke();

@@ -6,7 +6,7 @@ import type { Store } from '../core/store.ts';
 import { type Dropped, type DroppedItem, meaningOf } from '../data/dropped.ts';
 import { putIntoInput } from '../data/own-image.ts';
 
-/** A file or folder that was dropped; of a folder only its name is known. */
+/** A dropped file or folder. Of a folder, only its name is known. */
 export type DroppedFile = DroppedItem & { file: File | undefined };
 
 type Dropping = {
@@ -36,15 +36,14 @@ export function createDropping(needs: Dropping): (items: readonly DroppedFile[])
   };
 }
 
-/** Files and folders dropped anywhere on the window go to `take`. While a dialog stands open they are none of its
- *  answers, and nothing happens. */
+/** Takes files and folders that are dropped anywhere on the window. While a dialog is open, nothing happens. */
 export function listenForFiles(root: HTMLElement, take: (items: readonly DroppedFile[]) => void): () => void {
   root.dataset.drop = messages.ownImages.dropHere;
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
   const isAsked = () => document.querySelector('dialog[open]') !== null;
   const over = (event: DragEvent) => {
     if (!hasFiles(event)) return;
-    // In any case: the browser would leave the page for the file.
+    // Always, because the browser would leave the page and open the file.
     event.preventDefault();
     if (isAsked()) event.dataTransfer!.dropEffect = 'none';
     else root.classList.add('dropping');
@@ -58,7 +57,7 @@ export function listenForFiles(root: HTMLElement, take: (items: readonly Dropped
     event.preventDefault();
     if (isAsked()) return;
     const files = [...event.dataTransfer!.items].filter(({ kind }) => kind === 'file');
-    // Both are known only as long as the event lasts.
+    // Files and items can be read only during the event.
     take(
       files.map(item => {
         const entry = item.webkitGetAsEntry();

@@ -7,25 +7,25 @@ import type { Store, View } from '../core/store.ts';
 /** The panels beside the sheet. */
 export type PanelName = keyof NonNullable<Settings['widths']>;
 
-/** Widths in CSS pixels: how wide each panel is at first, and may become. The sheet keeps so much room. */
+/** The first, least and greatest width of each panel, and the least width of the sheet, in CSS pixels. */
 export const PANELS: Readonly<Record<PanelName, { first: number; least: number; most: number }>> = {
   left: { first: 192, least: 148, most: 480 },
   side: { first: 420, least: 280, most: 900 },
 };
 const SHEET_KEEPS = 240;
-/** A press of an arrow key moves an edge so far, with Shift so far. */
+/** How far an arrow key moves an edge, and how far with Shift. */
 const STEP = 16;
 const LARGE_STEP = 64;
 
-/** The width a panel gets where this one is wanted: whole pixels within its limits, and never so wide that nothing is
- *  left of the sheet. `free`: what panel and sheet have together. */
+/** The width that a panel gets: the wanted one in whole pixels, within its limits, and so that the sheet keeps its
+ *  least width. `free`: the width of panel and sheet together. */
 export function widthWithin(name: PanelName, wanted: number, free: number): number {
   const { least, most } = PANELS[name];
   return Math.round(Math.max(least, Math.min(wanted, most, free - SHEET_KEEPS)));
 }
 
-/** The edge between a panel and the sheet, to be dragged, or moved by the arrow keys; a double click or Home gives the
- *  panel its first width. The width is kept for the next start. */
+/** The edge between a panel and the sheet. It can be dragged, or moved with the arrow keys. A double click or Home
+ *  gives the panel its first width. The width is kept for the next start. */
 export function createEdge(
   name: PanelName,
   panel: () => HTMLElement | null,
@@ -44,9 +44,9 @@ export function createEdge(
     'aria-valuemax': most,
     title: text.help,
   });
-  /** The side panel stands on the right of its edge, and grows to the left. */
+  /** The side panel is on the right of its edge, so it grows to the left. */
   const direction = name === 'left' ? 1 : -1;
-  /** What was chosen; undefined where the style sheet decides. */
+  /** The chosen width; undefined if the style sheet decides. */
   let chosen = store.get().settings.widths?.[name];
   const width = () => chosen ?? (panel()?.offsetWidth || first);
 
@@ -64,7 +64,7 @@ export function createEdge(
   const keep = () => {
     const { widths } = store.get().settings;
     if (widths?.[name] === chosen) return;
-    // Widths that can't be kept are no reason to disturb anybody.
+    // If the width can't be kept, nobody needs to know.
     client.send('setSettings', { widths: { ...widths, [name]: chosen } }).catch(() => {});
   };
 

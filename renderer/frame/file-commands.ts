@@ -13,11 +13,12 @@ type Filed = {
   store: Store;
   client: Client;
   dialogs: Dialogs;
-  /** Takes what is being typed before work is saved or left; false where it is refused: then typing goes on. */
+  /** Enters the text that is being typed before work is saved or closed. Returns false if it is refused, so that typing
+   *  continues. */
   finishEditing: () => boolean;
 } & Pick<Telling, 'attempt' | 'quietly'>;
 
-/** The commands of the File menu. `openInstead` opens something else, after the user has agreed to leave the open
+/** The commands of the File menu. `openInstead` opens something else after the user has agreed to close the
  *  workbook. */
 export function createFileCommands({ store, client, dialogs, finishEditing, attempt, quietly }: Filed): {
   commands: Command[];
@@ -28,7 +29,7 @@ export function createFileCommands({ store, client, dialogs, finishEditing, atte
     choosePath(store, client, dialogs, mode, suggestion);
   const saveAs = async (): Promise<boolean> => {
     if (!finishEditing()) return false;
-    // Another workbook may be opened while a file is chosen for this one.
+    // Another workbook may be opened while a file is being chosen.
     const { document: work, workbookId } = store.get();
     let saved = false;
     const done = await attempt(async () => {
@@ -43,10 +44,11 @@ export function createFileCommands({ store, client, dialogs, finishEditing, atte
     if (!finishEditing()) return false;
     return store.get().document.path === undefined ? saveAs() : attempt(() => client.send('save', {}));
   };
-  /** Before the open workbook goes away: whether to go on. */
+  /** Asks what to do with unsaved work. Returns whether to continue. */
   const mayLeave = async (): Promise<boolean> => {
     if (!finishEditing()) return false;
-    // The last edit may still be on its way; this is answered after it. Where nothing answers, what is known has to do.
+    // The last edit may still be on its way. The engine answers this request after it. Without an answer, the state as
+    // it is known must do.
     await client.send('getWorkbook', {}).catch(() => undefined);
     const { workbook, role, document: work, run } = store.get();
     if (!workbook.modified || role === 'viewer') return true;
@@ -70,13 +72,13 @@ export function createFileCommands({ store, client, dialogs, finishEditing, atte
   const quit = async () => {
     const { workbook, role, workbookId } = store.get();
     if (!(await mayLeave())) return;
-    // What the user chose not to save must not come back at the next start.
+    // Work that the user chose not to save must not come back at the next start.
     if (workbook.modified && store.get().workbook.modified && role === 'editor') {
       if (!(await attempt(() => client.send('discard', {}, workbookId)))) return;
     }
     if (!(await attempt(() => client.send('quit', {})))) return;
     client.end();
-    // A browser closes the window only where it was opened for this app.
+    // A browser closes a window only if it was opened for this app.
     document.body.replaceChildren(element('p', { class: 'starting', role: 'status' }, messages.panels.ended));
     window.close();
   };

@@ -13,7 +13,7 @@ import { foldedSources } from '../grid/tracing.ts';
 import type { Store, Values, View } from '../core/store.ts';
 import { menuButton } from '../parts/menu.ts';
 
-/** Name box, formula with its references in colour, and what kind of cell it is. */
+/** The name box, the formula with coloured references, and the kind of the cell. */
 export function createFormulaBar(
   parent: Element,
   store: Store,
@@ -53,7 +53,7 @@ export function createFormulaBar(
     },
   );
   name.addEventListener('focus', () => name.select());
-  /** Why the text means no place: under the name box and in the status bar, as long as the text stands there. */
+  /** Why the text names no cells: shown under the name box and in the status bar while the text stays. */
   const problem = element('p', { class: 'name-problem', id: 'name-problem', role: 'alert', hidden: true });
   const showProblem = (sentence: string | undefined) => {
     const { notice } = store.get();
@@ -90,10 +90,10 @@ export function createFormulaBar(
     spellcheck: 'false',
     autocomplete: 'off',
   });
-  /** The same text behind the transparent input, in colour. */
+  /** The same text in colour, behind the transparent input. */
   const behind = element('div', { class: 'formula-text', 'aria-hidden': true });
   const chip = element('span', { class: 'chip state' });
-  /** Where the formula speaks of hidden cells: a press shows their columns. */
+  /** A formula that reads hidden cells has this button, which shows their columns. */
   const unfold = element('button', { type: 'button', class: 'button outlined small unfold', hidden: true });
   unfold.addEventListener('click', () => {
     const hidden = new Set(foldedSources(store.get()));
@@ -113,7 +113,7 @@ export function createFormulaBar(
 
   const edited = () => store.get().editing?.field === 'bar';
   const send: Typing['send'] = intent => grid()?.type(intent) ?? true;
-  /** Typing begins here, or comes over from the cell's own field. */
+  /** Typing begins here, or continues from the cell's editor. */
   const startEditing = () => {
     const { editing, active, role } = store.get();
     const text = input.value;
@@ -122,13 +122,13 @@ export function createFormulaBar(
     else if (role === 'editor') send({ kind: 'begin', session, locked: false });
   };
   input.addEventListener('focus', startEditing);
-  // Text can get here without the focus.
+  // Text can get here without the focus, for instance by dictation.
   input.addEventListener('beforeinput', startEditing);
   listenToField(input, 'bar', send);
 
   let painted: string | undefined;
   const paint = (formula: Formula | undefined) => {
-    // Most changes of values leave the formula as it is, and a long one has hundreds of pieces.
+    // Most new values leave the formula as it is, and a long formula has hundreds of pieces.
     const coloured = formula?.text === input.value;
     const now = `${coloured} ${input.value}`;
     if (now === painted) return;
@@ -161,7 +161,7 @@ export function createFormulaBar(
     const cell = sheet.layout.elementAt(active.row, active.column);
     const formula = cell && derive(sheet, cell);
     const shown = editing?.text ?? editText(store.get(), values, active);
-    // Scrolling lays the page out.
+    // Setting the scroll position is slow, so it is done only for a new text.
     if (input.value !== shown) {
       input.value = shown;
       input.scrollLeft = 0;
@@ -211,7 +211,7 @@ export function createFormulaBar(
   ]);
 }
 
-/** Function names and operators of a piece of formula without references, told apart. */
+/** A piece of formula without references: its function names and operators get different styles. */
 function plain(text: string): Node[] {
   return [...text.matchAll(/[A-Z][A-Z0-9.]*(?=\()|[^A-Z]+|[A-Z]+/g)].map(([part]) =>
     element('span', { class: /^[A-Z]/.test(part) ? 'function' : 'operator' }, part),

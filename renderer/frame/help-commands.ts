@@ -4,7 +4,7 @@ import type { Store } from '../core/store.ts';
 import type { Dialogs } from '../parts/dialogs.ts';
 import { keysOf } from './menu.ts';
 
-/** The commands of the Help menu. `all`: every command there is, whose keys are listed. */
+/** The commands of the Help menu. `all`: every command, so that the list of keys is complete. */
 export function createHelpCommands(store: Store, dialogs: Dialogs, all: () => ReadonlyMap<string, Command>): Command[] {
   return [
     {

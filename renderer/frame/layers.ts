@@ -8,8 +8,8 @@ import { destroyAll, element } from '../core/element.ts';
 import type { State, Store, View } from '../core/store.ts';
 import { moveInMenu } from '../parts/menu.ts';
 
-/** The network's layers with their shapes and numbers of parameters. One of them is where the selected cell is;
- *  pressing one goes there. */
+/** The network's layers with their shapes and numbers of parameters. The layer of the selected cell is marked. Pressing
+ *  a layer goes there. */
 export function createLayerList(parent: Element, store: Store, commands: Commands): View {
   const text = messages.panels;
   const total = element('small', {});
@@ -80,14 +80,14 @@ export function createLayerList(parent: Element, store: Store, commands: Command
   return destroyAll(root, [store.on(['sheet', 'foldedLayers'], build), store.on(['active'], mark)]);
 }
 
-/** Where pressing a layer goes: to itself, or, where it has no columns of its own, to what it reads. */
+/** Where pressing a layer goes: to its columns, or to those of its input if it has none. */
 function goal({ sheet }: State, layer: Layer): string {
   let at = layer;
   while (!bandOf(sheet, at.id) && at.inputs.length > 0) at = sheet.layers.get(at.inputs[0])!;
   return at.id;
 }
 
-/** 28×28, 2×26×26 (channels first, as they stand below each other), 10 */
+/** A shape as text: 28×28, 2×26×26 (channels first, as they are below each other), 10. */
 function shapeText({ sheet }: State, layer: Layer): string {
   const { id, inputs } = layer;
   const info = sheet.tensors.get(`${id}/output`) ?? sheet.tensors.get(`${inputs[0]}/output`);
@@ -98,7 +98,7 @@ function shapeText({ sheet }: State, layer: Layer): string {
   return [...(channels === 1 ? [] : [channels]), height, width].join('×');
 }
 
-/** Number of parameters of the network, or of one layer. */
+/** The number of parameters of the network, or of one layer. */
 function parametersOf({ sheet }: State, layer?: Layer): number {
   let sum = 0;
   for (const info of sheet.tensors.values()) {

@@ -3,11 +3,11 @@ import { messages } from '../../shared/messages.ts';
 import type { Choice, Command } from '../core/commands.ts';
 import type { MenuKeys } from '../parts/dialogs.ts';
 
-/** A command by its id, or '-' for a line. A list is the submenu of its first command's choices, with more commands
- *  after them. */
+/** A command by its id, or '-' for a line. A list is a submenu: the choices of its first command, then more
+ *  commands. */
 type Planned = string | readonly [id: string, ...more: string[]];
 
-/** The order of the menu. What each command is called, and what it does, stands in its feature's file. */
+/** The order of the menu. The names and actions of commands are in the files of their features. */
 const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
   {
     label: () => messages.menu.file,
@@ -107,7 +107,7 @@ const PLAN: readonly { label: () => string; items: readonly Planned[] }[] = [
 
 const LINE = { kind: 'separator' } as const;
 
-/** The whole menu as it is now: File, Edit, View, Network, Train, Help. */
+/** The whole menu at the moment: File, Edit, View, Network, Train, Help. */
 export function menuOf(commands: ReadonlyMap<string, Command>): MenuFolder[] {
   return PLAN.map(({ label, items }) => ({ kind: 'submenu', label: label(), items: items.map(nodeOf) }));
 
@@ -132,7 +132,7 @@ export function menuOf(commands: ReadonlyMap<string, Command>): MenuFolder[] {
   }
 }
 
-/** A command as an item of a menu, or one of its choices. */
+/** The menu item of a command, or of one of its choices. */
 export function itemOf(command: Command, choice?: Choice): MenuCommand {
   const { id, keyElsewhere, role, enabled, checked, choices } = command;
   const argument = choice?.argument ?? '';
@@ -158,7 +158,7 @@ const emptyItemOf = ({ id, noChoices }: Command): MenuCommand => ({
   enabled: false,
 });
 
-/** The commands that have keys, under the menus they stand in, for the table of keys. */
+/** The commands that have keys, by menu, for the list of keys. */
 export function keysOf(commands: ReadonlyMap<string, Command>): MenuKeys[] {
   return menuOf(commands).map(({ label, items }) => ({
     label,

@@ -5,8 +5,8 @@ import { destroyAll, element, giveFocusBack } from '../core/element.ts';
 import type { View } from '../core/store.ts';
 import { moveInMenu, type OpenMenu, openMenu } from '../parts/menu.ts';
 
-/** The menu as a bar in the page, for shells without a native one. Alt or F10 goes there and back. `template` is asked
- *  whenever a menu opens. */
+/** The menu as a bar in the page, for shells without a native one. Alt or F10 moves the keyboard there and back.
+ *  `template` is called whenever a menu opens. */
 export function createMenubar(
   parent: Element,
   template: () => MenuFolder[],
@@ -16,7 +16,7 @@ export function createMenubar(
   const root = element('div', { class: 'menubar-items', role: 'menubar', 'aria-label': messages.panels.menubar });
   const labels = template().map(({ label }) => label);
   let open: { index: number; menu: OpenMenu } | undefined;
-  /** What had the focus before the bar got it. */
+  /** The element that had the focus before. */
   let before: HTMLElement | undefined;
 
   const buttons = labels.map((label, index) => {
@@ -85,7 +85,7 @@ export function createMenubar(
     event.stopPropagation();
   });
 
-  // Alt alone counts when it is released without anything in between, as on any desktop; on a Mac it types characters.
+  // Alt counts if it is released without another key in between. On a Mac it types characters.
   let altAlone = false;
   const onKeyDown = (event: KeyboardEvent) => {
     altAlone = event.key === 'Alt' && !event.ctrlKey && !event.shiftKey && !event.metaKey;
@@ -104,7 +104,7 @@ export function createMenubar(
     else focusAt(0);
   };
   const onPress = () => (altAlone = false);
-  // Alt+Tab leaves the window with Alt down and comes back with it coming up.
+  // After Alt+Tab, the window only sees Alt being released.
   window.addEventListener('blur', onPress);
   document.addEventListener('keydown', onKeyDown, true);
   document.addEventListener('keyup', onKeyUp, true);

@@ -8,10 +8,10 @@ import { button, buttons, openDialog } from '../parts/dialogs.ts';
 import { radios } from '../parts/radios.ts';
 
 const OPERATIONS: readonly PasteOperation[] = ['replace', 'add', 'multiply'];
-/** How many cells of a reading's lines are shown. */
+/** How many cells of a reading are shown. */
 const SHOWN = 4;
 
-/** Asks how to paste; undefined where the user cancels. */
+/** Asks how to paste. undefined if the user cancels. */
 export async function choosePaste(
   parent: Element,
   { readings, special }: PasteQuestion,
@@ -54,7 +54,7 @@ export async function choosePaste(
   return answer && { reading, options };
 }
 
-/** The first numbers of a reading as they would be here, and what separates its cells and decimals. */
+/** The first numbers of a reading, and its separators. */
 function readingLine({ separator, decimalComma, sample, rows }: Reading): string {
   const text = messages.clipboard;
   const [height, width] = [Math.min(2, sample.length), Math.min(SHOWN, sample[0].length)];

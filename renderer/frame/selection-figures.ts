@@ -4,7 +4,7 @@ import type { Block } from '../../shared/layout/layout.ts';
 import { type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { RangePlace } from '../../shared/places.ts';
 
-/** What a status bar tells of the selected numbers. `errors`: cells with one, which the other figures leave out. */
+/** The figures of the selected numbers. `errors`: cells with an error, which the other figures leave out. */
 export type SelectionFigures = {
   count: number;
   sum: number;
@@ -14,13 +14,13 @@ export type SelectionFigures = {
   errors: number;
 };
 
-/** More selected cells than this are not added up: their values would have to come from far away first. */
+/** With more selected cells than this, there are no figures: too many values would have to be fetched. */
 const MOST_ADDED = 50_000;
-/** Nor are ranges of more cells than this looked at, blank ones too. */
+/** Ranges of more cells than this (with blanks) aren't even searched for values. */
 const MOST_LOOKED_AT = 2_000_000;
 
-/** The parts of the selected ranges that hold values; undefined where that is a single cell, or too large. A range
- *  that is a whole tensor has its values alone, as for copying and filling. */
+/** The parts of the selected ranges that have values. undefined for a single cell, or if they are too large. A range
+ *  that is a whole tensor gives only the tensor's values, as in copying and filling. */
 export function selectedBlocks(sheet: Sheet, ranges: readonly RangePlace[]): Block[] | undefined {
   const used = ranges.flatMap(range => usedPart(sheet, range) ?? []);
   const size = used.reduce((sum, { height, width }) => sum + height * width, 0);
@@ -34,8 +34,7 @@ export function selectedBlocks(sheet: Sheet, ranges: readonly RangePlace[]): Blo
   return cells < 2 || cells > MOST_ADDED ? undefined : blocks;
 }
 
-/** Adds up numbers in double precision, passing over texts and blanks; undefined where there are neither numbers nor
- *  errors. */
+/** The figures in double precision. Texts and blanks are skipped. undefined if there are neither numbers nor errors. */
 export function figuresOf(parts: readonly CellContents[]): SelectionFigures | undefined {
   let [count, sum, errors] = [0, 0, 0];
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -10,10 +10,10 @@ import { isUnderWay } from '../core/run-view.ts';
 import { type Selected, selected } from '../core/selection.ts';
 import type { State, Store } from '../core/store.ts';
 
-/** Milliseconds of quiet after which what is shown is kept. */
+/** Milliseconds without a change after which the view is kept. */
 const KEEP_AFTER = 500;
 
-/** What a window shows, in terms that hold for the same network laid out otherwise. */
+/** The view of a window. Cells are named by their elements, so it fits another layout of the same network too. */
 export function viewOf(
   state: Readonly<State>,
   scroll: ShownView['scroll'],
@@ -40,8 +40,8 @@ export function viewOf(
   };
 }
 
-/** The part of the window's state that shows this again. What the network doesn't have is left out, so that it is as in
- *  a workbook opened for the first time. */
+/** The part of the window's state that restores a view. What the network doesn't have is left out, and is as in a new
+ *  workbook. */
 export function stateOf(
   view: ShownView,
   sheet: Sheet,
@@ -75,11 +75,10 @@ export function stateOf(
   }
 }
 
-/** `keep` has what is shown kept at once; it is done when that is safe, or can't be had. */
+/** `keep` saves the view at once. It resolves when that is done, or has failed. */
 export type ViewKeeper = { keep: () => Promise<void>; end: () => void };
 
-/** Shows at the start, and whenever a workbook is opened, what was shown of it last; and has what is shown kept for the
- *  next time, a moment after it last changed. */
+/** Restores the view at the start and whenever a workbook is opened, and keeps it a moment after every change. */
 export function followView(
   store: Store,
   client: Pick<Client, 'send'>,
@@ -105,14 +104,14 @@ export function followView(
     const now = written();
     if (now === kept || store.get().role === 'viewer') return;
     kept = now;
-    // What can't be kept now is kept with the next change.
+    // If it fails, the next change keeps it.
     await client.send('keepView', { view: JSON.parse(now) as ShownView }, workbookId).catch(() => {});
   };
   const changed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(keep, KEEP_AFTER);
   };
-  /** Whoever leaves soon after a change wants to come back to it as well. */
+  /** The view is also kept if the user leaves soon after a change. */
   const leaving = () => void keep();
   const ends = [
     store.on(['workbookId'], now => {
@@ -122,7 +121,7 @@ export function followView(
     store.on(['active', 'selection', 'plane', 'cellSize', 'foldedLayers', 'side', 'kernels'], changed),
     browsing.onChange(changed),
   ];
-  // The sheet's area to scroll is inside.
+  // The element that scrolls is inside.
   host.addEventListener('scroll', changed, { capture: true, passive: true });
   window.addEventListener('pagehide', leaving);
   restore();
@@ -137,8 +136,7 @@ export function followView(
   };
 }
 
-/** What stands on the right of a workbook that is opened: its run, where one is under way, before what stood there
- *  last. */
+/** The panel to open with a workbook: that of the run, if one is under way; else the last one. */
 export function firstSide({ run, view }: { run?: Parameters<typeof isUnderWay>[0]; view?: ShownView }): State['side'] {
   return isUnderWay(run) ? 'training' : view?.side;
 }

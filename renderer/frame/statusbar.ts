@@ -7,10 +7,10 @@ import { figuresOf, selectedBlocks } from './selection-figures.ts';
 import { selectedRanges } from '../core/selection.ts';
 import type { Store, Values, View } from '../core/store.ts';
 
-/** How long a calm line stays, in milliseconds. */
+/** How long a message stays, in milliseconds. */
 const NOTICE_STAYS = 12_000;
 
-/** Prediction, last recalculation, what just happened, and the size of it all. */
+/** The status bar: prediction, last recalculation, last message, and the sizes. */
 export function createStatusBar(parent: Element, store: Store, values: Values): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
@@ -66,7 +66,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     actual.textContent = workbook.actual === undefined ? text.noActual : text.actual(className(workbook.actual));
     showTime();
   };
-  /** While a run goes on, where it is, and what it learns from; else how long the last calculation took. */
+  /** During a run, its progress and its data; else the time of the last recalculation. */
   const showTime = () => {
     const { run, workbook } = store.get();
     const state = isUnderWay(run?.state) ? run!.state : undefined;
@@ -80,7 +80,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     images.hidden = !data;
     if (data) images.textContent = training.statusData(data.training, data.validation, data.batch);
   };
-  /** What is selected and its values, as far as they have come. */
+  /** The selected blocks. */
   let selected: readonly Block[] = [];
   const watchSelection = () => {
     const { sheet, plane } = store.get();
@@ -88,7 +88,7 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     values.show('status bar', selected, plane);
     later();
   };
-  /** Adding up waits for the next frame: a drag selects many times in one. */
+  /** Figures are updated once in a frame, because a drag selects many times. */
   let frame = 0;
   const later = () => {
     if (selected.length > 0 || !figures.hidden) frame ||= requestAnimationFrame(showFigures);
@@ -115,12 +115,12 @@ export function createStatusBar(parent: Element, store: Store, values: Values): 
     notice.title = now?.sentence ?? '';
     notice.dataset.tone = now?.tone ?? '';
     clearTimeout(clearing);
-    // What is said at a cell stays until the user goes on.
+    // A message at a cell stays until the user goes on.
     if (now && !now.at && store.get().connection === 'open') {
       clearing = setTimeout(() => store.set({ notice: undefined }), NOTICE_STAYS);
     }
   };
-  /** Stays as long as it is true, whatever else is told. */
+  /** This warning stays as long as it is true. */
   const showKept = () => {
     const why = store.get().document.unkept;
     unkept.hidden = why === undefined;

@@ -13,10 +13,10 @@ import { planeKey, type State, type Store, type View } from '../core/store.ts';
 import { coloursOf } from '../core/colours.ts';
 import { moveInMenu } from '../parts/menu.ts';
 
-/** More scales than these would only be noise. */
+/** More scales than this would only confuse. */
 const MOST_SCALES = 5;
 
-/** The sheet's name, and what the colours in view mean. */
+/** The tabs of the sheet, and the legend of the colours in view. */
 export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHost: Element): View {
   const text = messages.panels;
   const training = messages.trainingPanel;
@@ -37,7 +37,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     moved.hidden = !isUnderWay(run?.state) || steps === 0;
     if (!moved.hidden) movedText.textContent = training.movedIn(steps);
   };
-  /** A tab of the sheet that is shown: its values under its own name, the other planes under theirs. */
+  /** A tab of the shown sheet: its values (under the sheet's name) or another plane (under its own name). */
   const tab = (plane: Plane) => {
     const title = plane === 'value' ? undefined : training.planeHelp[plane];
     const made = element('button', { type: 'button', role: 'tab', class: 'tab', title });
@@ -78,7 +78,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
       setAttributes(each.made, { 'aria-selected': on, tabindex: on ? 0 : -1 });
     }
     if (!shown.includes(plane)) store.set({ plane: 'value' });
-    // What has hidden can't keep the keyboard: the network's tab is always there.
+    // A tab that has been hidden can't keep the keyboard. The first tab is always there.
     if (tabs.some(({ made }) => made.hidden && made === focused)) tabs[0].made.focus();
   };
   let last = '';
@@ -96,7 +96,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     }
     legend.replaceChildren(
       ...entries.map(({ name, from, to, pixels }) => {
-        // Where nothing is below 0, only the upper half of the scale stands for anything.
+        // If no value is below 0, only the upper half of the scale is used.
         const ramp = element('span', { class: pixels ? 'ramp short' : from === '0' ? 'ramp upper' : 'ramp' });
         ramp.dataset.palette = pixels ? (inkOnPaper ? 'pixels' : 'photograph') : palette;
         return element('span', { class: 'scale' }, `${name} ${from}`, ramp, to);
@@ -107,7 +107,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
       swatch.dataset.palette = palette;
       legend.append(element('span', { class: 'scale' }, swatch, text.dropped));
     }
-    // Before the scales: those that find no room go out of sight.
+    // Before the scales, because scales that don't fit are hidden.
     legend.prepend(moved);
   };
   let frame = 0;
@@ -118,7 +118,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
       show();
     });
   };
-  // Scrolling is told only to the element that scrolls, so it is caught on its way down.
+  // Scroll events don't bubble, so this catches them on their way down.
   sheetHost.addEventListener('scroll', later, true);
   const resized = new ResizeObserver(later);
   resized.observe(sheetHost);
@@ -138,7 +138,7 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
 
 type Entry = { name: string; from: string; to: string; pixels: boolean };
 
-/** Layers with values in view, whether as maps or, folded, in their ReLU's. */
+/** The layers whose values are in view, as maps or in the ReLU after them. */
 function layersInView({ sheet, foldedLayers }: State, view: CellRange): Set<LayerId> {
   const seen = sheet.layout.bands.filter(
     ({ layer, role, column, width }) =>
@@ -175,7 +175,7 @@ export function entriesOf({ sheet, scales }: Pick<State, 'sheet' | 'scales'>, la
   return entries.slice(0, MOST_SCALES);
 }
 
-/** Layers whose numbers are never below 0: a ReLU's, and what pools, keeps or adds up such numbers. */
+/** The layers whose numbers are never below 0: ReLU, and layers that pool, pass on or add such numbers. */
 function neverNegative({ network }: State['sheet']): ReadonlySet<LayerId> {
   const found = new Set<LayerId>();
   for (const layer of network.layers) {

@@ -124,7 +124,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
     percent,
   );
 
-  // The mouse uses the tools without leaving the sheet; Tab gets to them all the same.
+  // With the mouse, the sheet keeps the focus. Tab still reaches the tools.
   root.addEventListener('pointerdown', event => {
     if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
   });
@@ -181,7 +181,7 @@ export function createToolbar(parent: Element, store: Store, commands: Commands,
   ]);
 }
 
-/** The slider is logarithmic: each step changes the cells by the same share. 0 to 100 ↔ 1 to 64 px. */
+/** The slider is logarithmic: each step changes the cell size by the same share. 0 to 100 ↔ 1 to 64 px. */
 const range = Math.log(LARGEST / SMALLEST);
 const positionOf = (size: number) => Math.round((100 * Math.log(size / SMALLEST)) / range);
 const sizeAt = (position: number) => Math.round(SMALLEST * Math.exp((position / 100) * range));

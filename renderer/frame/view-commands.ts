@@ -10,14 +10,14 @@ import type { GridApi } from '../grid/api.ts';
 import { traceSentence, visibleSteps } from '../grid/tracing.ts';
 import { shownPlanes } from '../core/planes.ts';
 
-/** Cell heights: 100 % is 20 px. */
+/** The cell height at 100 %, in CSS pixels. */
 export const FULL_SIZE = 20;
-/** The smallest a key or the wheel leads to; a network that is larger is fitted with smaller ones. */
+/** The smallest size for keys and the wheel. Fitting a large network can give smaller ones. */
 export const SMALLEST = 1;
 export const LARGEST = 64;
 const PALETTES = ['greenRed', 'orangeBlue'] as const;
 const THEMES = ['system', 'light', 'dark'] as const;
-/** Steps of zooming in and out, in pixels. */
+/** The steps of zooming, in pixels. */
 const ZOOM_STEPS = [1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64];
 
 type Viewed = {
@@ -42,7 +42,7 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
   const outline = (wanted: State['trace']) => {
     const { trace: shown, stepsBack } = store.get();
     if (wanted === 'precedents' && shown === wanted) {
-      // Again and again the same key: one step further back each time, after the pixels from the start.
+      // Each press goes one step further back. After the pixels it starts again.
       const steps = visibleSteps(store.get()).length;
       store.set({ stepsBack: stepsBack + 1 < steps ? stepsBack + 1 : 0 });
     } else store.set({ trace: shown === wanted ? 'precedents' : wanted, stepsBack: 0 });
@@ -52,7 +52,7 @@ export function createViewCommands({ store, client, grid, browsing, refuse, quie
       sheet === told.sheet && active === told.active && now === told.trace && steps === told.stepsBack;
     store.set({ notice: sentence === undefined ? undefined : { tone: 'info', sentence, holds } });
   };
-  /** The layers that were folded last, which are the ones to fold again. */
+  /** The layers that were folded last. They are the ones to fold again. */
   let lastFolded = store.get().foldedLayers;
   const end = store.on(['foldedLayers'], ({ foldedLayers }) => {
     if (foldedLayers.size > 0) lastFolded = foldedLayers;

@@ -31,10 +31,10 @@ import { createToolbar } from './toolbar.ts';
 import { createTrainingPanel } from '../training/training.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** `keepView`: what is shown is kept for the next time; done when it is. */
+/** `keepView` saves the view for the next opening. It resolves when that is done. */
 export type WindowView = View & { keepView: () => Promise<void> };
 
-/** Everything in the window, around the sheet and with it. */
+/** The whole window: the sheet, and everything around it. */
 export function createWindow(parent: Element, store: Store, values: Values, client: Client): WindowView {
   const text = messages.panels;
   const browsing = createBrowsing();
@@ -77,13 +77,13 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
   views.push(createPrediction(workspace, store, client, dialogs));
   views.push(createRuns(workspace, store, client, dialogs));
   views.push(createStatusBar(root, store, values));
-  // Behind the last control Tab goes on in the sheet, not out of the page.
+  // After the last control, Tab continues in the sheet instead of leaving the page.
   const end = element('div', { class: 'unseen', tabindex: 0 });
   end.addEventListener('focus', () => grid.focus());
   root.append(end);
   parent.append(root);
 
-  // The sheet measures itself, so it comes last, into a window that stands.
+  // The sheet measures its element, so it is made last.
   grid = createGrid(host, store, values, {
     edit: command => {
       const answered = client.send('change', { structure: store.get().structure, ...command });
@@ -105,7 +105,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
 
   const showPanel = () => {
     const toolbar = root.querySelector<HTMLElement>('.toolbar')!;
-    // What is about to hide can't keep the focus.
+    // An element that is about to be hidden can't keep the focus.
     if (left.contains(document.activeElement) || toolbar.contains(document.activeElement)) grid.focus();
     left.hidden = leftEdge.root.hidden = !browsing.get().panel;
     root.classList.toggle('drawing', store.get().tool !== 'select');
@@ -117,7 +117,7 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     const title = text.windowTitle(file.name, workbook.modified);
     const progress = run && isUnderWay(run.state) ? run.state.step / Math.max(1, run.state.steps) : undefined;
     const now = progress === undefined ? title : messages.trainingPanel.windowTitle(Math.floor(100 * progress), title);
-    // Asking the document what its title is would cost more than keeping it.
+    // Comparing with our own copy is faster than asking the document.
     if (titled !== now) document.title = titled = now;
   };
   const tellNativeMenu = () => {
@@ -127,14 +127,14 @@ export function createWindow(parent: Element, store: Store, values: Values, clie
     if (now === told) return;
     told = now;
     client.send('setMenu', { menu }).catch(() => {
-      // The shell comes back with a new hello, after which the state is told again.
+      // After a reconnection, the shell says hello again and needs to be told the menu again.
       told = '';
     });
   };
   let told = '';
   const tellError = () => {
     const { notice, document: file } = store.get();
-    // The banner says that already.
+    // The banner already says this.
     const inBanner: (string | undefined)[] = [messages.shell.viewer, messages.shell.recovered(file.name)];
     if (inBanner.includes(notice?.sentence)) store.set({ notice: undefined });
     if (notice?.tone !== 'error') return;
@@ -203,7 +203,7 @@ function createBrowsing(): Browsing {
   };
 }
 
-/** Menu and document name; left out where the operating system shows both. */
+/** The menu and the document's name. Empty if the operating system shows both. */
 function createMenuRow(parent: Element, store: Store, commands: ReturnType<typeof createCommands>): View {
   const { nativeMenu, platform } = store.get().capabilities;
   if (nativeMenu) return { destroy() {} };
@@ -216,7 +216,7 @@ function createMenuRow(parent: Element, store: Store, commands: ReturnType<typeo
   const show = () => {
     const { document: file, workbook } = store.get();
     name.textContent = file.name;
-    // A starter network that nobody has changed is in no file of the user's.
+    // An unchanged starter network isn't saved in any file of the user's.
     const kept = file.path === undefined ? messages.panels.unchanged : messages.panels.saved;
     saved.textContent = workbook.modified ? messages.panels.edited : kept;
   };
@@ -232,7 +232,7 @@ function createMenuRow(parent: Element, store: Store, commands: ReturnType<typeo
   };
 }
 
-/** One line over the tools: that this window only looks, or that work was restored. */
+/** A line over the tools: this window only looks, or unsaved work was restored. */
 function createBanner(parent: Element, store: Store, save: () => void): View {
   const text = messages.panels;
   let dismissed = false;
@@ -284,9 +284,9 @@ function createFoot(parent: Element, store: Store, commands: ReturnType<typeof c
   return destroyAll(foot, [store.on(['role'], show)]);
 }
 
-/** F6 goes from part to part of the window: the sheet, the kernels under it, its tabs where there are several, its
- *  formula bar, the tools, the layers, the digits or images, what stands on the right. In each it goes to the first
- *  control of `inside`, where that is named. */
+/** F6 goes through the parts of the window: the sheet, the kernels, the tabs (if there are several), the formula bar,
+ *  the tools, the layers, the digits or images, the panel on the right. In each part it goes to the first control of
+ *  `inside`, if given. */
 function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
   const selectors: readonly (readonly [part: string, inside?: string])[] = [
     ['.sheet-host'],
@@ -317,7 +317,7 @@ function listenForParts(root: HTMLElement, focusSheet: () => void): () => void {
   return () => document.removeEventListener('keydown', onKey, true);
 }
 
-/** The engine keeps the work over a reload. Only while nothing answers could closing the window lose the last
+/** The engine keeps the work when the page is reloaded. Only if nothing answers, closing the window could lose the last
  *  change. */
 function warnBeforeLosing(store: Store): () => void {
   const warn = (event: BeforeUnloadEvent) => {

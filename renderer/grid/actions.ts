@@ -2,21 +2,22 @@ import type { Command } from '../../shared/change.ts';
 import type { MenuItem } from '../../shared/menu.ts';
 import type { PasteChoice, PasteQuestion } from './paste.ts';
 
-/** A point on one channel of the input, in its cells: {x: 0, y: 0} is the top left corner of the first pixel, so x runs
+/** A point on one channel of the input, in cells. {x: 0, y: 0} is the top left corner of the first pixel, so x goes
  *  from 0 to the width. */
 export type StrokePoint = { x: number; y: number; channel: number };
 
-/** What the grid asks of the rest of the app. */
+/** What the grid asks the rest of the app to do. */
 export type GridActions = {
   /** Sends an edit to the engine. */
   edit(command: Command): void;
   /** Tells the user why nothing was changed. */
   refuse(sentence: string): void;
-  /** Asks how to paste; undefined where the user cancels. */
+  /** Asks the user how to paste. undefined if the user cancels. */
   choosePaste(question: PasteQuestion): Promise<PasteChoice | undefined>;
   /** Runs a command of the menu by its id. */
   runCommand(id: string, argument?: string): void;
-  /** Items of the menu by their commands, '-' for a line, with all their choices in place of a submenu. */
+  /** The items of these menu commands; '-' gives a line. A command with choices gives all its choices, not a
+   *  submenu. */
   menuItems(ids: readonly string[]): MenuItem[];
   /** A brush or eraser (the store's `tool`) touches the input, moves over it, and is lifted. */
   strokeStart(point: StrokePoint): void;

@@ -4,14 +4,14 @@ import type { Entry } from './entry.ts';
 import type { Typing } from './typing.ts';
 import type { Transfer } from './transfer.ts';
 
-/** What the rest of the app may ask of the grid. */
+/** What the rest of the app can ask the grid to do. */
 export type GridApi = {
-  /** Scrolls as little as needed to show the range. Where the range doesn't fit, its top left corner is shown. With
-   *  `align: 'start'`, scrolls to its left edge. */
+  /** Scrolls as little as needed to show the range. If the range is too large for the view, its top left corner is
+   *  shown. With `align: 'start'`, scrolls to its left edge. */
   scrollTo(range: RangePlace, align?: 'nearest' | 'start'): void;
-  /** How far is scrolled, in CSS pixels. */
+  /** The scroll position in CSS pixels. */
   scrolled(): { x: number; y: number };
-  /** Scrolls so far, or as far as the sheet goes. */
+  /** Scrolls to this position, or as near as the sheet allows. */
   showAt(scroll: { x: number; y: number }): void;
   /** Zooms so that the whole network is in view. It stays in view when the window changes its size, until somebody
    *  zooms. */
@@ -19,20 +19,20 @@ export type GridApi = {
   /** The cells in view, partly visible ones too, without the frozen caption row. */
   visibleRange(): RangePlace;
   focus(): void;
-  /** Takes an intent of the formula bar; see Typing. */
+  /** Takes what the user does in the formula bar; see Typing. */
   type: Typing['send'];
-  /** Enters what is being typed, if anything is. False where it is refused: the user has been told why, and typing goes
-   *  on. */
+  /** Enters the typed text, if there is any. Returns false if it is refused: the user is told why, and typing
+   *  continues. */
   finishEditing(): boolean;
-  /** Does the same before the user goes elsewhere. A text that was refused before is dropped. */
+  /** Like `finishEditing`, before the user goes elsewhere. A text that was refused once before is dropped. */
   leaveEditing(): boolean;
-  /** Sends an entry, or says why nothing is changed. False where nothing is sent. */
+  /** Sends an entry, or tells the user why nothing changes. Returns false if nothing is sent. */
   run(entry: Entry): boolean;
-  /** Empties the selected cells, as Delete does. */
+  /** Empties the selected cells, as the Delete key does. */
   clear(): void;
   /** Copies, pastes and fills the selected cells. */
   transfer: Pick<Transfer, 'copy' | 'paste' | 'fillLines'>;
-  /** Where a cell is on the screen, in client pixels; undefined where it is scrolled away or hidden. */
+  /** A cell's rectangle on the screen, in client pixels. undefined if it is out of view or hidden. */
   screenshotRect(cell: CellPlace): { x: number; y: number; width: number; height: number } | undefined;
 };
 

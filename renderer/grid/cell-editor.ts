@@ -3,22 +3,22 @@ import type { CellPlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 import { listenToField, type Typing } from './typing.ts';
 
-/** Where the edited cell is on the parent, and how far to the right its editor may reach. */
+/** The rectangle of the edited cell on the parent, and how far to the right its editor may reach. */
 export type Target = { x: number; y: number; width: number; height: number; right: number };
 
-/** The text field over the cell that is typed in. It shows the store's `editing` and sends intents. */
+/** The text field over the edited cell. It shows the store's `editing` and sends intents. */
 export type CellEditor = {
-  /** Moves it to where its cell is now. */
+  /** Moves the field to its cell. */
   place(): void;
   focus(): void;
   destroy(): void;
 };
 
-/** Least and greatest width of the editor and what it has beside its text, in CSS pixels; one character of its
- *  fixed-width face. */
+/** The least and greatest width of the editor, the width of its borders and padding, and the width of a character of
+ *  its fixed-width font. In CSS pixels. */
 const EDITOR = { least: 72, greatest: 560, beside: 18, character: 7.85 };
 
-/** `focusCells` gives the keyboard back to the cells. */
+/** `focusCells` gives the keyboard focus back to the cells. */
 export function createCellEditor(
   parent: HTMLElement,
   store: Store,
@@ -43,7 +43,7 @@ export function createCellEditor(
     const longest = Math.max(...editing.text.split('\n').map(line => line.length));
     const wanted = Math.max(EDITOR.least, cellWidth + 3, longest * EDITOR.character + EDITOR.beside);
     const width = Math.min(EDITOR.greatest, wanted, right - 8);
-    // It moves to the left where it would leave the sheet.
+    // If it would leave the sheet on the right, it moves to the left.
     const left = Math.min(x - 2, right - 6 - width);
     area.style.transform = `translate(${left}px, ${y - 2}px)`;
     area.style.width = `${width}px`;
@@ -60,7 +60,7 @@ export function createCellEditor(
       return;
     }
     area.hidden = false;
-    // What is typed in the field itself is there already, and its undo goes with it.
+    // Text that was typed into the field is in it already. Writing it again would delete the field's own undo.
     const { start, end } = editing.caret;
     if (area.value !== editing.text) {
       area.value = editing.text;

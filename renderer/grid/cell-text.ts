@@ -8,16 +8,15 @@ import { cellAsTyped } from './entry.ts';
 
 type Shown = Pick<State, 'sheet' | 'plane' | 'active'>;
 
-/** What typing in a cell begins with, and the formula bar shows: its formula, or its number in full as it is typed
- *  here. */
+/** The text for editing a cell, in the cell and in the formula bar: its formula, or its number with all digits. */
 export function editText({ sheet, plane }: Shown, values: Values, cell: CellPlace): string {
   const found = elementAt(sheet, cell);
   const formula = found && plane === 'value' ? derive(sheet, found) : undefined;
   return formula?.text ?? plainText({ sheet, plane }, values, cell);
 }
 
-/** What a screen reader reads in a cell. Only the active one tells its formula: writing out those around it would take
- *  longer than painting. */
+/** The text of a cell for screen readers. Only the active cell's formula is read, because writing the formulas of all
+ *  cells takes longer than painting. */
 export function spokenText({ sheet, plane, active }: Shown, values: Values, cell: CellPlace): string {
   const text = plainText({ sheet, plane }, values, cell);
   if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return text;
@@ -26,7 +25,7 @@ export function spokenText({ sheet, plane, active }: Shown, values: Values, cell
   return formula ? messages.grid.formula(text, formula) : text;
 }
 
-/** A cell's content in full, or the sheet's own text there. */
+/** A cell's content with all digits, or the sheet's own label there. */
 function plainText(
   { sheet, plane }: Pick<Shown, 'sheet' | 'plane'>,
   values: Values,

@@ -4,10 +4,10 @@ import type { GridApi } from './api.ts';
 import type { ClipboardFormats } from './clipboard.ts';
 import type { Store } from '../core/store.ts';
 
-/** Copying and pasting from the menu, on the sheet or in the text field that has the focus. */
+/** The menu's commands for copying and pasting. They work on the sheet, or in the text field that has the focus. */
 export function createClipboardActions(store: Store, grid: () => GridApi, refuse: (sentence: string) => void) {
-  /** Does on the sheet what the key would do there. The browser's own command goes to where text was last selected, so
-   *  its event is caught before it gets there. */
+  /** Copies or cuts on the sheet. The browser sends its own copy event to the last selected text, so the event is
+   *  caught before it gets there. */
   const copy = (action: 'cut' | 'copy') => {
     if (inTextField(store)) {
       document.execCommand(action);
@@ -38,7 +38,7 @@ export function createClipboardActions(store: Store, grid: () => GridApi, refuse
   return { copy, paste };
 }
 
-/** What is on the clipboard; undefined where the page may not read it. */
+/** The contents of the clipboard. undefined if the page may not read it. */
 async function readFormats(): Promise<ClipboardFormats | undefined> {
   try {
     const items = await navigator.clipboard.read();
@@ -52,13 +52,13 @@ async function readFormats(): Promise<ClipboardFormats | undefined> {
   }
 }
 
-/** Whether a text field has the focus, which then answers editing commands itself. */
+/** Whether a text field has the focus. It then answers editing commands itself. */
 export function inTextField(store: Store): boolean {
   return isTextField(document.activeElement, store.get().editing !== undefined);
 }
 
 function isTextField(target: Element | null, typing: boolean): boolean {
-  // The sheet's own field is none for the user until it opens.
+  // The sheet's own hidden field counts only while something is typed in it.
   if (target?.closest('.sheet-host')) return typing && target instanceof HTMLTextAreaElement;
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === 'text');
 }

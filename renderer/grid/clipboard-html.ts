@@ -1,23 +1,23 @@
 import type { Pasted, Table } from './clipboard-table.ts';
 
-/** A cell of an HTML table: the text it shows, the exact number where the program that copied it tells one, and how
- *  many rows and columns it spans. A cell may show 0.33 for 0.3333333333. */
+/** A cell of an HTML table: its text, its exact number if the other program gives one (the text may be 0.33 for
+ *  0.3333333333), and how many rows and columns it spans. */
 export type HtmlCell = { text: string; number?: number; rows: number; columns: number };
 
-/** The most rows and columns that a clipboard's merged cells may make of it. */
+/** The most rows and columns that a merged cell may span. */
 const MAX_SPAN = 16_384;
 
-/** The rows of an HTML clipboard's tables, one table under the other; undefined where it has none. */
+/** The rows of all tables in an HTML clipboard, one table below the other. undefined if it has no table. */
 export function readHtml(html: string): HtmlCell[][] | undefined {
   if (!/<table/i.test(html)) return undefined;
-  // Nothing of it is loaded or run: the document is never shown.
+  // Nothing of the document is loaded or run, because it is never shown.
   const page = new DOMParser().parseFromString(withoutStyles(html), 'text/html');
   const tables = [...page.querySelectorAll('table')].filter(table => !table.parentElement?.closest('table'));
   const rows = tables.flatMap(table => [...table.rows]);
   return rows.length === 0 ? undefined : rows.map(row => [...row.cells].map(readCell));
 }
 
-/** The page's policy forbids inline styles, and counts those of a document that is only parsed as well. */
+/** The page's security policy forbids inline styles, also in a document that is only parsed. So they are removed. */
 const withoutStyles = (html: string) =>
   html.replace(/<style[^>]*>.*?<\/style\s*>/gis, '').replace(/\sstyle\s*=\s*(?:"[^"]*"|'[^']*')/gi, '');
 
@@ -33,7 +33,7 @@ function readCell(cell: HTMLTableCellElement): HtmlCell {
   return { text, ...(number !== undefined && { number }), rows: cell.rowSpan, columns: cell.colSpan };
 }
 
-/** A cell's text with the line breaks that are seen, not those of the source. */
+/** A cell's text with the line breaks that a reader sees, not those of the source. */
 function shownText(cell: HTMLTableCellElement): string {
   const mark = '\u2028';
   for (const part of cell.querySelectorAll('style, script')) part.remove();
@@ -46,32 +46,31 @@ function shownText(cell: HTMLTableCellElement): string {
     .trim();
 }
 
-/** The attributes in which programs put the exact number: Excel, LibreOffice Calc with its number format, Google
+/** The attributes in which programs give the exact number: Excel, LibreOffice Calc (with its number format), Google
  *  Sheets. */
 export type Behind = { excel?: string; calc?: string; calcFormat?: string; sheets?: string };
 
-/** The exact number of a cell. undefined where none is given, and for dates: spreadsheets count them as numbers, people
- *  don't. */
+/** The exact number of a cell. undefined if there is none, and for dates, which spreadsheets store as numbers. */
 export function numberBehind(text: string, { excel, calc, calcFormat = '', sheets }: Behind): number | undefined {
   if (!/^[+\-−(]?\s*\p{Sc}?[\d.,'’\s]*\d[\d.,'’\s]*(E[+\-−]?\d+)?\s*[%\p{Sc}]?\)?$/iu.test(text)) return undefined;
   if (/YY|JJ|MM|DD|TT|HH/i.test(calcFormat)) return undefined;
-  // Calc writes its numbers as its language types them, without groups.
+  // Calc writes numbers in its language, without separators between thousands.
   const written = excel ?? calc?.replace(',', '.') ?? sheetsNumber(sheets);
   if (written === undefined || !/^-?\d*\.?\d+(E[+-]?\d+)?$/i.test(written)) return undefined;
   const value = Math.fround(Number(written));
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Google Sheets writes {"1":3,"3":0.5} for the number 0.5. */
+/** Google Sheets gives the number 0.5 as {"1":3,"3":0.5}. */
 function sheetsNumber(json: string | undefined): string | undefined {
   return json === undefined ? undefined : /^\{"1":3,"3":(-?[\d.]+(?:E[+-]?\d+)?)\}$/i.exec(json)?.[1];
 }
 
-/** The cells on their grid. A merged cell has its value in its first place and nothing in the others, as spreadsheets
- *  paste it. */
+/** Places the cells on a grid. A merged cell has its value in its first place and nothing in the others, as
+ *  spreadsheets paste it. */
 export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
   const grid: Pasted[][] = cells.map(() => []);
-  /** Columns that cells of earlier rows reach down into, with the rows they still take. */
+  /** Columns that are still taken by cells of earlier rows, and for how many rows. */
   let taken = new Map<number, number>();
   for (const [y, row] of cells.entries()) {
     const next = new Map<number, number>();
@@ -94,9 +93,8 @@ export function placeMerged(cells: readonly (readonly HtmlCell[])[]): Table {
   return grid;
 }
 
-/** Cells as an HTML table. `written` has numbers with decimal points, `texts` as this language types them. Excel and
- *  LibreOffice read the numbers from attributes, in any language. Calc's attribute is written in the language that
- *  stands beside it. */
+/** Cells as an HTML table. `written` has numbers with decimal points, `texts` has them in this language. Excel and
+ *  LibreOffice read the exact numbers from attributes. Calc's attribute is in the language that is named beside it. */
 export function formatHtml(
   table: Table,
   written: readonly (readonly string[])[],
@@ -117,11 +115,11 @@ export function formatHtml(
   return `<meta charset="utf-8">${head}${rows.join('')}</table>`;
 }
 
-/** Numbers of languages as Windows and LibreOffice have them. */
+/** Ids of languages in Windows and LibreOffice. */
 const ENGLISH = 1033;
 const GERMAN = 1031;
 
-/** Which of our copyings wrote this HTML; undefined where none did. */
+/** The id of the copying, if this program wrote the HTML. */
 export function idOf(html: string): string | undefined {
   return /<table[^>]* data-convsheet="([\w-]+)"/.exec(html)?.[1];
 }

@@ -4,41 +4,39 @@ import { formatFloat32, parseNumber } from '../../shared/numbers.ts';
 import { formatHtml, idOf, placeMerged, readHtml } from './clipboard-html.ts';
 import type { Pasted, Table } from './clipboard-table.ts';
 
-/** One way to read a clipboard that can be read in several: what separates its cells, and whether its decimals follow a
- *  comma. */
+/** One of several ways to read a clipboard: which sign separates its cells, and whether it has decimal commas. */
 export type Reading = {
   separator: Separator;
   decimalComma: boolean;
-  /** Its first rows, and all of them. */
+  /** `sample`: the first rows. `rows`: how many rows there are. `table`: reads all of them. */
   sample: Table;
   rows: number;
   table(): Table;
 };
 type Separator = '\t' | ';' | ',' | ' ';
 
-/** What a clipboard means: one table, or several readings that the user has to choose from. `id` names the copying
- *  where this program wrote the clipboard. An empty clipboard is a table without rows. */
+/** What was read from a clipboard: a table, or several readings for the user to choose from. An empty clipboard is a
+ *  table without rows. `id`: the id of the copying, if this program wrote the clipboard. */
 export type Clip = { id?: string } & (
   | { table: Table; readings?: undefined }
   | { table?: undefined; readings: readonly Reading[] }
 );
 
-/** The same cells in every format that we write to a clipboard and read from one. `own` keeps every bit in any
- *  language. */
+/** The same cells in each of our clipboard formats. `own` keeps every bit, in any language. */
 export type ClipboardFormats = { text: string; html?: string; own?: string };
 
-/** The private format's type. */
+/** The MIME type of our own format. */
 export const OWN_TYPE = 'application/x-convsheet-cells';
 
-/** More cells than these go to other programs without HTML, which takes ten times the space. */
+/** With more cells, other programs get no HTML, which takes ten times the space. */
 const MAX_HTML_CELLS = 20_000;
-/** Longer HTML takes a browser too long to read; its plain text does as well. */
+/** Longer HTML would take the browser too long to read, so its plain text is read instead. */
 const MAX_HTML_LENGTH = 2_000_000;
-/** Longer text than this has more cells than may be pasted at once. */
+/** Longer text has more cells than one paste may change. */
 export const MAX_TEXT_LENGTH = 16_000_000;
 
-/** Writes cells for other programs, with decimals as this language types them, and for ourselves under a name. Labels
- *  go as texts. */
+/** Writes cells for other programs (with this language's decimal sign) and in our own format (with an id). Labels are
+ *  written as texts. */
 export function formatsOf(table: Table, decimalComma: boolean, id: string): ClipboardFormats & { own: string } {
   const rows = table.map(row => row.map(writtenCell));
   const written = (text: string, cell: Pasted) => {
@@ -56,7 +54,7 @@ export function formatsOf(table: Table, decimalComma: boolean, id: string): Clip
   };
 }
 
-/** A cell in our own format, which leaves labels out: pasting them somewhere would mean nothing. */
+/** A cell in our own format. Labels are left out, because they mean nothing elsewhere. */
 function writtenCell(cell: Pasted): string {
   if (isError(cell)) return cell.error;
   if (cell === null) return 'blank';
@@ -64,19 +62,18 @@ function writtenCell(cell: Pasted): string {
   return Object.is(cell, -0) ? '-0' : formatFloat32(cell);
 }
 
-/** Reads what is on a clipboard: our own format, else a table of HTML, else text. `decimalComma`: as this language
- *  writes numbers. */
+/** Reads a clipboard: our own format, else an HTML table, else text. `decimalComma`: the notation of this language. */
 export function readClipboard({ text, html, own }: ClipboardFormats, decimalComma: boolean): Clip {
   const ours = own === undefined ? undefined : readOwn(own);
   if (ours) return ours;
   const cells = html !== undefined && html.length <= MAX_HTML_LENGTH ? readHtml(html) : undefined;
   const rows = cells ? trimmed(placeMerged(cells)) : [];
-  // A page may use a table for its looks, with nothing in it that was copied.
+  // A page may use a table for its layout, without any copied cells.
   if (rows.length === 0) return readText(text, decimalComma);
   return { ...readCandidates([{ separator: '\t', rows }], decimalComma), id: idOf(html!) };
 }
 
-/** undefined where the text isn't in our format. */
+/** Reads our own format. undefined if the text isn't in it. */
 function readOwn(own: string): (Clip & { table: Table }) | undefined {
   const [id, ...lines] = own.split('\n');
   const rows = lines.map(line => line.split('\t'));
@@ -99,8 +96,8 @@ function readOwn(own: string): (Clip & { table: Table }) | undefined {
   return right ? { id, table } : undefined;
 }
 
-/** Text of cells as spreadsheets put it on the clipboard: rows end with a line break, cells with a tab; a cell with
- *  either, or with quotes, stands in quotes. */
+/** Cells as text, as spreadsheets write it: a line break after each row, tabs between cells. A cell with either of
+ *  them, or with quotes, is in quotes. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   return rows.map(cells => cells.map(quoted).join('\t')).join('\n');
 }
@@ -109,8 +106,8 @@ function quoted(text: string): string {
   return /[\t\n\r"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Text: tabs separate cells, and where there are none, semicolons, which no number has. Commas and spaces may stand in
- *  numbers, too. */
+/** Reads text. Tabs separate cells; without tabs, semicolons do. Commas and spaces may, but they can also be part of
+ *  numbers. */
 function readText(text: string, decimalComma: boolean): Clip {
   const body = text.replace(/\r\n?/g, '\n');
   const split = (separator: Separator): Candidate => ({ separator, rows: cut(body, separator) });
@@ -120,13 +117,13 @@ function readText(text: string, decimalComma: boolean): Clip {
   return readCandidates([split('\t'), ...others.map(split)], decimalComma);
 }
 
-/** Rows as some separator cuts them. */
+/** The rows that one separator gives. */
 type Candidate = { separator: Separator; rows: Table };
 
-/** Reads the first candidate as this language writes numbers, unless another reading makes numbers of it too. Then all
- *  such readings are given, and none is guessed. */
+/** Reads the first candidate in this language's notation. If other readings give numbers too, all of them are returned,
+ *  and the user chooses. */
 function readCandidates([natural, ...others]: readonly Candidate[], decimalComma: boolean): Clip {
-  // Where the first rows are doubtful already, the others needn't be read before the user has chosen.
+  // If the first rows have several readings, the rest is read only after the user has chosen.
   const head = resolve(natural.rows.slice(0, SAMPLE), decimalComma);
   const own = head.foreign || head.doubtful ? head : resolve(natural.rows, decimalComma);
   const rival = others
@@ -142,10 +139,10 @@ function readCandidates([natural, ...others]: readonly Candidate[], decimalComma
   return readings.length > 0 ? { readings } : { table: natural.rows };
 }
 
-/** How many rows decide whether a reading is possible; only the chosen one is then read to its end. */
+/** How many rows decide which readings are possible. Only the chosen one is then read to the end. */
 const SAMPLE = 1000;
 
-/** A candidate in one notation; undefined where that makes no numbers of it. */
+/** A candidate in one notation. undefined if it gives no numbers. */
 function readingOf({ separator, rows }: Candidate, decimalComma: boolean): Reading | undefined {
   if (separator === ',' && decimalComma) return undefined;
   const sample = resolve(rows.slice(0, SAMPLE), decimalComma);
@@ -164,12 +161,13 @@ type Resolved = {
   table: Table;
   numbers: number;
   texts: number;
-  /** Whether a number is written as another language does, and whether one could be either's. */
+  /** `foreign`: some number is written as in another language. `doubtful`: some number can be read in both. */
   foreign: boolean;
   doubtful: boolean;
 };
 
-/** Makes numbers of the texts that are some in this notation, where 1.234 or 1,234 is a thousand and more. */
+/** Reads the texts that are numbers in this notation. 1.234 or 1,234 is then one thousand and more, if the sign
+ *  separates thousands. */
 function resolve(rows: Table, decimalComma: boolean): Resolved {
   const found = { numbers: 0, texts: 0, foreign: false, doubtful: false };
   const table = rows.map(row =>
@@ -195,14 +193,14 @@ const sameCells = (a: Table, b: Table) =>
   a.length === b.length &&
   a.every((row, y) => row.length === b[y].length && row.every((cell, x) => Object.is(cell, b[y][x])));
 
-/** Cuts texts into cells; what is empty brings nothing. Empty rows and columns at the end are left out: they are what
- *  follows the last line break, or blanks that were selected along. */
+/** Cuts text into cells. Empty texts give nothing. Empty rows and columns at the end are left out: they come from the
+ *  last line break, or from selected blanks. */
 function cut(text: string, separator: Separator): Table {
   const rows = separator === ' ' ? text.split('\n').map(line => line.trim().split(/ +/)) : readCells(text, separator);
   return trimmed(rows.map(row => row.map(cell => (cell.trim() === '' ? undefined : cell))));
 }
 
-/** Rows of equal length, up to the last row and column that bring something. */
+/** Rows of equal length, without empty rows and columns at the end. */
 function trimmed(rows: Table): Table {
   let height = 0;
   let width = 0;
@@ -240,7 +238,7 @@ function readCells(text: string, separator: string): string[][] {
   return rows;
 }
 
-/** The formats of a clipboard that cells are read from. */
+/** The formats of a clipboard that we can read. */
 export function formatsOn(clipboard: DataTransfer): ClipboardFormats {
   const [html, own] = ['text/html', OWN_TYPE].map(type => clipboard.getData(type) || undefined);
   return { text: clipboard.getData('text/plain'), html, own };

@@ -7,7 +7,8 @@ import type { State, Store } from '../core/store.ts';
 
 const ITEMS = ['edit.cut', 'edit.copy', 'edit.paste', 'edit.pasteSpecial', 'edit.delete', '-', 'view.trace'];
 
-/** The menu of the selected cells at a point of the window: what the menubar offers for them, under the same names. */
+/** Opens the menu of the selected cells at a point of the window. Its commands are those of the menubar, with the same
+ *  names. */
 export function openCellMenu(
   store: Store,
   x: number,

@@ -9,19 +9,19 @@ import { refusal } from '../core/notices.ts';
 import type { Store, Values } from '../core/store.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** What the user draws, kept as strokes and written into the input cells as pixels while the pen moves. */
+/** The user's drawing. It is kept as strokes, and written into the input cells as pixels while the pen moves. */
 export type Drawing = {
-  /** A pen touches the input, moves, and is lifted. Points are in cells. `on`: drawn over what the cells show, or on
-   *  the pad, which keeps the strokes as they were drawn while the cells may show them centred. */
+  /** A pen touches the input, moves, and is lifted. Points are in cells. `on` cells: drawn over what the cells show.
+   *  `on` pad: the pad shows the strokes as they were drawn, even if the cells show them centred. */
   start(point: Point, on: 'cells' | 'pad', channel?: number): void;
   move(point: Point): void;
   end(): void;
   clear(): void;
-  /** The strokes as they were drawn; empty where the input holds anything but a drawing. */
+  /** The strokes as they were drawn. Empty if the input shows something else than a drawing. */
   strokes(): readonly Stroke[];
   settings(): DrawingSettings;
   set(settings: Partial<DrawingSettings>): void;
-  /** Calls back after every change of the strokes or the settings. */
+  /** Calls back after every change of the strokes or settings. Returns a function that ends this. */
   onChange(callback: () => void): () => void;
   /** Height and width of the input. */
   size(): { height: number; width: number };
@@ -29,33 +29,34 @@ export type Drawing = {
 };
 type DrawingSettings = {
   radius: number;
-  /** Whether the cells show the strokes centred and scaled as the data set's digits are. */
+  /** Whether the cells show the strokes centred and scaled like the digits of the data set. */
   centred: boolean;
 };
 
-/** Erasers are wider than pens, as on any desk. */
+/** Radius of an eraser in cells. It is wider than the pen. */
 const ERASER_RADIUS = 1.6;
-/** After a stroke on the cells, how long to wait for the next before the drawing is centred under the pen. */
+/** Milliseconds without a new stroke on the cells after which the drawing is centred. */
 const PAUSE = 700;
-/** A pen that rests still sends its points; closer ones than this, in cells, only make strokes longer. */
+/** In cells. Points closer to the last one are left out: a resting pen sends many of them. */
 const CLOSEST = 0.08;
-/** Drawings to recognise after undo and redo. */
+/** The number of drawings that are recognised again after undo and redo. */
 const REMEMBERED = 100;
 
-/** One step of undo: edits with the same key are undone together. Without a channel every channel is drawn on. */
+/** One step of undo: edits with the same key are undone together. `channel`: the channel that is drawn on; undefined
+ *  for all. */
 type Step = { key: string; label: Sentence; channel: number | undefined };
-/** What the cells hold as far as it was drawn here. */
+/** A drawing in the cells: its strokes, what was under them, and the pixels. */
 type Picture = { strokes: readonly Stroke[]; background: Float32Array | undefined; pixels: Float32Array };
 
 export function createDrawing(store: Store, values: Values, client: Client): Drawing {
   const listeners = new Set<() => void>();
   let settings: DrawingSettings = { radius: PEN_RADIUS, centred: true };
   let strokes: readonly Stroke[] = [];
-  /** What lay under the strokes before the first, [height, width]; not kept where the drawing is centred. */
+  /** The pixels under the first stroke, [height, width]. undefined if the drawing is centred. */
   let background: Float32Array | undefined;
   let pen: { points: Point[]; on: 'cells' | 'pad'; key: string; channel: number | undefined } | undefined;
   let last: Step = { key: '', label: '', channel: undefined };
-  /** Set while the cells wait for another stroke before they show the drawing centred. */
+  /** Set while a centred drawing waits for the next stroke. */
   let pause: ReturnType<typeof setTimeout> | undefined;
   let cellsShowCentred = false;
   let frame = 0;
@@ -79,7 +80,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     for (const callback of listeners) callback();
   };
   const drawn = () => (pen ? [...strokes, currentStroke()] : strokes);
-  /** The pixels to show. Strokes don't move away from under a pen that draws on the cells. */
+  /** The pixels to show. While a pen draws on the cells, strokes aren't centred, so that they don't move under it. */
   const picture = (): Float32Array => {
     const { height, width } = size();
     const centred = settings.centred && pen?.on !== 'cells' && pause === undefined;
@@ -95,7 +96,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     return { points: pen!.points, radius: eraser ? Math.max(ERASER_RADIUS, settings.radius) : settings.radius, eraser };
   };
 
-  /** Writes the picture into the cells. While one edit is on its way the next waits, and only the newest follows. */
+  /** Writes the picture into the cells. Only one edit is sent at a time; after it, only the newest picture is sent. */
   const write = (step: Step) => {
     last = step;
     if (inFlight) again = true;
@@ -125,8 +126,8 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     const info = input();
     const channels = info.shape[2];
     const [first, last] = channel === undefined ? [0, channels] : [channel, channel + 1];
-    // Of a large picture a pen changes little. Where an undo comes in between, the next frame sets right what it took
-    // back.
+    // A pen changes few pixels of a large picture, so only those are sent. If an undo comes in between, the next frame
+    // sends what it took back.
     const shown = values.block(wholeInput(info))?.numbers;
     const changed = new Uint32Array(pixels.length * (last - first));
     let count = 0;
@@ -139,7 +140,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     const indices = changed.slice(0, count);
     const written = Float32Array.from(indices, index => pixels[Math.floor(index / channels)]);
     const edits: TensorEdit[] = [{ tensor: info.id, indices, values: written }];
-    // Nobody knows yet what a drawing is meant to be.
+    // A new drawing has no expected class yet.
     const actual = [...store.get().sheet.tensors.values()].find(({ role }) => role === 'actual');
     if (actual && store.get().workbook.actual !== undefined) {
       edits.push({
@@ -151,14 +152,14 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
   };
 
   const remember = (pixels: Float32Array) => {
-    // Undo goes from stroke to stroke, so what was there in between needs no remembering.
+    // Undo takes back whole strokes, so pictures in between needn't be remembered.
     if (pen) return;
     if (remembered.at(-1)?.strokes === strokes) remembered.pop();
     remembered.push({ strokes, background, pixels });
     if (remembered.length > REMEMBERED) remembered.shift();
   };
-  /** After undo, redo, or an edit elsewhere: finds the strokes that made the pixels in the cells, or takes these for
-   *  the background. */
+  /** After undo, redo or an edit elsewhere: finds the strokes that gave the cells' pixels. If there are none, these
+   *  pixels become the background. */
   const recognise = () => {
     if (pen || inFlight) return;
     const shown = currentPixels();
@@ -177,7 +178,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     stopWaiting();
     told();
   };
-  /** The first channel of the input, as far as it is known. */
+  /** The first channel of the input, if its values have arrived. */
   const currentPixels = (): Float32Array | undefined => {
     const { id, shape } = input();
     const { height, width } = size();
@@ -206,7 +207,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
     values.onChange(recognise),
     store.on(['tool', 'sheet'], watchInput),
     store.on(['workbookId'], () => {
-      // A stroke that is still drawn, or waits to be centred, was meant for the other workbook.
+      // An unfinished stroke belongs to the other workbook, so it is dropped.
       stopWaiting();
       pen = undefined;
       again = false;
@@ -222,7 +223,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
       stopWaiting();
       const { height, width } = size();
       if (strokes.length === 0) background = settings.centred ? undefined : currentPixels();
-      // What is drawn over the cells joins what the cells show.
+      // A stroke on the cells joins the strokes as the cells show them.
       else if (on === 'cells' && cellsShowCentred) strokes = centre(strokes, height, width);
       pen = { points: [point], on, key: newKey('stroke'), channel };
       flush();
@@ -284,7 +285,7 @@ export function createDrawing(store: Store, values: Values, client: Client): Dra
   };
 }
 
-/** The input tensor as one row, to be informed of all of it. */
+/** The whole input tensor as one row, so that all of its values are watched. */
 export function wholeInput({ id, size }: TensorInfo): Block {
   const extent = { row: 0, column: 0, height: 1, width: size };
   const view: Block['view'] = {

@@ -26,10 +26,10 @@ export function createEditCommands({ store, client, dialogs, grid, reveal, refus
   const typing = () => inTextField(store);
   const { copy, paste } = createClipboardActions(store, grid, refuse);
 
-  /** What the last undo or redo selected. */
+  /** The range that the last undo or redo selected. */
   let revisited: RangePlace | undefined;
-  /** Undoes or redoes, and selects the cells that changed, which may be out of view; unless the user has gone on
-   *  meanwhile. */
+  /** Undoes or redoes, and selects the changed cells, which may be out of view. It doesn't select them if the user has
+   *  selected something else meanwhile. */
   const revisit = async (direction: 'undo' | 'redo') => {
     const { workbookId, selection: before } = store.get();
     const { cells } = await client.send(direction, {});

@@ -12,14 +12,14 @@ import type { TensorId } from '../../shared/network.ts';
 import { type Sheet, usedPart } from '../../shared/layout/sheet.ts';
 import type { CellPlace, RangePlace } from '../../shared/places.ts';
 
-/** The result of typing, pasting, filling or deleting: a command, or the sentence that says why nothing changes. It has
- *  neither where there is nothing to do. */
+/** The result of typing, pasting, filling or deleting: a command, or a sentence that says why nothing changes. It has
+ *  neither if there is nothing to do. */
 export type Entry =
   | { command?: Command; refusal?: undefined; foreign?: undefined }
   | { command?: undefined; refusal: string; foreign?: boolean };
 export type Refused = Extract<Entry, { refusal: string }>;
 
-/** One paste, fill or deletion changes at most so many cells: more is a slip of Ctrl+A. */
+/** The most cells that one paste, fill or deletion can change. More happens only by accident, such as after Ctrl+A. */
 export const MAX_CELLS = 200_000;
 
 const text = messages.grid;
@@ -34,13 +34,13 @@ export function enterText(sheet: Sheet, cell: CellPlace, typed: string, foreign 
   return enterCell(sheet, cell, typed, edits, foreign) ?? edits.finish(sentences.grid.editLabel(formatAddress(cell)));
 }
 
-/** What Delete on a range comes to: parameters and pixels become 0, expected values blank; blanks and texts stay; a
- *  computed cell refuses. */
+/** The entry of the Delete key. Parameters and pixels become 0, expected values blank. Blanks and labels stay. A
+ *  computed cell refuses all of it. */
 export function clearRange(sheet: Sheet, range: RangePlace): Entry {
   return clearRanges(sheet, [range]);
 }
 
-/** The same for several ranges, as one step: all of them or, where one refuses, none. */
+/** `clearRange` for several ranges, as one step. If one cell refuses, nothing changes. */
 export function clearRanges(sheet: Sheet, ranges: readonly RangePlace[]): Entry {
   const where = ranges.map(range => formatRange(range)).join(', ');
   const filled = ranges.filter(range => {
@@ -51,7 +51,7 @@ export function clearRanges(sheet: Sheet, ranges: readonly RangePlace[]): Entry 
   return enterInAll(sheet, filled, '', sentences.grid.deleteLabel(where));
 }
 
-/** The command that puts one number or typed text into every cell of several ranges, as one step. */
+/** Puts a number or a typed text into every cell of several ranges, as one step. */
 export function enterInAll(
   sheet: Sheet,
   ranges: readonly RangePlace[],
@@ -67,8 +67,8 @@ export function enterInAll(
   return edits.finish(label);
 }
 
-/** Puts the same number or typed text into every cell of a range that belongs to the network. Where the range is a
- *  whole tensor, only the tensor's own cells are filled. */
+/** Puts a number or a typed text into every cell of the network in a range. If the range is a whole tensor, only the
+ *  tensor's own cells change. */
 export function enterEverywhere(
   sheet: Sheet,
   range: RangePlace,
@@ -100,7 +100,7 @@ export function enterEverywhere(
   return undefined;
 }
 
-/** Changes that are being gathered for one command; a later one of the same element counts. */
+/** Collects changes for one command. If an element is changed twice, the later value counts. */
 export type Edits = { add(element: ElementIndex, value: number): void; finish(label: Sentence): Entry };
 
 export function createEdits(sheet: Sheet): Edits {
@@ -126,7 +126,7 @@ export function createEdits(sheet: Sheet): Edits {
   };
 }
 
-/** Adds what a number, or a text as if it were typed, does to one cell; returns why it is refused where it is. */
+/** Adds the change of one cell: a number, or a text as if it were typed. Returns the reason if it is refused. */
 export function enterCell(
   sheet: Sheet,
   cell: CellPlace,
@@ -140,7 +140,7 @@ export function enterCell(
   return undefined;
 }
 
-/** A number's text with the decimal separator that is typed here. */
+/** A number's text with the decimal separator of this language. */
 export const asTyped = (text: string): string => (decimalComma ? text.replace('.', ',') : text);
-/** A cell's number in full, as it is typed here. */
+/** A cell's number with all digits, as the user would type it. */
 export const cellAsTyped = (value: number): string => writtenNumber(value, { decimalComma });

@@ -14,24 +14,23 @@ const text = messages.grid;
 /** The content of a cell. undefined where the network has no cell. */
 export type ValueAt = (cell: CellPlace) => Pasted;
 
-/** What putting one typed text into every cell of the selected ranges comes to. */
+/** The entry that puts one typed text into every cell of the selected ranges. */
 export function fillText(sheet: Sheet, ranges: readonly RangePlace[], typed: string, foreign = false): Entry {
   const where = ranges.map(range => formatRange(range)).join(', ');
-  // There may be many cells: the text is read once.
+  // The text is read only once, because there may be many cells.
   const entered = parseNumber(typed, { decimalComma }).value ?? typed;
   return enterInAll(sheet, ranges, entered, sentences.grid.fillLabel(where), foreign);
 }
 
-/** What dragging the fill handle from a range to a larger one comes to, in the direction in which it is larger: one
- *  cell is copied, two and more that go on evenly are continued (1, 3 → 5), others are repeated. Labels and gaps bring
- *  nothing and take nothing. */
+/** The entry of dragging the fill handle from a range to a larger one. One cell is copied. Evenly spaced numbers are
+ *  continued (1, 3 → 5). Others are repeated. Labels and gaps are skipped. */
 export function fillRange(sheet: Sheet, source: RangePlace, target: RangePlace, value: ValueAt): RangeEntry {
   const down = target.height !== source.height;
   return fill(sheet, source, target, value, down, numbers => stepOf(numbers));
 }
 
-/** The command of Ctrl+D (Ctrl+R). The first row (column) of a selection is copied over the others. Into a single row
- *  (column), the row above (the column to the left) is copied. */
+/** The entry of Ctrl+D (Ctrl+R). It copies the first row (column) of a selection over the others. A selection of only
+ *  one row (column) gets the row above (column to the left). */
 export function fillLines(
   sheet: Sheet,
   selection: RangePlace,
@@ -43,7 +42,7 @@ export function fillLines(
   return fill(sheet, source, selection, value, direction === 'down', () => undefined);
 }
 
-/** What Ctrl+D and Ctrl+R copy; undefined at the sheet's edge. */
+/** The row or column that Ctrl+D or Ctrl+R copies. undefined at the sheet's edge. */
 export function sourceOfFill(selection: RangePlace, direction: 'down' | 'right'): RangePlace | undefined {
   const down = direction === 'down';
   const before = (down ? selection.height : selection.width) === 1 ? 1 : 0;
@@ -53,8 +52,8 @@ export function sourceOfFill(selection: RangePlace, direction: 'down' | 'right')
   return source.row < 0 || source.column < 0 ? undefined : source;
 }
 
-/** The range that a double click on the fill handle fills. It goes down as far as the cells to the left of the
- *  selection, or else those to its right. undefined where neither side has cells below the selection. */
+/** The range that a double click on the fill handle fills. It goes down as far as the cells left of the selection, else
+ *  as the cells right of it. undefined if neither side has cells further down. */
 export function filledByNeighbour(sheet: Sheet, source: RangePlace): RangePlace | undefined {
   const below = source.row + source.height;
   const filled = (row: number, column: number) => elementAt(sheet, { sheet: source.sheet, row, column });
@@ -66,8 +65,8 @@ export function filledByNeighbour(sheet: Sheet, source: RangePlace): RangePlace 
   return undefined;
 }
 
-/** Fills the cells of `target` outside `source`, along columns (`down`) or rows. `stepBetween` gives the step by which
- *  the numbers of a line go on, and undefined where they are repeated. */
+/** Fills the cells of `target` outside `source`, along columns (`down`) or rows. `stepBetween` gives the step between
+ *  the numbers of a line, or undefined to repeat them. */
 function fill(
   sheet: Sheet,
   source: RangePlace,
@@ -111,13 +110,13 @@ function fill(
   return { ...edits.finish(sentences.grid.fillLabel(formatRange(target))), range: target };
 }
 
-/** A float32 as the double with the same shortest decimal. So the step from 0.1 to 0.2 is 0.1, as it was typed. */
+/** The double with the same shortest decimal as a float32. So the step from 0.1 to 0.2 is exactly 0.1. */
 const decimalOf = (value: number) => Number(formatFloat32(value));
 
-/** Twice the relative distance of neighbouring float32s. The steps of evenly spaced numbers may differ by this much. */
+/** How much the steps of evenly spaced numbers may differ: twice the relative distance of neighbouring float32s. */
 const ROUNDING = 2 ** -22;
 
-/** The step from one number to the next. undefined for a single number, and where the steps differ. */
+/** The step between evenly spaced numbers. undefined for a single number, or if the steps differ. */
 function stepOf(numbers: readonly number[]): number | undefined {
   if (numbers.length < 2) return undefined;
   const exact = numbers.map(decimalOf);

@@ -3,11 +3,11 @@ import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 import type { Theme } from '../parts/theme.ts';
 import type { Label } from '../../shared/layout/layout.ts';
 
-/** What one frame shows. Sizes and scroll position in CSS pixels. */
+/** Everything that is needed to paint one frame. Sizes and scroll position are in CSS pixels. */
 export type Frame = {
   width: number;
   height: number;
-  /** Device pixels in a CSS pixel. */
+  /** Device pixels per CSS pixel. */
   ratio: number;
   scrollX: number;
   scrollY: number;
@@ -18,23 +18,23 @@ export type Frame = {
   selection: CellRange;
 };
 
-/** A band's name over its columns, in the frozen row. */
+/** A band's name and details over its columns, in the frozen row. */
 export type Caption = { column: number; width: number; name: string; detail: string };
 
-/** Where things are, in device pixels. */
+/** Positions on the canvas, in device pixels. */
 export type Place = {
   width: number;
   height: number;
-  /** Where the cells begin, right of and below the headings and the frozen row. */
+  /** The left and top edge of the cells, after the headings and the frozen row. */
   left: number;
   top: number;
   headingBottom: number;
-  /** Edges of columns and of rows ≥ 1. */
+  /** The left edge of a column, and the top edge of a row (not of row 0, which is frozen). */
   x(column: number): number;
   y(row: number): number;
-  /** CSS pixels to device pixels, at least one. */
+  /** Converts CSS pixels to device pixels, at least one. */
   px(length: number): number;
-  /** Cells in view. */
+  /** The cells in view. */
   seen: CellRange;
 };
 
@@ -54,14 +54,14 @@ export function createPlace({ width, height, ratio, scrollX, scrollY, geometry }
   };
 }
 
-/** A label with the room it has. */
+/** A label and the room for its text. */
 export type PlacedLabel = Label & {
-  /** The column it must not run into: of the next label of its row, or of the next cell that holds something. */
+  /** The column where its room ends: that of the next label in its row, or of the next cell with content. */
   before: number;
-  /** Columns to the next label of its row where such labels follow each other, as names over the columns of a matrix
-   *  do; else 0. And its distance from the beginning of its band, so that some of them can be left out evenly. */
+  /** `pitch`: the distance in columns to the next label, if labels follow each other like the names over a matrix; else
+   *  0. `offset`: the distance from the start of its band. With both, labels can be left out evenly. */
   pitch: number;
   offset: number;
-  /** Whether less of it was drawn last than there is. */
+  /** Whether its text was cut when it was last painted. */
   cut: boolean;
 };

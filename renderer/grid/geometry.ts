@@ -7,46 +7,46 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 /** Height of the column headings and of the frozen caption row (row 1), in CSS pixels at every zoom. */
 export const HEADING_HEIGHT = 20;
 export const CAPTION_HEIGHT = 26;
-/** Blank rows and columns one can go to beyond the network, as in any spreadsheet. */
+/** How many blank rows and columns the user can reach beyond the network. */
 const MARGIN = { rows: 60, columns: 26 };
 
-/** What columns are for decides their width: cells of maps are square, cells one types into are wider, blanks between
- *  bands narrow. */
+/** The kinds of columns, which have different widths: cells of maps are square, cells for typing are wider, blanks
+ *  between bands are narrow. */
 type ColumnKind = 'square' | 'kernel' | 'names' | 'vector' | 'gap' | 'blank' | 'hidden';
-/** A run of columns of one width. `left` in CSS pixels from the left edge of column A. */
+/** Neighbouring columns of the same width. `left`: CSS pixels from the left edge of column A. */
 type ColumnRun = { column: number; count: number; kind: ColumnKind; width: number; left: number };
 
-/** Where cells stand in CSS pixels. Horizontally from the left edge of column A; vertically from the top of row 2,
- *  because row 1 is frozen above the sheet. Everything takes O(log bands). */
+/** The positions of cells in CSS pixels: from the left edge of column A, and from the top of row 2, because row 1 is
+ *  frozen. Every function takes O(log bands). */
 export type Geometry = {
   cellSize: number;
-  /** How far one can go: the used cells and a margin. */
+  /** How many rows and columns the user can reach: the used ones and a margin. */
   rows: number;
   columns: number;
-  /** Extent of what scrolls. */
+  /** Size of the area that scrolls. */
   width: number;
   height: number;
-  /** Width of the row headings: enough for the digits of the last row. */
+  /** Width of the row headings. The number of the last row fits it. */
   headingWidth: number;
   runs: readonly ColumnRun[];
-  /** Left edge of a column; of `columns` and beyond, the right edge of the sheet. */
+  /** The left edge of a column. From `columns` on, the right edge of the sheet. */
   left(column: number): number;
   columnWidth(column: number): number;
   isHidden(column: number): boolean;
-  /** The visible column at a position, the nearest one outside the sheet. */
+  /** The visible column at a position. Outside the sheet, the nearest one. */
   columnAt(x: number): number;
-  /** The nearest visible column from here on in a direction; `column` itself where it is visible, undefined where there
-   *  is none. */
+  /** The nearest visible column in a direction. It is `column` itself if that is visible; undefined if there is
+   *  none. */
   visibleColumn(column: number, direction: 1 | -1): number | undefined;
-  /** Top edge of a row ≥ 1. */
+  /** The top edge of a row ≥ 1. */
   top(row: number): number;
-  /** The row ≥ 1 at a position, the nearest one outside the sheet. */
+  /** The row ≥ 1 at a position. Outside the sheet, the nearest one. */
   rowAt(y: number): number;
   /** The cells that touch this rectangle. */
   cellsIn(x: number, y: number, width: number, height: number): CellRange;
 };
 
-/** The cells one can go to: those of the network, and some blank ones beyond. */
+/** The cells that the user can reach: those of the network, and a margin of blank ones. */
 export function reachOf({ layout }: Sheet): CellRange {
   return {
     row: 0,
@@ -56,8 +56,8 @@ export function reachOf({ layout }: Sheet): CellRange {
   };
 }
 
-/** `hiddenLayers`: convolutions whose map columns hide, because the ReLU after them shows both. `namesWidth`: what the
- *  names of the classes need, in CSS pixels. */
+/** `hiddenLayers`: convolutions whose maps are hidden, because the ReLU after them is shown for both. `namesWidth`: the
+ *  width that the class names need, in CSS pixels. */
 export function createGeometry(
   sheet: Sheet,
   cellSize: number,
@@ -78,7 +78,7 @@ export function createGeometry(
   let hidden = false;
   const scores = scoresLayer(sheet.network);
   for (const band of [...layout.bands].sort((a, b) => a.column - b.column)) {
-    // With a band hides the blank after it, or two blanks would stand side by side.
+    // The blank after a hidden band is hidden too. Otherwise two blanks would be side by side.
     add(next, band.column - next, hidden ? 'hidden' : 'gap');
     hidden = hides(band, hiddenLayers);
     const names = band.role === 'vector' && band.layer === scores?.id ? 1 : 0;
@@ -107,8 +107,8 @@ export function createGeometry(
   };
   const columnWidth = (column: number) => runs[runWith('column', column)].width;
   const columnAt = (x: number) => {
-    // The last run that starts at or before x may be hidden (it starts where the next visible one does): walk back to
-    // one with a width.
+    // The last run that starts at or before x may be hidden, because it starts where the next visible one does. So go
+    // back to one with a width.
     let index = runWith('left', Math.max(0, Math.min(x, width - 1e-6)));
     while (index > 0 && runs[index].width === 0) index--;
     const run = runs[index];
@@ -155,8 +155,8 @@ function hides(band: Band, hiddenLayers: ReadonlySet<LayerId>): boolean {
   return band.role === 'maps' && hiddenLayers.has(band.layer);
 }
 
-/** Kernels of convolutions are edited, so they get room, and the few parameters beside other maps as much as their
- *  names need. Dense weights are pictures in the shape of what they multiply. */
+/** The kernels of convolutions are edited, so their columns are wide. Other parameters get the width of their headings.
+ *  Dense weights are like pictures, so their columns are square. */
 function columnKindOf(band: Band, sheet: Sheet): ColumnKind {
   if (band.role === 'vector') return 'vector';
   const { weights } = kindOf(sheet.layers.get(band.layer)!);
@@ -165,13 +165,13 @@ function columnKindOf(band: Band, sheet: Sheet): ColumnKind {
 }
 
 function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {
-  // Cells under a pixel, for networks that fit the window no other way: everything shrinks with them.
+  // Very large networks fit the window only with cells below one pixel. Then every column shrinks in proportion.
   const small = cellSize < 1;
   const widths: Record<typeof kind, number> = {
     hidden: 0,
     square: cellSize,
     kernel: small ? 1.45 * cellSize : Math.max(1, Math.round(1.45 * cellSize)),
-    // "output−max" stands over one of them.
+    // A heading as long as "output−max" must fit.
     vector: small ? 3.5 * cellSize : Math.round(3.5 * cellSize),
     gap: small ? 8 * cellSize : Math.max(8, Math.round(cellSize / 2)),
     blank: small ? 8 * cellSize : Math.max(8, 3 * cellSize),
@@ -179,8 +179,8 @@ function widthOf(kind: Exclude<ColumnKind, 'names'>, cellSize: number): number {
   return widths[kind];
 }
 
-/** The largest cell size, in whole pixels where that leaves at least one, at which all that the layout uses fits into
- *  this width and height; `geometryAt` makes the geometry of a size. Headings not counted. */
+/** The largest cell size with which the used cells fit this width and height (without headings). It is in whole pixels
+ *  if at least one pixel fits. `geometryAt` makes the geometry of a size. */
 export function sizeThatFits(
   { layout }: Sheet,
   geometryAt: (cellSize: number) => Geometry,
@@ -193,7 +193,7 @@ export function sizeThatFits(
     return geometry.left(layout.columns) <= width - geometry.headingWidth && geometry.top(layout.rows) <= height;
   };
   for (let size = most; size >= 1; size--) if (fits(size)) return size;
-  // Below a pixel everything is in proportion.
+  // Below one pixel all sizes are in proportion.
   const whole = geometryAt(0.5);
   const share = Math.min(
     (width - whole.headingWidth) / whole.left(layout.columns),

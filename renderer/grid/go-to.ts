@@ -12,11 +12,11 @@ import type { Dialogs } from '../parts/dialogs.ts';
 import type { GridApi } from './api.ts';
 import { reachOf } from './geometry.ts';
 
-/** Ways to get to cells. */
+/** Functions that go to cells. */
 export type GoTo = {
   /** Selects cells and scrolls to them. */
   reveal: (range: RangePlace, align?: 'nearest' | 'start') => void;
-  /** Shows what a text of the name box means; returns why it means nothing. */
+  /** Shows the cells that a text of the name box means. If it means none, returns why. */
   goTo: (text: string) => string | undefined;
   commands: Command[];
 };
@@ -25,7 +25,7 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
   const reveal = (range: RangePlace, align?: 'nearest' | 'start') => {
     unfold(store, range);
     store.set(selected(range, range));
-    // Blocks have their name in the row over them: it is shown along.
+    // The row above a block has its name, so it is shown too.
     const top = Math.min(range.row, Math.max(1, range.row - 1));
     grid().scrollTo({ ...range, row: top, height: range.height + range.row - top }, align);
   };
@@ -35,7 +35,7 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
     grid().focus();
     return true;
   };
-  /** The cells a text names, as far as one can go; or why it names none. */
+  /** The cells that a text names, if the user can reach them; else why not. */
   const placeOf = (typed: string): Target | string => {
     const { sheet } = store.get();
     const target = parseTarget(store.get(), typed);
@@ -65,7 +65,7 @@ export function createGoTo(store: Store, dialogs: Dialogs, grid: () => GridApi):
   };
   const goToLayer = (id: LayerId) => {
     const { sheet } = store.get();
-    // Kernels stand before the maps they make, and never hide.
+    // The kernels before the maps are never hidden.
     const shown = sheet.layout.bands.find(({ layer }) => layer === id);
     if (!shown) return;
     const first = sheet.layout.regions.find(

@@ -40,18 +40,18 @@ import { step } from './navigation.ts';
 export type { Grid } from './api.ts';
 export type { GridActions } from './actions.ts';
 
-/** How long the values of an edit usually take, and a frame at 60 Hz, in milliseconds. */
+/** In milliseconds: how long the values of an edit usually take, and the length of a frame at 60 Hz. */
 const ANSWER = 40;
 const FRAME = 16;
-/** Cells watched beyond the view in each direction, so that scrolling finds their values there. */
+/** How many cells beyond the view are watched in each direction, so that scrolling finds their values. */
 const AHEAD = 64;
-/** Selected cells beyond the view whose values are kept at hand. */
+/** The most selected cells out of view whose values are watched. */
 const MAX_WATCHED = 50_000;
 
-/** The network's sheet: one canvas for everything that is seen, frames over it, and Handsontable, invisible, for what
- *  is typed. */
+/** The network's sheet: a canvas for everything that is seen, frames over it, and an invisible Handsontable for the
+ *  keyboard. */
 export function createGrid(parent: HTMLElement, store: Store, allValues: Values, outside: GridActions): Grid {
-  /** Why something is refused is said at its cell. */
+  /** Shows the reason of a refusal at the active cell. */
   const refuse = (sentence: string) => store.set({ notice: refusalAtCell(sentence, store.get()) });
   const actions: GridActions = { ...outside, refuse };
   const values = ofShownPlane(allValues, store);
@@ -70,21 +70,21 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     return createGeometry(sheet, cellSize, foldedLayers, namesWidth(context, theme.ui, sheet, cellSize));
   };
   let captions: Caption[] = [];
-  /** The cells whose tiles and labels are at hand. */
+  /** The cells whose tiles and labels are loaded. */
   let watched: RangePlace | undefined;
   let labels: PlacedLabel[] = [];
-  /** Values or scales have changed since they were last painted, or written into the input layer's cells. */
+  /** Whether values or scales have changed since they were last painted, or written into the input layer. */
   let stale = true;
   let cellsStale = true;
   let filling: RangePlace | undefined;
   let requested = 0;
-  /** A timer for the headings while an edit's values are awaited; when that edit was made; when the sheet was last
-   *  painted. */
+  /** `postponed`: the timer that repaints the headings while an edit's values are awaited. `edited`: the time of that
+   *  edit. `painted`: the time of the last painting. */
   let postponed = 0;
   let edited = Number.NEGATIVE_INFINITY;
   let painted = Number.NEGATIVE_INFINITY;
   let whole = true;
-  /** Whether a run is under way, whose moves are marked. */
+  /** Whether a run is under way. Its changes are marked in the cells. */
   let moving = isUnderWay(store.get().run?.state);
 
   const scroller = createScroller(root, () => schedule(), resized);
@@ -140,7 +140,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   const editor = createCellEditor(root, store, typing, target, () => input.focusCells());
   const endPointer = listenToPointer(scroller, store, actions, {
     geometry: () => viewport.geometry,
-    // What is pointed at is in view.
+    // A cell under the pointer is in view already, so nothing scrolls.
     select: (active, range, areas) => store.set(selected(active, range, { areas, reveal: null })),
     point(range, at) {
       if (store.get().editing?.mode !== 'point') return false;
@@ -170,7 +170,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     else input.focusCells();
   }
 
-  /** Ends typing before the user goes elsewhere; false where it stays, as what was typed is refused. */
+  /** Ends typing before the user goes elsewhere. Returns false if the text is refused, so that typing continues. */
   function leaveEditing(): boolean {
     const left = typing.leave();
     if (!left) focus();
@@ -183,10 +183,10 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     select: range => store.set(selected(range, range)),
     marked: placeOutlines,
   });
-  /** Sends an edit, or says why there is none. */
+  /** Sends an edit, or tells why there is none. */
   function run({ command, refusal }: Entry): boolean {
     const lock = locked();
-    // It holds for every cell: who types on anyway reads it wherever that leads.
+    // The lock holds for every cell, so its reason is told in the status bar and not at one cell.
     if (lock !== undefined) outside.refuse(lock);
     else if (refusal !== undefined) actions.refuse(refusal);
     else if (command) {
@@ -203,7 +203,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     return plane === 'value' ? undefined : messages.trainingPanel.planeRefused[plane];
   }
 
-  /** Sees to it that the selected cells can be read and copied, in view or not, unless they are too many. */
+  /** Watches the selected cells even out of view, so that they can be read and copied; unless they are too many. */
   function watchSelection(): void {
     const { sheet, active, selection } = store.get();
     const range = usedPart(sheet, selection);
@@ -211,15 +211,15 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     values.show('grid-selection', cutBlocks(sheet.layout, few ? range : only(active)));
   }
 
-  /** Repaints before the next frame: everything, or only the headings, after which a new selection looks right. */
+  /** Repaints before the next frame: everything, or only the headings (enough for a new selection). */
   function schedule(part: 'everything' | 'headings' = 'everything'): void {
     if (part === 'everything') whole = true;
-    // New values are about to come, and one frame then shows both.
+    // An edit's values are about to arrive. Then one frame shows both.
     if (part === 'headings' && performance.now() - edited < ANSWER) postponed ||= window.setTimeout(paint, ANSWER);
     else requested ||= requestAnimationFrame(paint);
   }
 
-  /** Shows new values at once: waiting for the next frame to begin would make that frame late. Many in a row share a
+  /** Paints new values at once, because waiting for the next frame would show them late. If many arrive, they share a
    *  frame. */
   function paintValues(): void {
     stale = true;
@@ -239,7 +239,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       canvas.style.width = `${scroller.width}px`;
       canvas.style.height = `${scroller.height}px`;
     }
-    // A new size empties the canvas: it is filled again before anybody sees it.
+    // A new size empties the canvas, so all of it is painted again before anybody sees it.
     whole = true;
     viewport.refit();
     paint();
@@ -270,7 +270,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     place();
   }
 
-  /** Sees to it that the tiles in view are watched, and more around them. */
+  /** Watches the tiles in view, and more around them. */
   function watch(seen: RangePlace): void {
     if (watched && covers(watched, seen)) return;
     const { sheet, foldedLayers, plane } = store.get();
@@ -290,7 +290,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     stale = true;
   }
 
-  /** Moves the frames and the input layer to where their cells are. */
+  /** Moves the frames and the input layer to their cells. */
   function place(): void {
     outlines.place(viewport.geometry, view());
     input.place();
@@ -303,7 +303,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     outlines.place(viewport.geometry, view());
   }
 
-  /** From a cell whose column has just been folded away to the one that shows it now, in the ReLU after it. */
+  /** If the active cell's column was just folded away, moves to the cell of the ReLU that now shows it. */
   function leaveHidden(): void {
     const { sheet, active } = store.get();
     const found = elementAt(sheet, active);
@@ -336,7 +336,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       stale = true;
       schedule();
     }),
-    // Before the selection is: its cells are those of the new sheet.
+    // This comes before the selection, whose cells are those of the new sheet.
     store.on(['sheet', 'workbookId'], () => {
       transfer.forget();
       relayout();
@@ -351,9 +351,9 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
       input.select(active, selection);
       watchSelection();
       placeOutlines();
-      // What is typed belongs to its cell; who selects another one has seen to it.
+      // Typing belongs to its cell. Whoever selects another cell has already ended it.
       if (editing && !samePlace(editing.place, active)) typing.send({ kind: 'cancel' });
-      // Whole rows, columns and sheets have no end to look at.
+      // Whole rows, columns and sheets have no end to scroll to.
       const { rows, columns } = sheet.layout;
       if (reveal && selection.height < rows && selection.width < columns) scrollTo(only(reveal));
       schedule('headings');
@@ -435,7 +435,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
   };
 }
 
-/** The contents of cells in the plane that is shown. */
+/** Values whose contents are those of the shown plane. */
 function ofShownPlane(values: Values, store: Store): Values {
   return {
     ...values,

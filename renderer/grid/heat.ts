@@ -10,20 +10,20 @@ import { type Tile, tileKey, type Shown } from './tiles.ts';
 /** Side of a chunk in cells. */
 const CHUNK = 128;
 
-/** The colours of a chunk of cells, one pixel for each, to be stretched over them: so painting costs a few pictures,
- *  however small cells are. */
+/** The heat colours of a chunk of cells as a small picture, one pixel for each cell. It is stretched over the cells, so
+ *  painting is fast however small cells are. */
 type Chunk = {
   row: number;
   column: number;
   width: number;
   tiles: Shown[];
-  /** Made when it is first painted. */
+  /** undefined until the chunk is first painted. */
   picture: { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; pixels: ImageData } | undefined;
-  /** Painted with the values its tiles have now. */
+  /** Whether the picture has the current values of its tiles. */
   fresh: boolean;
 };
 
-/** The colour step of a number, in the table that goes with it. */
+/** The step of a number in the colour table of its tile. */
 export function stepOf(shown: Shown, value: number): number {
   switch (shown.tile.heat) {
     case 'signed':
@@ -42,16 +42,16 @@ export function tableOf({ colours }: Theme, tile: Tile, withNumbers: boolean): C
   return tile.parameter && withNumbers ? colours.parameter : colours.diverging;
 }
 
-/** The heat under the numbers. */
+/** The colours under the numbers. */
 export type HeatMap = {
-  /** The tiles to show from now on. */
+  /** Sets the tiles to show. */
   setTiles(tiles: readonly Tile[], geometry: Geometry): void;
-  /** Looks for new values and scales; call before `paint` whenever some may have changed. `step`: the one the sheet
-   *  stands at while a run is under way. What another step has changed is marked, not what changed at the same one:
-   *  that was an edit or another image. */
+  /** Takes new values and scales. Call it before `paint` if some may have changed. `step`: the step that the sheet
+   *  shows during a run. Changes between steps are marked; changes within one step are not, because they come from an
+   *  edit or another image. */
   refresh(values: Values, limitOf: (tensor: TensorId) => number | undefined, step: number | undefined): void;
   readonly shown: Iterable<Shown>;
-  /** Draws what touches the rectangle; `place` gives a cell corner's position on the canvas. */
+  /** Draws the chunks that touch the rectangle. `place` gives the position of a cell's corner on the canvas. */
   paint(
     context: CanvasRenderingContext2D,
     theme: Theme,
@@ -64,10 +64,10 @@ export function createHeatMap(): HeatMap {
   let shown = new Map<string, Shown>();
   let chunks = new Map<string, Chunk>();
   let painted: { theme: Theme; withNumbers: boolean } | undefined;
-  /** The step whose values are shown. */
+  /** The step of the values that are shown. */
   let seenStep: number | undefined;
 
-  /** Adds a tile to every chunk it reaches into, but not to those of hidden columns. */
+  /** Adds a tile to every chunk that it touches, but not to chunks of hidden columns. */
   const distribute = (each: Shown, { runs }: Geometry, into: Map<string, Chunk>) => {
     const { block } = each.tile;
     for (const run of runs) {
@@ -90,7 +90,7 @@ export function createHeatMap(): HeatMap {
       return shown.values();
     },
     setTiles(tiles, geometry) {
-      // What is in view before and after keeps its values and its picture.
+      // A tile that stays in view keeps its values and its picture.
       const before = shown;
       shown = new Map();
       for (const tile of tiles) {
@@ -118,7 +118,7 @@ export function createHeatMap(): HeatMap {
         if (now === each.values && dropped === each.dropped && limit === each.limit) continue;
         if (now !== each.values && now && each.values && tile.heat !== 'pixels') {
           if (stepped) moved.push({ each, before: each.values.numbers, now: now.numbers });
-          // Those of an activation were of another image.
+          // The marks of an activation were for another image.
           else if (!tile.parameter && !sameNumbers(now.numbers, each.values.numbers)) each.moves = undefined;
         }
         each.values = now;
@@ -127,7 +127,7 @@ export function createHeatMap(): HeatMap {
         changed.add(each);
       }
       markMoves(moved);
-      // A step is told before its values come.
+      // The run's step arrives before its values do.
       if (step === undefined || seenStep === undefined || moved.length > 0) seenStep = step;
       if (changed.size === 0) return;
       for (const chunk of chunks.values()) if (chunk.tiles.some(tile => changed.has(tile))) chunk.fresh = false;
@@ -148,7 +148,7 @@ export function createHeatMap(): HeatMap {
         if (!chunk.fresh) colourChunk(chunk, picture.pixels, theme, withNumbers);
         if (!chunk.fresh) picture.context.putImageData(picture.pixels, 0, 0);
         chunk.fresh = true;
-        // Several cells to a pixel are their mean.
+        // If several cells share a pixel, it shows their mean.
         context.imageSmoothingEnabled = right - left < chunk.width;
         context.drawImage(picture.canvas, left, top, right - left, bottom - top);
       }

@@ -11,41 +11,40 @@ import type { Geometry } from './geometry.ts';
 import { createKeys, type KeyCallbacks, types } from './keys.ts';
 import type { Typing } from './typing.ts';
 
-/** Size of a cell of the input layer: it is never seen. */
+/** Size of the input layer's cells. They are never seen. */
 const CELL = { width: 60, height: 24 };
-/** How many cells it renders in each direction around the active one. */
+/** How many cells are rendered in each direction around the active one. */
 const VIEWPORT = 3;
 const LICENCE = 'non-commercial-and-evaluation';
 
 export type InputCallbacks = Omit<KeyCallbacks, 'startEditing'> & {
   /** What a screen reader reads in a cell. */
   cellText(cell: CellPlace): string;
-  /** Where a cell is on the parent. */
+  /** The position of a cell on the parent. */
   position(cell: CellPlace): { x: number; y: number };
   copy(clipboard: DataTransfer, cut: boolean): void;
   /** `special`: the key asks how to paste. */
   paste(clipboard: DataTransfer, special: boolean): void;
-  /** Opens the menu of the selected cells: the menu key, or Shift+F10. */
+  /** Opens the menu of the selected cells (menu key or Shift+F10). */
   openMenu(): void;
 };
 
-/** Handsontable as the sheet's invisible input layer: a live table of the whole sheet, of which a few cells are
- *  rendered, moved so that its active cell lies over the one on the canvas. It holds the keyboard focus and is what
- *  screen readers read. What keys do is `keys.ts`, what is typed is `typing.ts`: Handsontable never hears of
- *  either. */
+/** The sheet's invisible input layer, made of Handsontable. It is a live table of the whole sheet that renders only a
+ *  few cells, and its active cell lies over the one on the canvas. It holds the keyboard focus, and screen readers read
+ *  it. Keys go to `keys.ts` and typed text to `typing.ts`, not to Handsontable. */
 export type Input = {
   /** Moves the active cell over the one on the canvas. */
   place(): void;
-  /** Takes the selection over from the store. */
+  /** Takes over the selection from the store. */
   select(active: CellPlace, selection: RangePlace): void;
-  /** Values have changed: the cells' texts are written anew. */
+  /** Writes the cells' texts again after values have changed. */
   refresh(): void;
-  /** Another sheet, or other hidden columns. */
+  /** Builds the table again, for another sheet or other hidden columns. */
   rebuild(): void;
   focusCells(): void;
-  /** Ends what an input method composes in the active cell: what there is of it is typed. */
+  /** Ends the composition of an input method in the active cell. Its text so far is typed. */
   endComposition(): void;
-  /** Moves as Enter, Tab and the like do. */
+  /** Moves the active cell as Enter, Tab and the arrows do. */
   move(event: KeyPress): boolean;
   destroy(): void;
 };
@@ -54,10 +53,10 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   const mover = document.createElement('div');
   mover.className = 'sheet-input';
   parent.append(mover);
-  /** Top left corner of the active TD inside the mover; undefined when it has to be looked up again. */
+  /** The top left corner of the active cell inside the mover. undefined if it must be measured again. */
   let offset: { x: number; y: number } | undefined;
   let looking = 0;
-  /** The active cell, in which an input method may compose. */
+  /** The active cell's element, in which an input method may compose. */
   let field: HTMLTableCellElement | undefined;
   const composing = () => store.get().editing?.field === 'sheet';
 
@@ -79,8 +78,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     if (offset) mover.style.transform = `translate(${x - offset.x}px, ${y - offset.y}px)`;
   }
 
-  /** Input methods, dead keys, emoji and dictation only work where text can go: the active cell takes it, and hands it
-   *  to the editor. */
+  /** Makes the active cell editable, because input methods, dead keys, emoji and dictation work only there. Their text
+   *  is passed on to the editor. */
   function takeText(td: HTMLTableCellElement): void {
     if (td !== field) {
       field?.removeAttribute('contenteditable');
@@ -88,8 +87,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       td.contentEditable = 'plaintext-only';
       td.spellcheck = false;
     }
-    // Copying, pasting and input methods go to the cell with the caret, which one that had the focus before it took
-    // text is without.
+    // Copying, pasting and input methods go to the cell with the caret. A cell that had the focus before it became
+    // editable has no caret, so one is set.
     const caret = getSelection();
     if (document.activeElement === td && !td.contains(caret?.anchorNode ?? null)) caret?.collapse(td, 0);
   }
@@ -109,7 +108,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       licenseKey: LICENCE,
       injectCoreCss: false,
       theme: 'ht-theme-classic',
-      // One row stands for all: no value is ever read from it.
+      // One array stands for all rows, because no value is ever read from it.
       data: Array.from({ length: geometry.rows }, () => row),
       width: CELL.width * VIEWPORT,
       height: CELL.height * VIEWPORT,
@@ -145,7 +144,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     return hot;
   }
 
-  /** Handsontable scrolled or drew its cells anew: the active one is another element, or elsewhere. */
+  /** After Handsontable has scrolled or drawn its cells again, the active cell may be another element or elsewhere. */
   function moved(): void {
     offset = undefined;
     looking ||= requestAnimationFrame(() => {
@@ -158,14 +157,14 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     return { sheet: store.get().sheet.id, row: row!, column: col! };
   }
 
-  /** Whether Handsontable shows this selection: its active cell, and the corner that Shift and the arrows move. */
+  /** Whether Handsontable has this selection: its active cell, and the corner that Shift and the arrows move. */
   function shows(active: CellPlace, selection: RangePlace): boolean {
     const range = table.getSelectedRangeActive();
     if (!range) return false;
     return samePlace(placeOf(range.highlight), active) && samePlace(placeOf(range.to), headOf(active, selection));
   }
 
-  /** The store's selection has arrived in Handsontable, or a screen reader has clicked a cell. */
+  /** The selection in Handsontable has changed: it was set from the store, or a screen reader has clicked a cell. */
   function selectionChanged(): void {
     offset = undefined;
     const range = table.getSelectedRangeActive();
@@ -182,7 +181,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   mover.addEventListener('keydown', event => {
     if (event.isComposing || event.keyCode === 229) return;
     const mac = store.get().capabilities.platform === 'mac';
-    // A character goes into the text field that has the focus when this is done.
+    // The browser then puts the character into the text field, which has the focus by now.
     if (!(event.key === ' ' && event.shiftKey) && types(event, mac)) typing.begin('enter', '');
     else if (keys.press(event)) event.preventDefault();
   });
@@ -193,7 +192,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   });
   mover.addEventListener('compositionstart', () => {
     typing.begin('enter', '', 'sheet');
-    // What is composed replaces what stands in the cell, which nobody sees.
+    // The composed text replaces the cell's own text, which nobody sees.
     if (field) getSelection()?.selectAllChildren(field);
   });
   mover.addEventListener('compositionupdate', ({ data }) =>
@@ -212,7 +211,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     else callbacks.copy(event.clipboardData, event.type === 'cut');
     special = false;
   };
-  /** Whether the key that pastes is held with Shift: the browser sends the same event. */
+  /** Whether the paste key is held with Shift. The browser's paste event doesn't tell. */
   let special = false;
   mover.addEventListener(
     'keydown',
@@ -231,7 +230,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
     select(active, selection) {
       if (shows(active, selection)) return;
       const head = headOf(active, selection);
-      // A cell it doesn't have must not leave the one before to be read.
+      // If the table doesn't have the cell, nothing is selected. Otherwise a screen reader would read the previous
+      // cell.
       if (!table.selectCell(active.row, active.column, head.row, head.column, true, false)) table.deselectCell();
       offset = undefined;
       move();
@@ -246,7 +246,7 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
       const focused = mover.contains(document.activeElement);
       table.destroy();
       field = undefined;
-      // The cell in which it was composed is gone.
+      // The cell of the composition is gone.
       if (composing()) typing.send({ kind: 'cancel' });
       table = build();
       offset = undefined;
@@ -265,8 +265,8 @@ export function createInput(parent: HTMLElement, store: Store, typing: Typing, c
   };
 }
 
-/** Handsontable calls its wrapper a treegrid, with a focusable box inside, where a grid may only have rows. The table
- *  itself becomes the grid. */
+/** Handsontable marks its wrapper as a treegrid with a focusable box inside, but a grid may only have rows. So the
+ *  table itself becomes the grid. */
 function describe(wrapper: HTMLElement, { rows, columns }: Geometry): void {
   for (const name of ['role', 'aria-rowcount', 'aria-colcount', 'aria-multiselectable']) wrapper.removeAttribute(name);
   const grid = wrapper.querySelector('.ht_master table')!;
@@ -277,20 +277,20 @@ function describe(wrapper: HTMLElement, { rows, columns }: Geometry): void {
   grid.setAttribute('aria-colcount', String(columns));
 }
 
-/** The active cell's element. Sees to it that it is rendered, and has the focus where the sheet has it. */
+/** The active cell's element. It is rendered if needed, and gets the focus if the sheet has it. */
 function activeCell(table: Handsontable, mover: HTMLElement): HTMLTableCellElement | undefined {
   const range = table.getSelectedRangeActive();
   if (!range) return undefined;
   const { row, col } = range.highlight;
   let td = table.getCell(row!, col!, true);
   if (!td) {
-    // A selection grew away from its active cell, but it is the active cell that has the focus.
+    // The selection may have grown far away from the active cell, which has the focus.
     table.scrollViewportTo({ row: row!, col: col! });
     table.render();
     td = table.getCell(row!, col!, true);
   }
   if (!td) return undefined;
-  // Its cells are recycled, and the focus with them: where the sheet has it, it belongs to the active cell.
+  // Handsontable reuses its cells, and the focus with them. If the sheet has the focus, the active cell gets it.
   const focused = document.activeElement;
   if (focused !== td && focused instanceof HTMLTableCellElement && mover.contains(focused))
     td.focus({ preventScroll: true });

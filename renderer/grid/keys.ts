@@ -7,31 +7,31 @@ import { type Direction, jump, step, walk, walkAreas } from './navigation.ts';
 
 export type KeyCallbacks = {
   geometry(): Geometry;
-  /** Rows in view, for PageUp and PageDown. */
+  /** How many rows are in view, for PageUp and PageDown. */
   pageRows(): number;
   /** Scrolls the active cell into view. */
   reveal(): void;
-  /** Scrolls to the sheet's beginning: its first row is always in view. */
+  /** Scrolls to the beginning of the sheet. Row 1 is always in view. */
   scrollHome(): void;
   clear(): void;
   startEditing(): void;
-  /** Another sheet with the same addresses. */
+  /** Goes to the next or previous sheet tab, with the same selection. */
   changeSheet(by: 1 | -1): void;
-  /** Leaves what the mouse does on the sheet, or what is said beside a cell. */
+  /** Cancels what the mouse does on the sheet, or closes the note beside a cell. */
   escape(): void;
   /** Says why a key does nothing here. */
   noComments(): void;
 };
 
-/** What keys do on the sheet while nothing is typed. */
+/** The keys of the sheet while nothing is typed. */
 export type Keys = {
-  /** Moves as an arrow, Enter, Tab, Home, End or a page does; false for any other key. */
+  /** Moves as an arrow, Enter, Tab, Home, End or a page key does. Returns false for any other key. */
   move(event: KeyPress): boolean;
-  /** Does what a key does; false where it does nothing, and the browser or a menu may have it. */
+  /** Does what a key means. Returns false if it means nothing here; the browser or a menu may then take it. */
   press(event: KeyPress): boolean;
 };
 
-/** Where the keys of the arrows lead. */
+/** The directions of the arrow keys. */
 export const ARROWS: Partial<Record<string, Direction>> = {
   ArrowUp: 'up',
   ArrowDown: 'down',
@@ -40,12 +40,13 @@ export const ARROWS: Partial<Record<string, Direction>> = {
 };
 
 export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
-  /** Where a row of Tabs began, and the very cell it has led to: any other way of selecting ends it. */
+  /** The column where a row of Tabs began, and the cell that it has reached. Any other way of selecting ends the
+   *  row. */
   let tabs: { column: number; at: CellPlace } | undefined;
 
   const select = (...selection: Parameters<typeof selected>) => store.set(selected(...selection));
 
-  /** To a cell, or with `extend` the selection's other corner to it. Whole rows and columns stay whole. */
+  /** Goes to a cell. With `extend`, moves the selection's other corner there. Whole rows and columns stay whole. */
   const go = (target: (from: CellPlace) => CellPlace, extend: boolean) => {
     const { active, selection } = store.get();
     if (!extend) return select(target(active));
@@ -116,7 +117,7 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
     else if (control && (key === 'PageDown' || key === 'PageUp')) callbacks.changeSheet(key === 'PageDown' ? 1 : -1);
     else if (control && key === 'Backspace') callbacks.reveal();
     else if (move(event)) return true;
-    // With Shift and Delete the browser cuts.
+    // Shift+Delete cuts, which the browser does.
     else if (control || (shiftKey && key === 'Delete')) return false;
     else if (key === 'Delete' || key === 'Backspace') callbacks.clear();
     else if (key === 'F2') {
@@ -130,10 +131,10 @@ export function createKeys(store: Store, callbacks: KeyCallbacks): Keys {
   return { move, press };
 }
 
-/** Whether a key types a character. AltGr, which some systems report as Ctrl and Alt, and Option on a Mac make
- *  characters of their own. */
+/** Whether a key types a character. Some systems report AltGr as Ctrl+Alt; AltGr, and Option on a Mac, do type
+ *  characters. */
 export function types(event: KeyboardEvent, mac: boolean): boolean {
-  // Names of keys are words of ASCII; a character may be one beyond the first 65,536.
+  // The names of keys are ASCII words. A character may take two UTF-16 units.
   if (event.key.length !== 1 && /^\w+$/.test(event.key)) return false;
   if (event.getModifierState('AltGraph')) return true;
   return !event.ctrlKey && !event.metaKey && (mac || !event.altKey);

@@ -4,15 +4,14 @@ import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Frame, Place, PlacedLabel } from './frame.ts';
 import { SMALLEST_NUMBER } from './number-text.ts';
 
-/** How far a label may run over the cells to its right, in CSS pixels and in columns. */
+/** How far a label may extend over the cells to its right, in CSS pixels and in columns. */
 const LONGEST_LABEL = 400;
 const LONGEST_RUN = 24;
-/** Room between two labels of a row, in CSS pixels: more than between two words, so that they don't read as one. */
+/** The gap between two labels of a row, in CSS pixels. It is wider than a space, so that they don't read as one. */
 const GAP = 6;
-/** Text may be squeezed to this share of its width; beyond that it is cut. */
+/** How far text may be squeezed, as a share of its width. If that isn't enough, it is cut. */
 const NARROWEST = 0.8;
-/** Where labels follow each other closely, each gets the room it needs, but no more than this, in CSS pixels: some are
- *  left out for that. */
+/** The most room in CSS pixels that labels in a close row get. Some of them are left out for that. */
 const ENOUGH = 90;
 const ELLIPSIS = '…';
 
@@ -21,7 +20,7 @@ function labelSize(cellSize: number): number {
   return Math.min(13, Math.max(9.5, cellSize * 0.625));
 }
 
-/** Small labels with the room they have. */
+/** Small labels with the room for each. */
 export function placeLabels(labels: readonly Label[], layout: Layout): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
   const last = new Map<number, PlacedLabel>();
@@ -32,7 +31,7 @@ export function placeLabels(labels: readonly Label[], layout: Layout): PlacedLab
     if (neighbour) {
       const pitch = label.column - neighbour.column;
       neighbour.before = Math.min(neighbour.before, label.column);
-      // Names of a kind that stand close together, the last of them too.
+      // Both belong to a close row of labels.
       if (pitch <= 2) neighbour.pitch = each.pitch = pitch;
     }
     last.set(label.row, each);
@@ -42,7 +41,7 @@ export function placeLabels(labels: readonly Label[], layout: Layout): PlacedLab
   return placed;
 }
 
-/** The first column to the right of a label with something in it. */
+/** The first column to the right of a label that isn't empty. */
 function freeUntil({ row, column }: Label, layout: Layout): number {
   for (let next = column + 1; next <= column + LONGEST_RUN; next++) if (layout.elementAt(row, next)) return next;
   return Number.POSITIVE_INFINITY;
@@ -52,8 +51,8 @@ function bandStart({ bands }: Layout, column: number): number {
   return bands.findLast(band => band.column <= column)?.column ?? 0;
 }
 
-/** Small captions that are ordinary text cells: "kernel 1", "bias", "map 2". They run over the blanks to their right,
- *  and over nothing else: what finds no room is cut, and pointing at it tells the rest. */
+/** Paints small captions such as "kernel 1", "bias", "map 2". They extend over the blanks to their right and are cut at
+ *  the next content. The tooltip then shows all of the text. */
 export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, place: Place): void {
   const { theme, geometry, labels, ratio } = frame;
   const { cellSize } = geometry;
@@ -62,7 +61,7 @@ export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, pla
   context.textBaseline = 'middle';
   context.fillStyle = theme.ink2;
   context.font = `500 ${labelSize(cellSize) * ratio}px ${theme.ui}`;
-  /** Where the last text of a row ends, of rows whose labels follow each other. */
+  /** For each row of close labels: where the last painted text ends. */
   const taken = new Map<number, number>();
   for (const label of labels) {
     const { row, column, text, before, pitch, offset } = label;
@@ -74,14 +73,14 @@ export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, pla
     let room = before < geometry.columns ? place.x(before) - x - GAP * ratio : LONGEST_LABEL * ratio;
     const width = measured(context, text);
     const step = pitch > 0 ? place.x(column + pitch) - x : 0;
-    // A longer one before it needs this one's room.
+    // The text before it needs this room.
     if (step > 0 && x < taken.get(row)!) {
       label.cut = true;
       continue;
     }
     const needed = Math.min(width * NARROWEST, ENOUGH * ratio) + GAP * ratio;
     if (step > 0 && needed > step) {
-      // As on an axis: every second, fourth, eighth… keeps its text, in the room of those left out.
+      // As on an axis, only every second, fourth, eighth… label is painted.
       const every = 2 ** Math.ceil(Math.log2(needed / step));
       label.cut = true;
       if ((offset / pitch) % every !== 0) continue;
@@ -95,7 +94,7 @@ export function paintLabels(context: CanvasRenderingContext2D, frame: Frame, pla
   }
 }
 
-/** As much of a text as fits, with an ellipsis; nothing where not even a character does. */
+/** As much of a text as fits, with an ellipsis. Empty if not even one character fits. */
 export function cutText(context: CanvasRenderingContext2D, text: string, room: number): string {
   let [low, high] = [0, text.length];
   while (low < high) {
@@ -119,17 +118,17 @@ export function measured(context: CanvasRenderingContext2D, text: string): numbe
   return width;
 }
 
-/** To be called when a font has arrived that texts were measured without. */
+/** Forgets all measured widths. Call it when a font has loaded. */
 export function forgetMeasures(): void {
   measures.clear();
 }
 
-/** Names measured for a column's width: the longest by their characters are the widest, or nearly. */
+/** How many names are measured to find a column's width. The longest ones are tried first. */
 const MEASURED_NAMES = 40;
 /** The widest column of names, in cells. */
 const WIDEST_NAMES = 12;
 
-/** How wide the column of the classes' names has to be, in CSS pixels: as the widest name, up to a limit. */
+/** The width in CSS pixels of the column with the class names: that of the widest name, up to a limit. */
 export function namesWidth(
   context: CanvasRenderingContext2D,
   ui: string,

@@ -1,18 +1,18 @@
 import type { Shown } from './tiles.ts';
 import type { Frame, Place } from './frame.ts';
 
-/** Strengths a move is marked with, and the share of its tensor's largest move from which on it is. Small moves stay
- *  quiet. */
+/** How many strengths a mark can have. A change is marked if it is at least a certain share of its tensor's largest
+ *  change. */
 const MOVE_LEVELS = 4;
 const MARKED = 0.45;
 
-/** Smallest cell with room for the mark of a move, in CSS pixels. */
+/** The smallest cell that has room for a mark, in CSS pixels. */
 const SMALLEST_MARKED = 5;
 
-/** New values of a tile that training has changed. */
+/** A tile whose values training has changed. */
 export type Moved = { each: Shown; before: Float32Array; now: Float32Array };
 
-/** Marks each cell by its move's share of its tensor's largest, as far as that is in view. */
+/** Marks each cell by its change, as a share of its tensor's largest change in view. */
 export function markMoves(moved: readonly Moved[]): void {
   const largest = new Map<string, number>();
   for (const { each, before, now } of moved) {
@@ -31,8 +31,8 @@ export function markMoves(moved: readonly Moved[]): void {
   }
 }
 
-/** Amber corners on what the last steps of training moved most: triangles beside numbers, dots where cells are
- *  small. */
+/** Paints amber marks on the cells that the last training steps changed most: triangles beside numbers, dots in small
+ *  cells. */
 export function paintMoves(
   context: CanvasRenderingContext2D,
   { theme, geometry, ratio }: Frame,

@@ -5,7 +5,7 @@ import type { Geometry } from './geometry.ts';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
-/** So many cells further, over hidden columns; the last one there is where the sheet ends. */
+/** The cell some cells further. Hidden columns are skipped. At the end of the sheet, the last cell. */
 export function step(geometry: Geometry, from: CellPlace, direction: Direction, count = 1): CellPlace {
   const forward = direction === 'right' || direction === 'down';
   const by = forward ? count : -count;
@@ -15,8 +15,8 @@ export function step(geometry: Geometry, from: CellPlace, direction: Direction, 
   return { ...from, column: column ?? from.column };
 }
 
-/** The next cell of a selection on the way of Enter (down, then the next column) or Tab (right, then the next row);
- *  after the last the first. */
+/** The next cell of a selection for Enter (down, then the next column) or Tab (right, then the next row). After the
+ *  last cell comes the first. */
 export function walk(geometry: Geometry, selection: RangePlace, from: CellPlace, direction: Direction): CellPlace {
   const forward = direction === 'right' || direction === 'down';
   const nextRow = () => {
@@ -40,10 +40,10 @@ export function walk(geometry: Geometry, selection: RangePlace, from: CellPlace,
   return { ...from, row: around ? nextRow().row : from.row, column };
 }
 
-/** Several selected ranges: the one with the active cell, and the others in the order in which they were selected. */
+/** Several selected ranges: the one with the active cell, and the others in the order of selecting. */
 type Areas = { active: CellPlace; selection: RangePlace; areas: readonly RangePlace[] };
 
-/** The same through several ranges: after the last cell of one comes the first of the next. */
+/** `walk` through several ranges: after the last cell of one comes the first of the next. */
 export function walkAreas(geometry: Geometry, { active, selection, areas }: Areas, direction: Direction): Areas {
   const next = walk(geometry, selection, active, direction);
   const down = next.row - active.row;
@@ -61,8 +61,8 @@ export function walkAreas(geometry: Geometry, { active, selection, areas }: Area
   };
 }
 
-/** What Ctrl+A selects: the block of cells the active cell is in (a map, a kernel, a column of scores); the whole sheet
- *  where that is selected already, or there is none. */
+/** The range that Ctrl+A selects: the block of the active cell (a map, a kernel, a column of scores). The whole sheet
+ *  if that block is selected already, or if there is none. */
 export function regionToSelect(layout: Layout, active: CellPlace, selection: RangePlace): RangePlace {
   const { sheet } = active;
   const everything = { sheet, row: 0, column: 0, height: layout.rows, width: layout.columns };
@@ -74,8 +74,8 @@ export function regionToSelect(layout: Layout, active: CellPlace, selection: Ran
   return selected ? everything : { sheet, row, column, height, width };
 }
 
-/** Where Ctrl and an arrow lead, as in a spreadsheet: from inside a filled block to its last cell, otherwise to the
- *  next filled cell, and to the edge of the sheet where nothing is filled any more. Hidden columns are passed over. */
+/** The cell that Ctrl+arrow leads to, as in a spreadsheet. Inside a filled block it is the block's last cell; otherwise
+ *  the next filled cell, or the edge of the sheet. Hidden columns are skipped. */
 export function jump(layout: Layout, geometry: Geometry, from: CellPlace, direction: Direction): CellPlace {
   const horizontal = direction === 'left' || direction === 'right';
   const step = direction === 'right' || direction === 'down' ? 1 : -1;
@@ -88,7 +88,7 @@ export function jump(layout: Layout, geometry: Geometry, from: CellPlace, direct
   return { ...from, column: column ?? from.column };
 }
 
-/** Runs of filled cells, [first, end), in order. */
+/** Filled cells in a row, [first, end). */
 export type Span = readonly [first: number, end: number];
 
 export function jumpAlong(filled: readonly Span[], at: number, step: 1 | -1, end: number): number {
@@ -103,7 +103,7 @@ export function jumpAlong(filled: readonly Span[], at: number, step: 1 | -1, end
   return step > 0 ? next[0] : next[1] - 1;
 }
 
-/** The filled cells of the line through a cell; cost follows the blocks on the line. */
+/** The filled cells of the row or column through a cell. Cost: by the number of its blocks. */
 function filledSpans(layout: Layout, geometry: Geometry, from: CellPlace, horizontal: boolean): Span[] {
   const line: CellRange = horizontal
     ? { row: from.row, column: 0, height: 1, width: geometry.columns }

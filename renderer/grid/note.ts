@@ -2,15 +2,15 @@ import type { CellPlace } from '../../shared/places.ts';
 import type { Store } from '../core/store.ts';
 
 type Box = { x: number; y: number; width: number; height: number };
-/** The size of the sheet's element, and where a cell is on it. */
+/** The size of the sheet's element, and the cell's rectangle on it. */
 type Shown = { box: Box; width: number; height: number };
 
-/** Gaps between the note and the editor over its cell, and the edge of the sheet, in CSS pixels. The editor is at least
- *  so high. */
+/** In CSS pixels: the gap between the note and the editor over its cell, the gap to the sheet's edge, and the least
+ *  height of the editor. */
 const GAP = { cell: 8, edge: 4, editor: 26 };
 
-/** Says beside its cell why something was refused, inside the sheet where the cell is out of view. The status bar tells
- *  it to screen readers. */
+/** Shows beside a cell why something was refused. If the cell is out of view, the note is at the sheet's edge. (Screen
+ *  readers read the status bar.) */
 export function createNote(
   parent: HTMLElement,
   store: Store,

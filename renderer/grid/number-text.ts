@@ -2,66 +2,66 @@ import { decimal } from '../../shared/messages/format.ts';
 import type { CellError } from '../../shared/cell-content.ts';
 import { messages } from '../../shared/messages.ts';
 
-/** A true minus, as wide as a digit. */
+/** A real minus sign, as wide as a digit. */
 const MINUS = '−';
-/** What stands in a cell that has no room for any of its number. */
+/** The text of a cell that is too narrow for any of its number. */
 export const NO_ROOM = '##';
 
-/** A number with so many decimals: an exact zero is "0", so that "0.00" always means "small"; never "−0.00". */
+/** A number with so many decimals. An exact zero is "0", so "0.00" always means "small". Never "−0.00". */
 function fixed(value: number, decimals = 2): string {
   if (value === 0) return '0';
   const digits = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(digits) !== 0 ? MINUS + digits : digits;
 }
 
-/** Smallest cell that shows numbers, and smallest that shows their leading zero, in CSS pixels. */
+/** In CSS pixels: the smallest cell that shows numbers, and the smallest that shows their leading zero. */
 export const SMALLEST_NUMBER = 14;
 const SMALLEST_LEADING_ZERO = 20;
 
 /** Widths of the characters of numbers, in any unit. All digits are equally wide. */
 export type Glyphs = { digit: number; point: number; minus: number; e: number };
 
-/** Widths of the face that comes along (assets/fonts), for a size of 1, by its weight. */
+/** The widths of the font of numbers (assets/fonts) at size 1, by weight. */
 export const NUMERALS = {
   400: { digit: 0.4937, point: 0.2637, minus: 0.5, e: 0.4688 },
   600: { digit: 0.5029, point: 0.2847, minus: 0.4878, e: 0.4766 },
 } as const satisfies Record<number, Glyphs>;
 
-/** Those widths at a size. */
+/** The widths at a size. */
 export function glyphsAt(size: number, weight: keyof typeof NUMERALS): Glyphs {
   const { digit, point, minus, e } = NUMERALS[weight];
   return { digit: digit * size, point: point * size, minus: minus * size, e: e * size };
 }
 
-/** Size of a number in a cell, in CSS pixels; parameters are a little larger. From 20 px on cells hold the leading zero
- *  too. */
+/** The size of a number in a cell, in CSS pixels. Parameters are a little larger. From 20 px on, cells also have room
+ *  for the leading zero. */
 export function numberSize(cellSize: number, parameter: boolean): number {
   const size = cellSize < SMALLEST_LEADING_ZERO ? Math.max(8.5, 0.5625 * cellSize) : 0.5 * cellSize;
   return size + (parameter ? cellSize / 32 : 0);
 }
 
-/** The room numbers of a column have. */
+/** The room for numbers in a column. */
 export type NumberRoom = {
-  /** Width for text, in the unit of the glyphs: the column's without the gap to its neighbours. */
+  /** The width for text, in the unit of the glyphs: the column's width without the gap between cells. */
   width: number;
   glyphs: Glyphs;
-  /** Decimals and significant digits at most: 2 and 3, or in wide columns 4 and 6. */
+  /** The most decimals and significant digits: 2 and 3, or 4 and 6 in wide columns. */
   decimals: number;
   significant: number;
-  /** Whether 0.5 has its zero, where that fits. */
+  /** Whether 0.5 is written with its leading zero, if that fits. */
   leadingZero: boolean;
 };
 
-/** Text may be squeezed to this share of its width, and no more: below it can't be read. */
+/** How far text may be squeezed, as a share of its width. Any narrower, it can't be read. */
 export const NARROWEST = 0.75;
 
-/** The gap between a cell's number and its neighbours, in CSS pixels: more than between two words. */
+/** The gap between the numbers of two cells, in CSS pixels. It is wider than a space. */
 const GAP = { least: 2.8, share: 0.14 };
 
-/** The room for numbers in columns of this width. `width` and `cellSize` in CSS pixels, glyphs at the size numbers have
- *  there. */
+/** The room for numbers in columns of this width. `width` and `cellSize` are in CSS pixels, `glyphs` at the size of the
+ *  numbers there. */
 export function numberRoom(width: number, cellSize: number, glyphs: Glyphs): NumberRoom {
-  // Columns of scores are three cells wide: room for four digits after the point.
+  // Columns of scores are three cells wide, so they have room for four decimals.
   const wide = width >= 2.5 * cellSize;
   return {
     width: width - Math.max(GAP.least, GAP.share * Math.min(width, cellSize)),
@@ -72,28 +72,28 @@ export function numberRoom(width: number, cellSize: number, glyphs: Glyphs): Num
   };
 }
 
-/** What a cell shows of a number: as many digits as fit. Decimals go before digits do: 5.90, 12.3, 123, 1e5; where not
- *  even that fits, ##. `exact`: parameters, where whole numbers read as they were typed. */
+/** The text of a number in a cell, with as many digits as fit. Decimals are dropped first: 5.90, 12.3, 123, 1e5; if
+ *  nothing fits, ##. `exact`: for parameters, whole numbers are written without decimals, as they were typed. */
 export function numberText(value: number, room: NumberRoom, exact: boolean): string {
   const { glyphs, decimals, significant, leadingZero } = room;
   if (value === 0) return '0';
   const space = room.width / NARROWEST;
   const size = Math.abs(value);
   const sign = value < 0 ? glyphs.minus : 0;
-  // Compared rather than counted: this runs for every cell of every frame.
+  // Comparisons are faster than counting, and this runs for every cell of every frame.
   const integers = size < 1 ? 0 : size < 10 ? 1 : size < 100 ? 2 : size < 1000 ? 3 : size < 10_000 ? 4 : 5;
   if (exact && Number.isInteger(value) && size < 10_000 && sign + integers * glyphs.digit <= space)
     return String(value).replace('-', MINUS);
   if (size >= 99_999.5) return scientific(value, space, glyphs);
   const most = Math.max(0, Math.min(decimals, significant - Math.max(1, integers)));
-  // Only an exact zero is "0".
+  // Only an exact zero may be "0".
   for (let places = most; places >= (integers === 0 ? 1 : 0); places--) {
     const least = sign + integers * glyphs.digit + (places > 0 ? glyphs.point + places * glyphs.digit : 0);
     if (least > space) continue;
     const text = fixed(value, places);
-    // 9.996 is 10.00, which has a digit more than it had.
+    // 9.996 is rounded to 10.00, which has one more digit.
     if (places > 0 && digitsOf(text) > Math.max(significant, places + 1)) continue;
-    // Only a zero of its own: 20.1 keeps the one it ends with.
+    // Only a zero that is the whole integer part: 20.1 keeps its zero.
     const bare = text.replace(/^(−?)0\./, '$1.');
     if (leadingZero && widthOf(text, glyphs) <= space) return decimal(text);
     if (widthOf(bare, glyphs) <= space) return decimal(bare);
@@ -101,13 +101,13 @@ export function numberText(value: number, room: NumberRoom, exact: boolean): str
   return integers > 0 ? scientific(value, space, glyphs) : NO_ROOM;
 }
 
-/** What a cell shows of a text or an error: all of it, or ##. */
+/** The text or error of a cell: all of it, or ##. */
 export function otherText(other: string | CellError, { width, glyphs }: NumberRoom): string {
   const text = typeof other === 'string' ? other : messages.cells.errors[other.error];
   return text.length * glyphs.digit <= width / NARROWEST ? text : NO_ROOM;
 }
 
-/** 123456 → 1e5, −2.5e12 → −3e12: the order of magnitude is what fits. */
+/** Only the order of magnitude: 123456 → 1e5, −2.5e12 → −3e12. */
 function scientific(value: number, space: number, glyphs: Glyphs): string {
   const text = value.toExponential(0).replace('e+', 'e').replace('-', MINUS);
   return widthOf(text, glyphs) <= space ? text : NO_ROOM;

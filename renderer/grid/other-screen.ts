@@ -1,5 +1,4 @@
-/** Calls back when the window gets to a screen with another number of device pixels. Returns a function that ends
- *  it. */
+/** Calls back when the window moves to a screen with another device pixel ratio. Returns a function that ends this. */
 export function onOtherScreen(callback: () => void): () => void {
   let query: MediaQueryList;
   const listen = () => {

@@ -2,32 +2,34 @@ import { formatRange } from '../../shared/address.ts';
 import type { RangePlace } from '../../shared/places.ts';
 import { CAPTION_HEIGHT, HEADING_HEIGHT, type Geometry } from './geometry.ts';
 
-/** A frame over cells. selection: the selected range with its fill handle; area: a range selected besides; active: the
- *  cell typing goes to, in a larger selection; precedent: cells the formula reads, in the colour of its reference;
- *  trace: the pixels seen, or what depends on the cell; fill: where a drag of the fill handle would go; copied: what
- *  was copied or cut. */
+/** A frame over cells.
+ *  - selection: the selected range with its fill handle. area: another selected range.
+ *  - active: the cell for typing, within a larger selection.
+ *  - precedent: cells that the formula reads, in the colour of the reference.
+ *  - trace: the input pixels, or the cells that depend on the active one.
+ *  - fill: where a drag of the fill handle would fill. copied: what was copied or cut. */
 export type Outline = {
   kind: 'selection' | 'area' | 'active' | 'precedent' | 'trace' | 'dependent' | 'fill' | 'copied';
   range: RangePlace;
-  /** Which reference colour, from 1. */
+  /** The number of the reference's colour, from 1. */
   colour?: number;
 };
 
 type View = { width: number; height: number; scrollX: number; scrollY: number; ratio: number };
 
-/** Frames as plain elements over the canvas: they are sharp, cost nothing to paint, and can be looked at by tests and
- *  by the style sheet. */
+/** Frames as HTML elements over the canvas. They are sharp, need no painting, and tests and the style sheet can reach
+ *  them. */
 export type Outlines = {
   set(outlines: readonly Outline[]): void;
-  /** Puts the frames where their cells are now. */
+  /** Moves the frames to their cells. */
   place(geometry: Geometry, view: View): void;
   destroy(): void;
 };
 
-/** Smallest cell that has room for a fill handle, in CSS pixels. */
+/** The smallest cell that has room for a fill handle, in CSS pixels. */
 export const SMALLEST_WITH_HANDLE = 10;
 
-/** Longest part of a frame kept outside the view, so that frames of whole columns stay small elements. */
+/** How far a frame may reach outside the view, in CSS pixels. So frames of whole columns stay small elements. */
 const OUTSIDE = 8;
 
 export function createOutlines(parent: HTMLElement): Outlines {

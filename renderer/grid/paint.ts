@@ -10,7 +10,7 @@ import { numberRoom, numberSize, numberText, otherText, SMALLEST_NUMBER } from '
 import type { Theme } from '../parts/theme.ts';
 import { type Frame, type Caption, type Place, createPlace } from './frame.ts';
 
-/** The captions of the visible bands: a convolution folded into its ReLU gives its name to it. */
+/** The captions of the visible bands. A ReLU with a folded convolution has the convolution's name too. */
 export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
   const { bands } = sheet.layout;
   return bands
@@ -26,8 +26,8 @@ export function captionsOf(sheet: Sheet, geometry: Geometry): Caption[] {
     });
 }
 
-/** Draws the whole visible sheet: heat, grid lines, numbers, labels, the frozen row and the headings. Everything is
- *  placed in whole device pixels, so that it is sharp at every ratio. */
+/** Draws the visible sheet: heat, grid lines, numbers, labels, the frozen row and the headings. All positions are whole
+ *  device pixels, so that lines are sharp. */
 export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat: HeatMap): void {
   const { geometry, theme } = frame;
   const place = createPlace(frame);
@@ -51,7 +51,7 @@ export function paintSheet(context: CanvasRenderingContext2D, frame: Frame, heat
   paintHeadings(context, frame, place, withNumbers);
 }
 
-/** Draws only the headings again: what a new selection changes on the canvas. */
+/** Draws only the headings, which is all that a new selection changes on the canvas. */
 export function paintSelection(context: CanvasRenderingContext2D, frame: Frame): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   paintHeadings(context, frame, createPlace(frame), frame.geometry.cellSize >= SMALLEST_NUMBER);
@@ -69,10 +69,10 @@ function paintGridLines(context: CanvasRenderingContext2D, { theme, geometry }: 
     context.fillRect(place.left, place.y(row + 1) - line, right - place.left, line);
 }
 
-/** What is framed is at least so many lines wide and high. */
+/** A block must be at least so many line widths high and wide to get a frame. */
 const LEAST_FRAMED = 7;
 
-/** A parameter block looks like a field, with a firm frame; a map only gets a thin edge. */
+/** A block of parameters has a firm frame, like an input field. A map has only a thin edge. */
 function paintFrames(
   context: CanvasRenderingContext2D,
   { theme }: Frame,
@@ -89,7 +89,7 @@ function paintFrames(
     const right = place.x(whole.column + whole.width) - line;
     const bottom = place.y(whole.row + whole.height) - line;
     if (left > place.width || top > place.height || right < 0 || bottom < 0 || right <= left) continue;
-    // Around a few pixels a frame would be all one sees.
+    // Around a few pixels, a frame would cover everything.
     const least = Math.min(right - left, bottom - top);
     if (least < LEAST_FRAMED * line) continue;
     context.strokeStyle = framed(tile, withNumbers) ? theme.fieldLine : theme.line;
@@ -97,7 +97,7 @@ function paintFrames(
   }
 }
 
-/** Dense weights are fields to type into, too, but as pictures there are too many of them for firm frames. */
+/** Dense weights can be edited too, but there are too many of them for firm frames when they are small. */
 function framed({ parameter, info }: Shown['tile'], withNumbers: boolean): boolean {
   return parameter && (withNumbers || info.shape.length !== 2);
 }
@@ -153,7 +153,7 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
       else colour = table.faint[stepOf(shown, value)];
       if (colour !== ink) context.fillStyle = ink = colour;
       const y = place.y(row) + rowHeight / 2 + ratio / 4;
-      // The last argument squeezes "−12.4" rather than let it run over.
+      // The last argument squeezes a text like "−12.4", so that it stays in its cell.
       if (text.length > 1 && textWidth(text, widths) > room.width * ratio)
         context.fillText(text, middle, y, room.width * ratio);
       else context.fillText(text, middle, y);
@@ -161,7 +161,7 @@ function paintNumbers(context: CanvasRenderingContext2D, frame: Frame, place: Pl
   }
 }
 
-/** A red corner. */
+/** Paints the red corner of an error. */
 function paintErrorMark(
   context: CanvasRenderingContext2D,
   theme: Theme,
@@ -178,10 +178,10 @@ function paintErrorMark(
   context.fill();
 }
 
-/** Widths of the characters of numbers, so that no text needs to be measured in a frame. */
+/** The widths of characters in each font, so that no text is measured while painting. */
 const widthsByFont = new Map<string, Map<string, number>>();
 
-/** To be called when a font has arrived that texts were measured without. */
+/** Forgets all measured widths. Call it when a font has loaded. */
 export function forgetFonts(): void {
   widthsByFont.clear();
   forgetMeasures();
@@ -203,7 +203,7 @@ function textWidth(text: string, widths: Map<string, number>): number {
   return width;
 }
 
-/** The frozen row: name and shape over each band, held at the left edge while the band is in view. */
+/** Paints the frozen row: name and details over each band. They stay at the left edge while the band is in view. */
 function paintCaptions(context: CanvasRenderingContext2D, { theme, captions, ratio }: Frame, place: Place): void {
   const line = place.px(1);
   context.fillStyle = theme.surface;
@@ -223,7 +223,7 @@ function paintCaptions(context: CanvasRenderingContext2D, { theme, captions, rat
     if (start > place.width || bandEnd <= place.left) return;
     context.font = bold;
     const nameWidth = measured(context, caption.name);
-    // Held at the edge, but pushed out by the end of its own band.
+    // The text stays at the left edge until the end of its band pushes it out.
     const held = Math.max(start, Math.min(place.left, Math.max(start, bandEnd - nameWidth - 4 * ratio)));
     const left = held + 2 * ratio;
     context.save();
@@ -290,8 +290,8 @@ function paintHeadings(
       context.fillRect(left + wide - line, 4 * ratio, line, place.headingBottom - 8 * ratio);
       const name = columnName(column);
       context.font = selected ? bold : regular;
-      // Long names stand over every second column, or fourth, rather than run together; the blanks between bands have
-      // none.
+      // Long names are over every second or fourth column, so that they don't touch. The blanks between bands have no
+      // names.
       const needed = measured(context, name) + 4 * ratio;
       if (needed > wide && wide < 14 * ratio) continue;
       if (needed > wide && column % 2 ** Math.ceil(Math.log2(needed / wide)) !== 0) continue;
@@ -330,14 +330,14 @@ function paintHeadings(
   context.fillText('1', rowMiddle, (place.headingBottom + place.top) / 2 + 0.5 * ratio);
 }
 
-/** The smallest of 10, 20, 50, 100, 200, … that is at least this. */
+/** The smallest of 10, 20, 50, 100, 200, … that is at least `least`. */
 function roundCount(least: number): number {
   let tens = 10;
   while (5 * tens < least) tens *= 10;
   return [tens, 2 * tens, 5 * tens].find(count => count >= least)!;
 }
 
-/** Darker headings over and beside the selection, underlined in its colour. */
+/** Paints darker headings beside the selection, underlined in its colour. */
 function paintMarks(
   context: CanvasRenderingContext2D,
   { theme, geometry, selection }: Pick<Frame, 'theme' | 'geometry' | 'selection'>,

@@ -11,29 +11,28 @@ import { createEdits, enterCell, enterEverywhere, type Entry, MAX_CELLS } from '
 
 const text = messages.grid;
 
-/** What is done with the pasted numbers: they take the place of those that are there, or are added to or multiplied
- *  with them. */
+/** What to do with pasted numbers: replace the cells' numbers, add to them, or multiply with them. */
 export type PasteOperation = 'replace' | 'add' | 'multiply';
 
 export type PasteOptions = {
   transpose?: boolean;
   operation?: PasteOperation;
-  /** The cells that were cut, which this empties. */
+  /** The cells that were cut. The paste empties them. */
   cut?: RangePlace;
-  /** The numbers that are there, for adding and multiplying. */
+  /** The current number of a cell, for adding and multiplying. */
   value?: (cell: CellPlace) => number | undefined;
 };
 
-/** What is asked before pasting: how to read the clipboard, where it can be read in several ways, and, with `special`,
- *  how to paste it. */
+/** What to ask the user before a paste: which reading of the clipboard is right (if there are several), and, with
+ *  `special`, how to paste. */
 export type PasteQuestion = { readings: readonly Reading[] | undefined; special: boolean };
 export type PasteChoice = { reading: Reading | undefined; options: PasteOptions };
 
-/** An entry, and the cells it is about, which are selected afterwards. */
+/** An entry, and its cells, which are selected afterwards. */
 export type RangeEntry = Entry & { range?: RangePlace };
 
-/** The cells that pasting a table over a selection concerns: it starts at the selection's corner; a single value fills
- *  the whole selection, and a table that fits into it several times is repeated. */
+/** The cells that a paste changes. The table starts at the selection's top left corner. A single value fills the whole
+ *  selection. A table that fits several times is repeated. */
 export function pastedRange(sheet: Sheet, selection: RangePlace, table: Table, options: PasteOptions): RangePlace {
   const { sheet: id, row, column } = selection;
   const [height, width] = options.transpose ? [table[0].length, table.length] : [table.length, table[0].length];
@@ -41,10 +40,9 @@ export function pastedRange(sheet: Sheet, selection: RangePlace, table: Table, o
   return repeats ? (usedPart(sheet, selection) ?? selection) : { sheet: id, row, column, height, width };
 }
 
-/** What pasting a table over a selection comes to: all of it, or, where one cell refuses, nothing. A cell that brings
- *  nothing leaves the one under it as it is, and texts over labels, which are the sheet's own, do nothing. A selection
- *  that the table is repeated in, or that is a whole tensor, may hold what is no cell of the network or the tensor:
- *  that is passed over. */
+/** The entry of pasting a table over a selection. If one cell refuses, nothing changes. An empty item leaves its cell
+ *  as it is, and a text over one of the sheet's labels does nothing. If the table is repeated, or the selection is a
+ *  whole tensor, other cells in between are skipped. */
 export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, options: PasteOptions = {}): RangeEntry {
   const { operation = 'replace', cut, value } = options;
   const table = options.transpose ? transposed(pasted) : pasted;
@@ -74,15 +72,15 @@ export function pasteTable(sheet: Sheet, selection: RangePlace, pasted: Table, o
   return { ...edits.finish(sentences.grid.pasteLabel(formatRange(range))), range };
 }
 
-/** What a pasted number and the one that is there make together, as a float32: a blank where none is there. What is no
- *  number is left to be refused. */
+/** The pasted and the current number combined, as a float32. Blank if there is no current number. A pasted content that
+ *  isn't a number stays, and is refused later. */
 function combined(brought: CellContent, operation: PasteOperation, present: number | undefined): CellContent {
   if (operation === 'replace' || typeof brought !== 'number') return brought;
   if (present === undefined) return null;
   return Math.fround(operation === 'add' ? present + brought : present * brought);
 }
 
-/** Rows become columns. */
+/** The table with rows and columns swapped. */
 function transposed(table: Table): Table {
   return Array.from({ length: table[0]?.length ?? 0 }, (_, x) => table.map(row => row[x]));
 }

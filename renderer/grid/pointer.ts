@@ -8,7 +8,7 @@ import { headOf } from '../core/selection.ts';
 import { SMALLEST_WITH_HANDLE } from './outlines.ts';
 import type { Scroller } from './scroll.ts';
 
-/** What a point of the sheet is. */
+/** What is at a point of the sheet. */
 type Hit =
   | { kind: 'cell' | 'rowHeading' | 'columnHeading'; cell: CellPlace }
   | { kind: 'corner' }
@@ -16,30 +16,31 @@ type Hit =
 
 export type PointerCallbacks = {
   geometry(): Geometry;
-  /** Selects without scrolling to it; `areas` stay selected besides. */
+  /** Selects without scrolling. `areas` stay selected too. */
   select(active: CellPlace, selection: RangePlace, areas: readonly RangePlace[]): void;
-  /** Points at cells for a formula that is being typed, `at` last; false where none is. */
+  /** Points at cells for a formula that is being typed; `at` is the last one. Returns false if no formula is being
+   *  typed. */
   point(range: RangePlace, at: CellPlace): boolean;
-  /** Ends typing before something else is selected; false where it goes on. */
+  /** Ends typing before something else is selected. Returns false if typing continues. */
   leave(): boolean;
   focus(): void;
   startEditing(): void;
-  /** Shows or (undefined) removes the frame of a fill being dragged. */
+  /** Shows the frame of a dragged fill, or removes it (undefined). */
   showFill(range: RangePlace | undefined): void;
   fill(range: RangePlace): void;
-  /** The fill handle was clicked twice. */
+  /** The fill handle was double-clicked. */
   fillAsNeighbour(): void;
-  /** Zooms so that what is at this point of the sheet stays there. */
+  /** Changes the zoom. The point (x, y) of the sheet stays in place. */
   zoomAt(cellSize: number, x: number, y: number): void;
   openMenu(x: number, y: number): void;
 };
 
-/** How near the pointer must come to the fill handle, and how fast the wheel zooms. */
+/** How near the pointer must be to the fill handle in CSS pixels, and how fast the wheel zooms. */
 const HANDLE_REACH = 6;
 const ZOOM_PER_PIXEL = 0.0022;
 
-/** Mouse, pen and wheel over the sheet. Touch scrolls natively and selects by a tap. Returns a function that ends
- *  it. */
+/** Handles mouse, pen and wheel on the sheet. (Touch scrolls natively and selects by a tap.) Returns a function that
+ *  ends it. */
 export function listenToPointer(
   scroller: Scroller,
   store: Store,
@@ -53,7 +54,7 @@ export function listenToPointer(
   let last: PointerEvent | undefined;
   let frame = 0;
 
-  /** Position on the sheet's element. Its own edges don't move while it scrolls. */
+  /** The position on the sheet's element, whose edges don't move when it scrolls. */
   const pointOf = (event: MouseEvent) => {
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -83,11 +84,11 @@ export function listenToPointer(
     const right = geometry.headingWidth + geometry.left(selection.column + selection.width) - scroller.x;
     const end = selection.row + selection.height;
     const bottom = HEADING_HEIGHT + CAPTION_HEIGHT + (end <= 1 ? 0 : geometry.top(end) - scroller.y);
-    // Inside the cell the handle is only its corner, or small cells could not be clicked.
+    // Inside the cell, only its corner belongs to the handle. Otherwise small cells couldn't be clicked.
     return Math.abs(x - right) <= HANDLE_REACH && Math.abs(y - bottom) <= HANDLE_REACH && x + y > right + bottom - 6;
   };
 
-  /** `add`: to what is selected already. */
+  /** `add`: keeps what is already selected. */
   const selectFrom = (start: Hit & { cell: CellPlace }, extend: boolean, add = false) => {
     const { active, selection, areas: before } = store.get();
     const areas = add ? [...before, selection] : extend ? before : [];
@@ -117,7 +118,7 @@ export function listenToPointer(
       scrolls: true,
     };
   };
-  /** A range that is selected once more is selected no longer, as long as there are others. */
+  /** Selecting a range again deselects it, if others are selected. */
   const takeBack = () => {
     const { active, selection, areas } = store.get();
     const others = areas.filter(range => formatRange(range) !== formatRange(selection));
@@ -126,7 +127,7 @@ export function listenToPointer(
     callbacks.select(last ?? active, last ?? selection, others.slice(0, -1));
   };
 
-  /** The cell under a drag, the nearest one in view where it has left the sheet. */
+  /** The cell under a drag. Outside the sheet, the nearest cell in view. */
   const draggedCell = (event: PointerEvent): CellPlace => {
     const geometry = callbacks.geometry();
     const { x, y } = pointOf(event);
@@ -202,7 +203,7 @@ export function listenToPointer(
       }
       if (!callbacks.leave()) return;
       if (store.get().tool !== 'select' && found.kind === 'cell' && stroke(event)) {
-        // a stroke has begun
+        // A stroke has begun.
       } else if (found.kind === 'corner') {
         const everything = usedRange(store.get().sheet);
         callbacks.select(everything, everything, []);
@@ -215,7 +216,7 @@ export function listenToPointer(
     },
     { signal },
   );
-  // The focus goes to the input layer, not to what was clicked.
+  // The input layer keeps the focus, not the clicked element.
   element.addEventListener(
     'mousedown',
     event => {
@@ -252,7 +253,7 @@ export function listenToPointer(
     { signal },
   );
   element.addEventListener('pointercancel', () => finish(true), { signal });
-  // Escape leaves what the mouse is at.
+  // Escape cancels what the mouse does.
   document.addEventListener(
     'keydown',
     event => {
@@ -273,7 +274,7 @@ export function listenToPointer(
         if ('cell' in found && callbacks.leave()) selectFrom(found, event.shiftKey);
         drag = undefined;
       }
-      // Handsontable stops listening to the keyboard when it hears of a click outside its own cells.
+      // After a click outside its own cells, Handsontable would stop listening to the keyboard.
       event.stopPropagation();
       callbacks.focus();
     },
@@ -283,7 +284,7 @@ export function listenToPointer(
     'dblclick',
     event => {
       const { x, y } = pointOf(event);
-      // The press left typing where it was.
+      // The press didn't end typing.
       if (store.get().editing) return;
       if (store.get().tool !== 'select' || x >= scroller.width || y >= scroller.height) return;
       const { kind } = hit(x, y);
@@ -305,7 +306,8 @@ export function listenToPointer(
     },
     { signal },
   );
-  // Zoom steps are smaller than a pixel of cell size: what the wheel has asked for so far, and the size it led to.
+  // One zoom step may be less than a pixel of cell size. `exact`: the size that the wheel asks for. `shown`: the size
+  // that it gave.
   let wanted = { exact: 0, shown: 0 };
   element.addEventListener(
     'wheel',
@@ -315,7 +317,7 @@ export function listenToPointer(
       const { cellSize } = store.get();
       const from = wanted.shown === cellSize ? wanted.exact : cellSize;
       const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
-      // A pinch comes as small steps, a notch of a wheel as a large one.
+      // A pinch sends many small steps, a wheel large ones.
       const speed = Math.abs(pixels) < 40 ? 4 : 1;
       const exact = Math.max(1, Math.min(64, from * Math.exp(-pixels * ZOOM_PER_PIXEL * speed)));
       wanted = { exact, shown: Math.round(exact) };
@@ -335,7 +337,7 @@ export function listenToPointer(
     return under && sheet.tensors.get(under.tensor)?.role === 'pixels' ? tool : 'cell';
   };
 
-  /** While a drag is outside, the sheet follows it, the faster the farther. */
+  /** While the pointer is outside during a drag, the sheet scrolls: the further away, the faster. */
   const scrollWhileDragging = () => {
     if (frame) return;
     const step = () => {
@@ -360,7 +362,8 @@ export function listenToPointer(
   };
 }
 
-/** The range a fill handle dragged to a cell covers: the source stretched in the direction that goes farther out. */
+/** The range that a dragged fill handle covers. The source grows only in the direction in which the drag went
+ *  further. */
 export function stretchFill(source: RangePlace, to: CellPlace): RangePlace {
   const down = Math.max(to.row - (source.row + source.height - 1), source.row - to.row, 0);
   const across = Math.max(to.column - (source.column + source.width - 1), source.column - to.column, 0);

@@ -1,24 +1,24 @@
-/** Browsers stop laying out at about 33 million device pixels; this is safe up to four device pixels in a CSS pixel. */
+/** Browsers lay out at most about 33 million device pixels. This is safe for up to four device pixels per CSS pixel. */
 const MAX_EXTENT = 8_000_000;
 
-/** A native scroll area as large as the sheet, over the canvas: it takes the wheel, touch and the scroll bars, and
- *  tells where the view is. Sheets larger than a browser can lay out are mapped: small steps move pixel by pixel,
- *  dragging the bar moves in proportion, so every row is reachable. */
+/** A native scroll area as large as the sheet, over the canvas. It takes wheel, touch and scroll bars, and gives the
+ *  position of the view. A sheet that is too large for the browser is mapped to a smaller area: small steps move by
+ *  pixels, dragging the bar moves in proportion. So every row can be reached. */
 export type Scroller = {
-  /** Over the whole sheet, headings too; takes all pointer events. */
+  /** Covers the whole sheet with its headings, and takes all pointer events. */
   element: HTMLElement;
   readonly x: number;
   readonly y: number;
-  /** Size of the area without its scroll bars. */
+  /** The size of the area without its scroll bars. */
   readonly width: number;
   readonly height: number;
-  /** Extent of what scrolls, with the headings. Keeps the position where it can. */
+  /** Sets the size of what scrolls, with the headings. The position stays if possible. */
   setExtent(width: number, height: number): void;
   moveTo(x: number, y: number): void;
   destroy(): void;
 };
 
-/** One direction of scrolling: the logical position and the native one it is mapped to. */
+/** One direction of scrolling: the logical position, and the native one that it is mapped to. */
 type Axis = { position: number; native: number; extent: number; view: number };
 
 export function createScroller(parent: HTMLElement, onScroll: () => void, onResize: () => void): Scroller {
@@ -36,7 +36,7 @@ export function createScroller(parent: HTMLElement, onScroll: () => void, onResi
     const moved = [follow(horizontal, element.scrollLeft), follow(vertical, element.scrollTop)];
     if (moved.includes(true)) onScroll();
   };
-  /** Puts the bars where they belong, once a stretch of small steps has ended. */
+  /** Sets the bars to the right place after a series of small steps. */
   const settled = () => {
     horizontal.native = settle(horizontal, element.scrollLeft, native => (element.scrollLeft = native));
     vertical.native = settle(vertical, element.scrollTop, native => (element.scrollTop = native));
@@ -104,7 +104,7 @@ function nativeOf(axis: Axis): number {
   return axis.extent <= MAX_EXTENT ? axis.position : (axis.position / last) * lastNative(axis);
 }
 
-/** Moves the logical position after the native one; whether it moved. */
+/** Updates the logical position from the native one. Returns whether it moved. */
 export function follow(axis: Axis, native: number): boolean {
   const step = native - axis.native;
   if (Math.abs(step) < 1 && step !== 0 && Math.abs(native - nativeOf(axis)) < 1) return false;

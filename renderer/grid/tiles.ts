@@ -5,14 +5,14 @@ import type { LayerId, TensorId, TensorInfo } from '../../shared/network.ts';
 import type { Sheet } from '../../shared/layout/sheet.ts';
 import type { Plane } from '../../shared/places.ts';
 
-/** Longest side of a tile, in cells. Most blocks are one tile, so what is watched stays the same while the sheet
- *  scrolls. */
+/** The longest side of a tile, in cells. Most blocks are one tile, so the watched windows stay the same during
+ *  scrolling. */
 const TILE = 128;
-/** More windows than this are not watched at once (the protocol allows 20,000). */
+/** The most windows that are watched at once. (The protocol allows 20,000.) */
 const MAX_TILES = 12_000;
 
-/** How values become colours: pixels and probabilities on a scale from 0 to 1, signed values on one around 0, plain
- *  ones not at all. */
+/** How values become colours. pixels and probability: a scale from 0 to 1. signed: a scale around 0. plain: no
+ *  colour. */
 type Heat = 'pixels' | 'probability' | 'signed' | 'plain';
 
 /** A part of a block with how it is drawn. */
@@ -20,15 +20,15 @@ export type Tile = {
   block: Block;
   info: TensorInfo;
   heat: Heat;
-  /** Kernel or bias: looks like a field. */
+  /** Whether it shows parameters, and so looks like an input field. */
   parameter: boolean;
-  /** The tensor whose largest value ends the colour scale. */
+  /** The tensor whose largest value is the end of the colour scale. */
   scale: TensorId;
-  /** For a ReLU with its convolution folded into it: the same part of the convolution. */
+  /** For a ReLU with a folded convolution: the same part of the convolution. */
   dropped: Block | undefined;
 };
 
-/** The tiles that show the cells of a range. */
+/** The tiles of a range. */
 export function tilesOf(
   sheet: Sheet,
   range: CellRange,
@@ -39,13 +39,13 @@ export function tilesOf(
   return blocks.map(block => (plane === 'value' ? tileOf(sheet, block, foldedLayers) : planeTile(sheet, block)));
 }
 
-/** Every block whose values these tiles need. */
+/** All the blocks whose values these tiles need. */
 export function blocksOf(tiles: readonly Tile[]): Block[] {
   return tiles.flatMap(({ block, dropped }) => (dropped ? [block, dropped] : [block]));
 }
 
-/** The blocks that touch a range, whole where they are small and else in tiles that start at multiples of 128 cells
- *  from the block's corner: the same cells always give the same tiles, whatever part of them is in view. */
+/** The blocks that touch a range. A small block is whole. A large one is cut into tiles that start at multiples of 128
+ *  cells from its corner, so the same cells always give the same tile. */
 export function cutBlocks(layout: Layout, range: CellRange): Block[] {
   const tiles: Block[] = [];
   for (const block of layout.blocksIn(range)) {
@@ -65,7 +65,7 @@ export function cutBlocks(layout: Layout, range: CellRange): Block[] {
   return tiles;
 }
 
-/** Another part of the block that `block` is a part of. `range` lies inside the whole block. */
+/** Another part of the same block. `range` is inside the whole block. */
 function partOf(block: Block, range: CellRange): Block {
   const { tensor, offset, rowStride, columnStride } = block.view;
   const from = (range.row - block.row) * rowStride + (range.column - block.column) * columnStride;
@@ -77,7 +77,7 @@ function partOf(block: Block, range: CellRange): Block {
   };
 }
 
-/** Names a part of a tensor and where it stands. */
+/** A name for a part of a tensor at its place. */
 export function tileKey({ view, row, column }: Block): string {
   return `${view.tensor} ${view.offset} ${row} ${column} ${view.height} ${view.width}`;
 }
@@ -92,13 +92,13 @@ function tileOf(sheet: Sheet, block: Block, foldedLayers: ReadonlySet<LayerId>):
     info,
     heat: heatOf(info, layer.kind === 'softmax'),
     parameter: info.role === 'parameter',
-    // A bias is read against its kernel, a folded ReLU against what it was before.
+    // A bias has the colour scale of its kernel; a folded ReLU that of its convolution.
     scale: convolution ?? (info.name === 'bias' ? `${info.layer}/kernel` : info.id),
     dropped: convolution && { ...block, view: { ...block.view, tensor: convolution } },
   };
 }
 
-/** Gradients and masks are signed numbers, each tensor with a scale of its own. Nothing is typed there. */
+/** Gradients and masks are signed numbers, and each tensor has its own scale. They can't be edited. */
 function planeTile(sheet: Sheet, block: Block): Tile {
   const info = sheet.tensors.get(block.view.tensor)!;
   return { block, info, heat: 'signed', parameter: false, scale: info.id, dropped: undefined };
@@ -110,12 +110,13 @@ function heatOf({ role, name }: TensorInfo, ofSoftmax: boolean): Heat {
   return name === 'output' ? 'probability' : 'plain';
 }
 
-/** A tile with its values, once they are there. */
+/** A tile with its values, as soon as they arrive. */
 export type Shown = {
   tile: Tile;
   values: CellContents | undefined;
   dropped: CellContents | undefined;
   limit: number;
-  /** How strongly each cell's last move is marked, 0 (not at all) to MOVE_LEVELS; undefined where nothing moves. */
+  /** How strongly each cell's last change is marked, from 0 (not at all) to MOVE_LEVELS. undefined if nothing is
+   *  marked. */
   moves: Uint8Array | undefined;
 };

@@ -4,7 +4,7 @@ import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT } from './geometry.ts';
 import type { PlacedLabel, Caption } from './frame.ts';
 import type { Scroller } from './scroll.ts';
 
-/** What pointing at a cell tells: all of a label that was cut, or of a band's name and shape; else nothing. */
+/** The tooltip of a cell: the whole text of a label that was cut, or of a band's name and details. Empty otherwise. */
 export function tooltipAt(
   { row, column }: CellPlace,
   layout: Layout,
@@ -15,7 +15,7 @@ export function tooltipAt(
     const band = captions.find(each => column >= each.column && column < each.column + each.width);
     return band ? [band.name, band.detail].filter(text => text !== '').join(' · ') : '';
   }
-  // Most cells have no label, which is known in constant time.
+  // Most cells have no label. This check takes constant time.
   if (!layout.labelAt(row, column)) return '';
   return labels.find(each => each.row === row && each.column === column && each.cut)?.text ?? '';
 }

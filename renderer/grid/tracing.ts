@@ -11,11 +11,11 @@ import type { Outline } from './outlines.ts';
 
 type Traced = Pick<State, 'sheet' | 'foldedLayers' | 'active' | 'trace' | 'stepsBack'>;
 
-/** The ranges a list of them names in a sentence; the others are counted. */
+/** The most ranges that a sentence names. The others are counted. */
 const NAMED = 3;
 
-/** The steps from the active cell back to the pixels as far as they can be seen: a step into folded columns is left
- *  out. The first one is what its formula reads; from a folded ReLU it is what the hidden convolution reads. */
+/** The steps from the active cell back to the pixels, without steps into folded columns. The first step is what its
+ *  formula reads; from a folded ReLU it is what the hidden convolution reads. */
 export function visibleSteps(state: Traced): RangePlace[][] {
   const element = elementAt(state, state.active);
   if (!element) return [];
@@ -24,7 +24,7 @@ export function visibleSteps(state: Traced): RangePlace[][] {
     .map(step => step.map(range => shownInstead(state, range)));
 }
 
-/** Frames for what the active cell's formula reads, or for what reads it. */
+/** The frames for the cells that the active cell's formula reads, or for those that read it. */
 export function traceOutlines(state: Traced): Outline[] {
   const { sheet, active, trace } = state;
   const element = elementAt(state, active);
@@ -35,8 +35,8 @@ export function traceOutlines(state: Traced): Outline[] {
   const outlines = (derive(sheet, element)?.references ?? []).flatMap(({ range }, i): Outline[] => {
     const colour = (i % 5) + 1;
     if (!foldedLayer(state, range)) return [{ kind: 'precedent', range, colour }];
-    // A folded ReLU stands for what it reads, so what stands behind that is shown, in the colour of the reference that
-    // leads there.
+    // Through a folded ReLU, what its hidden convolution reads is shown, in the colour of the reference to the ReLU's
+    // input.
     const shown = shownInstead(state, range);
     if (formatRange(shown) !== formatAddress(active)) return [{ kind: 'precedent', range: shown, colour }];
     return behind(state, elementAt(state, range)!).map(each => ({ kind: 'trace', range: each, colour }));
@@ -45,28 +45,28 @@ export function traceOutlines(state: Traced): Outline[] {
   return outlines;
 }
 
-/** What a hidden cell reads, as far as that can be seen. */
+/** The visible cells that a hidden cell reads. */
 function behind(state: Traced, hidden: ElementIndex): RangePlace[] {
   return (derive(state.sheet, hidden)?.references ?? []).flatMap(({ range }) =>
     foldedLayer(state, range) ? behind(state, elementAt(state, range)!) : [range],
   );
 }
 
-/** What reads a cell, where it is seen, each range once. */
+/** The visible cells that read a cell, each range once. */
 function readersOf(state: Traced, element: ElementIndex): RangePlace[] {
   const ranges = dependents(state.sheet, element).map(range => shownInstead(state, range));
   return [...new Map(ranges.map(range => [formatRange(range), range])).values()];
 }
 
-/** The layers in whose folded columns something stands that the active cell's formula reads. */
+/** The folded layers that the active cell's formula reads from. */
 export function foldedSources(state: Pick<Traced, 'sheet' | 'foldedLayers' | 'active'>): LayerId[] {
   const element = elementAt(state, state.active);
   const references = (element && derive(state.sheet, element)?.references) ?? [];
   return [...new Set(references.flatMap(({ range }) => foldedLayer(state, range) ?? []))];
 }
 
-/** Says in words what the frames show beyond the formula's own references, since they are often out of view; undefined
- *  where there is nothing. */
+/** A sentence about the frames that aren't references of the formula, because they are often out of view. undefined if
+ *  there are none. */
 export function traceSentence(state: Traced): string | undefined {
   const { sheet, active, trace } = state;
   const element = elementAt(state, active);
@@ -75,7 +75,7 @@ export function traceSentence(state: Traced): string | undefined {
   if (trace === 'dependents') {
     const readers = readersOf(state, element);
     if (readers.length === 0) return messages.grid.readByNone(where);
-    // Frames stand where the numbers are seen; the formulas that read them are those of hidden columns.
+    // If cells are read by formulas in hidden columns, the frames are where their numbers are shown.
     const folded = dependents(sheet, element).flatMap(range => foldedLayer(state, range) ?? []);
     return [messages.grid.readBy(where, named(readers)), ...[...new Set(folded)].map(id => foldedText(sheet, id))].join(
       ' ',
@@ -83,7 +83,7 @@ export function traceSentence(state: Traced): string | undefined {
   }
   const ranges = furtherBack(state, element, true);
   if (ranges.length === 0) return undefined;
-  // Several where a shortcut leads past layers.
+  // There are several layers if a shortcut leads past some.
   const layers = [...new Set(ranges.map(range => layerAt(state, range)))];
   return messages.grid.followsFrom(where, layers.join(' + '), named(ranges));
 }
@@ -93,7 +93,7 @@ function furtherBack(state: Traced, element: ElementIndex, last = false): RangeP
   if (state.trace !== 'precedents' || state.stepsBack === 0) return [];
   const steps = visibleSteps(state).slice(1, state.stepsBack + 1);
   if (last) return steps.at(-1) ?? [];
-  // What waits at a shortcut stands in several steps.
+  // Cells that a shortcut reads are in several steps.
   return [...new Map(steps.flat().map(range => [formatRange(range), range])).values()];
 }
 
@@ -104,14 +104,14 @@ function layerAt(state: Traced, range: RangePlace): string {
   return state.sheet.layers.get(tensor.layer)!.name;
 }
 
-/** The convolution in whose folded columns cells lie; undefined where they can be seen. */
+/** The convolution whose folded columns have these cells. undefined if the cells are visible. */
 function foldedLayer({ sheet, foldedLayers }: Pick<Traced, 'sheet' | 'foldedLayers'>, range: RangePlace) {
   const found = elementIn(sheet, range);
   const tensor = found && sheet.tensors.get(found.tensor);
   return tensor?.role === 'computed' && foldedLayers.has(tensor.layer) ? tensor.layer : undefined;
 }
 
-/** Where cells are seen: those of a folded convolution, its partial sums too, in the ReLU after it. */
+/** Where cells can be seen: those of a folded convolution, and its partial sums, in the ReLU after it. */
 function shownInstead(state: Traced, range: RangePlace): RangePlace {
   const { sheet } = state;
   const layer = foldedLayer(state, range);
@@ -136,10 +136,10 @@ function named(ranges: readonly RangePlace[]): string {
   );
 }
 
-/** More frames than this are not drawn for one cell: a bias has a dependent for every map. */
+/** The most frames for one cell. A bias has a dependent range for every map. */
 const MAX_OUTLINES = 300;
 
-/** What is framed: what the active cell's formula reads (or what reads it), and the selection. */
+/** All frames: what the active cell's formula reads (or what reads it), and the selection. */
 export function outlinesOf(
   state: Readonly<State>,
   filling: RangePlace | undefined,

@@ -12,15 +12,15 @@ import { filledByNeighbour, fillLines, fillRange, sourceOfFill } from './fill.ts
 import { pastedRange, type PasteOptions, type PasteQuestion, pasteTable, type RangeEntry } from './paste.ts';
 import { cutBlocks } from './tiles.ts';
 
-/** Cells that were copied or cut, and stay marked until that is over. */
+/** Cells that were copied or cut. They stay marked until the copy is used or cancelled. */
 type Copied = { range: RangePlace; cut: boolean };
 
-/** What goes from cells to cells: copying, cutting, pasting, filling. */
+/** Moves contents between cells: copying, cutting, pasting, filling. */
 export type Transfer = {
-  /** Puts the selected cells on the clipboard; where their values are missing, a moment later, by the command that does
-   *  the same. */
+  /** Puts the selected cells on the clipboard. If their values are missing, it does so when they arrive, by the
+   *  browser's copy command. */
   copy(clipboard: DataTransfer, cut: boolean): void;
-  /** Pastes, asking first where the clipboard can be read in several ways or, with `special`, how to paste. */
+  /** Pastes. It first asks the user if the clipboard has several readings or, with `special`, how to paste. */
   paste(formats: ClipboardFormats, special: boolean): void;
   /** Fills from the selection to a larger range. */
   fillTo(target: RangePlace): void;
@@ -28,19 +28,19 @@ export type Transfer = {
   /** Fills down as far as the cells beside the selection go. */
   fillAsNeighbour(): void;
   copied(): Copied | undefined;
-  /** Copied cells are no longer marked, cut ones no longer about to move; false where there were none. */
+  /** Removes the mark of copied or cut cells. Returns false if there were none. */
   forget(): boolean;
-  /** Values have arrived. */
+  /** Call it when values have arrived. */
   arrived(): void;
 };
 
 export type TransferCallbacks = {
-  /** Sends an edit, or says why there is none; false where nothing is changed. */
+  /** Sends an edit, or tells why there is none. Returns false if nothing changes. */
   run: (entry: Entry) => boolean;
-  /** Why nothing can be edited now; undefined where it can. */
+  /** Why nothing can be edited now. undefined if editing is possible. */
   locked: () => string | undefined;
   select: (range: RangePlace) => void;
-  /** Other cells are marked as copied, or none. */
+  /** Other cells are now marked as copied, or none are. */
   marked: () => void;
 };
 
@@ -51,7 +51,7 @@ export function createTransfer(
   { run, locked, select, marked }: TransferCallbacks,
 ): Transfer {
   let copied: (Copied & { id: string; text: string; table: Table; workbook: string }) | undefined;
-  /** What waits for the values of a range. */
+  /** The work that waits for the values of a range. */
   let waiting: { range: RangePlace; work: () => void } | undefined;
 
   const mark = (next: typeof copied) => {
@@ -60,7 +60,7 @@ export function createTransfer(
     marked();
   };
 
-  /** Why nothing goes from or to what is selected; undefined where it can. */
+  /** Why the selection can't be copied (or, with `edits`, changed). undefined if it can. */
   const stopped = (edits: boolean): string | undefined =>
     (edits ? locked() : undefined) ?? (store.get().areas.length > 0 ? messages.grid.oneRange : undefined);
 
@@ -69,7 +69,7 @@ export function createTransfer(
     values.show('grid-selection', blocks);
     return blocks.some(block => values.block(block) === undefined);
   };
-  /** Does something with the values of a range, when they are there. */
+  /** Does the work with the values of a range, now or when they arrive. */
   const withValues = (range: RangePlace, work: () => void) => {
     waiting = undefined;
     const used = usedPart(store.get().sheet, range);
@@ -79,7 +79,7 @@ export function createTransfer(
     else work();
   };
 
-  /** What a cell holds; undefined where the network has no cell. */
+  /** The content of a cell. undefined if the network has no cell there. */
   const contentOf = (cell: CellPlace): Pasted => {
     const found = elementAt(store.get().sheet, cell);
     return found && values.element(found.tensor, found.index);
@@ -97,13 +97,13 @@ export function createTransfer(
     );
   };
 
-  /** Runs an entry, and selects the cells it is about. */
+  /** Runs an entry, and selects its cells. */
   const enter = (entry: RangeEntry): boolean => {
     const done = run(entry);
     if (done && entry.range) select(entry.range);
     return done;
   };
-  /** Fills from the values of a source, which ends the marks of what was copied. */
+  /** Fills from a source range. This ends the mark of copied cells. */
   const fill = (source: RangePlace, entry: () => RangeEntry) => {
     const reason = stopped(true);
     if (reason !== undefined) return actions.refuse(reason);
@@ -158,7 +158,7 @@ export function createTransfer(
       if (reason !== undefined) return actions.refuse(reason);
       if (formats.text.length > MAX_TEXT_LENGTH) return actions.refuse(messages.clipboard.tooLong);
       const { id: told, table, readings } = readClipboard(formats, decimalComma);
-      // Ctrl+Shift+V brings the text alone.
+      // Ctrl+Shift+V brings only text.
       const same = copied !== undefined && formats.text.replaceAll('\r\n', '\n') === copied.text;
       const id = told ?? (same ? copied?.id : undefined);
       const known = id !== undefined && copied?.id === id ? copied.table : table;

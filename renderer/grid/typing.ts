@@ -5,47 +5,48 @@ import { type EditSession, type Intent, type KeyPress, type Left, step } from '.
 import type { Entry } from './entry.ts';
 
 export type TypingCallbacks = {
-  /** What the editor starts with. */
+  /** The text that the editor starts with. */
   editText(place: CellPlace): string;
   /** Scrolls the active cell into view, because typing begins there. */
   reveal(): void;
-  /** Why nothing may be typed now; undefined where it may. */
+  /** Why typing isn't possible now. undefined if it is. */
   locked(): string | undefined;
-  /** What entering a text into a cell comes to. `foreign`: its number may be written as in another language. */
+  /** The entry of a text for a cell. `foreign`: its number may be written as in another language. */
   enter(place: CellPlace, text: string, foreign: boolean): Entry;
-  /** The same into every selected cell. */
+  /** The entry of a text for every selected cell. */
   fill(text: string, foreign: boolean): Entry;
-  /** Sends what an entry came to, or says why there is nothing; false where nothing is changed. */
+  /** Sends an entry, or tells why there is nothing to send. Returns false if nothing changes. */
   run(entry: Entry): boolean;
-  /** Moves on as a key does after entering. */
+  /** Moves the active cell after entering, as this key does. */
   move(press: KeyPress): boolean;
   /** The cell that an arrow leads to from another one. */
   stepFrom(place: CellPlace, press: KeyPress): CellPlace;
-  /** Gives the keyboard to the cells, or to the editor while it is open. */
+  /** Gives the keyboard focus to the cells, or to the editor if it is open. */
   focus(): void;
-  /** Ends what an input method composes in the active cell: what there is of it is typed. */
+  /** Ends the composition of an input method in the active cell. Its text so far is typed. */
   endComposition(): void;
 };
 
-/** The owner of typing: does what intents come to, and keeps what is typed in the store's `editing`. */
+/** The owner of typing. It acts on intents, and keeps the typed text in the store's `editing`. */
 export type Typing = {
-  /** Returns whether a key is the text field's own, which the browser then acts on. */
+  /** Acts on an intent. Returns whether a key belongs to the text field, so that the browser acts on it. */
   send(intent: Intent): boolean;
-  /** Opens the editor on the active cell with its own text or, in its place, this one. On the field `sheet` an input
-   *  method composes first. */
+  /** Opens the editor on the active cell, with the cell's text or with `text`. With `field` 'sheet', an input method
+   *  composes in the cell first. */
   begin(mode: 'enter' | 'edit', text?: string, field?: 'cell' | 'sheet'): void;
-  /** Enters what is typed; false where it is refused: it stays as it is. `byKey`: by a key, which also answers a
-   *  question. */
+  /** Enters the typed text. Returns false if it is refused, and the text stays. `byKey`: entered by a key, which also
+   *  answers a question. */
   finish(byKey?: boolean): boolean;
-  /** The same before the user goes elsewhere. Refused once already, the text is given up and the old value stays. */
+  /** Like `finish`, before the user goes elsewhere. A text that was refused once before is dropped, and the old value
+   *  stays. */
   leave(): boolean;
 };
 
 export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
-  /** Whether the user has once answered that numbers of the other notation are meant as they are written there. */
+  /** Whether the user has confirmed once that numbers in the other notation are meant as they are written. */
   let foreignMeant = false;
 
-  /** What a text comes to. A question is answered by entering the same again. */
+  /** The entry of a text. Entering the same text again answers a question with yes. */
   const meant = (again: boolean, entryOf: (foreign: boolean) => Entry): Entry => {
     const entry = entryOf(foreignMeant || again);
     if (entry.foreign) return { refusal: `${entry.refusal} ${messages.grid.enterAgain}` };
@@ -53,7 +54,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     return entry;
   };
 
-  /** The cell's editor gives the keyboard back by itself when it closes. */
+  /** When the cell's editor closes, it gives the keyboard back by itself. */
   const move = (press: KeyPress, field: EditSession['field']) => {
     callbacks.move(press);
     if (field === 'bar') callbacks.focus();
@@ -62,7 +63,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
   const perform = (left: Left): void => {
     if (left.do === 'show') callbacks.reveal();
     if (left.do === 'show' || left.do === 'focus') callbacks.focus();
-    // Nothing to run: it says why.
+    // An empty entry makes `run` tell the reason.
     else if (left.do === 'explain') callbacks.run({});
     else if (left.do === 'newline') document.execCommand('insertText', false, '\n');
     else if (left.do === 'move') move(left.press, left.field);
@@ -89,7 +90,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
   const ended = () => store.get().editing === undefined;
   const composing = () => store.get().editing?.field === 'sheet';
   const finish = (byKey = false) => {
-    // What is composed is text in the editor then.
+    // The composed text then becomes text in the editor.
     if (composing()) callbacks.endComposition();
     send({ kind: 'finish', byKey });
     return ended();
@@ -98,7 +99,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
   return {
     send,
     begin(mode, text, field = 'cell') {
-      // What is typed in the formula bar is entered first.
+      // A text in the formula bar is entered first.
       if (store.get().editing?.field === 'bar' && !finish()) return;
       const { active } = store.get();
       const before = callbacks.editText(active);
@@ -107,7 +108,8 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
     },
     finish,
     leave() {
-      // The editor may lose the keyboard as this ends, which enters the text: refused then, it isn't given up yet.
+      // The editor may lose the keyboard when the composition ends, which enters the text. If that is refused, the text
+      // isn't dropped yet.
       if (composing()) return finish();
       send({ kind: 'leave' });
       return ended();
@@ -115,7 +117,7 @@ export function createTyping(store: Store, callbacks: TypingCallbacks): Typing {
   };
 }
 
-/** Sends the keys, the text and the caret of a text field, and that it lost the keyboard. */
+/** Sends the keys, the text and the caret of a text field, and when it loses the keyboard. */
 export function listenToField(
   element: HTMLTextAreaElement | HTMLInputElement,
   field: EditSession['field'],
@@ -124,9 +126,9 @@ export function listenToField(
   const caret = () => ({ start: element.selectionStart ?? 0, end: element.selectionEnd ?? 0 });
   const on = element.addEventListener.bind(element) as HTMLElement['addEventListener'];
   on('keydown', event => {
-    // The sheet, and Handsontable, listen on the document and would take these for their own.
+    // The sheet and Handsontable listen on the document, and would act on these keys too.
     event.stopPropagation();
-    // Enter that chooses a word of an input method is no Enter.
+    // An Enter that chooses a word of an input method doesn't enter the text.
     const composing = event.isComposing || event.keyCode === 229;
     if (!send({ kind: 'key', press: event, composing })) event.preventDefault();
   });
@@ -135,7 +137,7 @@ export function listenToField(
   for (const moved of ['keyup', 'pointerup'] as const)
     on(moved, () => send({ kind: 'caret', caret: caret(), pressed: false }));
   on('blur', ({ relatedTarget }) => {
-    // The formula bar takes over what is typed. A window that is left keeps it as it is.
+    // The formula bar takes over the typed text. If the whole window loses the focus, the text stays as it is.
     const bar = relatedTarget instanceof Element && relatedTarget.closest('.formula');
     if (!bar && document.hasFocus()) send({ kind: 'blur', field });
   });

@@ -4,16 +4,16 @@ import type { Store } from '../core/store.ts';
 import { CAPTION_HEIGHT, type Geometry, HEADING_HEIGHT, sizeThatFits } from './geometry.ts';
 import type { Scroller } from './scroll.ts';
 
-/** The largest cells a small network is fitted with, in CSS pixels. */
+/** The largest cells that fitting gives a small network, in CSS pixels. */
 const LARGEST_FITTED = 40;
-/** Height of the headings and the frozen row, above the cells that scroll. */
+/** The height of the headings and the frozen row, above the cells that scroll. */
 export const TOP = HEADING_HEIGHT + CAPTION_HEIGHT;
 
 /** Which part of the sheet is shown, at which size, and where its cells are on the screen. */
 export type Viewport = ReturnType<typeof createViewport>;
 
-/** `geometryAt` lays the sheet out with cells of a size. `relaid` is called after it was laid out anew, `repaint` when
- *  the view has moved. */
+/** `geometryAt` makes the geometry for a cell size. `relaid` is called after a new geometry, `repaint` after the view
+ *  has moved. */
 export function createViewport(
   store: Store,
   scroller: Scroller,
@@ -21,7 +21,7 @@ export function createViewport(
   { relaid, repaint }: { relaid: () => void; repaint: () => void },
 ) {
   let geometry = geometryAt(store.get().cellSize);
-  /** The whole network was made to fit, and goes on to when the room for it changes. */
+  /** Whether the whole network is fitted to the view. It is then fitted again when the view's size changes. */
   let fitted = false;
   let rescaling = false;
 
@@ -41,7 +41,7 @@ export function createViewport(
     keepPlace,
   };
 
-  /** How far is scrolled, in whole pixels of the device, and the room there is. */
+  /** The scroll position in whole device pixels, and the size of the view. */
   function view() {
     const ratio = devicePixelRatio;
     const snap = (length: number) => Math.round(length * ratio) / ratio;
@@ -61,7 +61,7 @@ export function createViewport(
     return { sheet: store.get().sheet.id, ...geometry.cellsIn(scrollX, scrollY, room.width, room.height) };
   }
 
-  /** A cell's rectangle on the sheet's element, in view or not. */
+  /** A cell's rectangle on the sheet's element. The cell may be out of view. */
   function cellBox({ row, column }: CellPlace): { x: number; y: number; width: number; height: number } {
     const { scrollX, scrollY } = view();
     return {
@@ -72,7 +72,7 @@ export function createViewport(
     };
   }
 
-  /** Scrolls as little as needed to show the range; with `align: 'start'`, to the left edge. */
+  /** Scrolls as little as needed to show the range. With `align: 'start'`, scrolls to its left edge. */
   function scrollTo(range: RangePlace, align: 'nearest' | 'start' = 'nearest'): void {
     const width = scroller.width - geometry.headingWidth;
     const height = scroller.height - TOP;
@@ -86,14 +86,14 @@ export function createViewport(
     );
   }
 
-  /** Lays the columns and rows out anew, for another network, size or fold. */
+  /** Makes a new geometry, for another network, size or fold. */
   function relayout(): void {
     geometry = geometryAt(store.get().cellSize);
     relaid();
     scroller.setExtent(geometry.headingWidth + geometry.width, TOP + geometry.height);
   }
 
-  /** Makes the cells as large as the whole network still fits the view, and shows it from its beginning. */
+  /** Makes the cells as large as possible while the whole network fits the view, and scrolls to its beginning. */
   function fit(): void {
     if (scroller.width === 0 || scroller.height === 0) return;
     const { sheet } = store.get();
@@ -104,7 +104,7 @@ export function createViewport(
     fitted = true;
   }
 
-  /** Changes the size of cells so that the point (x, y) of the sheet's element keeps showing the same place. */
+  /** Changes the size of cells. The place at the point (x, y) of the sheet's element stays there. */
   function rescale(cellSize: number, x: number, y: number): void {
     if (cellSize === store.get().cellSize) return;
     const before = geometry;
@@ -123,19 +123,19 @@ export function createViewport(
     repaint();
   }
 
-  /** After the room for the sheet has changed. */
+  /** Call it after the view's size has changed. */
   function refit(): void {
     if (fitted) fit();
   }
 
-  /** After the store's size of cells has changed. */
+  /** Call it after the store's cell size has changed. */
   function resize(): void {
     fitted = false;
     if (!rescaling) keepPlace(relayout, true);
   }
 
-  /** After a change of widths the active cell stays where it is on the screen, or, out of view, the middle of the view.
-   *  With `edges`, a view that shows the sheet's top or left edge goes on showing it. */
+  /** Makes a change of widths. The active cell stays in place on the screen; if it is out of view, the middle of the
+   *  view does. With `edges`, a view at the sheet's top or left edge stays there. */
   function keepPlace(change: () => void, edges = false): void {
     const { active } = store.get();
     const seen = visibleRange();
@@ -155,7 +155,7 @@ export function createViewport(
   }
 }
 
-/** The scroll position nearest to this one that shows from `start` to `end`, or at least the start. */
+/** The nearest scroll position that shows everything from `start` to `end`, or at least `start`. */
 function nearest(position: number, view: number, start: number, end: number): number {
   if (start < position || end - start > view) return start;
   return end > position + view ? end - view : position;

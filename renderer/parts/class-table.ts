@@ -6,14 +6,14 @@ import type { ClassMetrics, Evaluation } from '../../shared/training.ts';
 import { element, setAttributes } from '../core/element.ts';
 
 type Column = 'name' | keyof ClassMetrics;
-/** Classes that have a row in a table: more would hold up the window. */
+/** The most classes in a table. More would block the window. */
 export const MOST_ROWS = 1000;
 const COLUMNS = ['name', 'precision', 'recall', 'f1', 'support'] as const satisfies readonly Column[];
 
 const share = (value: number | null) => (value === null ? ABSENT : fixed(value, 3));
 
-/** Precision, recall, F1 and support of each class, sorted by the column whose heading is pressed, with their means
- *  below; of very many, the first in that order. */
+/** Precision, recall, F1 and support of each class, with their means below. Pressing a heading sorts the table. If
+ *  there are very many classes, only the first of that order are shown. */
 export function classTable({ classes, perClass, macro, count }: Evaluation): HTMLElement {
   const text = messages.views.evaluation;
   const rows = classes.map((name, index) => ({ name, index, ...perClass[index] }));
@@ -24,7 +24,7 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
   const headings = COLUMNS.map(column => {
     const button = element('button', { type: 'button' }, text.columns[column]);
     button.addEventListener('click', () => {
-      // The worst first is what one looks for; names begin with the first.
+      // Figures are first sorted with the worst on top, names with the first.
       descending = by === column ? !descending : false;
       by = column;
       show();
@@ -39,10 +39,10 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
     }
     const sign = descending ? -1 : 1;
     const order = [...rows].sort((a, b) => {
-      // Names keep the order of the classes, which for digits and letters is theirs as well.
+      // Names are sorted in the order of the classes.
       if (by === undefined || by === 'name') return sign * (a.index - b.index);
       const [one, other] = [a[by], b[by]];
-      // Those without a figure come last, whichever way the others go.
+      // Classes without a figure are always last.
       if (one === null || other === null) return Number(one === null) - Number(other === null) || a.index - b.index;
       return sign * (one - other) || a.index - b.index;
     });
@@ -73,7 +73,7 @@ export function classTable({ classes, perClass, macro, count }: Evaluation): HTM
   );
 }
 
-/** The row that says how many of the classes have none. */
+/** The row that says how many classes are not shown. */
 export function moreClasses(count: number): HTMLElement[] {
   if (count <= MOST_ROWS) return [];
   return [element('tr', {}, element('th', { scope: 'row' }, messages.views.moreClasses(count - MOST_ROWS)))];
@@ -88,7 +88,7 @@ function line(name: string, cells: readonly string[]): HTMLElement {
   );
 }
 
-/** The same table as CSV, with all digits of the numbers. */
+/** The table as CSV, with all digits of its numbers. */
 export function classCsv({ classes, perClass, macro, count }: Evaluation): string {
   const text = messages.views.evaluation;
   return csvText([

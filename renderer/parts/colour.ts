@@ -4,38 +4,37 @@ import { color } from 'd3';
 type Rgb = readonly [number, number, number];
 type Lab = readonly [number, number, number];
 
-/** Strength of the tint of a parameter with a number on it, and of a value that ReLU dropped. */
+/** The strength of the tint behind a parameter's number, and of a value that ReLU set to 0. */
 const PARAMETER_TINT = 0.4;
 const DROPPED_TINT = 0.34;
 
-/** A colour scale as a table of 257 steps: step 0 for the lowest, 128 for the middle, 256 for the highest value. */
+/** A colour scale as a table of 257 steps: step 0 for the lowest value, 128 for the middle, 256 for the highest. */
 export type ColourTable = {
-  /** Little-endian RGBA, as ImageData holds it. */
+  /** Little-endian RGBA, as in ImageData. */
   pixels: Uint32Array;
   css: readonly string[];
-  /** What numbers are written in on each colour: ink, or the blue of parameters. At least 4.5 to 1, as WCAG asks for
-   *  text of any size. */
+  /** The ink for numbers on each colour: dark, or blue for parameters. Its contrast is at least 4.5 to 1 (WCAG). */
   ink: readonly string[];
-  /** For zeros and what is nearly zero: as faint as still reads so well. */
+  /** The ink for zeros and tiny numbers: as faint as that contrast allows. */
   faint: readonly string[];
 };
 
-/** The scales of one theme and palette. Diverging ones are symmetric around 0. */
+/** The colour scales of a theme and palette. Diverging scales are symmetric around 0. */
 export type Colours = {
   diverging: ColourTable;
   pixels: ColourTable;
-  /** Diverging, mixed into the paper: parameters with numbers on them, and values that ReLU dropped. */
+  /** A diverging scale in pale colours: for parameters with numbers, and for values that ReLU set to 0. */
   parameter: ColourTable;
   dropped: ColourTable;
-  /** From paper to the strongest positive colour, for 0 to 1. */
+  /** From paper to the strongest positive colour, for values from 0 to 1. */
   probability: ColourTable;
-  /** One colour, for numbers without a heat. */
+  /** One colour, for numbers without heat. */
   plain: ColourTable;
 };
 
-/** Stops of the scales, evenly spaced CSS colours: diverging from −1 over 0 to 1, pixels from 0 to 1, as ink on paper;
- *  without them pixels are as bright as their values say, as in a photograph. `faint` and `parameter`: the inks of
- *  small numbers and of parameters, where they read. */
+/** The stops of the scales: evenly spaced CSS colours. `diverging`: from −1 over 0 to 1. `pixels`: from 0 to 1, for ink
+ *  on paper; without them, pixels are as bright as their values. `faint`, `parameter`: the wanted inks of small numbers
+ *  and of parameters. */
 export type ColourStops = {
   diverging: readonly string[];
   pixels: readonly string[] | undefined;
@@ -60,14 +59,14 @@ export function createColours(stops: ColourStops): Colours {
   };
 }
 
-/** The grey of a pixel's value, as screens show it. */
+/** The grey that screens show for a pixel's value. */
 function grey(value: number): Rgb {
   const level = Math.round(255 * value);
   return [level, level, level];
 }
 
-/** The step of a signed value on a scale that ends at ±limit. Values beyond get the end's colour; without a limit, the
- *  middle's. */
+/** The step of a signed value on a scale that ends at ±limit. Larger values get the end's colour. Without a limit,
+ *  every value gets the middle's. */
 export function divergingStep(value: number, limit: number): number {
   if (!(limit > 0)) return 128;
   return Math.max(0, Math.min(256, Math.round(128 + (128 * value) / limit)));
@@ -78,13 +77,13 @@ export function sequentialStep(value: number): number {
   return Math.max(0, Math.min(256, Math.round(256 * value)));
 }
 
-/** 257 colours, evenly spaced in OKLab, so that half way looks half as strong. */
+/** 257 colours, evenly spaced in OKLab, so that half the value looks half as strong. */
 function interpolate(stops: readonly string[]): Rgb[] {
   const labs = stops.map(stop => toLab(parse(stop)));
   return Array.from({ length: 257 }, (_, step) => {
     const at = (step / 256) * (stops.length - 1);
     const from = Math.min(stops.length - 2, Math.floor(at));
-    // Ends exactly on the stops, though the way to OKLab and back rounds.
+    // Uses the stops themselves, because the conversion to OKLab and back rounds.
     if (at === Math.round(at)) return parse(stops[at]);
     return toRgb(mixed(labs[from], labs[from + 1], at - from));
   });
@@ -108,7 +107,7 @@ const linear = (channel: number) =>
 const gamma = (light: number) =>
   Math.round(255 * Math.min(1, Math.max(0, light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)));
 
-/** OKLab and back. Source of the coefficients: bottosson.github.io/posts/oklab */
+/** The conversion to OKLab. Source of the coefficients: bottosson.github.io/posts/oklab */
 function toLab(rgb: Rgb): Lab {
   const [r, g, b] = rgb.map(linear);
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
@@ -137,7 +136,7 @@ function luminance(rgb: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** Source: w3.org/TR/WCAG22/#dfn-contrast-ratio */
+/** The contrast of two colours. Source: w3.org/TR/WCAG22/#dfn-contrast-ratio */
 function contrast(a: Rgb, b: Rgb): number {
   const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return (high + 0.05) / (low + 0.05);
@@ -147,16 +146,16 @@ function contrast(a: Rgb, b: Rgb): number {
 const LEAST_CONTRAST = 4.5;
 const DARK: Rgb = [0x16, 0x1a, 0x21];
 const WHITE: Rgb = [255, 255, 255];
-/** On any colour black or white reads at 4.58 to 1 or better. */
+/** On every colour, black or white has a contrast of at least 4.58 to 1. */
 const BLACK: Rgb = [0, 0, 0];
 
-/** The better of dark and white ink on a colour, or black where neither reads. */
+/** Dark or white ink, whichever has more contrast on a colour. Black if neither has enough. */
 function inkOn(colour: Rgb): Rgb {
   const better = contrast(colour, DARK) > contrast(colour, WHITE) ? DARK : WHITE;
   return contrast(colour, better) >= LEAST_CONTRAST ? better : BLACK;
 }
 
-/** The wanted ink, as far from it as needed to read on the colour. */
+/** The wanted ink, changed only as much as the contrast needs. */
 function readable(colour: Rgb, wanted: Rgb): Rgb {
   const pole = inkOn(colour);
   for (let share = 0; share < 1; share += 0.25) {
@@ -166,7 +165,7 @@ function readable(colour: Rgb, wanted: Rgb): Rgb {
   return pole;
 }
 
-/** A CSS colour as ImageData holds it: little-endian RGBA. */
+/** A CSS colour as in ImageData: little-endian RGBA. */
 export function packedColour(css: string): number {
   return packed(parse(css));
 }

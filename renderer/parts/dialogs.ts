@@ -6,18 +6,18 @@ import { element, giveFocusBack } from '../core/element.ts';
 /** The keys of a menu's commands. */
 export type MenuKeys = { label: string; keys: readonly (readonly [key: string, meaning: string])[] };
 
-/** Questions and answers that take the whole attention. Each resolves when its dialog closes; one more waits for the
- *  one before. */
+/** Modal questions and messages. Each function resolves when its dialog closes. If one dialog is open, the next one
+ *  waits. */
 export type Dialogs = {
-  /** A dialog of any content; resolves with what `close` was given, undefined where the user cancels. */
+  /** Shows a dialog with any content. Resolves with the answer that `close` got; undefined if the user cancels. */
   show<T extends string>(title: string, content: DialogContent<T>, kind?: string): Promise<T | undefined>;
-  /** A sentence to be read, with a button to go on. */
+  /** Shows a sentence with a button to continue. */
   tell(title: string, sentence: string): Promise<void>;
-  /** `ends`: the run that is under way and ends when the work is left. */
+  /** Asks about unsaved work. `ends`: the run under way, which ends when the work is closed. */
   unsaved(name: string, ends?: string): Promise<'save' | 'discard' | 'cancel'>;
-  /** Whether to do what can't be undone. Cancel has the focus. */
+  /** Asks before something that can't be undone. Cancel has the focus. */
   confirm(question: { title: string; sentence: string; button: string }): Promise<boolean>;
-  /** A line of text; undefined where the user cancels. `check` returns why a text won't do. */
+  /** Asks for a line of text. undefined if the user cancels. `check` returns why a text isn't accepted. */
   ask(options: {
     title: string;
     label: string;
@@ -26,12 +26,12 @@ export type Dialogs = {
     button: string;
     check: (text: string) => string | undefined;
   }): Promise<string | undefined>;
-  /** The keys of the sheet, and those of the menus. */
+  /** Shows the keys of the sheet and of the menus. */
   keyboard(menus: readonly MenuKeys[], platform: Capabilities['platform']): Promise<void>;
   about(backend: string): Promise<void>;
 };
 
-/** What a dialog holds under its title. `close` ends it with an answer. */
+/** The content of a dialog, below its title. `close` ends the dialog with an answer. */
 export type DialogContent<T> = (close: (answer: T | '' | undefined) => void) => HTMLElement[];
 
 export function createDialogs(parent: Element): Dialogs {
@@ -149,11 +149,11 @@ export function createDialogs(parent: Element): Dialogs {
   };
 }
 
-/** Gives every dialog's heading an id of its own: one may stand over another. */
+/** Every dialog's heading has its own id, because one dialog may be over another. */
 let opened = 0;
 
-/** Shows a modal dialog; resolves with what `close` was given, undefined for Escape. The focus returns to where it
- *  was. */
+/** Shows a modal dialog. Resolves with the answer that `close` got; undefined for Escape. The focus then returns to
+ *  where it was. */
 export function openDialog<T extends string>(
   parent: Element,
   title: string,
@@ -177,7 +177,7 @@ export function openDialog<T extends string>(
       giveFocusBack(before);
       resolve(answer);
     });
-    // The sheet listens for keys on the whole document; a dialog's are its own.
+    // The sheet listens for keys on the whole document, so a dialog's keys must not get there.
     dialog.addEventListener('keydown', event => event.stopPropagation());
     parent.append(dialog);
     dialog.showModal();

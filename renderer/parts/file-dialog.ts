@@ -7,14 +7,14 @@ import type { Store } from '../core/store.ts';
 import { button, buttons, type Dialogs } from './dialogs.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** open, save: a workbook; openData: an image, a CSV or an IDX file; openFolder: a folder of images. */
+/** What to choose. open, save: a workbook. openData: an image, a CSV or an IDX file. openFolder: a folder of images. */
 export type ChooseMode = Args<'chooseFile'>['mode'];
 /** `replace`: the user was told that the file exists, and wants it replaced. */
 export type ChosenFile = { path: string; replace: boolean };
 type ListFolder = (path?: string) => Promise<Folder>;
 
-/** Asks for a file or folder of this computer, by the system's dialog where the shell has one, else in the page.
- *  undefined where the user cancels. */
+/** Asks for a file or folder of this computer, in the system's dialog if the shell has one, else in the page. undefined
+ *  if the user cancels. */
 export async function choosePath(
   store: Store,
   client: Client,
@@ -27,7 +27,7 @@ export async function choosePath(
     return chooseFileInPage(dialogs, mode, suggestion, path => client.send('listFolder', { path, show }));
   }
   const { path } = await client.send('chooseFile', { mode, suggestion });
-  // The system's dialog asks by itself before it names a file that exists.
+  // The system's dialog asks before it returns an existing file.
   return path === undefined ? undefined : { path, replace: true };
 }
 
@@ -45,7 +45,7 @@ async function chooseFileInPage(
     openData: messages.views.chooseData,
     openFolder: messages.views.chooseFolder,
   }[mode];
-  /** The existing file the user was told about. */
+  /** The existing file that the user was told about. */
   let replace = '';
   const path = await dialogs.show<string>(
     words.title,
@@ -75,9 +75,9 @@ async function chooseFileInPage(
       });
       const problem = element('p', { class: 'problem', role: 'alert' });
 
-      /** Whether another folder is being typed, which a listing that arrives late leaves alone. */
+      /** Whether the user is typing a folder. A listing that arrives late then leaves the text alone. */
       let typing = false;
-      /** The newest listing; what an older one brings later is of no use. */
+      /** The newest listing. Older ones are dropped. */
       let listing = Promise.resolve();
       let asked = 0;
       const show = (to?: string) => {
@@ -118,7 +118,7 @@ async function chooseFileInPage(
             return option;
           }),
         );
-        // A list of options may hold nothing else, so that there is none, or more, is said by one that can't be chosen.
+        // A listbox may contain only options. So "empty" and "more" are options that can't be chosen.
         const say = (sentence: string) =>
           list.append(element('div', { class: 'empty', role: 'option', 'aria-disabled': true }, sentence));
         if (shown.length === 0) say(words.empty);
@@ -133,12 +133,12 @@ async function chooseFileInPage(
         if (shown[index].kind === 'file') name.value = shown[index].name;
       };
       const enter = (index: number) => {
-        // Where a folder is wanted, its files are only there to tell which folder it is.
+        // If a folder is wanted, its files are shown only so that the user recognises it.
         if (shown[index].kind === 'folder') void show(shown[index].path).then(() => list.focus());
         else if (mode !== 'openFolder') void submit();
       };
-      /** Reads the folder that is typed, where that is not the one that is listed. false where it can't be read: then
-       *  the problem stands there. */
+      /** Reads the typed folder, if it isn't the listed one. Returns false and shows the problem if it can't be
+       *  read. */
       const readTyped = async () => {
         if (path.value !== folder?.path) await show(path.value);
         return path.value === folder?.path;
@@ -150,7 +150,7 @@ async function chooseFileInPage(
           problem.textContent = text.nameMissing;
           return;
         }
-        // A second Enter while the folder is being read doesn't answer the question that comes after the first.
+        // A second Enter while the folder is being read must not answer the question that follows.
         if (submitting) return;
         submitting = true;
         await listing;
@@ -218,7 +218,7 @@ const withEnding = (name: string) => (name.toLowerCase().endsWith('.convsheet') 
 
 const isWholePath = (name: string) => name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name) || name.startsWith('\\\\');
 
-/** A name in a folder; a whole path stays as it is. */
+/** The path of a name in a folder. A whole path stays as it is. */
 function joinPath(folder: string, name: string): string {
   if (isWholePath(name)) return name;
   const separator = folder.includes('\\') ? '\\' : '/';

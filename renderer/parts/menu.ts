@@ -3,8 +3,8 @@ import type { Capabilities } from '../../shared/protocol.ts';
 import { ariaShortcut, readable } from '../core/accelerators.ts';
 import { element, giveFocusBack, icon, setAttributes } from '../core/element.ts';
 
-/** Where a key moves to among items with these labels: arrows with wrap-around, Home, End, or the next item that begins
- *  with a letter. undefined where the key doesn't move. Source: w3.org/WAI/ARIA/apg/patterns/menubar */
+/** The item that a key moves to: arrows (with wrap-around), Home, End, or the next item that begins with a letter.
+ *  undefined if the key doesn't move. Source: w3.org/WAI/ARIA/apg/patterns/menubar */
 export function moveInMenu(
   key: string,
   index: number,
@@ -29,24 +29,24 @@ export function moveInMenu(
 export type MenuOptions = {
   label: string;
   platform: Capabilities['platform'];
-  /** Where the menu opens, seen from its anchor. */
+  /** On which side of its anchor the menu opens. */
   side: 'below' | 'right';
   focus: 'first' | 'last' | 'none';
   run(command: MenuCommand): void;
-  /** The menu is gone; `keyboard`: by a key, so the focus should return to the anchor. */
+  /** The menu has closed. `keyboard`: by a key, so the focus should return to the anchor. */
   onClose?(keyboard: boolean): void;
-  /** In a menubar: arrow keys that leave this menu to the neighbouring one. */
+  /** In a menubar: an arrow key goes to the neighbouring menu. */
   onSideways?(step: 1 | -1): void;
 };
 export type OpenMenu = { root: HTMLElement; close(): void };
 
-/** Opens a menu at an anchor. It closes by a choice, Escape, Tab, or a press elsewhere. */
+/** Opens a menu at an anchor. A choice, Escape, Tab or a press elsewhere closes it. */
 export function openMenu(nodes: readonly MenuNode[], anchor: HTMLElement, options: MenuOptions): OpenMenu {
   const root = element('div', { class: 'menu', role: 'menu', 'aria-label': options.label, tabindex: -1 });
   let child: OpenMenu | undefined;
   let childAnchor: HTMLElement | undefined;
   let closed = false;
-  /** What had the focus before the menu took it. */
+  /** The element that had the focus before. */
   const before = document.activeElement;
   const entries = nodes.flatMap(node => {
     if (node.kind === 'separator') {
@@ -82,7 +82,7 @@ export function openMenu(nodes: readonly MenuNode[], anchor: HTMLElement, option
   };
   const pressElsewhere = (event: Event) => {
     const target = event.target as Element;
-    // A press inside a submenu, or on the anchor (which toggles), is handled there.
+    // A press inside a submenu, or on the anchor, is handled there.
     if (!target.closest?.('.menu') && !anchor.contains(target)) close(false);
   };
   const openChild = (index: number, focus: 'first' | 'none') => {
@@ -190,7 +190,7 @@ function menuItem(node: Exclude<MenuNode, { kind: 'separator' }>, platform: Capa
   return item;
 }
 
-/** Puts the menu beside its anchor, inside the window. */
+/** Places the menu beside its anchor, inside the window. */
 function place(root: HTMLElement, anchor: HTMLElement, side: 'below' | 'right'): void {
   const at = anchor.getBoundingClientRect();
   const { width, height } = root.getBoundingClientRect();
@@ -203,7 +203,7 @@ function place(root: HTMLElement, anchor: HTMLElement, side: 'below' | 'right'):
   root.style.top = `${top}px`;
 }
 
-/** Makes a button open and close a menu, by press, Enter, Space or arrow down. */
+/** Makes a button open and close a menu, by a press, Enter, Space or arrow down. */
 export function menuButton(
   button: HTMLElement,
   nodes: () => readonly MenuNode[],

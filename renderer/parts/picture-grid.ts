@@ -4,26 +4,26 @@ import { onColours } from '../core/colours.ts';
 import { createPictures, edgeFor, type ImageShape } from './pictures.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** Air beside a picture, and its label with air below it, in pixels. */
+/** Gaps in pixels: beside a picture, and below it with its label. */
 const GAP = 13;
 const LABEL = 22;
 /** About the width of a character of a label, in bold. */
 const CHARACTER = 6.3;
-/** From one picture to the next at most, where labels are long. */
+/** The largest distance from one picture to the next, if labels are long. */
 const WIDEST = 96;
-/** Where there is one picture to a row. */
+/** The picture's size in a list with one picture in a row. */
 const ROW_EDGE = 32;
 const ROW_HEIGHT = 40;
-/** Pictures a request asks for: a bit more than a screen shows. */
+/** How many pictures one request asks for. This is a bit more than a screen shows. */
 const PAGE = 80;
-/** Canvases kept at most. */
+/** The most canvases that are kept. */
 const MOST_PICTURES = 1000;
-/** Bytes of pixels kept at most, unless those in view are more: all of ten thousand digits, not of ten thousand
- *  photos. */
+/** The most bytes of pixels that are kept, unless the view needs more. All ten thousand digits fit, but not ten
+ *  thousand photos. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** Calls back when another image has come into the sheet: a run changes the workbook ten times a second, but not that.
- *  Returns a function that ends it. */
+/** Calls back when the sheet shows another image. (A run changes the workbook ten times a second, but not its image.)
+ *  Returns a function that ends this. */
 export function onImageInSheet(store: Store, callback: () => void): () => void {
   const named = () => JSON.stringify(store.get().workbook.source);
   let shown = named();
@@ -35,11 +35,11 @@ export function onImageInSheet(store: Store, callback: () => void): () => void {
   });
 }
 
-/** An image of a grid, with its texts. In a list, each image has a row of its own, with `row` beside it. */
+/** An image with its texts. In a list, each image has its own row, with `row` beside it. */
 type Picture = {
-  /** Tells the image from all others. */
+  /** Identifies the image. */
   key: string | number;
-  /** In a grid, the text below the image; in a list, the text between the row's name and its detail. */
+  /** In a grid, the text below the image. In a list, the text between the row's name and its detail. */
   label: string;
   /** What a screen reader calls the image, and what pointing at it shows. */
   spoken: string;
@@ -49,49 +49,49 @@ type Picture = {
 };
 
 export type PictureGridOptions<T> = {
-  /** Accessible name, and the id of what describes it. */
+  /** The accessible name, and the id of its description. */
   label: string;
   describedBy?: string;
-  /** Begins the ids of the options. */
+  /** The start of the options' ids. */
   id: string;
-  /** Whether grey images are drawn as ink on paper; where left out, as those of the chosen data set are. */
+  /** Whether grey images are drawn as ink on paper. By default as for the chosen data set. */
   inkOnPaper?: () => boolean;
-  /** What labels may say, such as the names of classes: pictures stand as far apart as these need. */
+  /** The texts that labels may have, such as the names of classes. The distance between pictures depends on them. */
   names?(): readonly string[];
-  /** One image to a row, with its name; else as many as fit. */
+  /** Whether each image has its own row, with its name. Otherwise as many as fit are in a row. */
   rows?: boolean;
-  /** Images by position. Rejections go to `refuse`. */
+  /** Loads images by position. Rejections go to `refuse`. */
   load(
     from: number,
     count: number,
   ): Promise<{ total: number; shape: ImageShape; items: readonly { item: T; pixels: Uint8Array }[] }>;
   /** How an item looks now. */
   look(item: T): Picture;
-  /** An item was chosen by a click or key. While one is under way, only the newest choice follows. */
+  /** An item was chosen by a click or key. While one choice is being handled, only the newest other choice is kept. */
   choose?(item: T, position: number): Promise<unknown>;
-  /** The number of images, or whether they are known, has changed. */
+  /** The number of images has become known, or has changed. */
   loaded?(total: number): void;
   refuse(sentence: string): void;
 };
 
 export type PictureGrid<T> = View & {
   readonly root: HTMLElement;
-  /** What was loaded is void. `top`: it is another list, so it begins at its top. */
+  /** Everything loaded is void. `top`: this is another list, so it is scrolled to its top. */
   reload(top: boolean): void;
-  /** Items look differently now. */
+  /** Paints the items again, because they look different now. */
   paint(): void;
   /** The loaded items with their positions. */
   items(): { item: T; position: number }[];
   total(): number;
   position(): number;
-  /** The arrow keys go on from here, and it is scrolled into view; unless a choice is under way, which is newer. */
+  /** Moves the keyboard's position here and scrolls to it, unless a newer choice is being handled. */
   follow(position: number): void;
-  /** As if it had been clicked. */
+  /** Chooses an item as a click does. */
   choose(position: number): void;
 };
 
-/** Which loaded pages, given with their bytes, are dropped so that no more than `most` stay: those furthest from the
- *  ones in use first, and never these. */
+/** Which loaded pages to drop so that at most `most` bytes stay. Pages far from the used ones are dropped first, used
+ *  ones never. `bytes`: the size of each page. */
 export function pagesToDrop(bytes: ReadonlyMap<number, number>, inUse: readonly number[], most: number): number[] {
   const distance = (page: number) => Math.min(...inUse.map(used => Math.abs(used - page)));
   let kept = 0;
@@ -105,19 +105,19 @@ export function pagesToDrop(bytes: ReadonlyMap<number, number>, inUse: readonly 
     });
 }
 
-/** From one picture to the next, in pixels: as far as the longest of these names needs, but so that two fit beside each
- *  other. `width` is of the list. */
+/** The distance from one picture to the next, in pixels. The longest of these names fits, but at least two pictures are
+ *  in a row. `width`: the width of the list. */
 export function pitchFor(edge: number, names: readonly string[], width: number): number {
   const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
   const wanted = Math.min(Math.ceil(longest * CHARACTER) + 3, WIDEST, Math.floor((width + GAP) / 2));
   return Math.max(edge + GAP, wanted);
 }
 
-/** Pictures with labels in rows, as a list of options of which only those in view exist. */
+/** Pictures with labels, in rows. It is a listbox in which only the options in view exist. */
 export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T>): PictureGrid<T> {
   let total = 0;
   let shape: ImageShape = [28, 28, 1];
-  /** Counts what voids every page: an answer to an older question is dropped. */
+  /** Counts up when all pages become void. Answers to older requests are dropped. */
   let edition = 0;
   let pages = new Map<number, readonly { item: T; pixels: Uint8Array }[] | 'loading'>();
   let cursor = 0;
@@ -125,9 +125,9 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
   let choosing = false;
   const picturesNow = () => createPictures(store, options.inkOnPaper ? { inkOnPaper: options.inkOnPaper() } : {});
   let pictures = picturesNow();
-  /** Pictures already drawn, by key: scrolling back uses them again. */
+  /** Drawn pictures by key, to be used again when the user scrolls back. */
   const drawn = new Map<string | number, HTMLCanvasElement>();
-  /** The options in view, by position, with all that they show. */
+  /** The options in view, by position, with what they show. */
   let inView = new Map<number, { root: HTMLElement; canvas: HTMLCanvasElement; shows: string }>();
 
   const spacer = element('div', { class: 'pictures-spacer' });
@@ -172,14 +172,14 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
     return page === 'loading' ? undefined : page?.[position % PAGE];
   };
 
-  /** The positions in view, from the first up to but without the last, and a row more on either side. */
+  /** The positions in view, from the first to before the last, and one more row on either side. */
   const seen = () => ({
     from: Math.max(0, Math.floor(list.scrollTop / rowHeight()) - 1) * columns(),
     to: Math.min(total, (Math.ceil((list.scrollTop + list.clientHeight) / rowHeight()) + 1) * columns()),
   });
   const dropFar = () => {
     const { from, to } = seen();
-    // The newest choice may be out of view, where the list is hidden.
+    // If the list is hidden, the newest choice may be out of view.
     const inUse = [Math.floor(cursor / PAGE)];
     for (let page = Math.floor(from / PAGE); page * PAGE < to; page++) inUse.push(page);
     const bytes = new Map<number, number>();
@@ -202,14 +202,14 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
       if (found) inView.set(position, option(found.item, found.pixels, position, across, before.get(position)));
       else void load(Math.floor(position / PAGE));
     }
-    // What stays is not touched: an option that is taken out between pressing and releasing the mouse gets no click.
+    // Options that stay aren't touched: an option that is removed between mouse down and up gets no click.
     const kept = new Set([...inView.values()].map(({ root }) => root));
     for (const { root } of before.values()) if (!kept.has(root)) root.remove();
     for (const [i, root] of [...kept].entries())
       if (spacer.children[i] !== root) spacer.insertBefore(root, spacer.children[i] ?? null);
     list.setAttribute('aria-activedescendant', `${options.id}-${cursor}`);
   };
-  /** The option of an item: the one that was there before, if it shows the same. */
+  /** The option of an item. The old one is used again if it shows the same. */
   const option = (
     item: T,
     pixels: Uint8Array,
@@ -235,7 +235,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
         'aria-selected': selected === true,
         'aria-setsize': total,
         'aria-posinset': position + 1,
-        // A row is called what stands in it.
+        // A row's name is its text.
         'aria-label': row ? undefined : spoken,
         title: spoken === label ? undefined : spoken,
       },
@@ -247,7 +247,7 @@ export function createPictureGrid<T>(store: Store, options: PictureGridOptions<T
             element('span', { class: 'detail' }, row.detail ?? ''),
             element('span', { class: 'second' }, row.second ?? ''),
           ]
-        : // Drawn by the style sheet: what is said is the option's name, and an arrow can't be said.
+        : // The style sheet draws this text. Screen readers use the option's name, because they can't read an arrow.
           [element('span', { class: 'label', 'data-text': label })]),
     );
     root.style.top = `${Math.floor(position / across) * rowHeight()}px`;

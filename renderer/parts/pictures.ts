@@ -6,14 +6,14 @@ import { type ColourChoice, coloursOf } from '../core/colours.ts';
 
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** Draws images of bytes [height, width, channels] on canvases: grey ones in the colours that pixels have in the sheet,
- *  RGB and RGBA ones in their own. */
+/** Draws images from bytes [height, width, channels] on canvases. Grey ones have the sheet's colours for pixels, RGB
+ *  and RGBA ones their own. */
 export type Pictures = {
-  /** A canvas of the image's own size, to be sized by the style sheet. */
+  /** A canvas of the image's own size. The style sheet sets its size on the page. */
   draw(pixels: Uint8Array, shape: ImageShape): HTMLCanvasElement;
 };
 
-/** For the theme and colours that are set now. `look`: where these are not images of the chosen data set. */
+/** For the current theme and colours. `look`: if the images are not those of the chosen data set. */
 export function createPictures(store: Store, look: Partial<Pick<ColourChoice, 'inkOnPaper'>> = {}): Pictures {
   const steps = readTheme(document.documentElement, { ...coloursOf(store.get()), ...look }).colours.pixels.pixels;
   const greys = Uint32Array.from({ length: 256 }, (_, byte) => steps[sequentialStep(byte / 255)]);
@@ -37,8 +37,8 @@ export function createPictures(store: Store, look: Partial<Pick<ColourChoice, 'i
   };
 }
 
-/** Edge of the square a picture is shown in, in CSS pixels: small images at one screen pixel a pixel, large ones
- *  smaller than they are. */
+/** The side of the square for a picture, in CSS pixels. Small images have one screen pixel for each pixel; large ones
+ *  are scaled down. */
 export function edgeFor([height, width]: ImageShape): number {
   const side = Math.max(height, width);
   return side <= 32 ? Math.max(28, side) : 64;

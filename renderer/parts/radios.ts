@@ -1,6 +1,6 @@
 import { element } from '../core/element.ts';
 
-/** A choice of one, with `initial` (or else the first) chosen at the beginning. */
+/** Radio buttons. `initial`, or else the first, is chosen at the beginning. */
 export function radios<T>(
   legend: string,
   choices: readonly T[],

@@ -4,14 +4,14 @@ import { element, FOCUS_SHEET, focusFirst, giveFocusBack, iconButton } from '../
 import type { SideName, Store } from '../core/store.ts';
 import { sentenceOf } from '../core/sentence-of.ts';
 
-/** What a view on the right of the sheet begins with: its name, and a button (or Escape) that closes it. One that
- *  closes under the keyboard gives it back to the sheet. */
+/** The head of a panel on the right of the sheet: its name, and a button (or Escape) that closes it. If the panel had
+ *  the keyboard, the sheet gets it then. */
 export function createSide(
   store: Store,
   name: SideName,
   title: string,
 ): { root: HTMLElement; body: HTMLElement; end: () => void } {
-  // The name alone: the heading holds buttons besides.
+  // Only the name: the heading also has buttons.
   const label = element('span', { id: `side-${name}` }, title);
   const heading = element('h2', {}, label);
   const body = element('div', { class: 'side-body', tabindex: -1 });
@@ -40,8 +40,8 @@ export function createSide(
   return { root, body, end: store.on(['side'], show) };
 }
 
-/** Gives the keyboard to the view on the right of the sheet, if there is one: to the first field that will not do, else
- *  to its first control, not to the button that closes it. */
+/** Gives the keyboard to the panel on the right of the sheet, if one is open: to its first faulty field, else to its
+ *  first control (not the close button). */
 export function focusSide(): void {
   const side = document.querySelector<HTMLElement>('.panel.side:not([hidden]) .side-body');
   const wrong = side?.querySelector<HTMLElement>('[aria-invalid="true"]');
@@ -49,8 +49,8 @@ export function focusSide(): void {
   else if (side) focusFirst(side);
 }
 
-/** Long work of the engine: a line with its progress and a button that ends it, hidden while there is none. That button
- *  has the keyboard meanwhile where what began the work is disabled. */
+/** Long work of the engine: a line with its progress and a button that ends it. It is hidden while there is no work. If
+ *  the control that began the work is disabled meanwhile, the button gets the keyboard. */
 export function createWork(store: Store, client: Client, label: string) {
   const bar = element('progress', { max: 1, 'aria-label': label });
   const stop = element('button', { type: 'button', class: 'button outlined small' }, messages.views.stop);
@@ -61,7 +61,7 @@ export function createWork(store: Store, client: Client, label: string) {
   });
   return {
     elements: [line, problem],
-    /** Runs it; its result, or undefined where it failed or was ended: then the sentence stands there. */
+    /** Runs the work. Returns its result, or undefined if it failed or was ended; the sentence is then shown. */
     async run<T>(work: () => Promise<T>): Promise<T | undefined> {
       problem.textContent = '';
       bar.removeAttribute('value');
@@ -76,7 +76,7 @@ export function createWork(store: Store, client: Client, label: string) {
       } finally {
         const focused = stop === document.activeElement;
         line.hidden = true;
-        // The caller enables it only now.
+        // The caller enables its control only after this.
         if (focused) setTimeout(() => giveFocusBack(before));
       }
     },

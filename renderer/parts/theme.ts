@@ -1,15 +1,15 @@
 import type { ColourChoice } from '../core/colours.ts';
 import { createColours, type Colours, packedColour } from './colour.ts';
 
-/** Everything the painter takes from the style sheet, read once for a theme: reading styles in a frame would cost more
- *  than painting it. */
+/** Everything that painting takes from the style sheet. It is read once for a theme, because reading styles in every
+ *  frame would take longer than painting. */
 export type Theme = {
   dark: boolean;
   colours: Colours;
   surface: string;
   chrome: string;
   line: string;
-  /** Lines between cells, translucent so that they lie over the heat as well. */
+  /** Lines between cells. They are translucent, because they are over the heat. */
   gridLine: string;
   fieldLine: string;
   ink: string;
@@ -18,13 +18,12 @@ export type Theme = {
   ink4: string;
   parameter: string;
   danger: string;
-  /** The surface as ImageData holds it. */
+  /** The surface colour as in ImageData. */
   surfacePixel: number;
-  /** What stands for #NUM! where there is no room for text: a grey that no scale of signed values has. As ImageData
-   *  holds it. */
+  /** The pixel of #NUM! if there is no room for text: a grey that no scale of signed values has. As in ImageData. */
   errorPixel: number;
   selection: string;
-  /** Marks what training moved. */
+  /** The colour that marks what training has changed. */
   change: string;
   ui: string;
   numerals: string;

@@ -4,8 +4,8 @@ import { createSvg } from '../core/element.ts';
 const WIDTH = 150;
 const HEIGHT = 36;
 
-/** A histogram as a small picture of bars over a line, with a tick at zero where that is inside. Heights go with the
- *  root of the counts, so that few values stay visible beside many. */
+/** A histogram as a small picture of bars over a line, with a tick at zero if it is in range. Heights are square roots
+ *  of the counts, so that small counts stay visible. */
 export function histogramPicture({ from, to, counts }: Histogram): SVGSVGElement {
   const svg = createSvg('svg', {
     class: 'histogram',

@@ -19,17 +19,17 @@ import { download } from '../core/download.ts';
 
 export type { Marker } from './series.ts';
 
-/** How one axis of a plot is. */
+/** The options of an axis. */
 export type AxisOptions = {
   scaling?: Scaling;
-  /** Whether the user may switch between linear and logarithmic. */
+  /** Whether the user can switch between a linear and a logarithmic scale. */
   switchable?: boolean;
-  /** Values in ticks and readout. */
+  /** The text of a value in ticks and in the readout. */
   format(value: number): string;
-  /** Values are shares and shown as percents. */
+  /** Whether values are shares, shown as percents. */
   percent?: boolean;
 };
-/** An axis of shares, for a plot whose title ends in "%". */
+/** An axis of shares. The plot's title should end in "%". */
 export const PERCENT: AxisOptions = {
   percent: true,
   format: value => decimal(String(Number((100 * value).toFixed(1)))),
@@ -37,12 +37,13 @@ export const PERCENT: AxisOptions = {
 
 export type LinePlotOptions = {
   title: string;
-  /** Of the drawing, in CSS pixels; its width is the parent's. */
+  /** The height of the drawing in CSS pixels. Its width is the parent's. */
   height: number;
-  /** `label` names x in the readout and in tables; `axis: false`: no numbers, because another plot below has them. */
+  /** `label`: the name of x in the readout and in tables. `axis: false`: no numbers, because another plot below has
+   *  them. */
   x: AxisOptions & { label: string; axis?: boolean };
   y: AxisOptions;
-  /** Without its ending. */
+  /** The name of exported files, without extension. */
   fileName: string;
   /** Pressing a point of the plot, or Enter at the cursor, picks its x. */
   onPick?(x: number): void;
@@ -50,15 +51,16 @@ export type LinePlotOptions = {
 type LinePlotData = {
   series: readonly Series[];
   markers?: readonly Marker[];
-  /** What x and y hold at least and at most; where left out, what the lines need. */
+  /** The range of x and y. If left out, it fits the lines. */
   x?: readonly [number, number];
   y?: readonly [number, number];
-  /** Where to mark x, and how; where left out, at round values. */
+  /** The marks of x. If left out, they are at round values. */
   xTicks?: readonly { x: number; label: string }[];
-  /** Beside the title, in place of a legend. */
+  /** A text beside the title, instead of a legend. */
   note?: string;
 };
-/** Lines over a common x, with axes, legend, a crosshair that reads values by mouse and keys, and export. */
+/** A plot of lines over a common x, with axes, legend, export, and a crosshair that reads values (by mouse and
+ *  keys). */
 export type LinePlot = {
   readonly root: HTMLElement;
   update(data: LinePlotData): void;
@@ -69,13 +71,13 @@ const LEFT = 36;
 const RIGHT = 8;
 const TOP = 8;
 const DOT = 4;
-/** Below the drawing, without and with numbers. */
+/** The room below the drawing, without and with numbers. */
 const BOTTOM = 5;
 const AXIS = 20;
-/** A label under x needs about so much room, one beside y so much. */
+/** The room that a label below x needs, and one beside y. */
 const X_ROOM = 48;
 const Y_ROOM = 18;
-/** Steps of the cursor with Page Up and Page Down. */
+/** How far Page Up and Page Down move the cursor. */
 const PAGE = 20;
 
 let made = 0;
@@ -88,7 +90,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
   let scaling = options.y.scaling ?? 'linear';
   let width = 0;
   let axes: { x: Axis; y: Axis } | undefined;
-  /** x under the crosshair; undefined where nobody reads. */
+  /** The x of the crosshair; undefined if it is hidden. */
   let cursor: number | undefined;
 
   // ── heading: title, legend or note, tools ──
@@ -141,7 +143,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
 
   // ── drawing ──
   const svg = createSvg('svg', { class: 'plot-drawing', height, 'aria-hidden': true });
-  // Dots at the ends are whole.
+  // Wider than the axes, so that dots at the ends are whole.
   const clip = createSvg('rect', { x: LEFT - DOT, y: 0 });
   const clipPath = createSvg('clipPath', { id: `${id}-clip` });
   clipPath.append(clip);
@@ -200,7 +202,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     };
   };
 
-  /** What was drawn last, so that what stays the same stays untouched. */
+  /** What was last drawn, so that unchanged parts stay untouched. */
   const drawn = { legend: '', grid: '', marks: '' };
   const paths = new Map<string, { line: SVGPathElement; halo?: SVGPathElement; dots?: SVGPathElement }>();
 
@@ -236,7 +238,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
     const labels = tickLabels(axis.ticks, value => shown.format(value));
     return labels.map((label, i) => ({ x: axis.ticks[i], label }));
   };
-  /** The numbers under x: where they stand in the drawing, in pixels, and what they say. */
+  /** The numbers below x: their positions in the drawing, in pixels, and their texts. */
   const numbersOfX = () =>
     axes
       ? withRoom(
@@ -245,11 +247,11 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
           ),
         )
       : [];
-  /** A label at the right end would be cut. */
+  /** A centred label at the right end would be cut, so it ends there. */
   const numberOfX = ([x, label]: readonly [number, string], y: number) =>
     x > width - RIGHT - 14 ? textAt(width - 1, y, label, 'end') : textAt(x, y, label, 'middle');
 
-  /** A file has no plot below it that has the numbers. */
+  /** An exported file has no plot below it with the numbers, so it gets its own. */
   const missingAxis = () =>
     options.x.axis === false
       ? {

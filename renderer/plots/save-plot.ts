@@ -2,28 +2,28 @@ import { download } from '../core/download.ts';
 import { createSvg, setAttributes } from '../core/element.ts';
 import type { Series } from './series.ts';
 
-/** A plot as it stands on the screen, with what its file needs besides. */
+/** A plot on the screen, with what its file needs besides. */
 export type Picture = {
   svg: SVGSVGElement;
   title: string;
   legend: readonly Series[];
-  /** Numbers to add below the drawing, placed in its coordinates, and the pixels they need. */
+  /** Numbers to add below the drawing (in its coordinates), and the pixels that they need. */
   below?: { height: number; labels: readonly SVGTextElement[] };
 };
 
-/** What the style sheet gives a drawing, to be written into a file that has none. */
+/** The styles that are written into a file, because it has no style sheet. */
 const PAINT = ['stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'fill', 'opacity'];
 const TYPE = ['font-family', 'font-size', 'font-weight'];
 /** Height of the title over the drawing, in pixels. */
 const HEAD = 28;
-/** Pixels of a picture for each of the drawing's. */
+/** How many pixels a PNG has for each pixel of the drawing. */
 const SCALE = 3;
 
 export function saveSvg(name: string, picture: Picture): void {
   download(name, new Blob([standalone(picture).text], { type: 'image/svg+xml' }));
 }
 
-/** Rejects where the browser can't make a picture of the drawing. */
+/** Saves the drawing as PNG. Rejects if the browser can't make the picture. */
 export async function savePng(name: string, picture: Picture): Promise<void> {
   const { text, width, height } = standalone(picture);
   const url = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
@@ -43,7 +43,7 @@ export async function savePng(name: string, picture: Picture): Promise<void> {
   }
 }
 
-/** The drawing with title, legend and background, and the styles it has on the screen written into it. */
+/** The drawing as an SVG of its own: with title, legend, background, and its styles on the screen. */
 function standalone({ svg, title, legend, below }: Picture): { text: string; width: number; height: number } {
   const width = svg.clientWidth;
   const drawn = svg.clientHeight + (below?.height ?? 0);
@@ -70,7 +70,7 @@ function standalone({ svg, title, legend, below }: Picture): { text: string; wid
     const label = createSvg('text', { x: right, y: 18, 'font-size': 10, 'text-anchor': 'end', ...font });
     label.textContent = name;
     const line = svg.querySelector(`[data-series="${CSS.escape(id)}"]`);
-    // Roughly the width of a name in letters of 10 px: an exact one would need the text on the screen.
+    // About the width of a name at 10 px. An exact one would need the text on the screen.
     const end = right - name.length * 5.6 - 4;
     const key = createSvg('path', { d: `M${end - 12} 14.5h12`, fill: 'none' });
     if (line) writeStyles(line, key);

@@ -2,20 +2,20 @@ import { decimal } from '../../shared/messages/format.ts';
 import { scaleLinear, scaleLog } from 'd3';
 import { logTicks } from './series.ts';
 
-/** How an axis places values. */
+/** How an axis places its values. */
 export type Scaling = 'linear' | 'log';
 
-/** Values to pixels and back, with the values to mark. */
+/** An axis: values to pixels and back, and the values to mark. */
 export type Axis = { at: (value: number) => number; value: (at: number) => number; ticks: readonly number[] };
 
-/** Share of the range that is left free beyond the lowest and highest value. */
+/** The share of the range that stays free beyond the lowest and the highest value. */
 const AIR = 0.04;
-/** Ticks keep this share of the room there is for each. */
+/** How much of its room a tick needs at least. */
 const CLOSEST = 0.75;
-/** A float32 has no more. */
+/** The most digits that a float32 has. */
 const MOST_DIGITS = 9;
 
-/** An axis from `from` to `to` pixels that holds both ends of `domain`, with at most about `most` ticks. */
+/** An axis from `from` to `to` pixels that shows all of `domain`, with about `most` ticks at most. */
 export function createAxis(
   scaling: Scaling,
   [low, high]: readonly [number, number],
@@ -26,7 +26,8 @@ export function createAxis(
   if (scaling === 'log') {
     const scale = scaleLog([low, high], [from, to]);
     const ticks = logTicks(low, high, most);
-    // Less than a decade may hold but one of them. Those of equal steps crowd at the high end.
+    // Less than a decade may have only one logarithmic tick. Then evenly spaced values are used, which are crowded at
+    // the high end.
     const room = (CLOSEST * Math.abs(to - from)) / most;
     const close =
       ticks.length < 3 ? atLeastApart(scaleLinear([low, high], [from, to]).ticks(most), scale, room) : ticks;
@@ -40,14 +41,14 @@ export function createAxis(
   };
 }
 
-/** Without the ticks that stand nearer than so many pixels to the one before. */
+/** Leaves out ticks that are nearer than `room` pixels to the one before. */
 function atLeastApart(ticks: readonly number[], at: (value: number) => number, room: number): number[] {
   const kept: number[] = [];
   for (const tick of ticks) if (kept.length === 0 || Math.abs(at(tick) - at(kept.at(-1)!)) >= room) kept.push(tick);
   return kept;
 }
 
-/** A domain with some air around the values, also where they are all the same. Shares of a whole don't go beyond it. */
+/** A range with some free room around the values, even if all values are equal. A share stays between 0 and 1. */
 export function withAir(scaling: Scaling, [low, high]: readonly [number, number], share = false): [number, number] {
   if (scaling === 'log') {
     const factor = low === high ? 2 : (high / low) ** AIR;
@@ -58,8 +59,7 @@ export function withAir(scaling: Scaling, [low, high]: readonly [number, number]
   return inside ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];
 }
 
-/** What stands beside the ticks of an axis: values as they are shown elsewhere, with more digits where that would show
- *  two of them alike. */
+/** The labels of an axis: values as elsewhere, with more digits if two would look the same. */
 export function tickLabels(ticks: readonly number[], format: (value: number) => string): string[] {
   let labels = ticks.map(format);
   for (let digits = 2; digits <= MOST_DIGITS && new Set(labels).size < labels.length; digits++)
@@ -67,12 +67,12 @@ export function tickLabels(ticks: readonly number[], format: (value: number) => 
   return labels;
 }
 
-/** Room for a character of a label, and between two labels, in pixels. */
+/** The width of a label's character, and the gap between labels, in pixels. */
 const CHARACTER = 6.5;
 const BETWEEN = 6;
 
-/** The labels along an axis, from left to right with the pixels of their middles, without those that would run into
- *  another. The last one stays. */
+/** The labels of an axis (with the middle of each in pixels) without those that would touch another. The last one
+ *  stays. */
 export function withRoom<Label extends readonly [at: number, label: string]>(labels: readonly Label[]): Label[] {
   const kept: Label[] = [];
   const apart = ([from, first]: Label, [to, second]: Label) =>

@@ -1,36 +1,36 @@
 import { csvText } from '../../shared/csv.ts';
 
-/** Points of a line: x ascending, NaN in y for a gap. Arrays may grow between updates; they are only read. */
+/** The points of a line: x ascending, NaN in y for a gap. The arrays may grow between updates. They are only read
+ *  here. */
 export type Points = { x: ArrayLike<number>; y: ArrayLike<number> };
 
-/** How a line looks. faint: single batches behind their mean; training, validation: the two curves of a run; planned:
- *  what is still to come; run-1 to run-6: runs that are compared, in colours that colour-blind people can tell
- *  apart. */
+/** How a line looks. faint: single batches behind their mean. training, validation: the two curves of a run. planned:
+ *  the future of a schedule. run-1 to run-6: compared runs, in colours that colour-blind people can tell apart. */
 export type Look = 'faint' | 'training' | 'validation' | 'planned' | `run-${1 | 2 | 3 | 4 | 5 | 6}`;
 
 /** A line of a plot. */
 export type Series = Points & {
-  /** Stays the same from update to update. */
+  /** The same from update to update. */
   id: string;
-  /** In the legend, the readout and exported files. A faint line is in neither legend nor readout, and the scale of y
-   *  need not hold all of it. */
+  /** The name in legend, readout and exported files. A faint line isn't in legend and readout, and may go beyond the
+   *  scale of y. */
   name: string;
   look: Look;
-  /** With a dot on every point, as long as those are few. */
+  /** Whether every point has a dot, as long as they are few. */
   dots?: boolean;
   dashed?: boolean;
 };
 
-/** A vertical line with a meaning. now: where a run stands; restart: of a schedule; note: something happened; pick: a
- *  chosen or suggested value. */
+/** A vertical line. now: where a run is. restart: of a schedule. note: something happened. pick: a chosen or suggested
+ *  value. */
 export type Marker = { x: number; kind: 'now' | 'restart' | 'note' | 'pick'; label?: string };
 
-/** More dots than these would be a thick line. */
+/** With more dots than this, they would look like a thick line. */
 const MOST_DOTS = 60;
-/** Pixels to either side from which a point is read. */
+/** How many pixels from a point the cursor can be to read it. */
 const REACH = 10;
 
-/** Index of the point nearest to `at`; undefined where there is none. */
+/** The index of the point nearest to `at`. undefined if there are no points. */
 export function nearestIndex(x: ArrayLike<number>, at: number): number | undefined {
   if (x.length === 0) return undefined;
   let low = 0;
@@ -43,7 +43,7 @@ export function nearestIndex(x: ArrayLike<number>, at: number): number | undefin
   return low > 0 && at - x[low - 1] <= x[low] - at ? low - 1 : low;
 }
 
-/** The line whose points a cursor goes to: of what has happened the one with the most. */
+/** The line whose points the cursor goes to: the one with the most points, without planned ones. */
 export function trackOf(series: readonly Series[]): Series | undefined {
   const had = series.filter(({ look, x }) => look !== 'planned' && x.length > 0);
   return had.reduce<Series | undefined>(
@@ -52,8 +52,8 @@ export function trackOf(series: readonly Series[]): Series | undefined {
   );
 }
 
-/** What lines say at `at`: of each the nearest point, where that is close enough in the picture to be meant. `apart`:
- *  it is seen to be at another x. */
+/** The values of the lines at `at`: each line's nearest point, if it is near enough in the picture. `apart`: the point
+ *  is visibly at another x. */
 export function readAt(
   series: readonly Series[],
   at: number,
@@ -68,19 +68,19 @@ export function readAt(
   });
 }
 
-/** The SVG path of a line, in whole tenths of a pixel. Of the points that share a pixel column only the first, lowest,
- *  highest and last are drawn: the picture is the same, and 20,000 points cost no more than a few hundred. What a scale
- *  has no place for, as a logarithmic one has none for 0, is a gap. Source: Jugel et al., M4: a visualization-oriented
- *  time series data aggregation, VLDB 2014. */
+/** The SVG path of a line, in tenths of a pixel. Of all points in one pixel column, only the first, lowest, highest and
+ *  last are drawn. The picture is the same, and 20,000 points cost no more than a few hundred. A value without a place
+ *  on the scale (0 on a logarithmic one) is a gap. Source: Jugel et al., M4: a visualization-oriented time series data
+ *  aggregation, VLDB 2014. */
 export function linePath({ x, y }: Points, px: (x: number) => number, py: (y: number) => number): string {
   let path = '';
-  /** The next point begins a new line. */
+  /** Whether the next point begins a new line. */
   let apart = true;
   const point = (index: number) => {
     path += `${apart ? 'M' : 'L'}${tenths(px(x[index]))} ${tenths(py(y[index]))}`;
     apart = false;
   };
-  // Any scale has a place for a positive number, and asking it costs more than looking.
+  // Positive numbers have a place on every scale, and this check is faster than asking the scale.
   const isGap = (value: number) => !(value > 0 && value < Number.POSITIVE_INFINITY) && !Number.isFinite(py(value));
   const count = Math.min(x.length, y.length);
   for (let i = 0; i < count; i++) {
@@ -101,7 +101,7 @@ export function linePath({ x, y }: Points, px: (x: number) => number, py: (y: nu
   return path;
 }
 
-/** A dot at each point of a line that has dots, as lines of no length that get round ends; empty where it has none. */
+/** A dot at each point of a line with dots, as lines of length 0 with round ends. Empty if the line has none. */
 export function dotsPath(
   { x, y, dots }: Points & Pick<Series, 'dots'>,
   px: (x: number) => number,
@@ -116,7 +116,7 @@ export function dotsPath(
 
 const tenths = (length: number) => Math.round(length * 10) / 10;
 
-/** Lowest and highest finite value of the lines, only positive ones where `positive`; undefined where there are
+/** The lowest and highest finite value of the lists; with `positive` only of positive ones. undefined if there are
  *  none. */
 export function extentOf(lists: readonly ArrayLike<number>[], positive = false): [number, number] | undefined {
   let low = Number.POSITIVE_INFINITY;
@@ -131,8 +131,8 @@ export function extentOf(lists: readonly ArrayLike<number>[], positive = false):
   return low <= high ? [low, high] : undefined;
 }
 
-/** Values for a logarithmic axis: 1, 2, 5 in each decade, or with more decades than fit, only their powers of ten, or
- *  every second one, and so on. */
+/** The ticks of a logarithmic axis: 1, 2, 5 in each decade. If they don't fit, only powers of ten, or every second one,
+ *  and so on. */
 export function logTicks(low: number, high: number, most: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
@@ -149,11 +149,10 @@ export function logTicks(low: number, high: number, most: number): number[] {
   }
 }
 
-/** The lines as a table for spreadsheet programs: a column for x and one for each line, a row for every x of any of
- *  them; blank where a line has no point there. With `percent` shares are written as percents, which the columns' names
- *  say. */
+/** The lines as a table: a column for x, a column for each line, and a row for every x. A line without a point there
+ *  has a blank. With `percent`, shares are written as percents, and the names of the columns say so. */
 export function csvOf(xName: string, series: readonly Series[], percent = false): string {
-  // 100 * 0.57 is 56.99999999999999.
+  // Rounded, because 100 * 0.57 is 56.99999999999999.
   const cell = (value: number) => String(percent ? Number((100 * value).toPrecision(12)) : value);
   const rows = new Map<number, string[]>();
   for (const [column, { x, y }] of series.entries())

@@ -4,15 +4,15 @@ import { ofRun } from '../core/notices.ts';
 import { isUnderWay, runView, withEvent, withRecord } from '../core/run-view.ts';
 import type { Store } from '../core/store.ts';
 
-/** Milliseconds until a record that could not be had is asked for again. */
+/** Milliseconds before a record that couldn't be fetched is asked for again. */
 const ASK_AGAIN = 1000;
 
-/** Keeps what the store knows of runs as the engine tells it. */
+/** Keeps the store's runs up to date with the engine. */
 export function followRuns(store: Store, client: Client): void {
   client.on('run', event => {
     const { run } = store.get();
     const known = run?.state.id === event.state.id ? run : undefined;
-    // Another run has begun: whoever is watching wants to see it, not the set-up.
+    // If another run has begun, it is shown instead of the set-up.
     store.set({ run: withEvent(known ?? runView(event.state), event), ...(known ? {} : { settingUp: false }) });
     const { side } = store.get();
     if (isUnderWay(known?.state) && event.state.end && side !== 'training') {
@@ -26,7 +26,7 @@ export function followRuns(store: Store, client: Client): void {
         },
       });
     }
-    // What is noted may have changed the set-up, as another learning rate does.
+    // Some notes change the set-up, such as another learning rate.
     if (known && event.notes.length > 0) void ask(true);
   });
   client.on('runs', ({ runs, canContinue, goesOn }) => store.set({ runs, canContinue, goesOn }));
@@ -34,11 +34,11 @@ export function followRuns(store: Store, client: Client): void {
     if (store.get().finder?.busy) store.set({ finder: { curve, busy: true } });
   });
 
-  /** The run whose record is on its way, or is asked for again in a moment. */
+  /** The run whose record is being fetched, or will be asked for again. */
   let asked: string | undefined;
   const ask = async (again = false) => {
     const { run } = store.get();
-    // While images are read there is no record yet.
+    // While images are read, there is no record yet.
     if (!run || run.state.status === 'preparing' || (run.record && !again) || asked === run.state.id) return;
     const { id } = run.state;
     asked = id;
@@ -48,8 +48,8 @@ export function followRuns(store: Store, client: Client): void {
       if (now?.state.id === id) store.set({ run: withRecord(now, record) });
       asked = undefined;
     } catch {
-      // An engine that was started anew may not have taken the run up again yet. Of one that has ended there is no
-      // other record to come, or it comes with the next connection.
+      // A restarted engine may not have resumed the run yet. If the run has ended, another record comes with the next
+      // connection or not at all.
       if (!isUnderWay(store.get().run?.state)) {
         asked = undefined;
         return;

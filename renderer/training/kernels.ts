@@ -17,34 +17,34 @@ import { planeKey, type Store, type Values, type View } from '../core/store.ts';
 import { coloursOf, onColours } from '../core/colours.ts';
 import { createWeightPaths, type WeightPaths } from './weight-paths.ts';
 
-/** Weights shown at once. */
+/** The most weights that are shown at once. */
 const MOST_WEIGHTS = 160;
-/** Size of a weight's cell, and its room for the path, in CSS pixels; as the style sheet has it. */
+/** The size of a weight's cell, and the room for its path, in CSS pixels. The same as in the style sheet. */
 const CELL = { width: 74, height: 42 };
 const PATH = { left: 4, top: 22, width: 66, height: 15 };
-/** Of a layer's largest move, the share from which on a weight is framed. */
+/** A weight is framed if it has moved at least this share of its layer's largest move. */
 const FRAMED = 0.3;
-/** Moves smaller than this would read .000. */
+/** A smaller move would be shown as .000. */
 const SMALLEST_MOVE = 0.0005;
 
-/** A kernel for one map it reads: as many weights as its window has. */
+/** One slice of a kernel: the weights for one input map. */
 type Slice = {
   layer: Layer;
   tensor: TensorId;
   kernel: number;
   map: number | undefined;
   width: number;
-  /** Element indices in the tensor, row by row, and of its bias. */
+  /** `indices`: the slice's elements in the tensor, row by row. `bias`: the index of its bias. */
   indices: number[];
   bias: number | undefined;
 };
 
-/** Kernels large, under the sheet: each weight's number, its last move and its way since the run began. Pressing one
- *  selects its cell. */
+/** Kernels shown large under the sheet: each weight's number, its last move, and its path since the run began. Pressing
+ *  a weight selects its cell. */
 export function createKernels(parent: Element, store: Store, values: Values, commands: Commands): View {
   const text = messages.trainingPanel;
   const moved = element('small', {});
-  /** What marks mean, where there are such marks. */
+  /** The legend of the marks, shown if there are marks. */
   const moveKeys = [element('span', { class: 'moved-key' }, text.movedMost), element('span', {}, text.byHowMuch)];
   const wayKey = element('span', {}, text.sinceStart);
   const focusSheet = () => document.querySelector('.sheet-host')?.dispatchEvent(new Event(FOCUS_SHEET));
@@ -54,14 +54,14 @@ export function createKernels(parent: Element, store: Store, values: Values, com
   });
   const which = element('select', { class: 'field small', 'aria-label': text.shownKernels });
   const extent = element('small', { role: 'status' });
-  /** Of the kernels that could be shown, the first that is, and how many find room. */
+  /** `from`: the first shown kernel. `page`: how many fit. */
   let from = 0;
   let page = 1;
   const turn = (name: 'previous' | 'next') => {
     const made = iconButton(name, text.otherKernels[name], () => {
       from += name === 'next' ? page : -page;
       build();
-      // At the last page it can't keep the keyboard.
+      // At the last page, the button can't keep the keyboard.
       if (made.disabled) (name === 'next' ? previous : next).focus();
     });
     return made;
@@ -90,7 +90,7 @@ export function createKernels(parent: Element, store: Store, values: Values, com
   let theme: Theme;
   let shown: { slice: Slice; view: SliceView }[] = [];
   let paths: { run: string | undefined; of: WeightPaths } | undefined;
-  /** The weight the arrow keys start from. */
+  /** The weight where the arrow keys start. */
   let current = 0;
 
   const weights = () => shown.flatMap(({ view }) => view.cells);
@@ -119,7 +119,7 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     );
     which.value = chosen === '' && !few ? layers[0].id : chosen;
     const wanted = which.value === '' ? all : all.filter(({ layer }) => layer.id === which.value);
-    // Where not all of them find room they are of one layer, so each page holds as many.
+    // If not all fit, they are of one layer, so every page holds the same number.
     page = atMost(wanted).length;
     from = Math.max(0, Math.min(from, page * Math.floor((wanted.length - 1) / page)));
     const slices = wanted.slice(from, from + page);
@@ -183,12 +183,12 @@ export function createKernels(parent: Element, store: Store, values: Values, com
     build();
   });
 
-  /** Shows the values as they are now; where a run goes on, with how they moved. */
+  /** Shows the current values, and how they moved if a run is under way. */
   const show = () => {
     if (root.hidden) return;
     const { scales, run, sheet, active } = store.get();
     const contents = readValues();
-    // When the run has ended what changes the weights is no longer the training.
+    // After the run, the weights aren't changed by training any more.
     const moving = run && isUnderWay(run.state) && run.moved.steps > 0;
     moved.textContent = moving ? text.movedIn(run.moved.steps) : '';
     for (const key of moveKeys) key.hidden = !moving;
@@ -243,14 +243,14 @@ type SliceView = {
   width: number;
 };
 
-/** `first` of its page: it bears its kernel's name, as the first of every kernel does. */
+/** `first`: the first slice of its page. It shows its kernel's name, like the first slice of every kernel. */
 function sliceView({ layer, kernel, map, width, indices, bias }: Slice, first: boolean): SliceView {
   const text = messages.trainingPanel;
   const of = text.kernelOf(layer.name, kernel + 1);
   const name = map === undefined ? of : `${of} ${text.fromMap(map + 1)}`;
   const biasValue = element('b', {});
   const cells = indices.map((_, at) => {
-    // Of all weights only the numbers can be seen: which one it is, is where it stands.
+    // Sighted users see which weight it is from its place. Screen readers need its name.
     const place = element('span', { class: 'unseen' }, text.weightAt(Math.floor(at / width) + 1, (at % width) + 1));
     const value = element('span', { class: 'weight-value' });
     const move = element('span', { class: 'weight-move' });
@@ -276,9 +276,9 @@ function sliceView({ layer, kernel, map, width, indices, bias }: Slice, first: b
   };
 }
 
-/** What is behind the numbers of a kernel: each weight's colour, its way since the run began with a dot where it is
- *  now, and an amber frame where it moved much. On a canvas, because styles of a hundred cells that change ten times a
- *  second would cost many times as much. */
+/** Draws what is behind a kernel's numbers: each weight's colour, its path since the run began with a dot at the end,
+ *  and an amber frame if it moved much. It is a canvas, because changing the styles of a hundred elements ten times a
+ *  second would be much slower. */
 function drawWeights(
   { canvas, cells, width }: SliceView,
   paths: WeightPaths,
@@ -289,7 +289,7 @@ function drawWeights(
 ): void {
   const ratio = devicePixelRatio;
   const rows = Math.ceil(cells.length / width);
-  // Cells stand one pixel apart, over the line between them.
+  // Cells are one pixel apart, and the line between them shows through.
   const size = { width: width * (CELL.width + 1) - 1, height: rows * (CELL.height + 1) - 1 };
   if (canvas.width !== Math.round(size.width * ratio)) {
     canvas.width = Math.round(size.width * ratio);
@@ -363,13 +363,13 @@ function slicesOf({ tensors }: Sheet, layer: Layer): Slice[] {
 
 const countOf = (slices: readonly Slice[]) => slices.reduce((sum, { indices }) => sum + indices.length, 0);
 
-/** As many of them as there is room for, at least one. */
+/** As many slices as fit, at least one. */
 function atMost(slices: readonly Slice[]): Slice[] {
   let count = 0;
   return slices.filter(({ indices }, i) => (count += indices.length) <= MOST_WEIGHTS || i === 0);
 }
 
-/** The blocks of the sheet that hold these kernels and their biases. */
+/** The blocks of the sheet with these kernels and their biases. */
 function blocksOf({ layout, tensors }: Sheet, slices: readonly Slice[]): Block[] {
   return slices.flatMap(({ layer, tensor, indices, width, bias }) => {
     const [height] = tensors.get(tensor)!.shape;
@@ -390,12 +390,12 @@ function largestMoves(shown: readonly { slice: Slice }[], paths: WeightPaths): M
   return largest;
 }
 
-/** As in a cell of the sheet: two decimals, whole numbers as they were typed. */
+/** The text of a weight as in the sheet: two decimals, whole numbers as they were typed. */
 const weightText = (content: CellContent) =>
   typeof content === 'number' ? numberText(content, NUMBER, true) : otherText(content ?? '', NUMBER);
 const NUMBER = numberRoom(CELL.height, CELL.height, glyphsAt(12, 600));
 
-/** ▴.011, ▾1.200 */
+/** The text of a move: ▴.011, ▾1.200. */
 const moveText = (move: number) => `${move > 0 ? '▴' : '▾'}${decimal(Math.abs(move).toFixed(3).replace(/^0/, ''))}`;
 
 function setText(target: HTMLElement, text: string): void {

@@ -2,8 +2,8 @@ import { isUnderWay } from '../core/run-view.ts';
 import type { DataSummary } from '../../shared/data.ts';
 import type { State } from '../core/store.ts';
 
-/** What a run under way learns from: images of its splits and of a batch. undefined where another data set is chosen by
- *  now than the run's, of which nothing else is known. */
+/** What the run under way learns from: the images of its splits and of a batch. undefined if another data set than the
+ *  run's is chosen now, because only the chosen one is known. */
 export function learnsFrom({
   run,
   dataChoice,

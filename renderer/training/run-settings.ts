@@ -5,7 +5,7 @@ import type { RunSummary } from '../../shared/protocol.ts';
 
 type Value = string | number | boolean | undefined;
 
-/** The settings of a run by name, in words, the way a reader would list them. */
+/** The settings of a run by name, in words. */
 function settingsOf({
   config,
   start,
@@ -58,7 +58,7 @@ function settingsOf({
   return new Map(all.map(([name, value]) => [name, word(value)]));
 }
 
-/** The settings of which the runs have different values, in the order of the first; what one of them doesn't have is a
+/** The settings that differ between the runs, in the order of the first run. A setting that a run doesn't have is a
  *  dash. */
 export function differingSettings(
   runs: readonly Pick<RunSummary, 'config' | 'start' | 'dataName'>[],
@@ -70,7 +70,7 @@ export function differingSettings(
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-/** Settings of one part of the set-up, by the names it has for them. */
+/** The settings of one part of the set-up, by their names there. */
 function named(names: Readonly<Record<string, string>>, part: object, before = ''): [string, Value][] {
   return Object.entries(part).flatMap(([key, value]): [string, Value][] =>
     Object.hasOwn(names, key) ? [[`${before}${names[key]}`, value as Value]] : [],

@@ -17,19 +17,20 @@ import { partMarks } from '../plots/epoch-marks.ts';
 import { differingSettings } from './run-settings.ts';
 import { createSide, createWork, focusSide, section } from '../parts/sides.ts';
 
-/** Runs that can be compared at once. */
+/** How many runs can be compared at once. */
 const COMPARED = 2;
-/** Each has a metric of its own, and that an axis of its own. */
+/** Each loss has its own metric, which needs its own axis. */
 const LOSSES = ['crossEntropy', 'binaryCrossEntropy'] as const satisfies readonly Loss[];
 
-/** The kept runs of the workbook, to be looked at, renamed, deleted, compared two by two, and used again. */
+/** The kept runs of the workbook. They can be looked at, renamed, deleted, compared in pairs, and their settings used
+ *  again. */
 export function createRuns(parent: Element, store: Store, client: Client, dialogs: Dialogs): View {
   const text = messages.views.runs;
   const { root, body, end } = createSide(store, 'runs', text.title);
   const work = createWork(store, client, text.title);
-  /** Ids of what is ticked, in the order of ticking. */
+  /** The ids of the ticked runs, in the order of ticking. */
   let ticked: string[] = [];
-  /** Records that were asked for already. A run under way has none worth keeping. */
+  /** The records that were already fetched. Not of a run under way, whose record still changes. */
   const records = new Map<string, { record: RunRecord; curves: Curves }>();
 
   const list = element('ul', { class: 'runs', 'aria-label': text.list });
@@ -73,7 +74,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     store.set({ notice: { tone: 'info', sentence: text.removed(name), holds } });
   };
 
-  /** The next run is set up as this one was, as far as the network is still the same. */
+  /** Sets the next run up like this one, as far as the network is still the same. */
   const useSettings = (run: RunSummary) => {
     const { sheet, classes, nativeBackend, dataChoice: before } = store.get();
     const dataChoice = choiceFor(sheet.network, classes, run.config.data, undefined);
@@ -98,7 +99,7 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
       checked: ticked.includes(id),
     });
     tick.addEventListener('change', () => {
-      // One more takes the place of the one ticked first.
+      // One more tick replaces the oldest one.
       ticked = tick.checked ? [...ticked, id].slice(-COMPARED) : ticked.filter(each => each !== id);
       for (const other of list.querySelectorAll<HTMLInputElement>('input'))
         other.checked = ticked.includes(other.dataset.run!);
@@ -148,13 +149,13 @@ export function createRuns(parent: Element, store: Store, client: Client, dialog
     const ids = new Set(runs.map(({ id }) => id));
     ticked = ticked.filter(id => ids.has(id));
     none.hidden = runs.length > 0;
-    // The last one first: it is what one has just done.
+    // The last run is first, because it is the newest.
     list.replaceChildren(...[...runs].reverse().map(run => row(run, role === 'viewer')));
     if (focused) list.querySelector<HTMLElement>('input')?.focus();
     void compare();
   };
 
-  /** Counts the comparisons: what an older one brings is of no use. */
+  /** Counts the comparisons. Results of older ones are dropped. */
   let comparing = 0;
   const compare = async () => {
     const own = ++comparing;
@@ -214,7 +215,7 @@ function outcome({ end, epochs, loss }: RunSummary): string {
   return `${ended}, ${text.best(shown, decimal(best.validationLoss.toPrecision(2)))}`;
 }
 
-/** A run's curve over epochs: of training dashed and smoothed, of validation with dots, where there was any. */
+/** A run's curves over its epochs: training is dashed and smoothed, validation (if there was any) has dots. */
 export function linesOf(
   name: string,
   { epochs, stepsPerEpoch }: Pick<RunRecord, 'epochs' | 'stepsPerEpoch'>,
@@ -234,7 +235,7 @@ export function linesOf(
       x: curves.step.map(step => step / stepsPerEpoch),
       y: pick === 'loss' ? curves.meanLoss : curves.meanMetric,
     },
-    // The legend lists no line that isn't there.
+    // Without validation there is no such line, and none in the legend.
     ...(validations.length > 0
       ? [
           {

@@ -11,7 +11,7 @@ import { createAugmentationSettings } from './training-augmentation.ts';
 import { createFields, type Fields, own, type Setting } from './training-fields.ts';
 import { createRateSettings } from './training-rate.ts';
 
-/** Everything that can be chosen for a run before it starts. */
+/** The panel with all the settings of the next run. */
 export function createTrainingSetup(parent: Element, store: Store, client: Client, commands: Commands): View {
   const text = messages.trainingPanel;
   const fields = createFields(store);
@@ -99,7 +99,7 @@ export function createTrainingSetup(parent: Element, store: Store, client: Clien
     problem.textContent = say(whole) ?? (problems.size > 0 ? text.fixFirst(problems.size) : '');
     startButton.disabled = !commands.enabled('train.start');
     back.hidden = !shown;
-    // A setting that will not do is never out of sight.
+    // A section with a faulty setting is opened.
     for (const details of root.querySelectorAll('details'))
       if (details.querySelector('[aria-invalid="true"]')) details.open = true;
   };
@@ -124,13 +124,13 @@ function group(name: string, children: HTMLElement[]): HTMLElement {
   );
 }
 
-/** What is on in it stands in its heading. */
+/** A section that can be folded. Its heading names the settings that are on. */
 function folded(name: string, part: string, children: HTMLElement[]): HTMLDetailsElement {
   const on = element('small', { 'data-part': part });
   return element('details', { class: 'settings-group' }, element('summary', {}, name, ' ', on), ...children);
 }
 
-/** The optimizer, what it is called with folded under it, and what goes for all of them. */
+/** The optimizer: its own settings, folded, and those that all optimizers have. */
 function optimizerGroup(fields: Fields): HTMLElement {
   const text = messages.trainingPanel;
   const kinds = Object.keys(optimizerDefaults) as OptimizerKind[];
@@ -171,7 +171,7 @@ function optimizerGroup(fields: Fields): HTMLElement {
   );
 }
 
-/** A setting that some optimizers have. */
+/** A setting that only some optimizers have. */
 function optimizerSetting<T>(key: string): Setting<T> {
   return {
     read: ({ optimizer }) => (optimizer as unknown as Record<string, T>)[key],
@@ -179,7 +179,7 @@ function optimizerSetting<T>(key: string): Setting<T> {
   };
 }
 
-/** What ends a run and with which weights, and how much each class counts. */
+/** The settings of the run's end, and how much each class counts. */
 function endingGroup(store: Store, fields: Fields): HTMLElement {
   const text = messages.trainingPanel;
   const kinds = ['equal', 'balanced', 'listed'] as const;
@@ -207,7 +207,7 @@ function endingGroup(store: Store, fields: Fields): HTMLElement {
   ]);
 }
 
-/** Each layer with parameters: whether it learns at all, and at how many times the rate. */
+/** A table of the layers with parameters: whether a layer learns, and its factor of the learning rate. */
 function layerTable(store: Store, fields: Fields): HTMLElement {
   const text = messages.trainingPanel;
   const { sheet } = store.get();
@@ -252,7 +252,7 @@ function layerTable(store: Store, fields: Fields): HTMLElement {
   );
 }
 
-/** How much each class counts, as a list of numbers with their names. */
+/** How much each class counts: a number for each class name. */
 function classWeightList(store: Store, fields: Fields): HTMLElement {
   const list = element('div', {
     class: 'class-weights wide',

@@ -7,8 +7,7 @@ import { defaultConfig, type TrainingConfig } from '../../shared/training.ts';
 import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import type { State, Store, Setup } from '../core/store.ts';
 
-/** Rates at which a dense, ten-class network learns well with the default optimizer, and everything else as Keras has
- *  it. */
+/** The default set-up. Everything is as in Keras, with a rate at which a dense network with ten classes learns well. */
 const { data: _, ...first } = defaultConfig({
   source: { kind: 'named', name: 'digits' },
   shape: [1, 1, 1],
@@ -18,8 +17,8 @@ const { data: _, ...first } = defaultConfig({
   seed: 1,
 });
 
-/** What a workbook's next run begins as: as it was set up there, else as its last run was, else the defaults; as far as
- *  it fits this network. Another workbook's settings are none of its own. */
+/** The first set-up of a workbook's next run: the one kept in the workbook, else that of its last run, else the
+ *  default; as far as it fits the network. The settings of other workbooks are not used. */
 export function firstSetup({
   setup: kept,
   runs,
@@ -29,7 +28,7 @@ export function firstSetup({
   return fittedSetup({ ...first, start: 'here', ...own }, workbook);
 }
 
-/** The set-up without what this network and computer don't have: layers that are gone, weights of other classes, an
+/** The set-up without what the network or computer doesn't have: layers that are gone, weights of other classes, an
  *  engine that isn't installed. */
 export function fittedSetup(
   setup: Setup,
@@ -45,25 +44,25 @@ export function fittedSetup(
   };
 }
 
-/** Layers that have parameters to train, in the network's order. */
+/** Layers with parameters to train, in the network's order. */
 export function trainable(network: NetworkSpec) {
   const trained = new Set(trainedTensors(network).map(({ layer }) => layer));
   return network.layers.filter(({ id }) => trained.has(id));
 }
 
-/** The set-up as a run takes it; undefined where the network takes no images. */
+/** The set-up in the form that a run takes. undefined if the network's input is no image. */
 export function configOf({ setup, dataChoice }: Pick<State, 'setup' | 'dataChoice'>): TrainingConfig | undefined {
   const { start: _, ...config } = setup;
   return dataChoice && { ...config, data: dataChoice };
 }
 
-/** What keeps a run from starting, by the path of the setting that is wrong; under '' what is wrong with all of it. */
+/** What prevents a run from starting, by the path of the faulty setting; under '' for the set-up as a whole. */
 export function setupProblems(state: Pick<State, 'setup' | 'dataChoice'>): ReadonlyMap<string, Sentence> {
   const config = configOf(state);
   return config ? configProblems(config) : new Map([['', messages.trainingPanel.noImages]]);
 }
 
-/** Epochs and batches go by the data set that was read, until somebody chooses other ones. */
+/** Sets default epochs and batch size for the data set that was read, until somebody chooses others. */
 export function followSizes(store: Store): void {
   store.on(['dataSummary'], ({ setup, sizedFor, dataSummary }) => {
     if (!dataSummary || sizedFor === 'chosen') return;
@@ -73,7 +72,7 @@ export function followSizes(store: Store): void {
   });
 }
 
-/** What is to be said of a run's epochs and batches: why they are what they are, or that they make too short a run. */
+/** A sentence about epochs and batch size: why they are as they are, or that the run is too short. */
 export function sizesSentence({
   setup,
   sizedFor,
@@ -94,8 +93,7 @@ const isSized = ({ epochs, batchSize }: Setup, images: number | undefined): bool
   return epochs === sizes.epochs && batchSize === sizes.batchSize;
 };
 
-/** What is on of each part of the set-up that can be folded away, so that its heading can name it; empty where nothing
- *  is. */
+/** What is on in each section that can be folded, for its heading. Empty if nothing is. */
 export function whatIsOn(
   { augmentation, layerRates, patience, keepBest, classWeights, weightDecay, clipNorm }: Setup,
   { layers }: NetworkSpec,

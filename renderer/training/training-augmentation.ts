@@ -9,7 +9,7 @@ import type { Fields, Setting } from './training-fields.ts';
 
 const amounts = ['shift', 'rotate', 'zoom', 'light'] as const;
 
-/** How training images are changed, with what that makes of some of them. */
+/** The settings of augmentation, with a preview. */
 export function createAugmentationSettings(parent: Element, store: Store, client: Client, fields: Fields): View {
   const text = messages.trainingPanel;
   const setting = <K extends keyof Augmentation>(key: K): Setting<Augmentation[K]> => ({

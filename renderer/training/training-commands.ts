@@ -13,10 +13,10 @@ import { configOf, setupProblems } from './setup.ts';
 export type TrainingCommanded = Pick<Telling, 'refuse' | 'quietly'> & {
   store: Store;
   client: Client;
-  /** Takes what is being typed into a cell; false where it is refused. */
+  /** Enters the text that is being typed into a cell. Returns false if it is refused. */
   finishEditing: () => boolean;
   openData: () => Promise<void>;
-  /** Gives the keyboard to the view on the right of the sheet. */
+  /** Gives the keyboard to the panel on the right of the sheet. */
   focusSide: () => void;
 };
 
@@ -33,7 +33,7 @@ export function createTrainingCommands({
   const text = messages.trainingPanel;
   const control = (action: 'pause' | 'resume' | 'step' | 'stop') => quietly(client.send('controlRun', { action }));
 
-  /** Opens a view on the right for somebody who goes on in it. */
+  /** Opens a panel on the right and moves the keyboard there. */
   const open = (side: NonNullable<State['side']>) => {
     store.set({ side });
     focusSide();
@@ -57,7 +57,8 @@ export function createTrainingCommands({
     const name = text.runName(nextNumber(state));
     await client.send('train', { id, name, config, start: from });
   };
-  /** The last run goes on where it was cut short, as on the command line; else another one begins with its memory. */
+  /** Resumes the last run if it was cut short, as the command line does. Otherwise starts another one with the
+   *  optimizer's memory. */
   const goOn = async () => {
     const cut = cutShort(store.get());
     if (!cut) return start('continue');
@@ -66,7 +67,7 @@ export function createTrainingCommands({
     const { name, config } = cut;
     await client.send('train', { id: `run-${crypto.randomUUID()}`, name, config, start: 'continue', goesOn: true });
   };
-  /** Searches for a learning rate that were begun. */
+  /** How many searches for a learning rate were begun. */
   let searches = 0;
   const findRate = async () => {
     if (!finishEditing()) return;
@@ -79,7 +80,7 @@ export function createTrainingCommands({
       return;
     }
     const own = ++searches;
-    /** Not where it was cancelled, nor where another one has begun since. */
+    /** False if the search was cancelled, or another one has begun since. */
     const isWanted = () => own === searches && store.get().finder !== undefined;
     store.set({ finder: { curve: { points: [] }, busy: true } });
     try {
@@ -123,7 +124,7 @@ export function createTrainingCommands({
       id: 'train.step',
       label: () => messages.trainMenu.step,
       key: 'F9',
-      // A run that goes on makes its steps by itself.
+      // A run that isn't paused makes its steps by itself.
       enabled: () => mayControl() && status() !== 'running',
       run: () => control('step'),
     },
@@ -186,13 +187,13 @@ export function createTrainingCommands({
   ];
 }
 
-/** The run that was cut short and can go on: not where undo has taken back what it made of the weights. */
+/** The run that was cut short and can resume. undefined if undo has taken its weights back. */
 export function cutShort({ runs, goesOn, workbook }: Pick<State, 'runs' | 'goesOn' | 'workbook'>) {
   const last = runs.at(-1);
   return last && last.id === goesOn && !sameSentence(workbook.redo, sentences.runs.label(last.name)) ? last : undefined;
 }
 
-/** The number of the next run: one more than those that are kept, or than the last one. */
+/** The number of the next run: higher than the number of kept runs, and than the last run's. */
 function nextNumber({ runs }: State): number {
   const numbers = runs.map(({ name }) => Number(/\d+$/.exec(name)?.[0] ?? 0));
   return Math.max(runs.length, ...numbers) + 1;

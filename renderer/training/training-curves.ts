@@ -10,12 +10,12 @@ import type { View } from '../core/store.ts';
 import { epochMarks } from '../plots/epoch-marks.ts';
 import { shortNumber } from './training-rate.ts';
 
-/** Share of the first steps that the scale of the metric need not hold: they would flatten everything after them. */
+/** The share of the first steps that the metric's scale may cut off. They would flatten all later ones. */
 const START = 0.2;
 const PLANNED_POINTS = 160;
-/** Cycles of a schedule that are named. */
+/** The most cycles of a schedule that are named. */
 const MOST_CYCLES = 4;
-/** So many times what a run has made, rounded up, is on the axis. */
+/** At first, the axis holds at most so many times the steps done, rounded up. */
 const BEGINNING = 10;
 
 /** Loss, metric and learning rate over the steps of a run. */
@@ -59,7 +59,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
         root.insertBefore(metric.root, rate.root);
       }
       const validations = validated(curves.epochs);
-      // A run that couldn't begin has nothing to show.
+      // A run that couldn't start has nothing to show.
       root.hidden = state.steps === 0;
       const end = shownEnd(state);
       const x = [0, Math.max(1, end)] as const;
@@ -120,7 +120,7 @@ export function createTrainingCurves(parent: Element): View & { show(run: RunVie
   };
 }
 
-/** From the lowest value after the first steps, rounded down, up to 1. */
+/** The scale of the metric: from the lowest value after the first steps, rounded down, to 1. */
 function metricDomain(means: readonly number[], validation: readonly number[]): [number, number] {
   const late = means.slice(Math.floor(START * means.length));
   const low = extentOf([late, validation.slice(Math.floor(START * validation.length))])?.[0] ?? 0;
@@ -128,8 +128,8 @@ function metricDomain(means: readonly number[], validation: readonly number[]): 
   return [Math.min(0.95, Math.max(0, Math.floor((low - 0.005) / grain) * grain)), 1.002];
 }
 
-/** The rates from here to the end. The schedule is a factor of the rate that was set, so a rate changed on the way is
- *  in the set-up already. */
+/** The planned rates from here to the end. The schedule is a factor of the rate that was set, so this includes a rate
+ *  that was changed during the run. */
 function plan(config: TrainingConfig, step: number, steps: number, stepsPerEpoch: number) {
   const places = new Set<number>();
   for (let i = 0; i <= PLANNED_POINTS; i++)
@@ -141,8 +141,8 @@ function plan(config: TrainingConfig, step: number, steps: number, stepsPerEpoch
   return { x, y: x.map(at => learningRateAt(config, at, stepsPerEpoch)) };
 }
 
-/** The step at the right end of the curves: the run's last, as far as it got where it ended early, and in a long run's
- *  beginning less than all of it, so that the curves are more than a line at the left. */
+/** The step at the right end of the curves: the run's last step, or the step where it ended early. At the beginning of
+ *  a long run it is an earlier one, so that the curves aren't just a line at the left. */
 export function shownEnd({
   status,
   step,

@@ -6,7 +6,7 @@ import type { RunView } from '../core/run-view.ts';
 import type { Store, View } from '../core/store.ts';
 import { shortNumber } from './training-rate.ts';
 
-/** How weights and gradients of each layer are spread, folded away until somebody wants to see it. */
+/** The distributions of each layer's weights and gradients, folded away at first. */
 export function createDistributions(parent: Element, store: Store): View & { show(run: RunView): void } {
   const text = messages.trainingPanel;
   const list = element('div', { class: 'distributions' });

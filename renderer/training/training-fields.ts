@@ -6,12 +6,12 @@ import { asTyped, decimalComma } from '../grid/entry.ts';
 import type { Store, Setup } from '../core/store.ts';
 import { setupProblems } from './setup.ts';
 
-/** Where a setting stands in the set-up: `read` gives undefined where it has no meaning there, and the field hides. */
+/** A setting in the set-up. If `read` gives undefined, the setting has no meaning there, and its field is hidden. */
 export type Setting<T> = { read(setup: Setup): T | undefined; write(setup: Setup, value: T): Setup };
 
-/** Builders of fields that show and change the set-up in the store. */
+/** Makes fields that show and change the set-up in the store. */
 export type Fields = {
-  /** `note` stands small behind the label. */
+  /** `note`: a small text after the label. */
   number(label: string, path: string, setting: Setting<number>, more?: NumberOptions): HTMLElement;
   /** A number alone, for a cell of a table. */
   bareNumber(label: string, path: string, setting: Setting<number>): HTMLElement;
@@ -22,19 +22,19 @@ export type Fields = {
     more?: { help?: () => string; wide?: boolean },
   ): HTMLElement;
   check(label: string, setting: Setting<boolean>, more?: { help?: string; spoken?: string }): HTMLElement;
-  /** Shows the set-up as it is now. */
+  /** Shows the current set-up. */
   refresh(): void;
 };
 type NumberOptions = { help?: string; note?: string; wide?: boolean };
 type Choice = { value: string; label: string; disabled?: boolean };
 
-/** A setting that is a property of the set-up itself. */
+/** A setting that is a direct property of the set-up. */
 export function own<K extends keyof Setup>(key: K): Setting<Setup[K]> {
   return { read: setup => setup[key], write: (setup, value) => ({ ...setup, [key]: value }) };
 }
 
-/** A number as it is typed into a setting; NaN where it is none. Whole thousands stand as the sentences about settings
- *  write them: 10,000. Where the comma is decimal, 0.002 is still two thousandths. */
+/** The number of a typed setting; NaN if it is none. Separators between thousands are allowed, because sentences about
+ *  settings have them: 10,000. With a decimal comma, 0.002 is still two thousandths. */
 export function typedNumber(text: string, comma = decimalComma): number {
   const read = readNumber(text, { decimalComma: comma });
   if (read.problem === 'grouping') return read.grouped;
@@ -42,7 +42,7 @@ export function typedNumber(text: string, comma = decimalComma): number {
   return read.value ?? Number.NaN;
 }
 
-/** A setting's number as it is typed here. */
+/** The number of a setting as the user would type it. */
 export const numberAsTyped = (value: number): string => asTyped(String(value));
 
 let made = 0;
@@ -70,7 +70,7 @@ export function createFields(store: Store): Fields {
       const sentence = expected === undefined ? '' : text.expected(say(expected));
       if (problem.textContent !== sentence) problem.textContent = sentence;
       if (value === undefined) return;
-      // What is being typed stays as it is typed: 0.10 is not made 0.1 under the cursor.
+      // The text that is being typed stays: 0.10 doesn't become 0.1 under the cursor.
       if (!Object.is(typedNumber(input.value), value))
         input.value = Number.isNaN(value) ? input.value : numberAsTyped(value);
     });

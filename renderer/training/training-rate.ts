@@ -10,7 +10,7 @@ import { configOf, setupProblems } from './setup.ts';
 import { epochMarks } from '../plots/epoch-marks.ts';
 import { type Fields, own, type Setting } from './training-fields.ts';
 
-/** Steps of an epoch in the preview while the data set has not been read. */
+/** The steps of an epoch in the preview while the data set isn't read. */
 const UNKNOWN_STEPS = 100;
 const PREVIEW_POINTS = 240;
 
@@ -21,7 +21,7 @@ const scheduleDefaults: { readonly [K in Schedule['kind']]: Extract<Schedule, { 
   oneCycle: { kind: 'oneCycle', rise: 0.3 },
 };
 
-/** Learning rate with its finder, its schedule with a preview, and the warm-up. */
+/** The learning rate with its finder, its schedule with a preview, and the warm-up. */
 export function createRateSettings(parent: Element, store: Store, fields: Fields, commands: Commands): View {
   const text = messages.trainingPanel;
 
@@ -29,7 +29,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
   find.addEventListener('click', () => commands.run('train.findRate'));
   const finder = createFinder(store, commands);
 
-  /** A number of the schedule, where the schedule that is chosen has it. */
+  /** A number of the schedule. Hidden if the chosen schedule doesn't have it. */
   const ofSchedule = (key: 'every' | 'factor' | 'cycle' | 'multiplier' | 'rise') =>
     fields.number(text.scheduleSettings[key], `schedule.${key}`, scheduleNumber(key));
   const kinds = Object.keys(scheduleDefaults) as Schedule['kind'][];
@@ -74,7 +74,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
   const show = () => {
     const state = store.get();
     find.disabled = !commands.enabled('train.findRate');
-    // The button that has the keyboard is disabled or gone: the search goes on at the other one.
+    // The button with the keyboard is disabled or gone now, so the other one gets the keyboard.
     const focused = document.activeElement;
     if (focused === find && find.disabled) finder.cancel.focus();
     else if (finder.root.hidden && finder.root.contains(focused)) find.focus();
@@ -92,7 +92,7 @@ export function createRateSettings(parent: Element, store: Store, fields: Fields
   ]);
 }
 
-/** Steps of an epoch of the set-up, as far as the data set is known. */
+/** The steps of an epoch, if the data set is known. */
 function stepsOf({ dataSummary, setup }: Pick<State, 'dataSummary' | 'setup'>): number {
   return dataSummary ? Math.max(1, Math.ceil(dataSummary.totals.training / setup.batchSize)) : UNKNOWN_STEPS;
 }
@@ -104,7 +104,7 @@ function planOf(config: TrainingConfig, stepsPerEpoch: number) {
   const places = new Set(
     Array.from({ length: PREVIEW_POINTS }, (_, i) => Math.round((i * (steps - 1)) / (PREVIEW_POINTS - 1))),
   );
-  // Of a restart both sides, so that it is upright however long the run is.
+  // Both sides of a restart, so that its line is vertical however long the run is.
   for (const step of restarts) places.add(step - 1).add(step);
   const x = [...places].sort((a, b) => a - b);
   return {
@@ -135,7 +135,7 @@ function scheduleNumber(key: 'every' | 'factor' | 'cycle' | 'multiplier' | 'rise
   };
 }
 
-/** Three digits, without trailing zeros, and a true minus; what is very small or large with a power of ten. */
+/** Three digits, without trailing zeros, and a real minus. Very small or large numbers have a power of ten. */
 export function shortNumber(value: number): string {
   const rounded = Number(value.toPrecision(3));
   const size = Math.abs(rounded);
@@ -144,7 +144,7 @@ export function shortNumber(value: number): string {
   return decimal(text).replaceAll('-', '−');
 }
 
-/** The finder's curve with its suggestion, from when it is started until a rate is taken. */
+/** The finder's curve with its suggestion. It is shown from the start of the finder until a rate is chosen. */
 function createFinder(store: Store, commands: Commands): View & { root: HTMLElement; cancel: HTMLElement } {
   const text = messages.trainingPanel;
   const status = element('p', { class: 'finder-status', role: 'status' });
@@ -163,7 +163,7 @@ function createFinder(store: Store, commands: Commands): View & { root: HTMLElem
     },
   });
   root.append(status, element('div', { class: 'finder-buttons' }, cancel, use));
-  /** What was pressed in the curve, in place of the suggestion. */
+  /** The rate that was pressed in the curve, instead of the suggestion. */
   let picked: number | undefined;
   const chosen = () => {
     const rate = picked ?? store.get().finder?.curve.suggestion;

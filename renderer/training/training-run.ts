@@ -16,12 +16,12 @@ import { createDistributions } from './training-distributions.ts';
 import { numberAsTyped, typedNumber } from './training-fields.ts';
 import { section } from '../parts/sides.ts';
 
-/** Epochs that have a segment of their own in the progress bar. */
+/** The most epochs that have their own segment in the progress bar. */
 const MOST_SEGMENTS = 60;
-/** Cells of a confusion matrix, of 30 classes, that a frame can be spared for while the run goes on. */
+/** The most cells of a confusion matrix (of 30 classes) that are updated during the run, to save time in a frame. */
 const MOST_LIVE_CELLS = 900;
 
-/** A run as it goes on, and how it ended. `openConfused` shows the images of a cell of the confusion matrix. */
+/** A run under way or ended. `openConfused` shows the images of a cell of the confusion matrix. */
 export function createTrainingRun(
   parent: Element,
   store: Store,
@@ -127,13 +127,13 @@ export function createTrainingRun(
   body.append(notesPart);
   const root = element('div', { class: 'training-run' }, body);
 
-  /** What was shown last of the parts that are made anew. */
+  /** What was last shown of the parts that are made anew. */
   let shown: {
     id?: string;
     segments?: string;
     confusion?: RunView['confusion'] | string;
     notes?: number;
-    /** The rate it was set up with was put into the field. */
+    /** Whether the rate of the set-up was put into the field. */
     rate?: boolean;
   } = {};
 
@@ -185,13 +185,12 @@ export function createTrainingRun(
     });
     change.hidden = !underWay || role === 'viewer';
     every.textContent = underWay && moved.steps > 0 && state.status === 'running' ? text.sheetEvery(moved.steps) : '';
-    // Where something was done since, or it was undone, undo takes back something else.
+    // If something was done since, undo takes back something else.
     const undoes = sameSentence(workbook.undo, sentences.runs.label(state.name)) ? ` ${text.undoRun}` : '';
     const said = underWay ? '' : `${endSentence(state)}${undoes}`;
     if (sentence.textContent !== said) sentence.textContent = said;
     sentence.dataset.end = state.end ?? '';
-    // The button that had the keyboard may be gone or disabled: its place is taken by the first of those that are there
-    // now.
+    // If the button with the keyboard is gone or disabled, the first available one gets the keyboard.
     const at = document.activeElement as HTMLElement | null;
     if (focused && (at?.offsetParent === null || at?.matches(':disabled'))) {
       (underWay ? (pause.hidden ? resume : pause) : evaluate).focus();
@@ -225,7 +224,8 @@ export function createTrainingRun(
     matrix.request();
   };
   let drawn: { names: string; view: ConfusionMatrix } | undefined;
-  /** Anew after each epoch: a cell for every two classes is a frame's work of its own. */
+  /** The matrix is made anew after each epoch, in a frame of its own, because it has a cell for every pair of
+   *  classes. */
   const matrix = inOwnFrame(() => {
     const { run, classes: known } = store.get();
     if (!run || shown.confusion === undefined) return;
@@ -269,7 +269,7 @@ export function createTrainingRun(
       rate.removeAttribute('aria-invalid');
       rateProblem.textContent = '';
     }
-    // Once: an empty field is one that is being typed into.
+    // Only once, because the user may empty the field to type another rate.
     if (run.record && !shown.rate) {
       shown.rate = true;
       rate.value = numberAsTyped(run.record.config.learningRate);
@@ -297,7 +297,7 @@ export function createTrainingRun(
   ]);
 }
 
-/** 0:25, 12:05, 1:02:03 */
+/** A time as text: 0:25, 12:05, 1:02:03. */
 function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -305,7 +305,7 @@ function clock(seconds: number): string {
   return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
 }
 
-/** 0.138, 12.3 */
+/** A loss as text: 0.138, 12.3. */
 const lossText = (loss: number) => (loss < 10 ? fixed(loss, 3) : decimal(String(Number(loss.toPrecision(3)))));
 
 function endSentence({ end, sentence, step, epochs }: RunView['state']): string {

@@ -8,7 +8,7 @@ import { createSide } from '../parts/sides.ts';
 import { createTrainingRun } from './training-run.ts';
 import { createTrainingSetup } from './setup-panel.ts';
 
-/** The training panel on the right of the sheet: the set-up of a run, or the run. */
+/** The training panel on the right of the sheet: a run, or the set-up of one. */
 export function createTrainingPanel(
   parent: Element,
   store: Store,
@@ -25,7 +25,7 @@ export function createTrainingPanel(
   const setupPart = element('div', { class: 'training-part' });
   body.append(runPart, setupPart);
   const run = createTrainingRun(runPart, store, commands, openConfused);
-  /** Made anew for every network: layers and classes stand in it. */
+  /** Made anew for every network, because it lists layers and classes. */
   let setup: View | undefined;
   const makeSetup = () => {
     setup?.destroy();
@@ -37,7 +37,7 @@ export function createTrainingPanel(
     const focused = setupPart.contains(document.activeElement);
     runPart.hidden = !watching;
     setupPart.hidden = watching;
-    // Not to its first button: one more press of Enter would pause what was just started.
+    // Not its first button: another Enter would pause the run that was just started.
     if (focused && watching) runPart.focus();
     chip.hidden = !now;
     if (!now) return;

@@ -1,15 +1,16 @@
-/** Points a path keeps. */
+/** The most points of a path. */
 const MOST = 64;
 
-/** The way of many values since a run began, each thinned evenly as it grows, with its last point always the newest. */
+/** The paths of many values since a run began. A path that gets too long is thinned evenly. Its last point is always
+ *  the newest. */
 export type WeightPaths = {
-  /** Takes the values as they are, and the step the sheet stands at. At another step they become a new point, unless
-   *  they are the same: they may still be on their way. At the same step something else has changed them, as an edit or
-   *  undo does: the newest point goes where they are, and the last move stays what it was. */
+  /** Takes the current values, and the step that the sheet shows. At a new step, values that changed become a new point
+   *  (unchanged ones may still be on their way). At the same step, something else has changed them, such as an edit or
+   *  undo: the newest point moves there, and the last move stays. */
   take(values: Float32Array, step: number | undefined): void;
-  /** A value's way, the oldest point first. */
+  /** The path of a value, the oldest point first. */
   path(index: number): readonly number[];
-  /** How far a value has moved with the newest point. */
+  /** How far a value moved with the newest point. */
   move(index: number): number;
 };
 
@@ -18,7 +19,7 @@ export function createWeightPaths(start: Float32Array, startStep: number | undef
   let moves = new Float32Array(start.length);
   let now = start;
   let at = startStep;
-  /** Steps taken that make one point, and those since the last one that stays. */
+  /** `every`: how many steps make one point. `since`: steps since the last point that stays. */
   let every = 1;
   let since = 0;
   return {
@@ -32,7 +33,7 @@ export function createWeightPaths(start: Float32Array, startStep: number | undef
       }
       at = step;
       moves = values.map((value, i) => value - before[i]);
-      // The newest point is kept only where it is due; else the next one takes its place.
+      // The newest point is kept if it is due. Otherwise the next one replaces it.
       const due = since === 0;
       since = (since + 1) % every;
       for (const [i, path] of paths.entries()) {

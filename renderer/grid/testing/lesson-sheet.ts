@@ -1,8 +1,8 @@
 import { parseNetwork } from '../../../shared/network.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 
-/** The lesson's network without its values, for tests: pixels in A2:AB29, the first kernel in AD11:AF13, its bias in
- *  AD15, conv1 from AH3 on and relu1 from BI3 on. */
+/** The lesson's network without values. Pixels are in A2:AB29, the first kernel in AD11:AF13, its bias in AD15; conv1
+ *  begins at AH3 and relu1 at BI3. */
 export function lessonSheet(): Sheet {
   const conv = (id: string, from: string) => ({
     id,

@@ -1,10 +1,10 @@
 import { NUMERALS } from '../number-text.ts';
 
-/** A text as it was drawn: where, in device pixels, in which ink, and to which share of its width it was squeezed. */
+/** A text that was drawn: its place in device pixels, its colour, and how far it was squeezed (a share of its
+ *  width). */
 export type Written = { text: string; left: number; right: number; y: number; ink: string; squeezed: number };
 
-/** For tests: a canvas context that notes the texts drawn on it, and the frames. Characters are as wide as those of the
- *  face of numbers. */
+/** A canvas context that records the texts and frames drawn on it. Characters are as wide as in the font of numbers. */
 export function sketch(): {
   context: CanvasRenderingContext2D;
   written: Written[];
