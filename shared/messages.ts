@@ -9,6 +9,8 @@ import { render } from './messages/render.ts';
 import { isSentence, type Sentence } from './messages/sentence.ts';
 
 export let messages: Catalogue = en;
+/** The language of `messages`. */
+export let spoken: Language = 'en';
 
 /** Sets the language. Call it before any word is read, because words that were read before don't change. `asked`: the
  *  locales of the system, its first choice first. Without a choice, words are English and numbers are written as in the
@@ -17,6 +19,7 @@ export function speak(choice: LanguageChoice | undefined, asked: readonly string
   const of = (locale: string) => languages.find(each => locale.toLowerCase().split('-')[0] === each);
   const language = choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : (choice ?? 'en');
   messages = language === 'de' ? completed(de, en) : en;
+  spoken = language;
   const fitting = choice === undefined ? asked[0] : asked.find(locale => of(locale) === language);
   const other = choice === 'system' ? asked[0] : undefined;
   setLocale(fitting ?? other ?? { en: 'en-US', de: 'de-DE' }[language]);

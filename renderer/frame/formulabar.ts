@@ -2,6 +2,7 @@ import { formatAddress } from '../../shared/address.ts';
 import { describeElement } from '../../shared/describe.ts';
 import { derive } from '../../shared/formula/derive.ts';
 import type { Formula } from '../../shared/formula/formula.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
 import { messages } from '../../shared/messages.ts';
 import type { Commands } from '../core/commands.ts';
 import { bandOf, suggestionsFor } from '../core/layer-places.ts';
@@ -159,7 +160,7 @@ export function createFormulaBar(
     const { sheet, active, editing, role, plane } = store.get();
     showName();
     const cell = sheet.layout.elementAt(active.row, active.column);
-    const formula = cell && derive(sheet, cell);
+    const formula = cell && derive(sheet, cell, spokenFormulas());
     const shown = editing?.text ?? editText(store.get(), values, active);
     // Setting the scroll position is slow, so it is done only for a new text.
     if (input.value !== shown) {

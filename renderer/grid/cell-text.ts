@@ -1,5 +1,6 @@
 import { contentText } from '../../shared/cell-content.ts';
 import { derive } from '../../shared/formula/derive.ts';
+import { spokenFormulas } from '../../shared/formula/language.ts';
 import { elementAt } from '../../shared/layout/sheet.ts';
 import { messages } from '../../shared/messages.ts';
 import type { CellPlace } from '../../shared/places.ts';
@@ -11,7 +12,7 @@ type Shown = Pick<State, 'sheet' | 'plane' | 'active'>;
 /** The text for editing a cell, in the cell and in the formula bar: its formula, or its number with all digits. */
 export function editText({ sheet, plane }: Shown, values: Values, cell: CellPlace): string {
   const found = elementAt(sheet, cell);
-  const formula = found && plane === 'value' ? derive(sheet, found) : undefined;
+  const formula = found && plane === 'value' ? derive(sheet, found, spokenFormulas()) : undefined;
   return formula?.text ?? plainText({ sheet, plane }, values, cell);
 }
 
@@ -21,7 +22,7 @@ export function spokenText({ sheet, plane, active }: Shown, values: Values, cell
   const text = plainText({ sheet, plane }, values, cell);
   if (plane !== 'value' || cell.row !== active.row || cell.column !== active.column) return text;
   const found = elementAt(sheet, cell);
-  const formula = found && derive(sheet, found)?.text;
+  const formula = found && derive(sheet, found, spokenFormulas())?.text;
   return formula ? messages.grid.formula(text, formula) : text;
 }
 

@@ -27,13 +27,13 @@ export function expressionOf(sheet: Sheet, { tensor, index }: ElementIndex): Exp
 
 /** The formula of a computed cell as the formula bar shows it. Pasted into a spreadsheet, it gives the cell's value. It
  *  keeps within Excel's limits: 8,192 characters and 255 arguments. */
-export function derive(sheet: Sheet, element: ElementIndex): Formula | undefined {
+export function derive(sheet: Sheet, element: ElementIndex, language = ENGLISH): Formula | undefined {
   const expression = expressionOf(sheet, element);
   if (expression === undefined) return undefined;
   const locate = locateIn(sheet);
   const ranges: RangePlace[] = [];
   const { text, references } = print(expression, {
-    separators: ENGLISH,
+    language,
     reference(reference) {
       const cells = locate(reference);
       ranges.push({ sheet: sheet.id, ...rangeOf(cells) });

@@ -1,6 +1,6 @@
 /** Writes a formula as mathematics: sums, fractions, powers, roots, cases. */
 import { type Expression, isBinary, isReference, type Operation, type Operator, type Reference } from './expression.ts';
-import { ENGLISH, literal, type Separators } from './print.ts';
+import { ENGLISH, literal, type FormulaLanguage } from './print.ts';
 
 /** An element of MathML. `reference` is the reference that the element shows, which gives the element its colour. */
 export type MathElement = {
@@ -15,7 +15,7 @@ export type MathElement = {
 export type MathNotation = {
   show: (reference: Reference) => string;
   words: { mean: string; when: string; otherwise: string };
-  separators?: Separators;
+  language?: FormulaLanguage;
 };
 
 /** A part of the formula, and how tightly its operator binds. */
@@ -38,17 +38,17 @@ const SIGNS: Partial<Record<Operator, string>> = { '<=': '≤', '>=': '≥', '<>
 
 /** A formula as MathML for a page. */
 export function mathematicsOf(expression: Expression, notation: MathNotation): MathElement {
-  const { show, words, separators = ENGLISH } = notation;
+  const { show, words, language = ENGLISH } = notation;
   const namespace = 'http://www.w3.org/1998/Math/MathML';
   return { tag: 'math', attributes: { xmlns: namespace, display: 'block' }, children: [set(expression).element] };
 
   function set(node: Expression): Composed {
     if (typeof node === 'number') {
-      const number = { element: element('mn', literal(Math.abs(node), separators)), binds: WHOLE };
+      const number = { element: element('mn', literal(Math.abs(node), language)), binds: WHOLE };
       return node < 0 ? { element: row(sign('−'), number.element), binds: SUM } : number;
     }
     if (typeof node === 'string') return whole(element('mtext', `“${node}”`));
-    if (typeof node === 'boolean') return whole(element('mi', literal(node, separators)));
+    if (typeof node === 'boolean') return whole(element('mi', literal(node, language)));
     if (isReference(node)) return whole({ ...element('mi', show(node)), reference: node });
     if (node.kind === 'operation') return node.operands.length === 1 ? setSigned(node) : setBinary(node);
     if (node.kind === 'call') return setCall(node.name, node.arguments);
@@ -114,7 +114,7 @@ export function mathematicsOf(expression: Expression, notation: MathNotation): M
       ]);
       return { element: row(sign('{'), cases), binds: COMPARISON };
     }
-    const listed = args.flatMap((argument, i) => [...(i > 0 ? [sign(separators.list)] : []), inner(argument)]);
+    const listed = args.flatMap((argument, i) => [...(i > 0 ? [sign(language.list)] : []), inner(argument)]);
     return whole(
       row(element('mi', name === 'AVERAGE' ? words.mean : name.toLowerCase()), bracketed('(', row(...listed), ')')),
     );

@@ -6,7 +6,7 @@ import { expressionOf } from './derive.ts';
 import type { CellsReference, Expression } from './expression.ts';
 import { a1, r1c1, withNumbers } from './notation.ts';
 import { parseFormula } from './parse.ts';
-import { print, type Separators } from './print.ts';
+import { print, type FormulaLanguage } from './print.ts';
 import { locateIn } from './ranges.ts';
 
 const locate = (reference: unknown) => reference as CellsReference;
@@ -39,9 +39,9 @@ test.each([
 });
 
 test('Numbers are put in as the reader writes them, and each knows which reference it stands for', () => {
-  const german: Separators = { decimal: ',', list: ';', column: '.' };
+  const german: FormulaLanguage = { decimal: ',', list: ';', column: '.' };
   const format = (value: number) => String(value).replace('.', ',');
-  const notation = withNumbers(locate, valueAt, { separators: german, format });
+  const notation = withNumbers(locate, valueAt, { language: german, format });
   const { text, references } = print(treeOf('=MAX(0.5,A1:B1,$C$1)'), notation);
   expect(text).toBe('=MAX(0,5;{0,25.-2};0,1)');
   expect(references.map(({ start, end }) => text.slice(start, end))).toEqual(['{0,25.-2}', '0,1']);

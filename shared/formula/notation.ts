@@ -3,14 +3,14 @@ import { type CellAddress, columnName, MAX_COLUMNS, MAX_ROWS } from '../address.
 import { formatFloat32 } from '../numbers.ts';
 import { type CellContent, contentText } from '../cell-content.ts';
 import type { Anchor, CellsReference, Reference } from './expression.ts';
-import { ENGLISH, literal, type Notation, type Separators } from './print.ts';
+import { ENGLISH, literal, type Notation, type FormulaLanguage } from './print.ts';
 
 /** Finds the cells of a reference. */
 export type Locate = (reference: Reference) => CellsReference;
 
 /** Writes references as AH3, $AD$11:$AF$13, A:C, 'My sheet'!B2. */
-export function a1(locate: Locate, separators: Separators = ENGLISH): Notation {
-  return { separators, reference: reference => formatA1(locate(reference)) };
+export function a1(locate: Locate, language: FormulaLanguage = ENGLISH): Notation {
+  return { language, reference: reference => formatA1(locate(reference)) };
 }
 
 export function formatA1({ sheet, first, last, anchors }: CellsReference): string {
@@ -32,8 +32,8 @@ const rowText = ({ row }: CellAddress, anchor: Anchor) => (anchor.row ? '$' : ''
 
 /** Writes references as R[-1]C[2] from the formula's own cell, or as R3C4 if they are absolute. Formulas that were
  *  filled from one another then have the same text. */
-export function r1c1(locate: Locate, from: CellAddress, separators: Separators = ENGLISH): Notation {
-  return { separators, reference: reference => formatR1C1(locate(reference), from) };
+export function r1c1(locate: Locate, from: CellAddress, language: FormulaLanguage = ENGLISH): Notation {
+  return { language, reference: reference => formatR1C1(locate(reference), from) };
 }
 
 function formatR1C1({ sheet, first, last, anchors }: CellsReference, from: CellAddress): string {
@@ -69,17 +69,17 @@ export function withNumbers(
   locate: Locate,
   valueAt: (cell: CellAddress, sheet: string | undefined) => CellContent,
   {
-    separators = ENGLISH,
+    language = ENGLISH,
     format = formatFloat32,
-  }: { separators?: Separators; format?: (value: number) => string } = {},
+  }: { language?: FormulaLanguage; format?: (value: number) => string } = {},
 ): Notation {
   const text = (content: CellContent, blank: string): string => {
     if (content === null) return blank;
-    return typeof content === 'string' ? literal(content, separators) : contentText(content, format);
+    return typeof content === 'string' ? literal(content, language) : contentText(content, format);
   };
   const onlyCell = ({ first, last }: CellsReference) => first.row === last.row && first.column === last.column;
   return {
-    separators,
+    language,
     reference(reference) {
       const cells = locate(reference);
       const { sheet, first, last } = cells;
@@ -92,7 +92,7 @@ export function withNumbers(
         const values = Array.from({ length: columns }, (__, x) =>
           text(valueAt({ row: first.row + y, column: first.column + x }, sheet), '""'),
         );
-        return [...values, ...(columns < width ? ['…'] : [])].join(separators.column);
+        return [...values, ...(columns < width ? ['…'] : [])].join(language.column);
       });
       return `{${[...lines, ...(rows < height ? ['…'] : [])].join(';')}}`;
     },

@@ -21,8 +21,8 @@ import { parseFormula } from './parse.ts';
 import { ENGLISH, print } from './print.ts';
 
 /** More of the random ones are tried by `npm run fuzz -- formulas`. */
-function parsed(text: string, separators = ENGLISH): Expression {
-  const result = parseFormula(text, separators);
+function parsed(text: string, language = ENGLISH): Expression {
+  const result = parseFormula(text, language);
   if (result.problem !== undefined) expect.fail(`${text}: ${english(result.problem)}`);
   return result.expression;
 }
@@ -150,7 +150,7 @@ test('A formula that is too long, too deep or has too many arguments is refused'
 test.each([
   ['=SUM(A1,B1)', 'The “,” at position 8 separates nothing here. Arguments are separated by “;”.'],
   ['=A1+1.5', 'The number at position 6 is written as in another language. Decimals come after “,” here.'],
-])('A formula with separators of another language is refused where the comma is decimal: %s', (text, sentence) => {
+])('A formula with language of another language is refused where the comma is decimal: %s', (text, sentence) => {
   const result = parseFormula(text, GERMAN);
   expect(result.problem && english(result.problem)).toBe(sentence);
 });

@@ -3,16 +3,16 @@ import { type AstExpression, parse, parseA1Ref } from '@borgar/fx';
 import { MAX_COLUMNS, MAX_ROWS } from '../address.ts';
 import { call, cellsBetween, type CellsReference, type Constant, type Expression } from './expression.ts';
 import { type ErrorName, operation, type Operator } from './expression.ts';
-import { ENGLISH, type Separators } from './print.ts';
+import { ENGLISH, type FormulaLanguage } from './print.ts';
 import { type FormulaProblem, functionName, tokensOf } from './syntax.ts';
 
 /** Reads a formula in the user's notation, with English function names. Returns its tree, or a sentence about its first
  *  fault. Printing the tree gives the same formula again. */
 export function parseFormula(
   text: string,
-  separators: Separators = ENGLISH,
+  language: FormulaLanguage = ENGLISH,
 ): { expression: Expression; problem?: undefined } | FormulaProblem {
-  const tokens = tokensOf(text, separators);
+  const tokens = tokensOf(text, language);
   return Array.isArray(tokens) ? { expression: expressionOf(parse(tokens)) } : tokens;
 }
 

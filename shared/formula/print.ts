@@ -1,16 +1,33 @@
 /** Writes the tree of a formula as text. */
-import { type Expression, isBinary, isReference, type Operation, type Operator, type Reference } from './expression.ts';
+import {
+  type ErrorName,
+  type Expression,
+  isBinary,
+  isReference,
+  type Operation,
+  type Operator,
+  type Reference,
+} from './expression.ts';
 
 /** How a formula is written: its references, and the signs between arguments and within numbers. */
 export type Notation = {
   reference: (reference: Reference) => string;
   /** Whether a reference is written with a minus before it. */
   isNegative?: (reference: Reference) => boolean;
-  separators: Separators;
+  language: FormulaLanguage;
 };
-/** The signs of a reader's language. If one half is 0,5, arguments are separated by semicolons. */
-export type Separators = { decimal: '.' | ','; list: ',' | ';'; column: ',' | '.' };
-export const ENGLISH: Separators = { decimal: '.', list: ',', column: ',' };
+/** How formulas are written in a reader's language. If one half is 0,5, arguments are separated by semicolons. `column`
+ *  separates the columns of an array. Without `words`, its words are English. */
+export type FormulaLanguage = { decimal: '.' | ','; list: ',' | ';'; column: ',' | '.'; words?: Words };
+/** The words of formulas in another language than English. */
+export type Words = {
+  /** The name of a function here, by its English name, and the reverse. Both are in capitals. */
+  functions: ReadonlyMap<string, string>;
+  english: ReadonlyMap<string, string>;
+  truth: { true: string; false: string };
+  errors: Readonly<Record<ErrorName, string>>;
+};
+export const ENGLISH: FormulaLanguage = { decimal: '.', list: ',', column: ',' };
 
 /** A formula's text with the leading "=", and the place of each reference in it: start inclusive, end exclusive. */
 export type Printed = { text: string; references: { start: number; end: number; reference: Reference }[] };
@@ -18,20 +35,21 @@ export type Printed = { text: string; references: { start: number; end: number; 
 /** The text of a formula. Reading that text gives the same tree. It has brackets where they are needed, where
  *  spreadsheets disagree on the order of operators, and where two signs would stand together. */
 export function print(expression: Expression, notation: Notation): Printed {
-  const { reference, separators } = notation;
+  const { reference, language } = notation;
+  const { words } = language;
   const references: Printed['references'] = [];
   let text = '=';
   const write = (node: Expression): void => {
     if (typeof node !== 'object') {
-      text += literal(node, separators);
+      text += literal(node, language);
     } else if (isReference(node)) {
       const start = text.length;
       text += reference(node);
       references.push({ start, end: text.length, reference: node });
     } else if (node.kind === 'call') {
-      text += `${node.name}(`;
+      text += `${words?.functions.get(node.name) ?? node.name}(`;
       for (const [position, argument] of node.arguments.entries()) {
-        if (position > 0) text += separators.list;
+        if (position > 0) text += language.list;
         write(argument);
       }
       text += ')';
@@ -39,10 +57,10 @@ export function print(expression: Expression, notation: Notation): Printed {
       if (isBinary(node)) writeBinary(node);
       else writeSigned(node);
     } else if (node.kind === 'array') {
-      const rows = node.rows.map(row => row.map(value => literal(value, separators)).join(separators.column));
+      const rows = node.rows.map(row => row.map(value => literal(value, language)).join(language.column));
       text += `{${rows.join(';')}}`;
     } else if (node.kind === 'error') {
-      text += node.name;
+      text += words?.errors[node.name] ?? node.name;
     }
   };
   const writeSigned = (node: Operation): void => {
@@ -128,9 +146,10 @@ function isSign(expression: Operation): boolean {
 }
 
 /** A number, text or truth value as somebody would type it. */
-export function literal(value: number | string | boolean, { decimal }: Separators): string {
+export function literal(value: number | string | boolean, { decimal, words }: FormulaLanguage): string {
   if (typeof value === 'number') return numberText(value).replace('.', decimal);
-  return typeof value === 'string' ? `"${value.replaceAll('"', '""')}"` : String(value).toUpperCase();
+  if (typeof value === 'string') return `"${value.replaceAll('"', '""')}"`;
+  return words ? words.truth[value ? 'true' : 'false'] : String(value).toUpperCase();
 }
 
 /** A number with all its digits and without an exponent. Excel's files write an exponent with a capital E, but

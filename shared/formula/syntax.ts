@@ -4,7 +4,7 @@ import { parseA1Ref, type Token, tokenize } from '@borgar/fx';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
 import { ERROR_NAMES, type ErrorName } from './expression.ts';
-import type { Separators } from './print.ts';
+import type { FormulaLanguage, Words } from './print.ts';
 
 /** What is wrong with a formula's text, and where: start inclusive, end exclusive. */
 export type FormulaProblem = { problem: Sentence; start: number; end: number };
@@ -16,12 +16,12 @@ const MOST_ARGUMENTS = 255;
 const DEEPEST = 64;
 
 /** The tokens of a formula, or its first fault. */
-export function tokensOf(text: string, separators: Separators): Token[] | FormulaProblem {
+export function tokensOf(text: string, language: FormulaLanguage): Token[] | FormulaProblem {
   if (text.length > LONGEST) return { problem: say.tooLong, start: 0, end: text.length };
-  const english = toEnglish(text, separators);
+  const english = toEnglish(text, language);
   if (typeof english !== 'string') return english;
-  const tokens = withCallsJoined(tokenize(english, { withLocation: true }));
-  return faultIn(tokens, text, separators) ?? tokens;
+  const tokens = inEnglish(withCallsJoined(tokenize(english, { withLocation: true })), text, language.words);
+  return faultIn(tokens, text, language) ?? tokens;
 }
 
 /** A function's name in capitals and without Excel's prefix: SUM for _xlfn.sum. */
@@ -30,7 +30,7 @@ export function functionName(text: string): string {
 }
 
 /** The formula with English separators and with ASCII minus signs. Its length stays the same. */
-function toEnglish(text: string, { decimal, list, column }: Separators): string | FormulaProblem {
+function toEnglish(text: string, { decimal, list, column }: FormulaLanguage): string | FormulaProblem {
   let [english, quote, inArray] = ['', '', false];
   const isDigit = (character: string | undefined) => /\d/.test(character ?? '');
   for (let at = 0; at < text.length; at++) {
@@ -56,13 +56,41 @@ function toEnglish(text: string, { decimal, list, column }: Separators): string 
   return english;
 }
 
+/** The tokens with English words. They keep their places in the text. English words are read in every language,
+ *  because no German name of a function is the English name of another. */
+function inEnglish(tokens: Token[], text: string, words: Words | undefined): Token[] {
+  if (!words) return tokens;
+  const errors = Object.entries(words.errors);
+  const translated: Token[] = [];
+  for (const [i, token] of tokens.entries()) {
+    const [start] = token.loc!;
+    if (start < (translated.at(-1)?.loc![1] ?? 0)) continue;
+    // An error such as #ZAHL! was cut into several tokens.
+    const [error, written] =
+      (token.value === '#' && errors.find(([, each]) => startsWith(text, start, each))) || ([] as undefined[]);
+    const end = start + (written?.length ?? 0);
+    const call = token.type === 'func' || (token.type === 'range_named' && tokens[i + 1]?.value === '(');
+    const name = token.value.toUpperCase();
+    if (error !== undefined && tokens.some(({ loc }) => loc![1] === end))
+      translated.push({ type: 'error', value: error, loc: [start, end] });
+    else if (call) translated.push({ ...token, type: 'func', value: words.english.get(name) ?? token.value });
+    else if (token.type === 'range_named' && (name === words.truth.true || name === words.truth.false))
+      translated.push({ ...token, type: 'bool', value: name === words.truth.true ? 'TRUE' : 'FALSE' });
+    else translated.push(token);
+  }
+  return translated;
+}
+
+const startsWith = (text: string, at: number, part: string) =>
+  text.slice(at, at + part.length).toUpperCase() === part.toUpperCase();
+
 /** Joins "SUM (" to one token. */
 function withCallsJoined(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];
   for (const [i, token] of tokens.entries()) {
     const before = joined.at(-1);
     const opens = token.type === 'whitespace' && before?.type === 'range_named' && tokens[i + 1]?.value === '(';
-    if (opens && /^[\w.]+$/.test(before.value)) joined[joined.length - 1] = { ...before, type: 'func' };
+    if (opens && /^[\p{L}\w.]+$/u.test(before.value)) joined[joined.length - 1] = { ...before, type: 'func' };
     else joined.push(token);
   }
   return joined;
@@ -73,7 +101,7 @@ function withCallsJoined(tokens: readonly Token[]): Token[] {
 type Open = { bracket: '(' | '{'; start: number; name?: string; nameStart?: number; counts: number[] };
 
 /** The first fault in the tokens. */
-function faultIn(tokens: readonly Token[], text: string, { list }: Separators): FormulaProblem | undefined {
+function faultIn(tokens: readonly Token[], text: string, { list }: FormulaLanguage): FormulaProblem | undefined {
   const open: Open[] = [];
   let expectsOperand = true;
   let signs = 0;

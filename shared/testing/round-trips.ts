@@ -5,25 +5,24 @@ import { derive, expressionOf } from '../formula/derive.ts';
 import { type CellsReference, type Expression, mapReferences, shift } from '../formula/expression.ts';
 import { a1, type Locate, r1c1 } from '../formula/notation.ts';
 import { parseFormula } from '../formula/parse.ts';
-import { ENGLISH, print, type Separators } from '../formula/print.ts';
+import { ENGLISH, print, type FormulaLanguage } from '../formula/print.ts';
 import { elementsIn, locateIn } from '../formula/ranges.ts';
 import type { Sheet } from '../layout/sheet.ts';
 import type { Random } from '../random.ts';
 import { randomExpression, randomReference } from './random-expression.ts';
 
-export const GERMAN: Separators = { decimal: ',', list: ';', column: '.' };
+export const GERMAN: FormulaLanguage = { decimal: ',', list: ';', column: '.' };
 
 /** The formulas of these tests refer only to cells. */
 export const asCells: Locate = reference => reference as CellsReference;
-export const printed = (expression: Expression, separators = ENGLISH) =>
-  print(expression, a1(asCells, separators)).text;
+export const printed = (expression: Expression, language = ENGLISH) => print(expression, a1(asCells, language)).text;
 
 const isSame = (one: unknown, other: unknown) => textOf(one) === textOf(other);
 const textOf = (value: unknown) => JSON.stringify(value, (_, each) => (Object.is(each, -0) ? '-0' : each));
 
 /** A fault if the text isn't read as this tree. */
-function faultOfReading(text: string, tree: Expression, separators = ENGLISH): string | undefined {
-  const result = parseFormula(text, separators);
+function faultOfReading(text: string, tree: Expression, language = ENGLISH): string | undefined {
+  const result = parseFormula(text, language);
   if (result.problem !== undefined) return `${text} is not read`;
   return isSame(result.expression, tree) ? undefined : `${text} is read as another tree`;
 }
@@ -32,9 +31,9 @@ function faultOfReading(text: string, tree: Expression, separators = ENGLISH): s
 export function faultOfTree(random: Random, depth: number): string | undefined {
   const tree = randomExpression(random, depth);
   return [ENGLISH, GERMAN]
-    .map(separators => {
-      const text = printed(tree, separators);
-      return text.length <= 8192 ? faultOfReading(text, tree, separators) : undefined;
+    .map(language => {
+      const text = printed(tree, language);
+      return text.length <= 8192 ? faultOfReading(text, tree, language) : undefined;
     })
     .find(fault => fault !== undefined);
 }

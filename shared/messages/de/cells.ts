@@ -10,6 +10,7 @@ export const cellMessages: PartialCatalogue['cells'] = {
     '#NAME?': '#NAME?',
     '#NULL!': '#NULL!',
   },
+  truth: { true: 'WAHR', false: 'FALSCH' },
   inputDetail: size => `${size} · Pixel 0…1`,
   convDetail: (size, kernels, kernel) => `${size} · ${kernels} Kernel ${kernel}`,
   poolDetail: (size, maximum, window) => `${size} · ${maximum ? 'Maximum' : 'Mittel'} ${window}`,

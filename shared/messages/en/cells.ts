@@ -12,6 +12,8 @@ export const cellMessages = {
     '#NAME?': '#NAME?',
     '#NULL!': '#NULL!',
   },
+  /** In formulas. */
+  truth: { true: 'TRUE', false: 'FALSE' },
   caption: (name: string, detail: string) => (detail === '' ? name : `${name} · ${detail}`),
   mapsDetail: (maps: number, size: string) => `${maps} × ${size}`,
   inputDetail: (size: string) => `${size} · pixels 0…1`,

@@ -1,0 +1,1 @@
+export function functionTables(): { german: Record<string, string>; help: Record<string, unknown> };
