@@ -1,6 +1,7 @@
 /** `npm run fuzz -- NAME [--seed N] [--count N]`: looks for faults by chance, longer than a test may. Exit status 1
  *  where it found one. */
 import { edits } from './fuzz/edits.ts';
+import { evaluator } from './fuzz/evaluator.ts';
 import { formulas } from './fuzz/formulas.ts';
 import { frames } from './fuzz/frames.ts';
 import { type Fuzz } from './fuzz/fuzz.ts';
@@ -14,6 +15,7 @@ import { truth } from './fuzz/truth.ts';
 
 const searches: ReadonlyMap<string, Fuzz> = new Map([
   ['edits', edits],
+  ['evaluator', evaluator],
   ['formulas', formulas],
   ['frames', frames],
   ['gradients', gradients],

@@ -5,7 +5,10 @@ import type { TensorInfo } from './network.ts';
 import { NOT_A_NUMBER } from './numbers.ts';
 import type { Plane } from './places.ts';
 
-export type CellError = { readonly error: ErrorName };
+export type CellError = { readonly error: CellErrorName };
+/** The errors that a formula can name, and those that only a calculation finds: a formula that depends on itself, and
+ *  an array with no room. */
+export type CellErrorName = ErrorName | '#CYCLE!' | '#SPILL!';
 /** What a cell may hold besides a number: a text, an error by its name, or null for a blank. */
 export type Other = string | CellError | null;
 export type CellContent = number | Other;
@@ -53,7 +56,7 @@ export function placeOthers(length: number, others: readonly OthersAt[]): (Other
 export function contentText(
   content: CellContent,
   written: (value: number) => string,
-  errors?: Readonly<Record<ErrorName, string>>,
+  errors?: Readonly<Partial<Record<CellErrorName, string>>>,
 ): string {
   if (isError(content)) return errors?.[content.error] ?? content.error;
   return typeof content === 'number' ? written(content) : (content ?? '');

@@ -41,6 +41,7 @@ const ROOMS: Record<string, readonly (readonly string[])[]> = {
   'main/engine': [
     ['backend', 'kernels'],
     ['layers', 'batch', 'show'],
+    ['formulas'],
     ['workbook'],
     ['training', 'data', 'evaluation'],
     ['host'],

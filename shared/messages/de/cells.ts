@@ -9,6 +9,8 @@ export const cellMessages: PartialCatalogue['cells'] = {
     '#N/A': '#NV',
     '#NAME?': '#NAME?',
     '#NULL!': '#NULL!',
+    '#CYCLE!': '#CYCLE!',
+    '#SPILL!': '#ÜBERLAUF!',
   },
   truth: { true: 'WAHR', false: 'FALSCH' },
   inputDetail: size => `${size} · Pixel 0…1`,

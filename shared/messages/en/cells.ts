@@ -11,6 +11,8 @@ export const cellMessages = {
     '#N/A': '#N/A',
     '#NAME?': '#NAME?',
     '#NULL!': '#NULL!',
+    '#CYCLE!': '#CYCLE!',
+    '#SPILL!': '#SPILL!',
   },
   /** In formulas. */
   truth: { true: 'TRUE', false: 'FALSE' },
