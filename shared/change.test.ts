@@ -10,6 +10,7 @@ import {
   narrowed,
   tensorsApart,
 } from './change.ts';
+import { nothingWritten } from './changes/written.ts';
 import { describeTensors, type NetworkSpec, type TensorId } from './network.ts';
 import { createRandom, type Random } from './random.ts';
 import { randomExample } from './testing/random-network.ts';
@@ -39,7 +40,16 @@ function contentOf(network: NetworkSpec, values: ReadonlyMap<TensorId, Float32Ar
   const copies = new Map([...values].map(([tensor, own]) => [tensor, own.slice()]));
   const runs = ['a', 'b', 'c'].map(runOf);
   const memory = memoryOf(random.integer(2) === 0 ? 'c' : 'b');
-  return { network, classes: ['cat', 'dog'], source: { kind: 'typed' }, fit: 'crop', values: copies, runs, memory };
+  return {
+    network,
+    classes: ['cat', 'dog'],
+    source: { kind: 'typed' },
+    fit: 'crop',
+    values: copies,
+    runs,
+    memory,
+    ...nothingWritten(),
+  };
 }
 
 /** Values for all stored tensors of a network; some of them blank, infinite or -0. */

@@ -1,6 +1,12 @@
 /** What can change about a workbook, as plain data. `applyChange` makes a change, and `inverseOf` gives the change that
  *  takes it back. One after the other they restore every bit. */
+import type { Written } from './cells.ts';
+import { type Carried, carriedOver } from './changes/carry.ts';
+import type { SimpleChange, WrittenChange } from './changes/kinds.ts';
+import { changesBack } from './changes/written-back.ts';
+import { applyWritten, isUnwritten, narrowedWritten, writtenBack } from './changes/written.ts';
 import type { Fit } from './data.ts';
+import { buildSheet, type Sheet } from './layout/sheet.ts';
 import { describeTensors, type NetworkSpec, type TensorId, type TensorInfo } from './network.ts';
 import type { RunRecord } from './training.ts';
 import type { Source, TrainingMemory, Workbook } from './workbook.ts';
@@ -14,14 +20,21 @@ export type Change =
   | { kind: 'values'; edits: readonly TensorEdit[] }
   /** The workbook gets this network. A tensor keeps its values where both networks have it with the same shape and
    *  role. `values` has other tensors, whole. A new tensor that `values` leaves out is 0, and the expected class
-   *  blank. */
-  | { kind: 'network'; network: NetworkSpec; values: readonly TensorEdit[] }
+   *  blank. What users wrote is carried over. */
+  | {
+      kind: 'network';
+      network: NetworkSpec;
+      values: readonly TensorEdit[];
+      /** Where the change takes another one back: what carrying over wrote (see `carriedOver`). */
+      written?: readonly SimpleChange[];
+    }
   /** The classes get these names. The old expected class means nothing under new names, so it becomes `values`, or
    *  blank. */
   | { kind: 'classes'; classes: readonly string[]; values?: Float32Array }
   | { kind: 'source'; source: Source }
   | { kind: 'fit'; fit: Fit | undefined }
-  | KeptRunChange;
+  | KeptRunChange
+  | WrittenChange;
 
 /** Changes one kept run. With `record`, the run of this id becomes that record. Without one, the run and the memory it
  *  left are forgotten. A run that isn't in the workbook is inserted at the place `at`; its memory comes along unless a
@@ -46,11 +59,13 @@ export function editCommand(
  *  run's start when it made these changes. */
 export type Made = { changes: readonly Change[]; commands: number };
 
-/** The parts of a workbook that changes are about. `values` has the stored tensors; changes write into its arrays. */
-export type Content = Omit<Required<Workbook>, 'sheets' | 'setup' | 'fit' | 'memory'> & {
-  fit: Fit | undefined;
-  memory: TrainingMemory | undefined;
-};
+/** The parts of a workbook that changes are about. `values` has the stored tensors; changes write into its arrays, and
+ *  into the maps of what users wrote. */
+export type Content = Written &
+  Omit<Required<Workbook>, keyof Written | 'setup' | 'fit' | 'memory'> & {
+    fit: Fit | undefined;
+    memory: TrainingMemory | undefined;
+  };
 
 /** Makes the change. It writes into the arrays that `content` has, and copies the arrays of the change. */
 export function applyChange(content: Content, change: Change): void {
@@ -58,10 +73,14 @@ export function applyChange(content: Content, change: Change): void {
     case 'values':
       for (const edit of change.edits) write(content.values.get(edit.tensor)!, edit);
       break;
-    case 'network':
+    case 'network': {
+      const carried = change.written ?? carriedBy(content, change)?.written;
       content.values = valuesIn(content, change.network, change.values);
       content.network = change.network;
+      if (Array.isArray(carried)) for (const each of carried as readonly SimpleChange[]) applyChange(content, each);
+      else Object.assign(content, carried);
       break;
+    }
     case 'classes': {
       const actual = actualOf(content);
       content.classes = change.classes;
@@ -76,6 +95,9 @@ export function applyChange(content: Content, change: Change): void {
       break;
     case 'run':
       putRun(content, change);
+      break;
+    default:
+      applyWritten(content, change, () => sheetIn(content));
   }
 }
 
@@ -84,8 +106,12 @@ export function inverseOf(content: Content, change: Change): Change {
   switch (change.kind) {
     case 'values':
       return { kind: 'values', edits: change.edits.map(edit => readBack(content.values.get(edit.tensor)!, edit)) };
-    case 'network':
-      return { kind: 'network', network: content.network, values: ownValues(content, change.network) };
+    case 'network': {
+      const values = ownValues(content, change.network);
+      const carried = carriedBy(content, change);
+      const written = carried && changesBack(content, carried.written);
+      return { kind: 'network', network: content.network, values, ...(written && { written }) };
+    }
     case 'classes': {
       const actual = actualOf(content);
       const values = actual && content.values.get(actual)!.slice();
@@ -95,8 +121,10 @@ export function inverseOf(content: Content, change: Change): Change {
       return { kind: 'source', source: content.source };
     case 'fit':
       return { kind: 'fit', fit: content.fit };
-    default:
+    case 'run':
       return runBack(content, change);
+    default:
+      return writtenBack(content, change, () => sheetIn(content));
   }
 }
 
@@ -116,9 +144,30 @@ export function narrowed(content: Content, change: Change): Change | undefined {
       return sameSource(change.source, content.source) ? undefined : change;
     case 'fit':
       return change.fit === content.fit ? undefined : change;
-    default:
+    case 'run':
       return change;
+    default:
+      return narrowedWritten(content, change);
   }
+}
+
+/** What becomes of what users wrote when a change gives the workbook another network. undefined where nothing is
+ *  written, or the change says itself what becomes of it. */
+export function carriedBy(content: Content, change: Change): Carried | undefined {
+  if (change.kind !== 'network' || change.written || isUnwritten(content)) return undefined;
+  return carriedOver(content, sheetIn(content), buildSheet(change.network, content.classes));
+}
+
+/** The sheets of networks that were asked for lately. */
+const built = new WeakMap<NetworkSpec, Sheet>();
+
+/** The network's sheet. */
+export function sheetIn({ network, classes }: Pick<Content, 'network' | 'classes'>): Sheet {
+  const known = built.get(network);
+  if (known?.classes === classes) return known;
+  const sheet = buildSheet(network, classes);
+  built.set(network, sheet);
+  return sheet;
 }
 
 /** The changes that turn one workbook into another: its network, classes, fit and the values of the wanted tensors. A

@@ -1,6 +1,6 @@
+import type { Comments, Formulas, Names, WorkbookSheet } from './cells.ts';
 import type { Fit } from './data.ts';
 import type { NetworkSpec, TensorId } from './network.ts';
-import type { SheetInfo } from './places.ts';
 import type { KeptSetup, OptimizerKind, RunRecord } from './training.ts';
 
 /** Where the shown example comes from: a test digit (by its index), a drawing, typed or pasted pixels, or an image of
@@ -14,8 +14,13 @@ export type Source =
 /** Everything that a file holds. `values` has the pixels (input/output), every parameter, and softmax/actual (NaN where
  *  blank). Computed tensors are never stored. */
 export type Workbook = {
-  /** Sheets in the order of their tabs. Left out if the network's sheet is the only one. */
-  sheets?: readonly SheetInfo[];
+  /** Sheets in the order of their tabs. Left out if the network's sheet is the only one, and nothing is written on
+   *  it. */
+  sheets?: readonly WorkbookSheet[];
+  /** These three are left out where there are none. */
+  formulas?: Formulas;
+  names?: Names;
+  comments?: Comments;
   network: NetworkSpec;
   /** Names of the classes, in the order of the last layer's units. May be empty. */
   classes: readonly string[];

@@ -12,6 +12,7 @@ export type Expression =
   | Operation
   | { kind: 'array'; rows: readonly (readonly Constant[])[] }
   | { kind: 'error'; name: ErrorName }
+  | Named
   /** An argument that was left out, such as the second of IF(A1,,2). */
   | { kind: 'omitted' };
 
@@ -19,6 +20,8 @@ export type Constant = number | string | boolean;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 export const ERROR_NAMES = ['#REF!', '#NUM!', '#DIV/0!', '#VALUE!', '#N/A', '#NAME?', '#NULL!'] as const;
 
+/** A whole tensor by its name, as in =SUM(conv1_kernel), or a name of the user's own. */
+export type Named = { kind: 'tensor'; tensor: TensorId } | { kind: 'name'; name: string };
 /** A function with its arguments. */
 export type Call = { kind: 'call'; name: string; arguments: readonly Expression[] };
 /** + and - take one or two operands, % one, all others two. */
@@ -38,7 +41,8 @@ export type ElementsReference = {
 };
 export type CellsReference = {
   kind: 'cells';
-  /** The sheet's name. Left out for the formula's own sheet. */
+  /** The sheet: by its name as the parser reads it, by its id once the formula is stored. Left out for the formula's
+   *  own sheet. */
   sheet?: string;
   first: CellAddress;
   last: CellAddress;

@@ -53,6 +53,8 @@ export function mathematicsOf(expression: Expression, notation: MathNotation): M
     if (node.kind === 'operation') return node.operands.length === 1 ? setSigned(node) : setBinary(node);
     if (node.kind === 'call') return setCall(node.name, node.arguments);
     if (node.kind === 'array') return whole(bracketed('[', table(node.rows.map(line => line.map(inner))), ']'));
+    if (node.kind === 'name') return whole(element('mi', node.name));
+    if (node.kind === 'tensor') return whole(element('mi', node.tensor.replace('/', '_')));
     return whole(node.kind === 'error' ? element('mtext', node.name) : row());
   }
 

@@ -8,12 +8,15 @@ import {
   type Operator,
   type Reference,
 } from './expression.ts';
+import type { TensorId } from '../tensor.ts';
 
 /** How a formula is written: its references, and the signs between arguments and within numbers. */
 export type Notation = {
   reference: (reference: Reference) => string;
   /** Whether a reference is written with a minus before it. */
   isNegative?: (reference: Reference) => boolean;
+  /** Left out where a formula names only what users name themselves. */
+  tensorName?: (tensor: TensorId) => string;
   language: FormulaLanguage;
 };
 /** How formulas are written in a reader's language. If one half is 0,5, arguments are separated by semicolons. `column`
@@ -61,6 +64,10 @@ export function print(expression: Expression, notation: Notation): Printed {
       text += `{${rows.join(';')}}`;
     } else if (node.kind === 'error') {
       text += words?.errors[node.name] ?? node.name;
+    } else if (node.kind === 'name') {
+      text += node.name;
+    } else if (node.kind === 'tensor') {
+      text += notation.tensorName?.(node.tensor) ?? node.tensor.replace('/', '_');
     }
   };
   const writeSigned = (node: Operation): void => {

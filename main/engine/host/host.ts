@@ -118,7 +118,7 @@ export function createEngineHost(options: HostOptions): Host {
     const { network, classes } = session.sheet;
     return {
       id,
-      sheets: session.sheets,
+      sheets: session.sheets.map(({ id, name }) => ({ id, name })),
       network,
       classes,
       structure: session.structure,

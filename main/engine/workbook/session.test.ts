@@ -486,10 +486,10 @@ test('new class names make the expected class blank, and undo brings it back', (
 
 test('the list of sheets is the workbook’s own; without one it has the network’s sheet alone', () => {
   const workbook = workbookOf(digitNetwork());
-  expect(createSession(workbook).sheets).toEqual([{ id: 'network', name: 'Network' }]);
+  expect(createSession(workbook).sheets).toMatchObject([{ id: 'network', name: 'Network' }]);
   const sheets = [
-    { id: 'network', name: 'LeNet' },
-    { id: 'notes', name: 'Notes' },
+    { id: 'network', name: 'LeNet', cells: new Map(), widths: new Map() },
+    { id: 'notes', name: 'Notes', cells: new Map([[0, new Map([[1, { content: 'a' }]])]]), widths: new Map() },
   ];
   const session = createSession({ ...workbook, sheets });
   expect(session.sheets).toEqual(sheets);

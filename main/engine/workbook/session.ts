@@ -9,12 +9,14 @@ import {
   narrowed,
   type TensorEdit,
 } from '../../../shared/change.ts';
+import type { WorkbookSheet } from '../../../shared/cells.ts';
+import { keptOf, writtenFrom } from '../../../shared/changes/written.ts';
 import { checkChanges } from '../../../shared/change-check.ts';
 import type { Fit } from '../../../shared/data.ts';
 import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
-import { firstSheets, type RangePlace, type SheetInfo } from '../../../shared/places.ts';
+import type { RangePlace } from '../../../shared/places.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
@@ -35,7 +37,7 @@ type Position = { step: symbol; kept: number };
 
 export type Session = {
   /** The workbook's sheets, in the order of their tabs. */
-  readonly sheets: readonly SheetInfo[];
+  readonly sheets: readonly WorkbookSheet[];
   /** The sheet of the network. It is replaced when the network or the class names change. */
   readonly sheet: Sheet;
   /** Names the network and the classes; see `structureName`. A change says for which structure it is meant. */
@@ -219,7 +221,9 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   }
 
   return {
-    sheets: workbook.sheets ?? firstSheets,
+    get sheets() {
+      return content.sheets;
+    },
     get sheet() {
       return sheet;
     },
@@ -261,9 +265,9 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       };
     },
     workbook: () => ({
-      ...content,
+      ...withoutWritten(content),
+      ...keptOf(content),
       values: new Map([...content.values].map(([tensor, values]) => [tensor, values.slice()])),
-      ...(workbook.sheets && { sheets: workbook.sheets }),
       ...(setup && { setup }),
     }),
     position: () => ({ step: history.position(), kept }),
@@ -330,13 +334,24 @@ function elementsOf(edits: readonly TensorEdit[]): Map<TensorId, ArrayLike<numbe
 const SHOWN: ReadonlySet<string> = new Set(['digit', 'image']);
 const LOOKS: ReadonlySet<Change['kind']> = new Set(['values', 'source']);
 
+function withoutWritten({
+  sheets: _sheets,
+  formulas: _formulas,
+  names: _names,
+  comments: _comments,
+  ...rest
+}: Content) {
+  return rest;
+}
+
 const pixelsOf = ({ network }: Content): TensorId => `${network.layers[0].id}/output`;
 
 function contentOf(workbook: Workbook, { tensors }: Sheet): Content {
   const { network, classes, source, runs = [], memory } = workbook;
   const stored = [...tensors.values()].filter(({ role }) => role !== 'computed');
   const values = new Map(stored.map(info => [info.id, storedValues(workbook, info)]));
-  return { network, classes, source, values, runs, memory, fit: trainedFit(workbook) };
+  const fit = trainedFit(workbook);
+  return { network, classes, source, values, runs, memory, fit, ...writtenFrom(workbook) };
 }
 
 function storedValues({ values }: Workbook, { id, role, size }: TensorInfo): Float32Array {

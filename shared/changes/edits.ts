@@ -1,0 +1,82 @@
+/** Lists of edits: what they say in the end, and as few of them as possible for the same contents. */
+import { MAX_COLUMNS } from '../address.ts';
+import type { Cell, CellEdit, ElementContent, FormulaEdit, SheetCells } from '../cells.ts';
+import type { TensorId } from '../tensor.ts';
+
+/** A cell's place as one number. */
+export const placeKey = (row: number, column: number) => row * MAX_COLUMNS + column;
+export const rowOf = (place: number) => Math.floor(place / MAX_COLUMNS);
+export const columnOf = (place: number) => place % MAX_COLUMNS;
+
+/** What each element gets. Where it is named twice, the last content counts. */
+export function formulasIn(edits: readonly FormulaEdit[]): Map<TensorId, Map<number, ElementContent | undefined>> {
+  const all = new Map<TensorId, Map<number, ElementContent | undefined>>();
+  for (const { tensor, indices, content } of edits) {
+    const own = all.get(tensor) ?? new Map<number, ElementContent | undefined>();
+    all.set(tensor, own);
+    for (const index of indices) own.set(index, content);
+  }
+  return all;
+}
+
+/** Elements that get the same content (the same object) come into one edit. */
+export function formulaEdits(tensor: TensorId, contents: Iterable<readonly [number, ElementContent | undefined]>) {
+  return grouped(contents).map(([content, indices]): FormulaEdit => {
+    return { tensor, indices: Uint32Array.from(indices), ...(content !== undefined && { content }) };
+  });
+}
+
+/** What each place gets, by its key. */
+export function cellsIn(edits: readonly CellEdit[]): Map<number, Cell | undefined> {
+  const all = new Map<number, Cell | undefined>();
+  for (const { at, cell } of edits) for (let i = 0; i < at.length; i += 2) all.set(placeKey(at[i], at[i + 1]), cell);
+  return all;
+}
+
+/** Places that get the same cell (the same object) come into one edit. */
+export function cellEdits(contents: Iterable<readonly [place: number, Cell | undefined]>): CellEdit[] {
+  return grouped(contents).map(([cell, places]): CellEdit => {
+    const at = new Uint32Array(2 * places.length);
+    for (const [i, place] of places.entries()) at.set([rowOf(place), columnOf(place)], 2 * i);
+    return { at, ...(cell && { cell }) };
+  });
+}
+
+/** All cells of a sheet, by the keys of their places. */
+export function* placesIn(cells: SheetCells): Generator<[number, Cell]> {
+  for (const [row, line] of cells) for (const [column, cell] of line) yield [placeKey(row, column), cell];
+}
+
+function grouped<T>(contents: Iterable<readonly [number, T]>): [T, number[]][] {
+  const groups = new Map<T, number[]>();
+  for (const [place, content] of contents) {
+    const group = groups.get(content);
+    if (group) group.push(place);
+    else groups.set(content, [place]);
+  }
+  return [...groups];
+}
+
+/** Sets or deletes an entry of a map of maps. An inner map of nothing is left out. */
+export function put<Outer, Inner, T>(maps: Map<Outer, Map<Inner, T>>, outer: Outer, inner: Inner, value?: T): void {
+  let own = maps.get(outer);
+  if (value === undefined) {
+    own?.delete(inner);
+    if (own?.size === 0) maps.delete(outer);
+    return;
+  }
+  if (!own) maps.set(outer, (own = new Map<Inner, T>()));
+  own.set(inner, value);
+}
+
+/** Whether two contents are the same, bit for bit. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  const [mine, theirs] = [Object.keys(one), Object.keys(other)];
+  const at = (value: object, key: string) => (value as Record<string, unknown>)[key];
+  return mine.length === theirs.length && mine.every(key => key in other && isSame(at(one, key), at(other, key)));
+}
+
+export const copyOfCells = (cells: SheetCells): SheetCells =>
+  new Map([...cells].map(([row, line]) => [row, new Map(line)]));

@@ -1,0 +1,286 @@
+/** Makes changes to what users write around the network, and gives the changes that take them back. */
+import {
+  type Cell,
+  type CellEdit,
+  type Comments,
+  type Formulas,
+  type Names,
+  type SheetData,
+  sheetOf,
+  type WidthEdit,
+  type WorkbookSheet,
+  type Written,
+} from '../cells.ts';
+import type { Sheet } from '../layout/sheet.ts';
+import { firstSheets } from '../places.ts';
+import { cellEdits, cellsIn, formulaEdits, formulasIn, isSame, placesIn, put, columnOf, rowOf } from './edits.ts';
+import type { SheetChange, SimpleChange, WrittenChange } from './kinds.ts';
+import { afterLines } from './lines.ts';
+import { afterMove } from './move.ts';
+import { changesBack } from './written-back.ts';
+
+/** A workbook in which nothing is written. */
+export function nothingWritten(): Written {
+  const sheets = firstSheets.map(info => ({ ...info, cells: new Map(), widths: new Map() }));
+  return { sheets, formulas: new Map(), names: new Map(), comments: new Map() };
+}
+
+/** A copy that later changes of the other don't reach. */
+export function copyOfWritten({ sheets, formulas, names, comments }: Written): Written {
+  const inner = <A, B, T>(maps: Map<A, Map<B, T>>) => new Map([...maps].map(([key, own]) => [key, new Map(own)]));
+  return {
+    sheets: sheets.map(sheet => ({ ...sheet, cells: inner(sheet.cells), widths: new Map(sheet.widths) })),
+    formulas: inner(formulas),
+    names: new Map(names),
+    comments: inner(comments),
+  };
+}
+
+/** What a workbook keeps of it: copies, without what is empty. */
+export function keptOf(written: Written): Partial<Written> {
+  if (isUnwritten(written)) return {};
+  const { sheets, formulas, names, comments } = copyOfWritten(written);
+  return {
+    sheets,
+    ...(formulas.size > 0 && { formulas }),
+    ...(names.size > 0 && { names }),
+    ...(comments.size > 0 && { comments }),
+  };
+}
+
+/** A copy of what a workbook has kept. */
+export function writtenFrom({ sheets, formulas, names, comments }: Partial<Written>): Written {
+  const nothing = nothingWritten();
+  return copyOfWritten({
+    sheets: sheets ?? nothing.sheets,
+    formulas: formulas ?? nothing.formulas,
+    names: names ?? nothing.names,
+    comments: comments ?? nothing.comments,
+  });
+}
+
+/** Whether a workbook is as if users had never written anything. */
+export function isUnwritten({ sheets, formulas, names, comments }: Written): boolean {
+  if (formulas.size + names.size + comments.size > 0 || sheets.length !== firstSheets.length) return false;
+  const [{ id, name, colour, cells, widths }] = sheets;
+  return isSame({ id, name }, firstSheets[0]) && colour === undefined && cells.size + widths.size === 0;
+}
+
+/** Makes the change. It writes into the maps of `written`. `sheet` gives the network's sheet, which only some kinds
+ *  need. */
+export function applyWritten(written: Written, change: WrittenChange, sheet: () => Sheet): void {
+  switch (change.kind) {
+    case 'formulas':
+      for (const { tensor, indices, content } of change.edits)
+        for (const index of indices) put(written.formulas, tensor, index, content);
+      break;
+    case 'comments':
+      for (const { tensor, index, text } of change.edits) put(written.comments, tensor, index, text);
+      break;
+    case 'names':
+      for (const { name, formula } of change.edits) {
+        if (formula === undefined) written.names.delete(name.toLowerCase());
+        else written.names.set(name.toLowerCase(), { name, formula });
+      }
+      break;
+    case 'cells':
+      writeCells(sheetOf(written.sheets, change.sheet)!, change.edits);
+      break;
+    case 'addSheet':
+      written.sheets = written.sheets.toSpliced(change.at, 0, sheetFrom(change.sheet));
+      break;
+    case 'removeSheet':
+      written.sheets = written.sheets.filter(({ id }) => id !== change.sheet);
+      break;
+    case 'sheet':
+      changeSheet(written, change);
+      break;
+    case 'lines':
+      Object.assign(written, afterLines(written, change, sheet()));
+      break;
+    case 'move':
+      Object.assign(written, afterMove(written, change, sheet()));
+      break;
+    case 'restore':
+      for (const each of change.changes) applyWritten(written, each, sheet);
+  }
+}
+
+function writeCells({ cells }: WorkbookSheet, edits: readonly CellEdit[]): void {
+  for (const { at, cell } of edits) for (let i = 0; i < at.length; i += 2) put(cells, at[i], at[i + 1], cell);
+}
+
+function writeWidths({ widths }: WorkbookSheet, edits: readonly WidthEdit[]): void {
+  for (const { column, width } of edits) {
+    if (width === undefined) widths.delete(column);
+    else widths.set(column, width);
+  }
+}
+
+/** The sheet itself is replaced, so that whoever looks at the list sees that something changed. */
+function changeSheet(written: Written, { sheet: id, name, at, colour, widths }: SheetChange): void {
+  const place = written.sheets.findIndex(sheet => sheet.id === id);
+  const { colour: before, ...own } = written.sheets[place];
+  const next = colour === undefined ? before : (colour ?? undefined);
+  const changed = { ...own, ...(name !== undefined && { name }), ...(next !== undefined && { colour: next }) };
+  if (widths) writeWidths(changed, widths);
+  written.sheets = written.sheets.toSpliced(place, 1).toSpliced(at ?? place, 0, changed);
+}
+
+/** The change that takes this one back when it is made afterwards. */
+export function writtenBack(written: Written, change: WrittenChange, sheet: () => Sheet): WrittenChange {
+  switch (change.kind) {
+    case 'addSheet':
+      return { kind: 'removeSheet', sheet: change.sheet.id };
+    case 'removeSheet': {
+      const at = written.sheets.findIndex(({ id }) => id === change.sheet);
+      return { kind: 'addSheet', sheet: dataOf(written.sheets[at]), at };
+    }
+    case 'lines':
+      return { kind: 'restore', changes: changesBack(written, afterLines(written, change, sheet())) };
+    case 'move':
+      return { kind: 'restore', changes: changesBack(written, afterMove(written, change, sheet())) };
+    case 'restore':
+      return { kind: 'restore', changes: change.changes.map(each => simpleBack(written, each)).toReversed() };
+    default:
+      return simpleBack(written, change);
+  }
+}
+
+function simpleBack(written: Written, change: SimpleChange): SimpleChange {
+  switch (change.kind) {
+    case 'formulas': {
+      const edits = [...formulasIn(change.edits)].flatMap(([tensor, contents]) => {
+        const own = written.formulas.get(tensor);
+        return formulaEdits(
+          tensor,
+          [...contents.keys()].map(index => [index, own?.get(index)] as const),
+        );
+      });
+      return { kind: 'formulas', edits };
+    }
+    case 'comments': {
+      const edits = change.edits.map(({ tensor, index }) => {
+        const text = written.comments.get(tensor)?.get(index);
+        return { tensor, index, ...(text !== undefined && { text }) };
+      });
+      return { kind: 'comments', edits };
+    }
+    case 'names': {
+      const edits = change.edits.map(({ name }) => written.names.get(name.toLowerCase()) ?? { name });
+      return { kind: 'names', edits };
+    }
+    case 'cells': {
+      const { cells } = sheetOf(written.sheets, change.sheet)!;
+      const places = [...cellsIn(change.edits).keys()];
+      const edits = cellEdits(places.map(place => [place, cells.get(rowOf(place))?.get(columnOf(place))] as const));
+      return { kind: 'cells', sheet: change.sheet, edits };
+    }
+    case 'sheet': {
+      const own = sheetOf(written.sheets, change.sheet)!;
+      const { sheet, name, at, colour, widths } = change;
+      const widthNow = (column: number): WidthEdit => {
+        const width = own.widths.get(column);
+        return { column, ...(width !== undefined && { width }) };
+      };
+      return {
+        kind: 'sheet',
+        sheet,
+        ...(name !== undefined && { name: own.name }),
+        ...(at !== undefined && { at: written.sheets.indexOf(own) }),
+        ...(colour !== undefined && { colour: own.colour ?? null }),
+        ...(widths && { widths: widths.map(({ column }) => widthNow(column)) }),
+      };
+    }
+  }
+}
+
+/** The change without the parts that would leave everything as it is. undefined where nothing is left. */
+export function narrowedWritten(written: Written, change: WrittenChange): WrittenChange | undefined {
+  switch (change.kind) {
+    case 'formulas': {
+      const edits = [...formulasIn(change.edits)].flatMap(([tensor, contents]) => {
+        const own = written.formulas.get(tensor);
+        return formulaEdits(
+          tensor,
+          [...contents].filter(([index, content]) => !isSame(own?.get(index), content)),
+        );
+      });
+      return edits.length > 0 ? { kind: 'formulas', edits } : undefined;
+    }
+    case 'cells': {
+      const { cells } = sheetOf(written.sheets, change.sheet)!;
+      const now = (place: number): Cell | undefined => cells.get(rowOf(place))?.get(columnOf(place));
+      const edits = cellEdits([...cellsIn(change.edits)].filter(([place, cell]) => !isSame(now(place), cell)));
+      return edits.length > 0 ? { ...change, edits } : undefined;
+    }
+    case 'comments': {
+      const last = new Map(change.edits.map(edit => [`${edit.tensor}[${edit.index}]`, edit]));
+      const edits = [...last.values()].filter(
+        ({ tensor, index, text }) => written.comments.get(tensor)?.get(index) !== text,
+      );
+      return edits.length > 0 ? { kind: 'comments', edits } : undefined;
+    }
+    case 'names': {
+      const last = new Map(change.edits.map(edit => [edit.name.toLowerCase(), edit]));
+      const edits = [...last].flatMap(([key, { name, formula }]) => {
+        const own = written.names.get(key);
+        const same = formula === undefined ? !own : isSame(own, { name, formula });
+        return same ? [] : [{ name, ...(formula !== undefined && { formula }) }];
+      });
+      return edits.length > 0 ? { kind: 'names', edits } : undefined;
+    }
+    case 'sheet':
+      return isSame(widthsOnce(simpleBack(written, change)), widthsOnce(change)) ? undefined : change;
+    default:
+      return change;
+  }
+}
+
+/** The change with each column's last width. */
+function widthsOnce(change: SimpleChange): SimpleChange {
+  if (change.kind !== 'sheet' || !change.widths) return change;
+  return { ...change, widths: [...new Map(change.widths.map(edit => [edit.column, edit])).values()] };
+}
+
+/** A sheet as plain data. */
+export function dataOf({ id, name, colour, cells, widths }: WorkbookSheet): SheetData {
+  return {
+    id,
+    name,
+    ...(colour !== undefined && { colour }),
+    cells: cellEdits(placesIn(cells)),
+    widths: [...widths].map(([column, width]) => ({ column, width })),
+  };
+}
+
+export function sheetFrom({ id, name, colour, cells, widths }: SheetData): WorkbookSheet {
+  const sheet = { id, name, ...(colour !== undefined && { colour }), cells: new Map(), widths: new Map() };
+  writeCells(sheet, cells);
+  writeWidths(sheet, widths);
+  return sheet;
+}
+
+/** The changes that write all of it into a workbook in which nothing is written. */
+export function changesOf(written: Written): WrittenChange[] {
+  const { sheets, formulas, names, comments } = written;
+  const [network] = firstSheets;
+  const at = sheets.findIndex(({ id }) => id === network.id);
+  const changes: WrittenChange[] = [];
+  const own = sheets[at];
+  const { name, colour, cells } = dataOf(own);
+  if (cells.length > 0) changes.push({ kind: 'cells', sheet: own.id, edits: cells });
+  if (name !== network.name || colour !== undefined)
+    changes.push({ kind: 'sheet', sheet: own.id, name, ...(colour !== undefined && { colour }) });
+  for (const [place, sheet] of sheets.entries())
+    if (sheet !== own) changes.push({ kind: 'addSheet', sheet: dataOf(sheet), at: place });
+  if (formulas.size > 0) changes.push({ kind: 'formulas', edits: allFormulas(formulas) });
+  if (names.size > 0) changes.push({ kind: 'names', edits: [...names.values()] });
+  if (comments.size > 0) changes.push({ kind: 'comments', edits: allComments(comments) });
+  return changes;
+}
+
+export const allFormulas = (formulas: Formulas) => [...formulas].flatMap(([tensor, own]) => formulaEdits(tensor, own));
+export const allNames = (names: Names) => [...names.values()];
+export const allComments = (comments: Comments) =>
+  [...comments].flatMap(([tensor, own]) => [...own].map(([index, text]) => ({ tensor, index, text })));
