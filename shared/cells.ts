@@ -9,8 +9,9 @@ import type { TensorId } from './tensor.ts';
  *  sheet is named by its id, and cells of the network that lie within one tensor are named by their elements. */
 export type PlacedFormula<Place> = { readonly formula: Expression; readonly from: Place };
 
-/** What was typed over an element. Over a computed one it is an override. A formula in a parameter ties it, a formula in
- *  the input makes a pixel. A plain number stands only over computed elements, because elsewhere it is the value. */
+/** What was typed over an element. Over a computed one it is an override. A formula in a parameter ties it, a formula
+ *  in the input makes a pixel. A plain number stands only over computed elements, because elsewhere it is the
+ *  value. */
 export type ElementContent = number | PlacedFormula<number>;
 /** What was typed over elements, by tensor and flat index. A map of no elements is left out. */
 export type Formulas = Map<TensorId, Map<number, ElementContent>>;

@@ -176,7 +176,7 @@ function simpleBack(written: Written, change: SimpleChange): SimpleChange {
       const edits = cellEdits(places.map(place => [place, cells.get(rowOf(place))?.get(columnOf(place))] as const));
       return { kind: 'cells', sheet: change.sheet, edits };
     }
-    case 'sheet': {
+    default: {
       const own = sheetOf(written.sheets, change.sheet)!;
       const { sheet, name, at, colour, widths } = change;
       const widthNow = (column: number): WidthEdit => {

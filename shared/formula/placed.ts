@@ -36,8 +36,8 @@ export function formulaOfCell(
   return copied(sheet, formula, { rows: row - from.row, columns: column - from.column }, onNetwork);
 }
 
-/** A formula after it was copied so many cells further. What it reads on the network's sheet is bound to elements again.
- *  `onNetwork`: it stands on the network's sheet. */
+/** A formula after it was copied so many cells further. What it reads on the network's sheet is bound to elements
+ *  again. `onNetwork`: it stands on the network's sheet. */
 export function copied(
   sheet: Sheet,
   formula: Expression,
@@ -57,8 +57,8 @@ function staysPut({ anchors: { first, last } }: Reference, { rows, columns }: { 
   return (rows === 0 || (first.row && last.row)) && (columns === 0 || (first.column && last.column));
 }
 
-/** The cells of a reference, with the sheet where that isn't the formula's own. undefined where it reads an element that
- *  the network doesn't have (any more): it is #REF!. */
+/** The cells of a reference, with the sheet where that isn't the formula's own. undefined where it reads an element
+ *  that the network doesn't have (any more): it is #REF!. */
 export function cellsOf(sheet: Sheet, reference: Reference, onNetwork: boolean): CellsReference | undefined {
   if (reference.kind === 'cells') return reference;
   const { tensor, first, last } = reference;
