@@ -84,10 +84,10 @@ export const CELL_LIMITS = {
   text: 32_767,
   sheetName: 31,
   name: 255,
-  /** Nodes of a formula's tree and its levels besides the left side of its operations. The longest formula that can be
-   *  typed has fewer. */
+  /** Nodes of a formula's tree, and its levels, in which the left side of an operation doesn't count. No formula that
+   *  can be typed has more. */
   nodes: 8192,
-  levels: 66,
+  levels: 400,
   width: { least: 20, most: 2000 },
   digits: 20,
 } as const;

@@ -1,5 +1,7 @@
 /** Checks a change before anything is done. The shell asks before it writes the change into its journal, the engine
  *  before it makes the change. */
+import { formatAddress } from './address.ts';
+import { type FormulaEdit, isFormula } from './cells.ts';
 import { canTake, refusalOf } from './cell-entry.ts';
 import type { Change, TensorEdit } from './change.ts';
 import { UserError } from './errors.ts';
@@ -17,12 +19,15 @@ export function editable(network: NetworkSpec, classes: readonly string[]): Edit
   return { tensors, sheet: () => (sheet ??= buildSheet(network, classes)) };
 }
 
-/** Throws UserError where a change can't be made. The sentence names the cell or the tensor, or says why no sheet can
- *  hold such a network. */
+/** Throws UserError where a network can't take a change. The sentence names the cell or the tensor, or says why no
+ *  sheet can hold such a network. (What else is in the workbook, `checkWritten` asks just before each change.) */
 export function checkChanges(before: Editable, changes: readonly Change[]): void {
   let now = before;
   for (const change of changes) {
     if (change.kind === 'values') for (const edit of change.edits) checkEdit(now, edit);
+    if (change.kind === 'formulas') for (const edit of change.edits) checkFormulas(now, edit);
+    if (change.kind === 'comments')
+      for (const { tensor, index } of change.edits) checkElements(now, tensor, Uint32Array.of(index));
     if (change.kind === 'network') {
       now = editable(change.network, []);
       now.sheet();
@@ -50,4 +55,25 @@ function checkEdit({ tensors, sheet }: Editable, { tensor, indices, values }: Te
   }
   // An edit of no cells gets here too. It is refused if it names a computed tensor.
   if (info.role === 'computed') throw new UserError(sentences.grid.computed(name(), []));
+}
+
+/** Returns the tensor. */
+function checkElements({ tensors, sheet }: Editable, tensor: TensorId, indices: Uint32Array): TensorInfo {
+  const info = tensors.get(tensor);
+  if (!info) throw new UserError(sentences.engine.unknownTensor(tensor));
+  const beyond = indices.find(index => index >= info.size);
+  if (beyond === undefined) return info;
+  const name = `${sheet().layers.get(info.layer)!.name}/${info.name}`;
+  throw new UserError(sentences.engine.unknownElement(name, beyond, info.size));
+}
+
+/** A formula may stand over any element, a number only over a computed one: elsewhere it is the value. */
+function checkFormulas(now: Editable, { tensor, indices, content }: FormulaEdit): void {
+  const info = checkElements(now, tensor, indices);
+  if (isFormula<number>(content)) checkElements(now, tensor, Uint32Array.of(content.from));
+  else if (content !== undefined && indices.length > 0) {
+    const where = () => formatAddress(now.sheet().layout.cellOf(tensor, indices[0]));
+    if (info.role !== 'computed') throw new UserError(sentences.written.numberIsValue(where()));
+    if (!Number.isFinite(Math.fround(content))) throw new UserError(sentences.grid.tooLarge(where(), String(content)));
+  }
 }

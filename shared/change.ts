@@ -158,6 +158,12 @@ export function carriedBy(content: Content, change: Change): Carried | undefined
   return carriedOver(content, sheetIn(content), buildSheet(change.network, content.classes));
 }
 
+/** Whether a change is about what users write around the network. */
+export function isWritten(change: Change): change is WrittenChange {
+  return !OTHER_KINDS.has(change.kind);
+}
+const OTHER_KINDS: ReadonlySet<Change['kind']> = new Set(['values', 'network', 'classes', 'source', 'fit', 'run']);
+
 /** The sheets of networks that were asked for lately. */
 const built = new WeakMap<NetworkSpec, Sheet>();
 

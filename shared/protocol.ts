@@ -1,6 +1,7 @@
 /** Every message between window, shell and engine. `Replies` lists all requests, `Events` all events. */
 import type * as v from 'valibot';
 import type { Made } from './change.ts';
+import type { WrittenChange } from './changes/kinds.ts';
 import type { DataSummary } from './data.ts';
 import type { Sentence } from './messages/sentence.ts';
 import type { LayerId } from './network.ts';
@@ -142,6 +143,9 @@ export type Replies = {
 export type Events = {
   /** Sent after every command, and for new windows. It has only what differs from what this client was last sent. */
   changes: { workbook: string; state: WorkbookState; windows: WindowValues[]; scales: Scale[] };
+  /** What users wrote was changed by a command, by undo or redo: these changes were made, in this order. It comes
+   *  before the `changes` of the same command. */
+  written: { workbook: string; changes: readonly WrittenChange[] };
   /** Another workbook was opened, or the engine was restarted. Everything that a client knew before is void. */
   workbook: WorkbookInfo;
   /** The progress of a run, at most ten times a second: its state, and what was recorded since the last event. */

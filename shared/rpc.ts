@@ -1,8 +1,11 @@
 /** Frames and calls. They are the same over every transport (WebSocket, Electron's message ports, process messages). A
  *  frame has: the header's length (u32); the header, UTF-8 JSON padded with spaces to a multiple of 8; then raw arrays,
- *  each aligned to 8 bytes. In the JSON an array is {"$array": [type, byteOffset, length]}. Little-endian. */
+ *  each aligned to 8 bytes. In the JSON an array is {"$array": [type, byteOffset, length]}, and the tree of a formula
+ *  is {"$formula": list} (see formula/flat.ts). Little-endian. */
 import * as v from 'valibot';
 import { UserError } from './errors.ts';
+import type { Expression } from './formula/expression.ts';
+import { flattened, unflattened } from './formula/flat.ts';
 import { isModestJson, type JsonLimits } from './json.ts';
 import { FIRST_FAULT } from './list-schema.ts';
 import { english } from './messages/render.ts';
@@ -51,7 +54,8 @@ export function framePieces(message: Message): Uint8Array[] {
 function partsOf(message: Message) {
   const arrays: RawArray[] = [];
   let offset = 0;
-  const json = JSON.stringify(message, (_key, value: unknown) => {
+  const json = JSON.stringify(message, (key, value: unknown) => {
+    if (key === 'formula' && value !== undefined) return { $formula: flattened(value as Expression) };
     const type = typeOf(value);
     if (!type) return value;
     const array = value as RawArray;
@@ -87,9 +91,9 @@ function typeOf(value: unknown): keyof typeof ARRAY_TYPES | undefined {
   return undefined;
 }
 
-/** The limits of a request's header. The longest real request, with all windows of a large sheet, reaches a tenth of
- *  them. Replies come from our own engine and may be longer. */
-export const REQUEST_LIMITS: JsonLimits = { depth: 32, values: 500_000 };
+/** The limits of a request's header. The longest real request pastes 100,000 formulas. Replies come from our own engine
+ *  and may be longer. */
+export const REQUEST_LIMITS: JsonLimits = { depth: 32, values: 2_000_000 };
 const LIMITS: JsonLimits = { depth: 64, values: 8_000_000 };
 
 /** Throws UserError if the bytes are no frame, or the header is beyond the limits. Arrays in the result are views of
@@ -132,16 +136,23 @@ function decodeOne(bytes: Uint8Array, limits: JsonLimits): Message {
   }
 }
 
-/** The value with its references to arrays replaced by the arrays. */
+/** The value with its arrays and the trees of its formulas. */
 function withArrays(value: unknown, arrayOf: (reference: unknown) => RawArray): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('$array' in value) return arrayOf(value.$array);
+  if ('$formula' in value) return formulaIn(value.$formula);
   const items = value as Record<string, unknown>;
   for (const key of Object.keys(items)) {
     const item = items[key];
     if (typeof item === 'object' && item !== null) items[key] = withArrays(item, arrayOf);
   }
   return value;
+}
+
+function formulaIn(flat: unknown): Expression {
+  const expression = unflattened(flat);
+  if (expression === undefined) throw new UserError(sentences.rpc.damaged);
+  return expression;
 }
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));

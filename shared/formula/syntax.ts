@@ -3,7 +3,8 @@
 import { parseA1Ref, type Token, tokenize } from '@borgar/fx';
 import type { Sentence } from '../messages/sentence.ts';
 import { sentences } from '../messages/sentences.ts';
-import { ERROR_NAMES, type ErrorName } from './expression.ts';
+import type { SheetId } from '../places.ts';
+import { ERROR_NAMES, type ErrorName, type Named } from './expression.ts';
 import type { FormulaLanguage, Words } from './print.ts';
 
 /** What is wrong with a formula's text, and where: start inclusive, end exclusive. */
@@ -15,13 +16,19 @@ const MOST_ARGUMENTS = 255;
 /** How deep brackets, functions and signs may be nested, as in Excel. */
 const DEEPEST = 64;
 
+/** What formulas of a workbook may name. Both take a name in any case. */
+export type Known = {
+  name: (name: string) => Named | undefined;
+  sheet: (name: string) => SheetId | undefined;
+};
+
 /** The tokens of a formula, or its first fault. */
-export function tokensOf(text: string, language: FormulaLanguage): Token[] | FormulaProblem {
+export function tokensOf(text: string, language: FormulaLanguage, known?: Known): Token[] | FormulaProblem {
   if (text.length > LONGEST) return { problem: say.tooLong, start: 0, end: text.length };
   const english = toEnglish(text, language);
   if (typeof english !== 'string') return english;
   const tokens = inEnglish(withCallsJoined(tokenize(english, { withLocation: true })), text, language.words);
-  return faultIn(tokens, text, language) ?? tokens;
+  return faultIn(tokens, text, language, known) ?? tokens;
 }
 
 /** A function's name in capitals and without Excel's prefix: SUM for _xlfn.sum. */
@@ -101,7 +108,12 @@ function withCallsJoined(tokens: readonly Token[]): Token[] {
 type Open = { bracket: '(' | '{'; start: number; name?: string; nameStart?: number; counts: number[] };
 
 /** The first fault in the tokens. */
-function faultIn(tokens: readonly Token[], text: string, { list }: FormulaLanguage): FormulaProblem | undefined {
+function faultIn(
+  tokens: readonly Token[],
+  text: string,
+  { list }: FormulaLanguage,
+  known: Known | undefined,
+): FormulaProblem | undefined {
   const open: Open[] = [];
   let expectsOperand = true;
   let signs = 0;
@@ -120,7 +132,7 @@ function faultIn(tokens: readonly Token[], text: string, { list }: FormulaLangua
 
   function operandFault(token: Token): Sentence | undefined {
     const [position, found] = [startOf(token) + 1, text.slice(startOf(token), endOf(token))];
-    const fault = wordFault(token, position, found);
+    const fault = wordFault(token, position, found, known);
     if (fault) return fault;
     if (!expectsOperand) {
       const both = before?.type.startsWith('range') && token.type.startsWith('range');
@@ -209,7 +221,12 @@ const startOf = ({ loc }: Pick<Token, 'loc'>) => loc![0];
 const endOf = ({ loc }: Pick<Token, 'loc'>) => loc![1];
 
 /** What is wrong with a single number, text, name or reference. */
-function wordFault({ type, value, unterminated }: Token, position: number, found: string): Sentence | undefined {
+function wordFault(
+  { type, value, unterminated }: Token,
+  position: number,
+  found: string,
+  known: Known | undefined,
+): Sentence | undefined {
   if (unterminated) return say.textNotClosed(position);
   if (type === 'number') return Number.isFinite(Number(value)) ? undefined : say.numberTooLarge(position);
   if (type === 'error') {
@@ -217,6 +234,7 @@ function wordFault({ type, value, unterminated }: Token, position: number, found
   }
   if (type === 'func') return /^(LET|LAMBDA)$/.test(functionName(value)) ? say.unsupported(position, found) : undefined;
   if (type === 'range_named') {
+    if (known?.name(value)) return undefined;
     const isAddress = /^\$?[A-Z]{1,3}\$?\d+$/i.test(value);
     return isAddress ? say.outsideSheet(position, found) : say.unknownName(position, found);
   }
@@ -226,5 +244,6 @@ function wordFault({ type, value, unterminated }: Token, position: number, found
   const { context, range } = parsed;
   if (context.length > 1) return say.otherWorkbook(position, found);
   if (context[0]?.includes(':')) return say.severalSheets(position, found);
+  if (known && context.length > 0 && known.sheet(context[0]) === undefined) return say.noSheet(position, context[0]);
   return range.trim ? say.unsupported(position, found) : undefined;
 }

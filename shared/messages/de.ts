@@ -5,6 +5,7 @@ import { engineMessages } from './de/engine.ts';
 import { panelMessages } from './de/frame.ts';
 import { menuMessages, trainingPanelMessages, trainMenuMessages } from './de/menu.ts';
 import { shellMessages } from './de/shell.ts';
+import { writtenMessages } from './de/written.ts';
 
 /** The German catalogue so far: the menu, the sheet, the bars around it and the errors of cells. */
 export const de: PartialCatalogue = {
@@ -15,6 +16,7 @@ export const de: PartialCatalogue = {
   cells: cellMessages,
   layers: layerMessages,
   grid: gridMessages,
+  written: writtenMessages,
   clipboard: clipboardMessages,
   engine: engineMessages,
   panels: panelMessages,

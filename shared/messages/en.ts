@@ -21,6 +21,7 @@ import { plotMessages, trainingPanelMessages, trainMenuMessages } from './en/tra
 import { trainCommandMessages } from './en/train-command.ts';
 import { trainingMessages } from './en/training.ts';
 import { viewMessages } from './en/views.ts';
+import { writtenMessages } from './en/written.ts';
 
 /** Every sentence a user reads, in English. Sections follow the parts of the app; a sentence with a blank to fill is a
  *  function. Sentences name the cell, layer, file or option, say what is wrong and what to do. */
@@ -51,4 +52,5 @@ export const en = {
   menu: menuMessages,
   panels: panelMessages,
   grid: gridMessages,
+  written: writtenMessages,
 } as const;

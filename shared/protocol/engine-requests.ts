@@ -1,6 +1,7 @@
 /** The requests that the engine answers. Their arguments come from outside, so they are schemas. */
 import * as v from 'valibot';
 import type { Change, Made } from '../change.ts';
+import { writtenChanges } from '../changes/schema.ts';
 import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, MOST_IMAGE_BYTES, splits } from '../data.ts';
 import { list } from '../list-schema.ts';
 import { sentenceSchema } from '../messages/sentence.ts';
@@ -41,8 +42,9 @@ const changes: v.GenericSchema<readonly Change[]> = list(
   v.variant('kind', [
     v.strictObject({ kind: v.literal('values'), edits: tensorEdits }),
     v.strictObject({ kind: v.literal('source'), source }),
+    ...writtenChanges,
   ]),
-  100,
+  1000,
 );
 const classNames = list(text(200), 65_536);
 /** The changes that a run may make besides the weights. */

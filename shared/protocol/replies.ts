@@ -1,5 +1,6 @@
 /** What the engine tells: the data in its replies and events. */
 import type { OthersAt } from '../cell-content.ts';
+import type { WrittenChange } from '../changes/kinds.ts';
 import type { Fit } from '../data.ts';
 import type { Sentence } from '../messages/sentence.ts';
 import type { NetworkSpec, TensorId } from '../network.ts';
@@ -35,6 +36,9 @@ export type WorkbookInfo = {
   id: string;
   /** Sheets in the order of their tabs. */
   sheets: readonly SheetInfo[];
+  /** The changes that make what users wrote, from a workbook in which nothing is written. Left out if there is nothing.
+   *  The event `written` tells of what comes later. */
+  written?: readonly WrittenChange[];
   network: NetworkSpec;
   classes: readonly string[];
   /** The name of the structure (network and classes). A change has to name the structure that it is meant for. */

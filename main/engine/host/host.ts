@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
+import { changesOf, isUnwritten } from '../../../shared/changes/written.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import {
@@ -101,10 +102,12 @@ export function createEngineHost(options: HostOptions): Host {
   function announce(work: Open, changed: ReadonlySet<TensorId>): { revision: number } {
     const { id, session } = work;
     const state = session.state();
+    const { changes, told } = session.takeWritten();
     if (work.sheet !== session.sheet) {
       Object.assign(work, watched(work));
       emit('workbook', describe(work), undefined);
-    }
+    } else if (changes.length > 0) emit('written', { workbook: id, changes }, undefined);
+    for (const sentence of told) emit('notice', { tone: 'info', sentence }, undefined);
     const updates = work.watches.collect(changed);
     for (const client of clients) {
       const { windows, scales }: Update = updates.get(client) ?? { windows: [], scales: [] };
@@ -119,6 +122,7 @@ export function createEngineHost(options: HostOptions): Host {
     return {
       id,
       sheets: session.sheets.map(({ id, name }) => ({ id, name })),
+      ...(!isUnwritten(session.written) && { written: changesOf(session.written) }),
       network,
       classes,
       structure: session.structure,

@@ -52,6 +52,8 @@ function decode(kind: Kind, bytes: Uint8Array): unknown {
 function pack(value: unknown, key?: string): unknown {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Map) return { $map: [...value].map(([name, item]) => [name, pack(item)]) };
+  // Frames have a form of their own for the tree of a formula.
+  if (key === 'formula') return value;
   if (key === 'points') return { $points: tableOf(value as StepPoint[]) };
   if (Array.isArray(value)) return value.map(item => pack(item));
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, pack(item, name)]));

@@ -1,5 +1,12 @@
 /** The open workbook while a run is under way: undo stays within the run, whose effect becomes one step in the end. */
-import { applyChange, changesBetween, type Content, type Made, tensorsApart } from '../../../shared/change.ts';
+import {
+  applyChange,
+  changesBetween,
+  type Content,
+  type Made,
+  isWritten,
+  tensorsApart,
+} from '../../../shared/change.ts';
 import type { Fit } from '../../../shared/data.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Source } from '../../../shared/workbook.ts';
@@ -131,7 +138,9 @@ export function createRunSession(session: Session): RunSession {
       follow(parameters);
       follow(values);
       history.restoreSection(steps);
-      const kept = steps.done.flatMap(({ step }) => step.changes.filter(({ kind }) => kind === 'run'));
+      const kept = steps.done.flatMap(({ step }) =>
+        step.changes.filter(each => each.kind === 'run' || isWritten(each)),
+      );
       for (const change of kept) applyChange(content, change);
       applyChange(content, { kind: 'source', source });
       return recalculate(false);

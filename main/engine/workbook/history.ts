@@ -1,3 +1,5 @@
+import { type Cell, type CellEdit, type ElementContent, isFormula } from '../../../shared/cells.ts';
+import type { Expression } from '../../../shared/formula/expression.ts';
 import { type Change, composed, editsOf } from '../../../shared/change.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
@@ -192,10 +194,58 @@ function sizeOf({ changes, inverse }: Step): number {
       add(values);
     }
     if (change.kind === 'classes') add(change.values);
+    size += sizeOfWritten(change);
     if (change.kind !== 'run') continue;
     size += POINT * (change.record?.points.length ?? 0);
     for (const slot of change.memory?.slots.values() ?? []) add(slot);
     for (const values of change.memory?.place?.best?.parameters?.values() ?? []) add(values);
   }
   return size;
+}
+
+/** Bytes that are counted for a cell or a formula, and for each part of a formula. */
+const CELL = 120;
+const NODE = 60;
+
+/** Roughly the bytes of what a change has of formulas and cells. */
+function sizeOfWritten(change: Change): number {
+  const sumOf = <T>(items: readonly T[], sizeOfItem: (item: T) => number) =>
+    items.reduce((sum, item) => sum + sizeOfItem(item), 0);
+  const cells = (edits: readonly CellEdit[]) => sumOf(edits, ({ at, cell }) => at.byteLength + sizeOfCell(cell));
+  switch (change.kind) {
+    case 'formulas':
+      return sumOf(change.edits, ({ indices, content }) => indices.byteLength + sizeOfContent(content));
+    case 'cells':
+      return cells(change.edits);
+    case 'addSheet':
+      return cells(change.sheet.cells);
+    case 'restore':
+      return sumOf(change.changes, sizeOfWritten);
+    case 'network':
+      return sumOf(change.written ?? [], sizeOfWritten);
+    case 'names':
+    case 'comments':
+      return CELL * change.edits.length;
+    default:
+      return 0;
+  }
+}
+
+const sizeOfCell = (cell: Cell | undefined) => sizeOfContent(cell?.content) + 2 * (cell?.comment?.length ?? 0);
+
+function sizeOfContent(content: Cell['content'] | ElementContent): number {
+  if (typeof content === 'string') return CELL + 2 * content.length;
+  return isFormula<unknown>(content) ? CELL + NODE * countNodes(content.formula) : CELL;
+}
+
+function countNodes(expression: Expression): number {
+  let count = 0;
+  const waiting = [expression];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    count++;
+    if (typeof node !== 'object') continue;
+    if (node.kind === 'operation') waiting.push(...node.operands);
+    else if (node.kind === 'call') waiting.push(...node.arguments);
+  }
+  return count;
 }

@@ -1,6 +1,9 @@
 import type { TensorId } from '../../../shared/network.ts';
+import type { Change } from '../../../shared/change.ts';
+import type { CellsChange } from '../../../shared/changes/kinds.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import type { RangePlace } from '../../../shared/places.ts';
+import { changedElements, type Step } from './history.ts';
 
 /** A change of more elements than this has no range to go to. */
 const MOST_IN_RANGE = 10_000;
@@ -23,4 +26,30 @@ export function rangeAround(
   }
   if (bottom < 0) return undefined;
   return { sheet: id, row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
+}
+
+/** The range that a step changed: of elements, or of the cells of one sheet. */
+export function rangeOfStep(sheet: Sheet, step: Step): RangePlace | undefined {
+  const elements = changedElements(step);
+  const cells: CellsChange[] = [];
+  for (const change of step.inverse.flatMap((each): readonly Change[] =>
+    each.kind === 'restore' ? each.changes : [each],
+  )) {
+    if (change.kind === 'cells') cells.push(change);
+    if (change.kind !== 'formulas') continue;
+    for (const { tensor, indices } of change.edits)
+      elements.set(tensor, Uint32Array.from([...(elements.get(tensor) ?? []), ...indices]));
+  }
+  if (cells.length === 0) return rangeAround(sheet, elements);
+  const [{ sheet: id }] = cells;
+  if (elements.size > 0 || cells.some(change => change.sheet !== id)) return undefined;
+  let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
+  for (const { at } of cells.flatMap(({ edits }) => edits))
+    for (let i = 0; i < at.length; i += 2) {
+      [top, bottom] = [Math.min(top, at[i]), Math.max(bottom, at[i])];
+      [left, right] = [Math.min(left, at[i + 1]), Math.max(right, at[i + 1])];
+    }
+  return bottom < 0
+    ? undefined
+    : { sheet: id, row: top, column: left, height: bottom - top + 1, width: right - left + 1 };
 }

@@ -1,15 +1,20 @@
 /** An open workbook: its values, which are always calculated, and the commands that change it. */
 import {
   applyChange,
+  carriedBy,
   type Change,
   type Command,
   type Content,
   editsOf,
   inverseOf,
+  isWritten,
   narrowed,
+  sheetIn,
   type TensorEdit,
 } from '../../../shared/change.ts';
-import type { WorkbookSheet } from '../../../shared/cells.ts';
+import type { FormulaEdit, WorkbookSheet, Written } from '../../../shared/cells.ts';
+import { checkWritten } from '../../../shared/changes/check.ts';
+import type { WrittenChange } from '../../../shared/changes/kinds.ts';
 import { keptOf, writtenFrom } from '../../../shared/changes/written.ts';
 import { checkChanges } from '../../../shared/change-check.ts';
 import type { Fit } from '../../../shared/data.ts';
@@ -17,6 +22,7 @@ import { trainedFit } from '../../../shared/data-meaning.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { buildSheet, type Sheet } from '../../../shared/layout/sheet.ts';
 import type { RangePlace } from '../../../shared/places.ts';
+import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { WorkbookState } from '../../../shared/protocol.ts';
@@ -25,8 +31,9 @@ import type { KeptSetup, RunRecord } from '../../../shared/training.ts';
 import type { TrainingMemory, Workbook } from '../../../shared/workbook.ts';
 import { argMax } from '../show/arg-max.ts';
 import { createForward, type OnPass } from '../show/forward.ts';
-import { changedElements, createHistory, type History, type Step } from './history.ts';
-import { rangeAround } from './range-around.ts';
+import { createHistory, type History, type Step } from './history.ts';
+import { rangeOfStep } from './range-around.ts';
+import { saidOf } from './written-said.ts';
 
 /** The tensors that a command changed, stored and computed. */
 export type Changed = ReadonlySet<TensorId>;
@@ -53,6 +60,11 @@ export type Session = {
   /** The range of cells that the last undo or redo changed. Undefined if it changed nothing, a brush stroke, a whole
    *  digit, very many cells or several layers. */
   revisited(): RangePlace | undefined;
+  /** The changes of what users write that were made since this was last asked, in their order, and what is to be told
+   *  of them. */
+  takeWritten(): { changes: readonly WrittenChange[]; told: readonly Sentence[] };
+  /** What users wrote. Only read it. */
+  readonly written: Written;
   /** The current values of a tensor, stored or computed. Read them before the next command. */
   value(tensor: TensorId): Float32Array;
   /** The current values of all parameters. Read them before the next command. */
@@ -125,6 +137,8 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   let parameterRevision = 0;
   let milliseconds = 0;
   let revisited: RangePlace | undefined;
+  /** What happened to what users wrote, until somebody asks. */
+  let [written, told]: [WrittenChange[], Sentence[]] = [[], []];
   let onStep: (step: Step) => void = () => {};
   const start = performance.now();
   forward.update(content.values.keys());
@@ -159,21 +173,47 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   }
 
   function write(changes: readonly Change[]): Changed {
-    for (const change of changes) applyChange(content, change);
+    for (const change of changes) apply(change);
     return calculate(changes);
+  }
+
+  function apply(change: Change): void {
+    const carried = carriedBy(content, change);
+    if (carried) told.push(...saidOf(carried, sheetIn(content)));
+    applyChange(content, change);
+    if (isWritten(change)) written.push(change);
   }
 
   /** Makes those changes that make a difference. Adds them to `done`, and the changes that take them back to
    *  `inverse`. */
   function perform(changes: readonly Change[], done: Change[], inverse: Change[]): void {
     for (const each of changes) {
+      if (isWritten(each)) checkWritten(content, each, () => sheetIn(content));
       const change = narrowed(content, each);
       if (!change) continue;
       const back = inverseOf(content, change);
-      applyChange(content, change);
+      apply(change);
       done.push(change);
       inverse.unshift(back);
     }
+  }
+
+  /** Calculates what depends on a command's changes. What formulas write into stored tensors becomes a part of the
+   *  command, so that undo brings back every bit. */
+  function calculateStep(done: Change[], inverse: Change[]): Changed {
+    const formulas = [...content.formulas].filter(([tensor]) => content.values.has(tensor));
+    if (formulas.length === 0) return calculate(done);
+    const before = formulas.map(([tensor, own]): TensorEdit => {
+      const indices = Uint32Array.from(own.keys());
+      return { tensor, indices, values: Float32Array.from(indices, index => content.values.get(tensor)![index]) };
+    });
+    const changed = calculate(done);
+    const back = narrowed(content, { kind: 'values', edits: before });
+    if (back) {
+      done.push(inverseOf(content, back));
+      inverse.unshift(back);
+    }
+    return changed;
   }
 
   function change({ label, changes, mergeKey }: Command, meant: Parameters<Session['change']>[1] = {}): Changed {
@@ -187,14 +227,15 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
         throw new UserError(sentences.runs.unknownRun);
     const [done, inverse]: [Change[], Change[]] = [[], []];
     const step: Step = { label, changes: done, inverse };
-    const isDrawn = ({ tensor }: TensorEdit) => tensor === pixelsOf(content);
+    const isDrawn = ({ tensor }: { tensor: TensorId }) => tensor === pixelsOf(content);
+    const formsPixels = (each: Change) => each.kind === 'formulas' && each.edits.some(isDrawn);
     let changed: Changed;
     try {
-      perform(changes, done, inverse);
-      if (editsOf(done).some(isDrawn) && changes.every(({ kind }) => kind !== 'source'))
+      perform(withoutFormulas(content, changes), done, inverse);
+      if ((editsOf(done).some(isDrawn) || done.some(formsPixels)) && changes.every(({ kind }) => kind !== 'source'))
         perform([{ kind: 'source', source: { kind: 'typed' } }], done, inverse);
       if (done.length === 0) return new Set();
-      changed = calculate(done);
+      changed = calculateStep(done, inverse);
     } catch (error) {
       // The new network can't be shown or calculated, so the changes are taken back.
       write(inverse);
@@ -215,7 +256,7 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   function revisit(step: Step & { mergeKey?: string }, changes: readonly Change[]): Changed {
     const changed = write(changes);
     const same = changes.every(({ kind }) => kind !== 'network' && kind !== 'classes');
-    revisited = same && step.mergeKey === undefined ? rangeAround(sheet, changedElements(step)) : undefined;
+    revisited = same && step.mergeKey === undefined ? rangeOfStep(sheet, step) : undefined;
     onStep(step);
     return changed;
   }
@@ -243,6 +284,12 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
       return step ? revisit(step, step.changes) : new Set();
     },
     revisited: () => revisited,
+    takeWritten() {
+      const taken = { changes: written, told };
+      [written, told] = [[], []];
+      return taken;
+    },
+    written: content,
     value: tensor => forward.value(tensor),
     parameters: () => new Map([...content.values].filter(([tensor]) => isParameter(tensor))),
     state() {
@@ -319,6 +366,19 @@ export function createSession(workbook: Workbook, onPass?: OnPass): Session {
   };
 }
 
+/** The changes, and before them one that removes the formulas of elements that get another value: what is typed over a
+ *  formula replaces it. Where all values of a parameter are replaced, its formulas stay. */
+function withoutFormulas({ network, formulas }: Content, changes: readonly Change[]): readonly Change[] {
+  if (formulas.size === 0) return changes;
+  const edits = editsOf(changes).flatMap(({ tensor, indices }): FormulaEdit[] => {
+    const own = formulas.get(tensor);
+    const whole = indices ?? (tensor === pixelsOf({ network }) && own ? Uint32Array.from(own.keys()) : undefined);
+    const replaced = own && whole?.filter(index => own.has(index));
+    return replaced && replaced.length > 0 ? [{ tensor, indices: replaced }] : [];
+  });
+  return edits.length > 0 ? [{ kind: 'formulas', edits }, ...changes] : changes;
+}
+
 /** The changed elements of each tensor. A tensor that an edit replaces whole is left out. */
 function elementsOf(edits: readonly TensorEdit[]): Map<TensorId, ArrayLike<number>> {
   const elements = new Map<TensorId, ArrayLike<number>>();
@@ -344,7 +404,7 @@ function withoutWritten({
   return rest;
 }
 
-const pixelsOf = ({ network }: Content): TensorId => `${network.layers[0].id}/output`;
+const pixelsOf = ({ network }: Pick<Content, 'network'>): TensorId => `${network.layers[0].id}/output`;
 
 function contentOf(workbook: Workbook, { tensors }: Sheet): Content {
   const { network, classes, source, runs = [], memory } = workbook;

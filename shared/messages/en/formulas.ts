@@ -17,6 +17,8 @@ export const formulaMessages = {
   notClosed: (position: number, bracket: string) => `The “${bracket}” at position ${position} is never closed.`,
   notOpened: (position: number, bracket: string) => `The “${bracket}” at position ${position} closes nothing.`,
   textNotClosed: (position: number) => `The text that begins at position ${position} has no closing quotation mark.`,
+  noSheet: (position: number, sheet: string) =>
+    `There is no sheet called “${sheet}”, which is named at position ${position}.`,
   unknownName: (position: number, name: string) => `“${name}” at position ${position} is no cell, number or function.`,
   outsideSheet: (position: number, name: string) =>
     `“${name}” at position ${position} lies outside the sheet, which ends at XFD1048576.`,

@@ -1,0 +1,40 @@
+import type { PartialCatalogue } from '../catalogue.ts';
+import { whole } from '../format.ts';
+
+export const writtenMessages: PartialCatalogue['written'] = {
+  noSheet: sheet => `In dieser Arbeitsmappe gibt es kein Blatt ${sheet} (mehr).`,
+  notFree: where =>
+    `${where} gehört zum Netz: Frei sind nur Zellen zwischen seinen Bändern und dahinter. Wählen Sie eine freie Zelle.`,
+  notYours: where =>
+    `${where} gehört zum Netz: Dort kann nur eine Zahl oder eine Formel stehen, kein Text. Der alte Wert bleibt.`,
+  networkStays: 'Das Blatt des Netzes kann nicht gelöscht werden, denn es zeigt das Netz. Löschen Sie ein anderes.',
+  networkLines: sheet =>
+    `Zeilen und Spalten von ${sheet} folgen aus dem Netz: Dort wird nichts eingefügt oder gelöscht. Nehmen Sie ein ` +
+    'anderes Blatt.',
+  networkWidths: sheet => `Alle Spalten von ${sheet} sind gleich breit. Ändern Sie die eines anderen Blatts.`,
+  beyondSheet: sheet => `Diese Zellen liegen außerhalb von ${sheet}, das bei XFD1048576 endet.`,
+  pushedOut: sheet =>
+    `Die letzten Zellen von ${sheet} würden aus dem Blatt geschoben. Leeren Sie sie zuerst, oder fügen Sie weniger ein.`,
+  noTab: place => `Unter den Blättern gibt es keinen Platz ${whole(place)}.`,
+  tooManySheets: most => `Eine Arbeitsmappe hat höchstens ${whole(most)} Blätter. Löschen Sie zuerst eines.`,
+  tooManyCells: most => `Eine Arbeitsmappe hat höchstens ${whole(most)} eigene Zellen. Nichts wurde geändert.`,
+  tooManyFormulas: most =>
+    `Höchstens ${whole(most)} Zellen des Netzes können eigene Formeln haben. Nichts wurde geändert.`,
+  tooManyNames: most => `Eine Arbeitsmappe hat höchstens ${whole(most)} Namen. Löschen Sie zuerst einen.`,
+  sheetNameBlank: 'Ein Blatt braucht einen Namen, ohne Leerzeichen davor oder dahinter.',
+  sheetNameLong: most => `Der Name eines Blatts hat höchstens ${whole(most)} Zeichen.`,
+  sheetNameSigns: name =>
+    `Ein Blatt kann nicht „${name}“ heißen: Keines von : \\ / ? * [ ] darf in seinem Namen stehen, und kein ' am Rand.`,
+  sheetNameTaken: name => `${name} gibt es schon. Wählen Sie für das Blatt einen anderen Namen.`,
+  noName: name =>
+    `„${name}“ kann kein Name sein: Er besteht aus Buchstaben, Ziffern, _ und . und sieht nicht aus wie die Adresse ` +
+    'einer Zelle.',
+  nameTaken: name => `${name} ist der Name eines Tensors des Netzes. Wählen Sie einen anderen.`,
+  textTooLong: (where, most) => `${where} fasst höchstens ${whole(most)} Zeichen.`,
+  dropped: (count, shown) =>
+    `${whole(count)} eigene Formeln gingen mit den Zellen, in denen sie standen: ${shown.join(', ')}` +
+    `${count > shown.length ? ', …' : ''}. „Rückgängig“ bringt sie zurück.`,
+  moved: (count, shown) =>
+    `Das Netz braucht den Platz von ${whole(count)} eigenen Zellen; sie sind jetzt woanders: ${shown.join(', ')}` +
+    `${count > shown.length ? ', …' : ''}.`,
+};
