@@ -15,9 +15,9 @@ import {
   type Reference,
 } from './expression.ts';
 
-/** Numbers and truth values are themselves, null is an argument that was left out. A text begins with a letter that says
- *  what it is: "text, eERROR, tTENSOR, nNAME, operators such as 2+ and 1-, functions with the number of their arguments
- *  such as f2 SUM. Lists: cells, elements, or the rows of an array after the sign {. */
+/** Numbers and truth values are themselves, null is an argument that was left out. A text begins with a sign that says
+ *  what it is: "text, eERROR, tTENSOR, nNAME, operators such as 2+ and 1-, functions with the number of their
+ *  arguments such as f2 SUM. Lists are cells, elements, or the rows of an array after the sign {. */
 export type Flat = readonly FlatPart[];
 type FlatPart = number | boolean | string | null | FlatReference | readonly ['{', readonly (readonly Constant[])[]];
 type FlatReference =

@@ -4,7 +4,7 @@ import { whole } from '../format.ts';
 export const writtenMessages: PartialCatalogue['written'] = {
   noSheet: sheet => `In dieser Arbeitsmappe gibt es kein Blatt ${sheet} (mehr).`,
   notFree: where =>
-    `${where} gehört zum Netz: Frei sind nur Zellen zwischen seinen Bändern und dahinter. Wählen Sie eine freie Zelle.`,
+    `${where} gehört zum Netz: Frei sind nur Zellen zwischen seinen Bändern und dahinter. Wählen Sie eine davon.`,
   notYours: where =>
     `${where} gehört zum Netz: Dort kann nur eine Zahl oder eine Formel stehen, kein Text. Der alte Wert bleibt.`,
   networkStays: 'Das Blatt des Netzes kann nicht gelöscht werden, denn es zeigt das Netz. Löschen Sie ein anderes.',
@@ -14,7 +14,7 @@ export const writtenMessages: PartialCatalogue['written'] = {
   networkWidths: sheet => `Alle Spalten von ${sheet} sind gleich breit. Ändern Sie die eines anderen Blatts.`,
   beyondSheet: sheet => `Diese Zellen liegen außerhalb von ${sheet}, das bei XFD1048576 endet.`,
   pushedOut: sheet =>
-    `Die letzten Zellen von ${sheet} würden aus dem Blatt geschoben. Leeren Sie sie zuerst, oder fügen Sie weniger ein.`,
+    `Die letzten Zellen von ${sheet} würden aus dem Blatt geschoben. Leeren Sie sie, oder fügen Sie weniger ein.`,
   noTab: place => `Unter den Blättern gibt es keinen Platz ${whole(place)}.`,
   tooManySheets: most => `Eine Arbeitsmappe hat höchstens ${whole(most)} Blätter. Löschen Sie zuerst eines.`,
   tooManyCells: most => `Eine Arbeitsmappe hat höchstens ${whole(most)} eigene Zellen. Nichts wurde geändert.`,

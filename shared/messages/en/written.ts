@@ -10,7 +10,7 @@ export const writtenMessages = {
   numberIsValue: (where: string) => `${where} holds a number of its own, so it takes one as its value.`,
   networkStays: "The network's sheet can't be deleted, because it shows the network. Delete another one.",
   networkLines: (sheet: string) =>
-    `Rows and columns of ${sheet} follow from the network, so none can be inserted or deleted there. Use another sheet.`,
+    `Rows and columns of ${sheet} follow from the network, so none is inserted or deleted there. Use another sheet.`,
   networkWidths: (sheet: string) => `The columns of ${sheet} all have one width. Change those of another sheet.`,
   beyondSheet: (sheet: string) => `These cells lie outside ${sheet}, which ends at XFD1048576.`,
   pushedOut: (sheet: string) =>
