@@ -12,7 +12,7 @@ import type { Theme } from '../parts/theme.ts';
 import { tooltipAt } from './tooltip.ts';
 import { tilesOf } from './tiles.ts';
 
-const tokens = readFileSync(new URL('../core/tokens.css', import.meta.url), 'utf8');
+const tokens = readFileSync(new URL('../core/colours.css', import.meta.url), 'utf8');
 const token = (name: string) => new RegExp(`--${name}:([^;]+);`).exec(tokens)![1].trim();
 const stops = (name: string) => token(name).split(/\s*,\s*/);
 const theme = {

@@ -5,7 +5,7 @@ import { type Layer, type LayerSettings, parseNetwork } from '../network.ts';
 import { buildSheet, type Sheet } from '../layout/sheet.ts';
 import { derive } from './derive.ts';
 
-vi.mock(import('../limits.ts'), async original => {
+vi.mock(import('../network-limits.ts'), async original => {
   const { LIMITS } = await original();
   return { LIMITS: { ...LIMITS, elements: Infinity, stored: Infinity } as never };
 });

@@ -15,7 +15,7 @@ import {
   sizeOf,
   type TensorId,
 } from '../../../shared/network.ts';
-import { LIMITS } from '../../../shared/limits.ts';
+import { LIMITS } from '../../../shared/network-limits.ts';
 import type { Random } from '../../../shared/random.ts';
 import { buildSheet } from '../../../shared/layout/sheet.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
