@@ -9,7 +9,7 @@ import {
   untrainedRemarks,
 } from './data-meaning.ts';
 import { english } from './messages/render.ts';
-import { defaultConfig } from './training.ts';
+import { defaultConfig } from './training-defaults.ts';
 
 const none = undefined;
 const long = 'x'.repeat(200);

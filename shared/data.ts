@@ -41,9 +41,6 @@ export type DataSource = v.InferOutput<typeof dataSourceSchema>;
 export const fits = ['stretch', 'crop', 'pad'] as const;
 export type Fit = (typeof fits)[number];
 
-/** The most bytes that an image file may have. */
-export const MOST_IMAGE_BYTES = 128 * 2 ** 20;
-
 /** What separates the labels of an image. none: an image has only one. rows: each label has a row of its own. The
  *  others are a sign between labels in one cell. */
 export const labelSeparators = ['none', 'comma', 'semicolon', 'bar', 'space', 'rows'] as const;

@@ -49,8 +49,6 @@ export const SOCKET_PATH = 'socket';
 export const SOCKET_PROTOCOL = 'convsheet';
 /** The WebSocket's close code if there are too many windows already. */
 export const TOO_MANY_WINDOWS = 4001;
-/** The largest file that a window can send or receive in one message. It is smaller than the largest frame. */
-export const MOST_FILE_BYTES = 255 * 2 ** 20;
 export type Bridge = { post(frame: Uint8Array): void; onFrame(callback: (frame: Uint8Array) => void): void };
 
 export const clientRequests = { ...engineRequests, ...shellRequests };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { learningRateAt, momentumAt, restartSteps } from './schedule.ts';
-import { optimizerDefaults } from './training.ts';
+import { optimizerDefaults } from './training-defaults.ts';
 import type { Schedule, TrainingConfig } from './training.ts';
 
 /** Rates Keras and PyTorch give for every step of a run; main/engine/training/keras/schedules.py made them. */

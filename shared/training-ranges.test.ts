@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { english } from './messages/render.ts';
 import { noAugmentation } from './data.ts';
 import { configProblems } from './training-check.ts';
-import { defaultConfig, optimizerDefaults } from './training.ts';
+import { defaultConfig, optimizerDefaults } from './training-defaults.ts';
 
 const config = defaultConfig({
   source: { kind: 'named', name: 'digits' },

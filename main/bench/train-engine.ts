@@ -13,7 +13,7 @@ import type { Args, Events } from '../../shared/protocol.ts';
 import { createRandom } from '../../shared/random.ts';
 import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { networkTemplates } from '../../shared/templates.ts';
-import { defaultConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { countHandles, startBackend } from '../engine/backend/backend.ts';
 import { writeWorkbook } from '../files/convsheet.ts';
 import { engineOptions } from '../shells/engine-link.ts';

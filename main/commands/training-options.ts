@@ -4,14 +4,8 @@ import { UserError } from '../../shared/errors.ts';
 import { messages, say } from '../../shared/messages.ts';
 import { type LayerId, type NetworkSpec, trainedTensors } from '../../shared/network.ts';
 import { configProblems } from '../../shared/training-check.ts';
-import {
-  backends,
-  defaultConfig,
-  optimizerDefaults,
-  type Schedule,
-  type TrainingConfig,
-} from '../../shared/training.ts';
-import { FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
+import { backends, type Schedule, type TrainingConfig } from '../../shared/training.ts';
+import { defaultConfig, optimizerDefaults, FEW_STEPS, sizesFor, stepsOf } from '../../shared/training-defaults.ts';
 import { type Arguments, type Options, UsageError } from './arguments.ts';
 import { choose, namedSettings, settings, splitAt, toNumber } from './values.ts';
 

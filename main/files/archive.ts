@@ -1,12 +1,10 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
+import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 
 const MiB = 2 ** 20;
-/** What an archive may have at most; checked against what it declares before anything is unpacked, and again while
- *  unpacking. A zip file counts its bytes in 32 bits. */
-export const ARCHIVE_LIMITS = { fileBytes: 4096 * MiB, contentBytes: 4096 * MiB, entries: 10_000 } as const;
 /** How much more than its own size a file's content may be, beyond what any may: zeros shrink to a thousandth, and a
  *  small file of them would take gigabytes. */
 const RATIO = { times: 100, more: 64 * MiB };

@@ -8,7 +8,7 @@ import { layerKinds } from '../../shared/layers/kinds.ts';
 import { canHold, describeTensors, type NetworkSpec, parseNetwork } from '../../shared/network.ts';
 import { createRandom, type Random } from '../../shared/random.ts';
 import { randomNetwork } from '../../shared/testing/random-network.ts';
-import { defaultConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { digitChoice } from '../engine/data/testing/small-digits.ts';
 import { readWorkbook, writeWorkbook } from './convsheet.ts';

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { fits } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
+import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import { FIRST_FAULT, list } from '../../shared/list-schema.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -10,16 +11,7 @@ import type { NetworkSpec, TensorInfo } from '../../shared/network.ts';
 import { canHold, describeTensors, inferShapes, parseNetwork } from '../../shared/network.ts';
 import { setupSchema } from '../../shared/training.ts';
 import type { Workbook } from '../../shared/workbook.ts';
-import {
-  ARCHIVE_LIMITS,
-  type Archive,
-  asFloats,
-  bytesAt,
-  formatBytes,
-  openArchive,
-  type Source,
-  sourceOf,
-} from './archive.ts';
+import { type Archive, asFloats, bytesAt, formatBytes, openArchive, type Source, sourceOf } from './archive.ts';
 import { type ArchiveEntry, archivePieces, overheadOf } from './archive-pieces.ts';
 import { parseModestJson } from './modest-json.ts';
 import { historyFiles, memorySchema, readMemory, readRuns } from './training-history.ts';

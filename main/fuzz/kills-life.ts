@@ -9,7 +9,7 @@ import { messages } from '../../shared/messages.ts';
 import { english } from '../../shared/messages/render.ts';
 import type { Events, Replies } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
-import { defaultConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { type AppClient, connectClient } from '../bench/app.ts';
 import { type Account, broken, type Cells, CELLS, type Found, TENSOR, typed } from './kills-account.ts';
 import { type App, engineOf, type World } from './kills-world.ts';

@@ -16,7 +16,7 @@ import type { DataChoice } from '../../shared/data.ts';
 import type { UserError } from '../../shared/errors.ts';
 import type { Args, Events, Kind, Replies } from '../../shared/protocol.ts';
 import { createCaller, encodeFrame, forwardFrame } from '../../shared/rpc.ts';
-import { defaultConfig } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { nodeEngine } from './engine-link.ts';
 import type { Host } from './host.ts';

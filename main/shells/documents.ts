@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sentenceOfError, UserError } from '../../shared/errors.ts';
+import { MOST_FRAME_BYTES } from '../../shared/file-limits.ts';
 import { en } from '../../shared/messages/en.ts';
 import { english } from '../../shared/messages/render.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
@@ -83,7 +84,6 @@ const FIRST_TEMPLATE = 'lesson3';
 const MAX_RECENT = 10;
 /** Milliseconds the engine has, when the app ends, to say whether there are unsaved changes. */
 const ANSWER_WITHIN = 3000;
-const MAX_FRAME = 256 * 2 ** 20;
 type Client = {
   id: number;
   role: ClientRole;
@@ -408,7 +408,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       clients.set(client.id, client);
       return {
         receive(frame) {
-          if (frame.length > MAX_FRAME) return refuse(english(sentences.shell.frameTooLarge));
+          if (frame.length > MOST_FRAME_BYTES) return refuse(english(sentences.shell.frameTooLarge));
           let message: Message;
           try {
             message = decodeFrame(frame, REQUEST_LIMITS);

@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import { MOST_FILE_BYTES } from '../../shared/protocol.ts';
+import { MOST_FILE_BYTES } from '../../shared/file-limits.ts';
 
 /** A file's bytes, all of them in memory; the file is deleted. Throws UserError, with `name` for the file, where there
  *  are more than a window may be sent. */

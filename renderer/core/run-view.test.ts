@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DataSummary } from '../../shared/data.ts';
 import type { Events } from '../../shared/protocol.ts';
-import { defaultConfig, type RunRecord, type RunState } from '../../shared/training.ts';
+import type { RunRecord, RunState } from '../../shared/training.ts';
+import { defaultConfig } from '../../shared/training-defaults.ts';
 import { runAfterReturn, runView, validated, withEvent, withRecord } from './run-view.ts';
 import { learnsFrom } from '../training/learns-from.ts';
 

@@ -17,6 +17,7 @@ import { formatsOn } from './clipboard.ts';
 import { openCellMenu } from './context-menu.ts';
 import { createGeometry, type Geometry } from './geometry.ts';
 import './grid.css';
+import './outlines.css';
 import { createHeatMap } from './heat.ts';
 import { createInput } from './input.ts';
 import { namesWidth, placeLabels } from './labels.ts';

@@ -1,7 +1,8 @@
 /** The requests that the engine answers. Their arguments come from outside, so they are schemas. */
 import * as v from 'valibot';
 import type { Change, Made } from '../change.ts';
-import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, MOST_IMAGE_BYTES, splits } from '../data.ts';
+import { augmentationSchema, dataChoiceSchema, DIGIT_NAMES, splits } from '../data.ts';
+import { MOST_IMAGE_BYTES } from '../file-limits.ts';
 import { list } from '../list-schema.ts';
 import { sentenceSchema } from '../messages/sentence.ts';
 import { networkSchema } from '../network-schema.ts';

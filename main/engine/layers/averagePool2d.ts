@@ -3,7 +3,11 @@ import { averagePool } from '../backend/backend.ts';
 import { fromWasm, handleOf } from '../show/activations.ts';
 import { sizeOfMap } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { runMeanPool } from './pools.ts';
+import { withoutParameters } from './pass.ts';
+import type { Pool } from './pools.ts';
+
+export const runMeanPool: Pool = (ops, x, window) =>
+  withoutParameters(ops.averagePool(x, window), dy => ops.averagePoolGradient(dy, x, window));
 
 export const averagePool2d: EngineKindOf<'averagePool2d'> = {
   /** A window that contains NaN gives NaN. Padding doesn't count as cells. */

@@ -2,7 +2,17 @@ import { maxPool } from '../backend/backend.ts';
 import { fromWasm, handleOf } from '../show/activations.ts';
 import { asInput } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { runMaxPool } from './pools.ts';
+import { using, withoutParameters } from './pass.ts';
+import type { Pool } from './pools.ts';
+
+/** `afterRelu`: the input comes from a relu layer, so the gradient goes only to elements above 0. */
+export const runMaxPool: Pool = (ops, x, window, afterRelu) => {
+  const output = ops.maxPool(x, window);
+  return withoutParameters(output, dy => {
+    const above = afterRelu ? ops.activateGradient(dy, output, 'relu') : ops.retain(dy);
+    return using(ops, above, gradient => ops.maxPoolGradient(gradient, x, output, window));
+  });
+};
 
 export const maxPool2d: EngineKindOf<'maxPool2d'> = {
   /** A window that contains NaN gives NaN. */

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { type TensorId, trainedTensors } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { networkTemplates } from '../../../shared/templates.ts';
-import { optimizerDefaults } from '../../../shared/training.ts';
+import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createSplitNetwork } from '../batch/split-network.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';

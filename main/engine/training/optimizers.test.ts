@@ -4,7 +4,7 @@ import { UserError } from '../../../shared/errors.ts';
 import type { ParameterName, TensorId } from '../../../shared/network.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { learningRateAt, momentumAt } from '../../../shared/schedule.ts';
-import { optimizerDefaults } from '../../../shared/training.ts';
+import { optimizerDefaults } from '../../../shared/training-defaults.ts';
 import type { OptimizerSettings, TrainingConfig } from '../../../shared/training.ts';
 import { createOptimizer } from './optimizers.ts';
 

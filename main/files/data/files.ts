@@ -1,7 +1,8 @@
 /** Image files with their labels, decoded. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type DataProblem, type DataSet, type Fit, MOST_IMAGE_BYTES, type Split } from '../../../shared/data.ts';
+import { type DataProblem, type DataSet, type Fit, type Split } from '../../../shared/data.ts';
+import { MOST_IMAGE_BYTES } from '../../../shared/file-limits.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import type { ReadImage } from '../../../shared/protocol.ts';

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
-import { type DataProblem, type Fit, MOST_IMAGE_BYTES } from '../../../shared/data.ts';
+import { type DataProblem, type Fit } from '../../../shared/data.ts';
+import { MOST_IMAGE_BYTES } from '../../../shared/file-limits.ts';
 import { UserError } from '../../../shared/errors.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';

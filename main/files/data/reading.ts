@@ -1,6 +1,7 @@
 /** What the readers of data sets have in common: how they are watched and ended, their limits, and what they give. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserError } from '../../../shared/errors.ts';
+import { MOST_DATA_BYTES } from '../../../shared/file-limits.ts';
 import type { DataChoice, DataSet, Split } from '../../../shared/data.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
 import { formatBytes } from '../archive.ts';
@@ -22,8 +23,7 @@ export type Collection = Omit<DataSet, 'split'> & {
   own: readonly Split[];
 };
 
-/** The most that is read: bytes of images (and again of labels), classes. */
-const MOST_BYTES = 2 ** 31;
+/** The most classes that are read. */
 const MOST_CLASSES = 65_536;
 
 /** Reports the progress of a part of the work that takes it from one share to another. */
@@ -56,7 +56,8 @@ export async function forEachInTurns<T>(
 /** Room for so many images, checked against the limit before it is taken. */
 export function roomFor(count: number, shape: Shape): Uint8Array {
   const bytes = count * shape[0] * shape[1] * shape[2];
-  if (bytes > MOST_BYTES) throw new UserError(sentences.data.tooLarge(count, shape.join('×'), formatBytes(MOST_BYTES)));
+  if (bytes > MOST_DATA_BYTES)
+    throw new UserError(sentences.data.tooLarge(count, shape.join('×'), formatBytes(MOST_DATA_BYTES)));
   return new Uint8Array(bytes);
 }
 

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { DataNotes, DataProblem, DataReading, DataSource, Split } from '../../../shared/data.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { MOST_TABLE_BYTES } from '../../../shared/file-limits.ts';
 import { en } from '../../../shared/messages/en.ts';
 import type { Sentence } from '../../../shared/messages/sentence.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -17,7 +18,6 @@ import { type Collection, forEachInTurns, inClassOrder, type ReadOptions, type W
 import { readSplits } from './split-column.ts';
 import { readRows } from './table-rows.ts';
 
-const MOST_BYTES = 256 * 2 ** 20;
 /** Fields whose rows are dealt with in one turn: some milliseconds. */
 const FIELDS_TOGETHER = 4000;
 /** Of images with rows of different labels, so many mean that an image has several labels; fewer are mistakes. */
@@ -44,7 +44,7 @@ export async function collectTable(
   options: ReadOptions,
 ): Promise<Collection> {
   const name = basename(path);
-  const rows = await readRows(await readFileWithin(path, MOST_BYTES), name);
+  const rows = await readRows(await readFileWithin(path, MOST_TABLE_BYTES), name);
   const pixels = pixelColumns(rows.first);
   if (pixels) return collectPixels(path, pixels, rows, wanted, options);
   const { notes } = sentences.data;

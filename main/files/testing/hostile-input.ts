@@ -6,7 +6,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { clientRequests } from '../../../shared/protocol.ts';
 import type { Random } from '../../../shared/random.ts';
 import { decodeFrame, parseArgs, REQUEST_LIMITS } from '../../../shared/rpc.ts';
-import { defaultConfig } from '../../../shared/training.ts';
+import { defaultConfig } from '../../../shared/training-defaults.ts';
 import { readWorkbook } from '../convsheet.ts';
 
 /** What became of a case: its name, the milliseconds of processor time it took, and what was wrong with how it was

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { MOST_FRAME_BYTES } from '../../../shared/file-limits.ts';
 import type { LanguageChoice } from '../../../shared/messages/languages.ts';
 import { messages } from '../../../shared/messages.ts';
 import { SOCKET_PATH, SOCKET_PROTOCOL, TOO_MANY_WINDOWS } from '../../../shared/protocol.ts';
@@ -52,7 +53,7 @@ export const CONTROL_PATH = '/control';
 export const CONTROL_HEADER = 'x-convsheet-key';
 
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { folder, now = () => performance.now(), log = () => {}, maxPayload = 256 * 2 ** 20 } = options;
+  const { folder, now = () => performance.now(), log = () => {}, maxPayload = MOST_FRAME_BYTES } = options;
   const session = newKey();
   const windowKey = newKey();
   const home = `/${randomBytes(16).toString('base64url')}/`;

@@ -4,7 +4,8 @@ import type { DataChoice, DataSet } from '../../../../shared/data.ts';
 import type { NetworkSpec } from '../../../../shared/network.ts';
 import { initialValues } from '../../../../shared/initial-values.ts';
 import { createRandom } from '../../../../shared/random.ts';
-import { defaultConfig, type TrainingConfig } from '../../../../shared/training.ts';
+import type { TrainingConfig } from '../../../../shared/training.ts';
+import { defaultConfig } from '../../../../shared/training-defaults.ts';
 import type { Workbook } from '../../../../shared/workbook.ts';
 import { DIGIT_SIZE, testDigits } from '../digits.ts';
 
