@@ -190,6 +190,20 @@ describe('R1C1 and copies', () => {
     expect(moved('=SUM(A:B,2:2)', 3, 1)).toBe('=SUM(B:C,5:5)');
   });
 
+  it('take a range of all rows for whole columns, and one of all columns for whole rows, as its text is', () => {
+    for (const [typed, written] of [
+      ['=SUM(A1:B1048576)', '=SUM(A:B)'],
+      ['=SUM(A3:XFD4)', '=SUM(3:4)'],
+      ['=SUM(1:1048576)', '=SUM($A:$XFD)'],
+    ]) {
+      expect(printed(parsed(typed))).toBe(written);
+      expect(parsed(written)).toEqual(parsed(typed));
+      expect(shift(parsed(typed), { rows: 1, columns: 1 }, asCells)).toEqual(
+        shift(parsed(written), { rows: 1, columns: 1 }, asCells),
+      );
+    }
+  });
+
   it('are one text for all cells a formula was filled into', () => {
     const random = createRandom(8);
     for (let count = 0; count < 500; count++) expect(faultOfCopy(random)).toBeUndefined();
