@@ -2,7 +2,7 @@
  *  journal names. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../shared/errors.ts';
-import { messages } from '../../shared/messages.ts';
+import { sentences } from '../../shared/messages/sentences.ts';
 import type { Replies } from '../../shared/protocol.ts';
 import { type Checkpoints, createCheckpoints, type Outcome } from './checkpoints.ts';
 import { deleteFile } from './journal.ts';
@@ -51,7 +51,7 @@ export function createKeptWork({ folder, ask, isTooLong, onCut, onTrouble, log }
       const { modified, ...stored } = await asked.reply;
       const marks = modified ? [modifiedMark(true)] : [];
       if (work.load?.id !== id || !work.compact({ from: 'checkpoint', ...stored, id }, asked.last, marks))
-        throw new UserError(messages.shell.otherWorkbook);
+        throw new UserError(sentences.shell.otherWorkbook);
       if (asked.last) onCut();
       return 'made';
     } catch (error) {
