@@ -30,6 +30,7 @@ const tensorEdit = v.strictObject({
   values: floats,
 });
 const tensorEdits = list(tensorEdit, 10_000);
+const wholeTensors = list(v.strictObject({ tensor: tensorId, values: floats }), 10_000);
 const source = v.variant('kind', [
   v.strictObject({ kind: v.literal('digit'), index }),
   v.strictObject({ kind: v.literal('drawing') }),
@@ -50,7 +51,7 @@ const classNames = list(text(200), 65_536);
 const made: v.GenericSchema<Made> = v.strictObject({
   changes: list(
     v.variant('kind', [
-      v.strictObject({ kind: v.literal('network'), network: networkSchema, values: tensorEdits }),
+      v.strictObject({ kind: v.literal('network'), network: networkSchema, values: wholeTensors }),
       v.strictObject({ kind: v.literal('classes'), classes: classNames, values: v.optional(floats) }),
     ]),
     2,
