@@ -1,5 +1,5 @@
-/** VGG-16 as a workbook in the real app: it is opened, saved and given checkpoints, and comes back after kills of
- *  engine and server. Meanwhile the memory of all processes but the engine is watched. */
+/** VGG-16 as a workbook in the real app. It is opened, saved and given checkpoints, and has to come back after kills of
+ *  engine and server. The memory of all processes but the engine is measured meanwhile. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,11 +20,11 @@ import type { Fuzz } from './fuzz.ts';
 
 const CLASSES = 1000;
 const TENSOR = 'scores/kernel';
-/** MiB that all processes but the engine may take together. */
+/** The most MiB that all processes but the engine may take together. */
 const MOST = 600;
-/** Milliseconds after which a save is killed, at most. */
+/** A save is killed after at most this many milliseconds. */
 const SAVE = 4000;
-/** Filters of the convolutions between two pools. */
+/** The filters of the convolutions before each pool. */
 const BLOCKS = [
   [64, 64],
   [128, 128],
@@ -58,7 +58,7 @@ function vgg16() {
   return parseNetwork({ version: 1, layers });
 }
 
-/** A workbook file of random weights. */
+/** A workbook file with random weights. */
 async function makeFile(path: string, seed: number): Promise<void> {
   const network = vgg16();
   const values = initialValues(network, createRandom(seed))
@@ -67,7 +67,7 @@ async function makeFile(path: string, seed: number): Promise<void> {
   await writeFileAtomically(path, workbookPieces({ network, classes: [], source: { kind: 'typed' }, values }));
 }
 
-/** The app with somebody who edits, and a window that shows it, where a browser is installed. */
+/** Starts the app with a client that edits, and with a window if a browser is installed. */
 async function begin(state: string, onStart: (app: RunningApp) => void, target?: string) {
   const app = await startApp(target, state);
   onStart(app);
@@ -94,7 +94,7 @@ async function begin(state: string, onStart: (app: RunningApp) => void, target?:
           },
         ],
       }),
-    /** The last step that can be undone. */
+    /** The number of the last step that can be undone. */
     async last() {
       workbook = await client.caller.send('getWorkbook', {});
       return workbook.state.undo && say(workbook.state.undo);
@@ -106,7 +106,7 @@ async function begin(state: string, onStart: (app: RunningApp) => void, target?:
   };
 }
 
-/** What the file has in the cell that is edited. */
+/** The value in a file of the cell that is edited. */
 const valueIn = async (path: string) => (await openWorkbook(path)).values.get(TENSOR)![5];
 
 export const large: Fuzz = {
@@ -167,7 +167,7 @@ export const large: Fuzz = {
       if (value !== count + 1 && (answered || value !== count)) failures.push(`the file has ${value}`);
       running = await start();
       tell(`the server was killed ${answered ? 'after' : 'during'} a save`);
-      // What was saved, and what of it is kept, don't come back as unsaved work.
+      // A workbook that was saved and not changed since doesn't come back as unsaved work.
       if (value !== count + 1) await expectLast(count + 1, 'after a kill during a save');
       await running.client.caller.send('discard', {});
       await running.end('stop');

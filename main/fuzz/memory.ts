@@ -1,4 +1,4 @@
-/** Large networks: each is refused naming a layer, or shows what plain loops say. */
+/** Large networks. Each has to be refused naming a layer, or to show what plain loops calculate. */
 import { createRandomFor } from '../../shared/random.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { largeNetwork, tryNetwork } from '../engine/oracle/large-networks.ts';
@@ -26,7 +26,7 @@ export const memory: Fuzz = {
   },
 };
 
-/** The most memory this process has had. */
+/** The most memory that this process has had. */
 export function peak(): string {
   return `${(process.resourceUsage().maxRSS / 2 ** 20).toFixed(2)} GiB at most`;
 }

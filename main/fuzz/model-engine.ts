@@ -8,12 +8,12 @@ import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import type { RunState } from '../../shared/training.ts';
 import type { EngineLink } from '../shells/engine-link.ts';
 
-/** What the model engine's workbook is: the values that were typed, in their order, and the runs that are kept. */
+/** The workbook of the model engine: the values that were typed, in order, and the kept runs. */
 type Content = { values: number[]; runs: string[] };
 
-/** An engine of a few lines in this process, which dies when it is told to. A run ends by itself after a while; until
- *  its result is brought back, the workbook is within the run, as in the real one: another can't begin, and a result
- *  without a run is refused. It answers after a turn of the event loop or some, in the order it was asked. */
+/** An engine of a few lines in this process, which can be killed. A run ends by itself after a while. Until its result
+ *  is brought back, the workbook is within the run, as in the real engine: another run can't begin, and a result
+ *  without a run is refused. It answers in order, after one or more turns of the event loop. */
 export function startModelEngine(random: Random, folder: string): EngineLink {
   let content: Content = { values: [], runs: [] };
   let id = '';
@@ -21,7 +21,7 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
   let results = 0;
   let saved = 0;
   let run: string | undefined;
-  /** In a replay, the run was begun and is yet to be trained. */
+  /** Whether a run of a replay was begun, and is not trained yet. */
   let opened = false;
   let onFrame: (frame: Uint8Array) => void = () => {};
   const onExit: ((reason: string) => void)[] = [];
@@ -50,7 +50,7 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
     canContinue: false,
     nativeBackend: false,
   });
-  /** As a file, or where there is no room for one, as bytes. */
+  /** The result as a file, or as bytes if there is no room for a file. */
   const resultOf = (result: string) => {
     if (++results % 3 === 0 || !existsSync(folder)) return { state: Uint8Array.of(1) };
     const file = `${result}-${Date.now()}-${results}.result`;
@@ -100,7 +100,7 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
       writeFileSync(join(folder, file), JSON.stringify(content));
       return { file, size: 1, checksum: 0, modified: info().state.modified };
     } else if (kind === 'write') {
-      // As the real one: a run under way is not in the file as one that is kept.
+      // As in the real engine, a run under way is not among the kept runs of the file.
       writeFileSync((args as Args<'write'>).path, JSON.stringify(content));
       saved = content.values.length + content.runs.length;
       return { size: 1 };

@@ -1,9 +1,10 @@
-/** Formulas that are wrong on purpose: the comparison with plain loops finds out every one, and blames no right one. */
+/** Formulas that are wrong on purpose. The comparison with plain loops has to notice every one, and to accept all right
+ *  ones. */
 import { randomExample } from '../../shared/testing/random-network.ts';
 import { countMismatches, knownOf, mutations as wrongMakers } from '../engine/oracle/formula-mutations.ts';
 import type { Fuzz } from './fuzz.ts';
 
-/** Fewer networks may lack a kind of layer that a way of going wrong is about. */
+/** With fewer networks, a kind of layer that a mutation needs may be missing. */
 const ENOUGH = 50;
 
 export const mutations: Fuzz = {

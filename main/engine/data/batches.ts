@@ -7,7 +7,7 @@ import type { TrainingConfig } from '../../../shared/training.ts';
 import { augment, changesAnything, checkAugmentation } from './augment.ts';
 import { toPixels } from './pixels.ts';
 
-export type BatchOptions = {
+type BatchOptions = {
   /** The indices of the images in the data set. */
   indices: Uint32Array;
   batchSize: number;

@@ -150,7 +150,7 @@ describe('finding out which digits are wrong', () => {
     expect(fractions.filter(fraction => fraction === 1)).toHaveLength(1);
   });
 
-  test('ends with a sentence where another workbook is opened', async () => {
+  test('ends with a sentence if another workbook is opened', async () => {
     const browser = createBrowser(stubborn(4));
     const asking = browser.list({ filter: { wrong: true }, from: 0, count: 1 }, ignore);
     browser.dispose();

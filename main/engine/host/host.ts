@@ -30,7 +30,7 @@ import { keptRuns, trainingHandlers } from './training-host.ts';
 import { createWatches, type Update } from './watches.ts';
 
 /** How the host reaches files and its parent process. The functions throw UserError if a file is at fault. */
-export type HostOptions = {
+type HostOptions = {
   post(frame: Uint8Array<ArrayBuffer>): void;
   readTemplate(name: string): Promise<Workbook>;
   readFile(path: string): Promise<Workbook>;

@@ -168,7 +168,7 @@ function poolGradient(values: number[]): number[] {
   return result;
 }
 
-test('a max pool hands its gradient to the first of equal maxima, also where none is above zero', () => {
+test('a max pool gives its gradient to the first of equal maxima, even if none is above zero', () => {
   expect(poolGradient([3, 3, 3, 3])).toEqual([1, 0, 0, 0]);
   expect(poolGradient([0, 1, 1, 0])).toEqual([0, 1, 0, 0]);
   expect(poolGradient([-4, -3, -2, -2])).toEqual([0, 0, 1, 0]);

@@ -4,7 +4,7 @@ import { finiteOrNaN } from '../show/activations.ts';
 import { addBias } from './bias.ts';
 import { boundOfSums } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { using, withKernel } from './pass.ts';
+import { useAndRelease, withKernel } from './pass.ts';
 
 export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
   /** Summed in doubles. */
@@ -42,7 +42,7 @@ export const depthwiseConv2d: EngineKindOf<'depthwiseConv2d'> = {
     const pass = withKernel(
       ops,
       useBias,
-      useBias ? using(ops, sums, a => ops.add(a, parameter('bias'))) : sums,
+      useBias ? useAndRelease(ops, sums, a => ops.add(a, parameter('bias'))) : sums,
       dy => ops.run('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attributes, filterShape }),
       dy => ops.run('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape }),
     );

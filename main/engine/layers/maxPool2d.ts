@@ -2,7 +2,7 @@ import { maxPool } from '../backend/backend.ts';
 import { fromWasm, handleOf } from '../show/activations.ts';
 import { asInput } from './bounding.ts';
 import type { EngineKindOf } from './kind.ts';
-import { using, withoutParameters } from './pass.ts';
+import { useAndRelease, withoutParameters } from './pass.ts';
 import type { Pool } from './pools.ts';
 
 /** `afterRelu`: the input comes from a relu layer, so the gradient goes only to elements above 0. */
@@ -10,7 +10,7 @@ export const runMaxPool: Pool = (ops, x, window, afterRelu) => {
   const output = ops.maxPool(x, window);
   return withoutParameters(output, dy => {
     const above = afterRelu ? ops.activateGradient(dy, output, 'relu') : ops.retain(dy);
-    return using(ops, above, gradient => ops.maxPoolGradient(gradient, x, output, window));
+    return useAndRelease(ops, above, gradient => ops.maxPoolGradient(gradient, x, output, window));
   });
 };
 

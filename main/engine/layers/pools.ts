@@ -2,7 +2,7 @@
 import type { BatchOps, Handle, PoolWindow } from '../batch/batch-ops.ts';
 import { type Activations, activationsOf } from '../show/activations.ts';
 import type { Context, Pass } from './kind.ts';
-import { using } from './pass.ts';
+import { useAndRelease } from './pass.ts';
 
 export type Pool = (ops: BatchOps, x: Handle, window: PoolWindow, afterRelu: boolean) => Pass;
 
@@ -14,7 +14,7 @@ export function runGlobalPool(pool: Pool, x: Handle, { ops, shape, poolAfterRelu
     output: ops.reshape(whole.output, [count, ...shape]),
     kept: [whole.output],
     backward: (dy, wanted) =>
-      using(ops, ops.reshape(dy, whole.output.shape), gradient => whole.backward(gradient, wanted)),
+      useAndRelease(ops, ops.reshape(dy, whole.output.shape), gradient => whole.backward(gradient, wanted)),
   };
 }
 

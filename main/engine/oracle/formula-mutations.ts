@@ -1,4 +1,4 @@
-/** Formula makers that go wrong in one way each: what compares formulas must find out every one of them. */
+/** Versions of `derive` that are each wrong in one way. The comparison of formulas must notice every one of them. */
 import { type CellRange, formatRange } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
 import { type Formula, isAbsolute, type Reference } from '../../../shared/formula/formula.ts';
@@ -9,16 +9,17 @@ import { compareSomeCells, compareWholeSheet, type FormulaMaker, type Values } f
 import { type Example, manyChannelsExample } from '../../../shared/testing/random-network.ts';
 import { computeReference } from './reference.ts';
 
-/** Every way of going wrong, and the comparison that must notice it. `make` replaces derive, `rearrange` the layout. */
-export type Mutation = {
+/** A way of being wrong, and the comparison that must notice it. `make` replaces `derive`, `rearrange` replaces the
+ *  layout. */
+type Mutation = {
   name: string;
   make?: FormulaMaker;
   rearrange?: (sheet: Sheet) => Sheet;
-  /** Where random networks have nothing that could go wrong so. */
+  /** A network for mutations that random networks don't show. */
   example?: () => Example;
 };
 
-/** derive, as if some layers had other settings; the cells stand where they stood. */
+/** `derive`, as if some layers had other settings. The cells keep their places. */
 function withLayers(change: (layer: Layer) => Layer): FormulaMaker {
   return (sheet, element) => {
     const layers = new Map([...sheet.layers].map(([id, layer]) => [id, change(layer)]));
@@ -26,7 +27,7 @@ function withLayers(change: (layer: Layer) => Layer): FormulaMaker {
   };
 }
 
-/** derive, as if another element stood where one is asked for. */
+/** `derive`, as if another element were in the place of the one asked for. */
 function withPlaces(change: (info: TensorInfo, index: number) => number): FormulaMaker {
   return (sheet, element) => {
     const { layout } = sheet;
@@ -38,7 +39,7 @@ function withPlaces(change: (info: TensorInfo, index: number) => number): Formul
   };
 }
 
-/** derive, with some references changed afterwards, in the text as in the list. */
+/** `derive`, with some references changed in the text and in the list. */
 function withReferences(change: (reference: Reference, layer: Layer, sheet: Sheet) => CellRange): FormulaMaker {
   return (sheet, element) => {
     const formula = derive(sheet, element);
@@ -59,7 +60,7 @@ function withReferences(change: (reference: Reference, layer: Layer, sheet: Shee
   };
 }
 
-/** derive, with some text replaced that holds no reference and keeps their places. */
+/** `derive`, with some text replaced. The text holds no reference, and the list keeps the references' places. */
 function withText(pattern: RegExp, replacement: string): FormulaMaker {
   return (sheet, element) => {
     const formula = derive(sheet, element);
@@ -67,8 +68,7 @@ function withText(pattern: RegExp, replacement: string): FormulaMaker {
   };
 }
 
-/** A band in the middle stands so far to the left that its first column covers the last column of the band before
- *  it. */
+/** Moves a band in the middle to the left, so that its first column covers the last column of the band before it. */
 function overlapBands(sheet: Sheet): Sheet {
   const { layout } = sheet;
   const position = layout.bands.length >> 1;
@@ -178,14 +178,14 @@ export const mutations: readonly Mutation[] = [
   { name: 'overlapping bands', rearrange: overlapBands },
 ];
 
-/** The last of an add layer. */
+/** Leaves out the last input of an add layer. */
 function leaveOutSummand(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const formula = derive(sheet, element);
   const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
   return formula && layer.kind === 'add' ? { ...formula, text: formula.text.replace(/\+[A-Z]+\d+$/, '') } : formula;
 }
 
-/** The last of a sum over partial sums. */
+/** Leaves out the last partial sum of a convolution. */
 function leaveOutGroup(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const formula = derive(sheet, element);
   const info = sheet.tensors.get(element.tensor)!;
@@ -193,7 +193,7 @@ function leaveOutGroup(sheet: Sheet, element: ElementIndex): Formula | undefined
   return { ...formula, text: formula.text.replace(/\+[A-Z]+\d+(\+\$|$)/, '$1') };
 }
 
-/** Divides by the whole window, as if the padding were zeros. */
+/** Divides by the size of the whole window, as if padding were zeros. */
 function countPadding(sheet: Sheet, element: ElementIndex): Formula | undefined {
   const formula = derive(sheet, element);
   const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
@@ -201,7 +201,7 @@ function countPadding(sheet: Sheet, element: ElementIndex): Formula | undefined 
   return { ...formula, text: `${formula.text.replace('AVERAGE', 'SUM')}/${layer.poolSize[0] * layer.poolSize[1]}` };
 }
 
-/** A network with what is true of it. */
+/** A network with its right values. */
 export type Known = Example & { values: Values; reference: ReturnType<typeof computeReference> };
 
 export function knownOf(example: Example): Known {
@@ -211,8 +211,8 @@ export function knownOf(example: Example): Known {
   return { ...example, values, reference: computeReference(network, values) };
 }
 
-/** The wrong cells in both comparisons of the truth test: cells over the values of their precedents, and the whole
- *  sheet. */
+/** Counts the wrong cells in both comparisons of the truth test: cells from the values of their precedents, and the
+ *  whole sheet. */
 export function countMismatches(
   { sheet, stored, random, values, reference }: Known,
   { make = derive, rearrange = same => same }: Pick<Mutation, 'make' | 'rearrange'> = {},

@@ -8,7 +8,7 @@ import { engineMismatches, gradientsOf, mismatchesOf } from './gradient-check.ts
 
 /** `npm run fuzz -- gradients` tries all of them, and any number of random networks. */
 const sample = [...gradientCases(0, 800)];
-/** Milliseconds a suite may take on a busy machine. */
+/** The most milliseconds that a suite may take on a busy machine. */
 const WITHIN = 240_000;
 const counts = { networks: 0, derivatives: 0, illConditioned: 0 };
 
@@ -21,7 +21,7 @@ afterAll(() => {
   );
 });
 
-test('the sample holds every kind of layer, window, stride, padding and batch that all cases hold', () => {
+test('the sample has every kind of layer, window, stride, padding and batch that all cases have', () => {
   const settingsIn = (cases: typeof sample) =>
     new Set(
       cases.flatMap(({ suite, network, batch }) =>
@@ -43,7 +43,7 @@ test('the sample holds every kind of layer, window, stride, padding and batch th
 });
 
 test.each(Object.keys(suites))(
-  'gradients are those of finite differences in doubles: %s',
+  'gradients equal finite differences in doubles: %s',
   name => {
     const cases = sample.filter(({ suite }) => suite === name);
     expect(cases.length).toBeGreaterThan(5);
@@ -72,7 +72,7 @@ test.skipIf(!nativeAvailable())(
   WITHIN,
 );
 
-test('the loss and the gradients are the same, bit for bit, at every call, and leave nothing on the backend', () => {
+test('the loss and the gradients have the same bits at every call, and leave no tensor on the backend', () => {
   const ops = createBatchOps('wasm');
   const [example] = randomCases(7);
   const held = ops.count();

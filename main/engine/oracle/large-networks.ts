@@ -1,5 +1,5 @@
-/** Random networks near every limit, for tests: each has to be refused with a sentence that names a layer, or to show
- *  what plain loops in doubles say. */
+/** Random networks near every limit, for tests. Each has to be refused with a sentence that names a layer, or to show
+ *  what plain loops in doubles calculate. */
 import { UserError } from '../../../shared/errors.ts';
 import { english } from '../../../shared/messages/render.ts';
 import { sentences } from '../../../shared/messages/sentences.ts';
@@ -21,15 +21,15 @@ import { buildSheet } from '../../../shared/layout/sheet.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
 import { createForward } from '../show/forward.ts';
 
-/** What became of a network: the sentence it was refused with, or how many numbers were compared, and what is wrong. */
-export type Trial = { refused?: string; compared: number; fault?: string };
+/** What happened to a network: the sentence that refused it, or how many numbers were compared, and what was wrong. */
+type Trial = { refused?: string; compared: number; fault?: string };
 
-/** Elements of each tensor that are compared. */
+/** How many elements of each tensor are compared. */
 const SAMPLES = 40;
-/** Batches are compared where one image takes no more multiplications than this. */
+/** Batches are compared only if one image takes no more multiplications than this. */
 const BATCH_WORK = 3e8;
 
-/** A network near the limits; about half of them are within. */
+/** A network near the limits. About half of them are within. */
 export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
   const between = (low: number, high: number) => Math.round(low * (high / low) ** random.uniform());
   const pick = <T>(...choices: T[]) => choices[random.integer(choices.length)];
@@ -69,7 +69,7 @@ export function largeNetwork(random: Random): { version: 1; layers: Layer[] } {
   return { version: 1, layers };
 }
 
-/** Opens a network with values that follow from `random`, and compares what is shown. */
+/** Opens a network with random values, and compares what is shown. */
 export function tryNetwork(settings: unknown, random: Random): Trial {
   let network: NetworkSpec;
   try {
@@ -79,7 +79,7 @@ export function tryNetwork(settings: unknown, random: Random): Trial {
     if (!(error instanceof UserError)) return { compared: 0, fault: `a defect: ${(error as Error).stack}` };
     const names = (settings as NetworkSpec).layers.map(({ name }) => name);
     const named = names.some(name => new RegExp(`\\b${name}\\b`).test(error.message));
-    // Too many layers, as a list.
+    // A network with too many layers, which names no layer.
     const all = error.message.includes(english(sentences.network.expected.layers));
     return { refused: error.message, compared: 0, fault: named || all ? undefined : `unclear: ${error.message}` };
   }
@@ -102,7 +102,7 @@ export function tryNetwork(settings: unknown, random: Random): Trial {
   }
 }
 
-/** Fast random numbers from −scale to scale. */
+/** Random numbers from −scale to scale, made fast. */
 function numbers(size: number, random: Random, scale: number): Float32Array {
   const values = new Float32Array(size);
   let state = random.integer(2 ** 31) | 1;
@@ -179,7 +179,7 @@ function elementOf(
       const [y, column, outC] = coordinatesOf(output, index);
       const size = layer.kind === 'conv2d' ? layer.kernelSize : layer.poolSize;
       const first = [y, column].map((at, axis) => {
-        // 'same' puts half of the padding it needs, rounded down, before the map.
+        // 'same' puts half of the padding before the map, rounded down.
         const needed = Math.max(0, (output[axis] - 1) * layer.strides[axis] + size[axis] - shape[axis]);
         return at * layer.strides[axis] - (layer.padding === 'same' ? Math.floor(needed / 2) : 0);
       });
@@ -212,7 +212,7 @@ function elementOf(
   }
 }
 
-/** Batches of two of the same image have to give what the sheet shows, or to be refused naming a layer. */
+/** Batches of two equal images have to give what the sheet shows, or to be refused naming a layer. */
 function compareBatch(
   network: NetworkSpec,
   shapes: ReadonlyMap<string, Shape>,

@@ -18,8 +18,8 @@ import { createForward } from '../show/forward.ts';
 import { computeReference } from './reference.ts';
 
 type Values = Map<TensorId, Float32Array>;
-/** `expected`: all tensors, by the app itself for the starters. For random networks, whose cells grow into the
- *  hundreds, by the reference loops in doubles, as a spreadsheet calculates. */
+/** `expected` has all tensors: for the starters by the app itself, for random networks by the reference loops. Cells of
+ *  random networks grow into the hundreds, and the loops calculate in doubles as a spreadsheet does. */
 type Example = { name: string; sheet: Sheet; stored: Values; expected: Map<TensorId, ArrayLike<number>> };
 
 const installed = spawnSync('soffice', ['--version']).status === 0;
@@ -44,7 +44,7 @@ function random(name: string, { sheet, stored }: { sheet: Sheet; stored: Values 
 }
 
 describe.skipIf(!installed)('formulas in LibreOffice (skipped where soffice is not installed)', () => {
-  it('give the values of the app in every cell, recalculated from a plain .xlsx', { timeout: 180_000 }, async () => {
+  it('give the app’s value in every cell, recalculated from a plain .xlsx', { timeout: 180_000 }, async () => {
     const examples = [
       await starter('lesson3'),
       await starter('lenet'),
@@ -66,7 +66,7 @@ describe.skipIf(!installed)('formulas in LibreOffice (skipped where soffice is n
   });
 });
 
-/** Numbers for what is stored, formulas without values for everything else, labels as text. */
+/** Writes numbers for stored values, formulas without values for computed ones, and labels as text. */
 function writeSheet(worksheet: ExcelJS.Worksheet, { sheet, stored }: Example): void {
   const { layout } = sheet;
   for (let row = 0; row < layout.rows; row++) {
@@ -96,7 +96,7 @@ function recalculate(file: string): ReturnType<typeof read> {
 
 type Results = ReturnType<typeof read>['Sheets'][string];
 
-/** Every cell against its value, to within 1e-5. */
+/** Compares every cell with its value, within 1e-5. */
 function compare(results: Results, { sheet, expected }: Example) {
   const rows = results['!data'] as { t: string; v?: unknown }[][];
   const wrong: string[] = [];

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { randomExample } from '../../../shared/testing/random-network.ts';
 import { countMismatches, knownOf, mutations } from './formula-mutations.ts';
 
-/** `npm run fuzz -- mutations` tries as many as one likes. */
+/** `npm run fuzz -- mutations` tries more of them. */
 const NETWORKS = 15;
 
-describe('a wrong formula maker is found out, step by step and on whole sheets', () => {
+describe('every wrong formula maker is noticed, step by step and on whole sheets', () => {
   const examples = Array.from({ length: NETWORKS }, (_, seed) => knownOf(randomExample(1000 + seed, 'plain')));
 
   it('but not the right one', () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../backend/backend.ts';
 import { addSteps, addWholeSheet, describeComparison, emptyTruth, EXPECTED, truthExample } from './truth.ts';
 
-/** `npm run fuzz -- truth` tries as many as one likes. */
+/** `npm run fuzz -- truth` tries more of them. */
 const NETWORKS = 150;
 
 beforeAll(startBackend);

@@ -51,7 +51,7 @@ export type ReporterOptions = {
   watched: () => boolean;
 };
 
-export type Reporter = {
+type Reporter = {
   /** A new run begins. Nothing of it was reported yet. */
   begin(): void;
   stateOf(run: Active): RunState;

@@ -7,7 +7,7 @@ import type { Events, StoredFile } from '../../../shared/protocol.ts';
 import type { WorkFiles } from '../workbook/work-files.ts';
 import { readResult, type Result, resultBytes, resultPieces } from './run-bytes.ts';
 
-export type RunResults = {
+type RunResults = {
   /** Writes a run's result and says where it is. If the disk has no room, the bytes are returned instead, and stay in
    *  the shell's memory. */
   keep(result: Result): Promise<Pick<Events['runEnded'], 'result' | 'state'>>;

@@ -29,7 +29,7 @@ export type RunSection = {
   steps: Section;
 };
 
-export type RunSession = {
+type RunSession = {
   begin(): void;
   readonly isOpen: boolean;
   /** Counts a command of the open run. Call it before the command is done. */

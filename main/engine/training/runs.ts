@@ -24,7 +24,7 @@ import type { WorkFiles } from '../workbook/work-files.ts';
 import { beginningOf } from './start.ts';
 import { createTrainer, memoryOf } from './trainer.ts';
 
-export type RunsOptions = ReporterOptions & {
+type RunsOptions = ReporterOptions & {
   readData: DataCache['get'];
   startBackend: (backend: BackendName) => Promise<void>;
   files?: WorkFiles;

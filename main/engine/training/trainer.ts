@@ -41,7 +41,7 @@ import { createRecorder, type RecorderState } from './recorder.ts';
 /** Whole tensors by their ids. */
 type TensorValues = ReadonlyMap<TensorId, Float32Array>;
 
-export type TrainerOptions = {
+type TrainerOptions = {
   network: NetworkSpec;
   /** All parameters of the network. They are copied. */
   parameters: TensorValues;
@@ -369,7 +369,7 @@ function checkImages(data: string, before: RunPlace['images'], now: RunPlace['im
 }
 
 /** Tries growing learning rates, one per step, on a copy of the weights. */
-export type RateFinder = {
+type RateFinder = {
   /** Makes the next step. False once the curve is complete. */
   advance(): boolean;
   curve(): RateCurve;
