@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { test } from './app.ts';
 
-/** Chooses from a submenu of the menu bar, whatever its language. */
+/** Chooses from a submenu of the menu bar, in any language. */
 async function choose(page: Page, title: string, item: string, choice: string): Promise<void> {
   await page.getByRole('menubar').getByRole('menuitem', { name: title, exact: true }).click();
   await page.getByRole('menu').locator('> .menu-item', { hasText: item }).hover();
@@ -30,7 +30,7 @@ test('German is chosen and left again; what was typed is entered, and can still 
   await expect(page.getByRole('grid', { name: 'Tabelle des Netzes' })).toBeAttached();
   await expect(formulaBar(page)).toHaveValue('0,25');
 
-  // A comma stands before decimals, and a point is asked about.
+  // The decimal sign is a comma, and a point leads to a question.
   await page.locator('.name input').fill('A3');
   await page.keyboard.press('Enter');
   await page.keyboard.type('0,5');
@@ -39,7 +39,7 @@ test('German is chosen and left again; what was typed is entered, and can still 
   await page.keyboard.press('ArrowUp');
   await expect(formulaBar(page)).toHaveValue('0,5');
 
-  // The history is what it was: both edits are undone, the one from before the change of language too.
+  // The history stays: undo takes both edits back, also the one from before the change of language.
   await page.keyboard.press('Control+z');
   await expect(formulaBar(page)).not.toHaveValue('0,5');
   await page.keyboard.press('Control+z');
@@ -104,7 +104,7 @@ for (const [width, height] of [
       await page.screenshot({ path: `.build/screenshots/german-${width}-${i}.png` });
       await page.keyboard.press('Escape');
     }
-    // The bars stay within the window, and nothing in them lies over its neighbour.
+    // The bars stay within the window, and their items don't overlap.
     for (const bar of ['.menubar', '.toolbar', '.statusbar']) {
       const over = await page.locator(bar).evaluate(found => {
         const boxes = [...found.children]
@@ -124,7 +124,7 @@ for (const [width, height] of [
 
 test('With every word 40 % longer nothing of menus and bars runs out of the window', async ({ sheet }) => {
   const { page } = sheet;
-  /** A pseudo-language: letters with accents, and as many again as make every text 40 % longer. */
+  /** A pseudo-language: letters get accents, and every text is 40 % longer. */
   const lengthen = (selector: string) =>
     page.locator(selector).evaluateAll(all => {
       for (const each of all) {

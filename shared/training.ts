@@ -31,9 +31,9 @@ export type OptimizerKind = OptimizerSettings['kind'];
  *  - constant: always 1.
  *  - step: times `factor` every `every` epochs.
  *  - cosine: falls from 1 to 0, then starts again (warm restarts). The first cycle is `cycle` epochs long, each next
- *  one `multiplier` times as long as the one before.
+ *    one `multiplier` times as long as the one before.
  *  - oneCycle: up from 1/25 to 1 during the share `rise` of the run, then down to 1/10,000 of the start. Momentum, if
- *  the optimizer has it, moves the other way. */
+ *    the optimizer has it, moves the other way. */
 const scheduleSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('constant') }),
   v.strictObject({

@@ -1,5 +1,5 @@
-/** The open work as it is kept safe: its record with the journal, and its checkpoints, which the engine writes and the
- *  journal names. */
+/** Keeps the open work safe: its record with the journal, and its checkpoints. The engine writes the checkpoints, and
+ *  the journal names them. */
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
@@ -9,18 +9,18 @@ import { deleteFile } from './journal.ts';
 import { modifiedMark, type Pending } from './pending.ts';
 import { createWorkRecord, type WorkRecord } from './work-record.ts';
 
-/** An engine was asked for a checkpoint when this was the last of the work's changes that had been sent to it. */
+/** A checkpoint that the engine was asked for. `last`: the last change that had been sent to it by then. */
 export type Asked = { last: Pending | undefined; reply: Promise<Replies['checkpoint']>; died: () => boolean };
 
 export type KeptWork = { work: WorkRecord<Pending>; checkpoints: Checkpoints; wantIfTooLong: () => void };
 
 export type KeptWorkOptions = {
   folder: string;
-  /** Asks the engine for a checkpoint in a file of this name; undefined where that can't be now. */
+  /** Asks the engine for a checkpoint in a file of this name. undefined if that isn't possible now. */
   ask: (file: string) => Promise<Asked | undefined>;
-  /** Whether so much came after the last checkpoint that it is time for another one. */
+  /** Whether so much has changed since the last checkpoint that another one is needed. */
   isTooLong: () => boolean;
-  /** From now on the work is restored without some of what could be undone in it. */
+  /** Called when undo loses steps: a restored work doesn't have those before its checkpoint. */
   onCut: () => void;
   /** See SupervisorOptions. */
   onTrouble?: (error: Error | undefined, changes: boolean) => void;

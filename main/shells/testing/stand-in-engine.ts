@@ -16,7 +16,7 @@ import type { Args, EngineKind, Events, Message, WorkbookInfo } from '../../../s
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts';
 import type { RunState } from '../../../shared/training.ts';
 
-/** It takes edits of `conv1/kernel`. */
+/** The stand-in's network. It takes edits of `conv1/kernel`. */
 const network: NetworkSpec = {
   version: 1,
   layers: [
@@ -43,7 +43,7 @@ const watching = new Set<number>();
 let givenUp = false;
 let huge = false;
 
-/** Where it keeps checkpoints. */
+/** The path of a checkpoint. */
 const inFolder = (file: string) => join(process.env.CONVSHEET_RUNS!, file);
 const post = (message: Message) => process.send!(encodeFrame(message));
 
@@ -69,7 +69,7 @@ function info(): WorkbookInfo {
   };
 }
 
-/** Counts down the number in the file that FAULTS names; true when it was above zero. */
+/** Counts down the number in the file that FAULTS names. Returns true if it was above zero. */
 function faulty(): boolean {
   if (!process.env.FAULTS) return false;
   const left = Number(readFileSync(process.env.FAULTS, 'utf8'));
