@@ -78,9 +78,9 @@ export function readWorkbook(file: Source | Uint8Array, name: string): Workbook 
 }
 
 /** The bytes of a .convsheet file. Equal workbooks give equal bytes. Throws UserError if the file would be too large to
- *  open again. `tell` is called with a sentence about what was left out for lack of room. */
-export function writeWorkbook(workbook: Workbook, tell?: (sentence: Sentence) => void): Uint8Array<ArrayBuffer> {
-  const pieces = [...workbookPieces(workbook, tell)];
+ *  open again. */
+export function writeWorkbook(workbook: Workbook): Uint8Array<ArrayBuffer> {
+  const pieces = [...workbookPieces(workbook)];
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -90,7 +90,8 @@ export function writeWorkbook(workbook: Workbook, tell?: (sentence: Sentence) =>
   return bytes;
 }
 
-/** `writeWorkbook` in pieces, which are made when they are asked for. */
+/** `writeWorkbook` in pieces, which are made when they are asked for. `tell` is called with a sentence about what was
+ *  left out for lack of room. */
 export function workbookPieces(workbook: Workbook, tell?: (sentence: Sentence) => void): Generator<Uint8Array> {
   const { network, classes, source, values, fit, setup } = workbook;
   const stored = storedTensors(network);

@@ -15,8 +15,8 @@ export type Filling =
   | { readonly [key: string]: Filling };
 
 /** The most characters of a value, and the most items of a list, that are sent. The rest is cut off. */
-export const LONGEST_TEXT = 5000;
-export const LONGEST_LIST = 20;
+const LONGEST_TEXT = 5000;
+const LONGEST_LIST = 20;
 const MOST_FILLINGS = 20;
 const DEEPEST = 12;
 
