@@ -103,7 +103,7 @@ test('frozen layers get no gradients, and a frozen batch normalisation uses its 
     'conv2d1/kernel',
     'dense6/bias',
     'dense6/kernel',
-  ]); // prettier-ignore
+  ]);
   expect(all.loss).not.toBe(frozen.loss);
   runner.dispose();
 });

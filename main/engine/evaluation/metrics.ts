@@ -23,7 +23,7 @@ export type Predictions = Pick<Evaluation, 'dataName' | 'split' | 'classes' | 'n
   probabilities: Rows;
   /** [count,classes]: 1 for the image's class or labels, else 0. */
   targets: Rows;
-  /** [count] */
+  /** [count], NaN for an image with NaN among its probabilities. */
   losses: ArrayLike<number>;
   /** [count]: which images of the data set these are. */
   indices: ArrayLike<number>;

@@ -84,7 +84,7 @@ test('kernels write to their outputs and nowhere else', () => {
       round % 2,
       count,
       ...geometry,
-    ); // prettier-ignore
+    );
     exports.filterGradient(
       heap.take(input),
       heap.take(output, zeros),
@@ -92,7 +92,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.convolutionScratch(...geometry) / 4),
       count,
       ...geometry,
-    ); // prettier-ignore
+    );
     exports.inputGradient(
       heap.take(output, zeros),
       heap.take(kernel),
@@ -100,7 +100,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.convolutionScratch(...geometry) / 4),
       count,
       ...geometry,
-    ); // prettier-ignore
+    );
     const multiplier = between(1, 4);
     const channelwise = [H, W, inC, oH, oW, inC * multiplier, kH, kW, sH, sW, padTop, padLeft];
     const spread = count * oH * oW * inC * multiplier;
@@ -112,7 +112,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.depthwiseScratch(...channelwise) / 4),
       count,
       ...channelwise,
-    ); // prettier-ignore
+    );
     exports.depthwiseInputGradient(
       heap.take(spread),
       heap.take(filter),
@@ -120,7 +120,7 @@ test('kernels write to their outputs and nowhere else', () => {
       heap.take(exports.depthwiseScratch(...channelwise) / 4),
       count,
       ...channelwise,
-    ); // prettier-ignore
+    );
     const pool = [H, W, inC, oH, oW, kH, kW, sH, sW, padTop, padLeft];
     const pooled = count * oH * oW * inC;
     exports.maxPool(heap.take(input), heap.take(pooled), count, ...pool);
@@ -149,7 +149,7 @@ test('kernels write to their outputs and nowhere else', () => {
       1e-3,
       rows,
       inC,
-    ); // prettier-ignore
+    );
     exports.normaliseChannels(heap.take(all), channels(), channels(), channels(), heap.take(all), rows, inC);
     exports.scaleChannels(heap.take(all), channels(), heap.take(all), rows, inC);
     expect(heap.broken()).toBe(0);

@@ -44,20 +44,20 @@ function* convolutionCases(first = 0): Generator<GradientCase> {
     [5, 13],
     [8, 16],
     [17, 3],
-  ]; // prettier-ignore
+  ];
   const kernels: Pair[] = [
     [1, 1],
     [2, 2],
     [3, 3],
     [1, 4],
     [5, 2],
-  ]; // prettier-ignore
+  ];
   const strides: Pair[] = [
     [1, 1],
     [2, 2],
     [1, 3],
     [3, 1],
-  ]; // prettier-ignore
+  ];
   let seed = first;
   for (const kernelSize of kernels)
     for (const stride of strides)
@@ -84,7 +84,7 @@ function* depthwiseCases(first = 0): Generator<GradientCase> {
     [3, 3],
     [1, 4],
     [5, 2],
-  ]; // prettier-ignore
+  ];
   let seed = first + 500;
   for (const kernelSize of kernels)
     for (const stride of [1, 2, 3])
@@ -112,13 +112,13 @@ function* poolCases(first = 0): Generator<GradientCase> {
     [3, 3],
     [1, 3],
     [3, 2],
-  ]; // prettier-ignore
+  ];
   const strides: Pair[] = [
     [1, 1],
     [2, 2],
     [3, 1],
     [2, 3],
-  ]; // prettier-ignore
+  ];
   let seed = first + 1000;
   for (const kind of ['maxPool2d', 'averagePool2d'] as const)
     for (const poolSize of windows)
@@ -200,7 +200,7 @@ export function* branchedCases(first = 0): Generator<GradientCase> {
     ['in', 'b', 't'],
     ['b', 'r', 't', 'r'],
     ['a', 'a', 'a'],
-  ]) // prettier-ignore
+  ])
     for (const kind of ['add', 'concatenate'] as const)
       for (const count of [1, 4])
         for (const flavour of ['plain', 'ties', 'negative'] as const)
