@@ -18,7 +18,7 @@ test('a request that is passed on in its frame comes with another number and cli
     client: 3,
     checked: true,
   });
-  // Nothing was copied to read it.
+  // Reading it has copied nothing.
   expect((message.args as { values: Float32Array }).values.buffer).toBe(frame.buffer);
   expect(decodeFrame(forwardFrame(request, { id: 1 }))).toMatchObject({ id: 1, client: undefined });
 });

@@ -74,7 +74,7 @@ test('every cycle begins at the full rate where its length is no whole number of
     const restarts = restartSteps(config, 100);
     expect(restarts.slice(0, 2)).toEqual(schedule.multiplier === 1.3 ? [7, 16] : [7, 14]);
     expect(ratesOf(config, restarts, 100)).toEqual(restarts.map(() => 1));
-    // Nowhere else does the rate rise.
+    // The rate rises nowhere else.
     const rates = ratesOf(
       config,
       Array.from({ length: 400 }, (_, step) => step),

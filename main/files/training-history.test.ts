@@ -113,7 +113,7 @@ test('whatever a run recorded, its file opens again: no number is left out, long
   );
 });
 
-/** What is said of a file in which one entry was changed. */
+/** The sentence about a file in which one entry was changed. */
 function refusal(entry: string, change: (text: string) => string): string {
   const entries = unzipSync(writeWorkbook(trained()));
   entries[entry] = strToU8(change(strFromU8(entries[entry])));

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Content } from './atomic.ts';
 import { filesOfWork } from './work-files.ts';
 
-/** What becomes of a file right after it was written. */
+/** What happens to a file right after it is written. */
 let spoil: (path: string) => Promise<void> = async () => {};
 vi.mock('./atomic.ts', async original => {
   const real = await original<typeof import('./atomic.ts')>();
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Larger than what is read at once. */
+/** Larger than one read. */
 const SIZE = 17 * 2 ** 20;
 const content = Buffer.alloc(SIZE, 'not all of it alike, ');
 function* inPieces() {
@@ -56,7 +56,7 @@ test.each([
   await harm(join(folder, 'a.checkpoint'));
   await expect(files.find(stored)).rejects.toThrow(join(folder, 'a.checkpoint'));
   await expect(files.read(stored)).rejects.toThrow(join(folder, 'a.checkpoint'));
-  // Nobody tries to mend it, or throws it away.
+  // The faulty file is neither repaired nor deleted.
   expect(statSync(join(folder, 'a.checkpoint')).size).toBeGreaterThan(SIZE - 2);
   spoil = harm;
   await expect(files.write('b.checkpoint', inPieces())).rejects.toThrow(join(folder, 'b.checkpoint'));

@@ -70,7 +70,7 @@ test('A start with another file opens that one, and the unsaved work waits for i
 
 test.each([
   ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 10)],
-  // The last value of the last edit: still a frame, but not the one that was written.
+  // Damages the last value of the last edit. It is still a frame, but its checksum doesn't fit.
   [
     'damaged',
     (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -5), Buffer.of(bytes.at(-5)! ^ 1), bytes.subarray(-4)]),
@@ -159,7 +159,7 @@ test('What a window shows is kept with the file, and told whenever it is opened 
   const window = connect(documents);
   expect((await window.send('hello', {})).workbook.view).toBeUndefined();
   await window.send('keepView', { view });
-  // Also after a reload, and in a second window, which keeps none.
+  // This is also true after a reload, and in a second window, which can't keep views.
   expect((await window.send('hello', {})).workbook.view).toEqual(view);
   const second = connect(documents);
   expect((await second.send('hello', {})).workbook.view).toEqual(view);

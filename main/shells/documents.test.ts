@@ -48,7 +48,7 @@ test('The first window edits, a second one only looks, until the first is gone',
     second.send('setLearningRate', { learningRate: 1 }),
   ])
     expect(await sentenceOf(refused)).toBe(refusal);
-  // It sees what the first one does.
+  // The second window sees what the first one does.
   await second.send('watch', { windows: [] });
   await first.send('change', edit(7));
   expect((await second.wait('changes')).windows[0].values).toEqual(Float32Array.of(7));
@@ -110,7 +110,7 @@ test('A file that another program changed is replaced only the second time', asy
     'another name.';
   expect(await sentenceOf(window.send('save', {}))).toBe(refusal);
   expect(content(path)).toEqual([99]);
-  // Changed once more meanwhile: that is news again.
+  // The file was changed once more, so the user must be told again.
   writeFileSync(path, '[98, 97]');
   expect(await sentenceOf(window.send('save', {}))).toBe(refusal);
   await window.send('save', {});

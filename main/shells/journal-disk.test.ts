@@ -26,7 +26,7 @@ import { createSupervisor, type Supervisor } from './supervisor.ts';
 let scratch: string;
 let folder: string;
 let supervisor: Supervisor;
-/** Why the disk refuses, as long as it does. */
+/** Why the disk refuses; undefined while it doesn't. */
 let trouble: string | undefined;
 let told: number;
 beforeEach(() => {
@@ -53,11 +53,11 @@ async function begin(compactAfter = 64 * 2 ** 20) {
     compactAfter,
   });
   await supervisor.open({ from: 'template', template: 'any' }, { name: 'any' });
-  // Its checkpoint is made meanwhile.
+  // The checkpoint is made meanwhile.
   await until(() => trouble !== undefined || readdirSync(folder).some(name => name.endsWith('.checkpoint')));
   await supervisor.request('getWorkbook', {});
 }
-/** An edit of so many bytes in the journal. */
+/** An edit that takes this many bytes in the journal. */
 const edit = (value: number, bytes = 8): Promise<unknown> => {
   const values = new Float32Array(bytes / 8).fill(value);
   const change: Args<'change'> = {
@@ -69,7 +69,7 @@ const edit = (value: number, bytes = 8): Promise<unknown> => {
 const journals = () => readdirSync(folder).filter(name => name.endsWith('.journal'));
 const journal = () => join(folder, journals()[0]);
 
-/** What another start finds, if this process died now; undefined where it finds no unsaved work. */
+/** What the next start would find if this process died now. undefined if there is no unsaved work. */
 async function afterDeath(): Promise<number[] | undefined> {
   const copy = mkdtempSync(join(scratch, 'copy-'));
   if (existsSync(folder)) cpSync(folder, copy, { recursive: true, filter: path => !path.endsWith('.new') });
@@ -147,7 +147,7 @@ describe('what somebody takes away is made again, with everything in it (fault 3
 });
 
 describe('where there is no place for a journal (fault 33)', () => {
-  /** A file stands where the folder should be. */
+  /** Puts a file in the place of the folder. */
   const block = () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
@@ -253,7 +253,7 @@ describe.runIf(isRoot)('on a real full or read-only disk, a tmpfs of 1 MB that r
   const mount = (...options: string[]) => execFileSync('mount', ['-t', 'tmpfs', '-o', options.join(), 'tmpfs', folder]);
   const filler = () => join(folder, 'filler');
   const fill = () => {
-    // In the end only whole pages are left.
+    // The last bytes are filled in whole pages.
     for (const size of [2 ** 16, 2 ** 12]) {
       for (let i = 0; ; i++) {
         try {
@@ -362,7 +362,7 @@ describe('around the end of a run', () => {
   };
   test('a checkpoint that can’t be removed ends nothing: the result is in the work, as is the next edit', async () => {
     await begun();
-    // Whatever stands there, the system refuses to delete it as a file.
+    // A folder in this place, which the system refuses to delete as a file.
     mkdirSync(join(folder, runFile('run-1')));
     await edit(1);
     await until(async () => (await supervisor.request('getWorkbook', {})).runs.length === 1);

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The files with these endings that git keeps. */
+/** The files in git with these endings. */
 const filesOf = (...endings: string[]) =>
   execFileSync('git', ['ls-files', ...endings.map(ending => `*.${ending}`)], { cwd: root, encoding: 'utf8' })
     .trim()

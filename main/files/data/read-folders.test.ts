@@ -163,7 +163,7 @@ describe('a folder of folders', () => {
     const { training, validation, test } = first.split;
     expect([training.length, validation.length, test.length]).toEqual([28, 8, 4]);
     expect([...training, ...validation, ...test].sort((a, b) => a - b)).toEqual([...Array(40).keys()]);
-    // 30 images of "often" and 10 of "seldom": each share has its part of both.
+    // There are 30 images of "often" and 10 of "seldom". Each split has its share of both.
     const seldom = (indices: Uint32Array) => indices.filter(index => first.labels[index] === 1).length;
     expect(seldom(validation)).toBe(2);
     expect(seldom(test)).toBe(1);
@@ -187,7 +187,7 @@ describe('a folder of folders', () => {
   });
 
   test('keeps only bytes of the wanted size in memory', async () => {
-    // Decoded, these would be 480 MB; what is kept of them is 10.
+    // Decoded, these would be 480 MB. Only 10 MB are kept.
     const photos = await Promise.all(
       [10, 20, 30].map(sigma =>
         sharp({
@@ -238,7 +238,7 @@ describe('a folder of folders', () => {
       signal: cancel.signal,
     });
     expect(await sentenceOf(reading)).toContain('Reading the images was cancelled.');
-    // Those that were under way may still end.
+    // Images that were being decoded may still be finished.
     expect(fractions.length).toBeLessThanOrEqual(12);
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   });

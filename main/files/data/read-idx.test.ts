@@ -105,7 +105,7 @@ describe('IDX files', () => {
     const labels = idx([2], [0, 1]);
     const most = 'at most 100 megapixels and 65,535 pixels a side can be read.';
     const large = gzipSync(idx([2, 10_001, 10_000], pixels(4_000_000)), { level: 0 });
-    // What gzip says about the length of its content, made to agree with the header.
+    // gzip's own length of the content must agree with the header.
     large.writeUInt32LE(16 + 2 * 10_001 * 10_000, large.length - 4);
     expect(await sentenceOf(pair(large, labels))).toContain(`images has images of 10001×10000; ${most}`);
     expect(await sentenceOf(pair(idx([2, 65_536, 1], pixels(131_072)), labels))).toContain(
@@ -122,7 +122,7 @@ describe('IDX files', () => {
 
   test('that promise more than fits are refused before they are unpacked', async () => {
     const bomb = gzipSync(idx([50_000, 256, 256], pixels(4_000_000)), { level: 0 });
-    // What gzip says about the length of its content, made to agree with the header.
+    // gzip's own length of the content must agree with the header.
     bomb.writeUInt32LE((16 + 50_000 * 65_536) % 2 ** 32, bomb.length - 4);
     const sentence = await sentenceOf(pair(bomb, idx([50_000], Array(50_000).fill(0))));
     expect(sentence).toContain('50,000 images of 256×256×1');
@@ -140,7 +140,7 @@ describe('a named data set', () => {
     expect(Array.from(set.labels.subarray(60_000, 60_005))).toEqual([7, 2, 1, 0, 4]);
     expect([set.nameOf(0), set.nameOf(60_000)]).toEqual(['training image 0', 'test image 0']);
     expect(english(set.licence!)).toContain('CC BY-SA 3.0');
-    // 5,421 fives are the rarest of the 60,000 digits: 542 in a tenth.
+    // There are 5,421 fives, fewer than any other digit; a tenth of them is 542.
     expect(validation.filter(index => set.labels[index] === 5).length).toBe(542);
   });
 
@@ -165,7 +165,7 @@ describe('a named data set', () => {
     expect([training.length, validation.length, test.length]).toEqual([42 * 260, 6 * 260, 12 * 260]);
     const each = set.classes.map((_name, label) => set.labels.filter(found => found === label).length);
     expect(each).toEqual(set.classes.map(() => 600));
-    // White on black, within a border: the first letter, undistorted, fills 20 of 28 pixels.
+    // White on black with a border. The first letter, without distortion, fills 20 of 28 pixels.
     const first = imageOf(set, 0);
     const rows = Array.from({ length: 28 }, (_, y) => Math.max(...first.slice(28 * y, 28 * (y + 1))));
     expect(rows.filter(brightest => brightest > 128).length).toBe(20);

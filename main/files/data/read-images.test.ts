@@ -7,7 +7,7 @@ import { BLACK, imageOf, plain, png, readFolders, removePictures, WHITE } from '
 afterAll(removePictures);
 
 describe('an image', () => {
-  /** The one of class a. */
+  /** The image of class a. */
   const one = async (image: Uint8Array, changes: Partial<DataChoice>) =>
     imageOf(await readFolders({ 'a/1.png': image, 'b/1.png': BLACK }, changes), 0);
   const times = <T>(count: number, values: T[]) => Array.from({ length: count }, () => values).flat();
@@ -41,7 +41,7 @@ describe('an image', () => {
     const [brightness] = await one(colour, shape(1));
     expect(brightness).toBeGreaterThan(120);
     expect(brightness).toBeLessThan(190);
-    // Half of it shows the white paper below, where there is no channel for that.
+    // Half transparent. Without a channel for that, the white paper below shows.
     const glass = await png({ r: 255, g: 0, b: 0, alpha: 128 / 255 });
     expect(await one(glass, shape(4))).toEqual(times(4, [255, 0, 0, 128]));
     expect(await one(glass, shape(3))).toEqual(times(4, [255, 127, 127]));
@@ -64,7 +64,7 @@ describe('an image', () => {
       .jpeg({ quality: 100 })
       .withMetadata({ orientation: 6 })
       .toBuffer();
-    // Held so that the left of the stored picture is the top of the scene.
+    // The camera was held so that the left of the stored picture is the top of the scene.
     const turned = await one(upright, { shape: [4, 4, 1] });
     expect(turned.slice(0, 4).every(value => value > 200)).toBe(true);
     expect(turned.slice(12).every(value => value < 50)).toBe(true);
@@ -89,7 +89,7 @@ describe('an image', () => {
   });
 
   test('of more pixels than fit is listed, not decoded', async () => {
-    // The header of a PNG file, in bytes 12 to 28 with its checksum behind it, says 20,000 × 20,000.
+    // The header of a PNG file (bytes 12 to 28, then its checksum) says 20,000 × 20,000.
     const huge = Buffer.from(WHITE);
     huge.writeUInt32BE(20_000, 16);
     huge.writeUInt32BE(20_000, 20);

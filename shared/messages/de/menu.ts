@@ -86,7 +86,7 @@ export const trainMenuMessages: PartialCatalogue['trainMenu'] = {
   kernels: 'Kernel unter dem Blatt',
 };
 
-/** Of training, what stands in the bars and in the tabs of the sheets. */
+/** Words of training that are in the bars and in the tabs of the sheets. */
 export const trainingPanelMessages: PartialCatalogue['trainingPanel'] = {
   sheets: 'Blätter',
   preparing: 'Bilder werden gelesen…',

@@ -1,4 +1,4 @@
-/** The words of the menu, but for Train. */
+/** The words of the menu, except for Train. */
 export const menuMessages = {
   file: 'File',
   new: 'New',

@@ -3,7 +3,7 @@ import { plural } from './words.ts';
 /** Sentences of the shells: what happens to the work, its file, the window and the engine. */
 export const shellMessages = {
   restarting: 'Restarting the calculation',
-  /** `without`: the labels of edits that were left out. `historyCut`: only what was done lately can be undone now. */
+  /** `without`: the labels of edits that were left out. `historyCut`: only recent changes can be undone now. */
   restarted: ({ without, historyCut }: { without: readonly string[]; historyCut: boolean }) => {
     const it = plural(without.length, 'it', 'them');
     const kept = historyCut ? 'Every value is kept.' : 'Nothing was lost.';
@@ -50,7 +50,7 @@ export const shellMessages = {
   tooLargeToDrop: (name: string, mebibytes: number) =>
     `${name} takes more than ${mebibytes} MiB, the most that may be dropped here. Use File > Open instead.`,
   unexpected: (reason: string) => `Something unexpected went wrong: ${reason}.`,
-  /** Of another version: said where nothing else can be. */
+  /** A sentence of another version, which this version can't say. */
   unknownSentence: (id: string) => `This version has no words for what was said (${id}).`,
   /** Several sentences one after the other. */
   together: (sentences: readonly string[]) => sentences.join(' '),
