@@ -60,10 +60,12 @@ export function isJournalled(kind: EngineKind): boolean {
   return Object.hasOwn(engineRequests, kind) && engineRequests[kind as keyof typeof engineRequests].journal;
 }
 
+/** The names of all requests but a change, which has a label of its own. */
+const NAMES: Readonly<Record<Exclude<EngineKind, 'change'>, Sentence>> = sentences.shell.requestNames;
+
 /** The name of a request in sentences. */
-export function labelOf({ kind, args }: Pending): Sentence {
-  const names: Partial<Record<EngineKind, Sentence>> = sentences.shell.requestNames;
-  return kind === 'change' ? (args as Args<'change'>).label : (names[kind] ?? kind);
+export function labelOf({ kind, args }: Pick<Pending, 'kind' | 'args'>): Sentence {
+  return kind === 'change' ? (args as Args<'change'>).label : NAMES[kind];
 }
 
 /** Requests that may take long without a sign of life. */
