@@ -87,7 +87,7 @@ export type DataChoice = v.InferOutput<typeof dataChoiceSchema>;
 export const splits = ['training', 'validation', 'test'] as const;
 export type Split = (typeof splits)[number];
 
-/** The split that has all the images, if the others are empty. undefined if two splits have images. */
+/** The split that has all the images, if the others are empty. undefined otherwise. */
 export function onlySplit(totals: Readonly<Record<Split, number>>): Split | undefined {
   const filled = splits.filter(each => totals[each] > 0);
   return filled.length === 1 ? filled[0] : undefined;

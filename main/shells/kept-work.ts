@@ -20,7 +20,7 @@ export type KeptWorkOptions = {
   ask: (file: string) => Promise<Asked | undefined>;
   /** Whether so much has changed since the last checkpoint that another one is needed. */
   isTooLong: () => boolean;
-  /** Called when undo loses steps: a restored work doesn't have those before its checkpoint. */
+  /** Called when a checkpoint has been made of changes: another engine can't undo those any more. */
   onCut: () => void;
   /** See SupervisorOptions. */
   onTrouble?: (error: Error | undefined, changes: boolean) => void;

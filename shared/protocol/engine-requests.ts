@@ -109,8 +109,8 @@ export const engineRequests = {
   /** Reads a data set and returns its classes and counts. Sends `progress` events; `cancel` ends it. The engine keeps
    *  the last data set that it read. */
   describeData: { args: v.strictObject({ data: dataChoiceSchema }), journal: false },
-  /** Some images of a split as the network gets them, or as augmentation may change them. `indices` in the reply are
-   *  positions in the split. Returns `count` images from `from` on, of one class if `class` is given. */
+  /** Some images of a split as the network gets them, or as augmentation may change them: `count` images from `from`
+   *  on. With `class`, only images of that class count. */
   listSamples: {
     args: v.strictObject({
       data: dataChoiceSchema,
