@@ -340,7 +340,7 @@ export function createGrid(parent: HTMLElement, store: Store, allValues: Values,
     }),
     // This comes before the selection, whose cells are those of the new sheet.
     store.on(['sheet', 'workbookId'], () => {
-      transfer.forget();
+      transfer.reset();
       relayout();
       scroller.moveTo(0, 0);
       input.rebuild();
