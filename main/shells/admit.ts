@@ -65,8 +65,11 @@ export function createAdmission(): Admit {
       throw new UserError(sentences.rpc.malformed(kind, 'workbook', sentences.rpc.workbookMissing));
     if (isEngineKind(kind)) checkDataPaths(args);
     if (kind !== 'change') return { kind, args, workbook, complete: true };
+    const change = args as Args<'change'>;
+    // Windows always name it. Only journals of earlier versions don't.
+    if (change.structure === undefined) throw new UserError(sentences.engine.otherStructure);
     if (open?.id !== workbook) return { kind, args, workbook, complete: false };
-    checkChange(open, args as Args<'change'>);
+    checkChange(open, change);
     return { kind, args, workbook, complete: true };
   };
 }
