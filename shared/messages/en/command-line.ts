@@ -55,8 +55,8 @@ export const commandLineMessages = {
 Usage: convsheet COMMAND …
 ${commands}
 
-"help COMMAND" tells more. --lang de, with any command, says in German what is German so far and writes numbers so;
-JSON stays English. Errors go to stderr, one line each. Exit status: 0 done, 1 refused, 2 misspelled.
+"help COMMAND" tells more. --lang de, with any command, speaks German and writes numbers so; JSON stays English.
+Errors go to stderr, one line each. Exit status: 0 done, 1 refused, 2 misspelled.
 `,
     calc: {
       line: 'calc FILE|TEMPLATE   values after recalculation',

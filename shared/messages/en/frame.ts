@@ -63,11 +63,11 @@ export const panelMessages = {
     `This formula reads cells of ${layer}, whose columns are folded away. Press to show them.`,
   onlySheet: 'There is one sheet. During a run the gradients have one of their own.',
   sheetName: 'The sheet of the network keeps its name: formulas call it so.',
-  /** Keys of other spreadsheets, and what to use here instead. */
-  elsewhere: [
-    { keys: ['CmdOrCtrl+F', 'CmdOrCtrl+H'], sentence: 'Ctrl+G goes to a cell, a layer or a tensor by its name.' },
-    { keys: ['CmdOrCtrl+`'], sentence: "A cell's formula stands in the formula bar; F2 shows it in the cell." },
-  ],
+  /** What to use here instead of a key of other spreadsheets. */
+  elsewhere: {
+    find: 'Ctrl+G goes to a cell, a layer or a tensor by its name.',
+    formulas: "A cell's formula stands in the formula bar; F2 shows it in the cell.",
+  },
   noSuchPlace: (typed: string) =>
     `There is nothing called "${typed}" here. Type a cell such as AH3, a range such as A1:C3, or a layer such as ` +
     'conv1 or conv1/kernel.',

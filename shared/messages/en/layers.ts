@@ -1,3 +1,4 @@
+import { number } from '../format.ts';
 import { plural } from './words.ts';
 
 /** Sentences about layers with several inputs, or with parameters that have limits. */
@@ -36,7 +37,7 @@ export const layerMessages = {
   addDetail: (size: string, summands: readonly string[]) => `${size} · ${summands.join(' + ')}`,
   concatenateDetail: (size: string, parts: readonly string[]) => `${size} · ${parts.join(', ')}`,
   depthwiseDetail: (size: string, kernel: string) => `${size} · a kernel ${kernel} for each map`,
-  leakyDetail: (size: string, slope: number) => `${size} · ${slope}·x below 0`,
+  leakyDetail: (size: string, slope: number) => `${size} · ${number(slope)}·x below 0`,
   dropoutDetail: (size: string) => `${size} · only in training`,
   /** Why a cell refuses a number that its parameter can't have. */
   outsideLimits: (cell: string, parameter: string) =>

@@ -61,6 +61,8 @@ export const menuMessages = {
   clearDrawing: 'Clear the input',
   goToLayer: 'Go to layer',
   help: 'Help',
+  /** What stands on keys. */
+  keyNames: { control: 'Ctrl', alt: 'Alt', shift: 'Shift', delete: 'Del' },
   keyboard: 'Keyboard',
   about: 'About ConvSheet',
 } as const;

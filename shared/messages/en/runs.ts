@@ -1,5 +1,5 @@
 /** Sentences about training runs, for the engine, the shell and the command line. */
-import { whole } from '../format.ts';
+import { number, whole } from '../format.ts';
 import { counted } from './words.ts';
 
 export const runMessages = {
@@ -42,8 +42,8 @@ export const runMessages = {
   noValidation: (data: string, share: number) => {
     const need = 'Early stopping and keeping the best weights go by validation images';
     return share > 0
-      ? `${need}, and a share of ${share} of the images of ${data} is not even one. Set a larger share aside for ` +
-          'validation, or switch both off.'
+      ? `${need}, and a share of ${number(share)} of the images of ${data} is not even one. Set a larger share aside ` +
+          'for validation, or switch both off.'
       : `${need}, and ${data} has none. Set a share of the images aside for validation, or switch both off.`;
   },
   allFrozen: 'Every layer is frozen, so there is nothing to train. Give at least one layer a learning rate.',
@@ -116,7 +116,7 @@ export const runMessages = {
     edited: (label: string) => `Changed while training: ${label}.`,
     undone: (label: string) => `Undone while training: ${label}.`,
     redone: (label: string) => `Done again while training: ${label}.`,
-    learningRate: (rate: number) => `The learning rate was set to ${rate}.`,
+    learningRate: (rate: number) => `The learning rate was set to ${number(rate)}.`,
     layersGone: (ids: readonly string[]) =>
       `Learning rates of layers that the network no longer has were left out: ${ids.join(', ')}.`,
     paused: 'Paused.',

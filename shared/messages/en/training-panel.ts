@@ -1,5 +1,5 @@
 /** Words and sentences of plots, the Train menu and the training panel. */
-import { fixed, rounded, whole } from '../format.ts';
+import { fixed, number, rounded, whole } from '../format.ts';
 import { counted, plural } from './words.ts';
 
 type Sizes = { epochs: number; batchSize: number };
@@ -75,6 +75,7 @@ export const trainingPanelMessages = {
   metricFiles: { crossEntropy: 'accuracy', binaryCrossEntropy: 'f2' },
   rateCurve: 'Learning rate',
   stepLabel: 'step',
+  epochAxis: 'epoch',
   epochLabel: (epoch: number) => `epoch ${rounded(epoch, 9)}`,
   stepNumber: (step: number) => `step ${whole(step)}`,
   training: 'training',
@@ -160,16 +161,16 @@ export const trainingPanelMessages = {
   /** What is on in a section of the set-up that is folded. */
   on: {
     amount: (kind: 'shift' | 'rotate' | 'zoom' | 'light', amount: number) =>
-      `${kind} ${amount}${kind === 'rotate' ? '°' : ''}`,
+      `${kind} ${number(amount)}${kind === 'rotate' ? '°' : ''}`,
     flip: 'flip',
     symmetries: 'all symmetries',
     frozen: (layer: string) => `${layer} frozen`,
-    rate: (layer: string, rate: number) => `${layer} × ${rate}`,
+    rate: (layer: string, rate: number) => `${layer} × ${number(rate)}`,
     patience: (epochs: number) => `patience ${whole(epochs)}`,
     keepBest: 'best weights',
     classWeights: { balanced: 'classes by rarity', listed: 'classes as listed' },
-    weightDecay: (decay: number) => `weight decay ${decay}`,
-    clipNorm: (norm: number) => `clip at ${norm}`,
+    weightDecay: (decay: number) => `weight decay ${number(decay)}`,
+    clipNorm: (norm: number) => `clip at ${number(norm)}`,
   },
   epochs: 'Epochs',
   batchSize: 'Batch size',

@@ -233,6 +233,7 @@ export const viewMessages = {
     yes: 'yes',
     no: 'no',
     nothing: '–',
+    percent: (number: string) => `${number} %`,
     place: 'Place of the data',
     validationShare: 'Set aside for validation',
     testShare: 'Set aside for test',
