@@ -16,8 +16,9 @@ export let messages: Catalogue = en;
  *  system's locale. */
 export function speak(choice: LanguageChoice | undefined, asked: readonly string[] = []): Language {
   const of = (locale: string) => languages.find(each => locale.toLowerCase().split('-')[0] === each);
-  const language = choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : (choice ?? 'en');
-  messages = { en, de }[language];
+  const language =
+    choice === 'system' ? (asked.map(of).find(Boolean) ?? 'en') : choice === 'pseudo' ? 'en' : (choice ?? 'en');
+  messages = choice === 'pseudo' ? pseudo(en) : { en, de }[language];
   const fitting = choice === undefined ? asked[0] : asked.find(locale => of(locale) === language);
   const other = choice === 'system' ? asked[0] : undefined;
   setLocale(fitting ?? other ?? { en: 'en-US', de: 'de-DE' }[language]);

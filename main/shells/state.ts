@@ -16,7 +16,7 @@ import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { dataChoiceSchema } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
-import { languageChoices } from '../../shared/messages/languages.ts';
+import { startLanguages } from '../../shared/messages/languages.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
 import { type Settings, widthsSchema } from '../../shared/protocol.ts';
 import { shownViewSchema } from '../../shared/shown-view.ts';
@@ -63,7 +63,7 @@ const rememberedSchema = v.object({
     palette: v.picklist(['greenRed', 'orangeBlue']),
     data: v.fallback(v.optional(dataChoiceSchema), undefined),
     widths: v.fallback(v.optional(widthsSchema), undefined),
-    language: v.fallback(v.optional(v.picklist(languageChoices)), undefined),
+    language: v.fallback(v.optional(v.picklist(startLanguages)), undefined),
   }),
   recent: v.array(recentFile),
   /** The folder of the last opened or saved file. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { languageChoices } from '../../../shared/messages/languages.ts';
+import { startLanguages } from '../../../shared/messages/languages.ts';
 import { messages, say, speak } from '../../../shared/messages.ts';
 import type { Args } from '../../../shared/protocol.ts';
 import { type Connection, createDocuments, type Documents } from '../documents.ts';
@@ -76,7 +76,7 @@ export async function createShell(electron: ElectronApi, options: ShellOptions):
     return app.exit(1);
   }
   const memory = openMemory(options.folder);
-  const named = languageChoices.find(each => options.args.includes(`--lang=${each}`));
+  const named = startLanguages.find(each => options.args.includes(`--lang=${each}`));
   if (named) memory.set({ settings: { ...memory.get().settings, language: named } });
   const language = () => memory.get().settings.language;
   speak(language(), [app.getLocale()]);

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../shared/errors.ts';
 import { templateNames } from '../../../shared/templates.ts';
-import { type LanguageChoice, languageChoices } from '../../../shared/messages/languages.ts';
+import { type LanguageChoice, languageChoices, startLanguages } from '../../../shared/messages/languages.ts';
 import { messages, say as inWords, speak } from '../../../shared/messages.ts';
 import type { Settings } from '../../../shared/protocol.ts';
 import { createDocuments, type Documents } from '../documents.ts';
@@ -41,7 +41,7 @@ function parseOptions(args: readonly string[]): Options {
       if (!valid || !args[i]) throw new UserError(messages.shell.invalidPort(args[i] ?? ''));
     } else if (/^--lang(=|$)/.test(arg)) {
       const named = arg.includes('=') ? arg.slice('--lang='.length) : (args[++i] ?? '');
-      options.language = languageChoices.find(each => each === named);
+      options.language = startLanguages.find(each => each === named);
       if (!options.language) throw new UserError(messages.shell.unknownLanguage(named, languageChoices.join(', ')));
     } else if (arg.startsWith('-')) throw new UserError(messages.shell.unknownOption(arg));
     else if (options.target) throw new UserError(messages.shell.oneFile);
