@@ -92,7 +92,8 @@ export function createTabs(parent: Element, store: Store, grid: GridApi, sheetHo
     if (now === last) return;
     last = now;
     if (plane !== 'value') {
-      legend.replaceChildren(element('span', { class: 'scale' }, training.planeLegends[plane]));
+      const told = training.planeLegends[plane];
+      legend.replaceChildren(element('span', { class: 'scale told', title: told }, told));
       return;
     }
     legend.replaceChildren(
