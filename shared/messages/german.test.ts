@@ -21,13 +21,8 @@ test('decimals stand after a comma, thousands apart by a point, and the percent 
 });
 
 test.each([
-  [1, '1 Bild ist nicht lesbar und ausgelassen', '1 Epoche trainiert.', 'Nach 1 Schritt abgebrochen.'],
-  [
-    2000,
-    '2.000 Bilder sind nicht lesbar und ausgelassen',
-    '2.000 Epochen trainiert.',
-    'Nach 2.000 Schritten abgebrochen.',
-  ],
+  [1, '1 Bild ist nicht lesbar und ausgelassen', '1 Epoche trainiert.', 'Nach 1 Schritt beendet.'],
+  [2000, '2.000 Bilder sind nicht lesbar und ausgelassen', '2.000 Epochen trainiert.', 'Nach 2.000 Schritten beendet.'],
 ])('nouns and verbs go with their number: %d', (count, problems, finished, stopped) => {
   const { endSentences } = messages.trainingPanel;
   expect(messages.views.data.problems(count)).toBe(problems);

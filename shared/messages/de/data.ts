@@ -222,14 +222,14 @@ export const dataMessages: Catalogue['data'] = {
   tooManyProbabilities: (count, split, classes, most) =>
     `${images(count)} (${ofSplit[split] ?? split}) mit ${counted(classes, 'Klasse', 'Klassen')} ergeben ` +
     `${whole(count * classes)} Wahrscheinlichkeiten; höchstens ${whole(most)} passen in den Speicher. Wählen Sie ` +
-    'einen anderen Teil des Datensatzes, oder legen Sie einen kleineren Anteil zurück.',
+    'einen anderen Teil des Datensatzes, oder halten Sie einen kleineren Anteil zurück.',
   nothingToTrain: count =>
-    `Von ${ofImages(count)} bleibt keines zum Training. Legen Sie kleinere Anteile für Validierung und Test zurück.`,
+    `Von ${ofImages(count)} bleibt keines zum Training. Halten Sie kleinere Anteile für Validierung und Test zurück.`,
   noTraining: (dataName, problem) =>
     `${dataName} hat keine ${imagesOfSplit('training')}, die sich verwenden lassen. ` +
     (problem
       ? `Das erste andere, ${problem.name}: ${problem.reason}.`
-      : 'Alle sind für Validierung oder Test zurückgelegt.'),
+      : 'Alle sind für Validierung oder Test zurückgehalten.'),
   classWeights: (weights, classes) =>
     `Für ${counted(classes, 'Klasse', 'Klassen')} gibt es ${counted(weights, 'Klassengewicht', 'Klassengewichte')}. ` +
     'Geben Sie für jede Klasse eines an.',

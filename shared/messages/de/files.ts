@@ -48,8 +48,8 @@ export const fileMessages: Catalogue['files'] = {
     `${name} stammt von einem neueren ConvSheet (Dateiversion ${version}). Installieren Sie zum Öffnen die neueste ` +
     'Version.',
   memoryLeftOut:
-    'In der Datei ist kein Platz für das Gedächtnis des Optimierers vom letzten Lauf: aus ihr lässt er sich nicht ' +
-    'fortsetzen. Die Gewichte sind alle da.',
+    'In der Datei ist kein Platz für den Zustand des Optimierers nach dem letzten Lauf: aus ihr lässt sich dieser ' +
+    'nicht fortsetzen. Die Gewichte sind alle da.',
   bomb: (name, bytes) =>
     `${name} ergäbe entpackt ${whole(bytes)} Bytes, weit mehr als jede Arbeitsmappe dieser Größe. Nichts davon wurde ` +
     'geöffnet.',

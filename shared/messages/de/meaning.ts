@@ -39,7 +39,7 @@ export const meaningMessages: Catalogue['meaning'] = {
     (own.length > 0
       ? `Das Netz kennt keine dieser Klassen, sondern ${named(own)}. `
       : `Das Netz endet in ${ofScores(before)}, hier sind aber ${counted(after, 'Klasse', 'Klassen')}. `) +
-    `Das Training gibt ihm ${scores(after)}, die es aus frischen Gewichten lernt; Rückgängig nimmt das zurück.`,
+    `Das Training gibt ihm ${scores(after)}, die es aus frischen Gewichten lernt; „Rückgängig“ nimmt das zurück.`,
   willScore: (all, unknown, absent) =>
     [
       unknown.length > 0
@@ -48,7 +48,7 @@ export const meaningMessages: Catalogue['meaning'] = {
         : 'Das Netz kennt alle diese Klassen.',
       absent.length > 0 ? `Es kennt auch ${named(absent)}, wovon es hier keine Bilder gibt.` : '',
       `Das Training gibt ihm ${scores(all)}; die der bekannten Klassen behalten ihre Gewichte, wenn es nicht von ` +
-        'vorn beginnt. Rückgängig nimmt das zurück.',
+        'vorn beginnt. „Rückgängig“ nimmt das zurück.',
     ]
       .filter(Boolean)
       .join(' '),
@@ -68,6 +68,6 @@ export const meaningMessages: Catalogue['meaning'] = {
     `${fitted[before]}.`,
   untrained: (data, names) =>
     `${data} hat keine Trainingsbilder von ${named(names)}, also kann das Netz ` +
-    `${plural(names.length, 'diese Klasse', 'diese Klassen')} nicht lernen. Legen Sie kleinere Anteile zurück, oder ` +
+    `${plural(names.length, 'diese Klasse', 'diese Klassen')} nicht lernen. Halten Sie kleinere Anteile zurück, oder ` +
     'nehmen Sie Bilder davon unter die zum Training auf.',
 };

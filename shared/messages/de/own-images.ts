@@ -11,7 +11,7 @@ export const ownImages: Catalogue['ownImages'] = {
   title: name => `${name} in die Eingabe einpassen`,
   sizes: (own, input) => `Das Bild hat ${own} Pixel (Höhe×Breite), die Eingabe des Netzes ${input}.`,
   use: 'In die Eingabe einsetzen',
-  shown: name => `${name} steht jetzt in der Eingabe. Rückgängig nimmt es zurück.`,
+  shown: name => `${name} steht jetzt in der Eingabe. „Rückgängig“ nimmt es zurück.`,
   shownFirst(name, left) {
     const others = plural(left, 'die andere Datei kann', `die anderen ${whole(left)} Dateien können`);
     return (

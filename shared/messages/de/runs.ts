@@ -14,7 +14,7 @@ export const runMessages: Catalogue['runs'] = {
   renameLabel: name => `${name} umbenennen`,
   reading: 'Bilder werden gelesen',
   evaluating: 'Wird ausgewertet',
-  predicting: 'Bilder werden angesehen',
+  predicting: 'Bilder werden erkannt',
   finding: 'Lernraten werden ausprobiert',
 
   shapeDiffers: (data, images, input) =>
@@ -34,22 +34,22 @@ export const runMessages: Catalogue['runs'] = {
     `Das Netz endet in einem Softmax (${layer}), der jedem Bild eine Klasse gibt; ein Bild von ${data} darf aber ` +
     `mehrere Labels haben. Trainieren Sie es zuerst mit ${data}: das macht aus dem Softmax ein Sigmoid.`,
   emptySplit: (data, split) =>
-    `${data} hat keine ${imagesOfSplit(split)}. Wählen Sie einen anderen Teil, oder legen Sie einen Anteil der ` +
+    `${data} hat keine ${imagesOfSplit(split)}. Wählen Sie einen anderen Teil, oder halten Sie einen Anteil der ` +
     'Bilder zurück.',
   noImageInput: input =>
     `Die Eingabe des Netzes ist ${input}, und Bilder haben 1, 3 oder 4 Kanäle. Öffnen Sie ein Netz für Bilder.`,
   noPredictions: 'Was hier erkannt wurde, ist nicht mehr aufgehoben. Lassen Sie die Dateien noch einmal erkennen.',
   noTrainingImages: data =>
-    `${data} lässt kein Bild zum Training übrig. Legen Sie kleinere Anteile für Validierung und Test zurück, oder ` +
+    `${data} lässt kein Bild zum Training übrig. Halten Sie kleinere Anteile für Validierung und Test zurück, oder ` +
     'wählen Sie einen anderen Datensatz.',
   noValidation(data, share) {
     const need =
       'Vorzeitiges Beenden und das Behalten der besten Gewichte richten sich nach Bildern zur Validierung, und ';
     const off = 'zur Validierung zurück, oder schalten Sie beides aus.';
     return share > 0
-      ? `${need}ein Anteil von ${number(share)} der Bilder von ${data} ist nicht einmal eines. Legen Sie einen ` +
+      ? `${need}ein Anteil von ${number(share)} der Bilder von ${data} ist nicht einmal eines. Halten Sie einen ` +
           `größeren Anteil ${off}`
-      : `${need}${data} hat keine. Legen Sie einen Anteil der Bilder ${off}`;
+      : `${need}${data} hat keine. Halten Sie einen Anteil der Bilder ${off}`;
   },
   allFrozen:
     'Alle Schichten sind eingefroren, also gibt es nichts zu trainieren. Geben Sie mindestens einer eine Lernrate.',
@@ -60,7 +60,7 @@ export const runMessages: Catalogue['runs'] = {
     'In dieser Arbeitsmappe gibt es keinen früheren Lauf, der weitergehen könnte. Starten Sie stattdessen von hier ' +
     'aus.',
   otherOptimizer: (memory, wanted) =>
-    `Der letzte Lauf wurde mit ${memory} gemacht, dessen Gedächtnis ${wanted} nicht gebrauchen kann. Wählen Sie ` +
+    `Der letzte Lauf wurde mit ${memory} gemacht, mit dessen Zustand ${wanted} nichts anfangen kann. Wählen Sie ` +
     `${memory}, oder starten Sie von hier aus.`,
 
   swappedImages: data =>
@@ -84,8 +84,8 @@ export const runMessages: Catalogue['runs'] = {
   undoBeforeRun:
     'Was vor dem Lauf war, lässt sich rückgängig machen, wenn er zu Ende ist. Beenden Sie ihn zuerst, oder warten Sie.',
   unknownRun: 'Dieser Lauf ist nicht mehr aufgehoben.',
-  stoppedPreparing: 'Der Lauf wurde vor seinem ersten Schritt abgebrochen.',
-  otherWorkbook: 'Der Lauf wurde abgebrochen, weil eine andere Arbeitsmappe geöffnet wurde.',
+  stoppedPreparing: 'Der Lauf wurde vor seinem ersten Schritt beendet.',
+  otherWorkbook: 'Der Lauf wurde beendet, weil eine andere Arbeitsmappe geöffnet wurde.',
   cancelled: 'Es wurde abgebrochen.',
 
   nanLoss: step =>

@@ -26,8 +26,8 @@ Wie sie verstanden wurden, wird vor allem anderen gesagt und lässt sich wählen
   --labels-separator ART   none, comma, semicolon, bar, space, rows: was mehrere Labels eines Bilds trennt`;
 const sharesHelp = `  --fit stretch|crop|pad   wie Bilder anderer Form in die Eingabe des Netzes eingepasst werden (wie
                        die, mit denen es trainiert wurde, sonst stretch)
-  --validation ANTEIL  Anteil der Trainingsbilder, der zur Validierung zurückgelegt wird, wo der Datensatz keine hat (0)
-  --test ANTEIL        Anteil, der als Testbilder zurückgelegt wird, wo der Datensatz keine hat (0)
+  --validation ANTEIL  Anteil der Trainingsbilder, der zur Validierung zurückgehalten wird, wenn es keine gibt (0)
+  --test ANTEIL        Anteil, der als Testbilder zurückgehalten wird, wenn es keine gibt (0)
   --split-seed N       bestimmt, welche Bilder das sind (1)`;
 
 export const trainCommandMessages: Catalogue['trainCommand'] = {
@@ -81,7 +81,7 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   writtenElsewhere: (failure, path) => `${failure} Das Trainierte ist stattdessen in ${path}.`,
   notCsv: path => `--csv ${path}: die Datei muss auf .csv enden. Fügen Sie die Endung an.`,
   emptySplit: (split, data) =>
-    `--split ${split}: ${data} hat keine solchen Bilder. Legen Sie mit --validation oder --test welche zurück, oder ` +
+    `--split ${split}: ${data} hat keine solchen Bilder. Halten Sie mit --validation oder --test welche zurück, oder ` +
     'wählen Sie einen anderen Teil.',
 
   reading: fraction => `Bilder werden gelesen: ${done(fraction)}`,
@@ -171,7 +171,7 @@ export const trainCommandMessages: Catalogue['trainCommand'] = {
   severalLabels: (usual, best) =>
     `F2 ${[usual, best].map(({ f2, threshold }) => `${fixed(f2, 4)} bei ${number(threshold)}`).join('; ')}`,
   evaluating: fraction => `Wird ausgewertet: ${done(fraction)}`,
-  predicting: fraction => `Bilder werden angesehen: ${done(fraction)}`,
+  predicting: fraction => `Bilder werden erkannt: ${done(fraction)}`,
   written: (path, count) => `${path}: ${images(count)}`,
   none: 'keine',
 

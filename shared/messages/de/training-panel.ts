@@ -49,8 +49,8 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   runName: run => `Lauf ${run}`,
 
   // ── a run ──
-  statuses: { preparing: 'wird vorbereitet', running: 'läuft', paused: 'angehalten', ended: 'beendet' },
-  ends: { finished: 'fertig', stopped: 'abgebrochen', early: 'vorzeitig beendet', failed: 'gescheitert' },
+  statuses: { preparing: 'wird vorbereitet', running: 'läuft', paused: 'angehalten', ended: 'zu Ende' },
+  ends: { finished: 'fertig', stopped: 'beendet', early: 'vorzeitig beendet', failed: 'gescheitert' },
   epochOf: (epoch, epochs) => `Epoche ${whole(epoch)} von ${whole(epochs)}`,
   preparing: 'Bilder werden gelesen…',
   left: time => `noch ${time}`,
@@ -62,7 +62,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   resume: 'Fortsetzen',
   step: 'Ein Schritt',
   stop: 'Beenden',
-  sheetEvery: steps => plural(steps, 'Blatt: jeden Schritt', `Blatt: alle ${whole(steps)} Schritte`),
+  sheetEvery: steps => plural(steps, 'Blatt: bei jedem Schritt', `Blatt: alle ${whole(steps)} Schritte`),
   sheetEveryHelp: 'Wie oft Blatt und Kurven neu gezeichnet werden',
   figures: { loss: 'Verlust', validation: 'Validierung', samples: 'Bilder/s' },
   metrics: { crossEntropy: 'Genauigkeit', binaryCrossEntropy: 'F2' },
@@ -111,18 +111,17 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   nonFinite: count => `${counted(count, 'Wert ist', 'Werte sind')} keine Zahl mehr`,
   endSentences: {
     finished: epochs => `${counted(epochs, 'Epoche', 'Epochen')} trainiert.`,
-    stopped: step => `Nach ${counted(step, 'Schritt', 'Schritten')} abgebrochen.`,
+    stopped: step => `Nach ${counted(step, 'Schritt', 'Schritten')} beendet.`,
     early: 'Vorzeitig beendet: der Validierungsverlust wurde nicht mehr besser.',
     failed: 'Der Lauf konnte nicht weitergehen.',
   },
-  undoRun: 'Rückgängig nimmt den ganzen Lauf zurück.',
+  undoRun: '„Rückgängig“ nimmt den ganzen Lauf zurück.',
   evaluate: 'Auswerten…',
   startAgain: 'Neu starten',
   continue: 'Fortsetzen',
   goOnHelp: run => `${run} geht dort weiter, wo er unterbrochen wurde, als wäre nichts gewesen`,
   continueHelp: epochs =>
-    'Von hier aus mit dem Gedächtnis des Optimierers weiter: ein neuer Lauf von ' +
-    counted(epochs, 'Epoche', 'Epochen'),
+    'Von hier aus mit dem Zustand des Optimierers weiter: ein neuer Lauf von ' + counted(epochs, 'Epoche', 'Epochen'),
   setUpNext: 'Einrichten…',
   backToRun: 'Zurück zum Lauf',
 
@@ -207,10 +206,10 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     oneCycle: 'Ein Zyklus',
   },
   scheduleSettings: {
-    every: 'Alle (Epochen)',
-    factor: 'Mal',
+    every: 'Abstand (Epochen)',
+    factor: 'Faktor',
     cycle: 'Erster Zyklus (Epochen)',
-    multiplier: 'Nächster × länger',
+    multiplier: 'Verlängerung ×',
     rise: 'Anteil des Anstiegs',
   },
   schedulePreview: 'Die Lernrate über den Lauf',
@@ -237,7 +236,7 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
     rotate: 'Drehen, Grad',
     zoom: 'Zoomen',
     light: 'Helligkeit',
-    flip: 'Links und rechts vertauschen',
+    flip: 'Waagerecht spiegeln',
     symmetries: 'Alle 8 Symmetrien',
   },
   augmentationHelp:
@@ -246,11 +245,11 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   engine: 'Engine',
   engines: { wasm: 'wasm', tensorflow: 'tensorflow (nativ)' },
   engineMissing: 'tensorflow ist nicht installiert: npm run setup:native',
-  from: 'Beginnen mit',
+  from: 'Start',
   starts: {
-    initial: 'frischen Gewichten',
-    here: 'den Gewichten, wie sie sind',
-    continue: 'hier, mit dem Gedächtnis des Optimierers: ein neuer Lauf',
+    initial: 'frische Gewichte',
+    here: 'die Gewichte, wie sie sind',
+    continue: 'hier, mit dem Zustand des Optimierers: ein neuer Lauf',
   },
 
   // ── kernels ──
@@ -301,6 +300,6 @@ export const trainingPanelMessages: Catalogue['trainingPanel'] = {
   windowTitle: (done, rest) => `${percent(done)} · ${rest}`,
   notice: {
     ended: (name, end) => `${name}: ${end}.`,
-    reset: 'Die Gewichte sind jetzt frische, zufällige. Rückgängig bringt die alten zurück.',
+    reset: 'Die Gewichte sind jetzt frische, zufällige. „Rückgängig“ bringt die alten zurück.',
   },
 };

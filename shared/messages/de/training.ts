@@ -47,7 +47,7 @@ export const gradientMessages: Catalogue['gradients'] = {
 
 export const optimizerMessages: Catalogue['optimizers'] = {
   otherMemory:
-    'Das Gedächtnis des Optimierers vom letzten Lauf passt nicht zu diesem: Optimierer oder Schichten wurden ' +
+    'Der Zustand des Optimierers nach dem letzten Lauf passt nicht zu diesem: Optimierer oder Schichten wurden ' +
     'geändert. Beginnen Sie mit den Gewichten, wie sie sind, statt fortzusetzen.',
 };
 
