@@ -384,7 +384,7 @@ export function createLinePlot(parent: Element, options: LinePlotOptions): LineP
       ),
     );
     const room = readout.offsetWidth + 10;
-    readout.style.transform = `translate(${px + room > width ? px - room : px + 10}px, 2px)`;
+    readout.style.transform = `translate(${px + room > width ? Math.max(0, px - room) : px + 10}px, 2px)`;
   };
   const moveTo = (x: number | undefined) => {
     if (x === cursor) return;

@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { fixed, whole } from '../format.ts';
 import { counted, images, percent, plural } from './words.ts';
 
+const splits = { training: 'Training', validation: 'Validierung', test: 'Test' } as const;
 const channelNames = { 1: 'Grau', 3: 'RGB', 4: 'RGBA' } as const;
 
 export const viewMessages: Catalogue['views'] = {
@@ -27,7 +28,7 @@ export const viewMessages: Catalogue['views'] = {
     'das Bild.',
   classOrNumber: (index, name) => name ?? String(index),
   noLabel: 'kein Label',
-  splits: { training: 'Training', validation: 'Validierung', test: 'Test' },
+  splits,
   allImages: 'alle Bilder',
   ofSplit: { training: 'Trainingsbilder', validation: 'Validierungsbilder', test: 'Testbilder' },
   split: 'Bilder',
@@ -151,7 +152,8 @@ export const viewMessages: Catalogue['views'] = {
     otherClasses:
       'Der Lauf hatte andere Klassen als der gewählte Datensatz, deshalb gehören zu dieser Zelle seiner Matrix keine ' +
       'Bilder. Wählen Sie den Datensatz des Laufs, und drücken Sie noch einmal auf die Zelle.',
-    of: (name, split, count) => `${name}, ${images(count)}${split === undefined ? '' : ` (${split})`}`,
+    of: (name, split, count) =>
+      `${name}, ${images(count)}${split === undefined ? '' : ` (${splits[split as keyof typeof splits] ?? split})`}`,
     accuracy: 'Genauigkeit',
     loss: 'Verlust',
     macroF1: 'Makro-F1',
