@@ -16,8 +16,8 @@ export type WorkRecord<Entry extends RecordEntry> = {
   /** What restores the work before `entries`. undefined before anything was opened. */
   readonly load: Args<'load'> | undefined;
   readonly entries: readonly Entry[];
-  /** Whether the changes since `load` have more than `most` bytes, or the files that they name do, and also have more
-   *  than twice the bytes of the file of `load`. */
+  /** Whether the changes since `load` take more than `most` bytes. The files that they name count apart: they may also
+   *  take twice the bytes of the file of `load`. */
   isLong(most: number): boolean;
   /** Whether somebody has removed the file of `load`. */
   isGone(): boolean;
