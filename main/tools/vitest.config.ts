@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: fileURLToPath(new URL('vitest.setup.mjs', import.meta.url)),
     setupFiles: fileURLToPath(new URL('testing/equal-sentences.ts', import.meta.url)),
     // A generous limit, because on a busy machine a process may take seconds to start.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
   },
 });

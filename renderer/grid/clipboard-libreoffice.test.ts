@@ -30,7 +30,7 @@ function openInCalc(files: readonly string[], filter: string): unknown[][][] {
       folder,
       ...files.map(file => join(folder, file)),
     ],
-    { stdio: 'pipe', timeout: 150_000 },
+    { stdio: 'pipe', timeout: 280_000 },
   );
   return files.map(file => {
     const { Sheets, SheetNames } = read(readFileSync(join(folder, file.replace(/\.\w+$/, '.xlsx'))), { dense: true });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findBackend, getKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { createRandom } from '../../../shared/random.ts';
+import { createRandom, type Random } from '../../../shared/random.ts';
 import { startBackend } from '../backend/backend.ts';
 import { type BatchOps, createBatchOps } from '../batch/batch-ops.ts';
 import type { Exports } from './exports.ts';
@@ -36,7 +36,7 @@ test('the module has no memory and no data of its own: the heap it works in belo
 });
 
 /** Memory of the test's own. It is handed out in pieces with a guard after each. */
-function createHeap() {
+function createHeap(random: Random) {
   const GUARD = 0x5a5a5a5a;
   const memory = new WebAssembly.Memory({ initial: 64 });
   const words = new Uint32Array(memory.buffer).fill(GUARD);
@@ -44,7 +44,7 @@ function createHeap() {
   let free = 16;
   return {
     exports: new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as unknown as Exports,
-    take(size: number, make = () => Math.random() - 0.5): number {
+    take(size: number, make = () => random.uniform() - 0.5): number {
       const at = free * 4;
       new Float32Array(memory.buffer, at, size).forEach((_, i, array) => (array[i] = make()));
       free += size;
@@ -60,7 +60,7 @@ test('kernels write to their outputs and nowhere else', () => {
   const random = createRandom(4);
   const between = (low: number, high: number) => low + random.integer(high - low + 1);
   for (let round = 0; round < 100; round++) {
-    const heap = createHeap();
+    const heap = createHeap(random);
     const { exports } = heap;
     const [count, inC, outC] = [between(1, 3), between(1, 11), between(1, 19)];
     const [kH, kW, sH, sW] = [between(1, 4), between(1, 4), between(1, 3), between(1, 3)];
@@ -74,7 +74,7 @@ test('kernels write to their outputs and nowhere else', () => {
     const [[H, padTop], [W, padLeft]] = [sizeOf(oH, kH, sH), sizeOf(oW, kW, sW)];
     const geometry = [H, W, inC, oH, oW, outC, kH, kW, sH, sW, padTop, padLeft];
     const [input, output, kernel] = [count * H * W * inC, count * oH * oW * outC, kH * kW * inC * outC];
-    const zeros = () => Math.max(0, Math.random() - 0.5);
+    const zeros = () => Math.max(0, random.uniform() - 0.5);
     exports.convolve(
       heap.take(input),
       heap.take(kernel),

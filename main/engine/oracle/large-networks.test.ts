@@ -51,9 +51,7 @@ describe('large networks', () => {
     forward.dispose();
   });
 
-  test('near every limit are refused naming a layer, or show what plain loops calculate (fault 31)', {
-    timeout: 120_000,
-  }, () => {
+  test('near every limit are refused naming a layer, or show what plain loops calculate (fault 31)', () => {
     const trials: Record<'shown' | 'refused', number> = { shown: 0, refused: 0 };
     // About 10 s of work. `npm run fuzz -- memory` tries hundreds.
     for (let number = 0; number < 14; number++) {

@@ -44,7 +44,7 @@ function random(name: string, { sheet, stored }: { sheet: Sheet; stored: Values 
 }
 
 describe.skipIf(!installed)('formulas in LibreOffice (skipped where soffice is not installed)', () => {
-  it('give the app’s value in every cell, recalculated from a plain .xlsx', { timeout: 180_000 }, async () => {
+  it('give the app’s value in every cell, recalculated from a plain .xlsx', async () => {
     const examples = [
       await starter('lesson3'),
       await starter('lenet'),
@@ -90,7 +90,7 @@ function recalculate(file: string): ReturnType<typeof read> {
   const profile = pathToFileURL(join(folder, 'profile')).href;
   const results = join(folder, 'results');
   const convert = ['--headless', '--convert-to', 'xlsx', '--outdir', results, file];
-  execFileSync('soffice', [`-env:UserInstallation=${profile}`, ...convert], { stdio: 'pipe', timeout: 150_000 });
+  execFileSync('soffice', [`-env:UserInstallation=${profile}`, ...convert], { stdio: 'pipe', timeout: 280_000 });
   return read(readFileSync(join(results, 'formulas.xlsx')), { dense: true });
 }
 
