@@ -39,7 +39,7 @@ import type {
 
 export * from './protocol/engine-requests.ts';
 export * from './protocol/replies.ts';
-export type { StoredFile } from './protocol/schemas.ts';
+export type { FileStamp, StoredFile } from './protocol/schemas.ts';
 export * from './protocol/shell-requests.ts';
 
 /** How a page reaches its shell. In Electron, the preload script puts a bridge at `window.convsheet`. Otherwise a

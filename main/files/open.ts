@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 import { UserError } from '../../shared/errors.ts';
 import { ARCHIVE_LIMITS } from '../../shared/file-limits.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
+import type { FileStamp } from '../../shared/protocol.ts';
 import type { Workbook } from '../../shared/workbook.ts';
 import { formatBytes, type Source } from './archive.ts';
 import type { Written } from './atomic.ts';
@@ -13,11 +14,14 @@ import { readWorkbook } from './convsheet.ts';
 import { explainReadError } from './file-error.ts';
 
 /** Opens the workbook in a .convsheet file. Its numbers are read directly to where they stay in memory. Throws
- *  UserError that names the file. A file that is too large is refused before it is read. */
-export async function openWorkbook(path: string): Promise<Workbook> {
+ *  UserError that names the file. A file that is too large, or was written since it had this stamp, is refused before
+ *  it is read. */
+export async function openWorkbook(path: string, stamp?: FileStamp): Promise<Workbook> {
   const { large, tooLarge } = sentences.files;
   const limit = ARCHIVE_LIMITS.fileBytes;
   return readingFile(path, async (file, size) => {
+    if (stamp && (stamp.size !== size || stamp.modified !== (await file.stat()).mtimeMs))
+      throw new UserError(sentences.files.writtenSince(path));
     if (size > limit) throw new UserError(tooLarge(path, large.file, formatBytes(limit)));
     return readWorkbook(sourceIn(file.fd, size), basename(path));
   });

@@ -34,7 +34,7 @@ const edit = (value: number) =>
 /** Counts edits that a notice leaves out as refused: the engine has died twice over them, which chance can cause
  *  here. */
 function leaveOut({ typed }: Account, sentence: string): void {
-  const names = /stopped twice over it: ([^.]*)\./.exec(sentence)?.[1].split(', ') ?? [];
+  const names = /stopped twice over (?:it|them): ([^.]*)\./.exec(sentence)?.[1].split(', ') ?? [];
   for (const each of typed) if (names.includes(`Type ${each.value}`)) each.outcome = 'refused';
 }
 

@@ -1,6 +1,7 @@
 import { firstSheets } from '../../shared/places.ts';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { editsOf } from '../../shared/change.ts';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Args, EngineKind, Message, WorkbookInfo } from '../../shared/protocol.ts';
 import type { Random } from '../../shared/random.ts';
@@ -11,10 +12,21 @@ import type { EngineLink } from '../shells/engine-link.ts';
 /** The workbook of the model engine: the values that were typed, in order, and the kept runs. */
 type Content = { values: number[]; runs: string[] };
 
+/** Reads a file like the real engine: it refuses a file that was written since it had this stamp. */
+function textOf({ path, stamp }: Extract<Args<'load'>, { from: 'file' }>): string {
+  if (stamp && statSync(path).mtimeMs !== stamp.modified) throw new Error(`${path} was written since.`);
+  return readFileSync(path, 'utf8');
+}
+
 /** An engine of a few lines in this process, which can be killed. A run ends by itself after a while. Until its result
  *  is brought back, the workbook is within the run, as in the real engine: another run can't begin, and a result
- *  without a run is refused. It answers in order, after one or more turns of the event loop. */
-export function startModelEngine(random: Random, folder: string): EngineLink {
+ *  without a run is refused. It answers in order, after one or more turns of the event loop. While `isFull`, it makes no
+ *  checkpoints. */
+export function startModelEngine(
+  random: Random,
+  folder: string,
+  { isFull = () => false }: { isFull?: () => boolean } = {},
+): EngineLink {
   let content: Content = { values: [], runs: [] };
   let id = '';
   let revision = 0;
@@ -51,13 +63,13 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
     nativeBackend: false,
   });
   /** The result as a file, or as bytes if there is no room for a file. */
-  const resultOf = (result: string) => {
+  const resultOf = () => {
     if (++results % 3 === 0 || !existsSync(folder)) return { state: Uint8Array.of(1) };
-    const file = `${result}-${Date.now()}-${results}.result`;
+    const file = `${randomUUID()}.result`;
     writeFileSync(join(folder, file), '{}');
     return { result: { file, size: 2, checksum: 0 } };
   };
-  const end = (result: string) => post({ type: 'event', event: 'runEnded', data: { id: result, ...resultOf(result) } });
+  const end = (result: string) => post({ type: 'event', event: 'runEnded', data: { id: result, ...resultOf() } });
 
   function answer(kind: EngineKind, args: unknown): unknown {
     if (kind === 'load') {
@@ -66,7 +78,7 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
         load.from === 'bytes'
           ? Buffer.from(load.bytes).toString()
           : load.from === 'file'
-            ? readFileSync(load.path, 'utf8')
+            ? textOf(load)
             : load.from === 'checkpoint'
               ? readFileSync(join(folder, load.file), 'utf8')
               : '{"values":[],"runs":[]}';
@@ -97,6 +109,7 @@ export function startModelEngine(random: Random, folder: string): EngineLink {
       saved = (args as Args<'setModified'>).modified ? -1 : content.values.length + content.runs.length;
     else if (kind === 'checkpoint') {
       const { file } = args as Args<'checkpoint'>;
+      if (isFull()) throw new Error('ENOSPC');
       writeFileSync(join(folder, file), JSON.stringify(content));
       return { file, size: 1, checksum: 0, modified: info().state.modified };
     } else if (kind === 'write') {

@@ -8,12 +8,13 @@ import { MOST_FRAME_BYTES } from '../../shared/file-limits.ts';
 import { en } from '../../shared/messages/en.ts';
 import { english } from '../../shared/messages/render.ts';
 import type { Sentence } from '../../shared/messages/sentence.ts';
-import { sentences } from '../../shared/messages/sentences.ts';
+import { sentences, together } from '../../shared/messages/sentences.ts';
 import {
   type Args,
   type ClientRole,
   type DocumentInfo,
   type Events,
+  type FileStamp,
   type Message,
   type Replies,
   shellRequests,
@@ -26,7 +27,7 @@ import type { StartEngine } from './engine-link.ts';
 import type { ChooseMode, Host } from './host.ts';
 import { whyRefused } from '../files/file-error.ts';
 import { whyUnkept } from './journal-file.ts';
-import { type FileStamp, removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
+import { removeLeftovers, unsavedWorks, type WorkDocument } from './journal.ts';
 import { isOwnLink } from './links.ts';
 import type { Memory } from './state.ts';
 import { createShownViews } from './shown-views.ts';
@@ -380,7 +381,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
         // An unreadable journal would fail at every start, so it is renamed. Somebody may still need it.
         const kept = `${path}.unreadable`;
         renameSync(path, kept);
-        firstNotices.push({ tone: 'warning', sentence: sentences.shell.notRecovered(kept) });
+        const told = sentences.shell.notRecovered(kept);
+        firstNotices.push({ tone: 'warning', sentence: content ? together([error.sentence, told]) : told });
       }
     }
     return false;

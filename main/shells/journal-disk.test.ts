@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -81,10 +82,12 @@ async function afterDeath(): Promise<number[] | undefined> {
     start: works => startModelEngine(createRandom(1), works),
     onEvent: () => {},
   });
-  await next.recover(work.path, work.content!);
-  const { classes } = await next.request('getWorkbook', {});
-  await next.close({ keep: true });
-  return classes.map(Number);
+  try {
+    await next.recover(work.path, work.content!);
+    return (await next.request('getWorkbook', {})).classes.map(Number);
+  } finally {
+    await next.close({ keep: true });
+  }
 }
 const until = async (holds: () => boolean | Promise<boolean>) => {
   for (let i = 0; i < 800 && !(await holds()); i++) await pause(10);
@@ -233,6 +236,47 @@ describe('where there is no place for a journal (fault 33)', () => {
     rmSync(`${journal()}.new`, { recursive: true });
     await until(() => statSync(journal()).size < 8000);
     expect(await afterDeath()).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  });
+});
+
+describe('a file that is saved over, while there is no room for a checkpoint', () => {
+  let file: string;
+  const stampOfFile = () => {
+    const { mtimeMs, size } = statSync(file);
+    return { modified: mtimeMs, size };
+  };
+  const describeFile = () => ({ name: 'file', path: file, stamp: stampOfFile() });
+  beforeEach(async () => {
+    file = join(scratch, 'file.convsheet');
+    writeFileSync(file, '{"values":[1],"runs":[]}');
+    supervisor = createSupervisor({
+      folder,
+      start: works => startModelEngine(createRandom(1), works, { isFull: () => true }),
+      onEvent: () => {},
+    });
+    await supervisor.open({ from: 'file', path: file }, describeFile());
+    await edit(2);
+  });
+
+  test('comes back with what was changed before, as long as it is the file that was opened', async () => {
+    expect(await afterDeath()).toEqual([1, 2]);
+  });
+  test('is told to be another file, and not changed twice, where the app dies before the journal knows', async () => {
+    let restored: Promise<unknown> | undefined;
+    await supervisor.save(file, async () => {
+      restored = afterDeath();
+      await restored.catch(() => {});
+      return describeFile();
+    });
+    await expect(restored).rejects.toThrow(`${file} was written since.`);
+    expect(readFileSync(file, 'utf8')).toBe('{"values":[1,2],"runs":[]}');
+  });
+  test('comes back with what was changed afterwards, though there is no room for another journal either', async () => {
+    mkdirSync(`${journal()}.new`);
+    await supervisor.save(file, async () => describeFile());
+    expect(await afterDeath()).toBeUndefined();
+    await edit(3);
+    expect(await afterDeath()).toEqual([1, 2, 3]);
   });
 });
 

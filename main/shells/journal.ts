@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { Args, EngineKind, StoredFile } from '../../shared/protocol.ts';
+import type { Args, EngineKind, FileStamp, StoredFile } from '../../shared/protocol.ts';
 import { decodeFrame, encodeFrame } from '../../shared/rpc.ts';
 import { TEMPORARY } from '../files/atomic.ts';
 import { asToday } from './earlier-requests.ts';
 
 /** A request to the engine, which a replay sends again. `frame`: the frame it came in. */
 export type JournalledRequest = { kind: EngineKind; args: unknown; frame?: Uint8Array };
-/** The state of a file when it was last read or written. It shows whether another program has written it since. */
-export type FileStamp = { modified: number; size: number };
 /** The file of a work. It has no path if it was never saved. */
 export type WorkDocument = { name: string; path?: string; stamp?: FileStamp };
 
@@ -17,8 +15,8 @@ export type WorkDocument = { name: string; path?: string; stamp?: FileStamp };
  *  checkpoint. */
 export type JournalContent = { document: WorkDocument; requests: JournalledRequest[] };
 
-/** Reads a journal. If it was cut off, everything before that counts: a record is valid only if its checksum fits.
- *  undefined if not even the checkpoint is complete. */
+/** Reads a journal. If it was cut off, everything before that counts: a record is valid only if its checksum fits. A
+ *  later `load` takes the place of all requests before it. undefined if not even the checkpoint is complete. */
 export function readJournal(path: string): JournalContent | undefined {
   const bytes = readFileSync(path);
   let document: WorkDocument | undefined;
@@ -31,8 +29,10 @@ export function readJournal(path: string): JournalContent | undefined {
     if (payload.length < length || crc32(payload) !== bytes.readUInt32LE(at + 4)) break;
     // A copy, so that its arrays are aligned, and the whole file needn't stay in memory.
     const message = decodeFrame(new Uint8Array(payload));
-    if (message.type === 'request') requests.push(asToday({ kind: message.kind as EngineKind, args: message.args }));
-    else if (message.type === 'reply') document = message.result as WorkDocument;
+    if (message.type === 'request') {
+      if (message.kind === 'load') requests.length = 0;
+      requests.push(asToday({ kind: message.kind as EngineKind, args: message.args }));
+    } else if (message.type === 'reply') document = message.result as WorkDocument;
     at += RECORD_HEAD + length;
   }
   return document && requests[0]?.kind === 'load' ? { document, requests } : undefined;

@@ -3,11 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { Replies } from '../../shared/protocol.ts';
+import type { Args, Replies } from '../../shared/protocol.ts';
 import { type Checkpoints, createCheckpoints, type Outcome } from './checkpoints.ts';
-import { deleteFile } from './journal.ts';
+import { deleteFile, type WorkDocument } from './journal.ts';
 import { modifiedMark, type Pending } from './pending.ts';
 import { createWorkRecord, type WorkRecord } from './work-record.ts';
+
+/** What restores a work just opened or saved. A file gets the stamp that it has now, so that no other file is taken for
+ *  it later. */
+export function stamped(load: Args<'load'>, { stamp }: WorkDocument): Args<'load'> {
+  return load.from === 'file' ? { ...load, stamp } : load;
+}
 
 /** A checkpoint that the engine was asked for. `last`: the last change that had been sent to it by then. */
 export type Asked = { last: Pending | undefined; reply: Promise<Replies['checkpoint']>; died: () => boolean };

@@ -54,6 +54,9 @@ export function journalledAlready(kind: EngineKind, args: unknown): Pending {
 /** The entry that marks the work as modified or saved from here on. The engine knows it already. */
 export const modifiedMark = (modified: boolean): Pending => journalledAlready('setModified', { modified });
 
+/** Whether a request only marks the work. If it is left out, nothing of the work is lost. */
+export const isMark = ({ kind }: Pending): boolean => kind === 'setModified' || kind === 'keepSetup';
+
 /** Whether a request changes the workbook, so that another engine has to do it again. */
 export function isJournalled(kind: EngineKind): boolean {
   if (kind === 'finishRun') return true;

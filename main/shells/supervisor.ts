@@ -10,8 +10,8 @@ import { type Caller, createCaller } from '../../shared/rpc.ts';
 import { createDeathCount } from './death-count.ts';
 import type { EngineLink } from './engine-link.ts';
 import { deleteFile, deleteResult, runFile } from './journal.ts';
-import { type Asked, createKeptWork } from './kept-work.ts';
-import { isJournalled, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
+import { type Asked, createKeptWork, stamped } from './kept-work.ts';
+import { isJournalled, isMark, journalledAlready, labelOf, modifiedMark, type Pending, pendingOf } from './pending.ts';
 import { replay } from './replay.ts';
 import { createRunFollower, leaveOutOf } from './run-follower.ts';
 import type { Answer, Sender, Supervisor, SupervisorOptions, WindowRequest } from './supervisor-types.ts';
@@ -161,7 +161,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         // The second time it was alone with the engine (see `replay`), so it was the cause.
         if (pending.journalled) {
           leaveOutOf(work.entries, pending);
-          leftOut.push(labelOf(pending));
+          if (!isMark(pending)) leftOut.push(labelOf(pending));
           leaving = work.rewrite();
         }
         refuse(pending, sentences.shell.engineStoppedOver(labelOf(pending)));
@@ -402,7 +402,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
             for (const pending of held ?? []) pending.reject(new UserError(sentences.shell.otherWorkbook));
             held = [];
             historyCut = false;
-            work.open({ ...load, id: info.id }, nextDocument);
+            work.open(stamped({ ...load, id: info.id }, nextDocument), nextDocument);
           } finally {
             opening--;
           }
@@ -450,9 +450,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return exclusively(async () => {
         checkMeant(workbook);
         await send('write', { path });
+        const document = await describe();
         if (work.load?.from === 'file' && work.load.path === path && run.id === undefined)
-          work.compact(work.load, work.entries.at(-1), []);
-        await work.saved(await describe(), modifiedMark(false));
+          work.compact(stamped(work.load, document), work.entries.at(-1), []);
+        await work.saved(document, modifiedMark(false));
       });
     },
     copy: async () => join(options.folder, (await send('checkpoint', { file: `${randomUUID()}.copy` })).file),

@@ -176,8 +176,12 @@ export function createWorkRecord<Entry extends RecordEntry>(
       size = { inline: 0, inFiles: 0 };
       count(later);
       for (const { file } of filesOf(content().requests)) files.add(file);
-      if (journal?.wanted) void rewrite();
-      else deleteFilesBut([]);
+      if (!journal?.wanted) deleteFilesBut([]);
+      else {
+        // Where there is no room for another whole journal, this one goes on from the file as it is now.
+        if (load.from === 'file') for (const each of content().requests) void journal.append(each);
+        void rewrite();
+      }
       return true;
     },
     rewrite,

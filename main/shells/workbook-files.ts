@@ -4,8 +4,7 @@ import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import type { DataChoice, DataSource } from '../../shared/data.ts';
 import { UserError } from '../../shared/errors.ts';
 import { sentences } from '../../shared/messages/sentences.ts';
-import type { Folder, FolderEntry } from '../../shared/protocol.ts';
-import type { FileStamp } from './journal.ts';
+import type { FileStamp, Folder, FolderEntry } from '../../shared/protocol.ts';
 
 export const EXTENSION = '.convsheet';
 /** The most entries of a folder that are shown. The number of the others is told. */

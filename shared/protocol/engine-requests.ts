@@ -8,7 +8,7 @@ import { sentenceSchema } from '../messages/sentence.ts';
 import { networkSchema } from '../network-schema.ts';
 import { planes } from '../places.ts';
 import { setupSchema, starts, trainingConfigSchema } from '../training.ts';
-import { bytes, fileName, index, path, storedFile, tensorId, text } from './schemas.ts';
+import { bytes, fileName, fileStamp, index, path, storedFile, tensorId, text } from './schemas.ts';
 
 /** A part of a tensor that a client wants to be told about: an affine view (see TensorView) and an id of the
  *  client's. */
@@ -219,7 +219,8 @@ export const supervisorRequests = {
   load: {
     args: v.variant('from', [
       v.strictObject({ from: v.literal('template'), template: text(100), id: v.optional(text(100)) }),
-      v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)) }),
+      /** A file whose `stamp` is another one by now is refused. */
+      v.strictObject({ from: v.literal('file'), path, id: v.optional(text(100)), stamp: v.optional(fileStamp) }),
       v.strictObject({ from: v.literal('bytes'), name: text(1000), bytes, id: v.optional(text(100)) }),
       /** A file that `checkpoint` has written. */
       v.strictObject({ from: v.literal('checkpoint'), ...storedFile.entries, id: v.optional(text(100)) }),
