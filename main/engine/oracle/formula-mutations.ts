@@ -3,7 +3,8 @@ import { type CellRange, formatRange } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
 import { type Formula, isAbsolute, type Reference } from '../../../shared/formula/formula.ts';
 import type { ElementIndex, Layout } from '../../../shared/layout/layout.ts';
-import type { Layer, TensorId, TensorInfo } from '../../../shared/network.ts';
+import { layerKinds } from '../../../shared/layers/kinds.ts';
+import type { Layer, LayerKind, TensorId, TensorInfo } from '../../../shared/network.ts';
 import type { Sheet } from '../../../shared/layout/sheet.ts';
 import { compareSomeCells, compareWholeSheet, type FormulaMaker, type Values } from './compare-formulas.ts';
 import { type Example, manyChannelsExample } from '../../../shared/testing/random-network.ts';
@@ -15,6 +16,8 @@ type Mutation = {
   name: string;
   make?: FormulaMaker;
   rearrange?: (sheet: Sheet) => Sheet;
+  /** A mutation of layers of this kind only. */
+  kind?: LayerKind;
   /** A network for mutations that random networks don't show. */
   example?: () => Example;
 };
@@ -68,6 +71,18 @@ function withText(pattern: RegExp, replacement: string): FormulaMaker {
   };
 }
 
+/** Makes wrong formulas for cells of one kind of layer, and right formulas for all others. */
+function ofKind(kind: LayerKind, name: string, make: FormulaMaker): Mutation {
+  return {
+    name,
+    kind,
+    make(sheet, element) {
+      const layer = sheet.layers.get(sheet.tensors.get(element.tensor)!.layer)!;
+      return (layer.kind === kind ? make : derive)(sheet, element);
+    },
+  };
+}
+
 /** Moves a band in the middle to the left, so that its first column covers the last column of the band before it. */
 function overlapBands(sheet: Sheet): Sheet {
   const { layout } = sheet;
@@ -91,28 +106,34 @@ function overlapBands(sheet: Sheet): Sheet {
   };
 }
 
-const isWindowed = (layer: Layer) =>
-  layer.kind === 'conv2d' || layer.kind === 'maxPool2d' || layer.kind === 'averagePool2d';
+/** Kinds whose cells have formulas: an input's are typed, and a flatten layer has none of its own. */
+const withFormulas = (Object.keys(layerKinds) as LayerKind[]).filter(kind => kind !== 'input' && kind !== 'flatten');
+
+/** Of a kernel's cells those at its other end, where only some are met. */
+const atOtherEnd = withReferences(({ range, role }, _layer, sheet) => {
+  if (role !== 'kernel') return range;
+  const whole = sheet.layout.blocksIn({ ...range, height: 1, width: 1 })[0].whole;
+  return range.height < whole.height
+    ? { ...range, row: 2 * whole.row + whole.height - range.row - range.height }
+    : range;
+});
 
 export const mutations: readonly Mutation[] = [
   {
     name: 'windows padded by one row too few',
     make: withReferences(({ range, role }, layer) =>
-      isWindowed(layer) && 'padding' in layer && layer.padding === 'same' && role === 'activation'
+      'padding' in layer && layer.padding === 'same' && role === 'activation'
         ? { ...range, row: range.row + 1 }
         : range,
     ),
   },
-  {
-    name: 'kernels cropped at the wrong end',
-    make: withReferences(({ range, role }, layer, sheet) => {
-      if (layer.kind !== 'conv2d' || role !== 'kernel') return range;
-      const whole = sheet.layout.blocksIn({ ...range, height: 1, width: 1 })[0].whole;
-      return range.height < whole.height
-        ? { ...range, row: 2 * whole.row + whole.height - range.row - range.height }
-        : range;
-    }),
-  },
+  ofKind('conv2d', 'kernels cropped at the wrong end', atOtherEnd),
+  ofKind('depthwiseConv2d', 'kernels of single maps cropped at the wrong end', atOtherEnd),
+  ofKind(
+    'depthwiseConv2d',
+    'kernels of the next map',
+    withPlaces(({ name, size }, index) => (name === 'kernel' && size > 1 ? index + 1 : index)),
+  ),
   {
     name: 'strides smaller by one',
     make: withLayers(layer =>
@@ -173,10 +194,23 @@ export const mutations: readonly Mutation[] = [
     make: withLayers(layer => (layer.kind === 'batchNorm' ? { ...layer, epsilon: 10 * layer.epsilon } : layer)),
   },
   { name: 'a shortcut left out', make: leaveOutSummand },
+  ofKind('concatenate', 'concatenations that begin with the second channel', (sheet, { tensor, index }) =>
+    derive(sheet, { tensor, index: (index + 1) % sheet.tensors.get(tensor)!.size }),
+  ),
+  ofKind('elu', 'ELUs that are ReLUs', withText(/EXP\([A-Z]+\d+\)-1/, '0')),
+  ofKind('silu', 'SiLUs that forget to divide', withText(/\/\(1\+EXP/, '+0*(1+EXP')),
+  ofKind('softplus', 'softplus without its logarithm', withText(/LN\(/, 'ABS(')),
   { name: 'a cross-entropy with the wrong sign', make: withText(/\*\(LN/, '*-(LN') },
   { name: 'a group of partial sums left out', make: leaveOutGroup, example: manyChannelsExample },
   { name: 'overlapping bands', rearrange: overlapBands },
+  ...withFormulas.map(kind => ofKind(kind, `${kind} off by a hundredth`, offByAHundredth)),
 ];
+
+/** Makes every value a bit more than a hundredth too large. */
+function offByAHundredth(sheet: Sheet, element: ElementIndex): Formula | undefined {
+  const formula = derive(sheet, element);
+  return formula && { ...formula, text: `=1.01*(${formula.text.slice(1)})+0.01` };
+}
 
 /** Leaves out the last input of an add layer. */
 function leaveOutSummand(sheet: Sheet, element: ElementIndex): Formula | undefined {

@@ -3,8 +3,10 @@ import { layerKinds } from '../../../shared/layers/kinds.ts';
 import { startBackend } from '../backend/backend.ts';
 import { createBatchOps } from '../batch/batch-ops.ts';
 import { loadNative, nativeAvailable } from '../backend/native.ts';
-import { gradientCases, randomCases, suites } from './gradient-cases.ts';
+import { engineKinds } from '../layers/kinds.ts';
+import { type GradientCase, gradientCases, randomCases, suites } from './gradient-cases.ts';
 import { engineMismatches, gradientsOf, mismatchesOf } from './gradient-check.ts';
+import { calculating, withWrongGradient } from './wrong-layers.ts';
 
 /** `npm run fuzz -- gradients` tries all of them, and any number of random networks. */
 const sample = [...gradientCases(0, 800)];
@@ -49,6 +51,18 @@ test.each(Object.keys(suites))(
     expect(cases.length).toBeGreaterThan(5);
     expect(cases.flatMap(example => mismatchesOf(example, counts))).toEqual([]);
     expect(counts.illConditioned).toBeLessThan(counts.derivatives / 500);
+  },
+  WITHIN,
+);
+
+test.each(calculating.filter(kind => 'run' in engineKinds[kind]))(
+  '%s with gradients twice as large is found out',
+  kind => {
+    const cases = sample.filter(({ network }) => network.layers.slice(0, -1).some(layer => layer.kind === kind));
+    const ignored = { networks: 0, derivatives: 0, illConditioned: 0 };
+    const isFoundOut = (example: GradientCase) =>
+      withWrongGradient(kind, () => mismatchesOf(example, ignored)).length > 0;
+    expect(cases.some(isFoundOut)).toBe(true);
   },
   WITHIN,
 );
