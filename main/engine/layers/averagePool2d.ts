@@ -11,7 +11,9 @@ export const runMeanPool: Pool = (ops, x, window) =>
 
 export const averagePool2d: EngineKindOf<'averagePool2d'> = {
   /** A window that contains NaN gives NaN. Padding doesn't count as cells. */
-  show: (layer, [input], { shape }) => ({ output: fromWasm(averagePool(handleOf(input), layer), shape) }),
+  show: (layer, [input], { shape, onPart }) => ({
+    output: fromWasm(averagePool(handleOf(input), layer, onPart), shape),
+  }),
   channelReads: 'same channel',
   run: (layer, [x], { ops }) => runMeanPool(ops, x, layer, false),
   bound: ({ poolSize }, [bound]) => [bound, bound * sizeOfMap(poolSize)],

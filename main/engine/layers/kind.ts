@@ -49,6 +49,8 @@ export type Shown = {
   /** Its kernel in wasm's heap, to read but not to release. */
   kernel: () => SheetHandle;
   before?: PartialSums;
+  /** To be told now and then, by layers that take long, how much of their output is made, from 0 to 1. */
+  onPart?: (part: number) => void;
 };
 
 /** The partial sums of a convolution before a change, [groups,H',W',outC]. `isStale` says whether the change reached a

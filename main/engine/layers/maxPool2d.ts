@@ -16,7 +16,9 @@ export const runMaxPool: Pool = (ops, x, window, afterRelu) => {
 
 export const maxPool2d: EngineKindOf<'maxPool2d'> = {
   /** A window that contains NaN gives NaN. */
-  show: (layer, [input], { shape }) => ({ output: fromWasm(maxPool(handleOf(input), layer), shape) }),
+  show: (layer, [input], { shape, onPart }) => ({
+    output: fromWasm(maxPool(handleOf(input), layer, onPart), shape),
+  }),
   channelReads: 'same channel',
   run: (layer, [x], { ops, poolAfterRelu }) => runMaxPool(ops, x, layer, poolAfterRelu),
   bound: asInput,
