@@ -8,6 +8,7 @@ import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatAddress } from '../../../shared/address.ts';
 import { derive } from '../../../shared/formula/derive.ts';
+import { layerKinds } from '../../../shared/layers/kinds.ts';
 import type { ElementIndex } from '../../../shared/layout/layout.ts';
 import type { TensorId } from '../../../shared/network.ts';
 import { manyChannelsExample, randomExample } from '../../../shared/testing/random-network.ts';
@@ -37,6 +38,18 @@ async function starter(name: string): Promise<Example> {
   return { name, sheet, stored: values, expected };
 }
 
+/** Random networks that hold every kind of layer, together. */
+function withEveryKind() {
+  const missing = new Set<string>(Object.keys(layerKinds));
+  const found = [];
+  for (let seed = 2000; missing.size > 0; seed++) {
+    const example = randomExample(seed, 'plain');
+    const bringsMore = example.sheet.network.layers.filter(({ kind }) => missing.delete(kind)).length > 0;
+    if (found.length < 8 || bringsMore) found.push(example);
+  }
+  return found;
+}
+
 function random(name: string, { sheet, stored }: { sheet: Sheet; stored: Values }): Example {
   const reference = computeReference(sheet.network, stored);
   const computed = [...reference].map(([id, { values }]) => [id, values] as const);
@@ -50,7 +63,7 @@ describe.skipIf(!installed)('formulas in LibreOffice (skipped where soffice is n
       await starter('lenet'),
       await starter('resnet-tiny'),
       random('many channels', manyChannelsExample()),
-      ...Array.from({ length: 8 }, (_, seed) => random(`random ${seed}`, randomExample(2000 + seed, 'plain'))),
+      ...withEveryKind().map((example, number) => random(`random ${number}`, example)),
       random('not finite', randomExample(2100, 'broken')),
     ];
     const workbook = new ExcelJS.Workbook();
