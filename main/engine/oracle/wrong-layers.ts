@@ -6,7 +6,7 @@ import { type Example, randomExample } from '../../../shared/testing/random-netw
 import type { Handle } from '../batch/batch-ops.ts';
 import type { EngineKind } from '../layers/kind.ts';
 import { engineKinds } from '../layers/kinds.ts';
-import { using } from '../layers/pass.ts';
+import { useAndRelease } from '../layers/pass.ts';
 import { activationsOf, releaseActivations } from '../show/activations.ts';
 import { addSteps, emptyTruth } from './truth.ts';
 
@@ -46,7 +46,7 @@ export function withWrongGradient<T>(kind: LayerKind, act: () => T): T {
   const right = { ...engineKinds[kind] } as EngineKind<Layer>;
   const wrong: EngineKind<Layer>['run'] = (layer, inputs, context) => {
     const { ops } = context;
-    const doubled = (gradient: Handle) => using(ops, gradient, own => ops.add(own, own));
+    const doubled = (gradient: Handle) => useAndRelease(ops, gradient, own => ops.add(own, own));
     const pass = right.run!(layer, inputs, context);
     return {
       ...pass,
