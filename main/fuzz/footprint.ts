@@ -5,8 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 /** Milliseconds between two measurements. */
 const LOOK_EVERY = 100;
 
-/** In MiB. `resident`: the server's largest resident set, by the kernel's own count. It contains in full what the server
- *  shares with other processes. */
+/** In MiB. `resident`: the server's largest resident set, by the kernel's own count. It contains in full what the
+ *  server shares with other processes. */
 type Footprint = { server: number; browser: number; resident: number };
 type Look = Omit<Footprint, 'resident'>;
 

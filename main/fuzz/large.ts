@@ -69,8 +69,8 @@ async function makeFile(path: string, seed: number): Promise<void> {
   await writeFileAtomically(path, workbookPieces({ network, classes: [], source: { kind: 'typed' }, values }));
 }
 
-/** Starts the app with a client that edits, and with a window if a browser is installed. The window is open while the app
- *  opens the file or restores the work. */
+/** Starts the app with a client that edits, and with a window if a browser is installed. The window is open while the
+ *  app opens the file or restores the work. */
 async function begin(state: string, onStart: (app: RunningApp) => void, target?: string) {
   const app = await startApp(target, state);
   onStart(app);

@@ -20,8 +20,8 @@ function textOf({ path, stamp }: Extract<Args<'load'>, { from: 'file' }>): strin
 
 /** An engine of a few lines in this process, which can be killed. A run ends by itself after a while. Until its result
  *  is brought back, the workbook is within the run, as in the real engine: another run can't begin, and a result
- *  without a run is refused. It answers in order, after one or more turns of the event loop. While `isFull`, it makes no
- *  checkpoints. */
+ *  without a run is refused. It answers in order, after one or more turns of the event loop. While `isFull`, it makes
+ *  no checkpoints. */
 export function startModelEngine(
   random: Random,
   folder: string,

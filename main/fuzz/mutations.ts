@@ -1,5 +1,5 @@
-/** Formulas and layers that are wrong on purpose. The comparison with plain loops has to notice every one, and to accept
- *  all right ones. */
+/** Formulas and layers that are wrong on purpose. The comparison with plain loops has to notice every one, and to
+ *  accept all right ones. */
 import { randomExample } from '../../shared/testing/random-network.ts';
 import { startBackend } from '../engine/backend/backend.ts';
 import { countMismatches, knownOf, mutations as wrongMakers } from '../engine/oracle/formula-mutations.ts';

@@ -76,7 +76,7 @@ test.each<[LayerSettings, number]>([
   [{ kind: 'maxPool2d', poolSize: [64, 64], ...window }, 2 ** 12],
   [{ kind: 'averagePool2d', poolSize: [64, 64], ...window }, 2 ** 12],
 ])('one layer that takes long tells again and again how far it is: %o', (layer, work) => {
-  const side = Math.ceil(Math.sqrt((2.5 * PIECE) / work));
+  const side = Math.ceil(Math.sqrt((1.25 * PIECE) / work));
   const network = chain({ kind: 'input', shape: [side, side, 1] }, layer);
   const stored = new Map<TensorId, Float32Array>([['input0/output', new Float32Array(side * side).fill(1)]]);
   const kernelSize = 'kernelSize' in layer ? layer.kernelSize : [0, 0];

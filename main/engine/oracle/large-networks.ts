@@ -22,8 +22,8 @@ import { buildSheet } from '../../../shared/layout/sheet.ts';
 import { createBatchNetwork } from '../batch/batch-network.ts';
 import { createForward } from '../show/forward.ts';
 
-/** What happened to a network: the sentence that refused it, or how many numbers of which kinds of layers were compared,
- *  and what was wrong. */
+/** What happened to a network: the sentence that refused it, or how many numbers of which kinds of layers were
+ *  compared, and what was wrong. */
 type Trial = { refused?: string; compared: number; kinds: ReadonlySet<LayerKind>; fault?: string };
 
 /** Kinds whose numbers are compared. The numbers of an input are given, and a flatten layer only hands them on. */
