@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { documentRecord, requestRecord } from './journal.ts';
 import {
   buildEngine,
   connect,
@@ -116,6 +117,29 @@ test('A journal that can not be read is kept under another name, and the app sta
     tone: 'warning',
     sentence: `Unsaved work from an earlier session could not be read. The file is kept as ${path}.unreadable.`,
   });
+});
+
+test('Work on a file that was written since is not done again to that file, and it is said why', async () => {
+  const path = join(files, 'mine.convsheet');
+  writeFileSync(path, '[1,2]');
+  const stamp = { modified: 1, size: 3 };
+  const journal = join(folder, 'works', 'mine.journal');
+  const records = [
+    documentRecord({ name: 'mine', path, stamp }),
+    requestRecord({ kind: 'load', args: { from: 'file', path, id: 'mine', stamp } }),
+    requestRecord({ kind: 'change', args: edit(2) }),
+  ];
+  writeFileSync(journal, Buffer.concat(records));
+  const documents = start();
+  await documents.begin();
+  expect(documents.document).toMatchObject({ name: 'lesson3', recovered: false });
+  const window = connect(documents);
+  await window.send('hello', {});
+  expect((await window.wait('notice')).sentence).toEqual(
+    `${path} was written since. Unsaved work from an earlier session could not be read. ` +
+      `The file is kept as ${journal}.unreadable.`,
+  );
+  expect(content(path)).toEqual([1, 2]);
 });
 
 test('A file that can not be opened at the start gives a sentence and the first starter network', async () => {

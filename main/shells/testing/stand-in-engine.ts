@@ -8,7 +8,7 @@
  *  - The template "huge" has no checkpoint.
  *  - The variable FAULTS names a file. It says how many more loads, edits or writes end the process. */
 import { firstSheets } from '../../../shared/places.ts';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { editsOf } from '../../../shared/change.ts';
 import { join } from 'node:path';
 import type { NetworkSpec } from '../../../shared/network.ts';
@@ -69,6 +69,12 @@ function info(): WorkbookInfo {
   };
 }
 
+/** Reads a file like the real engine: it refuses a file that was written since it had this stamp. */
+function textOf({ path, stamp }: Extract<Args<'load'>, { from: 'file' }>): string {
+  if (stamp && statSync(path).mtimeMs !== stamp.modified) throw new Error(`${path} was written since.`);
+  return readFileSync(path, 'utf8');
+}
+
 /** Counts down the number in the file that FAULTS names. Returns true if it was above zero. */
 function faulty(): boolean {
   if (!process.env.FAULTS) return false;
@@ -115,7 +121,7 @@ function answer(kind: EngineKind, args: unknown, client: number): unknown {
       load.from === 'bytes'
         ? Buffer.from(load.bytes).toString()
         : load.from === 'file'
-          ? readFileSync(load.path, 'utf8')
+          ? textOf(load)
           : load.from === 'checkpoint'
             ? readFileSync(inFolder(load.file), 'utf8')
             : '[]';

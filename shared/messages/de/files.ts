@@ -61,6 +61,9 @@ export const fileMessages: Catalogue['files'] = {
     `${name} wurde abgelehnt: darin sind ${whole(count)} Einträge, mehr als die ${whole(limit)}, die ConvSheet ` +
     'öffnet. Wählen Sie eine Datei, die ConvSheet gespeichert hat.',
   network: (name, sentence) => `${name} lässt sich nicht öffnen. ${sentence}`,
+  writtenSince: path =>
+    `${path} wurde überschrieben, nachdem die Datei hier geöffnet wurde. Was vorher hier geändert wurde, kann nicht ` +
+    'wiederhergestellt werden: Es steht in der Datei, wenn es dort gespeichert wurde.',
   notWhole: path => `${path} ist nicht die Datei, die dort geschrieben wurde: sie wurde abgeschnitten oder geändert.`,
   workbookTooLarge: limit =>
     `Die Arbeitsmappe hat mehr Zahlen, als eine .convsheet-Datei aufnehmen kann (${limit}). Verwenden Sie weniger ` +
