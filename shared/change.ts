@@ -76,7 +76,7 @@ export function applyChange(content: Content, change: Change): void {
     case 'fit':
       content.fit = change.fit;
       break;
-    case 'run':
+    default:
       putRun(content, change);
   }
 }
@@ -119,7 +119,7 @@ export function narrowed(content: Content, change: Change): Change | undefined {
     case 'fit':
       return change.fit === content.fit ? undefined : change;
     default:
-      return change;
+      return change satisfies KeptRunChange;
   }
 }
 
