@@ -10,7 +10,7 @@ export function render(sentence: Sentence, catalogue: Catalogue): string {
 
 /** A list that was cut gets its length back, with empty items. A sentence and those in its blanks may have so many of
  *  them together: a file can name any length, and lists within lists. */
-const MOST_ITEMS = 1_000_000;
+const MOST_ITEMS = 100_000;
 /** The empty items that are left. */
 type Room = { items: number };
 
