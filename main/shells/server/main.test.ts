@@ -133,20 +133,21 @@ const edit = (tensor: TensorId, index: number, value: number): Args<'change'> =>
 /** The child processes of a process, from Linux's own list. */
 function childrenOf(parent: number): number[] {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  const parentOf = (pid: string) => {
-    try {
-      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]);
-    } catch {
-      // It has ended meanwhile.
-      return undefined;
-    }
-  };
+  const parentOf = (pid: string) => Number(ofProcess(pid, 'stat').split(') ')[1]?.split(' ')[1]);
   return pids.filter(pid => parentOf(pid) === parent).map(Number);
 }
 
+/** What Linux says of a process; nothing of one that has ended meanwhile. */
+function ofProcess(pid: number | string, file: 'stat' | 'cmdline'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 function engineOf({ child }: App): number {
-  const isEngine = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine-process');
-  return childrenOf(child.pid!).find(isEngine)!;
+  return childrenOf(child.pid!).find(pid => ofProcess(pid, 'cmdline').includes('engine-process'))!;
 }
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
@@ -322,8 +323,7 @@ withBrowser('The app opens a window of the browser, and ends when that is closed
   writeFileSync(wrapper, `#!/bin/sh\nexec ${browser} --headless=new --disable-gpu "$@"\n`, { mode: 0o755 });
   const app = start([], { CHROME_PATH: wrapper, DISPLAY: ':99' });
   const profile = `--user-data-dir=${join(state, 'browser')}`;
-  const windowPid = () =>
-    childrenOf(app.child.pid!).find(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(profile));
+  const windowPid = () => childrenOf(app.child.pid!).find(pid => ofProcess(pid, 'cmdline').includes(profile));
   while (!windowPid()) await pause(50);
   // Its page becomes the editor when the other window has gone.
   for (let role = 'editor'; role === 'editor'; ) {
